@@ -460,8 +460,8 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('decided_by_name', models.CharField(blank=True, max_length=121)),
                 ('reason', models.CharField(blank=True, max_length=200)),
-                ('ending_told_at', models.DateTimeField(blank=True, null=True)),
-                ('end_told_at', models.DateTimeField(blank=True, null=True)),
+                ('ending_notice_at', models.DateTimeField(blank=True, null=True)),
+                ('end_notice_at', models.DateTimeField(blank=True, null=True)),
                 ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='billing.council')),
             ],
             options={

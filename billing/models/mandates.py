@@ -50,8 +50,8 @@ class CouncilMandate(SharedModel):
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by_name = models.CharField(max_length=121, blank=True)
     reason = models.CharField(max_length=200, blank=True)
-    ending_told_at = models.DateTimeField(null=True, blank=True)
-    end_told_at = models.DateTimeField(null=True, blank=True)
+    ending_notice_at = models.DateTimeField(null=True, blank=True)
+    end_notice_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-id"]

@@ -146,7 +146,7 @@ def give_ending_notices(*, at: dt.datetime) -> int:
     given = 0
     for mandate in queries.mandates_to_notify(at=at):
         ended = mandate.ends_on < rules.mandate_day(at)
-        column = "end_told_at" if ended else "ending_told_at"
+        column = "end_notice_at" if ended else "ending_notice_at"
         kind = CouncilNotice.Kind.MANDATE_ENDED if ended else CouncilNotice.Kind.MANDATE_ENDING
         setattr(mandate, column, at)
         mandate.save(update_fields=[column])

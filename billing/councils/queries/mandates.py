@@ -5,7 +5,7 @@ import datetime as dt
 from django.core.files.storage import default_storage
 from django.db.models import F, Q, QuerySet
 
-from billing.councils.rules.mandates import TOLD_BEFORE, mandate_day
+from billing.councils.rules.mandates import NOTICE_BEFORE, mandate_day
 from billing.models import Council, CouncilMandate
 
 State = CouncilMandate.State
@@ -42,8 +42,8 @@ def mandates_of_space(schema_name: str) -> list[CouncilMandate]:
 def mandates_to_notify(*, at: dt.datetime) -> list[CouncilMandate]:
     """Return mandates in force whose council has not been told that they end, or have ended."""
     today = mandate_day(at)
-    ending = Q(ending_told_at=None, ends_on__lte=today + TOLD_BEFORE, ends_on__gte=today)
-    ended = Q(end_told_at=None, ends_on__lt=today)
+    ending = Q(ending_notice_at=None, ends_on__lte=today + NOTICE_BEFORE, ends_on__gte=today)
+    ended = Q(end_notice_at=None, ends_on__lt=today)
     in_force = Q(council__confirmed_until=F("ends_on"), council__ended_at=None)
     rows = CouncilMandate.objects.filter(ending | ended, in_force, state=State.CONFIRMED)
     return list(rows.select_related("council__tenant").order_by("pk"))

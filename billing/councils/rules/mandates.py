@@ -9,7 +9,7 @@ from billing.models import CouncilMandate
 from saas.kernel.errors import Refused
 
 # A council is told this long before its mandate ends: an election takes some weeks to prepare.
-TOLD_BEFORE = dt.timedelta(days=61)
+NOTICE_BEFORE = dt.timedelta(days=61)
 
 
 _FRANCE = zoneinfo.ZoneInfo("Europe/Paris")

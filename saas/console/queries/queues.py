@@ -1,4 +1,4 @@
-"""What the pages of a queue show: its rows, one of them, and which comes after it."""
+"""Rows of a queue as its pages show them, one row, and the row after it."""
 
 import datetime as dt
 from typing import Any, NamedTuple

@@ -1,1 +1,1 @@
-"""What waits for a look of an operator before it goes on: one look, one keyboard, one mail."""
+"""Queues of rows that an operator looks at first: one page, one keyboard, one mail."""

@@ -14,7 +14,7 @@ from saas.kernel import rows
 
 # Long enough before the deadline to be read in the morning of a working day.
 REMINDED_BEFORE = dt.timedelta(hours=24)
-KEPT = dt.timedelta(days=90)
+RETENTION_AFTER_DEADLINE = dt.timedelta(days=90)
 
 
 class DueQueue(NamedTuple):
@@ -30,7 +30,7 @@ def record_reminders(*, at: dt.datetime) -> int:
 
     Reminders of long ago are deleted.
     """
-    QueueReminder.objects.filter(deadline_at__lt=at - KEPT).delete()
+    QueueReminder.objects.filter(deadline_at__lt=at - RETENTION_AFTER_DEADLINE).delete()
     due = [
         QueueReminder(
             queue=queue.key,

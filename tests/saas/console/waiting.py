@@ -27,6 +27,7 @@ from saas.catalogue.placements.models import Campaign
 from saas.monitoring import actions as monitoring
 from tenants.spaces.models import SpaceOperation, Tenant
 from tests.factories.billing import answered, make_terms
+from tests.factories.mandates import make_mandate
 from tests.factories.records import (
     make_change,
     make_dispute,
@@ -121,6 +122,10 @@ def change(state: str, _payment: Payment, at: dt.datetime) -> None:
     AccountChange.objects.update(state=state, ended_at=None)
 
 
+def mandate(state: str, _payment: Payment, _at: dt.datetime) -> None:
+    make_mandate(Council.objects.select_related("tenant").get(), state=state)
+
+
 def invoice(state: str, _payment: Payment, at: dt.datetime) -> None:
     Invoice.objects.update(state=state, mailed_at=None, issued_at=at - DAY)
 
@@ -153,6 +158,7 @@ FIELDS: dict[Begin, str] = {
     account: "billing.Council.account_state",
     payouts: "billing.Council.payouts_state",
     change: "billing.AccountChange.state",
+    mandate: "billing.CouncilMandate.state",
     founding: "spaces.Founding.state",
     operation: "spaces.SpaceOperation.state",
 }
@@ -202,6 +208,7 @@ WAITING = [
     *each("1 CSE dont les virements sont bloqués", "/councils/", payouts, "unsupported"),
     *each("1 CSE dont les virements sont bloqués", "/councils/", payouts, "rejected"),
     *each("1 remplacement de compte en cours", "/councils/", change, "asked", "confirmed"),
+    *each("1 CSE attend que son élection", "/queues/councils/", mandate, "waiting"),
     *each("1 espace attend d’être construit", "/jobs/", founding, "queued", "building"),
     *each("1 espace dont la construction s’est arrêtée", "/jobs/", founding, "failed"),
     *each("1 opération sur un espace n’avance pas", "/spaces/", operation, "due", "running"),
@@ -252,7 +259,7 @@ WAITING_BESIDE_ALL_STATES = [
     Waiting("1 CSE à qui Stripe demande une pièce", "/councils/", account_with_a_requirement, ""),
     Waiting("1 CSE dont le solde Stripe est négatif", "/councils/", account_below_zero, ""),
     Waiting("1 virement refusé par une banque", "/payouts/", our_own_payout_that_came_back, ""),
-    Waiting("Stripe refuse notre clé : plus rien n’est envoyé.", "/jobs/", refused_key, ""),
+    Waiting("Stripe refuse notre clé : plus rien n’est envoyé.", "/jobs/", refused_key, ""),
     Waiting("L’horloge est arrêtée", "/troubles/", clock_that_stands_still, ""),
     Waiting("1 numéro de TVA sans réponse", "/merchants/", number_that_vies_never_confirmed, ""),
     Waiting("1 campagne payée pour un espace fermé", "/spaces/", campaign_of_a_closed_space, ""),

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import NamedTuple
 
 from billing.councils.queries.mandates import mandates_of_space
-from billing.councils.rules.mandates import TOLD_BEFORE, mandate_day
+from billing.councils.rules.mandates import NOTICE_BEFORE, mandate_day
 from billing.models import CouncilMandate
 from saas.accounts.models import User
 from saas.kernel import schema
@@ -68,13 +68,11 @@ def mandates_here() -> dict[str, list[CouncilMandate]]:
 
 def standings(desks: list[CouncilDesk], *, at: dt.datetime) -> list[tuple[CouncilDesk, Standing]]:
     """Return the councils whose mandate members are told about: it holds money, or ends soon."""
-    by_council = mandates_here()
-    found = [(desk, standing(desk, by_council, at=at)) for desk in desks]
-    return [
-        (desk, shown)
-        for desk, shown in found
-        if shown.tone != "ok" and desk.council.ended_at is None
-    ]
+    going_on = [desk for desk in desks if desk.council.ended_at is None]
+    found = [(desk, standing(desk, {}, at=at)) for desk in going_on]
+    concerned = [desk for desk, shown in found if shown.tone != "ok"]
+    by_council = mandates_here() if concerned else {}
+    return [(desk, standing(desk, by_council, at=at)) for desk in concerned]
 
 
 def standing(
@@ -87,7 +85,7 @@ def standing(
     return standing_of(
         until,
         today=today,
-        ends_soon=until is not None and until - TOLD_BEFORE <= today,
+        ends_soon=until is not None and until - NOTICE_BEFORE <= today,
         last_state=last.state if last else "",
         deadline_at=last.deadline_at if last else None,
         reason=last.reason if last else "",

@@ -305,6 +305,9 @@ def test_elected_of_several_councils_choose_whose_figures_they_read(
     park = make_park(random.Random(3))  # noqa: S311 - no secret
     with schema.in_public():
         sell(bakery, random.Random(3), AT - AN_HOUR)  # noqa: S311 - no secret
+    for council in park.councils:
+        role = {"role": Role.Kind.TREASURER, "company_id": council.company_id}
+        Role.objects.get_or_create(user=treasurer, **role, defaults={"given_at": AT})
     client, written = browse(treasurer), []
     for council in park.councils:
         written.append(statement(council).earned.cents)

@@ -18,10 +18,11 @@ from tenants.community.council.queries import flows as flow_queries
 from tenants.community.council.queries import ledger
 from tenants.community.council.queries import ledger as ledger_queries
 from tenants.community.council.queries import trail as trail_queries
+from tenants.community.members.models import Role
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.factories.billing import make_council, make_merchant_user, make_shop
 from tests.fixtures.billing import Till
-from tests.fixtures.people import Browse, SameCost
+from tests.fixtures.people import AT, Browse, SameCost
 from tests.tenants.community.council.conftest import Desk
 from tests.tenants.community.council.reading import text_in, text_of, with_plain_spaces
 
@@ -156,7 +157,7 @@ def test_a_share_is_followed_both_ways(desk: Desk) -> None:
     page = desk.read(f"/council/ledger/{share_of(order).reference}/")
     for words in (
         "Maison Cazal a payé 84,00 €",
-        "Campagne « Formule du midi » 70,00 € HT TVA 14,00 € retirée",
+        "Campagne « Formule du midi » 70,00 € HT TVA 14,00 € retirée",
         "5 jours d’affichage Fil d’accueil du 28/11/2026 au 02/12/2026",
         "Conditions n° 1 40 % du HT soit 28,00 €",
         "Frais de paiement 1,51 €",
@@ -229,6 +230,8 @@ def test_councils_of_a_space_are_shown_apart(
     with schema.in_public():
         make_council("north", weight=300)
         company = make_council("north", weight=100, company="North Deux")
+    role = {"role": Role.Kind.TREASURER, "company_id": company.company_id}
+    Role.objects.create(user=treasurer, given_at=AT, **role)
     sell(bakery, 10_000)
     own = text_of(browse(treasurer), NOVEMBER)
     assert "Part du mois 30,00 €" in own

@@ -129,11 +129,16 @@ def test_members_see_what_their_own_company_s_council_was_brought(
     assert "Part du mois 24,00 €" in page
 
 
-def test_treasurer_of_the_park_reads_all_councils(
+def test_role_of_the_parks_own_council_opens_no_companys(
     treasury: SpaceClient, park: Park, bakery: Merchant, sell: Sell
 ) -> None:
     sell(bakery, 10_000)
-    assert "3 écritures" in text_of(treasury, "/council/ledger/")
-    page = text_of(treasury, f"/council/forecast/?council={park.two.reference}")
-    assert all(council.name in page for council in park)
-    assert "24,00 €" in page
+    assert "1 écriture" in text_of(treasury, "/council/ledger/")
+    for path in ("forecast", "terms", "account", "mandate", "statements"):
+        page = text_of(treasury, f"/council/{path}/?council={park.two.reference}")
+        assert park.own.name in page, path
+        assert park.one.name not in page, path
+        assert park.two.name not in page, path
+    for path in ("terms/{}/", "account/{}/", "account/{}/link/", "mandate/{}/"):
+        answer = treasury.post(f"/council/{path.format(park.two.reference)}", {})
+        assert answer.status_code == 403, path

@@ -79,13 +79,42 @@ def test_administrator_founds_the_council_once(boss: User, delphine: User, teamm
     assert mail_changes(AT) == [delphine.email]
 
 
-def test_whole_councils_people_close_the_founding_of_each_company(
+def hr_of(company: int, name: str) -> User:
+    """An administrator of one company of the park."""
+    person = make_user(name)
+    Profile.objects.filter(user=person).update(company_id=company)
+    Role.objects.create(user=person, role=BOSS, company_id=company, given_at=AT)
+    return person
+
+
+def test_administration_of_a_company_founds_its_own_council_alone(
     boss: User, delphine: User, teammate: User
 ) -> None:
-    for company in queries.company_ids():
-        Profile.objects.filter(user=teammate).update(company_id=company)
-        with pytest.raises(Refused, match="a été fondé"):
-            membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=company, at=AT)
+    first, second = sorted(queries.company_ids())
+    Profile.objects.filter(user=teammate).update(company_id=second)
+    for person in (boss, hr_of(first, "Paule"), delphine):
+        with pytest.raises(NotAllowed, match="d’aucune autre"):
+            membership.give_role(by=person, to=teammate, role=TREASURER, company_id=second, at=AT)
+    own = hr_of(second, "Yann")
+    membership.give_role(by=own, to=teammate, role=TREASURER, company_id=second, at=AT)
+    assert reads.holds(teammate, second)
+    assert not reads.holds(teammate, first)
+    assert not reads.holds(teammate, None)
+    assert not reads.holds(delphine, second)
+
+
+@pytest.mark.parametrize("other", ["{name}+cse@{domain}", "{name}+@{domain}"])
+def test_second_address_of_one_mailbox_is_the_administrator(boss: User, other: str) -> None:
+    name, _at, domain = boss.email.partition("@")
+    person = make_user("Claire")
+    User.objects.filter(pk=person.pk).update(email=other.format(name=name, domain=domain))
+    person.refresh_from_db()
+    with pytest.raises(Refused, match="à soi-même"):
+        membership.give_role(by=boss, to=person, role=TREASURER, company_id=None, at=AT)
+    fellow = make_user("Paul")
+    Role.objects.create(user=fellow, role=BOSS, given_at=AT)
+    with pytest.raises(Refused, match="qui n’administre pas"):
+        membership.give_role(by=fellow, to=person, role=TREASURER, company_id=None, at=AT)
 
 
 def test_no_council_is_founded_by_two_bosses_or_over_a_companys(boss: User, teammate: User) -> None:
@@ -97,11 +126,12 @@ def test_no_council_is_founded_by_two_bosses_or_over_a_companys(boss: User, team
     Role.objects.create(user=fellow, role=BOSS, given_at=AT)
     with pytest.raises(Refused, match="qui n’administre pas"):
         membership.give_role(by=boss, to=fellow, role=TREASURER, company_id=None, at=AT)
-    membership.give_role(by=boss, to=person, role=TREASURER, company_id=first, at=AT)
+    own = hr_of(first, "Yann")
+    membership.give_role(by=own, to=person, role=TREASURER, company_id=first, at=AT)
     with pytest.raises(Refused, match="a été fondé"):
-        membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=None, at=AT)
-    membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=second, at=AT)
-    assert reads.holds(teammate, second)
+        membership.give_role(by=own, to=person, role=COUNCIL, company_id=first, at=AT)
+    membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=None, at=AT)
+    assert reads.holds(teammate, None)
     assert not reads.holds(teammate, first)
 
 
@@ -248,7 +278,8 @@ def test_council_member_leaves_at_once_and_the_others_are_mailed(
 def test_moving_somebody_to_another_company_leaves_their_seat(boss: User, teammate: User) -> None:
     first, second = sorted(queries.company_ids())
     Profile.objects.filter(user=teammate).update(company_id=first)
-    membership.give_role(by=boss, to=teammate, role=TREASURER, company_id=first, at=AT)
+    own = hr_of(first, "Yann")
+    membership.give_role(by=own, to=teammate, role=TREASURER, company_id=first, at=AT)
     Role.objects.create(user=teammate, role="moderator", company_id=first, given_at=AT)
     membership.move(by=boss, of=teammate, company_id=second, at=AT)
     assert roles_of(teammate) == {TREASURER}
