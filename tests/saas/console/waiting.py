@@ -259,7 +259,7 @@ WAITING_BESIDE_ALL_STATES = [
     Waiting("1 CSE à qui Stripe demande une pièce", "/councils/", account_with_a_requirement, ""),
     Waiting("1 CSE dont le solde Stripe est négatif", "/councils/", account_below_zero, ""),
     Waiting("1 virement refusé par une banque", "/payouts/", our_own_payout_that_came_back, ""),
-    Waiting("Stripe refuse notre clé : plus rien n’est envoyé.", "/jobs/", refused_key, ""),
+    Waiting("Stripe refuse notre clé : plus rien n’est envoyé.", "/jobs/", refused_key, ""),
     Waiting("L’horloge est arrêtée", "/troubles/", clock_that_stands_still, ""),
     Waiting("1 numéro de TVA sans réponse", "/merchants/", number_that_vies_never_confirmed, ""),
     Waiting("1 campagne payée pour un espace fermé", "/spaces/", campaign_of_a_closed_space, ""),

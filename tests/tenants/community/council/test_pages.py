@@ -157,7 +157,7 @@ def test_a_share_is_followed_both_ways(desk: Desk) -> None:
     page = desk.read(f"/council/ledger/{share_of(order).reference}/")
     for words in (
         "Maison Cazal a payé 84,00 €",
-        "Campagne « Formule du midi » 70,00 € HT TVA 14,00 € retirée",
+        "Campagne « Formule du midi » 70,00 € HT TVA 14,00 € retirée",
         "5 jours d’affichage Fil d’accueil du 28/11/2026 au 02/12/2026",
         "Conditions n° 1 40 % du HT soit 28,00 €",
         "Frais de paiement 1,51 €",

@@ -24,7 +24,7 @@ TREASURER = {
     "en": "Only the council’s treasurer accepts terms and opens the account.",
 }
 SIGNATURE = {
-    "fr": "Pour signer, écrivez votre nom tel qu’il figure ici : Nadia Berthier.",
+    "fr": "Pour signer, écrivez votre nom tel qu’il figure ici : Nadia Berthier.",
     "en": "To sign, type your name as it is written here: Nadia Berthier.",
 }
 UNREAD = {
@@ -36,11 +36,11 @@ NOTHING_OFFERED = {
     "en": "No terms are waiting for your answer.",
 }
 BAD_ADDRESS = {
-    "fr": "Cette adresse e-mail a une faute : vérifiez-la.",
+    "fr": "Cette adresse e-mail a une faute : vérifiez-la.",
     "en": "This e-mail address has a mistake: check it.",
 }
 BAD_SIREN = {
-    "fr": "Un numéro SIREN compte 9 chiffres : celui-ci en a 3.",
+    "fr": "Un numéro SIREN compte 9 chiffres : celui-ci en a 3.",
     "en": "A SIREN has 9 digits: this one has 3.",
 }
 STRIPE_IS_SILENT = {
