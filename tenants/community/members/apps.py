@@ -64,6 +64,7 @@ class MembersConfig(AppConfig):
         hooks.role_grants.offer(self.label, queries.duties_of)
         hooks.money_keepers.offer(self.label, queries.money_keepers)
         hooks.council_people.offer(self.label, council.people_of)
+        hooks.council_role_holders.offer(self.label, council.elected)
         hooks.administrators.offer(self.label, queries.administrator_ids)
         hooks.moderators.offer(self.label, queries.moderators)
         screen_hooks.screen_managers.offer(self.label, queries.screen_manager_ids)

@@ -7,11 +7,10 @@ from billing.councils.queries.mandates import mandates_of_space
 from billing.councils.rules.mandates import NOTICE_BEFORE, mandate_day
 from billing.models import CouncilMandate
 from saas.accounts.models import User
-from saas.kernel import schema
+from saas.kernel import hooks, schema
 from tenants.community.council.queries.account import CouncilDesk
+from tenants.community.council.rules import SECRETARY, TREASURER
 from tenants.community.council.wording.mandates import Standing, standing_of
-from tenants.community.members.models import Role
-from tenants.community.members.queries.council import elected
 
 
 class Candidates(NamedTuple):
@@ -51,9 +50,11 @@ def cards(desks: list[CouncilDesk], *, at: dt.datetime) -> list[MandateCard]:
 
 def candidates_of(company_id: int | None) -> Candidates:
     """Return the people who have the two roles of a council."""
-    return Candidates(
-        elected(company_id, Role.Kind.TREASURER), elected(company_id, Role.Kind.SECRETARY)
-    )
+    return Candidates(_elected(company_id, TREASURER), _elected(company_id, SECRETARY))
+
+
+def _elected(company_id: int | None, role: str) -> list[User]:
+    return [one for found in hooks.council_role_holders.ask(company_id, role) for one in found]
 
 
 def mandates_here() -> dict[str, list[CouncilMandate]]:
