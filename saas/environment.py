@@ -15,6 +15,8 @@ type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 BLOCKING_THREADS = 4
 # A hash keeps a core busy: one at once beside pages on two cores, two on more.
 HASHING_THREADS = 1 if (os.cpu_count() or 1) <= 2 else 2  # noqa: PLR2004
+WEB_PROCESS_MIB = 400
+MOST_WEB_PROCESSES = 64
 _STATEMENT_LIMITS = {
     "web": (
         "-c statement_timeout=15s",
@@ -81,6 +83,30 @@ def space_logins(text: str) -> dict[str, SpaceLogin]:
             )
         found[name] = login
     return found
+
+
+def web_processes(text: str) -> int:
+    """Return how many processes serve pages on one port.
+
+    Empty: one for each core, as long as each has 400 MiB of the machine's or container's memory.
+    """
+    if text:
+        if not text.isdecimal() or not 0 < int(text) <= MOST_WEB_PROCESSES:
+            raise SystemExit(
+                "Troovon does not start: WEB_PROCESSES is a number from 1 to"
+                f" {MOST_WEB_PROCESSES}, or empty: by cores and memory."
+            )
+        return int(text)
+    fit = _memory_mib() // WEB_PROCESS_MIB
+    return max(1, min(len(os.sched_getaffinity(0)), fit, MOST_WEB_PROCESSES))
+
+
+def _memory_mib() -> int:
+    """Return the memory that this process may use: the control group's limit, or all there is."""
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    limit = Path("/sys/fs/cgroup/memory.max")
+    text = limit.read_text().strip() if limit.exists() else "max"
+    return min(pages, int(text) if text.isdecimal() else pages) // 2**20
 
 
 def required(name: str) -> str:

@@ -23,6 +23,7 @@ from saas.environment import (
     secrets_of,
     space_logins,
     storage,
+    web_processes,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -237,6 +238,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STATICFILES_DIRS = [ROOT / "frontend_templates" / "static", ROOT / ".troovon" / "assets"]
 STORAGES = storage(os.environ.get("STORAGE_URL", ""), DATA_DIR)
+WEB_PROCESSES = web_processes(os.environ.get("WEB_PROCESSES", ""))
 # Seconds for all headers of a request, and for the whole of its body: `saas.serving` says more.
 HEADER_SECONDS = 10
 BODY_SECONDS = 20

@@ -48,6 +48,7 @@ NAMES = (
     "DATA_DIR",
     "LOG_LEVEL",
     "SELLER_FILE",
+    "WEB_PROCESSES",
 )
 
 # Who sells in a demo or a test: nobody real.
@@ -82,5 +83,11 @@ def of_process(kind: str, settings: Mapping[str, str]) -> dict[str, str]:
     """
     tools = postgres.package() / "pginstall" / "bin"
     path = f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    names = {"PATH": path, "SELLER_FILE": SELLER_FILE, **settings, "TROOVON_PROCESS": kind}
+    names = {
+        "PATH": path,
+        "SELLER_FILE": SELLER_FILE,
+        "WEB_PROCESSES": "1",
+        **settings,
+        "TROOVON_PROCESS": kind,
+    }
     return environment_without_ours() | names

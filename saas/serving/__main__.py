@@ -1,4 +1,4 @@
-"""`python -m saas.serving`: the web process on one port."""
+"""`python -m saas.serving`: the web processes on one port."""
 
 import argparse
 import os
@@ -32,7 +32,7 @@ def main(argv: list[str] | None = None) -> None:
         # HTTP/2 comes from nobody: a proxy ends TLS. Without it no connection may wait undecided.
         http=HTTPModes.http1,
         websockets=False,
-        workers=1,
+        workers=settings.WEB_PROCESSES,
         backlog=CONNECTIONS,
         backpressure=CONNECTIONS,
         # From the first byte, or from the answer before: who says nothing is sent away as well.

@@ -1,5 +1,6 @@
 """Settings that an installation must give, and how closed its files are when it gives none."""
 
+import os
 import runpy
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from django.core.cache import cache
 from django.core.files.base import ContentFile
 
 from infra.local.processes import ROOT
+from saas import environment
 from saas.environment import beside, storage
 from saas.kernel.uploads.storage import PlacedStorage
 
@@ -97,3 +99,21 @@ def test_private_files_are_readable_by_their_owner_only(tmp_path: Path) -> None:
     assert {folder.stat().st_mode & 0o777 for folder in (path.parent, path.parent.parent)} == {
         0o700
     }
+
+
+@pytest.mark.parametrize(
+    ("cores", "mib", "processes"), [(8, 16_000, 8), (8, 1_300, 3), (2, 300, 1), (128, 2**20, 64)]
+)
+def test_web_processes_fit_cores_and_memory(
+    monkeypatch: pytest.MonkeyPatch, cores: int, mib: int, processes: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: range(cores))
+    monkeypatch.setattr(environment, "_memory_mib", lambda: mib)
+    assert environment.web_processes("") == processes
+    assert environment.web_processes("5") == 5
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "65", "many", "1.5"])
+def test_number_of_web_processes_that_makes_no_sense_is_refused(text: str) -> None:
+    with pytest.raises(SystemExit, match="WEB_PROCESSES is a number from 1 to 64"):
+        environment.web_processes(text)

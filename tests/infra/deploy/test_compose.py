@@ -14,7 +14,8 @@ from infra.local import environment
 ROOT = Path(__file__).resolve().parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "deploy" / "compose.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-PRODUCT = ["prepare", "web", "worker", "caller", "fetcher", "founder", "beat"]
+WEBS = ["web-a", "web-b"]
+PRODUCT = ["prepare", *WEBS, "worker", "caller", "fetcher", "founder", "beat"]
 DOCKERFILE = (ROOT / "infra" / "deploy" / "Dockerfile").read_text()
 INSTRUCTIONS = re.findall(r"^([A-Z]+) (.+)$", DOCKERFILE.replace("\\\n", " "), re.MULTILINE)
 KNOWN = {"ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "RUN", "USER", "WORKDIR"}
@@ -74,13 +75,14 @@ def test_every_setting_reaches_the_processes_or_has_a_reason() -> None:
 
 def test_web_keeps_what_slow_clients_hold_on_the_disk() -> None:
     """Up to two gigabytes wait in `/tmp`; a tmpfs is memory of the container."""
-    assert not SERVICES["web"]["tmpfs"]
-    assert "/tmp" in SERVICES["web"]["volumes"]  # noqa: S108 - as the image has it
+    assert not SERVICES["web-a"]["tmpfs"]
+    assert "/tmp" in SERVICES["web-a"]["volumes"]  # noqa: S108 - as the image has it
 
 
 @pytest.mark.parametrize("service", PRODUCT)
 def test_each_process_says_what_it_is(service: str) -> None:
-    assert settings_of(service)["TROOVON_PROCESS"] == service.replace("prepare", "manage")
+    kind = "web" if service in WEBS else service.replace("prepare", "manage")
+    assert settings_of(service)["TROOVON_PROCESS"] == kind
 
 
 def test_only_who_builds_schemas_holds_the_owners_password() -> None:
@@ -97,14 +99,14 @@ def test_no_password_stands_in_the_file(service: str) -> None:
 
 
 @pytest.mark.parametrize("service", PRODUCT)
-def test_the_product_listens_to_this_machine_only(service: str) -> None:
-    assert all(port.startswith("127.0.0.1:") for port in SERVICES[service].get("ports", []))
+def test_product_is_reached_through_the_proxy_only(service: str) -> None:
+    assert "ports" not in SERVICES[service]
 
 
 @pytest.mark.parametrize(
     ("service", "longest_seconds"),
     [
-        ("web", settings.HEADER_SECONDS + settings.BODY_SECONDS),
+        ("web-a", settings.HEADER_SECONDS + settings.BODY_SECONDS),
         *(
             (name, settings.CELERY_TASK_TIME_LIMIT)
             for name in ("worker", "caller", "fetcher", "founder")
@@ -120,6 +122,18 @@ def test_process_may_finish_its_work_before_it_is_killed(
 def test_database_and_broker_are_not_reachable_from_outside() -> None:
     assert "ports" not in SERVICES["postgresql"]
     assert "ports" not in SERVICES["valkey"]
+
+
+def test_proxy_knows_each_web_process() -> None:
+    upstreams = SERVICES["proxy"]["environment"]["UPSTREAMS"].split()
+    assert upstreams == [f"{name}:8000" for name in WEBS]
+
+
+@pytest.mark.parametrize("service", [name for name in SERVICES if name != "prepare"])
+def test_each_container_has_limits_of_memory_and_logs(service: str) -> None:
+    """A file or a query that takes all of the machine would end PostgreSQL beside it."""
+    assert SERVICES[service]["mem_limit"]
+    assert SERVICES[service]["logging"]["options"]["max-size"]
 
 
 def test_each_queue_has_its_worker() -> None:
