@@ -95,7 +95,7 @@ def test_no_password_stands_in_the_file(service: str) -> None:
     urls = [value for name, value in settings_of(service).items() if name.endswith("_URL")]
     assert urls
     for url in urls:
-        assert re.fullmatch(r"\S+://\S*:\$\{\w+:\?\}@\S+|\$\{\w+:[?-]\}", url), url
+        assert re.fullmatch(r"\S+://\S*:\$\{\w+:\?\}@\S+|\$\{\w+:[?-](tcp://[a-z]+:\d+)?\}", url), url
 
 
 @pytest.mark.parametrize("service", PRODUCT)
