@@ -118,7 +118,7 @@ def test_leakproof_function_below_a_barrier_is_found(own_database: None) -> None
     with connecting.admin() as admin:
         admin.execute(_UNFENCED)
     with schema.inside("north"), connection.cursor() as cursor:
-        _asked, leaks = leaks_of(cursor, "spaces_untrue", trusted_functions(cursor))
+        _count, leaks = leaks_of(cursor, "spaces_untrue", trusted_functions(cursor))
     assert [leak for leak in leaks if "starts_with(" in leak]
 
 

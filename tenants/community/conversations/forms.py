@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import hooks, private_pictures
+from saas.kernel import hooks, private_pictures, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, DayField
 from saas.kernel.uploads.picture_forms import PicturesForm
@@ -24,7 +24,9 @@ from tenants.community.conversations.rules import talks as rules
 MOST_MESSAGES = 30
 TEN_MINUTES = 600
 MOST_BEGUN = 20
-AN_HOUR = 3600
+AN_HOUR, A_DAY = 3600, 86_400
+# Answers by mail: of a sender at one address and at all, in an hour; warnings to a person in a day.
+MOST_AT_AN_ADDRESS, MOST_OF_A_SENDER, MOST_WARNINGS = 40, 120, 3
 
 
 def check_pace(person: User) -> None:
@@ -126,7 +128,11 @@ def receive_mail(
     """Take a mail as somebody's answer; what is wrong with it is written to them alone.
 
     Who has left, or is of another conversation, gets no word: the address has ended with them.
+    Mails above the limit of an address or a sender are dropped without a word, and only the
+    person's own mails count towards their pace.
     """
+    if _is_flood(inbound, reply):
+        return
     answering = queries.answering(reply.conversation_id, reply.person_id)
     if answering is None:
         return
@@ -134,16 +140,48 @@ def receive_mail(
     key = replies.key_of(inbound, reply)
     with translation.override(person.language):
         try:
-            check_pace(person)
             replies.check_inbound_mail(inbound, reply, email=person.email, at=at)
+            check_pace(person)
             left_out = actions.send_inbound_mail(
                 inbound=inbound, conversation=conversation, key=key, by=person, at=at
             )
             sentence = wording.files_left_out(left_out) if left_out else ""
         except Refused as refusal:
             sentence = refusal.sentence
-    if sentence:
+    if sentence and _may_warn(reply):
         actions.warn_sender(sentence=sentence, conversation=conversation, key=key, by=person, at=at)
+
+
+def _is_flood(inbound: replies.InboundMail, reply: replies.ReplyAddress) -> bool:
+    """Count a mail by its sender, and by its sender at this address: a stranger's own limits."""
+    sender = tokens.hashed(inbound.sender.lower())
+    address = ".".join(map(str, reply[:3]))
+    limits = (
+        ("reply-address", f"{address}:{sender}", MOST_AT_AN_ADDRESS),
+        ("reply-sender", sender, MOST_OF_A_SENDER),
+    )
+    return any(
+        not _is_within(name, key, most=most, per_seconds=AN_HOUR) for name, key, most in limits
+    )
+
+
+def _may_warn(reply: replies.ReplyAddress) -> bool:
+    key = ".".join(map(str, reply[:3]))
+    return _is_within("reply-warning", key, most=MOST_WARNINGS, per_seconds=A_DAY)
+
+
+def _is_within(name: str, key: str, *, most: int, per_seconds: int) -> bool:
+    try:
+        rate_limit.check(
+            name,
+            key,
+            most=most,
+            per_seconds=per_seconds,
+            when_silent=rate_limit.Silent.LET_PASS,
+        )
+    except Refused:
+        return False
+    return True
 
 
 class MeetingForm(ActionForm[Meeting]):

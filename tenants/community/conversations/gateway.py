@@ -1,9 +1,15 @@
 """Mails as a mail provider hands them in, behind anymail's interface."""
 
 import importlib
+import logging
 from collections.abc import Iterator
+from email.errors import MessageError
+from typing import Any
 
-from anymail.exceptions import AnymailError  # type: ignore[import-untyped]
+from anymail.exceptions import (  # type: ignore[import-untyped]
+    AnymailConfigurationError,
+    AnymailError,
+)
 from anymail.inbound import AnymailInboundMessage  # type: ignore[import-untyped]
 from anymail.webhooks.base import AnymailBasicAuthMixin  # type: ignore[import-untyped]
 from django.core.files.base import ContentFile
@@ -15,14 +21,19 @@ from saas.environment import InboundMail
 from saas.kernel.private_pictures import Upload
 from tenants.community.conversations.rules import replies
 
+log = logging.getLogger(__name__)
+# All that parsers raise over a mail whose headers or charsets are broken.
+_UNREADABLE = (AnymailError, MessageError, ValueError, LookupError, TypeError, AttributeError)
+
 
 def answer(request: HttpRequest, provider: InboundMail) -> HttpResponseBase:
     """Let anymail check and read what our provider posts; each mail is then a signal.
 
     JSON is read here: Django would refuse more than a form's fields, and its address has a limit.
-    From whoever does not show the provider's secret nothing is taken into memory.
+    From whoever does not show the provider's secret nothing is taken into memory. A mail that
+    cannot be read is answered 200 and dropped: on an error the provider sends it again for days.
     """
-    view = _webhook(provider.provider)(**provider.options)
+    view = _tolerant(_webhook(provider.provider))(**provider.options)
     view.setup(request)
     AnymailBasicAuthMixin.validate_request(view, request)
     if request.content_type == "application/json":
@@ -30,12 +41,39 @@ def answer(request: HttpRequest, provider: InboundMail) -> HttpResponseBase:
     return view.dispatch(request)
 
 
-def inbound_mail_of(message: AnymailInboundMessage) -> replies.InboundMail:
-    """Return a mail as plain values."""
+def _tolerant(view: type[Any]) -> type[View]:
+    class TolerantView(view):  # type: ignore[misc]
+        """A provider's view that drops a body in which there is no mail."""
+
+        def parse_events(self, request: HttpRequest) -> list[Any]:
+            """Return the mails that a body holds."""
+            try:
+                events: list[Any] = super().parse_events(request)
+            except AnymailConfigurationError:
+                raise
+            except _UNREADABLE as error:
+                log.warning("a mail cannot be read: %s", type(error).__name__)
+                return []
+            return events
+
+    return TolerantView
+
+
+def read_mail(message: AnymailInboundMessage) -> replies.InboundMail | None:
+    """Return a mail as plain values; None if it cannot be read."""
+    try:
+        return _inbound_mail_of(message)
+    except _UNREADABLE as error:
+        log.warning("a mail cannot be read: %s", type(error).__name__)
+        return None
+
+
+def _inbound_mail_of(message: AnymailInboundMessage) -> replies.InboundMail:
+    senders = list(_addresses(message, "from"))
     recipients = [message.envelope_recipient or "", *_addresses(message, "to", "cc")]
     return replies.InboundMail(
         message_id=str(message["Message-ID"] or "").strip(),
-        sender=next(iter(_addresses(message, "from")), ""),
+        sender=senders[0] if len(senders) == 1 else "",  # of several none is the sender
         recipients=recipients,
         text=replies.text_of(message.text, message.html),
         files=list(_files(message)),

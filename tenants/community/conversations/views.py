@@ -45,8 +45,10 @@ def inbound(request: HttpRequest) -> HttpResponseBase:
 
 def take_inbound(event: Any, **_signal: Any) -> None:
     """Bring a mail into the space that its address names; what is forged goes nowhere."""
-    inbound = gateway.inbound_mail_of(event.message)
-    reply = None if inbound.is_automatic else replies.read_address(inbound.recipients)
+    inbound = gateway.read_mail(event.message)
+    if inbound is None or inbound.is_automatic:
+        return
+    reply = replies.read_address(inbound.recipients)
     name = open_schema(reply.tenant_id) if reply else None
     if reply and name:
         with schema.crossing(name):

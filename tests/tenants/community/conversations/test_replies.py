@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.environment import InboundMail, inbound_mail
-from tenants.community.conversations import actions, tasks
+from tenants.community.conversations import actions, forms, tasks
 from tenants.community.conversations.models import Conversation, Message, Picture
 from tenants.community.conversations.rules import replies
 from tenants.spaces.queries.own import own_space
@@ -284,3 +284,81 @@ def test_inbound_mail_settings_are_whole_or_none() -> None:
     for url in ("anymail:postmark", f"anymail:postmark?domain={DOMAIN}", "smtp://x"):
         with pytest.raises(SystemExit):
             inbound_mail(url)
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        '"{known}" <evil@evil.example>',
+        "{known} <evil@evil.example>",
+        "{known}, evil@evil.example",
+        "evil@evil.example, {known}",
+        "<{known}",
+        "{known}>",
+        "@{known}",
+        "{known}\r\nFrom: {known}",
+        "{known}\x00",
+        "=?utf-8?q?{known}?= <evil@evil.example>",
+        "=?nope?q?x?= <>",
+        "é@é",
+        "(" * 300,
+        "",
+        "group: {known};",
+        '"unclosed',
+    ],
+)
+def test_from_header_of_any_form_is_no_error_and_no_disguise(
+    address: str, owner: User, queued: Queued, sender: str
+) -> None:
+    text = sender.format(known=owner.email)
+    header = {"Name": "From", "Value": text}
+    plain = {"Email": text, "Name": "", "MailboxHash": ""}
+    named = {"Email": "evil@evil.example", "Name": text, "MailboxHash": ""}
+    for full in (plain, named, {}, None, text):
+        assert postmark(address, "x@x.example", FromFull=full, From=text) == 200
+    headers = [header, {"Name": "Message-ID", "Value": "<2@mail.example>"}]
+    assert postmark(address, "x@x.example", FromFull=plain, Headers=headers) == 200
+    assert texts() == []
+    assert len(refusals(queued)) <= 3
+
+
+def test_strangers_at_an_address_warn_its_person_three_times_and_stop_no_answer(
+    address: str, owner: User, queued: Queued
+) -> None:
+    for number in range(45):
+        header = {"Message-ID": f"<{number}@evil.example>"}
+        assert postmark(address, f"x{number % 2}@evil.example", headers=header) == 200
+    assert len(refusals(queued)) == 3
+    assert postmark(address, owner.email, headers={"Message-ID": "<own@mail.example>"}) == 200
+    assert texts() == ["D’accord !"]
+
+
+def test_sender_at_an_address_is_limited(
+    address: str, owner: User, queued: Queued, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "MOST_AT_AN_ADDRESS", 2)
+    for number in range(5):
+        assert (
+            postmark(address, owner.email, headers={"Message-ID": f"<{number}@m.example>"}) == 200
+        )
+    assert len(texts()) == 2
+    assert refusals(queued) == []
+
+
+def test_signature_of_an_address_is_compared_whole(address: str) -> None:
+    local = address.partition("@")[0].removeprefix(replies.PREFIX)
+    content = base64.b32decode(local.upper() + "=" * (-len(local) % 8))
+
+    def readable(changed: bytes) -> bool:
+        token = base64.b32encode(changed).decode().rstrip("=").lower()
+        return replies.read_address([f"{replies.PREFIX}{token}@{DOMAIN}"]) is not None
+
+    assert readable(content)
+    for place in range(len(content)):
+        for bit in range(8):
+            changed = bytearray(content)
+            changed[place] ^= 1 << bit
+            assert not readable(bytes(changed)), (place, bit)
+    for length in range(len(content)):
+        assert not readable(content[:length]), length
+    assert not readable(content + b"\0")
