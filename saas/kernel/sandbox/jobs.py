@@ -1,4 +1,4 @@
-"""What a child may be asked for, and what it may use for it."""
+"""Jobs of a child, each with its opener and its limits."""
 
 from collections.abc import Callable, Iterator
 from importlib import import_module

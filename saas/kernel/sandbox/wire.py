@@ -1,4 +1,4 @@
-"""What a child and its parent send each other: JSON and bytes, never an object of Python.
+"""Frames between a child and its parent: JSON and bytes, never an object of Python.
 
 A child may have been taken over by what it opened, so its parent believes no length and no word.
 """

@@ -55,31 +55,31 @@ def _end_with(work: Callable[[], None]) -> None:
     os._exit(0)
 
 
-def _work(asked: dict[str, Any], passed: list[int], openers: dict[str, Opener]) -> None:
-    job = JOBS[asked["job"]]
+def _work(order: dict[str, Any], passed: list[int], openers: dict[str, Opener]) -> None:
+    job = JOBS[order["job"]]
     locks.end_with_parent()
-    if not asked["urgent"]:  # pages go first
+    if not order["urgent"]:  # pages go first
         os.nice(NICENESS)
     _keep_only(passed)
     size = os.fstat(CONTENT).st_size
     locks.close_all(
         megabytes=job.megabytes,
         cpu_seconds=job.cpu_seconds,
-        seconds=min(job.seconds, asked["seconds"]),
+        seconds=min(job.seconds, order["seconds"]),
         descriptors=OUT + 1,
     )
-    kind, told = wire.END, wire.Piece(None)
+    kind, last = wire.END, wire.Piece(None)
     try:
         content = os.pread(CONTENT, size, 0)
-        for piece in openers[asked["job"]](content, asked["options"]):
+        for piece in openers[order["job"]](content, order["options"]):
             wire.send(OUT, wire.PIECE, piece)
     except UnfitError as unfit:
-        kind, told = wire.UNFIT, wire.Piece(unfit.reason)
+        kind, last = wire.UNFIT, wire.Piece(unfit.reason)
     except MemoryError:
-        kind, told = wire.HEAVY, wire.Piece("memory")
+        kind, last = wire.HEAVY, wire.Piece("memory")
     except Exception as error:  # noqa: BLE001 - a broken file raises what its broken part does
-        kind, told = wire.BROKEN, wire.Piece(type(error).__name__)
-    wire.send(OUT, kind, told)
+        kind, last = wire.BROKEN, wire.Piece(type(error).__name__)
+    wire.send(OUT, kind, last)
 
 
 def _keep_only(passed: list[int]) -> None:

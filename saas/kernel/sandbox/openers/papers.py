@@ -48,8 +48,8 @@ def _drawn(document: pypdfium2.PdfDocument, number: int) -> Piece:
         raise UnfitError("unreadable") from error
     out = io.BytesIO()
     image.save(out, "WEBP", quality=QUALITY)
-    told = {"width": image.width, "height": image.height, "text": text.replace("\x00", "")}
-    return Piece(told, out.getvalue())
+    description = {"width": image.width, "height": image.height, "text": text.replace("\x00", "")}
+    return Piece(description, out.getvalue())
 
 
 def _warm() -> None:

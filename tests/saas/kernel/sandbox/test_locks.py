@@ -1,4 +1,4 @@
-"""What a child cannot do: each try is made by one that was told to."""
+"""Locks of a child: each try to break out is made by a child that runs the test's words."""
 
 import os
 import platform
@@ -29,7 +29,7 @@ feeds.does = does
 
 
 @pytest.fixture(autouse=True)
-def _told(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _obedient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(runner, "PRELUDE", SAYS)
     monkeypatch.setenv("TROOVON_SECRET", "for nobody")
     yield
@@ -40,7 +40,7 @@ def does(words: str) -> None:
     assert [piece.words for piece in runner.opened("feed", words.encode())] == ["done"]
 
 
-def test_child_does_what_it_is_told_here() -> None:
+def test_child_of_these_tests_runs_their_words() -> None:
     does("assert 1")
     with pytest.raises(UnfitError):
         does("assert 0")
