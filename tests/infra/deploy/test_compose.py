@@ -3,17 +3,14 @@
 import ast
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 from django.conf import settings
 
 from infra.local import environment
+from tests.infra.deploy.services import SERVICES
 
 ROOT = Path(__file__).resolve().parents[3]
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "deploy" / "compose.yaml").read_text())
-SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 WEBS = ["web-a", "web-b"]
 PRODUCT = ["prepare", *WEBS, "worker", "caller", "fetcher", "founder", "beat"]
 DOCKERFILE = (ROOT / "infra" / "deploy" / "Dockerfile").read_text()

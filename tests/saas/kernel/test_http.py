@@ -51,6 +51,25 @@ def test_file_of_the_next_release_is_served_by_a_process_that_began_before(
     assert {status_of(path) for path in others} == {404}
 
 
+def test_process_without_a_shared_folder_serves_its_version_for_once(
+    db: None, tmp_path: Path, settings: Any
+) -> None:
+    settings.STATIC_ROOT = tmp_path
+    (tmp_path / "sheet.css").write_text("ours")
+    served = StaticFilesMiddleware(lambda _request: HttpResponse(status=404))
+
+    def answer(name: str) -> Any:
+        request = RequestFactory().get("/")
+        request.path_info = f"/static/{name}"
+        return served(request)
+
+    with contextlib.closing(answer("sheet.0123456789ab.css")) as later:
+        assert (later.status_code, b"".join(later)) == (200, b"ours")
+        assert later["Cache-Control"] == "no-store"
+    for name in ("other.0123456789ab.css", "sheet.0123.css", "../sheet.0123456789ab.css"):
+        assert answer(name).status_code == 404
+
+
 @pytest.mark.parametrize(("path", "status"), [("/", 200), ("/nowhere/", 404), ("/signout/", 405)])
 def test_headers_alone_are_the_page_s(browse: Browse, owner: User, path: str, status: int) -> None:
     assert browse(owner).head(path).status_code == status
