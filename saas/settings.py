@@ -50,7 +50,6 @@ SHARED_APPS = [
     "saas.accounts",
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
     "django.contrib.staticfiles",
@@ -67,7 +66,6 @@ SHARED_APPS = [
 ]
 TENANT_APPS = [
     "saas.accounts",
-    "django.contrib.sessions",
     "tenants.community.members",
     "tenants.community.classifieds",
     "tenants.community.lending",
@@ -158,6 +156,7 @@ MIDDLEWARE = [
     "saas.accounts.middleware.DeviceMiddleware",
     "saas.kernel.http.LargeBodyMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "saas.accounts.sessions.middleware.SessionMiddleware",
     "saas.accounts.middleware.FirstThingsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "saas.kernel.http.OpenedPageMiddleware",

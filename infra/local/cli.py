@@ -20,6 +20,7 @@ WRONG_USE = 2
 # Words that belong to a program of their own; what follows the word is passed on.
 MODULES = {
     "bench": "infra.benches",
+    "code": "infra.local.authenticator",
     "drill": "infra.drills",
     "pins": "infra.pins",
     "screenshots": "infra.screenshots",

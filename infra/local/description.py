@@ -119,5 +119,9 @@ def _notes(world: dict[str, Any]) -> list[Sentence]:
             f"  Aucun argent ne bouge : Stripe est simulé, {world['stripe']['dashboard']}",
             f"  No money moves: Stripe is simulated, {world['stripe']['dashboard']}",
         ),
+        Sentence(
+            "  Opérateur et trésorerie ont un second facteur : « troovon code » donne le code.",
+            "  Operator and treasurer have a second factor: `troovon code` prints the code.",
+        ),
         Sentence("  Ctrl-C arrête tout.", "  Ctrl-C stops everything."),
     ]

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from infra.local import processes
+from infra.local.authenticator import Authenticator
 from infra.local.words import Trouble
 from infra.screenshots.findings import Findings
 
@@ -17,6 +18,7 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 NARROWEST = 320
 LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 NOBODY = "nobody"
+_APPS: dict[str, Authenticator] = {}  # by person: no code is given twice
 # Pictures below the fold load when one scrolls to them; nobody scrolls here.
 SETTLED = """async () => {
   for (const image of document.images) image.loading = 'eager';
@@ -192,7 +194,17 @@ def sign_in(window: BrowserContext, who: dict[str, Any]) -> None:
     page.locator("input[name=password]").fill(who["password"])
     page.locator("input[name=password]").press("Enter")
     page.wait_for_url(lambda url: "/signin/" not in url)
+    if who.get("factor_secret"):
+        _give_code(page, who)
     page.close()
+
+
+def _give_code(page: Page, who: dict[str, Any]) -> None:
+    """Give the code of the second factor, each once."""
+    app = _APPS.setdefault(who["email"], Authenticator(who["factor_secret"]))
+    page.locator("main input[name=code]").fill(app.code())
+    page.locator("main input[name=code]").press("Enter")
+    page.wait_for_url(lambda url: "/factor/code/" not in url)
 
 
 def _record_console(found: Findings, message: ConsoleMessage) -> None:

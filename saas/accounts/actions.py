@@ -4,18 +4,27 @@ import datetime as dt
 import uuid
 
 from django.contrib.auth import authenticate
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from saas.accounts import queries, rules, tasks
-from saas.accounts.models import Pass, User, as_any, normal_email, user_reference
+from saas.accounts.models import (
+    Pass,
+    SecondFactor,
+    Session,
+    User,
+    as_any,
+    normal_email,
+    user_reference,
+)
+from saas.accounts.notices.actions import queue_notice
+from saas.accounts.notices.rules import Kind
 from saas.kernel import hashing, schema, security_log, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.people import ways_in
 from saas.kernel.security_log import SecurityEvent
 from saas.kernel.tasks import after_commit
-from saas.kernel.web import rate_limit, sessions
+from saas.kernel.web import rate_limit
 
 
 @transaction.atomic
@@ -160,13 +169,18 @@ def choose_password(
     proven: bool,
     at: dt.datetime,
 ) -> User:
-    """Give a person a new password, once they have shown that the account is theirs."""
-    if proven or by.has_usable_password():
-        prove_oneself(by=by, password=current, proven=proven, at=at)
+    """Set a new password, once a person has typed the old one or come by a link; mail it to them.
+
+    `proven` says that a mailed link opened the session just now. Tokens and calendars end.
+    """
+    prove_oneself(by=by, password=current, proven=proven, at=at)
     rules.check_password_is_strong(password, by, names=ways_in.names_here())
     by.set_password(password)
-    by.save(update_fields=["password"])
+    by.password_by_link = proven or by.password_by_link
+    by.save(update_fields=["password", "password_by_link"])
     security_log.record(SecurityEvent.PASSWORD_CHANGED, person=by.reference)
+    ways_in.ended.ask(by, ways_in.End.PROGRAMS, at)
+    queue_notice(person=by, kind=Kind.PASSWORD, at=at)
     return by
 
 
@@ -197,11 +211,12 @@ def erase(*, person: User, by: User | None, at: dt.datetime) -> None:  # noqa: A
 
     Nobody does this without `personal_data`, which asks all rooms first.
     """
-    Session.objects.filter(pk__in=sessions.keys_of(person.pk)).delete()
+    Session.objects.filter(person_id=person.pk).delete()
+    SecondFactor.objects.filter(user=person).delete()
     Pass.objects.filter(user=person).delete()
     person.reference, person.email = user_reference(), rules.address_of_nobody(person.pk)
     person.first_name = person.last_name = ""
-    person.last_login, person.is_active = None, False
+    person.last_login, person.is_active, person.notices = None, False, None
     person.theme = User.Theme.SYSTEM
     person.set_unusable_password()
     person.save()

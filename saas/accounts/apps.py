@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 
 from saas.kernel import hooks
+from saas.kernel.web.sessions import SessionStore
 
 
 class AccountsConfig(AppConfig):
@@ -12,7 +13,10 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Offer what is kept of somebody's ways in, for the copy of their data."""
-        from saas.accounts import queries  # noqa: PLC0415 - models load first
+        """Name the table of sessions; offer what is kept of a person's ways in."""
+        from saas.accounts import models, queries  # noqa: PLC0415 - models load first
+        from saas.accounts.factors import queries as factors  # noqa: PLC0415 - as above
 
+        SessionStore.table = models.Session
         hooks.personal_data.offer(self.label, queries.personal_data)
+        hooks.personal_data.offer(f"{self.label}.factors", factors.personal_data)

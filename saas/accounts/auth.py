@@ -11,15 +11,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from saas.accounts import devices
+from saas.accounts.factors.queries import has_factor
 from saas.accounts.models import Pass, User
+from saas.accounts.notices.actions import queue_notice
+from saas.accounts.notices.rules import Kind
 from saas.accounts.rules import FRESH, SignInHost, is_held_by, local_path
-from saas.kernel import security_log
+from saas.accounts.sessions import proofs
+from saas.accounts.sessions.circumstances import Circumstances
+from saas.accounts.sessions.proofs import Way
+from saas.accounts.sessions.rules import device_of, place_of
+from saas.kernel import schema, security_log
 from saas.kernel.security_log import SecurityEvent
 from saas.kernel.web.addresses import network_of
 
 BACKEND = "saas.accounts.backends.ActivePersonBackend"
-_BY_LINK = "came_by_link"
-_SINCE = "came_at"
 # What `DeviceMiddleware` adds to the answer.
 DEVICE, SIGNED_OUT = "troovon.device", "troovon.signed_out"
 
@@ -63,15 +68,29 @@ def goal_of(request: HttpRequest) -> str:
     return local_path(wanted) or sign_in_host(request).landing
 
 
-def sign_in(request: HttpRequest, user: User, *, by_link: bool = False) -> None:
-    """Open a session under a new key; one opened by a mailed link may choose a password.
+def circumstances_of(request: HttpRequest) -> Circumstances:
+    """Return host, browser and shortened network of a request, as notices tell them."""
+    host = sign_in_host(request)
+    device = device_of(request.headers.get("User-Agent", ""))
+    network = place_of(network_from(request))
+    return Circumstances(schema.current(), host.origin, host.place, device, network)
 
-    A second factor goes before this call: all ways in end here, and nothing is opened before.
+
+def sign_in(
+    request: HttpRequest, user: User, *, by_link: bool = False, by_company: bool = False
+) -> None:
+    """Open a session under a new key; it opens no page until a second factor is given.
+
+    A person who comes with a browser that does not know them is told by mail.
     """
-    is_known = bool(devices.device_of(request, user.email))
+    is_known, is_first = bool(devices.device_of(request, user.email)), user.last_login is None
     login(request, user, backend=BACKEND)
-    request.session[_BY_LINK] = by_link
-    request.session[_SINCE] = timezone.now().timestamp()
+    way = Way.LINK if by_link else Way.COMPANY if by_company else Way.PASSWORD
+    _begin_session(request, way)
+    if has_factor(user):
+        proofs.require_factor(request.session)
+    if not is_first and not is_known:
+        queue_notice(person=user, kind=Kind.DEVICE, at=timezone.now())
     request.META[DEVICE] = user
     match = request.resolver_match
     security_log.record(
@@ -84,6 +103,13 @@ def sign_in(request: HttpRequest, user: User, *, by_link: bool = False) -> None:
     )
 
 
+def _begin_session(request: HttpRequest, way: Way) -> None:
+    is_console = sign_in_host(request).kind == "console"
+    proofs.begin(request.session, way, is_console=is_console, at=timezone.now())
+    seen = circumstances_of(request)
+    request.session[proofs.DEVICE], request.session[proofs.PLACE] = seen.device, seen.network
+
+
 def sign_out(request: HttpRequest) -> None:
     """End this session, and have the browser forget what it keeps of this host."""
     reference = getattr(request.user, "reference", "")
@@ -92,15 +118,15 @@ def sign_out(request: HttpRequest) -> None:
     request.META[SIGNED_OUT] = True
 
 
-def came_by_link(request: HttpRequest) -> bool:
-    """Say whether this session was opened by a link, so that the address is proven."""
-    return bool(request.session.get(_BY_LINK))
-
-
 def came_by_link_just_now(request: HttpRequest) -> bool:
-    """Say whether this session was opened by a link a moment ago, as grave acts ask."""
-    began = float(request.session.get(_SINCE, 0))
-    return came_by_link(request) and timezone.now().timestamp() - began < FRESH.total_seconds()
+    """Return whether a mailed link opened this session a moment ago, so the mailbox is theirs."""
+    return proofs.came_by(request.session, Way.LINK, within=FRESH, at=timezone.now())
+
+
+def came_without_password_just_now(request: HttpRequest) -> bool:
+    """Return whether a link or the company's provider opened this session a moment ago."""
+    ways = Way.LINK, Way.COMPANY
+    return proofs.came_by(request.session, *ways, within=FRESH, at=timezone.now())
 
 
 def retain_session(request: HttpRequest, user: User) -> None:

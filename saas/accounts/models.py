@@ -5,12 +5,14 @@ import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import hashing, pending_mail, retention
 from saas.kernel.models import SpaceManager, SpaceModel, reference
+from saas.kernel.web.sessions import SessionStore
 
 ERASED = "@erased.invalid"  # no mailbox has such an address (RFC 2606)
 
@@ -48,6 +50,11 @@ class User(SpaceModel, AbstractBaseUser):
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    # Whether the password was chosen by the reader of the mailbox, in a session of a mailed link.
+    password_by_link = models.BooleanField(default=False, db_default=False)
+    # Changes of the ways in that are still to be mailed; no table of its own, as each costs every
+    # space. Empty for nearly all.
+    notices = models.JSONField(null=True, blank=True, default=None)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -61,6 +68,13 @@ class User(SpaceModel, AbstractBaseUser):
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")),
                 name="an_email_address_is_kept_in_lower_case",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=models.Q(notices__isnull=False),
+                name="people_with_notices_to_mail",
             )
         ]
 
@@ -142,6 +156,48 @@ class Pass(SpaceModel):
 
     def __str__(self) -> str:
         return f"{self.purpose} until {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+class SecondFactor(SpaceModel):
+    """The authenticator app of a person (TOTP, RFC 6238), and the codes for a lost phone.
+
+    The secret is sealed; recovery codes are hashes, and each leaves the list when it is used.
+    """
+
+    RETENTION = retention.with_person(_("Second facteur"))
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    secret = models.TextField()
+    last_step = models.BigIntegerField()
+    recovery_hashes = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return f"second factor of {self.user_id}"
+
+
+class Session(SpaceModel, AbstractBaseSession):  # type: ignore[misc]
+    """An open session, in the place of Django's own table: it names its person, to be listed."""
+
+    RETENTION = retention.by_room(dt.timedelta(0), _("Connexions ouvertes"))
+
+    person_id = models.BigIntegerField(null=True, blank=True, db_index=True)
+
+    class Meta:
+        base_manager_name = "objects"
+        db_table = "django_session"
+
+    def __str__(self) -> str:
+        return f"session of {self.person_id}"
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        """Return the store that reads and writes these rows."""
+        return SessionStore
 
 
 def normal_email(text: str) -> str:

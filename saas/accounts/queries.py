@@ -2,15 +2,13 @@
 
 import datetime as dt
 
-from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from saas.accounts import rules
-from saas.accounts.models import Pass, User, normal_email
+from saas.accounts.models import Pass, Session, User, normal_email
 from saas.kernel import tokens
 from saas.kernel.people.personal import PersonalTable, table
-from saas.kernel.web import sessions
 
 
 def person_at(email: str) -> User | None:
@@ -52,7 +50,7 @@ def hold(person: User) -> None:
 
 def personal_data(person: User) -> list[PersonalTable]:
     """Return what is kept of somebody's ways in: no secret, only when and until when."""
-    open_ones = Session.objects.filter(pk__in=sessions.keys_of(person.pk))
+    open_ones = Session.objects.filter(person_id=person.pk)
     return [
         table("sessions", _("Connexions ouvertes"), open_ones, "expire_date"),
         table(

@@ -101,13 +101,17 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password(request: PersonRequest) -> HttpResponse:
     """Choose a password, or another one."""
-    by_link = auth.came_by_link(request)
-    asks_current = request.user.has_usable_password() and not by_link
+    by_link = auth.came_by_link_just_now(request)
+    has_password = request.user.has_usable_password()
+    asks_current = has_password and not by_link
     typed = request.POST if request.method == "POST" else None
     form = PasswordForm(typed, asks_current=asks_current)
     user = form.submit(by=request.user, proven=by_link, at=timezone.now())
     if user is None:
-        return page(request, "accounts/password.html", {"form": form})
+        needs_link = not has_password and not by_link
+        why = ways_in.why_shut(request.user.email, request.user)
+        context = {"form": form, "needs_link": needs_link, "why_no_link": why}
+        return page(request, "accounts/password.html", context)
     auth.retain_session(request, user)
     messages.success(request, _("Votre mot de passe est enregistré."))
     return see_other(auth.sign_in_host(request).landing)

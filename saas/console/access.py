@@ -1,25 +1,39 @@
-"""Access to the console: somebody who is no operator learns not even that it exists."""
+"""Access to the console: for operators with a second factor; others do not learn that it exists."""
 
 import functools
 from collections.abc import Callable
 from typing import Concatenate
 
+from django.contrib.auth import logout
 from django.http import Http404
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 
 from saas.accounts.requests import PersonRequest
+from saas.accounts.sessions import proofs
 from saas.console.queries import things as queries
+from saas.kernel.http import see_other
 
 
 def operators_only[**P, R: HttpResponseBase](
     view: Callable[Concatenate[PersonRequest, P], R],
-) -> Callable[Concatenate[PersonRequest, P], R]:
-    """Answer 404 to somebody who is signed in and no operator; nobody is led to sign in."""
+) -> Callable[Concatenate[PersonRequest, P], R | HttpResponseBase]:
+    """Answer 404 to a person who is no operator; an operator gives a second factor first.
+
+    A session of another host, with its long limits, opens nothing here.
+    """
 
     @functools.wraps(view)
-    def answer(request: PersonRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
+    def answer(
+        request: PersonRequest, /, *args: P.args, **kwargs: P.kwargs
+    ) -> R | HttpResponseBase:
         if not queries.is_operator(request.user):
             raise Http404
+        if not proofs.is_of_console(request.session):
+            logout(request)
+            return see_other("accounts:signin")
+        if not proofs.gave_factor(request.session):
+            return see_other(f"{reverse('accounts:factor')}?next={request.path}")
         return view(request, *args, **kwargs)
 
     return answer

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from billing.councils.queries import mandates
 from billing.models import Council
 from saas.accounts.requests import PersonRequest
+from saas.accounts.sessions import stepup
 from saas.console.access import operators_only
 from saas.console.council_forms import (
     EndForm,
@@ -46,6 +47,7 @@ def councils(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @operators_only
+@stepup.second_factor
 def space_councils(request: PersonRequest, slug: str) -> HttpResponse:
     """Show the councils of a space, and give a company of a park its own."""
     shown = council_queries.councils_of_space(slug)
@@ -66,6 +68,7 @@ def space_councils(request: PersonRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @operators_only
+@stepup.second_factor
 def council_people(request: PersonRequest, slug: str) -> HttpResponse:
     """Show how many hold each council of a space, and write what a paper of a council says."""
     shown = seat_queries.seats_of_space(slug)
@@ -105,6 +108,7 @@ def mandate_paper(_request: PersonRequest, reference: str) -> HttpResponseBase:
 
 @require_POST
 @operators_only
+@stepup.second_factor
 def offer_terms(request: PersonRequest, reference: str) -> HttpResponse:
     """Offer a council other terms."""
     found = _council_or_404(reference)
@@ -117,6 +121,7 @@ def offer_terms(request: PersonRequest, reference: str) -> HttpResponse:
 
 @require_POST
 @operators_only
+@stepup.second_factor
 def personality(request: PersonRequest, reference: str) -> HttpResponse:
     """Note that a council is a legal person after all, or that it is none."""
     found = _council_or_404(reference)
@@ -138,6 +143,7 @@ def not_yet(request: PersonRequest, reference: str) -> HttpResponse:
 
 @require_POST
 @operators_only
+@stepup.second_factor
 def end(request: PersonRequest, reference: str) -> HttpResponse:
     """Let a council have no further share."""
     return _decided(

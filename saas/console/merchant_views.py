@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from saas.accounts.requests import PersonRequest
+from saas.accounts.sessions import stepup
 from saas.catalogue.merchants.forms import AskViesForm
 from saas.console.access import operators_only
 from saas.console.queries import lists as queries
@@ -15,6 +16,7 @@ from saas.kernel.http import page, see_other
 
 @require_http_methods(["GET", "POST"])
 @operators_only
+@stepup.second_factor
 def merchant(request: PersonRequest, reference: str) -> HttpResponse:
     """Show a merchant and the answers of VIES; a button has VIES asked again."""
     at = timezone.now()

@@ -28,6 +28,7 @@ from billing.councils.queries.taxes import TaxRow, owed_tax, taxes_page
 from billing.models import Claim, Refund, TaxPayment
 from billing.orders.queries.operators import order_of
 from saas.accounts.requests import PersonRequest
+from saas.accounts.sessions import stepup
 from saas.console.access import operators_only
 from saas.console.forms import DecisionForm
 from saas.console.money_forms import (
@@ -66,6 +67,7 @@ def refunds(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @operators_only
+@stepup.second_factor
 def one_refund(request: PersonRequest, reference: str) -> HttpResponse:
     """Show a refund; a second person approves or rejects it here."""
     shown = _refund_or_404(reference)
@@ -85,6 +87,7 @@ def one_refund(request: PersonRequest, reference: str) -> HttpResponse:
 
 @require_POST
 @operators_only
+@stepup.second_factor
 def pay_otherwise(request: PersonRequest, reference: str) -> HttpResponse:
     """Say by what other means a refund that came back is paid, or confirm it as a second person."""
     shown = _refund_or_404(reference)
@@ -130,6 +133,7 @@ def _refund_or_404(reference: str) -> RefundView:
 
 @require_http_methods(["GET", "POST"])
 @operators_only
+@stepup.second_factor
 def stop(request: PersonRequest, reference: str) -> HttpResponse:
     """Show what of a campaign has not run; a button stops it and gives that back."""
     shown = order_of(reference)
@@ -177,6 +181,7 @@ def dispute(request: PersonRequest, reference: str) -> HttpResponse:
 
 @require_POST
 @operators_only
+@stepup.second_factor
 def settle(request: PersonRequest, reference: str) -> HttpResponse:
     """Settle what a lost dispute left the merchant owing."""
     shown = _dispute_or_404(reference)
@@ -259,6 +264,7 @@ def _form_of(debt: Debt, posted: QueryDict | None = None) -> WriteOffForm:
 
 @require_POST
 @operators_only
+@stepup.second_factor
 def release(request: PersonRequest, reference: str) -> HttpResponse:
     """Let what waits for a council try to leave again; what has left is not sent twice."""
     council_id = queries.council_of_share(reference)
@@ -271,6 +277,7 @@ def release(request: PersonRequest, reference: str) -> HttpResponse:
 
 @require_POST
 @operators_only
+@stepup.second_factor
 def write_off(request: PersonRequest, table: str, number: int) -> HttpResponse:
     """Give up what a council owes: what was taken back of a share, or VAT."""
     debt = _debt_or_404(table, number)
@@ -286,6 +293,7 @@ def write_off(request: PersonRequest, table: str, number: int) -> HttpResponse:
 
 @require_POST
 @operators_only
+@stepup.second_factor
 def decide_write_off(request: PersonRequest, table: str, number: int) -> HttpResponse:
     """Approve or reject that what a council owes is given up, as somebody else asked."""
     debt = _debt_or_404(table, number)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from billing.orders.queries.offers import code_named, codes, orders_with
 from saas.accounts.requests import PersonRequest
+from saas.accounts.sessions import stepup
 from saas.catalogue.placements.queries import prices as placements
 from saas.catalogue.placements.rules import campaigns as rules
 from saas.console.access import operators_only
@@ -24,6 +25,7 @@ from saas.kernel.http import page, see_other
 
 @require_http_methods(["GET", "POST"])
 @operators_only
+@stepup.second_factor
 def prices(request: PersonRequest) -> HttpResponse:
     """Show every version of the prices, and compose the next one with examples of it."""
     at = timezone.now()
@@ -39,6 +41,7 @@ def prices(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 @operators_only
+@stepup.second_factor
 def withdraw_prices(request: PersonRequest, version: int) -> HttpResponse:
     """Have a version that is not yet in force never hold."""
     at = timezone.now()
@@ -68,6 +71,7 @@ def _prices_page(
 
 @require_http_methods(["GET", "POST"])
 @operators_only
+@stepup.second_factor
 def promotions(request: PersonRequest) -> HttpResponse:
     """List promotion codes with their uses, and make another."""
     at = timezone.now()
@@ -82,6 +86,7 @@ def promotions(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @operators_only
+@stepup.second_factor
 def promotion(request: PersonRequest, code: str) -> HttpResponse:
     """Show who used a code, and end it."""
     found = code_named(code)

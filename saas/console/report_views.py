@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from saas.accounts.requests import PersonRequest
+from saas.accounts.sessions import stepup
 from saas.catalogue.placements.queries.reports import thing_of
 from saas.console.access import operators_only
 from saas.console.queries import reports as queries
@@ -25,6 +26,7 @@ def reports(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @operators_only
+@stepup.second_factor
 def report(request: PersonRequest, reference: str) -> HttpResponse:
     """Show what was reported of a merchant or an ad, and let an operator answer."""
     thing, at = thing_of(reference), timezone.now()

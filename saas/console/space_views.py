@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.accounts.requests import PersonRequest
+from saas.accounts.sessions import stepup
 from saas.console.access import operators_only
 from saas.console.queries import spaces as queries
 from saas.console.space_forms import (
@@ -38,6 +39,7 @@ def space(request: PersonRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @operators_only
+@stepup.second_factor
 def rename(request: PersonRequest, slug: str) -> HttpResponse:
     """Move a space to another subdomain; a refusal comes back beside its field."""
     shown = queries.space_view(slug, at=timezone.now())
@@ -51,6 +53,7 @@ def rename(request: PersonRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @operators_only
+@stepup.second_factor
 def delete(request: PersonRequest, slug: str) -> HttpResponse:
     """Ask whether a space is to be deleted for good: what stands against it, and what is kept."""
     tenant, now = spaces.space_at(slug), timezone.now()
@@ -93,6 +96,7 @@ def again(request: PersonRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @operators_only
+@stepup.second_factor
 def download(request: PersonRequest, reference: str) -> HttpResponse | FileResponse:
     """Hand out an archive to who said why within the hour; ask everybody else for the reason."""
     archive, now = spaces.archive_at(reference), timezone.now()
@@ -109,6 +113,7 @@ def download(request: PersonRequest, reference: str) -> HttpResponse | FileRespo
 
 @require_http_methods(["GET", "POST"])
 @operators_only
+@stepup.second_factor
 def restore(request: PersonRequest, reference: str) -> HttpResponse:
     """Build a space again from its archive, on a free web address."""
     archive = spaces.archive_at(reference)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from billing.orders.queries.running import running_page, running_subscription
 from saas.accounts.requests import PersonRequest
+from saas.accounts.sessions import stepup
 from saas.console.access import operators_only
 from saas.console.money_forms import EndingForm
 from saas.kernel.http import page, see_other
@@ -24,6 +25,7 @@ def subscriptions(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @operators_only
+@stepup.second_factor
 def subscription(request: PersonRequest, reference: str) -> HttpResponse:
     """Show how a subscription stands, and what ending it does; a button ends it."""
     shown = running_subscription(reference)

@@ -17,6 +17,7 @@ from billing.papers.settlement import rendering
 from billing.stripe.actions import operators
 from billing.stripe.queries.troubles import failed_calls, halt_now, parked_events
 from saas.accounts.requests import PersonRequest
+from saas.accounts.sessions import stepup
 from saas.console.access import operators_only
 from saas.console.forms import (
     AnnouncementForm,
@@ -147,6 +148,7 @@ def order(request: PersonRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @operators_only
+@stepup.second_factor
 def refund(request: PersonRequest, reference: str) -> HttpResponse:
     """Give a merchant money back, all of it or a part: typed, then confirmed."""
     shown = _order_or_404(reference)

@@ -21,6 +21,7 @@ class SpacesConfig(AppConfig):
 
         modules.read_with(own.switched_off)
         ways_in.place_names.offer(self.label, own.place_names)
+        ways_in.own_address.offer(self.label, own.own_address)
         worker_init.connect(locks.refuse_to_start_open, dispatch_uid="locks")
         beat_init.connect(locks.refuse_to_start_open, dispatch_uid="locks")
         checks.register(locks.check, checks.Tags.database)

@@ -42,7 +42,8 @@ FOUND_BY = {
         ("billing/stripe/actions/operators.py", "tasks.process_event"),
     ],
     "saas.accounts.clock.requeue_links": [
-        ("saas/accounts/actions.py", "tasks.mail_link_of_public")
+        ("saas/accounts/actions.py", "tasks.mail_link_of_public"),
+        ("saas/accounts/notices/actions.py", "tasks.mail_notices_of_public"),
     ],
     "saas.catalogue.merchants.clock.check_vat_numbers": [
         ("saas/catalogue/merchants/actions.py", "tasks.check_vat_number"),
@@ -98,6 +99,7 @@ FOUND_BY = {
     ],
     "tenants.community.members.clock.requeue_mails": [
         ("saas/accounts/actions.py", "tasks.mail_link_of_a_space"),
+        ("saas/accounts/notices/actions.py", "tasks.mail_notices_of_a_space"),
         ("tenants/community/members/actions/card.py", "tasks.prepare_portrait"),
         ("tenants/community/members/actions/claims.py", "tasks.mail_answer"),
         ("tenants/community/members/actions/claims.py", "tasks.mail_claim"),

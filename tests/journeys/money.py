@@ -5,10 +5,12 @@ import sys
 import time
 from zoneinfo import ZoneInfo
 
+from infra.local.authenticator import Authenticator
 from infra.local.processes import ROOT
 from infra.screenshots.running_demo import environment
 from tests.fixtures.patience import PATIENCE
 from tests.fixtures.programs import run_program
+from tests.journeys import factor
 from tests.journeys.space import PASSWORD
 from tests.journeys.visitor import Visitor, photo
 
@@ -94,10 +96,15 @@ def name_treasurer(hr: Visitor, person: str) -> None:
     hr.fill(role="treasurer").press("Donner ce rôle").see("Trésorerie du CSE").stop()
 
 
-def sign_terms(treasurer: Visitor, name: str) -> None:
-    """Accept the terms that the council was offered."""
+def sign_terms(treasurer: Visitor, name: str) -> Authenticator:
+    """Accept the terms that the council was offered, once there is a second factor."""
     treasurer.open("/council/terms/").stop()
+    treasurer.fill(read="on", name=name).press("Signer les conditions").see(
+        "C’est bien vous"
+    ).stop()
+    app = factor.add(treasurer, "/council/terms/")
     treasurer.fill(read="on", name=name).press("Signer les conditions").see("En vigueur").stop()
+    return app
 
 
 def open_account(treasurer: Visitor, email: str) -> None:

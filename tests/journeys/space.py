@@ -3,6 +3,8 @@
 import html
 import re
 
+from infra.local.authenticator import Authenticator
+from tests.journeys import factor
 from tests.journeys.visitor import Visitor, photo
 
 PASSWORD = "la loge coule sous le pont"
@@ -76,10 +78,12 @@ def move(hr: Visitor, slug: str) -> None:
     assert hr.page.url == address_of(hr, slug, "/admin/space/")
 
 
-def sign_in(person: Visitor, slug: str, email: str) -> None:
-    """Come back by address and password, weeks later."""
+def sign_in(person: Visitor, slug: str, email: str, app: Authenticator | None = None) -> None:
+    """Come back by address and password, weeks later; with a code of the app, if there is one."""
     person.open(address_of(person, slug)).see("Entrer dans").stop()
     person.fill(email=email, password=PASSWORD).press("Me connecter").stop()
+    if app is not None:
+        factor.give(person, app)
     assert person.page.url == address_of(person, slug)
 
 

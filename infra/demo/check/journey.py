@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import requests
 
 from infra.demo.check.browser import Browser, Page, WentWrong
+from infra.local.authenticator import Authenticator
 from tenants.spaces import hosts
 
 PASSWORD = secrets.token_urlsafe(12)  # for people who live as long as the check
@@ -32,6 +33,7 @@ class Space:
     seconds: float = 0.0
     employee: Browser | None = None
     colleague: Browser | None = None
+    app: Authenticator | None = None  # the colleague's, once treasurer
 
 
 @dataclasses.dataclass

@@ -11,6 +11,7 @@ from django.utils import timezone
 from billing.councils.actions.councils import offer_terms
 from billing.models import Council, Order, Share, ShareTerms, StripeEvent
 from infra.demo import levers
+from infra.demo.check import factor
 from infra.demo.check.browser import Browser, Page, WentWrong
 from infra.demo.check.journey import PASSWORD, Journey, Space, crossing, waited
 from infra.demo.check.people import treasurer_of
@@ -31,6 +32,10 @@ def agree_on_terms(journey: Journey) -> None:
     """Each council's treasurer accepts the terms; the second is then offered a lower rate."""
     for space in journey.spaces:
         _make_treasurer(space)
+        # The role has ended every session of before.
+        treasurer = _of(space.colleague)
+        factor.sign_in(treasurer, treasurer_of(space))
+        space.app = factor.set_up(treasurer)
         _accept(space)
     second = journey.spaces[1]
     with schema.in_public():
@@ -188,14 +193,10 @@ def pay_councils(journey: Journey) -> None:
     waited("all events", _are_processed)
     for space in journey.spaces:
         treasurer = _of(space.colleague)
-        _sign_in(treasurer, treasurer_of(space))  # the session has lapsed in the meantime
+        # The session has lapsed in the meantime.
+        factor.sign_in(treasurer, treasurer_of(space), space.app)
         page = treasurer.get("/council/ledger/").shows("Maison Cazal")
         treasurer.get(page.link("/council/ledger/SH-")).shows("Reversement", "Formule du midi")
-
-
-def _sign_in(browser: Browser, email: str) -> None:
-    page = browser.get("/signin/")
-    browser.submit(page, page.form(having="password"), email=email, password=PASSWORD)
 
 
 def _are_transferred(order: str) -> bool:

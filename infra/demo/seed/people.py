@@ -3,10 +3,12 @@
 import datetime as dt
 import random
 import uuid
+from collections.abc import Sequence
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
+from infra.demo.seed.factors import protect
 from infra.demo.seed.world import (
     FIRST_NAMES,
     LAST_NAMES,
@@ -64,6 +66,7 @@ def add_people(tenant: Tenant, at: dt.datetime) -> list[User]:
                 first_name=person.first_name,
                 last_name=person.last_name,
                 password=password,
+                password_by_link=True,
                 created_at=at - dt.timedelta(days=200 - number),
             )
             for number, person in enumerate(people)
@@ -85,8 +88,15 @@ def add_people(tenant: Tenant, at: dt.datetime) -> list[User]:
             for user, person in zip(users, cast, strict=False)
             for role in person.roles
         )
+        protect(_council_of(users, cast), at)
         _invite_colleagues(tenant.slug, at)
         return users[: len(cast)]
+
+
+def _council_of(users: list[User], cast: Sequence[Person]) -> list[User]:
+    """Return the users with a role of a council, who need a second factor."""
+    known = zip(users, cast, strict=False)
+    return [user for user, person in known if {"treasurer", "council"} & set(person.roles)]
 
 
 def _way_in(person: Person) -> str:

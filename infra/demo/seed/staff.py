@@ -5,6 +5,7 @@ import datetime as dt
 from django.contrib.auth.hashers import make_password
 
 from infra.demo.seed.cast import OPERATOR, SECOND_OPERATOR
+from infra.demo.seed.factors import protect
 from infra.demo.seed.world import PASSWORD
 from saas.accounts.models import User
 from saas.console.models import Operator
@@ -23,3 +24,4 @@ def hire(at: dt.datetime) -> None:
             created_at=at,
         )
         Operator.objects.using(OWNER).create(user=user, since=at)
+        protect([user], at, alias=OWNER)

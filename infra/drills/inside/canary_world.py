@@ -11,11 +11,13 @@ from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils import timezone
 
 from infra.drills.inside.columns import Flock
 from infra.drills.inside.rows import MONTH, add, fill_the_rest
 from infra.drills.inside.spaces import build as build_schema
 from saas.accounts.models import Pass, User
+from saas.accounts.sessions import proofs
 from saas.catalogue.merchants.models import Merchant
 from saas.console.models import Operator
 from saas.kernel import schema, tokens
@@ -210,6 +212,7 @@ def open_session(user: User, flock: Flock | None = None) -> str:
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = BACKEND
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    proofs.prove_all(session, timezone.now(), is_console=schema.current() == schema.PUBLIC)
     if flock:
         session["canary"] = flock.word("sessions.Session.session_data")
     session.create()

@@ -29,9 +29,12 @@ class Migration(migrations.Migration):
                 ('theme', models.CharField(choices=[('system', 'System'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=6)),
                 ('is_active', models.BooleanField(default=True)),
                 ('created_at', models.DateTimeField()),
+                ('password_by_link', models.BooleanField(db_default=False, default=False)),
+                ('notices', models.JSONField(blank=True, default=None, null=True)),
             ],
             options={
                 'base_manager_name': 'objects',
+                'indexes': [models.Index(condition=models.Q(('notices__isnull', False)), fields=['id'], name='people_with_notices_to_mail')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='an_email_address_is_kept_in_lower_case')],
             },
         ),
@@ -54,6 +57,34 @@ class Migration(migrations.Migration):
             options={
                 'base_manager_name': 'objects',
                 'constraints': [models.CheckConstraint(condition=models.Q(('used_at__isnull', True), ('user__isnull', False), _connector='OR'), name='a_pass_of_nobody_is_never_used')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SecondFactor',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('secret', models.TextField()),
+                ('last_step', models.BigIntegerField()),
+                ('recovery_hashes', models.JSONField(default=list)),
+                ('made_at', models.DateTimeField()),
+                ('used_at', models.DateTimeField()),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
+            name='Session',
+            fields=[
+                ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
+                ('session_data', models.TextField(verbose_name='session data')),
+                ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
+                ('person_id', models.BigIntegerField(blank=True, db_index=True, null=True)),
+            ],
+            options={
+                'db_table': 'django_session',
+                'base_manager_name': 'objects',
             },
         ),
     ]

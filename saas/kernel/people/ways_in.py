@@ -1,6 +1,7 @@
 """How a space's company lets its people in by itself, beside passwords and mailed links."""
 
 import datetime as dt
+import enum
 from typing import Any, NamedTuple
 
 from saas.kernel import schema
@@ -26,6 +27,24 @@ class Newcomer(NamedTuple):
     language: str
 
 
+class SpaceAddress(NamedTuple):
+    """The name of a space and the origin of its host, for mails that no request of it begins."""
+
+    place: str
+    origin: str
+
+
+class End(enum.Enum):
+    """How much of what was opened for a person ends: programs, or every device as well."""
+
+    PROGRAMS = "programs"
+    ALL = "all"
+
+
+# In a space: what rooms opened for a person ends: tokens and calendars, or devices too.
+ended: Hook[[Any, End, dt.datetime], None] = Hook()
+# In a space: its name and origin.
+own_address: Hook[[], SpaceAddress] = Hook()
 # In a space: the company's own way in, while it is open.
 company_way: Hook[[], CompanyWay | None] = Hook()
 # In a space: why passwords and links do not let somebody in (an address, and its account), or "".
@@ -62,3 +81,10 @@ def check_open(email: str, person: Any = None, *, field: str | None = None) -> N
     """Refuse a way in beside the company's own to whom it is the only one."""
     if why := why_shut(email, person):
         raise Refused(why, field=field)
+
+
+def space_address() -> SpaceAddress | None:
+    """Return the name and the origin of this space; None in public."""
+    if schema.current() == schema.PUBLIC:
+        return None
+    return next(iter(own_address.ask()), None)

@@ -1,6 +1,7 @@
-"""Sessions that are worth something only in the space where they began."""
+"""Sessions that work only in the space where they began, and end by themselves."""
 
-from typing import Any
+import datetime as dt
+from typing import Any, ClassVar
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
@@ -13,9 +14,13 @@ from saas.kernel import schema
 from saas.kernel.errors import WrongSpaceError
 from saas.kernel.statements import Given, statement
 
+_ENDS, _IDLE = "ends_at", "idle_seconds"
+
 
 class SessionStore(db.SessionStore):
     """A session of one space: signed with its name, refused by every other one."""
+
+    table: ClassVar[Any] = None  # the app of people names it, a floor above
 
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
@@ -23,8 +28,33 @@ class SessionStore(db.SessionStore):
 
     @classmethod
     def get_model_class(cls) -> Any:
-        """Return Django's own table."""
-        return db.SessionStore.get_model_class()
+        """Return the table of sessions, which names the person of each."""
+        return cls.table
+
+    def limit(self, *, idle: dt.timedelta, absolute: dt.timedelta, at: dt.datetime) -> None:
+        """End this session after so long without use, and after so long in all."""
+        self[_IDLE] = int(idle.total_seconds())
+        self[_ENDS] = (at + absolute).timestamp()
+
+    def get_expiry_age(self, **kwargs: Any) -> int:
+        """Return the seconds that remain: until it is idle for too long, or over in any case."""
+        if _ENDS not in self:
+            return super().get_expiry_age(**kwargs)
+        remaining = float(self[_ENDS]) - timezone.now().timestamp()
+        return max(0, min(int(self[_IDLE]), int(remaining)))
+
+    def get_expiry_date(self, **kwargs: Any) -> dt.datetime:
+        """Return the moment at which it ends without further use."""
+        if _ENDS not in self:
+            return super().get_expiry_date(**kwargs)
+        return timezone.now() + dt.timedelta(seconds=self.get_expiry_age())
+
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        """Return the row of this session, with the person who is signed in."""
+        row: Any = super().create_model_instance(data)
+        person = data.get(SESSION_KEY)
+        row.person_id = int(person) if person else None
+        return row
 
     @property
     def key_salt(self) -> str:
@@ -74,11 +104,9 @@ class SessionStore(db.SessionStore):
         super().delete(session_key)
 
 
-def keys_of(person_id: int) -> list[str]:
-    """List the sessions that are somebody's, whatever they hold; each row has to be read."""
-    store, key = SessionStore(), str(person_id)
-    rows = store.get_model_class().objects.values_list("session_key", "session_data")
-    return [name for name, data in rows.iterator() if store.decode(data).get(SESSION_KEY) == key]
+def read(row: Any) -> dict[str, Any]:
+    """Return what a session of this space holds."""
+    return SessionStore().decode(row.session_data)
 
 
 @statement

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import hooks, modules, revision
 from saas.kernel.offers import adoption_hooks, home_hooks
-from saas.kernel.people import erasing, judging, moving
+from saas.kernel.people import erasing, judging, moving, ways_in
 from saas.kernel.search import search_hooks
 from saas.kernel.values import calendars
 from saas.kernel.web import touching
@@ -38,6 +38,9 @@ class GatheringsConfig(AppConfig):
         def on_employer_changed(person: Any, company_id: int | None, at: dt.datetime) -> None:
             actions.settle_move(by=person, company_id=company_id, at=at)
 
+        ways_in.ended.offer(
+            self.label, lambda who, _, at: actions.revoke_calendar_link(by=who, at=at)
+        )
         calendars.entries.offer(self.label, calendar_queries.entries)
         hooks.feed.offer(self.label, board_queries.for_feed)
         hooks.slides.offer(self.label, slide_queries.slides)

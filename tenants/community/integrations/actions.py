@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import transaction
 
 from saas.accounts.models import User
+from saas.accounts.notices.actions import queue_notice
+from saas.accounts.notices.rules import Kind
 from saas.kernel import hooks, tokens
 from saas.kernel.notifying import settle
 from saas.kernel.people import erasing
@@ -56,6 +58,7 @@ def make_token(
     )
     token.full_clean()
     token.save()
+    queue_notice(person=by, kind=Kind.TOKEN, at=at, detail=f"({token.name})")
     return CreatedToken(token, secret)
 
 
@@ -76,6 +79,13 @@ def revoke_token(*, token: ApiToken, by: User, at: dt.datetime) -> ApiToken:
 def revoke_all_of(*, by: User, at: dt.datetime) -> int:
     """End all tokens of somebody who leaves; say how many."""
     return ApiToken.objects.filter(person=by, revoked_at=None).update(revoked_at=at)
+
+
+@transaction.atomic
+def revoke_personal(*, by: User, at: dt.datetime) -> int:
+    """End the personal tokens of a member whose password is new; return how many."""
+    own = ApiToken.objects.filter(person=by, kind=ApiToken.Kind.PERSONAL, revoked_at=None)
+    return own.update(revoked_at=at)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 
 from saas.kernel import hooks
-from saas.kernel.people import erasing
+from saas.kernel.people import erasing, ways_in
 
 
 class IntegrationsConfig(AppConfig):
@@ -25,6 +25,11 @@ class IntegrationsConfig(AppConfig):
         def on_member_left(person: Any, at: dt.datetime) -> None:
             actions.revoke_all_of(by=person, at=at)
 
+        def on_ways_in_ended(person: Any, end: ways_in.End, at: dt.datetime) -> None:
+            ends = actions.revoke_all_of if end is ways_in.End.ALL else actions.revoke_personal
+            ends(by=person, at=at)
+
+        ways_in.ended.offer(self.label, on_ways_in_ended)
         hooks.happened.offer(self.label, record)
         hooks.member_left.offer(self.label, on_member_left)
         hooks.personal_data.offer(self.label, queries.personal_data)

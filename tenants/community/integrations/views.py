@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from saas.accounts.sessions import stepup
 from saas.kernel import hooks
 from saas.kernel.http import page, see_other
 from tenants.community.integrations import actions, forms, queries, rules
@@ -16,6 +17,7 @@ from tenants.spaces.requests import MemberRequest
 
 
 @require_http_methods(["GET", "POST"])
+@stepup.fresh
 def tokens(request: MemberRequest) -> HttpResponse:
     """List one's own tokens, and make one, whose secret is shown this once."""
     shown = _token_context(request, ApiToken.Kind.PERSONAL)
@@ -32,6 +34,7 @@ def revoke(request: MemberRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@stepup.fresh
 def integrations(request: MemberRequest) -> HttpResponse:
     """List the tokens of the space's integrations, and make one."""
     _check_administers(request)
@@ -49,6 +52,7 @@ def revoke_integration(request: MemberRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@stepup.fresh
 def webhooks(request: MemberRequest) -> HttpResponse:
     """List the addresses that are told what happens, and add one."""
     _check_administers(request)
@@ -61,6 +65,7 @@ def webhooks(request: MemberRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@stepup.fresh
 def webhook(request: MemberRequest, reference: str) -> HttpResponse:
     """Show a webhook with its deliveries; pause it, resume it, renew its secret or try it."""
     endpoint = _endpoint(request, reference)

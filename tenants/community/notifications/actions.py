@@ -8,9 +8,11 @@ from django.db.models import CharField, F, Func, Q, Value
 from django.utils import timezone, translation
 
 from saas.accounts.models import User, normal_email
+from saas.accounts.notices.actions import queue_notice
+from saas.accounts.notices.rules import Kind as NoticeKind
 from saas.kernel.models import reference
 from saas.kernel.notifying import Event, Words
-from saas.kernel.people import erasing
+from saas.kernel.people import erasing, ways_in
 from saas.kernel.tasks import after_commit
 from tenants.community.notifications import rules, tasks
 from tenants.community.notifications.models import (
@@ -244,6 +246,7 @@ def add_device(
     )
     device.full_clean()
     device.save()
+    queue_notice(person=by, kind=NoticeKind.PUSH, at=at)
     return device
 
 
@@ -251,6 +254,13 @@ def add_device(
 def remove_device(*, device: Device, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
     """Let a browser take no more pushes."""
     Device.objects.filter(pk=device.pk, person=by).delete()
+
+
+@transaction.atomic
+def end_devices(*, by: User, end: ways_in.End, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+    """Send no more pushes to any device of a member when all of their ways in end."""
+    if end is ways_in.End.ALL:
+        Device.objects.filter(person=by).delete()
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 
 from saas.kernel import hooks
-from saas.kernel.people import erasing
+from saas.kernel.people import erasing, ways_in
 
 
 class NotificationsConfig(AppConfig):
@@ -34,6 +34,9 @@ class NotificationsConfig(AppConfig):
         def settle_leaver(person: Any, at: dt.datetime) -> None:
             actions.settle_leaver(by=person, at=at)
 
+        ways_in.ended.offer(
+            self.label, lambda person, end, at: actions.end_devices(by=person, end=end, at=at)
+        )
         hooks.notified.offer(self.label, record)
         hooks.notified_settled.offer(self.label, settle)
         hooks.page_opened.offer(self.label, on_page_opened)

@@ -58,7 +58,7 @@ def retention(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def erase(request: MemberRequest) -> HttpResponse:
     """Say what goes, what stays and what stands in the way; then let a member ask for it."""
-    now, proven = timezone.now(), auth.came_by_link_just_now(request)
+    now, proven = timezone.now(), auth.came_without_password_just_now(request)
     has_password = request.user.has_usable_password()
     data = request.POST if request.method == "POST" else None
     form = EraseForm(data, asks_password=has_password and not proven, proven=proven)

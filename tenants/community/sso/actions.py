@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from saas.accounts.models import User, as_any
+from saas.accounts.notices.actions import queue_notice
+from saas.accounts.notices.rules import Kind
 from saas.kernel import hooks, sealed, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.people import ways_in
@@ -176,6 +178,7 @@ def recognise(*, vouched: rules.Vouched, language: str, at: dt.datetime) -> User
                 bound_at=at,
                 **use,
             )
+        queue_notice(person=person, kind=Kind.COMPANY, at=at)
     else:
         Identity.objects.filter(pk=bound.pk).update(**use)
     due = Q(worked_at=None) | Q(worked_at__lt=at - rules.WORKED_AGAIN)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from saas.accounts import auth
 from saas.accounts.models import as_any
 from saas.accounts.rules import local_path
+from saas.accounts.sessions import stepup
 from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, poll_answer, see_other
@@ -89,6 +90,7 @@ def wait(request: SpaceRequest, state: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@stepup.fresh
 def settings(request: MemberRequest) -> HttpResponse:
     """Show the provider, how it does, and what it needs to know of us; keep what is typed."""
     _check_runs(request)
@@ -109,6 +111,7 @@ def test(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
+@stepup.fresh
 def switch(request: MemberRequest) -> HttpResponse:
     """Turn the company's own way in off, offer it, or require it."""
     _provider(request)
@@ -120,6 +123,7 @@ def switch(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
+@stepup.fresh
 def unbind(request: MemberRequest) -> HttpResponse:
     """Let the provider name anew who a member is."""
     _provider(request)
@@ -131,6 +135,7 @@ def unbind(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
+@stepup.fresh
 def remove(request: MemberRequest) -> HttpResponse:
     """Forget the provider."""
     _provider(request)
@@ -181,7 +186,7 @@ def _enter(request: Any, attempt: rules.Attempt, vouched: rules.Vouched) -> Http
         )
         return see_other("sso:settings")
     user = actions.recognise(vouched=vouched, language=get_language() or "fr", at=now)
-    auth.sign_in(request, user, by_link=True)
+    auth.sign_in(request, user, by_company=True)
     request.session.set_expiry(now + rules.SESSION_LASTS)
     return see_other(attempt.wanted or auth.sign_in_host(request).landing)
 

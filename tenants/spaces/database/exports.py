@@ -135,6 +135,7 @@ _SEARCHED = "what somebody looks for or keeps is theirs"
 _TWICE = "tells a form that was sent twice, and nothing about the space"
 LEFT_OUT: dict[str, str] = {
     "accounts_pass": "a mailed link signs somebody in",
+    "accounts_secondfactor": "the secret of a person's authenticator app",
     "django_session": "an open session is somebody's",
     "members_joinrequest": "a token's hash, and addresses of people who have not joined",
     "members_rosterupload": "addresses of people who have not joined, for a day",
@@ -208,6 +209,8 @@ LEFT_OUT: dict[str, str] = {
     "accounts_user.password": "a hash: people sign in with it",
     "accounts_user.last_login": "when somebody comes is theirs",
     "accounts_user.theme": "how somebody reads is theirs",
+    "accounts_user.password_by_link": "how a person chose their password is theirs",
+    "accounts_user.notices": "mails about a person's ways in, until they are sent",
     "rides_booking": "with whom somebody rides is theirs",
     "rides_ridenotice": _MAIL_SENT,
     "rides_ride.place": "about where somebody lives is theirs",

@@ -15,6 +15,7 @@ READ = "SELECT"
 
 PUBLIC_TABLES: dict[str, str] = {
     "accounts_pass": ALL,
+    "accounts_secondfactor": ALL,
     "accounts_user": NO_DELETE,
     "auth_permission": READ,
     "django_content_type": READ,

@@ -1,6 +1,7 @@
 """Queries of a space about itself, asked from inside it."""
 
 from saas.kernel import modules
+from saas.kernel.people import ways_in
 from tenants.spaces import hosts
 from tenants.spaces.models import OwnCompany, OwnTenant
 
@@ -24,3 +25,9 @@ def switched_off() -> modules.Switches:
 def own_url(path: str) -> str:
     """Return the full address of a page of this space, for mails."""
     return hosts.space_url(own_space().slug, path)
+
+
+def own_address() -> ways_in.SpaceAddress:
+    """Return the name and the origin of this space, for mails about its people's accounts."""
+    space = own_space()
+    return ways_in.SpaceAddress(space.name, hosts.space_url(space.slug, ""))

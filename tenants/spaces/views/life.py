@@ -66,7 +66,11 @@ def export(request: MemberRequest, reference: str) -> FileResponse:
 @require_http_methods(["GET", "POST"])
 def delete(request: MemberRequest) -> HttpResponse:
     """Say what a deletion takes, what stays and what stands against it; then let it be planned."""
-    by, now, proven = _administrator(request), timezone.now(), auth.came_by_link_just_now(request)
+    by, now, proven = (
+        _administrator(request),
+        timezone.now(),
+        auth.came_without_password_just_now(request),
+    )
     has_password = request.user.has_usable_password()
     data = request.POST if request.method == "POST" else None
     form = PlanForm(data, asks_password=has_password and not proven, proven=proven)

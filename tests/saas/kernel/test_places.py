@@ -7,14 +7,13 @@ import pytest
 from django.contrib.auth import login
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.storage import default_storage as messages_of
-from django.contrib.sessions.models import Session
 from django.core.cache import cache as store
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from saas.accounts.models import User
+from saas.accounts.models import Session, User
 from saas.kernel import cache, schema
 from saas.kernel.errors import WrongSpaceError
 from saas.kernel.uploads import files

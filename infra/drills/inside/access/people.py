@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.utils import timezone
 
 from billing.models import Council
 from billing.orders.actions.checkout import open_checkout
@@ -15,6 +16,7 @@ from infra.drills.inside.access.together import make_gathering
 from saas.accounts import actions as accounts
 from saas.accounts.auth import BACKEND
 from saas.accounts.models import Pass, User
+from saas.accounts.sessions import proofs
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.offers import actions as tills
 from saas.catalogue.offers.rules import TILL_LINK, Terms
@@ -59,6 +61,7 @@ def session_of(where: str, person: User) -> str:
         session[SESSION_KEY] = str(person.pk)
         session[BACKEND_SESSION_KEY] = BACKEND
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        proofs.prove_all(session, timezone.now(), is_console=where == schema.PUBLIC)
         session.create()
         return str(session.session_key)
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from infra.drills.inside.access.people import World, session_of
@@ -14,7 +13,7 @@ from infra.drills.inside.access.touring import REFUSALS, Try, changed, state
 from infra.drills.inside.access.web_client import WebClient
 from saas.accounts import actions as accounts
 from saas.accounts.access import OPS, PUBLIC, SPACE, Row
-from saas.accounts.models import Pass
+from saas.accounts.models import Pass, Session
 from saas.commands.access.routes import address
 from saas.kernel import schema
 

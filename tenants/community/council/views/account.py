@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from billing.councils import tasks
 from billing.models import Council, StripeCall
 from billing.stripe.queries.calls import requested_link
+from saas.accounts.sessions import stepup
 from saas.kernel import schema
 from saas.kernel.http import page, poll_answer, see_other
 from saas.kernel.tasks import after_commit
@@ -38,6 +39,7 @@ def account(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
+@stepup.second_factor
 def open_account(request: MemberRequest, reference: str) -> HttpResponse:
     """Open a council's account at Stripe."""
     council = scope.council_of_treasurer(request, reference)
@@ -48,6 +50,7 @@ def open_account(request: MemberRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
+@stepup.second_factor
 def ask_personality(request: MemberRequest, reference: str) -> HttpResponse:
     """Tell Troovon that a council has become a legal person."""
     council = scope.council_of_treasurer(request, reference)
@@ -103,6 +106,7 @@ def _forms_of(
 
 
 @require_http_methods(["GET", "POST"])
+@stepup.second_factor
 def link(request: MemberRequest, reference: str) -> HttpResponse:
     """Have an address of Stripe made where the account is completed, and lead to it by a link."""
     council = scope.council_of_treasurer(request, reference)
@@ -175,6 +179,7 @@ def back(request: MemberRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@stepup.second_factor
 def billing(request: MemberRequest, reference: str) -> HttpResponse:
     """Let a council say whether it owes VAT, and let Troovon bill its share in its name."""
     council = scope.council_of_treasurer(request, reference)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from saas.accounts.sessions import stepup
 from saas.kernel.http import page, poll_answer, see_other
 from tenants.community.council.forms.account import LinkForm
 from tenants.community.council.forms.replacement import (
@@ -28,6 +29,7 @@ def replacement(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
+@stepup.second_factor
 def ask(request: MemberRequest, reference: str) -> HttpResponse:
     """Ask for another account in the place of a council's."""
     council = scope.read_council(request, reference)
@@ -39,6 +41,7 @@ def ask(request: MemberRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
+@stepup.second_factor
 def confirm(request: MemberRequest, reference: str) -> HttpResponse:
     """Confirm a replacement that somebody else asked for."""
     council = scope.read_council(request, reference)
@@ -50,6 +53,7 @@ def confirm(request: MemberRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
+@stepup.fresh
 def cancel(request: MemberRequest, reference: str) -> HttpResponse:
     """Give a replacement up; the account stays as it is."""
     council = scope.read_council(request, reference)
@@ -61,6 +65,7 @@ def cancel(request: MemberRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@stepup.second_factor
 def link(request: MemberRequest, reference: str) -> HttpResponse:
     """Have an address of Stripe made where the new account is completed, and lead to it."""
     council = scope.council_of_treasurer(request, reference)

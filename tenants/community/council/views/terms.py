@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from saas.accounts.sessions import stepup
 from saas.kernel.http import page, see_other
 from tenants.community.council.forms.terms import AcceptForm, DeclineForm
 from tenants.community.council.queries import account as queries
@@ -21,6 +22,7 @@ def terms(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
+@stepup.second_factor
 def accept(request: MemberRequest, reference: str) -> HttpResponse:
     """Accept the terms that a council was offered."""
     council = scope.council_of_treasurer(request, reference)
@@ -32,6 +34,7 @@ def accept(request: MemberRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
+@stepup.fresh
 def decline(request: MemberRequest, reference: str) -> HttpResponse:
     """Say no to the terms that a council was offered."""
     council = scope.council_of_treasurer(request, reference)

@@ -9,6 +9,7 @@ import datetime as dt
 from django.db import transaction
 
 from saas.accounts.models import User
+from saas.accounts.sessions.actions import end_ways_in
 from saas.kernel.tasks import after_commit
 from saas.kernel.values.mailboxes import are_one_mailbox
 from tenants.community.members import tasks
@@ -197,6 +198,8 @@ def _decide(
 
 
 def _seat(to: User, role: str, company_id: int | None, *, by: User | None, at: dt.datetime) -> Role:
+    if not reads.seats_of(to):
+        end_ways_in(person=to, by=by, at=at)
     given = Role(user=to, role=role, company_id=company_id, given_at=at, given_by=by)
     given.full_clean()
     given.save()

@@ -44,14 +44,14 @@ def create_founder(*, founded: hooks.Founded, at: dt.datetime) -> int:
             last_name=founded.last_name,
             language=founded.language,
             password=founded.password,
+            password_by_link=bool(founded.password),
             created_at=at,
         )
         if not founded.password:
             user.set_unusable_password()
         user.full_clean()
         user.save()
-        joined_by = Profile.Joined.FOUNDING
-        _add_profile(user, company_id=founded.company_id, joined_by=joined_by, at=at)
+        _add_profile(user, company_id=founded.company_id, joined_by=Profile.Joined.FOUNDING, at=at)
         Role.objects.create(user=user, role=Role.Kind.ADMINISTRATOR, given_at=at)
         return user.pk
 
@@ -380,6 +380,7 @@ def _new_member(known: JoinRequest | ways_in.Newcomer, password: str, *, at: dt.
     )
     if password:
         check_password_is_strong(password, user, names=ways_in.names_here())
+        user.password_by_link = True  # typed behind the link that confirms the address
     user.set_password(password or None)
     user.full_clean()
     user.save()

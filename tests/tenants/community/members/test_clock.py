@@ -1,10 +1,9 @@
 import datetime as dt
 
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from saas.accounts import clock as accounts_clock
-from saas.accounts.models import Pass, User
+from saas.accounts.models import Pass, Session, User
 from saas.kernel import schema
 from tenants.community.members import clock
 from tests.fixtures.people import make_user

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core import mail
 from django.utils import timezone
 
 from infra.drills.inside import columns
-from saas.accounts.models import Pass, User
+from saas.accounts.models import Pass, Session, User
 from saas.kernel import schema
 from saas.kernel.errors import Refused
 from tenants.community.conversations.models import Conversation, Message

@@ -1,0 +1,1 @@
+"""Second factors: an authenticator app with recovery codes, for members, merchants, operators."""

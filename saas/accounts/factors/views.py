@@ -1,0 +1,127 @@
+"""Pages of the second factor: set up, given at sign-in, removed; the same on every host."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from saas.accounts import auth
+from saas.accounts.factors import actions, queries, rules
+from saas.accounts.factors.forms import CodeForm, RemoveForm, SetUpForm
+from saas.accounts.requests import PersonRequest
+from saas.accounts.sessions import actions as sessions
+from saas.accounts.sessions import proofs, stepup
+from saas.accounts.sessions.proofs import Level
+from saas.kernel.display import qr
+from saas.kernel.hashing import takes_password
+from saas.kernel.http import page, see_other
+from saas.kernel.sealed import UnopenedError, seal, unseal
+
+_NEW_SECRET, _NEW_CODES, _NEXT = "new_factor", "new_codes", "after_factor"
+
+
+@require_http_methods(["GET", "POST"])
+def factor(request: PersonRequest) -> HttpResponseBase:
+    """Show the second factor, or set one up once it is sure who is there."""
+    found = queries.factor_of(request.user)
+    if found is not None:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else None
+        context: dict[str, Any] = {"factor": found, "codes_left": len(found.recovery_hashes)}
+        return page(request, "accounts/factor.html", context, status=status)
+    if "next" in request.GET:
+        request.session[_NEXT] = auth.goal_of(request)
+    status = HTTPStatus.OK if request.method == "GET" else HTTPStatus.UNPROCESSABLE_ENTITY
+    return stepup.question(request, Level.FRESH, status=status) or _set_up(request)
+
+
+@require_http_methods(["GET", "POST"])
+def code(request: PersonRequest) -> HttpResponse:
+    """Take the code of a session that waits for it, then open what was wanted."""
+    if not proofs.is_due(request.session):
+        return see_other(auth.goal_of(request))
+    now = timezone.now()
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if form.submit(by=request.user, at=now):
+        request.session.cycle_key()
+        proofs.record_factor(request.session, now)
+        return see_other(auth.goal_of(request))
+    context = {"form": form, "next": auth.goal_of(request)}
+    return page(request, "accounts/code.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@stepup.second_factor
+def codes(request: PersonRequest) -> HttpResponse:
+    """Show new recovery codes once; make new ones."""
+    if request.method == "POST":
+        made = actions.renew_codes(by=request.user, at=timezone.now())
+        _hold(request, _NEW_CODES, json.dumps(made))
+        return see_other("accounts:codes")
+    held = _held(request, _NEW_CODES)
+    request.session.pop(_NEW_CODES, None)
+    if not held:
+        return redirect("accounts:factor")
+    goal = request.session.pop(_NEXT, "") or auth.sign_in_host(request).landing
+    context = {"codes": json.loads(held), "next": goal}
+    return page(request, "accounts/codes.html", context)
+
+
+@takes_password
+@require_http_methods(["GET", "POST"])
+def remove(request: PersonRequest) -> HttpResponse:
+    """Remove the second factor, for the password and a code."""
+    now = timezone.now()
+    by_link = auth.came_by_link_just_now(request)
+    has_password = request.user.has_usable_password()
+    typed = request.POST if request.method == "POST" else None
+    form = RemoveForm(typed, asks_password=has_password and not by_link)
+    if form.submit(by=request.user, proven=by_link, at=now):
+        proofs.forget_factor(request.session)
+        messages.success(request, _("Votre second facteur est retiré. Un e-mail vous le confirme."))
+        return see_other("accounts:factor")
+    context = {
+        "form": form,
+        "is_there": queries.has_factor(request.user),
+        "needs_link": not has_password and not by_link,
+    }
+    return page(request, "accounts/remove_factor.html", context)
+
+
+def _set_up(request: PersonRequest) -> HttpResponse:
+    """Show the secret as a QR code and as text, and take the first code of the app."""
+    now, host = timezone.now(), auth.sign_in_host(request)
+    secret = _held(request, _NEW_SECRET)
+    if not secret:
+        secret = rules.new_secret()
+        _hold(request, _NEW_SECRET, secret)
+    form = SetUpForm(request.POST if request.method == "POST" else None)
+    made = form.submit(by=request.user, secret=secret, at=now)
+    if made is not None:
+        del request.session[_NEW_SECRET]
+        proofs.record_factor(request.session, now)
+        current = request.session.session_key or ""
+        sessions.end_other_sessions(by=request.user, current=current, at=now)
+        _hold(request, _NEW_CODES, json.dumps(made))
+        return see_other("accounts:codes")
+    address = rules.address_of(secret, email=request.user.email, place=host.place)
+    context = {"form": form, "qr": qr.data_uri(address), "secret": rules.spaced(secret)}
+    return page(request, "accounts/factor_setup.html", context)
+
+
+def _hold(request: PersonRequest, name: str, text: str) -> None:
+    request.session[name] = seal(name, text)
+
+
+def _held(request: PersonRequest, name: str) -> str:
+    """Return what this session holds sealed; nothing once the keys have changed."""
+    try:
+        return unseal(name, request.session.get(name, ""))
+    except UnopenedError:
+        return ""

@@ -1,0 +1,98 @@
+"""Grave acts ask again who is there: one decorator beside each view that does one.
+
+Only what is sent is asked about: pages may be read. The question carries what was typed, so that
+nothing is lost; answered, it counts for some minutes.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any, Concatenate
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+
+from saas.accounts.factors import queries as factors
+from saas.accounts.factors.forms import CodeForm
+from saas.accounts.rules import local_path
+from saas.accounts.sessions import proofs
+from saas.accounts.sessions.forms import PasswordProofForm
+from saas.accounts.sessions.proofs import Level
+from saas.kernel.http import page
+from saas.kernel.people import ways_in
+
+type View[**P, R: HttpRequest] = Callable[Concatenate[R, P], HttpResponseBase]
+OWN_FIELDS = ("csrfmiddlewaretoken", "proof", "proof-password", "proof-code")
+OWN_FIELDS += ("proof-to", "proof-back", "proof-method")
+
+
+def fresh[**P, R: HttpRequest](view: View[P, R]) -> View[P, R]:
+    """Ask for the password, a link or the second factor, given a moment ago."""
+    return _asking(view, Level.FRESH)
+
+
+def second_factor[**P, R: HttpRequest](view: View[P, R]) -> View[P, R]:
+    """Ask for the second factor, given a moment ago; to have none is not enough."""
+    return _asking(view, Level.FACTOR)
+
+
+def question(request: Any, level: Level, *, status: int = 422) -> HttpResponseBase | None:
+    """Return the page that asks who is there, or None if that was shown a moment ago.
+
+    A code is taken here; a password at its own address, since hashes have a lane of their own.
+    """
+    now = timezone.now()
+    if proofs.is_proven(request.session, level, now):
+        return None
+    person = request.user
+    has_factor = factors.has_factor(person)
+    sent = has_factor and request.method == "POST" and "proof" in request.POST
+    form = CodeForm(request.POST if sent else None, prefix="proof")
+    if sent and form.submit(by=person, at=now):
+        proofs.record_factor(request.session, now)
+        return None
+    takes_password = level is Level.FRESH and person.has_usable_password()
+    context = {
+        "form": form if has_factor else PasswordProofForm(prefix="proof"),
+        "asks": has_factor or takes_password,
+        "action": "" if has_factor else reverse("accounts:prove"),
+        "needs_setup": level is Level.FACTOR and not has_factor,
+        "why_no_link": ways_in.why_shut(person.email, person),
+        "to": request.path,
+        "back": _back(request),
+        "method": request.method,
+        "carried": carried(request),
+        "has_files": bool(request.FILES),
+    }
+    return page(request, "accounts/proof.html", context, status=status)
+
+
+def _asking[**P, R: HttpRequest](view: View[P, R], level: Level) -> View[P, R]:
+    @functools.wraps(view)
+    def answer(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.method == "POST" and (asked := question(request, level)):
+            return asked
+        return view(request, *args, **kwargs)
+
+    answer.asks = level  # type: ignore[attr-defined]
+    return answer
+
+
+def carried(request: Any) -> list[tuple[str, str]]:
+    """Return what was sent, to be sent again with the proof."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in OWN_FIELDS
+        for value in values
+    ]
+
+
+def _back(request: Any) -> str:
+    """Return the page of this host on which the act was asked for."""
+    if request.method == "GET":
+        return str(request.get_full_path())
+    parts = urlsplit(request.headers.get("Referer", ""))
+    return local_path(parts.path) if parts.netloc == request.get_host() else "/"
