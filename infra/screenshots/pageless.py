@@ -4,6 +4,9 @@ FILE, JSON = "a file", "JSON, for programs"
 PROXY = "an answer for the proxy"
 PART, LEADS_ON = "part of a page", "leads on to a page"
 NO_PAGE: dict[str, str] = {
+    "accounts:code": "shown to a session whose second factor is still due",
+    "accounts:codes": "recovery codes, shown once to the person who made them",
+    "accounts:prove": LEADS_ON,
     "billing:invoice_file": FILE,
     "billing:returned": LEADS_ON,
     "classifieds:picture": FILE,

@@ -16,7 +16,7 @@ DRIFT = (-1, 0, 1)
 TRIES, TRY_SECONDS = 10, 15 * 60
 RECOVERY_CODES = 10
 _RECOVERY_BYTES = 15  # 120 bits: long enough to be kept as a plain hash (ASVS 5.0, 6.5.2)
-_LETTERS_OF_RECOVERY = 24
+_RECOVERY_LENGTH = 24
 
 
 def new_secret() -> str:
@@ -61,7 +61,7 @@ def new_recovery_codes() -> list[str]:
 def recovery_hash(typed: str) -> str:
     """Return what is stored of a recovery code, however it is spaced; empty for another text."""
     letters = "".join(sign for sign in typed.lower() if sign.isalnum())
-    return tokens.hashed(letters) if len(letters) == _LETTERS_OF_RECOVERY else ""
+    return tokens.hashed(letters) if len(letters) == _RECOVERY_LENGTH else ""
 
 
 def check_none_yet(factor: object) -> None:

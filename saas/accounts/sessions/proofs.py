@@ -1,4 +1,4 @@
-"""What a session knows of its person: how they came in, and what they have proven since."""
+"""Facts that a session holds of its person: how they signed in, and their proofs since."""
 
 import datetime as dt
 import enum
@@ -19,7 +19,7 @@ class Way(enum.StrEnum):
 
 
 class Level(enum.IntEnum):
-    """What a grave act asks for, a moment ago: any proof of the account, or the second factor."""
+    """The proof that a grave act asks for: any of the account, or the second factor."""
 
     FRESH = 1
     FACTOR = 2

@@ -72,8 +72,8 @@ def question(request: Any, level: Level, *, status: int = 422) -> HttpResponseBa
 def _asking[**P, R: HttpRequest](view: View[P, R], level: Level) -> View[P, R]:
     @functools.wraps(view)
     def answer(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if request.method == "POST" and (asked := question(request, level)):
-            return asked
+        if request.method == "POST" and (shown := question(request, level)):
+            return shown
         return view(request, *args, **kwargs)
 
     answer.asks = level  # type: ignore[attr-defined]

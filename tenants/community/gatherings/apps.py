@@ -38,9 +38,6 @@ class GatheringsConfig(AppConfig):
         def on_employer_changed(person: Any, company_id: int | None, at: dt.datetime) -> None:
             actions.settle_move(by=person, company_id=company_id, at=at)
 
-        ways_in.ended.offer(
-            self.label, lambda who, _, at: actions.revoke_calendar_link(by=who, at=at)
-        )
         calendars.entries.offer(self.label, calendar_queries.entries)
         hooks.feed.offer(self.label, board_queries.for_feed)
         hooks.slides.offer(self.label, slide_queries.slides)
@@ -62,6 +59,15 @@ class GatheringsConfig(AppConfig):
         hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))
         self._be_a_module()
+        self._end_calendars()
+
+    def _end_calendars(self) -> None:
+        """End a member's private calendar address with their other ways in."""
+        from tenants.community.gatherings import actions  # noqa: PLC0415 - models first
+
+        ways_in.ended.offer(
+            self.label, lambda who, _, at: actions.revoke_calendar_link(by=who, at=at)
+        )
 
     def _be_a_module(self) -> None:
         """Let spaces switch this room off, and count what is done in it."""

@@ -53,9 +53,10 @@ def test_setup_asks_first_who_is_there(browse: Browse, owner: User) -> None:
     page = client.get("/factor/")
     assert "factor-secret" not in page.text
     assert "Votre mot de passe" in page.text
-    assert "actuel" in client.refused("/factor/", {"proof": "1", "proof-password": "faux"})
-    answer = client.post("/factor/", {"proof": "1", "proof-password": PASSWORD})
-    assert answer.status_code == 303
+    proof = {"proof-to": "/factor/", "proof-method": "GET"}
+    assert "actuel" in client.refused("/prove/", {**proof, "proof-password": "faux"})
+    answer = client.post("/prove/", {**proof, "proof-password": PASSWORD})
+    assert (answer.status_code, answer["Location"]) == (303, "/factor/")
     assert "factor-secret" in client.get("/factor/").text
 
 
