@@ -24,8 +24,8 @@ from saas.kernel.http import page
 from saas.kernel.people import ways_in
 
 type View[**P, R: HttpRequest] = Callable[Concatenate[R, P], HttpResponseBase]
-OWN_FIELDS = ("csrfmiddlewaretoken", "proof", "proof-password", "proof-code")
-OWN_FIELDS += ("proof-to", "proof-back", "proof-method")
+OWN_FIELDS = {"csrfmiddlewaretoken", "proof", "proof-password", "proof-code"}
+OWN_FIELDS |= {"proof-to", "proof-back", "proof-method"}
 
 
 def fresh[**P, R: HttpRequest](view: View[P, R]) -> View[P, R]:
