@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 
 from tenants.spaces import provisioning
 from tenants.spaces.database import birth
-from tenants.spaces.models import Tenant
+from tenants.spaces.models import SpaceStanding, Tenant
 
+PROVEN_FOR = dt.timedelta(days=400)
 KINDS = {"north": Tenant.Kind.PARK, "south": Tenant.Kind.COMPANY}
 
 
@@ -31,7 +33,7 @@ def make_test_spaces(
 
 def register(name: str, *, slug: str, kind: str, like: str, at: dt.datetime) -> Tenant:
     """Write a space's rows in public; it is described as the test space `like`."""
-    return provisioning.register(
+    tenant = provisioning.register(
         schema_name=name,
         slug=slug,
         kind=kind,
@@ -39,6 +41,22 @@ def register(name: str, *, slug: str, kind: str, like: str, at: dt.datetime) -> 
         language="fr",
         description=description_of(like, kind),
         at=at,
+    )
+    prove(tenant, at=at)
+    return tenant
+
+
+def prove(tenant: Tenant, *, at: dt.datetime) -> None:
+    """Prove a test space long ago, with as many active members as it has people."""
+    heads = tenant.companies.using(provisioning.OWNER).aggregate(heads=Sum("head_count"))["heads"]
+    SpaceStanding.objects.using(provisioning.OWNER).filter(tenant=tenant).update(
+        state=SpaceStanding.State.PROVEN,
+        way=SpaceStanding.Way.DNS,
+        proven_domain=f"{tenant.slug}.example",
+        decided_by="DNS",
+        decided_at=at - PROVEN_FOR,
+        active_members=heads,
+        counted_at=at,
     )
 
 

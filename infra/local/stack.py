@@ -161,6 +161,7 @@ class Stack:
             "MAIL_URL": "outbox:",
             "INBOUND_MAIL_URL": "anymail:postmark?domain=reply.localhost"
             f"&webhook_secret=demo:{self.secrets['inbound']}",
+            "DNS_RESOLVER": "tenants.spaces.resolver.FileResolver",
             "VAT_REGISTER": "saas.catalogue.merchants.gateway.FileRegister",
             "DATA_DIR": str(self.folder.product),
             "STRIPE_API_BASE": self.stripe_base,

@@ -67,7 +67,7 @@ class PricesForm(ActionForm[PriceList]):
         super().__init__(*args, **kwargs)
         for slot, name in Slot.choices:
             self.fields[f"day_cents_{slot}"] = EurosField(label=_("Un jour"))
-            more = _("Par écran") if slot == Slot.KIOSK else _("Pour 100 personnes")
+            more = _("Par écran") if slot == Slot.KIOSK else _("Pour 100 membres actifs")
             self.fields[f"more_{slot}"] = EurosField(label=more)
             self.fields[f"weekend_bp_{slot}"] = PercentField(label=_("Le week-end"))
             self.fields[f"day_cents_{slot}"].widget.attrs["aria-description"] = str(name)

@@ -68,7 +68,7 @@ def _count(label: Any, sentence: Any, most: int) -> forms.IntegerField:
 class SimulatorForm(forms.Form):
     """A workplace and its merchants, as somebody imagines them; a form of an address."""
 
-    heads = _count(_("Personnes sur place"), _("De 1 à 100\u202f000 personnes."), MOST_PEOPLE)
+    heads = _count(_("Membres actifs"), _("De 1 à 100\u202f000 membres."), MOST_PEOPLE)
     merchants = _count(_("Commerçants qui annoncent"), _("De 1 à 200 commerçants."), MOST_MERCHANTS)
     days = _count(_("Jours d’annonce par mois"), _("De 1 à 31 jours par mois."), MOST_DAYS)
     rate_bp = PercentField(

@@ -7,15 +7,18 @@ from saas.kernel.tasks import PublicTask, send
 from tenants.spaces.actions import addresses, deletions, email_domains
 from tenants.spaces.actions import foundings as founding_actions
 from tenants.spaces.actions import life as life_actions
+from tenants.spaces.actions import standing as standing_actions
 from tenants.spaces.actions import upkeep as upkeep_actions
 from tenants.spaces.queries import addresses as names
 from tenants.spaces.queries import email_domains as mail_domains
 from tenants.spaces.queries import foundings as queries
 from tenants.spaces.queries import life as queries_of_life
+from tenants.spaces.queries import standing as standings
 from tenants.spaces.tasks import addresses as address_tasks
 from tenants.spaces.tasks import deletions as deletion_tasks
 from tenants.spaces.tasks import email_domains as email_domain_tasks
 from tenants.spaces.tasks import foundings as founding_tasks
+from tenants.spaces.tasks import standing as standing_tasks
 
 
 @shared_task(base=PublicTask)
@@ -81,3 +84,12 @@ def check_domains() -> None:
         send(address_tasks.mail_missing, domain, space=name)
     for domain, name in names.unmailed(names.lost_claims()):
         send(address_tasks.mail_lost, domain, space=name)
+
+
+@shared_task(base=PublicTask)
+def prove_spaces() -> None:
+    """Have DNS asked for spaces that are not proven, and lost mails on decisions sent again."""
+    at = timezone.now()
+    standing_actions.queue_checks(at=at)
+    for standing_id, name in standings.unmailed_decisions(at):
+        send(standing_tasks.mail_decision, standing_id, space=name)

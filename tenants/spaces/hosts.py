@@ -25,7 +25,8 @@ from saas.kernel.display.accent import theme_hash
 from saas.kernel.log_context import Vouched
 from saas.kernel.tasks import call_after_commit
 from tenants.spaces.database import catalogue
-from tenants.spaces.models import Domain, PlannedDeletion, Tenant
+from tenants.spaces.models import Domain, PlannedDeletion, SpaceStanding, Tenant
+from tenants.spaces.rules.standing import rounded_reach
 
 OPERATOR_LABEL = "ops"
 REMEMBERED_SECONDS = 30.0
@@ -53,6 +54,7 @@ class SpaceCard:
     language: str
     time_zone: str
     head_count: int
+    members: int
     theme_url: str
     modules_off: modules.Switches = modules.NOTHING
     standing: bool = True
@@ -262,8 +264,10 @@ def stands(card: SpaceCard) -> bool:
 
 
 def card_of(tenant: Tenant) -> SpaceCard:
-    """Return the card of a space, with its head-count over all companies."""
+    """Return the card of a space, with its head-count over all companies and active members."""
     heads = tenant.companies.aggregate(heads=Sum("head_count"))["heads"]
+    counted = SpaceStanding.objects.filter(tenant=tenant)
+    active = counted.values_list("active_members", flat=True).first()
     return SpaceCard(
         id=tenant.pk,
         schema_name=tenant.schema_name,
@@ -275,6 +279,7 @@ def card_of(tenant: Tenant) -> SpaceCard:
         language=tenant.language,
         time_zone=tenant.time_zone,
         head_count=heads or 0,
+        members=rounded_reach(active or 0),
         theme_url=f"/theme.{theme_hash(tenant.accent)}.css",
         modules_off=frozenset(tenant.modules_off.split()),
         ends_at=PlannedDeletion.objects.filter(tenant=tenant)

@@ -13,6 +13,7 @@ from tenants.spaces.models import (
     EmailDomainClaim,
     Founding,
     SpaceOperation,
+    SpaceStanding,
     Tenant,
 )
 from tenants.spaces.rules import email_domains
@@ -115,6 +116,25 @@ def mail_end(change: Change, person: User, *, obstacles: list[str]) -> None:
             "url": hosts.space_url(
                 tenant.slug, reverse("spaces:delete", urlconf=settings.ROOT_URLCONF)
             ),
+        },
+    )
+
+
+def mail_standing(standing: SpaceStanding, person: User) -> None:
+    """Tell an administrator that the space is proven, or why it is not."""
+    tenant = standing.tenant
+    path = reverse("spaces:standing", urlconf=settings.ROOT_URLCONF)
+    mail.send(
+        to=person.email,
+        template="space_standing",
+        language=person.language,
+        context={
+            "first_name": person.first_name,
+            "space_name": tenant.name,
+            "proven": standing.state == SpaceStanding.State.PROVEN,
+            "domain": standing.proven_domain,
+            "note": standing.note,
+            "url": hosts.space_url(tenant.slug, path),
         },
     )
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import secrets
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db import Error, transaction
@@ -21,9 +21,10 @@ from tenants.spaces.models import (
     Founding,
     Gate,
     Site,
+    SpaceStanding,
     Tenant,
 )
-from tenants.spaces.rules import email_domains
+from tenants.spaces.rules import email_domains, names, standing
 
 OWNER = "owner"
 _ALPHABET = string.ascii_lowercase + string.digits
@@ -138,6 +139,7 @@ def register(
         domain=f"{slug}.{hosts.base_name()}", tenant=tenant, is_primary=True
     )
     companies = _add_companies(tenant, description["companies"])
+    _add_standing(tenant, companies, at=at)
     for site in description["sites"]:
         _add_site(tenant, site)
     _add_domains(tenant, description, companies, at=at)
@@ -148,6 +150,14 @@ def _add_companies(tenant: Tenant, described: list[dict[str, Any]]) -> dict[str,
     """Write the companies of a space, and return their numbers by name."""
     made = Company.objects.using(OWNER)
     return {company["name"]: made.create(tenant=tenant, **company).pk for company in described}
+
+
+def _add_standing(tenant: Tenant, companies: Collection[str], *, at: dt.datetime) -> None:
+    """Let a space begin as new; an operator reads names that may pass for an institution's."""
+    words = names.flagged([tenant.name, *companies])
+    SpaceStanding.objects.using(OWNER).create(
+        tenant=tenant, flagged=words, due_at=at + standing.DECIDED_WITHIN if words else None
+    )
 
 
 def _add_domains(

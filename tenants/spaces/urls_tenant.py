@@ -3,7 +3,7 @@
 from django.urls import path
 
 from saas.accounts.access import closed, opened
-from tenants.spaces.views import addresses, life, modules, sites
+from tenants.spaces.views import addresses, life, modules, sites, standing
 from tenants.spaces.views import foundings as views
 
 app_name = "spaces"
@@ -12,6 +12,8 @@ urlpatterns = [
     path("admin/space/", addresses.settings_of_space, name="settings"),
     path("admin/space/address/", addresses.address, name="address"),
     path("admin/space/address/available/", addresses.available, name="available"),
+    path("admin/space/proof/", standing.standing, name="standing"),
+    path("admin/space/proof/check/", standing.check_dns, name="check_dns"),
     path("admin/space/sites/", sites.sites, name="sites"),
     path("admin/space/sites/new/", sites.new_site, name="new_site"),
     path("admin/space/sites/<int:site_id>/", sites.site, name="site"),
@@ -32,6 +34,8 @@ access = (
     closed("spaces:claim", post="in:403 admin:422"),
     closed("spaces:check_again", "else.example", post="in:403 admin:404"),
     closed("spaces:withdraw", "else.example", post="in:403 admin:404"),
+    closed("spaces:standing", get="in:403 admin:200", post="in:403 admin:422"),
+    closed("spaces:check_dns", post="in:403 admin:303"),
     closed("spaces:sites", get="in:403 admin:200"),
     closed("spaces:new_site", get="in:403 admin:200", post="in:403 admin:422"),
     closed("spaces:site", "0", get="in:403 admin:404", post="in:403 admin:404"),

@@ -1,9 +1,17 @@
 """Acts of people in a space, in French: it is founded, joined, traded in."""
 
 import html
+import json
 import re
+import sys
+import time
+from pathlib import Path
 
 from infra.local.authenticator import Authenticator
+from infra.local.processes import ROOT
+from infra.screenshots.running_demo import environment
+from tests.fixtures.patience import PATIENCE
+from tests.fixtures.programs import run_program
 from tests.journeys import factor
 from tests.journeys.visitor import Visitor, photo
 
@@ -47,6 +55,24 @@ def address_of(visitor: Visitor, slug: str, path: str = "/") -> str:
     """The address of a space."""
     scheme, _, host = visitor.stack["public"].partition("://")
     return f"{scheme}://{slug}.{host}{path}"
+
+
+def prove(hr: Visitor, slug: str) -> None:
+    """Copy the text into the DNS of the mail domain, have it looked up, and let members come."""
+    hr.open("/admin/space/proof/").see("personne n’a encore vérifié").stop()
+    name, value = (hr.page.locator(f"#proof-{what}-1").input_value() for what in ("name", "value"))
+    running = environment(hr.stack["pids"]["web"])
+    path = Path(running["DATA_DIR"]) / "dns.json"
+    records = json.loads(path.read_text()) if path.exists() else {}
+    path.write_text(json.dumps(records | {name: [value]}))
+    hr.press("Vérifier maintenant").stop()
+    end = time.monotonic() + PATIENCE
+    while not hr.shown("prouve votre espace").count():
+        assert time.monotonic() < end, "the space was never proven"
+        time.sleep(0.3)
+        hr.page.reload()
+    settled = run_program([sys.executable, ROOT / "manage.py", "settle_members", slug], env=running)
+    assert settled.returncode == 0, settled.stderr[-2000:]
 
 
 def invite(hr: Visitor) -> str:

@@ -20,6 +20,7 @@ def test_main_job_leads_from_founding_to_a_paid_council(visitor: Callable[..., V
     hr, employee, merchant = visitor(), visitor(size=PHONE), visitor()
 
     found(hr)
+    space.prove(hr, SLUG)
     space.join(employee, space.invite(hr), first_name="Camille", email=f"camille@{MARK}.example")
     trade(author=employee, reader=hr)
     money.name_treasurer(hr, "Camille Aubry")

@@ -6,10 +6,13 @@ import time
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from django.utils import timezone
 from PIL import Image
 
 from infra.demo.check.browser import Browser, Page, WentWrong
 from infra.demo.check.journey import PASSWORD, Journey, Space
+from infra.demo.seed.standing import write_dns
+from infra.demo.settling import settle
 from tenants.spaces.models import Tenant
 
 COMPANIES = (("Forge Nord", "732829320", 640), ("Atelier Sud", "552100554", 190))
@@ -78,6 +81,19 @@ def _locate(browser: Browser, page: Page, space: Space) -> Page:
         latitude=LATITUDES[space.kind],
         longitude=LONGITUDE,
     )
+
+
+def prove_spaces(journey: Journey) -> None:
+    """HR writes the proof into the DNS of the mail domain; then members enough come in."""
+    for space in journey.spaces:
+        page = space.founder.get("/admin/space/proof/")
+        found = re.search(r"troovon-space=[\w-]+", page.text)
+        if found is None:
+            raise WentWrong(f"{page.url} shows no record")
+        write_dns(f"_troovon-space.{space.domain}", found[0])
+        space.founder.submit(page, page.form(action="/check/"))
+        space.founder.until("/admin/space/proof/", lambda page: "prouve votre espace" in page.text)
+        settle(Tenant.objects.get(slug=space.slug), timezone.now())
 
 
 def join_spaces(journey: Journey) -> None:

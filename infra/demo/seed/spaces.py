@@ -5,7 +5,14 @@ from functools import partial
 from typing import Any
 
 from infra.demo.seed import waiting
-from infra.demo.seed.world import PASSWORD, SPACES, WAITING_DOMAIN, Space, domain_of
+from infra.demo.seed.world import (
+    NEWCOMERS,
+    PASSWORD,
+    SPACES,
+    WAITING_DOMAIN,
+    Space,
+    domain_of,
+)
 from saas.kernel import schema
 from tenants.spaces import hosts
 from tenants.spaces.actions import email_domains
@@ -20,16 +27,20 @@ OPENED_DAYS_AGO = 400
 
 
 def found_all(at: dt.datetime) -> list[Tenant]:
-    """Found the three spaces at once, as if begun long ago, and wait until all of them stand."""
-    at = at - dt.timedelta(days=OPENED_DAYS_AGO)
+    """Found all spaces at once and wait until they stand; return those that began long ago."""
+    long_ago = at - dt.timedelta(days=OPENED_DAYS_AGO)
+    yesterday = at - dt.timedelta(days=1)
     with schema.in_public():
-        foundings = [_ask_for(space, at) for space in SPACES]
+        foundings = [_ask_for(space, long_ago) for space in SPACES]
+        foundings += [_ask_for(space, yesterday) for space in NEWCOMERS]
         tenants = [waiting.until(f"space {f.slug}", partial(_built, f)) for f in foundings]
-        _prove_domains(at)
-    EmailDomain.objects.using(OWNER).update(proven_at=at)
-    Tenant.objects.using(OWNER).update(created_at=at)
+        _prove_domains(long_ago)
+    old = [tenant.pk for tenant in tenants[: len(SPACES)]]
+    EmailDomain.objects.using(OWNER).filter(tenant__in=old).update(proven_at=long_ago)
+    Tenant.objects.using(OWNER).update(created_at=yesterday)
+    Tenant.objects.using(OWNER).filter(pk__in=old).update(created_at=long_ago)
     hosts.forget()
-    return tenants
+    return tenants[: len(SPACES)]
 
 
 def _prove_domains(at: dt.datetime) -> None:
@@ -77,7 +88,7 @@ def _answer(founding: Founding, space: Space, at: dt.datetime) -> Founding:
 
 def _with_mailbox(company: dict[str, Any], space: Space) -> dict[str, Any]:
     """Let a company of a park bring a mailbox in the domain of its people's addresses."""
-    if space.kind == "company":
+    if space.kind == "company" or space in NEWCOMERS:
         return company
     domain = domain_of(company["name"])
     more = [f"accueil@{WAITING_DOMAIN}"] if WAITING_DOMAIN.startswith(domain.split(".")[0]) else []

@@ -113,6 +113,29 @@ NORD = Space(
     sites=[_site("Atelier", "27 chemin du Gué", heads=64, gates={"Entrée principale": (300, 9)})],
 )
 SPACES = (MOULINS, SILLAGE, NORD)
+# Founded yesterday: one waits for an operator, the other was refused.
+LAC = Space(
+    slug="parc-du-lac",
+    name="Parc du Lac",
+    kind="park",
+    accent="#1f6feb",
+    founder=("Iris", "Vasseur", "iris.vasseur@parcdulac.example"),
+    companies=[
+        {"name": "Lac Gestion", "siren": "820114569", "head_count": 30},
+        {"name": "Verre du Lac", "siren": "443061841", "head_count": 380},
+    ],
+    sites=[_site("Le Lac", "1 rive du Lac", heads=410, gates={"Rive": (200, 5)})],
+)
+FORGERY = Space(
+    slug="securite-nord",
+    name="Service Sécurité Banque Nord",
+    kind="company",
+    accent="#475569",
+    founder=("Axel", "Noir", "axel.noir@securite-nord.example"),
+    companies=[{"name": "Sécurité Nord", "siren": "552100554", "head_count": 300}],
+    sites=[_site("Siège", "2 rue du Quai", heads=300, gates={"Accueil": (320, 12)})],
+)
+NEWCOMERS = (LAC, FORGERY)
 
 PEOPLE: dict[str, list[Person]] = {
     "trois-moulins": [
@@ -215,4 +238,4 @@ LAST_NAMES = [
     "Costa",
 ]
 TEAMS = ("Production", "Logistique", "Qualité", "Achats", "Maintenance", "Bureau d’études")
-MOST_PEOPLE = {"trois-moulins": 52, "sillage": 14, "atelier-nord": 3}
+MOST_PEOPLE = {"trois-moulins": 52, "sillage": 30, "atelier-nord": 3}

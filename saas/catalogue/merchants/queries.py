@@ -25,7 +25,7 @@ from saas.kernel.offers.catalogue_hooks import MerchantNeed
 from saas.kernel.statements import Given, keys, statement
 from saas.kernel.uploads import pictures
 from saas.kernel.values import vat_numbers
-from tenants.spaces.models import Site, Tenant
+from tenants.spaces.models import Site, SpaceStanding, Tenant
 from tenants.spaces.rules.walks import metres, reach_metres
 
 MOST_SITES, MOST_SPOTS = 200, 8
@@ -134,7 +134,10 @@ def _hours(merchant_ids: Given) -> QuerySet[PublishedHours, tuple[int, int, dt.t
 def plan_for(merchant: Merchant | None) -> Plan | None:
     """Return the plan on which a shop is picked: sites in reach of it, else around it."""
     pin = (float(merchant.latitude), float(merchant.longitude)) if merchant else None
-    sites = Site.objects.filter(tenant__state=Tenant.State.ACTIVE).order_by("-head_count", "id")
+    proven = SpaceStanding.State.PROVEN
+    sites = Site.objects.filter(
+        tenant__state=Tenant.State.ACTIVE, tenant__standing__state=proven
+    ).order_by("-head_count", "id")
     spots = [Spot(s.name, float(s.latitude), float(s.longitude)) for s in sites[:MOST_SITES]]
     middle = pin or next(((spot.latitude, spot.longitude) for spot in spots), None)
     if middle is None:

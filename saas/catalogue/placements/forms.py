@@ -196,7 +196,14 @@ def as_before(campaign: Campaign | None, day: dt.date) -> dict[str, Any]:
 
 def _reach_in_words(space: NearbySpace) -> str:
     return ngettext(
-        "%(name)s, à %(minutes)s min, environ %(people)s personne",
-        "%(name)s, à %(minutes)s min, environ %(people)s personnes",
-        space.head_count,
-    ) % {"name": space.tenant.name, "minutes": space.minutes, "people": num(space.head_count)}
+        "%(name)s, à %(minutes)s min, environ %(members)s membre actif "
+        "(effectif déclaré environ %(heads)s)",
+        "%(name)s, à %(minutes)s min, environ %(members)s membres actifs "
+        "(effectif déclaré environ %(heads)s)",
+        space.reach.members,
+    ) % {
+        "name": space.tenant.name,
+        "minutes": space.minutes,
+        "members": num(space.reach.members),
+        "heads": num(space.reach.rounded_heads),
+    }

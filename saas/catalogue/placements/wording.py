@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from saas.catalogue.placements.models import Campaign, CampaignDeparture, Flight, Refusal, Slot
 from saas.catalogue.placements.rules.campaigns import Creative, offer_cents
 from saas.catalogue.placements.rules.prices import Period
-from saas.kernel.display.writing import elided, price, shortdate
+from saas.kernel.display.writing import elided, num, price, shortdate
+from tenants.spaces.rules.standing import LEAST_MEMBERS
 
 
 def standing(campaign: Campaign, period: Period | None, *, day: dt.date) -> tuple[str, str]:
@@ -173,3 +174,20 @@ def fewer_screens(flight: Flight, lit: int) -> str:
         )
         % words
     )
+
+
+def too_few_members(space: str) -> str:
+    """Return why nothing is sold in a space whose members are too few."""
+    return _(
+        "%(space)s a moins de %(least)s membres actifs sur 30 jours\u00a0: rien n’y est vendu pour "
+        "l’instant. Ce qui y est déjà payé continue."
+    ) % {"space": space, "least": num(LEAST_MEMBERS)}
+
+
+def not_sold(space: str, *, is_proven: bool) -> str:
+    """Return why a space takes no new order."""
+    if is_proven:
+        return too_few_members(space)
+    return _(
+        "%(space)s n’est pas encore vérifié par Troovon\u00a0: rien n’y est vendu pour l’instant."
+    ) % {"space": space}

@@ -1,5 +1,6 @@
 """Acts of members, as rooms keep them anyway: counted for the administrators of a space."""
 
+import datetime as dt
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
@@ -21,5 +22,7 @@ class Acts(NamedTuple):
     column: str | Promise = ""
 
 
+# In a space: how many members came in the days before a moment; never which.
+active_members: Hook[[dt.datetime], int] = Hook()
 # In a space: the acts that rooms keep.
 acts: Hook[[], list[Acts]] = Hook(shows=True)

@@ -8,11 +8,12 @@ from django.utils import timezone
 from saas.catalogue.placements.actions.counts import record_counts, record_places, record_plays
 from saas.catalogue.placements.rules.places import HOURS
 from saas.kernel import schema
-from saas.kernel.offers import screen_hooks, shelf_hooks
+from saas.kernel.offers import adoption_hooks, screen_hooks, shelf_hooks
 from saas.kernel.tasks import PublicTask, TenantTask, after_commit, call_after_commit, send
 from saas.kernel.values.months import first_of, year_until
 from tenants.community.neighbourhood import actions
 from tenants.community.neighbourhood.queries import council, placed
+from tenants.spaces.actions.standing import record_active
 from tenants.spaces.fan_out import fan_out
 
 
@@ -43,8 +44,10 @@ def hand_over(at: dt.datetime) -> None:
     unshown = [
         part for part, hours in HOURS.items() if not any(screen_hooks.is_shown.ask(hours, at))
     ]
+    active = sum(adoption_hooks.active_members.ask(at))
     name = schema.current()
     with schema.in_public():
+        record_active(tenant_schema=name, members=active, at=at)
         record_counts(tenant_schema=name, totals=totals, at=at)
         record_plays(tenant_schema=name, totals=plays, at=at)
         record_places(

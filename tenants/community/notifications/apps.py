@@ -6,6 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 
 from saas.kernel import hooks
+from saas.kernel.offers import adoption_hooks
 from saas.kernel.people import erasing, ways_in
 
 
@@ -43,6 +44,7 @@ class NotificationsConfig(AppConfig):
         hooks.signed_in_columns.offer(self.label, queries.signed_in_columns)
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         hooks.member_left.offer(self.label, settle_leaver)
+        adoption_hooks.active_members.offer(self.label, queries.active_members)
         hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))
         erasing.forget.offer(

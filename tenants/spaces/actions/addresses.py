@@ -10,12 +10,13 @@ from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.tasks import after_commit
 from saas.kernel.web import rate_limit
 from tenants.spaces import hosts
+from tenants.spaces.actions.reviews import review_names
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Change, Domain, DomainClaim, Tenant
 from tenants.spaces.queries import addresses as queries
 from tenants.spaces.queries.foundings import hold_names
 from tenants.spaces.rules import addresses as rules
-from tenants.spaces.rules import slugs
+from tenants.spaces.rules import names, slugs
 from tenants.spaces.rules.foundings import check_accent
 from tenants.spaces.tasks import addresses as tasks
 from tenants.spaces.wording import addresses as wording
@@ -28,6 +29,8 @@ def present(*, schema_name: str, name: str, accent: str, by: Keeper, at: dt.date
     """Change how a space is called and which colour it wears."""
     tenant = hold_space(schema_name, by)
     check_accent(accent)
+    if name != tenant.name:
+        names.check_name(name, field="name")
     before = {Change.What.NAME: tenant.name, Change.What.ACCENT: tenant.accent}
     tenant.name, tenant.accent = name, accent
     tenant.full_clean(validate_unique=False)
@@ -36,6 +39,8 @@ def present(*, schema_name: str, name: str, accent: str, by: Keeper, at: dt.date
         new = name if what == Change.What.NAME else accent
         if new != old:
             log_change(tenant, what, before=old, after=new, by=by, at=at)
+    if name != before[Change.What.NAME]:
+        review_names(tenant=tenant, at=at)
     hosts.forget()
     return tenant
 

@@ -23,6 +23,7 @@ from tenants.spaces.queries import email_domains as mail_domains
 from tenants.spaces.queries import foundings as queries
 from tenants.spaces.rules import email_domains as mailbox_rules
 from tenants.spaces.rules import foundings as founding_rules
+from tenants.spaces.rules import names as name_rules
 from tenants.spaces.rules import sites as site_rules
 from tenants.spaces.rules import slugs as slug_rules
 from tenants.spaces.rules import workplaces as workplace_rules
@@ -107,8 +108,10 @@ def describe(
     domain = workplace_rules.domain_of(founding.email)
     founding_rules.check_open(founding)
     workplace_rules.check_kind(kind, domain=domain, domain_has_space=queries.has_space(domain))
+    name_rules.check_name(name, field="name")
     for company in companies:
         workplace_rules.check_siren(company["siren"])
+        name_rules.check_name(company["name"])
     if kind == Tenant.Kind.PARK:
         workplace_rules.check_companies(companies)
     founding.kind, founding.language = kind, language

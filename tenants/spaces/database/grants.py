@@ -34,6 +34,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "spaces_gate": "SELECT, INSERT, DELETE",
     "spaces_namebook": "SELECT, UPDATE",  # UPDATE only to hold its row
     "spaces_inspection": READ,
+    "spaces_invitationstop": APPEND,
     "spaces_planneddeletion": ALL,
     "spaces_shareditem": ALL,
     "spaces_site": APPEND,
@@ -41,6 +42,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "spaces_treaty": NO_DELETE,
     "spaces_treatyclause": APPEND,
     "spaces_spaceoperation": NO_DELETE,
+    "spaces_spacestanding": NO_DELETE,
     "merchants_merchant": NO_DELETE,
     "merchants_openinghours": ALL,
     "merchants_published": READ,
@@ -169,6 +171,7 @@ SHARED_TABLES: tuple[str, ...] = (
     "spaces_own_enquiry",
     "spaces_own_gate",
     "spaces_own_site",
+    "spaces_own_standing",
     "spaces_own_tenant",
     "spaces_own_treaty",
     "spaces_open_item",

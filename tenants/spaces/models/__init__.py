@@ -10,8 +10,16 @@ from tenants.spaces.models.life import (
     archive_reference,
     operation_reference,
 )
-from tenants.spaces.models.own import OwnCompany, OwnEmailDomain, OwnGate, OwnSite, OwnTenant
+from tenants.spaces.models.own import (
+    OwnCompany,
+    OwnEmailDomain,
+    OwnGate,
+    OwnSite,
+    OwnStanding,
+    OwnTenant,
+)
 from tenants.spaces.models.spaces import Company, Domain, EmailDomain, Gate, Place, Site, Tenant
+from tenants.spaces.models.standing import InvitationStop, SpaceStanding
 from tenants.spaces.models.treaties import (
     Category,
     Enquiry,
@@ -40,6 +48,7 @@ __all__ = [
     "Founding",
     "Gate",
     "Inspection",
+    "InvitationStop",
     "NameBook",
     "OpenClause",
     "OpenItem",
@@ -48,6 +57,7 @@ __all__ = [
     "OwnEnquiry",
     "OwnGate",
     "OwnSite",
+    "OwnStanding",
     "OwnTenant",
     "OwnTreaty",
     "Place",
@@ -55,6 +65,7 @@ __all__ = [
     "SharedItem",
     "Site",
     "SpaceOperation",
+    "SpaceStanding",
     "Tenant",
     "Treaty",
     "TreatyClause",

@@ -83,6 +83,9 @@ class Change(SharedModel):
         END_NEAR = "end_near", _("Rappel de la suppression")
         END_MOVED = "end_moved", _("Suppression reportée")
         END_OFF = "end_off", _("Suppression annulée")
+        PROOF_ASKED = "proof_asked", _("Vérification demandée")
+        VERIFIED = "verified", _("Espace vérifié")
+        REFUSED = "refused", _("Vérification refusée")
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="changes")
     what = models.CharField(max_length=12, choices=What)

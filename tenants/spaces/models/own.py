@@ -94,3 +94,22 @@ class OwnEmailDomain(SpaceModel):
 
     def __str__(self) -> str:
         return self.domain
+
+
+class OwnStanding(SpaceModel):
+    """The proof of the space, as its role may read it."""
+
+    state = models.CharField(max_length=7)
+    flagged = models.CharField(max_length=200)
+    decided_at = models.DateTimeField(null=True)
+    active_members = models.PositiveIntegerField()
+    invited_on = models.DateField(null=True)
+    invited = models.PositiveIntegerField()
+    invited_outside = models.PositiveIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "spaces_own_standing"
+
+    def __str__(self) -> str:
+        return self.state

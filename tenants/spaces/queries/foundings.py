@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -20,6 +20,7 @@ from saas.kernel.errors import Refused
 from saas.kernel.search.sorting import SortKey
 from tenants.spaces import hosts
 from tenants.spaces.models import Company, Domain, EmailDomain, Founding, Gate, NameBook, Tenant
+from tenants.spaces.queries.reach import Reach, reach_of
 from tenants.spaces.rules import foundings as founding_rules
 from tenants.spaces.rules import slugs as slug_rules
 from tenants.spaces.rules import walks as walk_rules
@@ -31,46 +32,36 @@ MOST_UNMAILED = 200
 
 
 class NearbySpace(NamedTuple):
-    """A space as a merchant sees it: how far on foot, and about how many people."""
+    """A proven space as a merchant sees it: how far on foot, and whom one reaches there."""
 
     tenant: Tenant
     minutes: int
-    head_count: int
+    reach: Reach
 
 
 def spaces_near(latitude: float, longitude: float, minutes: int) -> list[NearbySpace]:
-    """Return the open spaces within some minutes on foot of a place, nearest first.
+    """Return the open, proven spaces within some minutes on foot of a place, nearest first.
 
-    One that is to be deleted sells nothing more: what is sold would stand against its end.
+    One that is to be deleted sells nothing more: what is sold would stand against its end. One
+    with too few active members is among them, and `reach.sells` is false.
     """
     gates: dict[Tenant, list[walk_rules.Point]] = defaultdict(list)
     for gate in _gates_around(latitude, longitude, walk_rules.reach_metres(minutes)):
         gates[gate.site.tenant].append((float(gate.latitude), float(gate.longitude)))
-    heads = head_counts([tenant.pk for tenant in gates])
+    reaches = reach_of([tenant.pk for tenant in gates])
     near = [
         NearbySpace(
             tenant,
             walk_rules.walking_minutes((latitude, longitude), points),
-            walk_rules.rounded(heads.get(tenant.pk, 0)),
+            reaches[tenant.pk],
         )
         for tenant, points in gates.items()
+        if reaches[tenant.pk].is_proven
     ]
     return sorted(
         (space for space in near if space.minutes <= minutes),
         key=lambda space: (space.minutes, space.tenant.name),
     )
-
-
-def head_counts(tenant_ids: list[int]) -> dict[int, int]:
-    """Return how many people work in each space, over all its companies."""
-    counted = (
-        Company.objects.filter(tenant__in=tenant_ids)
-        .order_by()
-        .values("tenant_id")
-        .annotate(heads=Sum("head_count"))
-        .values_list("tenant_id", "heads")
-    )
-    return dict(counted)
 
 
 def _gates_around(latitude: float, longitude: float, metres: float) -> list[Gate]:

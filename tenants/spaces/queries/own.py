@@ -3,7 +3,7 @@
 from saas.kernel import modules
 from saas.kernel.people import ways_in
 from tenants.spaces import hosts
-from tenants.spaces.models import OwnCompany, OwnTenant
+from tenants.spaces.models import OwnCompany, OwnStanding, OwnTenant
 
 
 def own_space() -> OwnTenant:
@@ -15,6 +15,11 @@ def place_names() -> list[str]:
     """Return the names that everybody in this space knows: its own and those of its companies."""
     space = own_space()
     return [space.name, space.slug, *OwnCompany.objects.values_list("name", flat=True)]
+
+
+def own_standing() -> OwnStanding | None:
+    """Return the proof of the space that we are in; a space without one is new."""
+    return OwnStanding.objects.first()
 
 
 def switched_off() -> modules.Switches:

@@ -15,6 +15,7 @@ from infra.demo.check.journey import Journey
 
 STEPS: tuple[tuple[str, Callable[[Journey], None]], ...] = (
     ("HR founds two spaces", people.found_spaces),
+    ("HR proves them by DNS, members come", people.prove_spaces),
     ("employees join by domain and by link", people.join_spaces),
     ("a classified is posted, found, answered, closed", people.trade),
     ("treasurers accept terms of two rates", money.agree_on_terms),

@@ -6,7 +6,18 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from infra.demo.seed import cast, links, money, people, programs, shops, spaces, staff, tills
+from infra.demo.seed import (
+    cast,
+    links,
+    money,
+    people,
+    programs,
+    shops,
+    spaces,
+    staff,
+    standing,
+    tills,
+)
 from infra.demo.seed.community import (
     board,
     deals,
@@ -63,6 +74,7 @@ class Command(BaseCommand):
         opened = shops.open_all(at)
         tills.fill(opened, tenants, at=at)
         staff.hire(at)
+        standing.settle(at)
         self.stderr.write(next(parts))
         money.play(tenants, opened, at)
         self.stderr.write(next(parts))

@@ -146,6 +146,7 @@ def check_out(*, campaign_id: int, at: dt.datetime) -> price_rules.Quote:
     )
     refusals = refusal_queries.refusals_of(campaign)
     refusal_rules.check_not_refused(refusal_queries.sentences_of(refusals.values()))
+    price_queries.check_is_sold(campaign)
     quote = price_queries.quote_of_campaign(campaign, at=at)
     price_rules.check_amount(quote, price_list)
     _hold_places(campaign, quote, at=at)

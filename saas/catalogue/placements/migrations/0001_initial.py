@@ -10,9 +10,12 @@ from django.db import migrations, models
 
 from saas.kernel.sql_files import RunFile
 
+# The second version asks the same amounts, for active members in place of the declared head-count.
 FIRST_PRICES = """
 WITH first AS (
-    INSERT INTO placements_pricelist (version, valid_from) VALUES (1, '2020-01-01T00:00:00Z')
+    INSERT INTO placements_pricelist (version, valid_from, basis, note) VALUES
+        (1, '2020-01-01T00:00:00Z', 'heads', ''),
+        (2, '2026-11-01T00:00:00Z', 'active', 'Les membres actifs remplacent l’effectif déclaré.')
     RETURNING id
 )
 INSERT INTO placements_price (price_list_id, slot, day_cents, day_per_hundred_cents)
@@ -162,6 +165,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(unique=True)),
                 ('valid_from', models.DateTimeField()),
+                ('basis', models.CharField(choices=[('heads', 'Effectif déclaré'), ('active', 'Membres actifs')], db_default='active', default='active', max_length=6)),
                 ('least_net_cents', models.PositiveBigIntegerField(db_default=0, default=0)),
                 ('most_net_cents', models.PositiveBigIntegerField(blank=True, null=True)),
                 ('note', models.CharField(blank=True, db_default='', default='', max_length=200)),

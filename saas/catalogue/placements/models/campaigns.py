@@ -45,8 +45,17 @@ class PriceList(SharedModel):
 
     RETENTION = retention.WITH_SERVICE
 
+    class Basis(models.TextChoices):
+        """The people whom a price counts: all who work there, or members of the last 30 days."""
+
+        HEADS = "heads", _("Effectif déclaré")
+        ACTIVE = "active", _("Membres actifs")
+
     version = models.PositiveIntegerField(unique=True)
     valid_from = models.DateTimeField()
+    basis = models.CharField(
+        max_length=6, choices=Basis, default=Basis.ACTIVE, db_default=Basis.ACTIVE
+    )
     least_net_cents = models.PositiveBigIntegerField(default=0, db_default=0)
     most_net_cents = models.PositiveBigIntegerField(null=True, blank=True)
     note = models.CharField(max_length=200, blank=True, default="", db_default="")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import wording
 from saas.catalogue.placements.models import Campaign, Flight
-from saas.catalogue.placements.queries.prices import complete, prices_in_force
+from saas.catalogue.placements.queries.prices import check_is_sold, complete, prices_in_force
 from saas.catalogue.placements.queries.refusals import (
     departures_of,
     flights_still_wanted,
@@ -37,7 +37,7 @@ from tenants.spaces.rules.walks import metres
 
 
 class Reach(NamedTuple):
-    """The spaces that a shop can be seen in, where they lie around it, and which refuse it."""
+    """The spaces that a shop can be seen in, where they lie around it, and why not in others."""
 
     spaces: list[NearbySpace]
     map: WalkingMap
@@ -86,7 +86,9 @@ def reach_of(merchant: Merchant) -> Reach:
     here = (float(merchant.latitude), float(merchant.longitude))
     near = spaces_near(*here, campaign_rules.REACH_MINUTES)
     refusals = refusals_for(merchant, [space.tenant.pk for space in near])
-    spaces = [space for space in near if space.tenant.pk not in refusals]
+    wanted = [space for space in near if space.tenant.pk not in refusals]
+    spaces = [space for space in wanted if space.reach.sells]
+    quiet = [wording.too_few_members(space.tenant.name) for space in wanted if space not in spaces]
     gates = Gate.objects.filter(site__tenant__in=[space.tenant.pk for space in spaces])
     nearest: dict[int, tuple[float, float]] = {}
     for gate in gates.select_related("site"):
@@ -102,7 +104,7 @@ def reach_of(merchant: Merchant) -> Reach:
         for space in spaces
     ]
     plan = walking_map(places, gate=merchant.name)
-    return Reach(spaces, plan, sentences_of(refusals.values()))
+    return Reach(spaces, plan, [*sentences_of(refusals.values()), *quiet])
 
 
 def of_merchant(merchant: Merchant | None, reference: str) -> Campaign | None:
@@ -347,6 +349,7 @@ def obstacle_to_paying(campaign: Campaign, at: dt.datetime) -> str:
             campaign, period, day=campaign_rules.today(at), price_list=price_list
         )
         refusal_rules.check_not_refused(sentences_of(refusals_of(campaign).values()))
+        check_is_sold(campaign)
     except Refused as refusal:
         return refusal.sentence
     return ""

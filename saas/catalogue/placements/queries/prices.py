@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.queries import vat_bp
+from saas.catalogue.placements import wording
 from saas.catalogue.placements.models import (
     Campaign,
     Flight,
@@ -22,8 +23,9 @@ from saas.catalogue.placements.queries.refusals import flights_still_wanted
 from saas.catalogue.placements.rules import price_lists as price_list_rules
 from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel.display.writing import eur
+from saas.kernel.errors import Refused
 from tenants.spaces.models import Tenant
-from tenants.spaces.queries.foundings import head_counts
+from tenants.spaces.queries.reach import reach_of
 
 SAMPLE_PEOPLE, SAMPLE_DAYS = (80, 430, 1200), (5, 20, 30)
 SAMPLE_SCREENS = (1, 3, 8)
@@ -141,7 +143,7 @@ def quote(
     price_list = prices_in_force(at)
     prices = {price.slot: price for price in price_list.prices.all()}
     chosen = list(tenants)
-    heads = head_counts([tenant.pk for tenant in chosen])
+    people = people_counted(price_list, [tenant.pk for tenant in chosen])
     screens = screens_in([tenant.pk for tenant in chosen]) if Slot.KIOSK in slots else {}
     tax = vat_bp(merchant, at=at)
     lines = tuple(
@@ -149,7 +151,7 @@ def quote(
             tenant,
             prices[slot],
             period=period,
-            heads=heads.get(tenant.pk, 0),
+            people=people[tenant.pk],
             monthly=monthly,
             tax=tax,
             on=price_rules.OnScreens(screens.get(tenant.pk, 0), day_part),
@@ -161,17 +163,25 @@ def quote(
     return price_rules.Quote(lines, price_list.version, tax, monthly)
 
 
+def people_counted(price_list: PriceList, tenant_ids: list[int]) -> dict[int, int]:
+    """Return the people of each space that a version of the prices counts."""
+    reaches = reach_of(tenant_ids)
+    if price_list.basis == PriceList.Basis.HEADS:
+        return {tenant_id: reach.heads for tenant_id, reach in reaches.items()}
+    return {tenant_id: reach.members for tenant_id, reach in reaches.items()}
+
+
 def _line(
     tenant: Tenant,
     price: Price,
     *,
     period: price_rules.Period,
-    heads: int,
+    people: int,
     monthly: bool,
     tax: int,
     on: price_rules.OnScreens,
 ) -> price_rules.Line:
-    working = price_rules.work_out_flight(price, heads, period, monthly=monthly, on=on)
+    working = price_rules.work_out_flight(price, people, period, monthly=monthly, on=on)
     is_on_screens = price.slot == Slot.KIOSK
     return price_rules.Line(
         tenant_id=tenant.pk,
@@ -179,7 +189,7 @@ def _line(
         space=tenant.name,
         slot=price.slot,
         period=period,
-        head_count=heads,
+        head_count=people,
         working=working,
         list_cents=working.net_cents,
         vat_bp=tax,
@@ -194,7 +204,7 @@ def quote_anew(campaign: Campaign, at: dt.datetime) -> price_rules.Quote:
     price_list = prices_in_force(at)
     prices = {price.slot: price for price in price_list.prices.all()}
     flights = [flight for flight in flights_still_wanted(campaign) if flight.slot in prices]
-    heads = head_counts([flight.tenant_id for flight in flights])
+    people = people_counted(price_list, [flight.tenant_id for flight in flights])
     screens = screens_in([flight.tenant_id for flight in flights if flight.slot == Slot.KIOSK])
     tax = vat_bp(campaign.merchant, at=at)
     lines = tuple(
@@ -202,7 +212,7 @@ def quote_anew(campaign: Campaign, at: dt.datetime) -> price_rules.Quote:
             flight.tenant,
             prices[flight.slot],
             period=price_rules.Period(flight.starts_on, flight.ends_on),
-            heads=heads.get(flight.tenant_id, 0),
+            people=people[flight.tenant_id],
             monthly=True,
             tax=tax,
             on=price_rules.OnScreens(screens.get(flight.tenant_id, 0), flight.day_part),
@@ -245,7 +255,7 @@ def quote_of_campaign(campaign: Campaign, *, at: dt.datetime) -> price_rules.Quo
             flight.tenant,
             prices.get(flight.slot, Price(slot=flight.slot, day_cents=0, day_per_hundred_cents=0)),
             period=price_rules.Period(flight.starts_on, flight.ends_on),
-            heads=flight.head_count,
+            people=flight.head_count,
             monthly=monthly,
             tax=tax,
             on=price_rules.OnScreens(flight.screens, flight.day_part),
@@ -268,10 +278,18 @@ def complete() -> QuerySet[Campaign]:
     )
 
 
+def check_is_sold(campaign: Campaign) -> None:
+    """Refuse to take money for a space that is not proven, or has too few active members."""
+    tenants = {flight.tenant_id: flight.tenant.name for flight in campaign.flights.all()}
+    for tenant_id, reach in reach_of(list(tenants)).items():
+        if not reach.sells:
+            raise Refused(wording.not_sold(tenants[tenant_id], is_proven=reach.is_proven))
+
+
 def price_lines(at: dt.datetime) -> list[tuple[str, str]]:
     """Return each slot with its price in words."""
     by_slot = {price.slot: price for price in prices_in_force(at).prices.all()}
-    by_hundred = _("%(slot)s\u00a0: %(day)s par jour, plus %(more)s pour 100 personnes")
+    by_hundred = _("%(slot)s\u00a0: %(day)s par jour, plus %(more)s pour 100 membres actifs")
     by_screen = _("%(slot)s\u00a0: %(day)s par jour, plus %(more)s par écran")
     return [
         (

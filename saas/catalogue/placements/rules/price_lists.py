@@ -68,4 +68,5 @@ def _figures_of(price_list: PriceList) -> tuple[object, ...]:
         (price.slot, price.day_cents, price.day_per_hundred_cents, price.weekend_bp)
         for price in price_list.prices.all()
     )
-    return (price_list.least_net_cents, price_list.most_net_cents, *prices)
+    limits = (price_list.least_net_cents, price_list.most_net_cents)
+    return (price_list.basis, *limits, *prices)

@@ -120,3 +120,9 @@ def waiting_pushes(*, at: dt.datetime) -> QuerySet[Notification]:
     return Notification.objects.filter(
         push_from__lte=at, pushed_at=None, person__is_active=True
     ).select_related("person")
+
+
+def active_members(at: dt.datetime) -> int:
+    """Return how many members came in the last 30 days."""
+    since = at - dt.timedelta(days=30)
+    return Habits.objects.filter(person__is_active=True, came_at__gte=since).count()

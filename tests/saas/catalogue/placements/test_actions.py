@@ -28,7 +28,7 @@ def test_a_flight_costs_its_days_at_the_price_of_its_people() -> None:
     # 430 people: five hundreds begun; 3,50 € and five times 0,50 € a day, for seven days.
     assert [line.day_cents for line in quote.lines] == [350 + 5 * 50]
     assert (quote.net_cents, quote.vat_cents, quote.gross_cents) == (4200, 840, 5040)
-    assert quote.price_list_version == 1
+    assert quote.price_list_version == 2
 
 
 def test_each_slot_is_a_flight_of_its_own() -> None:
@@ -39,7 +39,7 @@ def test_each_slot_is_a_flight_of_its_own() -> None:
         ("north", "home_feed"),
         ("north", "neighbourhood"),
     }
-    assert {flight.head_count for flight in flights} == {430}
+    assert {flight.head_count for flight in flights} == {450}
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_the_bounds_themselves_are_fine(given: dict[str, Any]) -> None:
 
 
 def test_less_than_a_card_can_pay_is_refused() -> None:
-    cheap = PriceList.objects.create(version=2, valid_from=AT)
+    cheap = PriceList.objects.create(version=9, valid_from=AT)
     Price.objects.create(
         price_list=cheap, slot=Slot.HOME_FEED, day_cents=1, day_per_hundred_cents=0
     )
@@ -115,7 +115,7 @@ def test_draft_is_not_paid_late_under_former_prices_or_once_its_shop_is_blocked(
     Merchant.objects.update(state=Merchant.State.BLOCKED)
     refused("bloquée par Troovon")
     Merchant.objects.update(state=Merchant.State.PUBLISHED)
-    PriceList.objects.create(version=2, valid_from=AT)
+    PriceList.objects.create(version=9, valid_from=AT)
     refused("prix ont changé")
 
 

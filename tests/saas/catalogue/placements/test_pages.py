@@ -48,7 +48,7 @@ def test_the_wizard_shows_spaces_around_with_rounded_people(desk: Any) -> None:
     answer = desk.get("/desk/campaigns/new/").content.decode()
 
     assert "Espace north" in answer
-    assert "environ 450 personnes" in answer
+    assert "environ 450 membres actifs (effectif déclaré environ 450)" in answer
     assert "430" not in answer
     assert "Espace south" not in answer
 

@@ -106,7 +106,7 @@ DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ("progress", {"steps": [{"title": "Les tables", "state": "running"}]}, "en cours"),
     ("rings", {}, "lg-a"),
     ("ripples", {}, "rings"),
-    ("space_note", {"space": {"head_count": 1240}}, "1\u202f240 collègues"),
+    ("space_note", {"space": {"members": 50, "head_count": 1240}}, "50 membres actifs"),
     ("spark", {"spark": spark([1, 2]), "label": "En hausse"}, 'aria-label="En hausse"'),
     ("spine", SPINE, "Offert par"),
     ("spine", SPINE | {"sponsors": [], "url": "/media/ME-1/", "reached": True}, "Commencé"),

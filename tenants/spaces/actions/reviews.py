@@ -1,0 +1,27 @@
+"""Names of a space that an operator reads before invitations leave under them."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from tenants.spaces.models import Tenant
+from tenants.spaces.queries import standing as queries
+from tenants.spaces.rules import names
+from tenants.spaces.rules import standing as rules
+
+
+@transaction.atomic
+def review_names(*, tenant: Tenant, at: dt.datetime) -> None:
+    """Have an operator read names that may pass for an institution's; until then nobody is invited.
+
+    Nobody does this: a change of the name does.
+    """
+    companies = tenant.companies.values_list("name", flat=True)
+    found = names.flagged([tenant.name, *companies])
+    standing = queries.held_standing(tenant)
+    if found == standing.flagged:
+        return
+    if found:
+        standing.due_at, standing.warned_at = at + rules.DECIDED_WITHIN, None
+    standing.flagged = found
+    standing.save(update_fields=["flagged", "due_at", "warned_at"])

@@ -1,0 +1,137 @@
+"""How a space is proven or refused, what its jobs count, and who stops invitations for ever."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from saas.kernel.tasks import after_commit
+from saas.kernel.web import rate_limit
+from tenants.spaces import hosts
+from tenants.spaces.actions.addresses import hold_space, log_change, named
+from tenants.spaces.actors import SpaceActor
+from tenants.spaces.models import Change, InvitationStop, SpaceStanding, Tenant
+from tenants.spaces.queries import standing as queries
+from tenants.spaces.rules import standing as rules
+from tenants.spaces.tasks import standing as tasks
+
+_State = SpaceStanding.State
+
+
+@transaction.atomic
+def ask_for_proof(*, way: str, contact: str, by: SpaceActor, at: dt.datetime) -> SpaceStanding:
+    """Ask an operator to prove one's own space by its SIREN and a letter or a call."""
+    tenant = hold_space(by.schema_name, by)
+    standing = queries.held_standing(tenant)
+    rules.check_may_ask(standing, way=way, sirens=queries.sirens_of(tenant))
+    standing.state, standing.way, standing.contact = _State.ASKED, way, contact
+    standing.asked_by, standing.asked_at = named(by), at
+    standing.due_at, standing.warned_at = at + rules.DECIDED_WITHIN, None
+    standing.full_clean(exclude=["tenant"])
+    standing.save()
+    log_change(tenant, Change.What.PROOF_ASKED, after=way, by=by, at=at)
+    return standing
+
+
+@transaction.atomic
+def check_dns(*, by: SpaceActor, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+    """Have DNS asked now whether one of the space's mail domains carries its text."""
+    tenant = hold_space(by.schema_name, by)
+    queries.held_standing(tenant)
+    rate_limit.check(
+        "space_proof",
+        str(tenant.pk),
+        most=rules.CHECKS_AN_HOUR,
+        per_seconds=3600,
+        when_silent=rate_limit.Silent.LET_PASS,
+    )
+    after_commit(tasks.check_space, tenant.pk)
+
+
+@transaction.atomic
+def prove(*, tenant: Tenant, note: str, way: str, by: User, at: dt.datetime) -> SpaceStanding:
+    """Prove a space after a letter or a call, and note what was read or who answered."""
+    standing = queries.held_standing(tenant)
+    rules.check_may_decide(standing)
+    rules.check_note(note)
+    if standing.state != _State.PROVEN:
+        standing.way = way
+    standing.flagged = ""
+    return _decide(standing, _State.PROVEN, note=note, by=by, at=at)
+
+
+@transaction.atomic
+def refuse(*, tenant: Tenant, note: str, by: User, at: dt.datetime) -> SpaceStanding:
+    """Refuse to prove a space, with a reason that its administrators read."""
+    standing = queries.held_standing(tenant)
+    rules.check_may_decide(standing)
+    rules.check_reason(note)
+    return _decide(standing, _State.REFUSED, note=note, by=by, at=at)
+
+
+def _decide(
+    standing: SpaceStanding, state: str, *, note: str, by: User, at: dt.datetime
+) -> SpaceStanding:
+    standing.state, standing.note = state, note.strip()
+    standing.decided_by, standing.decided_at = named(by), at
+    standing.due_at, standing.mailed_at = None, None
+    standing.full_clean(exclude=["tenant"])
+    standing.save()
+    what = Change.What.VERIFIED if state == _State.PROVEN else Change.What.REFUSED
+    log_change(standing.tenant, what, after=standing.note[:253], by=by, at=at)
+    hosts.forget()
+    with schema.inside(standing.tenant.schema_name):
+        after_commit(tasks.mail_decision, standing.pk)
+    return standing
+
+
+@transaction.atomic
+def record_active(*, tenant_schema: str, members: int, at: dt.datetime) -> None:
+    """Keep how many members of a space were active in the last 30 days.
+
+    Nobody does this: the clock of the space does.
+    """
+    standing = queries.held_standing(Tenant.objects.get(schema_name=tenant_schema))
+    was = rules.rounded_reach(standing.active_members)
+    standing.active_members, standing.counted_at = members, at
+    standing.save(update_fields=["active_members", "counted_at"])
+    if rules.rounded_reach(members) != was:
+        hosts.forget()
+
+
+@transaction.atomic
+def spend_invitation(
+    *, tenant_schema: str, is_outside: bool, today: dt.date, at: dt.datetime
+) -> bool:
+    """Count an invitation that is about to leave; return False if none may leave any more today.
+
+    Nobody does this: the job that mails invitations does.
+    """
+    standing = queries.held_standing(Tenant.objects.get(schema_name=tenant_schema))
+    left = rules.allowance(standing, today=today, at=at)
+    if left.most < 1 or (is_outside and left.outside < 1):
+        return False
+    if standing.invited_on != today:
+        standing.invited_on, standing.invited, standing.invited_outside = today, 0, 0
+    standing.invited += 1
+    standing.invited_outside += int(is_outside)
+    standing.save(update_fields=["invited_on", "invited", "invited_outside"])
+    return True
+
+
+@transaction.atomic
+def stop_invitations(*, address_hash: str, at: dt.datetime) -> None:
+    """Send no invitation of any space to an address again; a second time changes nothing.
+
+    Nobody does this: the reader of an invitation does.
+    """
+    row = InvitationStop(address_hash=address_hash, stopped_at=at)
+    InvitationStop.objects.bulk_create([row], ignore_conflicts=True)
+
+
+@transaction.atomic
+def queue_checks(*, at: dt.datetime) -> None:
+    """Have DNS asked for the spaces whose turn it is. Nobody does this: the clock does."""
+    for tenant_id in queries.due_checks(at):
+        after_commit(tasks.check_space, tenant_id)

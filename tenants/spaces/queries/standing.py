@@ -1,0 +1,146 @@
+"""Queries of the proof of spaces: their row, their queue, and whose mails have not gone out."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from saas.kernel import tokens
+from tenants.spaces.models import Company, EmailDomain, InvitationStop, SpaceStanding, Tenant
+from tenants.spaces.queries.reach import Reach, reach_of
+from tenants.spaces.rules import standing as rules
+from tenants.spaces.wording import standing as wording
+
+MOST_AT_ONCE = 200
+_State = SpaceStanding.State
+_DECIDED = (_State.PROVEN, _State.REFUSED)
+
+
+def standing_of(schema_name: str) -> SpaceStanding | None:
+    """Return the standing of a space; a space without one is new."""
+    found = SpaceStanding.objects.select_related("tenant")
+    return found.filter(tenant__schema_name=schema_name).first()
+
+
+def held_standing(tenant: Tenant) -> SpaceStanding:
+    """Return the standing of a space, locked; a first one is made."""
+    SpaceStanding.objects.bulk_create([SpaceStanding(tenant=tenant)], ignore_conflicts=True)
+    rows = SpaceStanding.objects.select_for_update(of=("self",)).select_related("tenant")
+    return rows.get(tenant=tenant)
+
+
+def tenant_at(slug: str) -> Tenant:
+    """Return an open space by its web address, or find nothing."""
+    return get_object_or_404(Tenant, slug=slug, state=Tenant.State.ACTIVE)
+
+
+def sirens_of(tenant: Tenant) -> list[str]:
+    """Return the SIRENs of a space's companies."""
+    rows = Company.objects.filter(tenant=tenant).exclude(siren="")
+    return list(rows.values_list("siren", flat=True))
+
+
+def domains_of(tenant: Tenant) -> list[str]:
+    """Return the mail domains of a space, in their order."""
+    rows = EmailDomain.objects.filter(tenant=tenant).order_by("domain")
+    return list(rows.values_list("domain", flat=True))
+
+
+def waiting() -> QuerySet[SpaceStanding]:
+    """Return the open spaces that wait for an operator's look, the earliest deadline first.
+
+    They asked for a letter or a call, or have words in their names that a person reads first.
+    """
+    rows = SpaceStanding.objects.filter(tenant__state=Tenant.State.ACTIVE)
+    asked = rows.filter(state=_State.ASKED) | rows.exclude(flagged="").exclude(state=_State.REFUSED)
+    return asked.select_related("tenant").order_by("due_at", "pk")
+
+
+def to_warn_of(at: dt.datetime) -> list[SpaceStanding]:
+    """Return what waits for an operator, is due within a day, and was not mailed."""
+    due = waiting().filter(due_at__lte=at + rules.WARNED_BEFORE, warned_at=None)
+    return list(due[:MOST_AT_ONCE])
+
+
+def due_checks(at: dt.datetime) -> list[int]:
+    """Return the spaces that are not proven and whose DNS is asked again by the clock."""
+    begun = SpaceStanding.objects.filter(
+        tenant__state=Tenant.State.ACTIVE,
+        checked_at__lte=at - rules.RECHECKED_AFTER,
+        tenant__created_at__gt=at - rules.RECHECKED_FOR,
+    )
+    rows = begun.exclude(state=_State.PROVEN).order_by("checked_at")
+    return list(rows.values_list("tenant_id", flat=True)[:MOST_AT_ONCE])
+
+
+def decisions_to_mail() -> QuerySet[SpaceStanding]:
+    """Return decided proofs of open spaces, whose administrators are told once."""
+    rows = SpaceStanding.objects.filter(state__in=_DECIDED, tenant__state=Tenant.State.ACTIVE)
+    return rows.select_related("tenant")
+
+
+def unmailed_decisions(at: dt.datetime) -> list[tuple[int, str]]:
+    """Return decisions whose mail may have been lost, each with the schema of its space."""
+    late = decisions_to_mail().filter(mailed_at=None, decided_at__lt=at - dt.timedelta(minutes=5))
+    return list(late.values_list("pk", "tenant__schema_name")[:MOST_AT_ONCE])
+
+
+def is_stopped(email: str) -> bool:
+    """Return True if an address wants no invitation."""
+    return bool(stopped([email]))
+
+
+def stopped(emails: list[str]) -> set[str]:
+    """Return those of some addresses that want no invitation of any space."""
+    by_hash = {address_hash(email): email for email in emails}
+    rows = InvitationStop.objects.filter(address_hash__in=by_hash)
+    return {by_hash[each] for each in rows.values_list("address_hash", flat=True)}
+
+
+def address_hash(email: str) -> str:
+    """Return what is kept of an address that stopped invitations."""
+    return tokens.hashed(f"invitation-stop:{email.strip().casefold()}")
+
+
+class Record(NamedTuple):
+    """A TXT record that proves a space by one of its mail domains."""
+
+    name: str
+    value: str
+
+
+class StandingPage(NamedTuple):
+    """The proof of a space as its administrators read it, and whom merchants reach."""
+
+    standing: SpaceStanding
+    records: list[Record]
+    why: str
+    reach: Reach
+    left: rules.Allowance
+    has_siren: bool
+    least_members: int = rules.LEAST_MEMBERS
+    new_a_day: int = rules.NEW_A_DAY
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether an operator may be asked for a letter or a call."""
+        return self.standing.state in {_State.NEW, _State.REFUSED} and self.has_siren
+
+
+def standing_page(schema_name: str, *, at: dt.datetime) -> StandingPage:
+    """Return what administrators read of the proof of their space."""
+    tenant = Tenant.objects.get(schema_name=schema_name)
+    standing = standing_of(schema_name) or SpaceStanding(tenant=tenant)
+    return StandingPage(
+        standing=standing,
+        records=[
+            Record(rules.record_name(domain), rules.record_text(standing.token))
+            for domain in domains_of(tenant)
+        ],
+        why=wording.why_unproven(standing.failure),
+        reach=reach_of([tenant.pk])[tenant.pk],
+        left=rules.allowance(standing, today=timezone.localdate(at), at=at),
+        has_siren=bool(sirens_of(tenant)),
+    )
