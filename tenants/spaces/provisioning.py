@@ -156,7 +156,10 @@ def _add_standing(tenant: Tenant, companies: Collection[str], *, at: dt.datetime
     """Let a space begin as new; an operator reads names that may pass for an institution's."""
     words = names.flagged([tenant.name, *companies])
     SpaceStanding.objects.using(OWNER).create(
-        tenant=tenant, flagged=words, due_at=at + standing.DECIDED_WITHIN if words else None
+        tenant=tenant,
+        flagged=words,
+        asked_at=at if words else None,
+        due_at=at + standing.DECIDED_WITHIN if words else None,
     )
 
 

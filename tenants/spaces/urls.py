@@ -3,12 +3,13 @@
 from django.urls import path
 
 from saas.accounts.access import opened
-from tenants.spaces.views import addresses
+from tenants.spaces.views import addresses, stops
 from tenants.spaces.views import foundings as views
 
 app_name = "founding"
 urlpatterns = [
     path("health/tls", addresses.may_have_certificate, name="certificate"),
+    path("invitations/stop/<str:token>/", stops.stop_invitations, name="stop_invitations"),
     path("start/", views.start, name="start"),
     path("start/confirm/<str:token>/", views.confirm, name="confirm"),
     path("start/renew/<str:token>/", views.renew, name="renew"),
@@ -26,6 +27,7 @@ urlpatterns = [
 ]
 access = (
     opened("founding:certificate", get="all:404"),
+    opened("founding:stop_invitations", "XX", get="all:404", post="all:404"),
     opened("founding:start", get="all:200", post="all:422"),
     opened("founding:confirm", "XX", get="all:404", post="all:404"),
     opened("founding:renew", "XX", post="all:404"),

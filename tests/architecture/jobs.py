@@ -149,6 +149,11 @@ FOUND_BY = {
         ("tenants/spaces/tasks/addresses.py", "mail_missing"),
         ("tenants/spaces/tasks/foundings.py", "mail_domain_link"),
     ],
+    "tenants.spaces.clock.prove_spaces": [
+        ("tenants/spaces/actions/standing.py", "tasks.check_space"),
+        ("tenants/spaces/actions/standing.py", "tasks.mail_decision"),
+        ("tenants/spaces/tasks/standing.py", "mail_decision"),
+    ],
     "tenants.spaces.clock.remove_old_archives": [
         ("tenants/spaces/actions/life.py", "tasks.remove_old_archives")
     ],

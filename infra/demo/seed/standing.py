@@ -36,7 +36,7 @@ def settle(at: dt.datetime) -> None:
         actions.prove(
             tenant=_tenant(NORD),
             way=SpaceStanding.Way.CALL,
-            note="Standard rappelé au numéro du SIREN : M. Roux confirmé.",
+            note="Standard rappelé au numéro du SIREN\u00a0: M. Roux a confirmé.",
             by=operator,
             at=at,
         )

@@ -27,6 +27,7 @@ from tenants.spaces.models import Change
 from tenants.spaces.queries.own import own_space
 from tenants.spaces.rules.addresses import shown
 from tenants.spaces.rules.email_domains import person_named
+from tenants.spaces.stops import stop_url
 
 
 def mail_confirmation(request: JoinRequest) -> None:
@@ -53,6 +54,7 @@ def mail_invitation(request: JoinRequest, *, through: BaseEmailBackend) -> None:
     """Invite somebody whom the list of staff names, or remind them that they are."""
     space, by = own_space(), request.invited_by
     path = _path("members:join_confirm", token_for(JOINING, request.nonce))
+    stop = stop_url(request.email)
     mail.send(
         to=request.email,
         template="staff_invitation",
@@ -65,6 +67,11 @@ def mail_invitation(request: JoinRequest, *, through: BaseEmailBackend) -> None:
             "again": request.reminded_at is not None,
             "until": request.expires_at,
             "url": hosts.space_url(space.slug, path),
+            "stop": stop,
+        },
+        headers={
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },
         through=through,
     )

@@ -1,11 +1,12 @@
 """Tasks after the commit: mails to those who join, get a role, leave or come back; pictures."""
 
+import datetime as dt
 from functools import partial
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from saas.kernel import mail, pending_mail, private_pictures, schema
@@ -13,21 +14,25 @@ from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
 from saas.kernel.tasks import TenantTask, check_time, send
 from saas.kernel.uploads import sheets
 from tenants.community.members import notifications
-from tenants.community.members.models import Portrait, RosterUpload
+from tenants.community.members.models import JoinRequest, Portrait, RosterUpload
 from tenants.community.members.queries import claims, council, roster
 from tenants.community.members.queries import people as queries
 from tenants.community.members.rules.roster import (
+    INVITED_FOR,
     MAILED_AT_ONCE,
     MOST_ATTEMPTS,
     NEXT_TRY,
+    due_at,
     fields_of,
     headed,
     is_complete,
     recognised,
     take_columns,
 )
-from tenants.spaces.models import Change
+from tenants.spaces.actions.standing import spend_invitation
+from tenants.spaces.models import Change, OwnEmailDomain
 from tenants.spaces.queries import email_domains
+from tenants.spaces.queries import standing as standings
 
 READS_AGAIN_SECONDS = 5
 
@@ -89,6 +94,8 @@ def mail_roster() -> None:
         invite = partial(notifications.mail_invitation, through=connection)
         for request_id in ids:
             check_time()
+            if not _may_leave(waiting, request_id):
+                continue
             with failed.one_by_one(connection):
                 try:
                     pending_mail.send_once(waiting, request_id, invite)
@@ -98,6 +105,34 @@ def mail_roster() -> None:
     failed.report()
     if len(ids) == MAILED_AT_ONCE:
         send(mail_roster)
+
+
+def _may_leave(waiting: QuerySet[JoinRequest], request_id: int) -> bool:
+    """Count an invitation that leaves; delete one that its reader stopped, move one over the limit.
+
+    What a space may send on a day is used up in public, by whichever road it was asked for.
+    """
+    request, now, here = waiting.filter(pk=request_id).first(), timezone.now(), schema.current()
+    if request is None:
+        return False
+    is_outside = not OwnEmailDomain.objects.filter(domain=request.domain).exists()
+    today = timezone.localdate(now)
+    with schema.in_public():
+        if standings.is_stopped(request.email):
+            leaves = None
+        else:
+            leaves = spend_invitation(
+                tenant_schema=here, is_outside=is_outside, today=today, at=now
+            )
+    if leaves is None:
+        waiting.filter(pk=request_id).delete()
+    elif not leaves:
+        tomorrow = due_at(
+            today + dt.timedelta(days=1), at=now, zone=timezone.get_current_timezone()
+        )
+        moved = {"asked_at": tomorrow, "expires_at": tomorrow + INVITED_FOR}
+        waiting.filter(pk=request_id).update(**moved)
+    return bool(leaves)
 
 
 @shared_task(base=TenantTask)

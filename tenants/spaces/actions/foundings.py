@@ -54,6 +54,7 @@ def begin(
         when_silent=rate_limit.Silent.REFUSE,
     )
     workplace_rules.check_work_address(address)
+    name_rules.check_full_name(first_name, last_name)
     workplace_rules.check_kind(kind, domain=domain, domain_has_space=queries.has_space(domain))
     founding = queries.unfinished(address) or Founding(email=address, created_at=at)
     if founding.state == Founding.State.STARTED:

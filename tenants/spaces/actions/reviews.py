@@ -22,6 +22,6 @@ def review_names(*, tenant: Tenant, at: dt.datetime) -> None:
     if found == standing.flagged:
         return
     if found:
-        standing.due_at, standing.warned_at = at + rules.DECIDED_WITHIN, None
+        standing.asked_at, standing.due_at = at, at + rules.DECIDED_WITHIN
     standing.flagged = found
-    standing.save(update_fields=["flagged", "due_at", "warned_at"])
+    standing.save(update_fields=["flagged", "asked_at", "due_at"])

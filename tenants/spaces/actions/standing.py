@@ -27,7 +27,7 @@ def ask_for_proof(*, way: str, contact: str, by: SpaceActor, at: dt.datetime) ->
     rules.check_may_ask(standing, way=way, sirens=queries.sirens_of(tenant))
     standing.state, standing.way, standing.contact = _State.ASKED, way, contact
     standing.asked_by, standing.asked_at = named(by), at
-    standing.due_at, standing.warned_at = at + rules.DECIDED_WITHIN, None
+    standing.due_at = at + rules.DECIDED_WITHIN
     standing.full_clean(exclude=["tenant"])
     standing.save()
     log_change(tenant, Change.What.PROOF_ASKED, after=way, by=by, at=at)

@@ -580,7 +580,6 @@ class Migration(migrations.Migration):
                 ('asked_by', models.CharField(blank=True, db_default='', default='', max_length=160)),
                 ('asked_at', models.DateTimeField(blank=True, null=True)),
                 ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('warned_at', models.DateTimeField(blank=True, null=True)),
                 ('decided_by', models.CharField(blank=True, db_default='', default='', max_length=160)),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('note', models.CharField(blank=True, db_default='', default='', max_length=280)),

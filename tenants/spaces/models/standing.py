@@ -46,9 +46,8 @@ class SpaceStanding(SharedModel):
     contact = models.CharField(max_length=200, blank=True, default="", db_default="")
     asked_by = models.CharField(max_length=160, blank=True, default="", db_default="")
     asked_at = models.DateTimeField(null=True, blank=True)
-    # An operator decides by then, and is mailed before.
+    # An operator decides by then.
     due_at = models.DateTimeField(null=True, blank=True)
-    warned_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.CharField(max_length=160, blank=True, default="", db_default="")
     decided_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=280, blank=True, default="", db_default="")

@@ -4,7 +4,6 @@ import datetime as dt
 from typing import NamedTuple
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from saas.kernel import tokens
@@ -31,9 +30,10 @@ def held_standing(tenant: Tenant) -> SpaceStanding:
     return rows.get(tenant=tenant)
 
 
-def tenant_at(slug: str) -> Tenant:
-    """Return an open space by its web address, or find nothing."""
-    return get_object_or_404(Tenant, slug=slug, state=Tenant.State.ACTIVE)
+def standing_at(slug: str) -> SpaceStanding | None:
+    """Return the standing of an open space by its web address."""
+    found = SpaceStanding.objects.select_related("tenant")
+    return found.filter(tenant__slug=slug, tenant__state=Tenant.State.ACTIVE).first()
 
 
 def sirens_of(tenant: Tenant) -> list[str]:
@@ -56,12 +56,6 @@ def waiting() -> QuerySet[SpaceStanding]:
     rows = SpaceStanding.objects.filter(tenant__state=Tenant.State.ACTIVE)
     asked = rows.filter(state=_State.ASKED) | rows.exclude(flagged="").exclude(state=_State.REFUSED)
     return asked.select_related("tenant").order_by("due_at", "pk")
-
-
-def to_warn_of(at: dt.datetime) -> list[SpaceStanding]:
-    """Return what waits for an operator, is due within a day, and was not mailed."""
-    due = waiting().filter(due_at__lte=at + rules.WARNED_BEFORE, warned_at=None)
-    return list(due[:MOST_AT_ONCE])
 
 
 def due_checks(at: dt.datetime) -> list[int]:

@@ -64,6 +64,12 @@ def check_person(text: str, *, field: str | None = None) -> None:
         )
 
 
+def check_full_name(first_name: str, last_name: str) -> None:
+    """Refuse a first or last name that is no person's, each beside its field."""
+    check_person(first_name, field="first_name")
+    check_person(last_name, field="last_name")
+
+
 def has_link(text: str) -> bool:
     """Return True if a text has a link, an address or a phone number in it."""
     plain = unicodedata.normalize("NFKC", text)

@@ -14,7 +14,6 @@ from tenants.spaces.rules.walks import rounded
 ACTIVE_FOR = dt.timedelta(days=30)
 LEAST_MEMBERS = 20
 DECIDED_WITHIN = dt.timedelta(days=3)
-WARNED_BEFORE = dt.timedelta(days=1)
 CHECKS_AN_HOUR = 20
 RECHECKED_AFTER = dt.timedelta(hours=1)
 RECHECKED_FOR = dt.timedelta(days=30)

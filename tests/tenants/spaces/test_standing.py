@@ -100,8 +100,6 @@ def test_call_is_asked_for_once_with_a_deadline(north: Tenant) -> None:
     assert list(queries.waiting()) == [asked]
     with pytest.raises(Refused, match="déjà chez nous"):
         actions.ask_for_proof(way="letter", contact="x", by=administrator(), at=AT)
-    assert queries.to_warn_of(AT + DAY) == []
-    assert queries.to_warn_of(AT + 2 * DAY) == [asked]
 
 
 @pytest.mark.parametrize(("way", "words"), [("dns", "courrier ou un appel"), ("", "courrier ou")])

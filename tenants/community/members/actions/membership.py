@@ -15,6 +15,7 @@ from saas.kernel.tasks import after_commit
 from saas.kernel.web import rate_limit
 from tenants.community.members import notifications, tasks
 from tenants.community.members.actions import claims, council
+from tenants.community.members.actions.inviting import invitation_for
 from tenants.community.members.models import (
     Invitation,
     JoinRequest,
@@ -26,6 +27,7 @@ from tenants.community.members.queries import people as queries
 from tenants.community.members.queries import roster
 from tenants.community.members.rules import council as council_rules
 from tenants.community.members.rules import membership as rules
+from tenants.spaces.rules import names
 
 
 @transaction.atomic
@@ -76,7 +78,8 @@ def ask_to_join(
     _limit_joining(network)
     address = normal_email(email)
     ways_in.check_open(address, field="email")
-    invitation = _invitation_for(address, code, at)
+    names.check_full_name(first_name, last_name)
+    invitation = invitation_for(address, code, at)
     nonce = uuid.uuid4()
     request = JoinRequest(
         email=address,
@@ -163,6 +166,8 @@ def describe_oneself(
     A company that nothing proves is claimed: its administration is asked.
     """
     rules.check_site(site_id, queries.site_ids())
+    if (first_name, last_name) != (by.first_name, by.last_name):
+        names.check_full_name(first_name, last_name)
     profile = queries.profile_to_change(by) or Profile(
         user=by, joined_by=Profile.Joined.DOMAIN, joined_at=by.created_at
     )
@@ -301,14 +306,6 @@ def _limit_joining(network: str) -> None:
         per_seconds=rules.TRY_SECONDS,
         when_silent=rate_limit.Silent.REFUSE,
     )
-
-
-def _invitation_for(address: str, code: str, at: dt.datetime) -> Invitation | None:
-    """Return the invitation of a code; without one, the address must be of the space's own."""
-    if code:
-        return rules.check_invitation(queries.invitation_of(code), at)
-    rules.check_domain(address, queries.email_domains())
-    return None
 
 
 def _way_in(listed: JoinRequest | None, invitation: Invitation | None) -> str:

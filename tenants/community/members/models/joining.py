@@ -91,6 +91,11 @@ class JoinRequest(SpaceModel):
     def __str__(self) -> str:
         return f"{self.email} since {self.asked_at:%Y-%m-%d}"
 
+    @property
+    def domain(self) -> str:
+        """The mail domain of the address."""
+        return self.email.rpartition("@")[2]
+
 
 class RosterUpload(SpaceModel):
     """A list of staff that an administrator has sent and not confirmed; one at a time.

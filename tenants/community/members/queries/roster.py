@@ -11,6 +11,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, TruncDate
 
 from saas.accounts.models import ERASED, User
+from saas.kernel.errors import Refused
 from saas.kernel.hooks import Duty
 from saas.kernel.search.sorting import SortKey, sort_key
 from tenants.community.members.models import CompanyClaim, JoinRequest, Profile, Role, RosterUpload
@@ -19,6 +20,8 @@ from tenants.community.members.rules import council as council_rules
 from tenants.community.members.rules import roster as rules
 from tenants.community.members.wording import roster as wording
 from tenants.spaces.models import OwnEmailDomain
+from tenants.spaces.queries.own import own_standing
+from tenants.spaces.rules import standing as standing_rules
 
 PEOPLE_ON_A_PAGE = 40
 ADMINISTRATOR = Role.Kind.ADMINISTRATOR
@@ -222,10 +225,27 @@ def plan(upload: RosterUpload, *, by: User, at: dt.datetime) -> Plan:
             new.append(entry)
         else:
             known += 1
+    new, outside = _within_reach(upload, new, places, at=at)
+    problems += outside
     within = _companies_in(entries, places)
     absent, others = _absent(here, named, within, by=by, duties=duties)
     problems.sort()
     return Plan(new, changed, known, problems, absent, others)
+
+
+def _within_reach(
+    upload: RosterUpload, new: list[rules.Entry], places: rules.Places, *, at: dt.datetime
+) -> tuple[list[rules.Entry], list[rules.Problem]]:
+    """Return whom the space may invite, and whom not yet: outside its own mail domains."""
+    outside = [one for one in new if one.email.rpartition("@")[2] not in places.domains]
+    try:
+        standing_rules.check_outside(own_standing(), len(outside), at=at)
+    except Refused as refusal:
+        problems = [
+            rules.Problem(one.number, _words_of(upload, one), refusal.sentence) for one in outside
+        ]
+        return [one for one in new if one not in outside], problems
+    return new, []
 
 
 def _entry(number: int, words: dict[str, str], *, places: rules.Places) -> rules.Entry:

@@ -16,6 +16,7 @@ from saas.kernel.errors import Refused
 from saas.kernel.uploads import sheets
 from saas.kernel.uploads.sheets import Line
 from tenants.community.members.models import RosterUpload
+from tenants.spaces.rules.names import check_person
 
 EMAIL, FIRST_NAME, LAST_NAME = "email", "first_name", "last_name"
 COMPANY, SITE, LANGUAGE = "company", "site", "language"
@@ -215,6 +216,7 @@ def _name(words: str, field: str) -> str:
         raise Refused(_("Il manque le prénom.") if first else _("Il manque le nom."))
     if len(words) > LONGEST_NAME:
         raise Refused(_("Ce nom a plus de %(most)s signes.") % {"most": num(LONGEST_NAME)})
+    check_person(words)
     return words
 
 

@@ -1,5 +1,6 @@
 """Pages on which a list of staff is sent, read before anything happens, and confirmed."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -33,7 +34,9 @@ from tenants.community.members.queries import roster as queries
 from tenants.community.members.rules import roster as rules
 from tenants.community.members.views.membership import record_data_access, require_role
 from tenants.community.members.wording import roster as wording
+from tenants.spaces.queries.own import own_standing
 from tenants.spaces.requests import MemberRequest
+from tenants.spaces.rules.standing import allowance
 
 SHOWN, MOST_TICKS = 50, 200
 
@@ -132,6 +135,7 @@ def roster_preview(request: MemberRequest) -> HttpResponse:
         "absent": plan.absent[:MOST_TICKS],
         "others": plan.others[:MOST_TICKS],
         "most": rules.MOST_SETTLED,
+        "left": _left(now),
     }
     return page(request, "members/roster_preview.html", context)
 
@@ -211,6 +215,11 @@ def _upload_or_none(request: MemberRequest) -> RosterUpload | None:
     except Refused as refusal:
         messages.error(request, refusal.sentence)
         return None
+
+
+def _left(at: dt.datetime) -> int:
+    """Return how many invitations may still leave today."""
+    return allowance(own_standing(), today=timezone.localdate(at), at=at).most
 
 
 def _plan(request: MemberRequest, upload: RosterUpload) -> queries.Plan:
