@@ -142,6 +142,7 @@ class Refund(SharedModel):
         WITHDRAWN = "withdrawn", _("campagne retirée")
         REFUSED = "refused", _("refus d’un CSE")
         DARK = "dark", _("écrans éteints ou rayon vide")
+        ENDED = "ended", _("espace qui ferme")
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=refund_reference)
@@ -185,10 +186,12 @@ class Refund(SharedModel):
                 name="a_refund_is_in_a_known_state",
             ),
             models.CheckConstraint(
-                condition=one_of("origin", ["refused", "dark"]) & models.Q(refused_in__isnull=False)
+                condition=one_of("origin", ["refused", "dark", "ended"])
+                & models.Q(refused_in__isnull=False)
                 | models.Q(refused_in=None)
                 & ~models.Q(origin="refused")
-                & ~models.Q(origin="dark"),
+                & ~models.Q(origin="dark")
+                & ~models.Q(origin="ended"),
                 name="what_a_space_refused_names_the_space",
             ),
             models.UniqueConstraint(

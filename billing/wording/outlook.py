@@ -14,7 +14,7 @@ RETRIED_FOR = dt.timedelta(days=30)
 # Once its credit note is written, a refund that ends like this is still owed to the merchant.
 CAME_BACK = ("failed", "canceled")
 # One that begins like this is owed to the merchant though it was never made.
-PROMISED = ("dark", "duplicate", "merchant", "refused", "withdrawn")
+PROMISED = ("dark", "duplicate", "ended", "merchant", "refused", "withdrawn")
 
 
 def of_dispute(state: str, *, due_at: dt.datetime | None, answered: bool, settled: bool) -> str:

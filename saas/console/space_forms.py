@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel.forms import ActionForm
-from tenants.spaces.actions import addresses
+from tenants.spaces.actions import addresses, standing
 from tenants.spaces.actions import life as actions
-from tenants.spaces.models import Archive, SpaceOperation, Tenant
+from tenants.spaces.models import Archive, SpaceOperation, SpaceStanding, Tenant
 
 SUSPEND, REOPEN, ARCHIVE, EXPORT = "suspend", "reopen", "archive", "export"
+PROVE, REFUSE = "prove", "refuse"
 _WHY = {"required": _("Dites pourquoi\u00a0: les administrateurs de l’espace le liront.")}
 
 
@@ -121,6 +122,37 @@ class RenameForm(ActionForm[Tenant]):
         return addresses.rename(
             schema_name=tenant.schema_name, slug=self.cleaned_data["slug"], by=by, at=at
         )
+
+
+class ProofForm(ActionForm[SpaceStanding]):
+    """The proof of a space by its SIREN: how, what was noted, and which button was pressed."""
+
+    way = forms.ChoiceField(
+        label=_("Comment"),
+        choices=(
+            (SpaceStanding.Way.CALL, _("Appel au numéro du SIREN")),
+            (SpaceStanding.Way.LETTER, _("Courrier à l’adresse du SIREN")),
+        ),
+        required=False,
+    )
+    note = forms.CharField(
+        label=_("Note, ou motif du refus"),
+        max_length=280,
+        required=False,
+        help_text=_("Qui a répondu, ce que vous avez lu. En cas de refus, l’espace lit ce motif."),
+    )
+    verdict = forms.ChoiceField(
+        choices=[(PROVE, PROVE), (REFUSE, REFUSE)],
+        error_messages={"required": _("Choisissez ce qui doit être fait.")},
+    )
+
+    def perform(self, *, tenant: Tenant, by: User, at: dt.datetime) -> SpaceStanding:  # type: ignore[override]
+        """Prove the space, or refuse to."""
+        typed = self.cleaned_data
+        if typed["verdict"] == REFUSE:
+            return standing.refuse(tenant=tenant, note=typed["note"], by=by, at=at)
+        way = typed["way"] or SpaceStanding.Way.CALL
+        return standing.prove(tenant=tenant, note=typed["note"], way=way, by=by, at=at)
 
 
 class TryAgainForm(ActionForm[SpaceOperation]):

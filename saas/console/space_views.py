@@ -14,6 +14,7 @@ from saas.console.queries import spaces as queries
 from saas.console.space_forms import (
     ActForm,
     DeletionForm,
+    ProofForm,
     RenameForm,
     RestorationForm,
     TakeoutForm,
@@ -49,6 +50,18 @@ def rename(request: PersonRequest, slug: str) -> HttpResponse:
         return _space(request, shown, rename_form=form)
     messages.success(request, _("L’espace a changé d’adresse."))
     return see_other("ops:space", moved.slug)
+
+
+@require_POST
+@operators_only
+def prove(request: PersonRequest, slug: str) -> HttpResponse:
+    """Prove a space after a letter or a call, or refuse to; a refusal comes back on the page."""
+    shown = queries.space_view(slug, at=timezone.now())
+    form = ProofForm(request.POST)
+    if not form.submit(tenant=shown.tenant, by=request.user, at=timezone.now()):
+        return _space(request, shown, proof_form=form)
+    messages.success(request, _("C’est noté. L’administration de l’espace est prévenue."))
+    return see_other("ops:space", slug)
 
 
 @require_http_methods(["GET", "POST"])
@@ -132,12 +145,14 @@ def _space(
     *,
     form: ActForm | None = None,
     rename_form: RenameForm | None = None,
+    proof_form: ProofForm | None = None,
 ) -> HttpResponse:
     context = {
         "nav": "spaces",
         "shown": shown,
         "form": form or ActForm(),
         "rename_form": rename_form or RenameForm(),
+        "proof_form": proof_form or ProofForm(initial={"way": shown.standing.way}),
         "suffix": f".{settings.BASE_HOST}",
     }
     return page(request, "console/space.html", context)

@@ -1,4 +1,4 @@
-"""A paid campaign leaves where it is refused or seen by nobody; what has not run goes back.
+"""A paid campaign leaves where it is refused, unseen, or too long; what has not run goes back.
 
 It is reckoned as for a campaign that stops, is borne by the space's own councils, and above 500 €
 of one order somebody approves it.
@@ -18,7 +18,11 @@ from billing.models import Order, Refund, Sale
 from billing.orders.queries import sales
 from billing.orders.settlement import returns, subscriptions
 from saas.catalogue.placements.actions.campaigns import stop
-from saas.catalogue.placements.actions.refusals import leave_refusing_spaces, leave_unseen_slots
+from saas.catalogue.placements.actions.refusals import (
+    leave_ending_spaces,
+    leave_refusing_spaces,
+    leave_unseen_slots,
+)
 from saas.catalogue.placements.queries import refusals as campaigns
 
 
@@ -32,7 +36,10 @@ def settle_all(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def settle(campaign_id: int, *, at: dt.datetime) -> list[Refund]:
-    """Take a paid campaign out of where it is refused or unseen; doing it again changes nothing."""
+    """Take a paid campaign out of where it is refused, unseen, or outlasts its space.
+
+    Doing it again changes nothing.
+    """
     sale = (
         Sale.objects.select_for_update(of=("self",), no_key=True)
         .select_related("payment", "order")
@@ -41,12 +48,13 @@ def settle(campaign_id: int, *, at: dt.datetime) -> list[Refund]:
     )
     before = campaigns.departures_of(campaign_id)
     refusing = leave_refusing_spaces(campaign_id=campaign_id, at=at)
+    ending = leave_ending_spaces(campaign_id=campaign_id, at=at)
     unseen = leave_unseen_slots(campaign_id=campaign_id, at=at)
-    if not refusing | unseen:
+    if not refusing | ending | unseen:
         return []
     left = campaigns.departures_of(campaign_id).keys() - before.keys()
     refunds = [
-        _give_back(sale, tenant_id, most, origin=_origin(tenant_id, refusing), at=at)
+        _give_back(sale, tenant_id, most, origin=_origin(tenant_id, refusing, ending), at=at)
         for tenant_id, most in _unrun_cents(sale.order, left, at=at).items()
     ]
     if campaigns.has_nowhere_left(campaigns.campaign_to_leave(campaign_id), at):
@@ -64,12 +72,14 @@ def give_back_contested(sale_id: int, order: Order, *, at: dt.datetime) -> None:
     if not left:
         return
     refusing = campaigns.refusing_spaces(order.campaign_id)
+    ending = campaigns.ended_spaces(order.campaign_id)
     sale = Sale.objects.select_related("payment").get(pk=sale_id)
     requested = Refund.objects.filter(sale=sale, refused_in__isnull=False)
     for tenant_id, whole in _unrun_cents(order, left, at=at).items():
         here = requested.filter(refused_in=tenant_id)
         known = int(here.aggregate(cents=Sum("amount_cents", default=0))["cents"])
-        _give_back(sale, tenant_id, whole - known, origin=_origin(tenant_id, refusing), at=at)
+        origin = _origin(tenant_id, refusing, ending)
+        _give_back(sale, tenant_id, whole - known, origin=origin, at=at)
 
 
 def _unrun_cents(order: Order, left: Collection[int], *, at: dt.datetime) -> Counter[int]:
@@ -80,8 +90,10 @@ def _unrun_cents(order: Order, left: Collection[int], *, at: dt.datetime) -> Cou
     return cents
 
 
-def _origin(tenant_id: int, refusing: Collection[int]) -> Refund.Origin:
-    return Refund.Origin.REFUSED if tenant_id in refusing else Refund.Origin.DARK
+def _origin(tenant_id: int, refusing: Collection[int], ending: Collection[int]) -> Refund.Origin:
+    if tenant_id in refusing:
+        return Refund.Origin.REFUSED
+    return Refund.Origin.ENDED if tenant_id in ending else Refund.Origin.DARK
 
 
 def _give_back(

@@ -25,9 +25,9 @@ def refundable_cents(sale: Sale) -> int:
 def given_back_since(sale: Sale, moment: dt.datetime | None) -> int:
     """Return what was given back, or is about to be, because of what was asked since a moment.
 
-    What spaces refused, or could not show, counts whenever it was: its days are out.
+    What spaces refused, could not show, or ended with, counts whenever it was: its days are out.
     """
-    wanted = Q(origin__in=[Refund.Origin.REFUSED, Refund.Origin.DARK])
+    wanted = Q(origin__in=[Refund.Origin.REFUSED, Refund.Origin.DARK, Refund.Origin.ENDED])
     if moment is not None:
         wanted |= Q(requested_at__gte=moment)
     return _cents(_refunds_of(sale).filter(wanted))

@@ -89,8 +89,9 @@ def run_until(flights: Sequence[Flight]) -> str:
     """Tell a space's administration whose placements still run there, and until when."""
     return _(
         "Des annonces payées passent ici, la dernière jusqu’au %(day)s (%(merchants)s)\u00a0: "
-        "elles finissent d’elles-mêmes, ou Troovon rembourse les commerçants. Vous n’avez rien à "
-        "faire."
+        "celles qui dépasseraient la fin de l’espace s’arrêtent deux jours avant, leurs "
+        "commerçants sont prévenus et remboursés, et aucun abonnement ne se renouvelle ici. Vous "
+        "n’avez rien à faire."
     ) % {
         "day": shortdate(max(flight.ends_on for flight in flights)),
         "merchants": ", ".join(dict.fromkeys(one.campaign.merchant.name for one in flights)),
@@ -145,6 +146,11 @@ def has_left(departure: CampaignDeparture) -> str:
     """Say to a merchant why a campaign is out of a space, or off its screens."""
     if departure.refusal is not None:
         return refused_by_council(departure.refusal)
+    if not departure.slot:
+        return _(
+            "L’espace «\u00a0%(space)s\u00a0» ferme\u00a0: l’annonce n’y passe plus depuis le "
+            "%(day)s, et les jours qui restaient vous sont rendus."
+        ) % {"space": departure.tenant.name, "day": shortdate(departure.left_at)}
     if departure.slot == Slot.SHELF:
         return _(
             "La médiathèque %(of_space)s est vide depuis le %(day)s\u00a0: l’annonce n’y passe "
@@ -191,3 +197,8 @@ def not_sold(space: str, *, is_proven: bool) -> str:
     return _(
         "%(space)s n’est pas encore vérifié par Troovon\u00a0: rien n’y est vendu pour l’instant."
     ) % {"space": space}
+
+
+def space_ends(space: str) -> str:
+    """Return why a space that is to be deleted takes no new order."""
+    return _("%(space)s va fermer\u00a0: rien n’y est plus vendu.") % {"space": space}

@@ -20,6 +20,7 @@ from saas.console.queries.councils import TONES
 from saas.console.queries.spaces import STATE_TONES
 from saas.kernel.search.sorting import SortKey
 from tenants.spaces.models import Company, Tenant
+from tenants.spaces.queries.reach import Reach, reach_of
 
 ON_A_PAGE = 50
 
@@ -43,7 +44,9 @@ class SpaceRow(NamedTuple):
     state_words: str
     tone: str
     founded_at: dt.datetime
+    members: int
     head_count: int
+    is_proven: bool
     companies: int
     councils: list[CouncilCell]
 
@@ -83,12 +86,15 @@ def spaces_page(words: str, number: str) -> tuple[list[SpaceRow], Page[Any]]:
         found = found.filter(Q(name__icontains=words) | Q(slug__icontains=words))
     companies = Company.objects.filter(tenant=OuterRef("pk")).order_by().values("tenant")
     counted = found.annotate(
-        heads=_number(companies.annotate(value=Sum("head_count"))),
         company_count=_number(companies.annotate(value=Count("pk"))),
     )
     shown = Paginator(counted, ON_A_PAGE).get_page(number)
-    councils = _councils_of(tenant.pk for tenant in shown.object_list)
-    return [_space_row(tenant, councils.get(tenant.pk, [])) for tenant in shown.object_list], shown
+    tenants = list(shown.object_list)
+    ids = [tenant.pk for tenant in tenants]
+    councils, reaches = _councils_of(ids), reach_of(ids)
+    return [
+        _space_row(tenant, councils.get(tenant.pk, []), reaches[tenant.pk]) for tenant in tenants
+    ], shown
 
 
 def _number(rows: QuerySet[Any, Any]) -> Coalesce:
@@ -108,7 +114,7 @@ def _councils_of(tenant_ids: Iterable[int]) -> dict[int, list[CouncilCell]]:
     return cells
 
 
-def _space_row(tenant: Tenant, councils: list[CouncilCell]) -> SpaceRow:
+def _space_row(tenant: Tenant, councils: list[CouncilCell], reach: Reach) -> SpaceRow:
     return SpaceRow(
         name=tenant.name,
         slug=tenant.slug,
@@ -117,7 +123,9 @@ def _space_row(tenant: Tenant, councils: list[CouncilCell]) -> SpaceRow:
         state_words=tenant.get_state_display(),
         tone=STATE_TONES[tenant.state],
         founded_at=tenant.created_at,
-        head_count=getattr(tenant, "heads", 0),
+        members=reach.members,
+        head_count=reach.heads,
+        is_proven=reach.is_proven,
         companies=getattr(tenant, "company_count", 0),
         councils=councils,
     )

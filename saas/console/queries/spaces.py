@@ -4,8 +4,10 @@ import datetime as dt
 from typing import NamedTuple
 
 from tenants.spaces import hosts
-from tenants.spaces.models import Archive, PlannedDeletion, Tenant
+from tenants.spaces.models import Archive, PlannedDeletion, SpaceStanding, Tenant
 from tenants.spaces.queries import life as queries
+from tenants.spaces.queries import standing as standings
+from tenants.spaces.queries.reach import Reach, reach_of
 
 MOST_ENDINGS = 20
 STATE_TONES = {"active": "ok", "suspended": "warn", "archived": "warn", "deleted": "bad"}
@@ -30,6 +32,9 @@ class SpaceView(NamedTuple):
     archives: list[Archive]
     unsettled: list[str]
     planned: PlannedDeletion | None
+    standing: SpaceStanding
+    reach: Reach
+    sirens: list[str]
 
     @property
     def under_way(self) -> queries.Progress | None:
@@ -59,6 +64,9 @@ def space_view(slug: str, *, at: dt.datetime) -> SpaceView:
         archives=queries.archives_of(tenant),
         unsettled=queries.obstacles_of(tenant, at),
         planned=queries.planned_deletion_of(tenant.schema_name),
+        standing=standings.standing_of(tenant.schema_name) or SpaceStanding(tenant=tenant),
+        reach=reach_of([tenant.pk])[tenant.pk],
+        sirens=standings.sirens_of(tenant),
     )
 
 

@@ -81,6 +81,25 @@ def leave_refusing_spaces(*, campaign_id: int, at: dt.datetime) -> set[int]:
 
 
 @transaction.atomic(savepoint=False)
+def leave_ending_spaces(*, campaign_id: int, at: dt.datetime) -> set[int]:
+    """Take a paid campaign out of the spaces that end before it does; return those it left now.
+
+    Nobody does this: settlement does, which gives back what has not run there.
+    """
+    Campaign.objects.select_for_update().get(pk=campaign_id)
+    campaign = queries.campaign_to_leave(campaign_id)
+    if campaign.state != Campaign.State.PAID:
+        return set()
+    ending = queries.ending_spaces(campaign, at)
+    for tenant_id in ending:
+        departure = CampaignDeparture.objects.create(
+            campaign=campaign, tenant_id=tenant_id, left_at=at, mailed_at=None
+        )
+        after_commit(tasks.mail_departure, departure.pk)
+    return ending
+
+
+@transaction.atomic(savepoint=False)
 def leave_unseen_slots(*, campaign_id: int, at: dt.datetime) -> set[int]:
     """Take a paid campaign off dark screens and bare shelves; return their spaces.
 

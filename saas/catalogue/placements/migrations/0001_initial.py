@@ -327,7 +327,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='campaigndeparture',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refusal__isnull', False), ('slot', '')), models.Q(('refusal', None), models.Q(('slot', 'kiosk'), ('slot', 'shelf'), _connector='OR')), _connector='OR'), name='a_campaign_leaves_a_space_or_what_shows_nothing'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refusal__isnull', False), ('slot', '')), models.Q(('refusal', None), models.Q(('slot', ''), ('slot', 'kiosk'), ('slot', 'shelf'), _connector='OR')), _connector='OR'), name='a_campaign_leaves_a_space_or_what_shows_nothing'),
         ),
         RunFile('saas/catalogue/placements/sql/placements_own_refusal.sql', '78bdaaabc70c'),
         RunFile('saas/catalogue/placements/sql/placements_running.sql', 'e631e84ef0b7'),

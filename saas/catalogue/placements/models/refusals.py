@@ -67,8 +67,8 @@ class Refusal(SharedModel):
 class CampaignDeparture(SharedModel):
     """A paid campaign that left a space, or a slot of it: what had not run went back.
 
-    It left the whole space since its council refused it, the screens since none was lit, or the
-    shelf since nothing stood on it.
+    It left the whole space since its council refused it or since the space ends (then without a
+    refusal), the screens since none was lit, or the shelf since nothing stood on it.
     """
 
     RETENTION = retention.WITH_SERVICE
@@ -90,7 +90,7 @@ class CampaignDeparture(SharedModel):
             ),
             models.CheckConstraint(
                 condition=models.Q(refusal__isnull=False, slot="")
-                | models.Q(refusal=None) & one_of("slot", ["kiosk", "shelf"]),
+                | models.Q(refusal=None) & one_of("slot", ["", "kiosk", "shelf"]),
                 name="a_campaign_leaves_a_space_or_what_shows_nothing",
             ),
         ]

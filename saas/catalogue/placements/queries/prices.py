@@ -24,7 +24,7 @@ from saas.catalogue.placements.rules import price_lists as price_list_rules
 from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel.display.writing import eur
 from saas.kernel.errors import Refused
-from tenants.spaces.models import Tenant
+from tenants.spaces.models import PlannedDeletion, Tenant
 from tenants.spaces.queries.reach import reach_of
 
 SAMPLE_PEOPLE, SAMPLE_DAYS = (80, 430, 1200), (5, 20, 30)
@@ -279,8 +279,11 @@ def complete() -> QuerySet[Campaign]:
 
 
 def check_is_sold(campaign: Campaign) -> None:
-    """Refuse to take money for a space that is not proven, or has too few active members."""
+    """Refuse to take money for a space that is not proven, ends, or has too few active members."""
     tenants = {flight.tenant_id: flight.tenant.name for flight in campaign.flights.all()}
+    ending = PlannedDeletion.objects.filter(tenant__in=tenants).select_related("tenant").first()
+    if ending is not None:
+        raise Refused(wording.space_ends(ending.tenant.name))
     for tenant_id, reach in reach_of(list(tenants)).items():
         if not reach.sells:
             raise Refused(wording.not_sold(tenants[tenant_id], is_proven=reach.is_proven))

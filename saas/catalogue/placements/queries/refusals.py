@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import wording
@@ -18,6 +18,7 @@ from saas.catalogue.placements.models import (
 from saas.catalogue.placements.rules import campaigns as rules
 from saas.catalogue.placements.rules.places import SHOWN_BY
 from saas.kernel.offers.screen_hooks import SILENT_FOR
+from tenants.spaces.models import PlannedDeletion
 
 MOST_AT_ONCE = 200
 # What nobody saw is settled within the hour; of what ended long ago nothing is looked at again.
@@ -51,14 +52,18 @@ def refusals_of(campaign: Campaign) -> dict[int, Refusal]:
 
 
 def flights_still_wanted(campaign: Campaign) -> list[Flight]:
-    """Return a campaign's flights whose spaces take part, do not refuse it, and can show it."""
+    """Return a campaign's flights whose spaces take part, do not refuse it, and can show it.
+
+    A space whose end is planned takes no further month.
+    """
     refused = refusals_of(campaign)
-    unseen = _unseen(campaign)
+    unseen, ending = _unseen(campaign), _planned_to_end(campaign)
     return [
         flight
         for flight in campaign.flights.all()
         if rules.is_open(flight)
         and flight.tenant_id not in refused
+        and flight.tenant_id not in ending
         and (flight.tenant_id, flight.slot) not in unseen
     ]
 
@@ -92,6 +97,7 @@ def refusal_for_change(reference: str, *, schema_name: str) -> Refusal | None:
 def campaigns_to_leave(at: dt.datetime) -> list[int]:
     """Return the paid campaigns with a flight that the council refuses meanwhile, or nobody sees.
 
+    So are those with a flight that would run past the planned end of its space, shortly before it.
     Screens may be lit again, and a shelf filled, before its first day.
     """
     merchant = OuterRef("campaign__merchant")
@@ -105,6 +111,7 @@ def campaigns_to_leave(at: dt.datetime) -> list[int]:
         since = {f"{column}__lte": at - SILENT_FOR, f"{column}__date__lt": OuterRef("ends_on")}
         unseen = SpaceInventory.objects.filter(tenant=OuterRef("tenant"), **since)
         wanted |= Q(Exists(unseen), slot=slot, starts_on__lte=day)
+    wanted |= _runs_past_the_end(at) & Q(ends_on__gte=day)
     leaving = Flight.objects.filter(
         wanted,
         ~has_left(),
@@ -113,6 +120,27 @@ def campaigns_to_leave(at: dt.datetime) -> list[int]:
     )
     ids = leaving.order_by("campaign_id").values_list("campaign_id", flat=True).distinct()
     return list(ids[:MOST_AT_ONCE])
+
+
+def _runs_past_the_end(at: dt.datetime) -> Q:
+    """Select flights that would run past the planned end of their space, which is near."""
+    return Q(
+        tenant__planned_deletion__due_at__lte=at + rules.LEAVES_BEFORE,
+        tenant__planned_deletion__due_at__date__lte=F("ends_on"),
+    )
+
+
+def ending_spaces(campaign: Campaign, at: dt.datetime) -> set[int]:
+    """Return the spaces whose end is near, and that a campaign outlasts and has to leave."""
+    past = Flight.objects.filter(_runs_past_the_end(at), ~has_left(), campaign=campaign)
+    return set(past.filter(ends_on__gte=rules.today(at)).values_list("tenant_id", flat=True))
+
+
+def _planned_to_end(campaign: Campaign) -> set[int]:
+    """Return the spaces of a campaign whose administration has planned their end."""
+    spaces = {flight.tenant_id for flight in campaign.flights.all()}
+    rows = PlannedDeletion.objects.filter(tenant__in=spaces)
+    return set(rows.values_list("tenant_id", flat=True))
 
 
 def has_left() -> Exists:
@@ -165,7 +193,13 @@ def departures_of(campaign_id: int) -> dict[int, dt.datetime]:
 
 def refusing_spaces(campaign_id: int) -> set[int]:
     """Return the spaces that a campaign left whole, since their council refused it."""
-    rows = CampaignDeparture.objects.filter(campaign=campaign_id, slot="")
+    rows = CampaignDeparture.objects.filter(campaign=campaign_id, slot="", refusal__isnull=False)
+    return set(rows.values_list("tenant_id", flat=True))
+
+
+def ended_spaces(campaign_id: int) -> set[int]:
+    """Return the spaces that a campaign left whole, since they end."""
+    rows = CampaignDeparture.objects.filter(campaign=campaign_id, slot="", refusal=None)
     return set(rows.values_list("tenant_id", flat=True))
 
 

@@ -24,6 +24,9 @@ MOST_SPACES = 30
 REACH_MINUTES = 15
 ENDING_DAYS = 3
 MONTHLY_WITHIN_DAYS = 7
+# What would run past the planned end of a space leaves it so long before, so that what goes back
+# does not hold the end up.
+LEAVES_BEFORE = dt.timedelta(days=2)
 
 
 class Creative(NamedTuple):

@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError
 
+from infra.demo.test_spaces import prove
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
 from saas.kernel.errors import NotAllowed, Refused
@@ -184,6 +185,7 @@ def test_obstacle_moves_the_day_by_a_week_until_it_is_settled(
 
 
 def test_space_that_ends_sells_no_more_placements(space: Tenant) -> None:
+    prove(space, at=AT)
     site = space.sites.get()
     here = (float(site.latitude), float(site.longitude))
     assert space in [one.tenant for one in spaces_near(*here, 5)]
