@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from saas.kernel.display.writing import num
 from saas.kernel.errors import Refused
-from tenants.spaces.models import SpaceStanding
+from tenants.spaces.models import OwnStanding, SpaceStanding
 from tenants.spaces.rules.walks import rounded
 
 ACTIVE_FOR = dt.timedelta(days=30)
@@ -28,6 +28,8 @@ OUTSIDE_A_DAY, MORE_OUTSIDE, MOST_OUTSIDE = 50, 10, 500
 OUTSIDE_AFTER = dt.timedelta(days=7)
 BY_HAND = 5
 _State = SpaceStanding.State
+# A space reads its own by a view; both have the columns that limits ask for.
+type Standing = SpaceStanding | OwnStanding
 
 
 class Allowance(NamedTuple):
@@ -99,7 +101,7 @@ def check_reason(reason: str) -> None:
         raise Refused(_("Dites pourquoi\u00a0: l’espace le lit."), field="note")
 
 
-def allowance(standing: SpaceStanding | None, *, today: dt.date, at: dt.datetime) -> Allowance:
+def allowance(standing: Standing | None, *, today: dt.date, at: dt.datetime) -> Allowance:
     """Return how many invitations may still leave today; more with the age of the proof."""
     if standing is None:
         return Allowance(NEW_A_DAY, 0)
@@ -113,7 +115,7 @@ def allowance(standing: SpaceStanding | None, *, today: dt.date, at: dt.datetime
     )
 
 
-def _daily(standing: SpaceStanding, at: dt.datetime) -> Allowance:
+def _daily(standing: Standing, at: dt.datetime) -> Allowance:
     if standing.state != _State.PROVEN or standing.decided_at is None:
         return Allowance(NEW_A_DAY, 0)
     days = max(0, (at - standing.decided_at).days)
@@ -123,7 +125,7 @@ def _daily(standing: SpaceStanding, at: dt.datetime) -> Allowance:
     )
 
 
-def check_outside(standing: SpaceStanding | None, many: int, *, at: dt.datetime) -> None:
+def check_outside(standing: Standing | None, many: int, *, at: dt.datetime) -> None:
     """Refuse addresses outside the space's own mail domains that it may not invite yet."""
     if not many:
         return

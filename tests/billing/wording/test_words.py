@@ -152,7 +152,14 @@ def test_a_refund_that_our_balance_does_not_cover_says_so_while_it_waits() -> No
 
 def test_a_refund_that_failed_or_was_cancelled_came_back() -> None:
     assert outlook.CAME_BACK == ("failed", "canceled")
-    assert outlook.PROMISED == ("dark", "duplicate", "merchant", "refused", "withdrawn")
+    assert outlook.PROMISED == (
+        "dark",
+        "duplicate",
+        "ended",
+        "merchant",
+        "refused",
+        "withdrawn",
+    )
 
 
 def test_each_state_of_a_share_has_its_own_sentence() -> None:
