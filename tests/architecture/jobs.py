@@ -151,7 +151,10 @@ FOUND_BY = {
     ],
     "tenants.spaces.clock.prove_spaces": [
         ("tenants/spaces/actions/standing.py", "tasks.check_space"),
-        ("tenants/spaces/actions/standing.py", "tasks.mail_decision"),
+        (
+            "tenants/spaces/actions/standing.py",
+            "send(tasks.mail_decision, standing.pk, space=name)",
+        ),
         ("tenants/spaces/tasks/standing.py", "mail_decision"),
     ],
     "tenants.spaces.clock.remove_old_archives": [

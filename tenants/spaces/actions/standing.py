@@ -5,8 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from saas.accounts.models import User
-from saas.kernel import schema
-from saas.kernel.tasks import after_commit
+from saas.kernel.tasks import after_commit, call_after_commit, send
 from saas.kernel.web import rate_limit
 from tenants.spaces import hosts
 from tenants.spaces.actions.addresses import hold_space, log_change, named
@@ -81,8 +80,8 @@ def _decide(
     what = Change.What.VERIFIED if state == _State.PROVEN else Change.What.REFUSED
     log_change(standing.tenant, what, after=standing.note[:253], by=by, at=at)
     hosts.forget()
-    with schema.inside(standing.tenant.schema_name):
-        after_commit(tasks.mail_decision, standing.pk)
+    name = standing.tenant.schema_name
+    call_after_commit(lambda: send(tasks.mail_decision, standing.pk, space=name))
     return standing
 
 

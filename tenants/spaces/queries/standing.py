@@ -30,12 +30,6 @@ def held_standing(tenant: Tenant) -> SpaceStanding:
     return rows.get(tenant=tenant)
 
 
-def standing_at(slug: str) -> SpaceStanding | None:
-    """Return the standing of an open space by its web address."""
-    found = SpaceStanding.objects.select_related("tenant")
-    return found.filter(tenant__slug=slug, tenant__state=Tenant.State.ACTIVE).first()
-
-
 def sirens_of(tenant: Tenant) -> list[str]:
     """Return the SIRENs of a space's companies."""
     rows = Company.objects.filter(tenant=tenant).exclude(siren="")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,8 +18,12 @@ from tenants.spaces.rules import standing as standing_rules
 _A_DAY_SECONDS = 24 * 3600
 
 
-def invitation_for(address: str, code: str, at: dt.datetime) -> Invitation | None:
-    """Return the invitation of a code; without one, the address must be of the space's own."""
+@transaction.atomic
+def use_invitation(*, address: str, code: str, at: dt.datetime) -> Invitation | None:
+    """Return the invitation of a code; without one, the address must be of the space's own.
+
+    An address outside its mail domains counts. Nobody does this: who asks to join is nobody yet.
+    """
     domains = queries.email_domains()
     if not code:
         rules.check_domain(address, domains)

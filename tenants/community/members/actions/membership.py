@@ -15,7 +15,7 @@ from saas.kernel.tasks import after_commit
 from saas.kernel.web import rate_limit
 from tenants.community.members import notifications, tasks
 from tenants.community.members.actions import claims, council
-from tenants.community.members.actions.inviting import invitation_for
+from tenants.community.members.actions.inviting import use_invitation
 from tenants.community.members.models import (
     Invitation,
     JoinRequest,
@@ -79,7 +79,7 @@ def ask_to_join(
     address = normal_email(email)
     ways_in.check_open(address, field="email")
     names.check_full_name(first_name, last_name)
-    invitation = invitation_for(address, code, at)
+    invitation = use_invitation(address=address, code=code, at=at)
     nonce = uuid.uuid4()
     request = JoinRequest(
         email=address,
