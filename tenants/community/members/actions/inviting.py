@@ -1,4 +1,4 @@
-"""Whom a link of the space may let ask: a new space invites in its own mail domains only."""
+"""Invitations of links, used to ask: a new space invites in its own mail domains only."""
 
 import datetime as dt
 
