@@ -23,6 +23,7 @@ from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.clock import hand_over
 from tenants.community.neighbourhood.models import PlacementEvent
 from tenants.community.notifications import notifications, tasks, wording
+from tenants.spaces.models import SpaceStanding
 from tests.fixtures.broker import fail
 from tests.fixtures.people import AT, DAY, Browse, make_user
 from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
@@ -173,6 +174,7 @@ def test_merchant_sees_the_line_before_paying_and_what_it_brought_after(
     run(tasks.send_digests)
     hand_over(morning)
     with schema.in_public():
+        SpaceStanding.objects.update(active_members=430)
         client: Any = browse(owner_of(merchant), space=None)
         shown = client.post("/desk/campaigns/price/", {"slots": ["digest"], "headline": "Pause"})
         assert "Au résumé par e-mail" in shown.text
