@@ -216,7 +216,8 @@ class DataAccess(NamedTuple):
     """A look that somebody with a role took at what is kept of members, and why.
 
     Both are French: each member reads them in their own language. `people` are their ids, None
-    where it was at all of the space. An act is told each time, a look once an hour.
+    where it was at all of the space. An act is told each time, a look once an hour. `by_name` names
+    what is no person, such as a company's provider.
     """
 
     people: Collection[int] | None
@@ -224,6 +225,7 @@ class DataAccess(NamedTuple):
     what: str
     why: str
     is_act: bool = False
+    by_name: str = ""
 
 
 class PersonCard(NamedTuple):
@@ -323,6 +325,8 @@ administrators: Hook[[], list[int]] = Hook()
 money_keepers: Hook[[int | None], list[Addressee]] = Hook()
 # Who sits on a company's council, or on the space's own, as ids.
 council_people: Hook[[int | None], list[int]] = Hook()
+# The people of every council of the space, as ids: of its own, and of each company of a park.
+all_council_people: Hook[[], list[int]] = Hook()
 # The people who have one role of the council of a company, or of the space's own.
 council_role_holders: Hook[[int | None, str], list[Any]] = Hook()
 # In public: who runs Troovon, and is written to when it is in trouble.

@@ -97,8 +97,10 @@ def mail_receipt(operation: SpaceOperation, *, email: str, first_name: str, lang
     )
 
 
-def mail_end(change: Change, person: User, *, obstacles: list[str]) -> None:
-    """Tell an administrator on which day the space is to be deleted, or that it stays."""
+def mail_end(
+    change: Change, person: User, *, obstacles: list[str], administers: bool = True
+) -> None:
+    """Tell a person who may call it off when the space is to be deleted, or that it stays."""
     tenant = change.tenant
     mail.send(
         to=person.email,
@@ -113,6 +115,7 @@ def mail_end(change: Change, person: User, *, obstacles: list[str]) -> None:
             "before": change.before,
             "by": email_domains.person_named(change.by),
             "obstacles": obstacles,
+            "administers": administers,
             "url": hosts.space_url(
                 tenant.slug, reverse("spaces:delete", urlconf=settings.ROOT_URLCONF)
             ),

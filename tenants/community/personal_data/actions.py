@@ -2,6 +2,7 @@
 
 import datetime as dt
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -40,8 +41,12 @@ def record_data_access(*, access: hooks.DataAccess, by: User, at: dt.datetime) -
     an administrator did that concerns a member stands here too, each time.
     """
     logged = set() if access.is_act else queries.recently_logged(access, by=by, at=at)
-    people = {None} if access.people is None else {*access.people} - {by.pk}
-    entry = partial(LogEntry, by=by, by_name=by.display_name, role=access.role, at=at)
+    people = {None} if access.people is None else {*access.people}
+    who: dict[str, Any] = {"by": None, "by_name": access.by_name}
+    if not access.by_name:
+        people -= {by.pk}
+        who = {"by": by, "by_name": by.display_name}
+    entry = partial(LogEntry, **who, role=access.role, at=at)
     LogEntry.objects.bulk_create(
         entry(person_id=person, what=access.what, why=access.why) for person in people - logged
     )

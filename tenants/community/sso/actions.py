@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -37,6 +38,10 @@ _LOGGED = {
     Provider.Mode.REQUIRED: (gettext_noop("Connexion par l’entreprise exigée"), _ALL_MAY_COME),
 }
 _CHANGED = (gettext_noop("Connexion par l’entreprise réglée autrement"), _ALL_MAY_COME)
+_SIGNED_IN = (
+    gettext_noop("Connexion par le fournisseur d’identité de l’entreprise"),
+    gettext_noop("Le fournisseur a dit que c’est vous."),
+)
 _UNBOUND = (
     gettext_noop("Votre compte délié du fournisseur d’identité de l’entreprise"),
     gettext_noop("La prochaine connexion par l’entreprise le lie de nouveau."),
@@ -184,6 +189,11 @@ def recognise(*, vouched: rules.Vouched, language: str, at: dt.datetime) -> User
     due = Q(worked_at=None) | Q(worked_at__lt=at - rules.WORKED_AGAIN)
     due |= Q(failed_at__gte=F("worked_at"))
     Provider.objects.filter(due).update(worked_at=at)
+    provider = urlsplit(vouched.issuer).hostname or vouched.issuer[:80]
+    access = hooks.DataAccess(
+        (person.pk,), ADMINISTRATOR, *_SIGNED_IN, is_act=True, by_name=provider
+    )
+    hooks.data_accessed.ask(access, person, at)
     return person
 
 

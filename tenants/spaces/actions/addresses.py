@@ -130,6 +130,15 @@ def hold_space(schema_name: str, by: Keeper) -> Tenant:
     return tenant
 
 
+def hold_to_keep(schema_name: str, by: SpaceActor) -> Tenant:
+    """Lock a space whose end an administrator, or a person of a council, calls off."""
+    if by.schema_name != schema_name or by.role not in {rules.ADMINISTRATOR, *rules.COUNCIL}:
+        raise NotAllowed(_("L’administration ou le CSE peut faire cela, pas votre compte."))
+    tenant = Tenant.objects.select_for_update().get(schema_name=schema_name)
+    rules.check_not_deleted(tenant)
+    return tenant
+
+
 def _move(tenant: Tenant, slug: str, at: dt.datetime) -> None:
     left = Domain.objects.filter(tenant=tenant, kind=Domain.Kind.SUBDOMAIN)
     left.update(kind=Domain.Kind.FORMER, is_primary=False, since=at)

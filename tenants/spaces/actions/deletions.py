@@ -13,7 +13,7 @@ from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit
 from tenants.spaces import hosts
 from tenants.spaces.actions import life
-from tenants.spaces.actions.addresses import hold_space, named
+from tenants.spaces.actions.addresses import hold_space, hold_to_keep, named
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Change, PlannedDeletion, Tenant
 from tenants.spaces.models.life import COOLING_OFF
@@ -27,7 +27,10 @@ _What = Change.What
 
 @transaction.atomic
 def plan(*, name: str, by: SpaceActor, at: dt.datetime) -> PlannedDeletion:
-    """Have one's own space deleted in thirty days; all who administer it are told at once."""
+    """Have one's own space deleted in thirty days.
+
+    Administrators and the councils' people are notified at once, and any of them may call it off.
+    """
     tenant = hold_space(by.schema_name, by)
     planned = queries.planned_deletion_of(by.schema_name)
     rules.check_may_plan(tenant, is_planned=planned is not None, name=name)
@@ -42,8 +45,11 @@ def plan(*, name: str, by: SpaceActor, at: dt.datetime) -> PlannedDeletion:
 
 @transaction.atomic
 def call_off(*, by: SpaceActor, at: dt.datetime) -> None:
-    """Keep one's own space after all; all who administer it are told."""
-    tenant = hold_space(by.schema_name, by)
+    """Keep one's own space after all; administrators and the councils' people are notified.
+
+    A person of a council may do so as well: the employer alone does not end their space.
+    """
+    tenant = hold_to_keep(by.schema_name, by)
     planned = queries.planned_deletion_of(by.schema_name)
     if planned is None:
         raise Refused(_("Aucune suppression n’est programmée\u00a0: l’espace reste."))

@@ -1,10 +1,28 @@
 """The cursors of the app: each sends one statement a message, where it was opened or not at all."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 from django.db.backends.postgresql import base as postgresql
 from psycopg.types.numeric import Int8Dumper
+
+# PostgreSQL lets every role set its own limits and speak to all of a database by LISTEN and NOTIFY:
+# no right can be revoked. No statement of the app needs them, so the app's cursors refuse them.
+_REFUSED = re.compile(
+    r"""(?:\s | --[^\n]*\n | /\*.*?\*/)*
+    (?: (?:UN)?LISTEN\b | NOTIFY\b
+      | (?:SET | RESET) \s+ (?:(?:SESSION | LOCAL)\s+)? "?
+        (?: ALL\b | (?!lock_)\w*_timeout\b | \w*work_mem\b | temp_\w+ | hash_mem_multiplier\b
+          | max_parallel_\w+ | \w+_limit\b))
+    """,
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+
+
+class ForbiddenStatementError(psycopg.ProgrammingError):
+    """A statement that lifts a role's limits, or speaks to other spaces."""
 
 
 class OneStatement:
@@ -28,11 +46,13 @@ class OneStatement:
     def execute(self, *args: Any, **kwargs: Any) -> Any:
         """Send a statement where the cursor was opened, or not at all."""
         self._be_where_opened()
+        _check_is_allowed(args[0] if args else kwargs.get("query"))
         return super().execute(*args, **kwargs)  # type: ignore[misc]
 
     def executemany(self, *args: Any, **kwargs: Any) -> None:
         """Send a statement many times where the cursor was opened, or not at all."""
         self._be_where_opened()
+        _check_is_allowed(args[0] if args else kwargs.get("query"))
         super().executemany(*args, **kwargs)  # type: ignore[misc]
 
     def copy(self, *args: Any, **kwargs: Any) -> Any:
@@ -43,6 +63,12 @@ class OneStatement:
     def _be_where_opened(self) -> None:
         if self.stay is not None:
             self.stay()
+
+
+def _check_is_allowed(query: Any) -> None:
+    text = query.decode("utf-8", "replace") if isinstance(query, bytes) else query
+    if isinstance(text, str) and _REFUSED.match(text):
+        raise ForbiddenStatementError(text.split("\n", 1)[0][:60])
 
 
 class OneStatementCursor(OneStatement, postgresql.Cursor):

@@ -13,6 +13,7 @@ from saas.kernel.hooks import Duty
 from tenants.spaces.models import DomainClaim, Tenant
 
 ADMINISTRATOR = "administrator"
+COUNCIL = frozenset({"council", "treasurer"})
 MOST_MOVES = 3
 MOVES_COUNT_FOR = dt.timedelta(days=30)
 MOST_CLAIMS = 10

@@ -1,4 +1,4 @@
-"""Mails on the planned end of a space, to all who administer it."""
+"""Mails on the planned end of a space, to those who may call it off."""
 
 from celery import shared_task
 from django.utils import timezone, translation
@@ -13,10 +13,11 @@ from tenants.spaces.queries import life as queries
 
 @shared_task(base=TenantTask)
 def mail_end(change_id: int) -> None:
-    """Tell those who administer the space that its end is planned, near, moved, or called off."""
+    """Tell administrators and councils that the end is planned, near, moved, or called off."""
     here = schema.current()
     known = {number for answer in hooks.administrators.ask() for number in answer}
-    people = list(User.objects.filter(pk__in=known, is_active=True).order_by("pk"))
+    elected = {number for answer in hooks.all_council_people.ask() for number in answer}
+    people = list(User.objects.filter(pk__in=known | elected, is_active=True).order_by("pk"))
 
     def mail(change: Change) -> None:
         is_off = change.what == Change.What.END_OFF
@@ -26,7 +27,9 @@ def mail_end(change_id: int) -> None:
             with translation.override(person.language):
                 obstacles = [] if is_off else queries.admin_obstacles(change.tenant, timezone.now())
             with schema.inside(here):
-                notifications.mail_end(change, person, obstacles=obstacles)
+                notifications.mail_end(
+                    change, person, obstacles=obstacles, administers=person.pk in known
+                )
 
     with schema.in_public():
         pending_mail.send_once(queries.changes_of_end(here), change_id, mail)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from saas.accounts import auth
 from saas.kernel import hooks, schema
-from saas.kernel.errors import Refused
+from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
 from tenants.spaces.actions import deletions
@@ -20,7 +20,7 @@ from tenants.spaces.forms.life import PlanForm
 from tenants.spaces.models import Archive
 from tenants.spaces.queries import life as queries
 from tenants.spaces.requests import MemberRequest
-from tenants.spaces.rules.addresses import ADMINISTRATOR, check_runs_the_space
+from tenants.spaces.rules.addresses import ADMINISTRATOR, COUNCIL, check_runs_the_space
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,6 +66,8 @@ def export(request: MemberRequest, reference: str) -> FileResponse:
 @require_http_methods(["GET", "POST"])
 def delete(request: MemberRequest) -> HttpResponse:
     """Say what a deletion takes, what stays and what stands against it; then let it be planned."""
+    if _is_of_council_alone(request):
+        return _end_for_council(request)
     by, now, proven = (
         _administrator(request),
         timezone.now(),
@@ -92,14 +94,38 @@ def delete(request: MemberRequest) -> HttpResponse:
 @require_POST
 def stop_deletion(request: MemberRequest) -> HttpResponse:
     """Call the deletion off."""
-    by = _administrator(request)
+    is_council = _is_of_council_alone(request)
+    by = _of_council(request) if is_council else _administrator(request)
     try:
         with schema.in_public():
             deletions.call_off(by=by, at=timezone.now())
         messages.success(request, _("La suppression est annulée\u00a0: l’espace reste."))
     except Refused as refusal:
         messages.error(request, refusal.sentence)
-    return see_other("spaces:delete")
+    return see_other("members:home" if is_council else "spaces:delete")
+
+
+def _is_of_council_alone(request: MemberRequest) -> bool:
+    """Return True for a person of a council who does not administer the space."""
+    roles = {duty.role for duty in hooks.duties_of(request.user)}
+    return bool(roles & COUNCIL) and ADMINISTRATOR not in roles
+
+
+def _of_council(request: MemberRequest) -> SpaceActor:
+    """Return a person of a council, while an end is planned. Raises NotAllowed otherwise."""
+    with schema.in_public():
+        plan = queries.planned_deletion_of(request.space.schema_name)
+    if plan is None:
+        raise NotAllowed(_("L’administration de l’espace peut faire cela, pas votre compte."))
+    role = min({duty.role for duty in hooks.duties_of(request.user)} & COUNCIL)
+    return actor_of(request.user, schema_name=request.space.schema_name, role=role)
+
+
+def _end_for_council(request: MemberRequest) -> HttpResponse:
+    by = _of_council(request)
+    with schema.in_public():
+        ending = queries.ending_of(by.schema_name, at=timezone.now())
+    return page(request, "spaces/delete.html", {"ending": ending, "is_council": True})
 
 
 def _administrator(request: MemberRequest) -> SpaceActor:

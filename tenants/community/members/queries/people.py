@@ -239,6 +239,13 @@ def administrator_ids() -> list[int]:
     return [role.user_id for role in administrators(lock=False)]
 
 
+def all_council_ids() -> list[int]:
+    """Return the people of every council of the space, as other rooms ask for them."""
+    roles = [Role.Kind.COUNCIL, Role.Kind.TREASURER]
+    held = Role.objects.filter(role__in=roles, user__is_active=True)
+    return sorted(set(held.values_list("user_id", flat=True)))
+
+
 def check_may_close(person: User, *, by: User) -> None:
     """Refuse whoever does not administer the person's company, and all that they have a role in."""
     duties = duties_of(by)

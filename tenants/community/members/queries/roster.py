@@ -104,6 +104,13 @@ class _Here(NamedTuple):
     duties: dict[int, set[Duty]]
 
 
+def members_in(plan: Plan) -> list[int]:
+    """Return the members whom a preview names: those who change, or are not in the list."""
+    named = {one.reference for one in plan.changed if one.reference}
+    named |= {one.key for one in (*plan.absent, *plan.others) if one.is_member}
+    return list(User.objects.filter(reference__in=named or {""}).values_list("pk", flat=True))
+
+
 def upload_of(person: User, *, at: dt.datetime, lock: bool = False) -> RosterUpload | None:
     """Return the list that somebody has sent and not confirmed; locked while it is confirmed."""
     found = RosterUpload.objects.defer("content").filter(

@@ -100,6 +100,9 @@ def people(request: MemberRequest) -> HttpResponse:
     members, shown = queries.members_found(
         words, request.GET.get("page", "1"), scope=scope, gone=gone
     )
+    what = gettext_noop("Liste des anciens membres") if gone else gettext_noop("Liste des membres")
+    why = gettext_noop("Gestion des rôles et des comptes")
+    record_data_access(request, *(member.user.pk for member in members), what=what, why=why)
     context = {
         "nav": "people",
         "members": members,

@@ -118,6 +118,9 @@ def roster_preview(request: MemberRequest) -> HttpResponse:
         for sentence in wording.outcome(outcome, day=form.cleaned_data.get("day")):
             messages.success(request, sentence)
         return see_other("members:roster")
+    what = gettext_noop("Aperçu de la liste du personnel")
+    why = gettext_noop("Gestion des rôles et des comptes")
+    record_data_access(request, *queries.members_in(plan), what=what, why=why)
     context = {
         "nav": "people",
         "form": form,

@@ -80,3 +80,26 @@ def test_look_is_read_in_the_language_of_its_person(
     page = browse(owner).get("/me/data/").text
     assert "Moderation case" in page
     assert "signalement" not in page
+
+
+def test_list_of_members_leaves_a_line_for_each_that_it_shows(
+    browse: Browse, owner: User, looker: User
+) -> None:
+    absent = make_user("Zoe")
+    client = browse(looker)
+    for _time in range(2):
+        assert client.get(f"/admin/people/?q={owner.first_name}").status_code == 200
+    [entry] = LogEntry.objects.filter(person=owner)
+    assert entry.what == "Liste des membres"
+    assert not LogEntry.objects.filter(person__in=[absent, looker]).exists()
+    assert "Odile Gardien" in browse(owner).get("/me/data/").text
+
+
+def test_line_names_a_provider_that_is_no_person(browse: Browse, owner: User) -> None:
+    access = hooks.DataAccess(
+        (owner.pk,), "administrator", "Connexion", "Fournisseur", by_name="id.north.example"
+    )
+    actions.record_data_access(access=access, by=owner, at=timezone.now())
+    entry = LogEntry.objects.get(person=owner)
+    assert (entry.by, entry.by_name) == (None, "id.north.example")
+    assert "id.north.example" in browse(owner).get("/me/data/").text

@@ -14,6 +14,7 @@ from saas.kernel import schema, tokens
 from saas.kernel.errors import Refused
 from tenants.community.members.actions import leaving, membership
 from tenants.community.members.models import JoinRequest, Profile, Role
+from tenants.community.personal_data.models import LogEntry
 from tenants.community.sso import actions
 from tenants.community.sso.models import Identity, Provider
 from tenants.spaces.models import OwnCompany
@@ -46,6 +47,9 @@ def test_member_comes_in_by_the_company_s_button(
     assert response["Referrer-Policy"] == "no-referrer"
     assert is_in(client)
     assert Identity.objects.get().user_id == teammate.pk
+    line = LogEntry.objects.get(person=teammate)
+    assert line.what == "Connexion par le fournisseur d’identité de l’entreprise"
+    assert line.by is None
     assert client.get(START).status_code == 302
     assert browse().get(START).status_code == 302
     actions.switch(mode="off", by=User.objects.get(first_name="Nadia"), at=timezone.now())

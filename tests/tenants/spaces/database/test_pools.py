@@ -31,8 +31,9 @@ def test_session_state_of_a_request_is_gone_for_the_next(pooled: Any) -> None:
     pooled.set_schema("north")
     pid = ask(pooled, "SELECT pg_backend_pid()")
     ask(pooled, "SET lock_timeout = '9s'")
-    ask(pooled, "SET statement_timeout = '9s'")
-    ask(pooled, "LISTEN something")
+    with psycopg.Cursor(pooled.connection) as plain:  # the app's own cursors refuse both
+        plain.execute("SET statement_timeout = '9s'")
+        plain.execute("LISTEN something")
     ask(pooled, "PREPARE kept AS SELECT 1")
     ask(pooled, "DECLARE held CURSOR WITH HOLD FOR SELECT 'of the north'")
     pooled.close()

@@ -81,11 +81,16 @@ def test_an_administrator_plans_by_name_and_password_and_any_other_calls_it_off(
     hosts.forget()
     assert "sera supprimé le" in nadia.get("/").content.decode()  # every member reads the day
     assert URL not in nadia.get("/me/data/").content.decode()
-    assert nadia.get(URL).status_code == nadia.post(f"{URL}stop/").status_code == 403
+    assert nadia.get(URL).status_code == 200  # of a council
+    with schema.inside(space.schema_name):
+        make_user("Ines")
+    ines = browser(space, "Ines")
+    assert ines.get(URL).status_code == ines.post(f"{URL}stop/").status_code == 403
     with schema.inside(space.schema_name):
         second = make_user("Omar")
         Role.objects.create(user=second, role="administrator", given_at=AT)
-    assert len(mails(space, "end_planned")) == 2  # one for each who administers, once
+    # One for each who administers or sits on a council, once.
+    assert len(mails(space, "end_planned")) == 4
 
     other = browser(space, "Omar")
     assert other.post(f"{URL}stop/").status_code == 303
@@ -162,7 +167,7 @@ def test_obstacle_moves_the_day_by_a_week_until_it_is_settled(
         actions.begin_due(at=AT)
     plan.refresh_from_db()
     assert plan.due_at == AT + 7 * DAY
-    (sent,) = mails(doomed, "end_moved")
+    sent = mails(doomed, "end_moved")[0]
     assert "Des annonces payées" in sent.body
     with pytest.raises(Refused, match="déjà"):
         planned(doomed, AT)
@@ -203,3 +208,24 @@ def test_administrators_read_of_each_obstacle_but_no_reference(
     assert campaign.reference in for_operators[0]
     assert len(for_administrators) == len(for_operators) == 1
     assert campaign.reference not in for_administrators[0]
+
+
+def test_council_is_mailed_and_calls_the_end_off(space: Tenant) -> None:
+    nadia = browser(space, "Nadia")
+    assert nadia.get(URL).status_code == nadia.post(f"{URL}stop/").status_code == 403
+    planned(space, AT)
+    sent = {
+        "".join(filter(str.isalpha, message.to[0].partition("@")[0])): message
+        for message in mails(space, "end_planned")
+    }
+    assert {"claire", "nadia", "karim"} <= set(sent)
+    assert "Vous êtes du CSE" in sent["nadia"].body
+    assert "Vous administrez" in sent["claire"].body
+    page = nadia.get(URL).content.decode()
+    assert "Annuler la suppression" in page
+    assert "Emportez d’abord une copie" not in page
+    assert nadia.post(URL, {"name": space.name}).status_code in {200, 405, 422}
+    assert PlannedDeletion.objects.count() == 1
+    assert nadia.post(f"{URL}stop/").status_code == 303
+    assert not PlannedDeletion.objects.exists()
+    assert Change.objects.filter(what="end_off").latest("pk").by.startswith("Nadia")
