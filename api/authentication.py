@@ -13,9 +13,11 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from saas.accounts.auth import network_from
 from saas.accounts.middleware import first_thing_in_words, first_thing_of
 from saas.accounts.models import User
-from saas.kernel import schema
+from saas.kernel import schema, security_log
+from saas.kernel.security_log import SecurityEvent
 from tenants.community.integrations import actions, queries, rules
 from tenants.community.integrations.models import ApiToken
 
@@ -35,6 +37,8 @@ class TokenAuthentication(BaseAuthentication):
         token = queries.token_with(secret.strip(), at=at) if in_space else None
         person = queries.person_of(token) if token else None
         if token is None or person is None:
+            network = network_from(request)
+            security_log.record(SecurityEvent.TOKEN_REFUSED, network=network)
             raise exceptions.AuthenticationFailed(
                 _("Ce jeton n’ouvre rien ici : il est inconnu, expiré ou révoqué.")
             )

@@ -4,6 +4,7 @@ Programs read them as JSON, people as a page of ours: no script and nothing of a
 """
 
 import functools
+import threading
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -17,7 +18,6 @@ from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from saas.kernel.http import page
 from saas.kernel.web import problems
@@ -36,11 +36,32 @@ class _Description(SpectacularAPIView):
     authentication_classes = []
     throttle_classes = []
 
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Describe the resources of this host."""
-        response: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
+    def get(self, request: Request, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        """Describe the resources of this host; `?lang=en` in another language."""
+        wanted = request.query_params.get("lang", "")
+        language = translation.get_language() or settings.LANGUAGE_CODE
+        language = wanted if wanted in dict(settings.LANGUAGES) else language
+        text = written_description(str(self.urlconf), language)
+        response = HttpResponse(text, content_type=self.renderer_classes[0].media_type)
         response["Cache-Control"] = "public, max-age=300"
         return response
+
+
+_writing = threading.Lock()
+
+
+def written_description(urlconf: str, language: str) -> bytes:
+    """Return the description of a kind of host as JSON, made once for each language and kept."""
+    with _writing:  # who comes while it is made waits for it, and does not make another
+        return _write_description(urlconf, language)
+
+
+@functools.lru_cache(maxsize=8)
+def _write_description(urlconf: str, language: str) -> bytes:
+    with translation.override(language):
+        found = SchemaGenerator(urlconf=urlconf).get_schema(public=True)  # type: ignore[no-untyped-call]
+        text: bytes = OpenApiJsonRenderer2().render(found, renderer_context={})
+    return text
 
 
 class SpaceDescription(_Description):

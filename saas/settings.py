@@ -241,6 +241,7 @@ WEB_PROCESSES = web_processes(os.environ.get("WEB_PROCESSES", ""))
 # Seconds for all headers of a request, and for the whole of its body: `saas.serving` says more.
 HEADER_SECONDS = 10
 BODY_SECONDS = 20
+WEB_MEMORY_MB = 768  # the web process writes to no more; a page that asks for it is a 503
 PAGE_SECONDS = 20  # a thread makes a page no longer
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

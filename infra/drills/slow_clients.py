@@ -10,6 +10,7 @@ from pathlib import Path
 from infra.drills import slow_sockets, web_services
 from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.slow_sockets import Crowd, Page
+from infra.drills.wrong_sign_ins import ANSWERS, WrongSignIns
 from infra.local import ports
 from infra.local.processes import Child
 
@@ -29,7 +30,9 @@ MOST_MEGABYTES = 300
 POSTS = 6
 POST_BYTES = 80 * 1024 * 1024
 REQUESTS = 200
-FAULTS = frozenset({"no_time_limit", "no_size_limit", "threads_read_bodies"})
+FAULTS = frozenset(
+    {"no_time_limit", "no_size_limit", "threads_read_bodies", "passwords_among_pages"}
+)
 PAGES = {
     "health": partial(Page, host="localhost", path="/health/live"),
     "home": partial(Page, host="localhost", path="/fr/"),
@@ -99,6 +102,7 @@ class SlowClientsTrial:
         await crowd.finish()
         await self._too_large()
         self._judge("after bodies that are too large", alone, await self._pages(2))
+        await self._wrong_sign_ins(alone)
         self._judge_memory()
 
     async def _pages(
@@ -150,6 +154,18 @@ class SlowClientsTrial:
             way = "in pieces" if chunked else "of a known length"
             if status != 413:  # noqa: PLR2004 - HTTP's own number
                 self.report.find(f"80 MiB {way} were answered {status} after {sent} bytes")
+
+    async def _wrong_sign_ins(self, alone: dict[str, list[float]]) -> None:
+        """Send 600 wrong passwords at once; pages that hash none do not wait for them."""
+        wrong = WrongSignIns(PAGES["sign-in"](self.port))
+        await wrong.come()
+        beside = await self._pages(self.seconds, until=wrong.is_over)
+        await wrong.finish()
+        self.report.tried["wrong sign-ins"] += wrong.answers.total()
+        self.report.notes["answers to wrong sign-ins"] = dict(wrong.answers)
+        self._judge("beside wrong sign-ins", alone, beside)
+        for status in wrong.answers.keys() - ANSWERS:
+            self.report.find(f"{wrong.answers[status]} wrong sign-ins were answered {status}")
 
     def _judge_memory(self) -> None:
         held = _megabytes(self.web)

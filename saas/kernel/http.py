@@ -25,7 +25,7 @@ from saas.kernel.web import bodies, problems
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # A lock or a connection that was not had in time, or a server that restarts: it passes.
-PASSING = (OperationalError, InterfaceError)
+PASSING = (OperationalError, InterfaceError, MemoryError)
 TRY_AGAIN_SECONDS = 5
 _REQUEST_ID_LENGTH = 64
 _log = logging.getLogger(__name__)
@@ -206,7 +206,8 @@ class RefusedMiddleware:
 
 def try_again(request: HttpRequest, error: BaseException) -> HttpResponse:
     """Say that what was asked may be asked again in a moment; without the database to say it."""
-    _log.error("the database did not answer in time: %s", error)
+    lacked = "memory" if isinstance(error, MemoryError) else "the database in time"
+    _log.error("a page had not %s: %s", log_context.Vouched(lacked), error)
     if problems.is_api_request(request):
         program = problems.answer(
             503, _("Nous n’avons pas pu répondre à temps. Réessayez dans un instant.")

@@ -24,6 +24,7 @@ def main(argv: list[str] | None = None) -> None:
     """Serve until a signal ends it."""
     arguments = _parser().parse_args(argv)
     _let_open(CONNECTIONS + _OTHER_FILES)
+    _limit_memory(settings.WEB_MEMORY_MB)
     Server(
         arguments.application,
         address=arguments.host,
@@ -33,6 +34,7 @@ def main(argv: list[str] | None = None) -> None:
         http=HTTPModes.http1,
         websockets=False,
         workers=settings.WEB_PROCESSES,
+        respawn_failed_workers=True,  # one that memory failed comes back in seconds
         backlog=CONNECTIONS,
         backpressure=CONNECTIONS,
         # From the first byte, or from the answer before: who says nothing is sent away as well.
@@ -48,6 +50,18 @@ def _let_open(files: int) -> None:
     wanted = files if hard == resource.RLIM_INFINITY else min(files, hard)
     if soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Refuse the process more memory than it may have: a page that asks for it ends, not all.
+
+    What counts is memory that is written to, the system's `RLIMIT_DATA`: libraries and what is
+    only reserved do not.
+    """
+    _soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    wanted = megabytes * 1024 * 1024
+    limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
 
 
 def _parser() -> argparse.ArgumentParser:

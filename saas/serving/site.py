@@ -8,9 +8,11 @@ from typing import Any
 
 from django.conf import settings
 
+from saas.kernel import security_log
 from saas.kernel.frames import run_in_one_piece
 from saas.kernel.hashing import is_password_address
 from saas.kernel.log_context import Vouched
+from saas.kernel.security_log import SecurityEvent
 from saas.kernel.web.addresses import network_of
 from saas.kernel.web.bodies import most_bytes_at
 from saas.serving import environ
@@ -125,7 +127,9 @@ class Site:
         try:
             await self._answer_body(exchange, body)
         except ClientLeftError:
-            return
+            # Granian says so of a body that it cannot read, too; who has left gets no answer.
+            self._refuse(exchange, Refusal.MALFORMED)
+            await self._send(exchange)
         finally:
             body.close()
 
@@ -153,7 +157,10 @@ class Site:
             async with self._lane.place(network=exchange.network(), space=exchange.host()):
                 await self._run(exchange, variables, self._password_threads)
         except BusyError as busy:
-            _log.warning("%s: no place for a password: %s", Vouched(exchange), busy.reason)
+            network, host = exchange.network(), exchange.host()
+            security_log.record(
+                SecurityEvent.BUSY, network=network, host=host, limit=str(busy.reason)
+            )
             is_own = busy.reason == Reason.NETWORK
             refusal = Refusal.MANY_PASSWORDS if is_own else Refusal.BUSY_WITH_PASSWORDS
             self._refuse(exchange, refusal, typed=typed_of(variables))

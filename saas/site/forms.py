@@ -43,12 +43,16 @@ class FindForm(ActionForm[bool]):
         """Have the links mailed; whether there are any is told to the mailbox only."""
         address = normal_email(self.cleaned_data["email"])
         for name, key, most in (
-            ("find", tokens.hashed(address), _REQUESTS_FOR_AN_ADDRESS),
+            ("find", tokens.hashed(f"{address}:{network}"), _REQUESTS_FOR_AN_ADDRESS),
             ("find_network", tokens.hashed(network), _REQUESTS_OF_A_NETWORK),
         ):
             rate_limit.check(
                 name, key, most=most, per_seconds=_HOUR, when_silent=rate_limit.Silent.REFUSE
             )
+        # Mailed, strangers would flood the address; refused, they would shut its owner out.
+        mailed = {"most": _REQUESTS_FOR_AN_ADDRESS, "per_seconds": _HOUR}
+        if not rate_limit.is_within("find_mailed", tokens.hashed(address), **mailed):
+            return True
         try:
             send(tasks.mail_spaces, address, language)
         except OperationalError as error:

@@ -7,9 +7,13 @@ from typing import Any, cast
 import pytest
 from django.contrib.admindocs.views import simplify_regex
 from django.core.management import call_command
+from django.utils import translation
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
+from api import description
 from api.v1 import urls_space
+from saas.accounts.models import User
 from tests.fixtures.people import Browse
 
 type Describe = Callable[[str], dict[str, Any]]
@@ -59,3 +63,25 @@ def test_two_spaces_are_described_alike(described: Describe) -> None:
 
 def test_the_description_is_made_without_a_warning(tmp_path: Path) -> None:
     call_command("spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "schema.yml"))
+
+
+def test_description_is_made_once_for_each_language_whoever_asks(
+    browse: Browse, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    generate = SchemaGenerator.get_schema
+
+    def count(self: SchemaGenerator, *args: Any, **kwargs: Any) -> Any:
+        made.append(str(translation.get_language()))
+        return generate(self, *args, **kwargs)  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(SchemaGenerator, "get_schema", count)
+    description._write_description.cache_clear()  # noqa: SLF001 - other tests have filled it
+    url = "/api/v1/openapi.json"
+    answers = [browse(who).get(url, headers={"accept-language": "fr"}) for who in (None, owner) * 3]
+    assert {answer.content for answer in answers} == {answers[0].content}
+    assert made == ["fr"]
+    english = browse().get(url, headers={"accept-language": "en"})
+    assert english.content == browse().get(f"{url}?lang=en").content != answers[0].content
+    assert browse().get(f"{url}?lang=xx").status_code == 200
+    assert made == ["fr", "en"]

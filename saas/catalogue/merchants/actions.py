@@ -35,7 +35,8 @@ def sign_up(
     Nobody does this: they are nobody yet.
     """
     address = normal_email(email)
-    _limit("merchant_signup", address, most=rules.SIGNUPS_OF_AN_ADDRESS)
+    _limit("merchant_signup", f"{address}:{network}", most=rules.SIGNUPS_OF_AN_ADDRESS)
+    _limit("merchant_signup_address", address, most=rules.SIGNUPS_OF_ALL_NETWORKS)
     _limit("merchant_signup_network", network, most=rules.SIGNUPS_OF_A_NETWORK)
     check_password_is_strong(password, User(email=address, first_name=first_name))
     signup = Signup(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.drills import slow_clients
+from infra.drills import slow_clients, wrong_sign_ins
 from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.inside.slow_clients import faults
 from tests.infra.drills import drill_processes
@@ -14,6 +14,7 @@ FOUND = {
     "no_time_limit": "slow body was let in for",
     "no_size_limit": "80 MiB of a known length were answered",
     "threads_read_bodies": "health took",
+    "passwords_among_pages": "ms beside wrong sign-ins",
 }
 
 
@@ -35,10 +36,13 @@ def test_slow_clients_hold_up_nobody_and_large_bodies_are_refused(
     assert report.tried["slow clients"] == 20 * 5
     assert report.tried["pages"] > 20
     assert report.tried["bodies too large"] == slow_clients.POSTS
+    assert report.tried["wrong sign-ins"] == wrong_sign_ins.MANY
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("plant", ["no_time_limit,no_size_limit", "threads_read_bodies"])
+@pytest.mark.parametrize(
+    "plant", ["no_time_limit,no_size_limit", "threads_read_bodies", "passwords_among_pages"]
+)
 def test_each_planted_fault_is_found(own_database: None, tmp_path: Path, plant: str) -> None:
     report = drilled(tmp_path, plant)
     for fault in plant.split(","):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from saas.kernel.security_log import LOGGER
 from saas.serving.lane import BusyError, PasswordLane, Reason
 from saas.serving.limits import Limits
 from saas.serving.site import Site
@@ -95,7 +96,9 @@ class House:
         return [b"made"]
 
 
-def test_other_pages_are_made_beside_all_sign_ins_of_a_network() -> None:
+def test_other_pages_are_made_beside_all_sign_ins_of_a_network(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     house = House()
     site = Site(house, Limits(threads=1, hashing=1, hashing_of_network=3))
 
@@ -116,6 +119,9 @@ def test_other_pages_are_made_beside_all_sign_ins_of_a_network() -> None:
         assert sorted(each.status for each in strangers) == [200] * 4 + [429] * 8
 
     run_alone(crowd())
+    events = [record.event for record in caplog.records if record.name == LOGGER]  # type: ignore[attr-defined]
+    expected = {"name": "busy", "person": "", "network": "127.0.0.0/24"}
+    assert events == [{**expected, "host": "north.localhost", "limit": "network"}] * 8
 
 
 def test_refusal_keeps_what_was_typed_and_never_the_password() -> None:

@@ -120,6 +120,22 @@ def test_client_that_asks_first_is_refused_before_it_sends(port: int) -> None:
         assert b'"read": 3' in line.recv(65536)
 
 
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        pytest.param(b"fffffffffffffffffffff\r\nabc\r\n", id="a size that overflows"),
+        pytest.param(b"zz\r\nabc\r\n", id="no number"),
+        pytest.param(b"3\nabc\r\n", id="a bare line feed"),
+    ],
+)
+def test_malformed_chunk_is_400_and_ends_the_connection(port: int, chunk: bytes) -> None:
+    head = b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
+    answer = exchange(port, head, chunk + b"0\r\n\r\n" + b"GET / HTTP/1.1\r\n" + HOST + b"\r\n")
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1") == 1
+    assert "est arrivé abîmé".encode() in answer
+
+
 def test_refused_body_is_thrown_away_and_the_connection_goes_on(port: int) -> None:
     size = USUAL_BYTES * 40
     following = b"GET /next HTTP/1.1\r\n" + HOST + CLOSE + b"\r\n"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from saas.serving.limits import Limits
 from saas.serving.site import Site
@@ -106,3 +107,22 @@ def test_time_in_the_queue_is_not_the_page_s() -> None:
         assert [each.status for each in clients] == [200] * 3
 
     run_alone(three())
+
+
+def test_statement_of_a_page_that_takes_too_long_is_cancelled(db: None) -> None:
+    errors: list[str] = []
+
+    def wait_for_the_database() -> None:
+        try:
+            with connections["default"].cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM generate_series(1, 100000000000)")
+        except Exception as error:
+            errors.append(type(error).__name__)
+            raise
+
+    pages = Pages(wait_for_the_database)
+    began = time.monotonic()
+    assert get(Site(pages, SHORT), b"/slow/").status == 503
+    assert pages.ended.wait(10)
+    assert time.monotonic() - began < 15
+    assert errors == ["OperationalError"] or pages.is_cut_short

@@ -16,7 +16,7 @@ from saas.catalogue.placements.models import Price, PriceList
 from saas.kernel.mail import OutboxBackend
 from saas.kernel.silence import SilentError
 from saas.kernel.tasks import SCHEMA_HEADER
-from saas.site import queries, tasks
+from saas.site import forms, queries, tasks
 from tenants.spaces.models import Tenant
 from tests.fixtures.people import Browse, SpaceClient
 from tests.tenants.spaces.wizard import words_of
@@ -133,6 +133,18 @@ def test_find_is_limited_by_address_and_not_by_the_network_of_an_office(site: Sp
     refused = site.post("/find/", {"email": "a@north.example"})
     assert refused.status_code == 422
     assert "Trop d’essais." in words_of(refused)
+
+
+def test_strangers_who_ask_for_an_address_neither_flood_it_nor_shut_its_owner_out(
+    site: SpaceClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(forms, "send", lambda _task, address, _language: sent.append(address))
+    for number in range(12):
+        stranger: dict[str, Any] = {"REMOTE_ADDR": f"198.51.100.{number // 3}"}
+        site.post("/find/", {"email": "b@north.example"}, **stranger)
+    assert len(sent) == 4
+    assert site.post("/find/", {"email": "b@north.example"}).status_code == 303
 
 
 @pytest.mark.parametrize("error", [OperationalError("nobody there"), SilentError()])

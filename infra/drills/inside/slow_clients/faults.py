@@ -22,8 +22,13 @@ def no_size_limit() -> None:
     _set(site, "Limits", lambda: Limits(in_memory=_ALL))
 
 
+def passwords_among_pages() -> None:
+    """Let pages queue behind those that hash a password."""
+    _set(site, "is_password_address", lambda *_args: False)
+
+
 def _set(owner: Any, name: str, broken: Any) -> None:
     setattr(owner, name, broken)
 
 
-FAULTS = {fault.__name__: fault for fault in (no_time_limit, no_size_limit)}
+FAULTS = {fault.__name__: fault for fault in (no_time_limit, no_size_limit, passwords_among_pages)}

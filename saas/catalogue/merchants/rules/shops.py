@@ -57,6 +57,7 @@ CONFIRM = "merchants.confirm"
 MOST_VAT_CHECKS, VAT_CHECKS_SECONDS = 5, 60 * 60
 SIGNUP_SECONDS = 60 * 60
 SIGNUPS_OF_AN_ADDRESS = 5
+SIGNUPS_OF_ALL_NETWORKS = 20  # of one address: what came before lies in its mailbox
 SIGNUPS_OF_A_NETWORK = 60
 DAYS = range(7)
 A_DAY = 24 * 60
