@@ -19,7 +19,7 @@ from saas.console import (
 
 app_name = "ops"
 CLAIM, TAX = {"table": money_views.CLAIM}, {"table": money_views.TAX}
-COUNCILS = {"key": "councils"}
+COUNCILS, SPACES = {"key": "councils"}, {"key": "spaces"}
 urlpatterns = [
     path("", views.home, name="home"),
     path("spaces/", views.spaces, name="spaces"),
@@ -40,6 +40,7 @@ urlpatterns = [
     path("councils/<str:reference>/not-yet/", council_views.not_yet, name="not_yet"),
     path("councils/<str:reference>/end/", council_views.end, name="end_council"),
     path("councils/<str:reference>/heads/", council_views.count_heads, name="count_heads"),
+    path("queues/spaces/", queue_views.queue, SPACES, name="spaces_queue"),
     path("queues/councils/", queue_views.queue, COUNCILS, name="councils_queue"),
     path("queues/<str:key>/<str:reference>/", queue_views.item, name="queue_item"),
     path("mandates/<str:reference>/", council_views.mandate_paper, name="mandate_paper"),
@@ -123,6 +124,7 @@ access = (
     closed("ops:end_council", "council", post="in:404 operator:422"),
     closed("ops:count_heads", "council", post="in:404 operator:422"),
     closed("ops:personality", "council", post="in:404 operator:422"),
+    closed("ops:spaces_queue", get="in:404 operator:200"),
     closed("ops:councils_queue", get="in:404 operator:200"),
     closed("ops:queue_item", "councils", "XX", get="in:404", post="in:404"),
     closed("ops:mandate_paper", "XX", get="in:404"),

@@ -21,7 +21,6 @@ from saas.monitoring import wording as troubles
 from saas.monitoring.models import Trouble
 from tenants.spaces.models import Founding, Tenant
 from tenants.spaces.queries import foundings as spaces
-from tenants.spaces.queries import standing as standings
 
 OWED_FOR = dt.timedelta(days=30)
 SLOW_AFTER = dt.timedelta(hours=1)
@@ -79,7 +78,6 @@ def needs(*, at: dt.datetime) -> list[Need]:
         _stuck_foundings(at),
         _refunds(),
         _reports(),
-        _unproven(),
         _owed(at),
         *bad_days.waiting(),
         *unfinished.waiting(at=at),
@@ -133,18 +131,6 @@ def _halt() -> Need | None:
     if halt is None:
         return None
     return Need(wording.nothing_is_sent(), halt.since, "ops:jobs", "bad")
-
-
-def _unproven() -> Waiting:
-    return Waiting(
-        standings.waiting(),
-        "asked_at",
-        lambda count: ngettext(
-            "%(count)d espace à vérifier", "%(count)d espaces à vérifier", count
-        ),
-        "ops:spaces",
-        "warn",
-    )
 
 
 def _events() -> Waiting:

@@ -7,8 +7,9 @@ from typing import Any
 
 from saas.console.queues.councils import COUNCILS
 from saas.console.queues.shapes import Queue
+from saas.console.queues.spaces import SPACES
 
-QUEUES: tuple[Queue[Any], ...] = (COUNCILS,)
+QUEUES: tuple[Queue[Any], ...] = (SPACES, COUNCILS)
 
 
 def queue_of(key: str) -> Queue[Any] | None:

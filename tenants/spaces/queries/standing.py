@@ -14,6 +14,7 @@ from tenants.spaces.wording import standing as wording
 
 MOST_AT_ONCE = 200
 _State = SpaceStanding.State
+_BY_HAND = (SpaceStanding.Way.LETTER, SpaceStanding.Way.CALL)
 _DECIDED = (_State.PROVEN, _State.REFUSED)
 
 
@@ -28,6 +29,14 @@ def held_standing(tenant: Tenant) -> SpaceStanding:
     SpaceStanding.objects.bulk_create([SpaceStanding(tenant=tenant)], ignore_conflicts=True)
     rows = SpaceStanding.objects.select_for_update(of=("self",)).select_related("tenant")
     return rows.get(tenant=tenant)
+
+
+def decided_by_operators() -> QuerySet[SpaceStanding]:
+    """Return the proofs that operators decided, the newest first."""
+    rows = SpaceStanding.objects.filter(state__in=_DECIDED, way__in=_BY_HAND) | (
+        SpaceStanding.objects.filter(state=_State.REFUSED)
+    )
+    return rows.select_related("tenant").order_by("-decided_at", "-pk")
 
 
 def sirens_of(tenant: Tenant) -> list[str]:

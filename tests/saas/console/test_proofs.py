@@ -1,13 +1,19 @@
 """Operators prove spaces, and read whom merchants reach there."""
 
-import pytest
+import datetime as dt
 
+import pytest
+from django.core import mail
+
+from saas.console import tasks
+from saas.console.queues.reminders import record_reminders
 from tenants.spaces.actions.standing import ask_for_proof
 from tenants.spaces.models import SpaceStanding
-from tests.fixtures.people import AT, SpaceClient
+from tests.fixtures.people import AT, DAY, SpaceClient
 from tests.tenants.spaces.dns import administrator
 
 URL = "/spaces/north/proof/"
+QUEUE = "/queues/spaces/"
 
 
 @pytest.fixture
@@ -46,3 +52,42 @@ def test_console_shows_members_beside_the_head_count(console: SpaceClient) -> No
     listed = " ".join(console.get("/spaces/?q=north").text.split())
     assert '50 <small class="muted">/ 430</small>' in listed
     assert "Membres actifs sur 30 jours" in console.get("/spaces/north/").text
+
+
+def test_queue_is_worked_by_two_answers(console: SpaceClient, asked: SpaceStanding) -> None:
+    other = SpaceStanding.objects.get(tenant__slug="south")
+    SpaceStanding.objects.filter(pk=other.pk).update(flagged="banque", asked_at=AT, due_at=AT + DAY)
+    listed = console.get(QUEUE).text
+    assert listed.index("Espace south") < listed.index("Espace north")
+    shown = console.get(f"{QUEUE}north/").text
+    assert "Mme Maurin, le matin" in shown
+    assert "SIREN 732829320" in shown
+    assert 'accesskey="a"' in shown
+    assert "Notez qui" in console.refused(f"{QUEUE}north/", {"verdict": "approve", "way": "call"})
+    approved = {"verdict": "approve", "way": "call", "note": "Mme Maurin au standard"}
+    assert console.post(f"{QUEUE}north/", approved)["Location"] == f"{QUEUE}south/"
+    asked.refresh_from_db()
+    assert asked.state == "proven"
+    assert "Dites pourquoi" in console.refused(f"{QUEUE}south/", {"verdict": "refuse"})
+    refused = {"verdict": "refuse", "reason": "Ce n’est pas cette banque"}
+    assert console.post(f"{QUEUE}south/", refused)["Location"] == QUEUE
+    other.refresh_from_db()
+    assert (other.state, other.note) == ("refused", "Ce n’est pas cette banque")
+    decided = console.get(QUEUE).text
+    assert "Aucun espace à vérifier" in decided
+    assert "Ce n’est pas cette banque" in decided
+    assert console.get(f"{QUEUE}nowhere/").status_code == 404
+
+
+def test_operators_are_mailed_a_day_before_the_deadline(
+    console: SpaceClient, asked: SpaceStanding
+) -> None:
+    assert asked.due_at is not None
+    assert record_reminders(at=asked.due_at - dt.timedelta(hours=25)) == 0
+    assert record_reminders(at=asked.due_at - dt.timedelta(hours=23)) == 1
+    assert record_reminders(at=asked.due_at - dt.timedelta(hours=22)) == 1
+    mail.outbox.clear()
+    tasks.mail_reminders()
+    (sent,) = mail.outbox
+    assert "Espace north" in str(sent.body)
+    assert f"{QUEUE}north/" in str(sent.body)
