@@ -27,8 +27,7 @@ def read_paper(upload: IO[bytes]) -> Paper:
     upload.seek(0)
     head = upload.read(_HEAD)
     if b"%PDF-" not in head:
-        image = pictures.read(upload)
-        return Paper(pictures.widths(image)[_WIDTH], "webp")
+        return Paper(pictures.read(upload).widths[_WIDTH], "webp")
     upload.seek(0)
     content = upload.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
