@@ -26,6 +26,7 @@ from infra.screenshots import walk_media as media
 from infra.screenshots import walk_moderation as moderation
 from infra.screenshots import walk_offers as offers
 from infra.screenshots import walk_programs as programs
+from infra.screenshots import walk_proofs as proofs
 from infra.screenshots import walk_screens as screens
 from infra.screenshots import walk_together as together
 from infra.screenshots.addresses import stops_beside
@@ -269,6 +270,7 @@ WRITTEN: tuple[Stop, ...] = (
     *media.STOPS,
     *together.STOPS,
     *daily.STOPS,
+    *proofs.STOPS,
     *programs.STOPS,
     *screens.STOPS,
     *moderation.STOPS,

@@ -1,0 +1,20 @@
+"""Pages about the proof of spaces, as the walk sees them, and about invitations that end."""
+
+from infra.demo.seed.world import LAC
+from infra.screenshots.stops import OPERATOR, OPS, PUBLIC, Stop
+from tenants.spaces.models import Tenant
+from tenants.spaces.stops import stop_url
+
+
+def _stopping() -> tuple[str, ...]:
+    return (stop_url("a.sissoko@logiroute.example").rstrip("/").rpartition("/")[2],)
+
+
+def _to_prove() -> tuple[str, ...]:
+    return ("spaces", Tenant.objects.get(slug=LAC.slug).schema_name)
+
+
+STOPS: tuple[Stop, ...] = (
+    Stop("founding:stop_invitations", PUBLIC, find=_stopping),
+    Stop("ops:queue_item", OPS, OPERATOR, _to_prove, look="space"),
+)
