@@ -10,6 +10,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import JsonResponse, QueryDict
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.html import escape, format_html_join
 from django.utils.translation import gettext as _
 
 from saas.kernel.http import TRY_AGAIN_SECONDS, policy
@@ -18,6 +19,11 @@ from saas.serving.answers import Answer
 PASSWORD_FIELDS = ("current", "password")
 _MOST_TYPED_BYTES = 16 * 1024
 _MOST_FIELDS = 40
+_KINDS_OF_FORM = (("password",), PASSWORD_FIELDS)
+# What stands in a form until it is filled in; no text of ours contains it.
+_ADDRESS = "address-of-the-form"
+_FIELDS = [("fields-of-the-form", "")]
+_EMPTY = b'<input type="hidden" name="fields-of-the-form" value="">'
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": policy(),
@@ -83,7 +89,7 @@ class Typed(NamedTuple):
 
     address: str
     fields: list[tuple[str, str]]
-    passwords: list[str]
+    passwords: tuple[str, ...]
 
 
 def typed_of(environ: dict[str, Any]) -> Typed:
@@ -99,7 +105,7 @@ def typed_of(environ: dict[str, Any]) -> Typed:
         fields = [(name, value) for name, values in sent.lists() for value in values]
     names = {name for name, _value in fields}
     others = [pair for pair in fields if pair[0] not in PASSWORD_FIELDS]
-    passwords = [name for name in PASSWORD_FIELDS if name in names]
+    passwords = tuple(name for name in PASSWORD_FIELDS if name in names)
     address = WSGIRequest({**environ, "wsgi.input": BytesIO()}).get_full_path()
     return Typed(address, others[:_MOST_FIELDS], passwords)
 
@@ -112,6 +118,13 @@ class Refusals:
             (refusal, language): _page(refusal, language)
             for refusal in Refusal
             for language, _name in settings.LANGUAGES
+        }
+        # A form of each kind, filled in by hand: hundreds are refused in the same second.
+        self._forms = {
+            (refusal, language, names): _page(refusal, language, Typed(_ADDRESS, _FIELDS, names))
+            for refusal in (Refusal.MANY_PASSWORDS, Refusal.BUSY_WITH_PASSWORDS)
+            for language, _name in settings.LANGUAGES
+            for names in _KINDS_OF_FORM
         }
 
     def answer(
@@ -126,8 +139,9 @@ class Refusals:
         request = WSGIRequest({**environ, "wsgi.input": BytesIO()})
         language = translation.get_language_from_request(request)
         kind, page = "text/html; charset=utf-8", self._pages[refusal, language]
-        if typed is not None and typed.passwords:
-            page = _page(refusal, language, typed)
+        form = self._forms.get((refusal, language, typed.passwords)) if typed else None
+        if typed is not None and form is not None:
+            page = _filled(form, typed)
         if request.path.startswith("/api/"):
             with translation.override(language):
                 body = {"detail": refusal.sentence}
@@ -137,6 +151,12 @@ class Refusals:
             headers["Retry-After"] = str(TRY_AGAIN_SECONDS)
         answer.begin(f"{refusal.status:d} {refusal.status.phrase}", list(headers.items()))
         answer.add(page)
+
+
+def _filled(form: bytes, typed: Typed) -> bytes:
+    inputs = format_html_join("", '<input type="hidden" name="{}" value="{}">', typed.fields)
+    filled = form.replace(_EMPTY, inputs.encode())
+    return filled.replace(_ADDRESS.encode(), escape(typed.address).encode(), 1)
 
 
 def _page(refusal: Refusal, language: str, typed: Typed | None = None) -> bytes:
