@@ -19,7 +19,7 @@ from saas.serving.answers import Answer
 PASSWORD_FIELDS = ("current", "password")
 _MOST_TYPED_BYTES = 16 * 1024
 _MOST_FIELDS = 40
-_KINDS_OF_FORM = (("password",), PASSWORD_FIELDS)
+_KINDS_OF_FORM: tuple[tuple[str, ...], ...] = (("password",), PASSWORD_FIELDS)
 # What stands in a form until it is filled in; no text of ours contains it.
 _ADDRESS = "address-of-the-form"
 _FIELDS = [("fields-of-the-form", "")]
