@@ -1,0 +1,36 @@
+"""OWASP ASVS 5.0, levels 1 and 2: each requirement, and the tests that show it, or why none does.
+
+A row of `asvs.txt` is `number | short text | tests` (paths below `tests/`), `… | - reason` for a
+requirement that does not apply, or `… | ? what is missing` if no test shows it yet. `test_asvs.py`
+checks that each named test exists.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+_TABLE = Path(__file__).with_suffix(".txt")
+
+
+class Requirement(NamedTuple):
+    """One row: the numbers, the text, its tests, and the reason where there is none."""
+
+    number: str
+    text: str
+    tests: tuple[str, ...]
+    reason: str
+
+    @property
+    def is_open(self) -> bool:
+        """Return True if the requirement applies and no test shows it."""
+        return self.reason.startswith("?")
+
+
+def requirements() -> list[Requirement]:
+    """Return the rows of the table."""
+    rows = []
+    for line in _TABLE.read_text("utf-8").splitlines():
+        number, text, shown = (part.strip() for part in line.split(" | "))
+        has_reason = shown[0] in "-?"
+        tests = () if has_reason else tuple(shown.split())
+        rows.append(Requirement(number, text, tests, shown if has_reason else ""))
+    return rows
