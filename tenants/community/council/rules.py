@@ -15,6 +15,7 @@ from saas.kernel.money import BASIS, half_up, vat_on
 from saas.kernel.values.months import A_YEAR, first_of, months_later
 
 COUNCIL, TREASURER, SECRETARY = "council", "treasurer", "secretary"
+FACTOR_ABOVE_CENTS = 500_00
 OF_COUNCIL = frozenset({COUNCIL, TREASURER, SECRETARY})
 FIRST_MONTH = dt.date(2000, 1, 1)
 # What a merchant might pay first: the example of a desk that is still empty.
@@ -179,3 +180,8 @@ def first_euro(rate_bp: int, part: Fraction) -> FirstEuro:
 def kind_of(kind: str, *, by_bank: bool) -> str:
     """Return what a line of the ledger is; what a bank took is no refund."""
     return LOST if by_bank else kind
+
+
+def asks_factor(cents: int) -> bool:
+    """Return whether a refusal sends so much money back that a second factor is asked for."""
+    return cents > FACTOR_ABOVE_CENTS

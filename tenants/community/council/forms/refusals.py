@@ -37,11 +37,15 @@ class RefusalForm(ActionForm[RefusalAct]):
         super().__init__(*args, **kwargs)
         self.fields["target"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
 
+    @property
+    def chosen(self) -> Target:
+        """The merchant, category or ad that was chosen."""
+        kind, _colon, value = self.cleaned_data["target"].partition(":")
+        return Target(**{kind: value})
+
     def perform(self, *, by: User, at: dt.datetime) -> RefusalAct:  # type: ignore[override]
         """Refuse it."""
-        kind, _colon, value = self.cleaned_data["target"].partition(":")
-        target = Target(**{kind: value})
-        return actions.refuse(target=target, reason=self.cleaned_data["reason"], by=by, at=at)
+        return actions.refuse(target=self.chosen, reason=self.cleaned_data["reason"], by=by, at=at)
 
 
 class TakeBackForm(ActionForm[RefusalAct]):

@@ -7,9 +7,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from billing.adjustments.queries.refusals import refused_cents
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Category, PublishedMerchant
+from saas.catalogue.placements.actions.refusals import Target
 from saas.catalogue.placements.models import OwnRefusal, RunningFlight
+from saas.kernel import schema
 from saas.kernel.people.personal import PersonalTable, table
 from tenants.community.council.models import RefusalAct
 
@@ -101,3 +104,9 @@ def personal_data(person: User) -> list[PersonalTable]:
             *("refusal_reference", "what", "at"),
         )
     ]
+
+
+def refusal_cents(target: Target, *, schema_name: str, at: dt.datetime) -> int:
+    """Return the cents that a refusal in this space sends back to merchants."""
+    with schema.in_public():
+        return refused_cents(**target._asdict(), schema_name=schema_name, at=at)

@@ -3,23 +3,28 @@
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from saas.accounts.sessions import stepup
+from saas.accounts.sessions.proofs import Level
 from saas.kernel.http import page, see_other
 from tenants.community.council import rules
 from tenants.community.council.forms.refusals import RefusalForm, TakeBackForm
-from tenants.community.council.queries.refusals import refusable, refusals_page
+from tenants.community.council.queries.refusals import refusable, refusal_cents, refusals_page
 from tenants.community.council.views import scope
 from tenants.spaces.requests import MemberRequest
 
 
 @require_http_methods(["GET", "POST"])
-def refusals(request: MemberRequest) -> HttpResponse:
+def refusals(request: MemberRequest) -> HttpResponseBase:
     """Show what is refused, and let the council refuse something more."""
     rules.check_refuses(scope.duties_of(request))
     form = _form(request, request.method == "POST")
+    if (shown := _question(request, form)) is not None:
+        return shown
     if form.submit(by=request.user, at=timezone.now()):
         messages.success(request, _("C’est refusé\u00a0: rien n’en est plus montré ici."))
         return see_other("council:refusals")
@@ -35,6 +40,14 @@ def take_back(request: MemberRequest, reference: str) -> HttpResponse:
         messages.success(request, _("Le refus est levé."))
         return see_other("council:refusals")
     return _page(request, form)
+
+
+def _question(request: MemberRequest, form: RefusalForm) -> HttpResponseBase | None:
+    """Return the page that asks for a second factor if the refusal sends much money back."""
+    if not form.is_bound or not form.is_valid():
+        return None
+    cents = refusal_cents(form.chosen, schema_name=request.space.schema_name, at=timezone.now())
+    return stepup.question(request, Level.FACTOR) if rules.asks_factor(cents) else None
 
 
 def _form(request: MemberRequest, is_sent: bool) -> RefusalForm:  # noqa: FBT001 - a step of the view

@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
+from billing.models import Council
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Refusal
 from saas.kernel import revision, schema
 from tenants.community.council.models import RefusalAct
+from tests.factories.billing import make_campaign, make_shop
+from tests.fixtures.billing import Till
 from tests.fixtures.people import AT, Browse
 from tests.saas.catalogue.making import make_merchant, run_campaign
 
@@ -57,3 +60,21 @@ def test_refusal_needs_a_thing_of_the_list_and_a_reason_and_keeps_what_was_typed
     assert WHY in page
     answer = client.post("/council/refusals/", {"target": "category:bakery", "reason": ""})
     assert "Dites pourquoi" in answer.text
+
+
+@pytest.mark.parametrize(("net_cents", "asks"), [(41_000, False), (43_000, True)])
+def test_refusal_above_500_euros_asks_for_a_second_factor(
+    browse: Browse, elected: User, council: Council, till: Till, *, net_cents: int, asks: bool
+) -> None:
+    client = browse()
+    with schema.inside("north"):
+        client.force_login(elected, proven=False)
+    with schema.in_public():
+        shop = make_shop(name="Maison Cazal")
+        till.sell(make_campaign(shop, {"north": net_cents}, at=till.at))
+    answer = client.post(
+        "/council/refusals/", {"target": f"merchant:{shop.reference}", "reason": WHY}
+    )
+    assert ("Ajouter un second facteur" in answer.text) is asks
+    with schema.inside("north"):
+        assert RefusalAct.objects.exists() is not asks
