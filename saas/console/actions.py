@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 
 from billing.adjustments.actions.refunds import take_down
 from billing.orders.queries.operators import order_that_shows
-from saas.accounts.models import User, normal_email
+from saas.accounts import actions as accounts
+from saas.accounts.factors import actions as factors
+from saas.accounts.models import Session, User, normal_email
 from saas.accounts.rules import check_password_is_strong
 from saas.catalogue.merchants.actions import set_blocked
 from saas.catalogue.placements.actions import reports as placements
@@ -15,9 +17,11 @@ from saas.catalogue.placements.models import ReportAnswer
 from saas.catalogue.placements.queries import reports as catalogue
 from saas.catalogue.placements.queries.campaigns import reach_of
 from saas.catalogue.placements.rules import reports as rules
+from saas.console import operator_rules
 from saas.console.models import Operator
 from saas.kernel import revision, schema
 from saas.kernel.errors import Refused
+from tenants.spaces import hosts
 
 
 @transaction.atomic
@@ -38,10 +42,34 @@ def add_operator(
             user.set_password(password)
         elif user.pk is None:
             user.set_unusable_password()
+        user.is_active = True  # who was removed may be added again
         user.full_clean()
         user.save()
         Operator.objects.get_or_create(user=user, defaults={"since": at})
         return user
+
+
+@transaction.atomic
+def remove_operator(*, of: User, by: User | None, at: dt.datetime) -> None:
+    """Let a person run Troovon no longer, and end their sessions and links.
+
+    `by` is another operator, or None at the machine itself. The account stays: papers name it.
+    """
+    others = Operator.objects.exclude(user=of).filter(user__is_active=True).count()
+    operator_rules.check_may_remove(is_self=by is not None and by.pk == of.pk, others=others)
+    Operator.objects.filter(user=of).delete()
+    accounts.shut(person=of, by=by or of, at=at)
+    Session.objects.filter(person_id=of.pk).delete()
+
+
+@transaction.atomic
+def reset_factor(*, of: User, by: User | None, at: dt.datetime) -> None:
+    """Remove the second factor of an operator who lost phone and codes; they set up another.
+
+    `by` is another operator, or None at the machine itself.
+    """
+    operator_rules.check_may_reset(is_self=by is not None and by.pk == of.pk)
+    factors.reset(person=of, by=by, at=at, origin=hosts.operator_url(""))
 
 
 @transaction.atomic

@@ -105,7 +105,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "billing_subscription": NO_DELETE,
     "billing_taxpart": APPEND,
     "billing_taxpayment": NO_DELETE,
-    "console_operator": READ,
+    "console_operator": "SELECT, DELETE",  # added by the owner alone
     "console_queuereminder": ALL,
     "monitoring_announcement": ALL,
     "monitoring_scheduledjob": NO_DELETE,

@@ -5,12 +5,18 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core import mail
 from django.utils import timezone
 
-from saas.accounts import actions, rules
+from saas.accounts import actions, rules, tasks
 from saas.accounts.models import Pass, User
+from saas.accounts.notices.actions import queue_notice
+from saas.accounts.notices.rules import Kind
 from saas.kernel import schema
+from tenants.community.integrations import actions as integrations
 from tests.fixtures.people import PASSWORD, Browse, SpaceClient, make_user
+from tests.saas.accounts.jobs import run_in
+from tests.saas.accounts.test_mails import html_of
 
 
 def crossing(user: User, leads_to: str = "", *, hours_ago: int = 0) -> str:
@@ -215,3 +221,58 @@ def test_a_new_password_ends_the_other_sessions(browse: Browse, owner: User) -> 
 
     assert is_in(here)
     assert not is_in(elsewhere)
+
+
+def without_password(person: User) -> User:
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    return person
+
+
+def test_old_session_of_a_link_sets_no_password(
+    browse: Browse, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browse()
+    client.post(crossing(without_password(owner)))
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now + rules.FRESH + dt.timedelta(minutes=1))
+    assert "Recevoir un lien" in client.get("/password/").text
+    client.refused("/password/", {"password": "trois mots et un moulin"})
+    owner.refresh_from_db()
+    assert not owner.has_usable_password()
+
+
+def test_session_of_the_provider_sets_no_password(browse: Browse, owner: User) -> None:
+    client = browse()
+    client.force_login(without_password(owner))
+    session = client.session
+    session["way"] = "company"
+    session.save()
+    assert "Recevoir un lien" in client.get("/password/").text
+    client.refused("/password/", {"password": "trois mots et un moulin"})
+    owner.refresh_from_db()
+    assert not owner.has_usable_password()
+
+
+def test_new_password_is_mailed_and_ends_tokens(browse: Browse, owner: User) -> None:
+    token = integrations.make_token(
+        kind="personal",
+        name="Agenda",
+        scopes=["classifieds:read"],
+        days=30,
+        by=owner,
+        at=timezone.now(),
+    ).token
+    client = browse(owner)
+    client.post("/password/", {"current": PASSWORD, "password": "trois mots et un moulin"})
+    token.refresh_from_db()
+    assert token.revoked_at is not None
+    mail.outbox.clear()
+    for language, words in (("fr", "Votre mot de passe a changé"), ("en", "has changed")):
+        User.objects.filter(pk=owner.pk).update(language=language)
+        queue_notice(person=owner, kind=Kind.PASSWORD, at=timezone.now())
+        run_in("north", tasks.mail_notices_of_a_space, owner.pk)
+        assert words in str(mail.outbox[-1].body) + str(mail.outbox[-1].subject)
+        assert words in html_of(mail.outbox[-1])
+    assert {message.to[0] for message in mail.outbox} == {owner.email}
+    assert len(mail.outbox) == 4  # token and password before, then one in each language

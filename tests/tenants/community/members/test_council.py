@@ -8,12 +8,18 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 
 from saas.accounts.models import User
+from saas.kernel import tokens
 from saas.kernel.errors import NotAllowed, Refused
+from tenants.community.gatherings import actions as gatherings
+from tenants.community.gatherings.models import CalendarLink
+from tenants.community.integrations import actions as integrations
+from tenants.community.integrations.models import ApiToken
 from tenants.community.members import tasks
 from tenants.community.members.actions import council, leaving, membership
 from tenants.community.members.models import ClosingRequest, CouncilChange, Departure, Profile, Role
 from tenants.community.members.queries import council as reads
 from tenants.community.members.queries import people as queries
+from tenants.community.notifications.models import Device
 from tests.fixtures.people import AT, Browse, make_user
 from tests.saas.accounts.jobs import run_in
 
@@ -306,3 +312,45 @@ def test_invitations_and_foundings_give_no_seat(boss: User) -> None:
     assert not reads.affected_by(None).exists()
     made = membership.invite(by=boss, uses=1, days=1, company_id=None, at=AT)
     assert "role" not in {field.name for field in made._meta.fields}
+
+
+def test_role_of_council_ends_all_that_was_open_before(
+    browse: Browse, delphine: User, teammate: User
+) -> None:
+    client = browse(teammate)
+    secret = integrations.make_token(
+        kind="personal", name="Agenda", scopes=["classifieds:read"], days=30, by=teammate, at=AT
+    ).secret
+    gatherings.make_calendar_link(by=teammate, at=AT)
+    Device.objects.create(
+        person=teammate,
+        reference="AP-1",
+        endpoint="https://push.example/1",
+        public_key="k",
+        secret="s",
+        name="Téléphone",
+        added_at=AT,
+    )
+    membership.give_role(by=delphine, to=teammate, role=COUNCIL, company_id=None, at=AT)
+    teammate.refresh_from_db()
+    assert client.get("/me/").status_code == 302
+    assert not teammate.has_usable_password()
+    assert ApiToken.objects.get(token_hash=tokens.hashed(secret)).revoked_at == AT
+    assert not CalendarLink.objects.filter(person=teammate).exists()
+    assert not Device.objects.filter(person=teammate).exists()
+    assert [notice["kind"] for notice in teammate.notices or []] == ["token", "council"]
+
+
+def test_password_of_the_mailbox_outlives_the_role(delphine: User, teammate: User) -> None:
+    User.objects.filter(pk=teammate.pk).update(password_by_link=True)
+    teammate.refresh_from_db()
+    membership.give_role(by=delphine, to=teammate, role=COUNCIL, company_id=None, at=AT)
+    assert User.objects.get(pk=teammate.pk).has_usable_password()
+
+
+def test_second_role_of_the_council_ends_nothing(
+    browse: Browse, delphine: User, karim: User
+) -> None:
+    client = browse(User.objects.get(pk=karim.pk))
+    membership.give_role(by=delphine, to=karim, role=TREASURER, company_id=None, at=AT)
+    assert client.get("/me/").status_code == 200

@@ -1,0 +1,19 @@
+"""Refusals about the accounts of those who run Troovon."""
+
+from django.utils.translation import gettext as _
+
+from saas.kernel.errors import Refused
+
+
+def check_may_remove(*, is_self: bool, others: int) -> None:
+    """Raise Refused if an operator removes themselves, or the last one."""
+    if is_self:
+        raise Refused(_("Un autre opérateur vous retire, ou la machine elle-même."))
+    if others == 0:
+        raise Refused(_("C’est le dernier opérateur\u00a0: ajoutez-en un autre d’abord."))
+
+
+def check_may_reset(*, is_self: bool) -> None:
+    """Raise Refused if an operator resets their own second factor: their page removes it."""
+    if is_self:
+        raise Refused(_("Retirez le vôtre depuis «\u00a0Mes sessions\u00a0», avec un code."))
