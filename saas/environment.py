@@ -109,6 +109,61 @@ def _memory_mib() -> int:
     return min(pages, int(text) if text.isdecimal() else pages) // 2**20
 
 
+# Secrets that only some kinds of process hold: in the others their variables say nothing. Whoever
+# breaks into the process that faces strangers finds neither Stripe's key nor the mail's password.
+HOLDERS: dict[str, frozenset[str]] = {
+    "DATABASE_OWNER_URL": frozenset(("founder", "manage")),
+    "STRIPE_SECRET_KEY": frozenset(("caller", "manage")),
+    "STRIPE_WEBHOOK_SECRETS_SNAPSHOT": frozenset(("web", "manage")),
+    "STRIPE_WEBHOOK_SECRETS_CONNECTED": frozenset(("web", "manage")),
+    "STRIPE_WEBHOOK_SECRETS_THIN": frozenset(("web", "manage")),
+    "MAIL_URL": frozenset(("worker", "manage")),
+    "ALARM_MAIL_URL": frozenset(("web",)),
+    "MAIL_EVENTS": frozenset(("web", "manage")),
+    "VAPID_PRIVATE_KEY": frozenset(("fetcher", "manage")),
+    "HEALTH_TOKEN": frozenset(("web", "manage")),
+}
+PROCESSES = frozenset(("web", "worker", "caller", "fetcher", "founder", "beat", "manage"))
+NO_MAIL = "none:"
+OUTBOX = "outbox:"
+
+
+def own_secret(name: str) -> str:
+    """Return a secret's variable, or nothing in a process that has no use for it.
+
+    A process of no kind of ours, such as a test or a drill, holds what it is given.
+    """
+    process = os.environ.get("TROOVON_PROCESS", "manage")
+    if process in PROCESSES and process not in HOLDERS[name]:
+        return ""
+    return os.environ.get(name, "")
+
+
+def own_mail_url() -> str:
+    """Return how this process sends mails; a folder of the demo is nobody's secret.
+
+    The web process wakes operators where worker and clock are gone, by an account of its own.
+    """
+    process = os.environ.get("TROOVON_PROCESS", "manage")
+    given = os.environ.get("MAIL_URL", "")
+    if given.startswith(OUTBOX):
+        return given
+    if process in PROCESSES and process not in HOLDERS["MAIL_URL"]:
+        return own_secret("ALARM_MAIL_URL") or NO_MAIL
+    return required("MAIL_URL")
+
+
+def stripe_is_live(key: str) -> bool:
+    """Return True if real money moves: as the key says, or `STRIPE_MODE` in a process without."""
+    mode = os.environ.get("STRIPE_MODE", "")
+    if mode not in {"", "live", "test"}:
+        raise SystemExit("Troovon does not start: STRIPE_MODE is live or test")
+    is_live = "_live_" in key
+    if key and mode and is_live != (mode == "live"):
+        raise SystemExit(f"Troovon does not start: STRIPE_MODE is {mode}, and the key is not")
+    return is_live if key else mode == "live"
+
+
 def required(name: str) -> str:
     """Return a variable that has no safe default, or end the process with a sentence."""
     value = os.environ.get(name, "")
@@ -161,7 +216,8 @@ def proxies(text: str) -> tuple[Network, ...]:
 
 def secrets_of(name: str) -> list[str]:
     """Return the secrets of a variable: several, comma-separated, while one is rotated."""
-    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+    text = own_secret(name) if name in HOLDERS else os.environ.get(name, "")
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 # A server that is gone without a word (a machine that died, a network that is cut) is noticed by
@@ -244,6 +300,8 @@ def mailer(url: str, data_dir: Path) -> dict[str, Any]:
             "BACKEND": f"anymail.backends.{parts.path}.EmailBackend",
             "OPTIONS": options_of(parts.query),
         }
+    if url == NO_MAIL:
+        return {"BACKEND": "saas.kernel.mail.NoMailBackend"}
     if parts.scheme in {"smtp", "smtps"}:
         return {
             "BACKEND": "django.core.mail.backends.smtp.EmailBackend",

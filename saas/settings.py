@@ -16,6 +16,8 @@ from saas.environment import (
     inbound_mail,
     mailer,
     options_of,
+    own_mail_url,
+    own_secret,
     provider_of,
     proxies,
     required,
@@ -23,6 +25,7 @@ from saas.environment import (
     secrets_of,
     space_logins,
     storage,
+    stripe_is_live,
     web_processes,
 )
 
@@ -99,7 +102,7 @@ PUBLIC_SCHEMA_URLCONF = "saas.urls_public"
 ROOT_URLCONF = "saas.urls_tenant"
 OPERATOR_URLCONF = "saas.urls_operator"
 
-_owner_url = os.environ.get("DATABASE_OWNER_URL", "")
+_owner_url = own_secret("DATABASE_OWNER_URL")
 _as_owner = TROOVON_PROCESS == "manage" and bool(_owner_url)
 DATABASES = {
     "default": database(
@@ -247,10 +250,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 
-MAIL_URL = required("MAIL_URL")  # `outbox:` shows every mail to everybody: never by default
+MAIL_URL = own_mail_url()  # `outbox:` shows every mail to everybody: never by default
 MAILERS = {"default": mailer(MAIL_URL, DATA_DIR)}
-MAIL_PROVIDER = provider_of(MAIL_URL)
-ANYMAIL = {name.upper(): v for name, v in options_of(os.environ.get("MAIL_EVENTS", "")).items()}
+MAIL_PROVIDER = os.environ.get("MAIL_PROVIDER") or provider_of(MAIL_URL)
+ANYMAIL = {name.upper(): value for name, value in options_of(own_secret("MAIL_EVENTS")).items()}
 # Answers to mails come in where this is given, and mails say so only then.
 INBOUND_MAIL = inbound_mail(os.environ.get("INBOUND_MAIL_URL", ""))
 DEFAULT_FROM_EMAIL = f"Troovon <bonjour@{_base_name}>"
@@ -265,8 +268,9 @@ VIRUS_SCANNER_URL = os.environ.get("VIRUS_SCANNER_URL", "")
 # Who is asked whether a VAT number is registered; tests and the demo name a stand-in.
 VAT_REGISTER = os.environ.get("VAT_REGISTER", "saas.catalogue.merchants.gateway.Vies")
 
-# Without a key nothing is pushed.
-VAPID_PRIVATE_KEY = os.environ.get("VAPID_PRIVATE_KEY", "")
+# Without a key nothing is pushed; browsers are told the public one, the fetcher signs.
+VAPID_PRIVATE_KEY = own_secret("VAPID_PRIVATE_KEY")
+VAPID_PUBLIC_KEY = os.environ.get("VAPID_PUBLIC_KEY", "")
 VAPID_CONTACT = os.environ.get("VAPID_CONTACT") or f"mailto:bonjour@{_base_name}"
 PUSH_CARRIER = os.environ.get("PUSH_CARRIER", "tenants.community.notifications.gateway.WebPush")
 
@@ -340,7 +344,8 @@ WEBHOOK_LOCAL_RECEIVERS = os.environ.get("WEBHOOK_LOCAL_RECEIVERS", "").split()
 # Identity providers on a developer's own machine, as host and port; an installation has none.
 OIDC_LOCAL_PROVIDERS = os.environ.get("OIDC_LOCAL_PROVIDERS", "").split()
 
-STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "")
+STRIPE_SECRET_KEY = own_secret("STRIPE_SECRET_KEY")
+STRIPE_IS_LIVE = stripe_is_live(STRIPE_SECRET_KEY)
 STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "https://api.stripe.com")
 STRIPE_WEBHOOK_SECRETS = {
     "snapshot": secrets_of("STRIPE_WEBHOOK_SECRETS_SNAPSHOT"),
@@ -370,7 +375,7 @@ LOGGING = {
     },
 }
 # A probe that sends it learns from /health/ready what is wrong; without one, nobody does.
-HEALTH_TOKEN = os.environ.get("HEALTH_TOKEN", "")
+HEALTH_TOKEN = own_secret("HEALTH_TOKEN")
 # Operators are written to once less than this is free where DATA_DIR lies, or PostgreSQL's files.
 DISK_FREE_MB = int(os.environ.get("DISK_FREE_MB", "1024"))
 DATABASE_DISK = os.environ.get("DATABASE_DISK", "")

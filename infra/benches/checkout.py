@@ -105,7 +105,7 @@ def _answers(site: Site) -> bool:
 
 def _people(stack: Stack, count: int) -> list[dict[str, str]]:
     log = stack.folder.logs / "bench_checkout.log"
-    with working(["bench_checkout"], stack.environment("founder"), log) as worker:
+    with working(["bench_checkout"], stack.environment("bench", as_owner=True), log) as worker:
         found: list[dict[str, str]] = json.loads(worker.ask(str(count)))
     return found
 

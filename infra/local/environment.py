@@ -20,12 +20,16 @@ NAMES = (
     "BASE_HOST",
     "MAIL_URL",
     "MAIL_EVENTS",
+    "MAIL_PROVIDER",
+    "ALARM_MAIL_URL",
     "VAPID_PRIVATE_KEY",
+    "VAPID_PUBLIC_KEY",
     "VAPID_CONTACT",
     "PUSH_CARRIER",
     "INBOUND_MAIL_URL",
     "STORAGE_URL",
     "STRIPE_SECRET_KEY",
+    "STRIPE_MODE",
     "STRIPE_API_BASE",
     "STRIPE_WEBHOOK_SECRETS_SNAPSHOT",
     "STRIPE_WEBHOOK_SECRETS_CONNECTED",
@@ -50,6 +54,20 @@ NAMES = (
     "SELLER_FILE",
     "WEB_PROCESSES",
 )
+
+# Secrets that only some kinds of process hold; a demo's mails are files, and no secret.
+HELD_BY = {
+    "DATABASE_OWNER_URL": {"founder", "manage"},
+    "STRIPE_SECRET_KEY": {"caller", "manage"},
+    "STRIPE_WEBHOOK_SECRETS_SNAPSHOT": {"web", "manage"},
+    "STRIPE_WEBHOOK_SECRETS_CONNECTED": {"web", "manage"},
+    "STRIPE_WEBHOOK_SECRETS_THIN": {"web", "manage"},
+    "ALARM_MAIL_URL": {"web"},
+    "MAIL_EVENTS": {"web", "manage"},
+    "VAPID_PRIVATE_KEY": {"fetcher", "manage"},
+    "HEALTH_TOKEN": {"web", "manage"},
+}
+SERVING = {"web", "worker", "caller", "fetcher", "founder", "beat"}
 
 # Who sells in a demo or a test: nobody real.
 SELLER_FILE = str(ROOT / "infra" / "local" / "seller.json")
@@ -83,11 +101,17 @@ def of_process(kind: str, settings: Mapping[str, str]) -> dict[str, str]:
     """
     tools = postgres.package() / "pginstall" / "bin"
     path = f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    own = {name: value for name, value in settings.items() if _holds(kind, name)}
     names = {
         "PATH": path,
         "SELLER_FILE": SELLER_FILE,
         "WEB_PROCESSES": "1",
-        **settings,
+        **own,
         "TROOVON_PROCESS": kind,
     }
     return environment_without_ours() | names
+
+
+def _holds(kind: str, name: str) -> bool:
+    """Return True unless a setting is a secret for which a process of this kind has no use."""
+    return kind not in SERVING or kind in HELD_BY.get(name, {kind})

@@ -44,11 +44,11 @@ def environment_for(
 ) -> dict[str, str]:
     """Compose the environment of a command: the running demo's, or throw-away values.
 
-    A command works as the app's login with the owner's at hand, as the founder does. Raises
-    Trouble where it needs a database and no demo runs.
+    A command works as the app's login with the owner's and all secrets at hand. Raises Trouble
+    where it needs a database and no demo runs.
     """
     as_owner = as_owner or words[0] in AS_OWNER
-    kind = "manage" if as_owner else "founder"
+    kind = "manage" if as_owner else "demo"
     description = data_dir / datadir.DESCRIPTION
     is_held = datadir.is_held(data_dir)
     if is_held and description.exists():

@@ -10,6 +10,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
 from infra.local import environment, ports, postgres, postgres_account, processes
 from infra.local.datadir import DataDir
 from infra.local.installed import Product
@@ -169,7 +172,7 @@ class Stack:
             "STRIPE_WEBHOOK_SECRETS_SNAPSHOT": f"whsec_{self.secrets['snapshot']}",
             "STRIPE_WEBHOOK_SECRETS_CONNECTED": f"whsec_{self.secrets['connected']}",
             "STRIPE_WEBHOOK_SECRETS_THIN": f"whsec_{self.secrets['thin']}",
-            "VAPID_PRIVATE_KEY": _vapid_key(self.secrets["vapid"]),
+            **_vapid_keys(self.secrets["vapid"]),
             "HEALTH_TOKEN": self.secrets["health"],
             "DATABASE_DISK": str(self.folder.cluster),
             "OIDC_LOCAL_PROVIDERS": f"127.0.0.1:{self.provider_port}",
@@ -299,6 +302,13 @@ def _newest() -> float:
     )
 
 
-def _vapid_key(secret: str) -> str:
-    """Return the private key that signs pushes, as `VAPID_PRIVATE_KEY` takes it."""
-    return base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()).decode().rstrip("=")
+def _vapid_keys(secret: str) -> dict[str, str]:
+    """Return the key that signs pushes, and the public one that browsers are told."""
+    private = hashlib.sha256(secret.encode()).digest()
+    key = ec.derive_private_key(int.from_bytes(private), ec.SECP256R1()).public_key()
+    point = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return {"VAPID_PRIVATE_KEY": _written(private), "VAPID_PUBLIC_KEY": _written(point)}
+
+
+def _written(key: bytes) -> str:
+    return base64.urlsafe_b64encode(key).decode().rstrip("=")

@@ -109,6 +109,18 @@ class Failures:
             raise self.errors[0]
 
 
+class NoMailHereError(OSError):
+    """A process without a password for mails was about to send one: the worker does."""
+
+
+class NoMailBackend(BaseEmailBackend):
+    """The mailer of a process that sends no mails."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Refuse to send."""
+        raise NoMailHereError(f"{len(email_messages)} mails: {NoMailHereError.__doc__}")
+
+
 class OutboxBackend(BaseEmailBackend):
     """Keeps each message as a file in a folder; nothing leaves the machine."""
 

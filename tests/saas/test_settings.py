@@ -1,6 +1,7 @@
 """Settings that an installation must give, and how closed its files are when it gives none."""
 
 import os
+import re
 import runpy
 from pathlib import Path
 
@@ -9,10 +10,13 @@ import redis
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
+from django.core.mail import EmailMessage
 
+from infra.local import environment as local_environment
 from infra.local.processes import ROOT
 from saas import environment
-from saas.environment import beside, storage
+from saas.environment import HOLDERS, PROCESSES, beside, storage, stripe_is_live
+from saas.kernel.mail import NoMailBackend, NoMailHereError
 from saas.kernel.uploads.storage import PlacedStorage
 
 SETTINGS = str(ROOT / "saas" / "settings.py")
@@ -117,3 +121,87 @@ def test_web_processes_fit_cores_and_memory(
 def test_number_of_web_processes_that_makes_no_sense_is_refused(text: str) -> None:
     with pytest.raises(SystemExit, match="WEB_PROCESSES is a number from 1 to 64"):
         environment.web_processes(text)
+
+
+def test_no_header_of_a_proxy_names_our_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links in mails lead where it says: it is the Host that was let in, never a header beside."""
+    for base in ("localhost:8000", "troovon.example"):
+        monkeypatch.setenv("BASE_HOST", base)
+        values = runpy.run_path(SETTINGS)
+        assert not values.get("USE_X_FORWARDED_HOST", False)
+        assert not values.get("USE_X_FORWARDED_PORT", False)
+    assert not settings.USE_X_FORWARDED_HOST
+    assert not settings.USE_X_FORWARDED_PORT
+
+
+SECRETS = {
+    "DATABASE_OWNER_URL": "postgresql://owner:canary-owner@127.0.0.1:1/troovon",
+    "STRIPE_SECRET_KEY": "sk_test_canary",
+    "STRIPE_WEBHOOK_SECRETS_SNAPSHOT": "whsec_canary_snapshot",
+    "STRIPE_WEBHOOK_SECRETS_CONNECTED": "whsec_canary_connected",
+    "STRIPE_WEBHOOK_SECRETS_THIN": "whsec_canary_thin",
+    "MAIL_URL": "smtps://user:canary-mail@mail.example:465",
+    "ALARM_MAIL_URL": "smtps://user:canary-alarm@mail.example:465",
+    "MAIL_EVENTS": "webhook_secret=user:canary-events",
+    "VAPID_PRIVATE_KEY": "canary-vapid",
+    "HEALTH_TOKEN": "canary-health",
+}
+
+
+@pytest.mark.parametrize("process", sorted(PROCESSES))
+def test_process_holds_only_its_own_secrets(monkeypatch: pytest.MonkeyPatch, process: str) -> None:
+    """Each is given all; its settings hold those for which this kind of process has a use."""
+    assert set(SECRETS) == set(HOLDERS)
+    monkeypatch.setenv("TROOVON_PROCESS", process)
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    text = repr({name: value for name, value in runpy.run_path(SETTINGS).items() if name.isupper()})
+    held = {name for name, value in SECRETS.items() if canary_of(value) in text}
+    assert held == {name for name, holders in HOLDERS.items() if process in holders}
+
+
+def canary_of(value: str) -> str:
+    [canary] = re.findall(r"canary[-_a-z]*", value)
+    return str(canary) if canary != "canary" else value
+
+
+def test_demo_gives_each_process_only_its_own_secrets() -> None:
+    held = {name: set(kinds) for name, kinds in HOLDERS.items() if name != "MAIL_URL"}
+    assert held == local_environment.HELD_BY
+    for kind in PROCESSES:
+        found = local_environment.of_process(kind, SECRETS)
+        assert {name for name in held if name in found} == {
+            name for name, kinds in held.items() if kind in kinds or kind == "manage"
+        }
+
+
+@pytest.mark.parametrize(
+    ("key", "mode", "is_live"),
+    [
+        ("", "", False),
+        ("", "live", True),
+        ("", "test", False),
+        ("sk_live_x", "", True),
+        ("rk_live_x", "live", True),
+        ("sk_test_x", "test", False),
+    ],
+)
+def test_process_without_the_key_knows_whether_money_is_real(
+    monkeypatch: pytest.MonkeyPatch, key: str, mode: str, *, is_live: bool
+) -> None:
+    monkeypatch.setenv("STRIPE_MODE", mode)
+    assert stripe_is_live(key) is is_live
+
+
+@pytest.mark.parametrize(("key", "mode"), [("sk_test_x", "live"), ("sk_live_x", "test"), ("", "?")])
+def test_mode_that_the_key_is_not_of_starts_nothing(
+    monkeypatch: pytest.MonkeyPatch, key: str, mode: str
+) -> None:
+    monkeypatch.setenv("STRIPE_MODE", mode)
+    with pytest.raises(SystemExit, match="STRIPE_MODE"):
+        stripe_is_live(key)
+
+
+def test_process_without_a_password_for_mails_sends_none() -> None:
+    with pytest.raises(NoMailHereError):
+        NoMailBackend().send_messages([EmailMessage(to=["a@b.example"])])

@@ -76,7 +76,7 @@ def _check_may_wait_here() -> None:
 
 def is_live() -> bool:
     """Say whether real money moves."""
-    return "_live_" in settings.STRIPE_SECRET_KEY
+    return bool(settings.STRIPE_IS_LIVE)
 
 
 @contextlib.contextmanager

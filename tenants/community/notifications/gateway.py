@@ -46,8 +46,8 @@ def push(device: Device, words: Push) -> Answer:
 
 def public_key() -> str:
     """Return the key by which browsers know us, empty where this installation pushes nothing."""
-    if not settings.VAPID_PRIVATE_KEY:
-        return ""
+    if settings.VAPID_PUBLIC_KEY or not settings.VAPID_PRIVATE_KEY:
+        return str(settings.VAPID_PUBLIC_KEY)
     key = Vapid02.from_string(settings.VAPID_PRIVATE_KEY).public_key
     point = key.public_bytes(
         serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from infra.local import environment
+from saas.environment import HOLDERS
 from tests.infra.deploy.services import SERVICES
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -26,7 +27,14 @@ def names_read_by(path: Path) -> set[str]:
             found.add(node.slice)
         if isinstance(node, ast.Call) and node.args:
             called = ast.unparse(node.func)
-            if called in {"os.environ.get", "os.getenv", "secrets_of", "required", "required_file"}:
+            if called in {
+                "os.environ.get",
+                "os.getenv",
+                "own_secret",
+                "secrets_of",
+                "required",
+                "required_file",
+            }:
                 found.add(node.args[0])
     return {str(node.value) for node in found if isinstance(node, ast.Constant)}
 
@@ -85,6 +93,15 @@ def test_each_process_says_what_it_is(service: str) -> None:
 def test_only_who_builds_schemas_holds_the_owners_password() -> None:
     holders = {name for name in PRODUCT if "DATABASE_OWNER_URL" in settings_of(name)}
     assert holders == {"prepare", "founder"}
+
+
+@pytest.mark.parametrize("service", PRODUCT)
+def test_service_is_given_only_its_own_secrets(service: str) -> None:
+    process = settings_of(service)["TROOVON_PROCESS"]
+    given = set(settings_of(service)) & set(HOLDERS)
+    own = {name for name, holders in HOLDERS.items() if process in holders}
+    assert given <= own
+    assert given == own or service == "prepare"
 
 
 @pytest.mark.parametrize("service", PRODUCT)

@@ -59,8 +59,8 @@ def test_command_of_the_whole_database_is_given_the_owner(held: Path) -> None:
         words: manage.environment_for([words], data_dir=held)["TROOVON_PROCESS"]
         for words in ("shell", "tick", "makemigrations", "prepare")
     }
-    founder = dict.fromkeys(("shell", "tick", "makemigrations"), "founder")
-    assert kinds == founder | {"prepare": "manage"}
+    demo = dict.fromkeys(("shell", "tick", "makemigrations"), "demo")
+    assert kinds == demo | {"prepare": "manage"}
 
 
 def test_stopped_demo_is_answered_with_the_command_that_starts_one(

@@ -15,7 +15,8 @@ from saas.kernel.errors import Refused
 from tenants.community.members.actions import leaving, membership
 from tenants.community.members.models import JoinRequest, Profile, Role
 from tenants.community.personal_data.models import LogEntry
-from tenants.community.sso import actions
+from tenants.community.sso import actions, rules
+from tenants.community.sso import tasks as sso_tasks
 from tenants.community.sso.models import Identity, Provider
 from tenants.spaces.models import OwnCompany
 from tests.fixtures.people import PASSWORD, Browse, make_user
@@ -242,3 +243,88 @@ def test_mailed_link_says_that_the_company_is_the_way(
     assert "/enter/" not in str(message.body)
     client = browse()
     refused(client, client.post(f"/enter/{token_for(before.purpose, before.nonce)}/"))
+
+
+def test_session_of_the_provider_ends_after_a_day_s_work_however_it_is_used(
+    browse: Browse,
+    opened: Provider,
+    company: Company,
+    teammate: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = timezone.now()
+    proved = now - dt.timedelta(hours=2)
+    company.says = {"acr": "urn:mfa", "auth_time": int(proved.timestamp())}
+    client = browse()
+    assert come(client, company, teammate.email).status_code == 303
+    identity = Identity.objects.get()
+    assert (identity.acr, identity.proved_at) == ("urn:mfa", proved.replace(microsecond=0))
+    almost = now + rules.SESSION_LASTS - dt.timedelta(minutes=5)
+    monkeypatch.setattr(timezone, "now", lambda: almost)
+    assert is_in(client)
+    client.post("/language/", {"language": "en"})
+    over = now + rules.SESSION_LASTS + dt.timedelta(minutes=5)
+    monkeypatch.setattr(timezone, "now", lambda: over)
+    assert not is_in(client)
+
+
+def test_provider_is_asked_to_let_nobody_in_who_proved_themselves_long_ago(
+    browse: Browse, opened: Provider, company: Company, teammate: User
+) -> None:
+    client = browse()
+    assert "&max_age=43200" in leave(client)
+    long_ago = timezone.now() - rules.PROVEN_WITHIN - dt.timedelta(minutes=5)
+    company.says = {"auth_time": int(long_ago.timestamp())}
+    refused(client, come(client, company, teammate.email))
+    assert failure() == "stale"
+
+
+def test_page_that_waits_asks_again_by_itself_and_without_script(
+    browse: Browse, opened: Provider, company: Company, teammate: User
+) -> None:
+    client, other = browse(), browse()
+    back = client.on(company.lead_back(leave(client), teammate.email))
+    where = client.get(back)["Location"]
+    page = client.get(where)
+    assert '<meta http-equiv="refresh" content="2">' in page.text
+    assert f'data-poll-url="{where}?seen=waiting"' in page.text
+    assert page["Cache-Control"] == "no-store"
+    again = client.get(f"{where}?seen=waiting")
+    assert again.status_code == 204
+    state = where.removesuffix("/").rpartition("/")[2]
+    run_in("north", sso_tasks.exchange, state)
+    assert client.get(f"{where}?seen=waiting")["HX-Redirect"] == where
+    assert "n’a pas commencé ici" in refused(other, other.get(where))
+    assert client.get(where).status_code == 303
+    assert is_in(client)
+
+
+def test_page_that_waits_in_vain_says_so_and_a_late_job_asks_nobody(
+    browse: Browse,
+    opened: Provider,
+    company: Company,
+    teammate: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = browse()
+    back = client.on(company.lead_back(leave(client), teammate.email))
+    where = client.get(back)["Location"]
+    later = timezone.now() + rules.WAITS + dt.timedelta(seconds=1)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert "Réessayez dans une minute" in refused(client, client.get(where))
+    run_in("north", sso_tasks.exchange, where.removesuffix("/").rpartition("/")[2])
+    assert len(company.grants) == 1
+    assert failure() == "silent"
+
+
+def test_job_that_comes_twice_uses_its_code_once(
+    browse: Browse, opened: Provider, company: Company, teammate: User
+) -> None:
+    client = browse()
+    back = client.on(company.lead_back(leave(client), teammate.email))
+    where = client.get(back)["Location"]
+    state = where.removesuffix("/").rpartition("/")[2]
+    for _time in range(2):
+        run_in("north", sso_tasks.exchange, state)
+    assert client.get(where).status_code == 303
+    assert is_in(client)
