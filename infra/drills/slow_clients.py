@@ -1,4 +1,7 @@
-"""Clients that send or read a byte now and then hold up nobody; no body too large is read."""
+"""Clients that send or read a byte now and then hold up nobody, nor do servers of others that hang.
+
+No body too large is read.
+"""
 
 import asyncio
 import sys
@@ -7,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from infra.drills import slow_sockets, web_services
+from infra.drills import hanging_servers, slow_sockets, web_services
 from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.slow_sockets import Crowd, Page
 from infra.drills.wrong_sign_ins import ANSWERS, WrongSignIns
@@ -30,9 +33,12 @@ MOST_MEGABYTES = 300
 POSTS = 6
 POST_BYTES = 80 * 1024 * 1024
 REQUESTS = 200
-FAULTS = frozenset(
-    {"no_time_limit", "no_size_limit", "threads_read_bodies", "passwords_among_pages"}
-)
+FAULTS = hanging_servers.FAULTS | {
+    "no_time_limit",
+    "no_size_limit",
+    "threads_read_bodies",
+    "passwords_among_pages",
+}
 PAGES = {
     "health": partial(Page, host="localhost", path="/health/live"),
     "home": partial(Page, host="localhost", path="/fr/"),
@@ -49,7 +55,16 @@ def run(options: DrillOptions, bar: Bar) -> Report:
     """Serve the site, let clients of each kind in, and measure everybody else's pages."""
     with web_services.standing() as services:
         env = services.environment(0, plant=options.plant)
-        return on(env, services.ground.folder / "web.log", options=options, bar=bar)
+        log = services.ground.folder / "web.log"
+        if options.plant in hanging_servers.FAULTS:
+            return on_hanging(env, log.parent, options=options)
+        report = on(env, log, options=options, bar=bar)
+        if not options.plant:
+            hanging = on_hanging(env, log.parent, options=options)
+            report.tried.update(hanging.tried)
+            report.found += hanging.found
+            report.notes |= hanging.notes
+        return report
 
 
 def on(knows: dict[str, str], log: Path, *, options: DrillOptions, bar: Bar) -> Report:
@@ -69,6 +84,14 @@ def on(knows: dict[str, str], log: Path, *, options: DrillOptions, bar: Bar) -> 
             with web_services.serve(env, other, BY_THREADS, log=log) as old:
                 _compare(report, (web, port), (old, other))
     return report
+
+
+def on_hanging(knows: dict[str, str], folder: Path, *, options: DrillOptions) -> Report:
+    """Try servers of others that hang, where a web process that knows so much finds its spaces."""
+    port, short = ports.any_free(), 0 < options.seconds < SECONDS
+    most = SHORT_MOST_SECONDS if short else MOST_SECONDS
+    env = {**knows, "BASE_HOST": f"localhost:{port}", "DJANGO_SETTINGS_MODULE": SETTINGS}
+    return hanging_servers.on(env, folder, port=port, most=most, short=short)
 
 
 class SlowClientsTrial:

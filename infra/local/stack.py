@@ -172,7 +172,7 @@ class Stack:
             "STRIPE_WEBHOOK_SECRETS_SNAPSHOT": f"whsec_{self.secrets['snapshot']}",
             "STRIPE_WEBHOOK_SECRETS_CONNECTED": f"whsec_{self.secrets['connected']}",
             "STRIPE_WEBHOOK_SECRETS_THIN": f"whsec_{self.secrets['thin']}",
-            **_vapid_keys(self.secrets["vapid"]),
+            **vapid_keys(self.secrets["vapid"]),
             "HEALTH_TOKEN": self.secrets["health"],
             "DATABASE_DISK": str(self.folder.cluster),
             "OIDC_LOCAL_PROVIDERS": f"127.0.0.1:{self.provider_port}",
@@ -302,7 +302,7 @@ def _newest() -> float:
     )
 
 
-def _vapid_keys(secret: str) -> dict[str, str]:
+def vapid_keys(secret: str) -> dict[str, str]:
     """Return the key that signs pushes, and the public one that browsers are told."""
     private = hashlib.sha256(secret.encode()).digest()
     key = ec.derive_private_key(int.from_bytes(private), ec.SECP256R1()).public_key()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.drills import slow_clients, wrong_sign_ins
+from infra.drills import hanging_servers, slow_clients, wrong_sign_ins
 from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.inside.slow_clients import faults
 from tests.infra.drills import drill_processes
@@ -15,6 +15,8 @@ FOUND = {
     "no_size_limit": "80 MiB of a known length were answered",
     "threads_read_bodies": "health took",
     "passwords_among_pages": "ms beside wrong sign-ins",
+    "pages_call_providers": "a page took",
+    "anybody_holds_all_threads": "another sign-in took",
 }
 
 
@@ -39,6 +41,20 @@ def test_slow_clients_hold_up_nobody_and_large_bodies_are_refused(
     assert report.tried["wrong sign-ins"] == wrong_sign_ins.MANY
 
 
+def hung(folder: Path, plant: str = "") -> Report:
+    options = DrillOptions(plant=plant, seconds=1)
+    env = drill_processes.environment("web", plant)
+    with ThreadPoolExecutor(1) as elsewhere:
+        return elsewhere.submit(slow_clients.on_hanging, env, folder, options=options).result()
+
+
+def test_servers_of_others_that_hang_hold_up_nobody(own_database: None, tmp_path: Path) -> None:
+    report = hung(tmp_path)
+    assert report.found == []
+    for kind in hanging_servers.KINDS:
+        assert report.tried[f"{kind} hanging"] == hanging_servers.TRIES // 6
+
+
 @pytest.mark.proof
 @pytest.mark.parametrize(
     "plant", ["no_time_limit,no_size_limit", "threads_read_bodies", "passwords_among_pages"]
@@ -47,6 +63,15 @@ def test_each_planted_fault_is_found(own_database: None, tmp_path: Path, plant: 
     report = drilled(tmp_path, plant)
     for fault in plant.split(","):
         assert any(FOUND[fault] in finding for finding in report.found), (fault, report.found)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("plant", sorted(hanging_servers.FAULTS))
+def test_each_planted_wait_for_servers_of_others_is_found(
+    own_database: None, tmp_path: Path, plant: str
+) -> None:
+    report = hung(tmp_path, plant)
+    assert any(FOUND[plant] in finding for finding in report.found), report.found
 
 
 def test_faults_of_the_drill_can_be_built_in() -> None:

@@ -1,10 +1,20 @@
-"""The app that stands in the web process of the drill `slow-clients` only."""
+"""The app that stands in the processes of the drill `slow-clients` only."""
+
+from django.conf import settings
 
 from infra.drills.inside.planting import PlantingConfig
 
 
 class SlowClientsConfig(PlantingConfig):
-    """Builds in the fault that it is to find."""
+    """Builds in the fault that it is to find, and leads calls outside to a server that hangs."""
 
     name = "infra.drills.inside.slow_clients"
     label = "slow_clients"
+
+    def ready(self) -> None:
+        """Patch the product once everything is loaded."""
+        if settings.TROOVON_HANGS_AT:
+            from infra.drills.inside.slow_clients import hanging  # noqa: PLC0415 - models load first
+
+            hanging.lead_calls_to(settings.TROOVON_HANGS_AT)
+        super().ready()
