@@ -13,8 +13,9 @@ class SlowClientsConfig(PlantingConfig):
 
     def ready(self) -> None:
         """Patch the product once everything is loaded."""
-        if settings.TROOVON_HANGS_AT:
+        port = getattr(settings, "TROOVON_HANGS_AT", 0)
+        if port:
             from infra.drills.inside.slow_clients import hanging  # noqa: PLC0415 - models load first
 
-            hanging.lead_calls_to(settings.TROOVON_HANGS_AT)
+            hanging.lead_calls_to(port)
         super().ready()
