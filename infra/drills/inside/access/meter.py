@@ -13,7 +13,7 @@ from threading import local
 from typing import Any
 
 from celery.signals import before_task_publish
-from django.contrib.auth.hashers import get_hashers
+from django.contrib.auth.hashers import Argon2PasswordHasher, get_hashers
 from django.core.mail import EmailMessage
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
@@ -34,6 +34,8 @@ class WorkMeter:
         self.get_response = get_response
         for hasher in get_hashers():
             _watch(type(hasher), "encode", "hashes")
+            if isinstance(hasher, Argon2PasswordHasher):  # others encode once more to verify
+                _watch(type(hasher), "verify", "hashes")
         _watch(EmailMessage, "send", "mails")
         before_task_publish.connect(_note_job, weak=False)
         _watch_memory_of_hosts()
