@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from celery import shared_task
 from django.utils import timezone
 
+from billing.adjustments.actions.reviews import move_unseen_ads
 from billing.adjustments.queries.disputes import disputes_to_watch
 from billing.adjustments.queries.due import refunds_to_watch
 from billing.adjustments.settlement import departures
@@ -41,6 +42,7 @@ from billing.stripe.queries.due import (
     known_events,
 )
 from billing.stripe.tasks import follow_up, process_event, send_call
+from saas.catalogue.placements.actions.reviews import let_previews_lapse
 from saas.kernel import cache
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import FIRST, PublicTask, send
@@ -63,6 +65,14 @@ def settle_refusals() -> None:
     """
     departures.settle_all(at=timezone.now())
     follow_up()
+
+
+@shared_task(base=PublicTask)
+def review_ads() -> None:
+    """Let ads run whose council did not answer in time, and move those that nobody saw yet."""
+    at = timezone.now()
+    let_previews_lapse(at=at)
+    move_unseen_ads(at=at)
 
 
 @shared_task(base=PublicTask)

@@ -36,6 +36,7 @@ _EVERY = (
     ("queues", "saas.console.clock.remind_operators", _HOUR),
     ("counts", "tenants.community.neighbourhood.clock.gather_everywhere", _HOUR),
     ("refusals", "billing.clock.settle_refusals", 5 * _MINUTE),
+    ("ads-unseen", "billing.clock.review_ads", 5 * _MINUTE),
     ("shares", "billing.clock.release_shares", _HOUR),
     ("calls", "billing.clock.resume_calls", _MINUTE),
     ("events", "billing.clock.sweep_events", _MINUTE),

@@ -1208,6 +1208,16 @@ class Migration(migrations.Migration):
             model_name='restitution',
             constraint=models.UniqueConstraint(fields=('dispute', 'share'), name='a_share_is_restored_once_after_a_dispute'),
         ),
+        migrations.AddField(
+            model_name='order',
+            name='cgv_digest',
+            field=models.CharField(blank=True, db_default='', default='', max_length=64),
+        ),
+        migrations.AddField(
+            model_name='order',
+            name='cgv_version',
+            field=models.PositiveSmallIntegerField(db_default=0, default=0),
+        ),
         RunFile('billing/sql/ledger.sql', '267683b86144'),
         RunFile('billing/sql/terms.sql', '5811c1284f9b'),
         RunFile('billing/sql/transfers.sql', 'e694ee2a44af'),

@@ -17,6 +17,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, Flight
 from saas.kernel import pending_mail, retention
 from saas.kernel.models import SharedModel, reference
+from saas.kernel.values import legal
 
 FRENCH_VAT_BP = 2_000
 
@@ -79,6 +80,9 @@ class Order(SharedModel):
     placed_at = models.DateTimeField()
     checkout_asked_at = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
+    # The conditions of sale that were accepted with it, when it was placed.
+    cgv_version = legal.version_column()
+    cgv_digest = legal.digest_column()
 
     class Meta:
         ordering = ["-placed_at", "-id"]

@@ -81,6 +81,8 @@ def _add_merchant(number: int, tenant: Tenant, at: dt.datetime) -> None:
         merchant=merchant,
         price_list=PriceList.objects.latest("version"),
         state=Campaign.State.PAID,
+        review=Campaign.Review.APPROVED,
+        reviewed_at=at,
         headline=f"Formule {number}",
         text="Sandwich, dessert, boisson",
         made_at=at,

@@ -41,6 +41,8 @@ def make_shop(owner: User | None = None, name: str = "Maison Cazal") -> Merchant
         category="bakery",
         state=Merchant.State.PUBLISHED,
         published_at=LONG_AGO,
+        trusted_at=LONG_AGO,
+        seen_at=LONG_AGO,
         created_at=LONG_AGO,
         legal_name="Cazal et filles SARL",
         siren="732829320",

@@ -10,7 +10,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.models import DECIDED, Merchant, ReviewedWords
 from saas.kernel import retention
 from saas.kernel.models import SharedModel, one_of
 from saas.kernel.models import reference as new_reference
@@ -31,7 +31,7 @@ class Rhythm(models.TextChoices):
     ONCE = "once", _("Une seule fois")
 
 
-class Offer(SharedModel):
+class Offer(ReviewedWords):
     """An advantage that a merchant gives to whoever shows a code of it at the till."""
 
     RETENTION = retention.WITH_SERVICE
@@ -62,6 +62,10 @@ class Offer(SharedModel):
                 condition=models.Q(most_uses=None) | models.Q(most_uses__gte=1),
                 name="a_limited_offer_is_used_once_at_least",
                 violation_error_message=_("Une limite est d’un code au moins."),
+            ),
+            models.CheckConstraint(
+                condition=DECIDED & ~models.Q(review="none"),
+                name="an_offer_says_when_and_why_it_was_decided",
             ),
         ]
 

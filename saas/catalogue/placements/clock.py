@@ -7,6 +7,7 @@ from saas.catalogue.placements import tasks
 from saas.catalogue.placements.actions.reports import forget_reports
 from saas.catalogue.placements.queries.refusals import departures_with_lost_mail
 from saas.catalogue.placements.queries.reports import answers_with_lost_mail
+from saas.catalogue.placements.queries.reviews import decisions_with_lost_mail
 from saas.kernel.tasks import PublicTask, send
 
 
@@ -17,6 +18,8 @@ def requeue_mails() -> None:
         send(tasks.mail_answer, answer_id)
     for departure_id in departures_with_lost_mail(at=timezone.now()):
         send(tasks.mail_departure, departure_id)
+    for campaign_id in decisions_with_lost_mail(at=timezone.now()):
+        send(tasks.mail_decision, campaign_id)
 
 
 @shared_task(base=PublicTask)

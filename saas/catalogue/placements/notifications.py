@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
-from saas.catalogue.placements.models import CampaignDeparture, ReportAnswer, Slot
+from saas.catalogue.placements.models import Campaign, CampaignDeparture, ReportAnswer, Slot
 from saas.kernel import mail
 from tenants.spaces.hosts import public_url
 
@@ -43,6 +43,24 @@ def mail_departure(departure: CampaignDeparture) -> None:
             "dark_since": departure.left_at if departure.slot else None,
             "ends": departure.refusal is None and not departure.slot,
             "on_shelf": departure.slot == Slot.SHELF,
+            "url": public_url(_path("placements:detail", campaign.reference)),
+        },
+    )
+
+
+def mail_decision(campaign: Campaign) -> None:
+    """Tell a merchant that an ad was approved, or why it was refused and what goes back."""
+    owner = campaign.merchant.owner
+    mail.send(
+        to=owner.email,
+        template="merchant_reviewed",
+        language=owner.language,
+        context={
+            "first_name": owner.first_name,
+            "kind": "ad",
+            "title": campaign.headline,
+            "is_approved": campaign.review == Campaign.Review.APPROVED,
+            "reason": campaign.review_reason,
             "url": public_url(_path("placements:detail", campaign.reference)),
         },
     )

@@ -613,6 +613,16 @@ class Migration(migrations.Migration):
                 'managed': False,
             },
         ),
+        migrations.AddField(
+            model_name='founding',
+            name='dpa_digest',
+            field=models.CharField(blank=True, db_default='', default='', max_length=64),
+        ),
+        migrations.AddField(
+            model_name='founding',
+            name='dpa_version',
+            field=models.PositiveSmallIntegerField(db_default=0, default=0),
+        ),
         migrations.RunSQL("INSERT INTO spaces_namebook (id) VALUES (1)", migrations.RunSQL.noop),
         RunFile('tenants/spaces/sql/spaces_own_tenant.sql', '78d326ba87b2'),
         RunFile('tenants/spaces/sql/spaces_own_company.sql', '2e0290992986'),

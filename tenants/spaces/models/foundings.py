@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import pending_mail, retention
 from saas.kernel.models import SharedModel, reference
+from saas.kernel.values import legal
 from tenants.spaces.models.spaces import Tenant
 
 
@@ -58,6 +59,9 @@ class Founding(SharedModel):
     built_at = models.DateTimeField(null=True, blank=True)
     link_mailed_at = pending_mail.mailed_at()
     ready_mailed_at = pending_mail.mailed_at()
+    # The agreement on data that the employer accepted when the founding began.
+    dpa_version = legal.version_column()
+    dpa_digest = legal.digest_column()
 
     class Meta:
         constraints = [

@@ -71,7 +71,9 @@ def test_list_leads_to_a_space_its_figures_and_state(console: SpaceClient, north
 
 def test_running_placements_are_listed_before_closing(console: SpaceClient, north: Tenant) -> None:
     campaign = make_campaign(make_shop(), {"north": 10_000}, at=AT)
-    type(campaign).objects.filter(pk=campaign.pk).update(state="paid", paid_at=AT)
+    type(campaign).objects.filter(pk=campaign.pk).update(
+        state="paid", paid_at=AT, review="approved", reviewed_at=AT
+    )
     assert words(console.get("/spaces/north/")).count(campaign.reference) == 1
 
     second = campaign.flights.get()
@@ -175,7 +177,9 @@ def test_a_failed_work_says_why_and_is_tried_again(console: SpaceClient, north: 
 
 def test_deletion_shows_what_forbids_it_and_no_button(console: SpaceClient, closed: Tenant) -> None:
     campaign = make_campaign(make_shop(), {"north": 10_000}, at=AT)
-    type(campaign).objects.filter(pk=campaign.pk).update(state="paid", paid_at=AT)
+    type(campaign).objects.filter(pk=campaign.pk).update(
+        state="paid", paid_at=AT, review="approved", reviewed_at=AT
+    )
     page = console.get("/spaces/north/delete/")
     assert campaign.reference in words(page)
     assert 'name="confirmation"' not in page.content.decode()

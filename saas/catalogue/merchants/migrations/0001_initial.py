@@ -150,6 +150,159 @@ class Migration(migrations.Migration):
                 'ordering': ['-asked_at', '-pk'], 'indexes': [models.Index(fields=['merchant', 'number', '-asked_at'], name='vat_checks_of_a_number')], 'constraints': [models.CheckConstraint(condition=models.Q(('answer__in', ['yes', 'no', 'unreachable'])), name='vies_says_yes_or_no_or_does_not_answer'), models.CheckConstraint(condition=models.Q(models.Q(('answer', 'unreachable'), _negated=True), models.Q(('failure', ''), _negated=True), _connector='OR'), name='no_answer_of_vies_says_why')],
             },
         ),
+        migrations.CreateModel(
+            name='Acceptance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('cgv_version', models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ('cgv_digest', models.CharField(blank=True, db_default='', default='', max_length=64)),
+                ('accepted_at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['-accepted_at', '-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='JoinRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=saas.catalogue.merchants.models.join_reference, max_length=12, unique=True)),
+                ('state', models.CharField(choices=[('waiting', 'En attente'), ('accepted', 'Acceptée'), ('refused', 'Refusée')], default='waiting', max_length=8)),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('paper', models.CharField(blank=True, max_length=200)),
+                ('asked_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField()),
+                ('posted_at', models.DateTimeField(blank=True, null=True)),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
+                ('reason', models.CharField(blank=True, max_length=300)),
+                ('decided_by', models.CharField(blank=True, max_length=12)),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
+                ('decision_mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
+            ],
+            options={
+                'ordering': ['asked_at', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Membership',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('owner', 'Responsable'), ('editor', 'Collaborateur')], max_length=6)),
+                ('since', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['since', 'id'],
+            },
+        ),
+        migrations.AddField(
+            model_name='merchant',
+            name='decided_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='merchant',
+            name='decision_mailed_at',
+            field=models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name='merchant',
+            name='identity',
+            field=models.CharField(default=saas.catalogue.merchants.models.unidentified, max_length=200, unique=True),
+        ),
+        migrations.AddField(
+            model_name='merchant',
+            name='review_asked_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='merchant',
+            name='review_due_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='merchant',
+            name='review_reason',
+            field=models.CharField(blank=True, db_default='', default='', max_length=300),
+        ),
+        migrations.AddField(
+            model_name='merchant',
+            name='seen_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='merchant',
+            name='trusted_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='signup',
+            name='cgv_digest',
+            field=models.CharField(blank=True, db_default='', default='', max_length=64),
+        ),
+        migrations.AddField(
+            model_name='signup',
+            name='cgv_version',
+            field=models.PositiveSmallIntegerField(db_default=0, default=0),
+        ),
+        migrations.AlterField(
+            model_name='merchant',
+            name='state',
+            field=models.CharField(choices=[('draft', 'Brouillon'), ('waiting', 'En cours d’examen'), ('refused', 'À corriger'), ('published', 'Publié'), ('blocked', 'Bloqué')], default='draft', max_length=9),
+        ),
+        migrations.AddConstraint(
+            model_name='merchant',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('review_due_at__isnull', False), _connector='OR'), name='a_shop_that_waits_says_until_when'),
+        ),
+        migrations.AddConstraint(
+            model_name='merchant',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('review_reason', ''), _negated=True), _connector='OR'), name='a_refused_shop_says_why', violation_error_message='Dites pourquoi\xa0: le commerçant le lit.'),
+        ),
+        migrations.AddField(
+            model_name='acceptance',
+            name='person',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='joinrequest',
+            name='merchant',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='join_requests', to='merchants.merchant'),
+        ),
+        migrations.AddField(
+            model_name='joinrequest',
+            name='person',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='membership',
+            name='merchant',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='merchants.merchant'),
+        ),
+        migrations.AddField(
+            model_name='membership',
+            name='person',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddConstraint(
+            model_name='joinrequest',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('person',), name='a_person_asks_to_join_one_shop_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='joinrequest',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='a_request_to_join_says_when_it_was_decided'),
+        ),
+        migrations.AddConstraint(
+            model_name='joinrequest',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_refused_request_says_why', violation_error_message='Dites pourquoi\xa0: la personne le lit.'),
+        ),
+        migrations.AddConstraint(
+            model_name='membership',
+            constraint=models.UniqueConstraint(fields=('person',), name='a_person_joins_one_shop'),
+        ),
+        migrations.AddConstraint(
+            model_name='membership',
+            constraint=models.CheckConstraint(condition=models.Q(('role', 'owner'), ('role', 'editor'), _connector='OR'), name='a_member_of_a_shop_has_a_role'),
+        ),
         RunFile('saas/catalogue/merchants/sql/merchants_merchant.sql', '952d04b2813e'),
         RunFile('saas/catalogue/merchants/sql/merchants_published.sql', 'f8cfa1ff6332'),
         RunFile('saas/catalogue/merchants/sql/merchants_published_hours.sql', 'ca7d9b752dac'),

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 import saas.catalogue.offers.models
 import uuid
+import django.db.models.functions.datetime
+from django.conf import settings
 from django.db import migrations, models
 
 from saas.kernel.sql_files import RunFile
@@ -121,5 +123,49 @@ class Migration(migrations.Migration):
             model_name='voucher',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('redemption', None), ('used_at', None)), models.Q(('redemption__isnull', False), ('used_at__isnull', False), ('used_at__lt', models.F('expires_at'))), _connector='OR'), name='a_code_is_used_in_time_and_by_a_confirmation'),
         ),
-        RunFile('saas/catalogue/offers/sql/offers_published.sql', 'c016b69cb8e8'),
+        migrations.AddField(
+            model_name='offer',
+            name='decision_mailed_at',
+            field=models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name='offer',
+            name='review',
+            field=models.CharField(choices=[('none', 'Pas encore demandée'), ('waiting', 'En cours de relecture'), ('approved', 'Acceptée'), ('refused', 'Refusée')], db_default='none', default='none', max_length=8),
+        ),
+        migrations.AddField(
+            model_name='offer',
+            name='review_due_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='offer',
+            name='review_reason',
+            field=models.CharField(blank=True, db_default='', default='', max_length=200),
+        ),
+        migrations.AddField(
+            model_name='offer',
+            name='reviewed_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='offer',
+            name='seen_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='offer',
+            name='seen_by',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='offer',
+            name='subjects',
+            field=models.CharField(blank=True, db_default='', default='', max_length=120),
+        ),
+        migrations.AddConstraint(
+            model_name='offer',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('review', 'none'), ('reviewed_at', None)), models.Q(('review', 'waiting'), ('review_due_at__isnull', False), ('reviewed_at', None)), models.Q(('review', 'approved'), ('reviewed_at__isnull', False)), models.Q(('review', 'refused'), ('reviewed_at__isnull', False), models.Q(('review_reason', ''), _negated=True)), _connector='OR'), models.Q(('review', 'none'), _negated=True)), name='an_offer_says_when_and_why_it_was_decided'),
+        ),
+        RunFile('saas/catalogue/offers/sql/offers_published.sql', '3f4d20593a98'),
     ]

@@ -4,7 +4,7 @@ ALTER TABLE offers_offer
     ALTER COLUMN merchant_id SET STATISTICS 0,
     ALTER COLUMN reference SET STATISTICS 0;
 
--- Offers of merchants that are published. Keys stand outside the fence; of everything
+-- Offers that an operator let live, of merchants that are published. Keys stand outside the fence; of everything
 -- else the row is made first, and then compared: nothing is applied below an OFFSET.
 CREATE OR REPLACE VIEW offers_published WITH (security_barrier) AS
     SELECT o.id, o.merchant_id, o.reference, d.title, d.conditions, d.starts_on, d.ends_on, d.rhythm,
@@ -15,6 +15,6 @@ CREATE OR REPLACE VIEW offers_published WITH (security_barrier) AS
                o.withdrawn_at IS NOT NULL AS is_withdrawn
         OFFSET 0
     ) d
-    WHERE EXISTS (
+    WHERE o.review = 'approved' AND EXISTS (
         SELECT FROM merchants_merchant m WHERE m.id = o.merchant_id AND m.state = 'published'
     );

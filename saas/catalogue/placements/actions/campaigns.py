@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.actions import reviews
 from saas.catalogue.placements.models import (
     Campaign,
     Flight,
@@ -18,21 +19,44 @@ from saas.catalogue.placements.queries import campaigns as campaign_queries
 from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.queries import prices as price_queries
 from saas.catalogue.placements.queries import refusals as refusal_queries
+from saas.catalogue.placements.queries import reviews as review_queries
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import places as place_rules
 from saas.catalogue.placements.rules import price_lists as price_list_rules
 from saas.catalogue.placements.rules import prices as price_rules
 from saas.catalogue.placements.rules import refusals as refusal_rules
+from saas.catalogue.placements.rules import reviews as review_rules
 from saas.kernel import hooks, revision, rows
 from saas.kernel.uploads import files, pictures
 from tenants.spaces.models import Tenant
 
-# The days of its flights are told back: whoever pays late has them moved.
+# The days of its flights are told back: whoever pays late has them moved. An ad of a trusted
+# merchant runs at once, and one whose words and picture were approved before; others wait.
 _PAID = """
-    UPDATE placements_campaign campaign SET state = %s, paid_at = %s
-    WHERE id = %s AND state = %s
+    WITH known AS (
+        SELECT c.id, a.seen_at,
+            a.id IS NOT NULL OR (m.trusted_at IS NOT NULL AND c.subjects = '') AS runs
+        FROM placements_campaign c
+        JOIN merchants_merchant m ON m.id = c.merchant_id
+        LEFT JOIN LATERAL (
+            SELECT id, seen_at FROM placements_campaign
+            WHERE merchant_id = c.merchant_id AND review = 'approved' AND headline = c.headline
+              AND text = c.text AND offer = c.offer AND picture = c.picture
+            ORDER BY seen_at NULLS LAST LIMIT 1
+        ) a ON true
+        WHERE c.id = %s
+    )
+    UPDATE placements_campaign campaign SET state = 'paid', paid_at = %s,
+        review = CASE WHEN runs THEN 'approved' ELSE 'waiting' END,
+        reviewed_at = CASE WHEN runs THEN %s::timestamptz END,
+        review_due_at = %s, seen_at = known.seen_at
+    FROM known WHERE campaign.id = known.id AND campaign.state = 'draft'
     RETURNING (SELECT min(starts_on) FROM placements_flight WHERE campaign_id = campaign.id),
-        (SELECT max(ends_on) FROM placements_flight WHERE campaign_id = campaign.id)
+        (SELECT max(ends_on) FROM placements_flight WHERE campaign_id = campaign.id), runs,
+        EXISTS (
+            SELECT FROM placements_adgate g JOIN placements_flight f ON f.tenant_id = g.tenant_id
+            WHERE f.campaign_id = campaign.id
+        )
 """
 
 
@@ -56,6 +80,7 @@ def draw_up(
     month; each of those that follow is a campaign of its own.
     """
     merchant = campaign_rules.check_shop(Merchant.objects.filter(owner=by).first())
+    subjects = review_rules.subjects_of(creative, merchant)
     price_list = price_queries.prices_in_force(at)
     price_list_rules.check_seen(prices, price_list.version)
     _check_not_refused(merchant, spaces, creative)
@@ -70,7 +95,11 @@ def draw_up(
         rhythm=Campaign.Rhythm(timing.rhythm),
         made_at=at,
         picture=_stored_name(photo.new) or (former.picture if former and photo.keeps else ""),
+        subjects=subjects,
         **creative._asdict(),
+    )
+    review_rules.check_not_refused_before(
+        review_queries.reason_refused_before(merchant, creative, campaign.picture)
     )
     campaign.full_clean()
     campaign.save()
@@ -214,16 +243,22 @@ def mark_paid(*, campaign_id: int, at: dt.datetime) -> bool:
     """Let a campaign run: it has been paid for. Doing it again changes nothing.
 
     One that should have begun meanwhile is moved, so that no day is lost; says whether it was.
+    Unless its merchant is trusted, it runs only once an operator has seen it.
     Nobody does this: settlement does.
     """
-    paid = rows.tuples(_PAID, [Campaign.State.PAID, at, campaign_id, Campaign.State.DRAFT])
+    due_at = at + review_rules.SEEN_WITHIN
+    paid = rows.tuples(_PAID, [campaign_id, at, at, due_at])
     if not paid:
         return False
-    [(first_day, last_day)] = paid
+    [(first_day, last_day, runs, has_gate)] = paid
     period = price_rules.Period(first_day, last_day) if first_day else None
     lost = campaign_rules.days_lost(period, day=campaign_rules.today(at))
     if lost:
         _move_flights(campaign_id, days=lost)
+    if runs and has_gate:
+        reviews.ask_councils(campaign_id=campaign_id, at=at)
+    if not runs or has_gate:
+        lost += reviews.move_unseen(campaign_id=campaign_id, at=at)
     return lost > 0
 
 
@@ -308,6 +343,7 @@ def _after(former: Campaign, price_list: PriceList, at: dt.datetime) -> Campaign
         text=former.text,
         offer=former.offer,
         picture=former.picture,
+        subjects=former.subjects,
         made_at=at,
     )
     campaign.full_clean()

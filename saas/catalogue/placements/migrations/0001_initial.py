@@ -192,6 +192,140 @@ class Migration(migrations.Migration):
             name='price_list',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='placements.pricelist'),
         ),
+        migrations.CreateModel(
+            name='OwnGate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateTimeField()),
+            ],
+            options={
+                'db_table': 'placements_own_gate',
+                'managed': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='OwnPreview',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('campaign_reference', models.CharField(max_length=12)),
+                ('headline', models.CharField(max_length=80)),
+                ('text', models.CharField(max_length=200)),
+                ('offer', models.CharField(max_length=20)),
+                ('picture', models.CharField(max_length=200)),
+                ('merchant_name', models.CharField(max_length=80)),
+                ('starts_on', models.DateField()),
+                ('ends_on', models.DateField()),
+                ('due_at', models.DateTimeField()),
+            ],
+            options={
+                'db_table': 'placements_own_preview',
+                'ordering': ['due_at', 'id'],
+                'managed': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='AdGate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateTimeField()),
+            ],
+            options={
+                'abstract': False,
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
+            name='AdPreview',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('waiting', 'À voir'), ('accepted', 'Acceptée'), ('refused', 'Refusée'), ('lapsed', 'Délai passé')], default='waiting', max_length=8)),
+                ('asked_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['due_at', 'id'],
+            },
+        ),
+        migrations.AddField(
+            model_name='campaign',
+            name='decision_mailed_at',
+            field=models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name='campaign',
+            name='review',
+            field=models.CharField(choices=[('none', 'Pas encore demandée'), ('waiting', 'En cours de relecture'), ('approved', 'Acceptée'), ('refused', 'Refusée')], db_default='none', default='none', max_length=8),
+        ),
+        migrations.AddField(
+            model_name='campaign',
+            name='review_due_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='campaign',
+            name='review_reason',
+            field=models.CharField(blank=True, db_default='', default='', max_length=200),
+        ),
+        migrations.AddField(
+            model_name='campaign',
+            name='reviewed_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='campaign',
+            name='seen_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='campaign',
+            name='seen_by',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='campaign',
+            name='subjects',
+            field=models.CharField(blank=True, db_default='', default='', max_length=120),
+        ),
+        migrations.AddIndex(
+            model_name='campaign',
+            index=models.Index(condition=models.Q(('review_due_at__isnull', False), ('seen_at', None)), fields=['review_due_at'], name='ads_to_see'),
+        ),
+        migrations.AddConstraint(
+            model_name='campaign',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('review', 'none'), ('reviewed_at', None)), models.Q(('review', 'waiting'), ('review_due_at__isnull', False), ('reviewed_at', None)), models.Q(('review', 'approved'), ('reviewed_at__isnull', False)), models.Q(('review', 'refused'), ('reviewed_at__isnull', False), models.Q(('review_reason', ''), _negated=True)), _connector='OR'), name='an_ad_says_when_and_why_it_was_decided', violation_error_message='Dites pourquoi\xa0: le commerçant le lit.'),
+        ),
+        migrations.AddConstraint(
+            model_name='campaign',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'paid'), _negated=True), models.Q(('review', 'none'), _negated=True), _connector='OR'), name='a_paid_ad_is_reviewed'),
+        ),
+        migrations.AddField(
+            model_name='adgate',
+            name='tenant',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.tenant'),
+        ),
+        migrations.AddField(
+            model_name='adpreview',
+            name='campaign',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='previews', to='placements.campaign'),
+        ),
+        migrations.AddField(
+            model_name='adpreview',
+            name='tenant',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.tenant'),
+        ),
+        migrations.AddIndex(
+            model_name='adpreview',
+            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['tenant', 'due_at'], name='previews_of_a_council'),
+        ),
+        migrations.AddConstraint(
+            model_name='adpreview',
+            constraint=models.UniqueConstraint(fields=('campaign', 'tenant'), name='a_council_sees_an_ad_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='adpreview',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='a_preview_says_when_it_was_decided'),
+        ),
         migrations.RunSQL(FIRST_PRICES, migrations.RunSQL.noop),
         migrations.CreateModel(
             name='ReportAnswer',
@@ -330,5 +464,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('refusal__isnull', False), ('slot', '')), models.Q(('refusal', None), models.Q(('slot', ''), ('slot', 'kiosk'), ('slot', 'shelf'), _connector='OR')), _connector='OR'), name='a_campaign_leaves_a_space_or_what_shows_nothing'),
         ),
         RunFile('saas/catalogue/placements/sql/placements_own_refusal.sql', '78bdaaabc70c'),
-        RunFile('saas/catalogue/placements/sql/placements_running.sql', 'e631e84ef0b7'),
+        RunFile('saas/catalogue/placements/sql/placements_own_gate.sql', '5e9e0cc37c25'),
+        RunFile('saas/catalogue/placements/sql/placements_own_preview.sql', '14592a7e37d1'),
+        RunFile('saas/catalogue/placements/sql/placements_running.sql', '0bb2958bb783'),
     ]

@@ -14,6 +14,7 @@ from saas.catalogue.placements.models.campaigns import (
     campaign_reference,
     flight_reference,
 )
+from saas.catalogue.placements.models.gates import AdGate, AdPreview, OwnGate, OwnPreview
 from saas.catalogue.placements.models.refusals import (
     CampaignDeparture,
     OwnRefusal,
@@ -27,12 +28,16 @@ from saas.catalogue.placements.models.reports import (
 )
 
 __all__ = [
+    "AdGate",
+    "AdPreview",
     "Campaign",
     "CampaignDeparture",
     "CatalogueReport",
     "Flight",
     "FlightDay",
     "FlightPlay",
+    "OwnGate",
+    "OwnPreview",
     "OwnRefusal",
     "PartOfDay",
     "Price",

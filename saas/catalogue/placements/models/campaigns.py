@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.models import DECIDED, Merchant, ReviewedWords
 from saas.kernel import retention
 from saas.kernel.models import SharedModel, SpaceModel, one_of, reference
 from tenants.spaces.models import Tenant
@@ -98,7 +98,7 @@ class Price(SharedModel):
         return f"{self.slot} {self.day_cents}+{self.day_per_hundred_cents}"
 
 
-class Campaign(SharedModel):
+class Campaign(ReviewedWords):
     """One purchase of a merchant: a creative, shown by flights in some spaces.
 
     It never changes once it is drawn up, since somebody may be paying for it: a merchant who
@@ -149,13 +149,29 @@ class Campaign(SharedModel):
 
     class Meta:
         ordering = ["-made_at", "-id"]
+        indexes = [
+            models.Index(
+                fields=["review_due_at"],
+                condition=models.Q(seen_at=None, review_due_at__isnull=False),
+                name="ads_to_see",
+            )
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=DECIDED,
+                name="an_ad_says_when_and_why_it_was_decided",
+                violation_error_message=_("Dites pourquoi\u00a0: le commerçant le lit."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="paid") | ~models.Q(review="none"),
+                name="a_paid_ad_is_reviewed",
+            ),
             models.CheckConstraint(
                 condition=models.Q(state="draft", paid_at=None, stopped_at=None)
                 | models.Q(state="paid", paid_at__isnull=False, stopped_at=None)
                 | models.Q(state="stopped", paid_at__isnull=False, stopped_at__isnull=False),
                 name="a_campaign_says_when_it_was_paid_or_stopped",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

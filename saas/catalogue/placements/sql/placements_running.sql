@@ -2,7 +2,8 @@
 -- that is asked is applied below an OFFSET. A row is made once more before it is compared: else the
 -- statistics of its columns, which are everybody's, decide how many rows are expected.
 -- What the space's council refuses is left out at once: a merchant, a category, or an ad, which is
--- what says the same. A campaign that left the space, or its screens, once stays out.
+-- what says the same. A campaign that left the space, or its screens, once stays out. One that no
+-- operator has let live, or that waits for the space's council, is not in yet.
 CREATE OR REPLACE VIEW placements_running WITH (security_barrier) AS
     SELECT f.id, f.reference, d.campaign_reference, f.slot, f.starts_on, f.ends_on,
            f.day_part, d.headline, d.text, d.offer, d.picture,
@@ -24,6 +25,12 @@ CREATE OR REPLACE VIEW placements_running WITH (security_barrier) AS
                m.longitude AS merchant_longitude
         FROM placements_campaign c JOIN merchants_merchant m ON m.id = c.merchant_id
         WHERE c.id = f.campaign_id AND c.state = 'paid' AND m.state = 'published'
+          AND c.review = 'approved'
+          AND NOT EXISTS (
+            SELECT FROM placements_adpreview p
+            WHERE p.campaign_id = f.campaign_id AND p.tenant_id = f.tenant_id
+              AND p.state = 'waiting'
+          )
           AND NOT EXISTS (
             SELECT FROM placements_campaigndeparture x
             WHERE x.campaign_id = f.campaign_id AND x.tenant_id = f.tenant_id

@@ -194,7 +194,9 @@ def test_a_paid_campaign_stands_against_a_deletion_also_when_it_is_sold_meanwhil
         tenant_id=doomed.pk, confirmation=doomed.slug, keep_until=None, **act_values
     )
     campaign = make_campaign(make_shop(), {doomed.schema_name: 10_000}, at=AT)
-    type(campaign).objects.filter(pk=campaign.pk).update(state="paid", paid_at=AT)
+    type(campaign).objects.filter(pk=campaign.pk).update(
+        state="paid", paid_at=AT, review="approved", reviewed_at=AT
+    )
     failed = do(operation)
     assert failed.state == SpaceOperation.State.FAILED
     assert campaign.reference in failed.failure

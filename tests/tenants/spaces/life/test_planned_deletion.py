@@ -159,7 +159,9 @@ def test_obstacle_moves_the_day_by_a_week_until_it_is_settled(
     plan = planned(doomed, AT - MONTH)
     actions.begin_due(at=AT)
     campaign = make_campaign(make_shop(), {doomed.schema_name: 10_000}, at=AT)
-    type(campaign).objects.filter(pk=campaign.pk).update(state="paid", paid_at=AT)
+    type(campaign).objects.filter(pk=campaign.pk).update(
+        state="paid", paid_at=AT, review="approved", reviewed_at=AT
+    )
     failed = do(SpaceOperation.objects.get())  # it was paid in between
     assert failed.state == SpaceOperation.State.FAILED
     assert again(doomed).state == "active"
@@ -202,7 +204,9 @@ def test_administrators_read_of_each_obstacle_but_no_reference(
     space: Tenant,
 ) -> None:
     campaign = make_campaign(make_shop(), {space.schema_name: 10_000}, at=AT)
-    type(campaign).objects.filter(pk=campaign.pk).update(state="paid", paid_at=AT)
+    type(campaign).objects.filter(pk=campaign.pk).update(
+        state="paid", paid_at=AT, review="approved", reviewed_at=AT
+    )
     (for_operators,) = [answer for answer in hooks.obstacles.ask(space.pk, AT) if answer]
     (for_administrators,) = [answer for answer in hooks.admin_obstacles.ask(space.pk, AT) if answer]
     assert campaign.reference in for_operators[0]

@@ -1,0 +1,148 @@
+"""Actions on ads that are seen before they run: operators approve or refuse, the day moves."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements import tasks
+from saas.catalogue.placements.models import AdGate, AdPreview, Campaign, Flight
+from saas.catalogue.placements.queries import places as place_queries
+from saas.catalogue.placements.queries import reviews as queries
+from saas.catalogue.placements.rules import campaigns as campaign_rules
+from saas.catalogue.placements.rules import places as place_rules
+from saas.catalogue.placements.rules import reviews as rules
+from saas.catalogue.placements.rules.prices import Period
+from saas.kernel import revision
+from saas.kernel.tasks import after_commit
+
+Review = Campaign.Review
+
+
+@transaction.atomic
+def approve_ad(*, campaign_id: int, by: User, at: dt.datetime) -> int:
+    """Let an ad run; return by how many days its first day moved, since it came meanwhile.
+
+    Nobody does this here: billing does, for an operator, and renames the days on the papers.
+    """
+    campaign = _locked(campaign_id)
+    moved = move_unseen(campaign_id=campaign_id, at=at)
+    waited = campaign.review == Review.WAITING
+    campaign.seen_at, campaign.seen_by = at, by
+    if waited:
+        campaign.review, campaign.reviewed_at = Review.APPROVED, at
+        campaign.decision_mailed_at = None
+    campaign.full_clean(exclude=["price_list"])
+    campaign.save()
+    _count_trust(campaign.merchant, at=at)
+    if waited:
+        ask_councils(campaign_id=campaign_id, at=at)
+        after_commit(tasks.mail_decision, campaign_id)
+        revision.renew_in(place_queries.spaces_on_screens(campaign=campaign_id))
+    return moved
+
+
+@transaction.atomic
+def refuse_ad(*, campaign_id: int, reason: str, by: User, at: dt.datetime) -> Campaign:
+    """Keep an ad from every space, and say why; its merchant's next ads are seen before.
+
+    Nobody does this here: billing does, for an operator, and gives back what has not run.
+    """
+    campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign_id)
+    campaign.review, campaign.review_reason = Review.REFUSED, rules.check_reason(reason)
+    campaign.reviewed_at = campaign.seen_at = at
+    campaign.seen_by, campaign.decision_mailed_at = by, None
+    campaign.full_clean(exclude=["price_list"])
+    campaign.save()
+    Merchant.objects.filter(pk=campaign.merchant_id).update(trusted_at=None)
+    after_commit(tasks.mail_decision, campaign_id)
+    revision.renew_in(place_queries.spaces_on_screens(campaign=campaign_id))
+    return campaign
+
+
+@transaction.atomic(savepoint=False)
+def ask_councils(*, campaign_id: int, at: dt.datetime) -> None:
+    """Have the councils that asked for it see an ad before their space does.
+
+    Nobody does this: what lets an ad run does.
+    """
+    gates = AdGate.objects.filter(
+        tenant__in=Flight.objects.filter(campaign=campaign_id).values("tenant")
+    )
+    AdPreview.objects.bulk_create(
+        [
+            AdPreview(
+                campaign_id=campaign_id,
+                tenant_id=tenant_id,
+                asked_at=at,
+                due_at=at + rules.COUNCIL_ANSWERS_WITHIN,
+            )
+            for tenant_id in gates.values_list("tenant_id", flat=True)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic(savepoint=False)
+def move_unseen(*, campaign_id: int, at: dt.datetime) -> int:
+    """Move the flights of an ad whose first day came before it was seen; say by how many days.
+
+    A place on screens or a shelf moves on to the first days that are free.
+    Nobody does this: the clock does, and whoever decides.
+    """
+    flights = queries.unseen_flights(campaign_id, at)
+    if not flights:
+        return 0
+    day, most = campaign_rules.today(at), 0
+    for flight in flights:
+        least = rules.days_unseen(flight.starts_on, day=day)
+        days = _first_free(flight, least, at=at) if flight.slot in place_rules.LIMITED else least
+        flight.starts_on += dt.timedelta(days=days)
+        flight.ends_on += dt.timedelta(days=days)
+        most = max(most, days)
+    Flight.objects.bulk_update(flights, ["starts_on", "ends_on"])
+    return most
+
+
+def _first_free(flight: Flight, least: int, *, at: dt.datetime) -> int:
+    """Return by how many days a limited place moves; what finds no free days keeps the first."""
+    place_queries.hold_places([flight.tenant_id])
+    taken = place_queries.occupancy(
+        [flight.tenant_id], flight.starts_on, at=at, but=flight.campaign
+    )
+    period = Period(flight.starts_on, flight.ends_on)
+    for days in range(least, least + rules.MOVED_AT_MOST_DAYS):
+        wanted = place_rules.Booked(
+            flight.tenant_id, flight.slot, period.moved(days), flight.day_part
+        )
+        if not place_rules.is_sold_out([wanted], taken):
+            return days
+    return least
+
+
+@transaction.atomic
+def let_previews_lapse(*, at: dt.datetime) -> int:
+    """Let ads run whose council has not answered in time; say how many.
+
+    Nobody does this: the clock does.
+    """
+    lapsed = queries.previews_that_lapsed(at)
+    return lapsed.update(state=AdPreview.State.LAPSED, decided_at=at)
+
+
+def _locked(campaign_id: int) -> Campaign:
+    campaign = (
+        Campaign.objects.select_for_update(of=("self",))
+        .select_related("merchant")
+        .get(pk=campaign_id)
+    )
+    rules.check_may_decide(campaign)
+    return campaign
+
+
+def _count_trust(merchant: Merchant, *, at: dt.datetime) -> None:
+    """Trust a merchant from the fifth ad on that an operator approved, if none was refused."""
+    approved, refused = queries.decided_counts(merchant)
+    if merchant.trusted_at is None and rules.earns_trust(approved=approved, refused=refused):
+        Merchant.objects.filter(pk=merchant.pk, trusted_at=None).update(trusted_at=at)

@@ -1,0 +1,102 @@
+"""Queries about ads that operators, or a space's council, see before they run."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import AdPreview, Campaign, Flight
+from saas.catalogue.placements.queries.refusals import has_left
+from saas.catalogue.placements.rules import campaigns as campaign_rules
+
+MOST_AT_ONCE = 200
+_WORDS = ("headline", "text", "offer")
+
+
+def ads_to_see() -> QuerySet[Campaign]:
+    """Return the paid ads that no operator has seen: those that wait first, the oldest first."""
+    rows = Campaign.objects.filter(
+        state=Campaign.State.PAID, seen_at=None, review_due_at__isnull=False
+    ).exclude(review=Campaign.Review.REFUSED)
+    return rows.select_related("merchant").order_by("-review", "review_due_at", "pk")
+
+
+def ads_that_wait() -> QuerySet[Campaign]:
+    """Return the paid ads that run only once an operator has seen them."""
+    return Campaign.objects.filter(
+        state=Campaign.State.PAID, review=Campaign.Review.WAITING
+    ).order_by("review_due_at", "pk")
+
+
+def ad_to_see(reference: str) -> Campaign | None:
+    """Return a paid ad, its merchant and where it is to run."""
+    rows = Campaign.objects.exclude(review=Campaign.Review.NONE)
+    return (
+        rows.filter(reference=reference)
+        .select_related("merchant", "seen_by")
+        .prefetch_related("flights__tenant")
+        .first()
+    )
+
+
+def reason_refused_before(merchant: Merchant, words: Sequence[str], picture: str) -> str | None:
+    """Return why operators refused the same words and picture of a merchant, if they did."""
+    same = Campaign.objects.filter(
+        merchant=merchant,
+        review=Campaign.Review.REFUSED,
+        picture=picture,
+        **dict(zip(_WORDS, words, strict=True)),
+    )
+    return same.order_by("-reviewed_at").values_list("review_reason", flat=True).first()
+
+
+def decided_counts(merchant: Merchant) -> tuple[int, int]:
+    """Return how many different ads of a merchant operators approved, and how many they refused."""
+    rows = Campaign.objects.filter(merchant=merchant).order_by()
+    approved = rows.filter(review=Campaign.Review.APPROVED, seen_at__isnull=False)
+    refused = rows.filter(review=Campaign.Review.REFUSED)
+    different = approved.values(*_WORDS, "picture").distinct()
+    return different.count(), refused.count()
+
+
+def unseen_flights(campaign_id: int, at: dt.datetime) -> list[Flight]:
+    """Return the flights of a paid ad whose first day came before operators or a council saw it."""
+    rows = _unseen(at).filter(campaign=campaign_id)
+    return list(rows.select_related("campaign").order_by("tenant_id", "slot"))
+
+
+def campaigns_with_unseen_flights(at: dt.datetime) -> list[int]:
+    """Return the paid ads that have a flight to move, since nobody has seen it yet."""
+    ids = _unseen(at).order_by("campaign_id").values_list("campaign_id", flat=True).distinct()
+    return list(ids[:MOST_AT_ONCE])
+
+
+def _unseen(at: dt.datetime) -> QuerySet[Flight]:
+    previews = AdPreview.objects.filter(
+        campaign=OuterRef("campaign"), tenant=OuterRef("tenant"), state=AdPreview.State.WAITING
+    )
+    waiting = Q(campaign__review=Campaign.Review.WAITING) | Q(Exists(previews))
+    return Flight.objects.filter(
+        waiting,
+        ~has_left(),
+        campaign__state=Campaign.State.PAID,
+        starts_on__lte=campaign_rules.today(at),
+    )
+
+
+def previews_that_lapsed(at: dt.datetime) -> QuerySet[AdPreview]:
+    """Return the ads whose council has not answered in time."""
+    return AdPreview.objects.filter(state=AdPreview.State.WAITING, due_at__lte=at)
+
+
+def decisions_to_mail() -> QuerySet[Campaign]:
+    """Return the ads whose merchant waits for the mail of a decision."""
+    decided = Campaign.objects.exclude(review__in=[Campaign.Review.NONE, Campaign.Review.WAITING])
+    return decided.filter(decision_mailed_at=None).select_related("merchant__owner")
+
+
+def decisions_with_lost_mail(*, at: dt.datetime) -> list[int]:
+    """Return decided ads whose mail may have been lost."""
+    late = decisions_to_mail().filter(reviewed_at__lt=at - dt.timedelta(minutes=5))
+    return list(late.values_list("pk", flat=True)[:MOST_AT_ONCE])
