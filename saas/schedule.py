@@ -12,6 +12,7 @@ _EVERY = (
     ("mails-of-public", "saas.accounts.clock.requeue_links", _MINUTE),
     ("mails-to-merchants", "saas.catalogue.merchants.clock.requeue_mails", _MINUTE),
     ("mails-on-ads", "saas.catalogue.placements.clock.requeue_mails", _MINUTE),
+    ("mails-on-offers", "saas.catalogue.offers.clock.requeue_mails", _MINUTE),
     ("mails-of-spaces", "tenants.community.members.clock.requeue_mails_everywhere", 5 * _MINUTE),
     ("own-domains", "tenants.spaces.clock.check_domains", _MINUTE),
     ("proofs-of-spaces", "tenants.spaces.clock.prove_spaces", 5 * _MINUTE),

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from billing import clock as billing
 from infra.demo import levers
 from saas.accounts import actions as accounts
-from saas.catalogue.merchants import actions as merchants
 from saas.catalogue.merchants import clock as merchants_clock
+from saas.catalogue.merchants.actions import shops as merchants
 from saas.kernel import schema
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.conversations import actions as conversations

@@ -19,7 +19,7 @@ from infra.demo.seed.world import MOULINS, NORD, PASSWORD, PEOPLE, WAITING_DOMAI
 from saas.accounts import actions as accounts
 from saas.accounts import rules as passes
 from saas.accounts.models import Pass, User
-from saas.catalogue.merchants import actions as merchants
+from saas.catalogue.merchants.actions import shops as merchants
 from saas.catalogue.merchants.models import Merchant, Signup
 from saas.catalogue.merchants.rules import shops as signups
 from saas.catalogue.placements.actions import campaigns as placements

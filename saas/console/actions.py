@@ -11,7 +11,7 @@ from saas.accounts import actions as accounts
 from saas.accounts.factors import actions as factors
 from saas.accounts.models import Session, User, normal_email
 from saas.accounts.rules import check_password_is_strong
-from saas.catalogue.merchants.actions import set_blocked
+from saas.catalogue.merchants.actions.shops import set_blocked
 from saas.catalogue.placements.actions import reports as placements
 from saas.catalogue.placements.models import ReportAnswer
 from saas.catalogue.placements.queries import reports as catalogue

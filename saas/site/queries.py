@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing.ledger.queries.seller import seller
@@ -14,12 +15,15 @@ from saas.catalogue.placements.rules import prices
 from saas.kernel.display.charts import Slice, coin
 from saas.kernel.display.drawing import Amount
 from saas.kernel.money import BASIS
+from saas.kernel.values import legal
+from tenants.spaces import hosts
 
 SAMPLE_PEOPLE, SAMPLE_SCREENS, SAMPLE_DAYS = 300, 3, 5
 # What one euro before VAT becomes under the terms that are offered to a new council.
 COUNCIL_CENTS, STRIPE_CENTS, TROOVON_CENTS = 40, 2, 58
 MOST_LISTED = 200
 MONTHS = 12
+SECURITY_TXT_LASTS = dt.timedelta(days=180)
 # A middling workplace and few merchants, under the terms above.
 USUAL = {"heads": SAMPLE_PEOPLE, "merchants": 5, "days": 10, "rate_bp": COUNCIL_CENTS}
 
@@ -158,6 +162,35 @@ def publisher() -> dict[str, Any]:
     ]
     others = {name: who.get(name, "") for name in ("email", "director", "host")}
     return {"seller": lines, **others, "fictional": bool(who.get("fictional"))}
+
+
+def legal_text(code: str, version: int, *, language: str) -> dict[str, Any] | None:
+    """Return a legal text in a version, or in the one in force; nothing where there is none."""
+    known = legal.versions_of(code)
+    found = next((each for each in known if version in {0, each.version}), None)
+    if found is None:
+        return None
+    shown_in = language if language in legal.LANGUAGES else "fr"
+    return {
+        "document": found,
+        "text": legal.template_of(found, shown_in),
+        "digest": legal.digest_of(found.code, found.version),
+        "others": [each for each in known if each is not found],
+    }
+
+
+def security_txt(*, at: dt.datetime) -> str:
+    """Return the text by which finders of a hole know whom to write to, after RFC 9116."""
+    host = settings.BASE_HOST.partition(":")[0]
+    notice = reverse("site:legal", urlconf=settings.PUBLIC_SCHEMA_URLCONF)
+    lines = [
+        f"Contact: mailto:security@{host}",
+        f"Expires: {(at + SECURITY_TXT_LASTS).replace(microsecond=0).isoformat()}",
+        "Preferred-Languages: fr, en",
+        f"Canonical: {hosts.public_url('/.well-known/security.txt')}",
+        f"Policy: {hosts.public_url(notice)}",
+    ]
+    return "\n".join([*lines, ""])
 
 
 def outbox(to: str = "") -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", views.live),
     path("health/ready", views.ready),
     path("robots.txt", views.robots),
+    path(".well-known/security.txt", views.security),
     path("favicon.ico", views.favicon),
 ]
 access = {
@@ -16,18 +17,21 @@ access = {
         opened("health/live", get="all:200"),
         opened("health/ready", get="all:200"),
         opened("robots.txt", get="all:200"),
+        opened(".well-known/security.txt", get="all:200"),
         opened("favicon.ico", get="all:302"),
     ),
     PUBLIC: (
         opened("health/live", get="all:200"),
         opened("health/ready", get="all:200"),
         opened("robots.txt", get="all:200"),
+        opened(".well-known/security.txt", get="all:200"),
         opened("favicon.ico", get="all:302"),
     ),
     OPS: (
         opened("health/live", get="all:200"),
         opened("health/ready", get="all:200"),
         opened("robots.txt", get="all:200"),
+        opened(".well-known/security.txt", get="all:200"),
         opened("favicon.ico", get="all:302"),
     ),
 }

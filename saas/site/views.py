@@ -134,6 +134,16 @@ def legal(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_GET
+def legal_text(request: HttpRequest, code: str, version: int = 0) -> HttpResponse:
+    """Show a legal text: the version in force, or one that is named."""
+    shown = queries.legal_text(code, version, language=translation.get_language() or "fr")
+    if shown is None:
+        raise Http404
+    return page(request, "site/legal_text.html", shown)
+
+
+@login_not_required
+@require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say which data are kept, why, and for how long."""
     return page(request, "site/privacy.html", {"backup_days": settings.BACKUP_DAYS})
@@ -230,6 +240,13 @@ def robots(request: HttpRequest) -> HttpResponse:
     public = getattr(request, "urlconf", None) == settings.PUBLIC_SCHEMA_URLCONF
     lines = ["Allow: /fr/", "Allow: /en/", "Disallow: /"] if public else ["Disallow: /"]
     return HttpResponse("\n".join(["User-agent: *", *lines, ""]), content_type="text/plain")
+
+
+@login_not_required
+@require_GET
+def security(_request: HttpRequest) -> HttpResponse:
+    """Say to whom a hole is reported (RFC 9116)."""
+    return HttpResponse(queries.security_txt(at=timezone.now()), content_type="text/plain")
 
 
 @login_not_required

@@ -46,14 +46,14 @@ FOUND_BY = {
         ("saas/accounts/notices/actions.py", "tasks.mail_notices_of_public"),
     ],
     "saas.catalogue.merchants.clock.check_vat_numbers": [
-        ("saas/catalogue/merchants/actions.py", "tasks.check_vat_number"),
+        ("saas/catalogue/merchants/actions/shops.py", "tasks.check_vat_number"),
         (
             "saas/catalogue/merchants/tasks.py",
             "send(check_vat_number, merchant.pk, after_seconds=wait)",
         ),
     ],
     "saas.catalogue.merchants.clock.requeue_mails": [
-        ("saas/catalogue/merchants/actions.py", "tasks.mail_confirmation"),
+        ("saas/catalogue/merchants/actions/shops.py", "tasks.mail_confirmation"),
         ("saas/catalogue/merchants/tasks.py", "mail_vat_refusal"),
     ],
     "saas.catalogue.placements.clock.requeue_mails": [
@@ -196,7 +196,7 @@ MAY_BE_LOST = {
     ("tenants/community/personal_data/actions.py", "default_storage.delete(name)"): (
         "the file of a copy that is gone stays at a name that nobody is told"
     ),
-    ("saas/catalogue/merchants/actions.py", "pictures.discard(before)"): (
+    ("saas/catalogue/merchants/actions/shops.py", "pictures.discard(before)"): (
         "a picture of the shop that was public until now stays at a name that nobody is told"
     ),
     ("tenants/community/treaties/actions.py", "take_back"): (

@@ -15,9 +15,9 @@ from saas.accounts import clock as accounts_clock
 from saas.accounts import tasks as accounts_tasks
 from saas.accounts.models import Pass
 from saas.accounts.rules import SignInHost
-from saas.catalogue.merchants import actions as merchants
 from saas.catalogue.merchants import clock as merchants_clock
 from saas.catalogue.merchants import tasks as merchants_tasks
+from saas.catalogue.merchants.actions import shops as merchants
 from saas.catalogue.merchants.models import Signup
 from saas.kernel import pending_mail, schema
 from saas.kernel.tasks import SCHEMA_HEADER, TenantTask

@@ -18,6 +18,7 @@ from billing.transitions import machines
 from billing.transitions.transition import record, transition
 from billing.wording.outlook import CAME_BACK
 from saas.accounts.models import User
+from saas.catalogue.merchants.queries import runs
 from saas.catalogue.placements.actions import campaigns as placements
 from saas.kernel.display.writing import eur
 from saas.kernel.errors import Refused
@@ -55,7 +56,7 @@ def refund_what_has_not_run(
     that is paid each month no further month is collected. Once stopped, it is asked for again only
     where it was rejected or could not be made.
     """
-    own = order.merchant.owner_id == by.pk
+    own = runs(order.merchant_id, by)
     sale = _locked_sale(order)
     amount_cents = _unrun_cents(order, seen_cents=seen_cents, at=at)
     placements.stop(campaign_id=order.campaign_id, at=at)

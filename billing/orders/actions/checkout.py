@@ -28,6 +28,7 @@ from billing.transitions import machines
 from billing.transitions.transition import record, transition
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.queries import runs
 from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.rules.prices import Quote
@@ -74,7 +75,7 @@ def _send_call_of(order: Order, *, at: dt.datetime) -> None:
 
 
 def _check_own(campaign: Campaign, by: User) -> None:
-    if campaign.merchant.owner_id != by.pk:
+    if not runs(campaign.merchant_id, by):
         raise NotAllowed(_("Cette campagne est à un autre commerçant."))
 
 

@@ -15,6 +15,7 @@ from billing.stripe.calls.prepare import prepare
 from billing.stripe.queries.due import open_call_of
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.queries import runs
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.tasks import FIRST, after_commit
 from tenants.spaces.actors import SpaceActor
@@ -32,7 +33,7 @@ def ask_for_portal(
 
     Raises Refused for one who has paid nothing yet, NotAllowed for another's shop.
     """
-    if merchant.owner_id != by.pk:
+    if not runs(merchant.pk, by):
         raise NotAllowed(_("Cette page est à un autre commerçant."))
     customer = sessions.lock_merchant(merchant.pk).stripe_customer
     if not customer:

@@ -21,6 +21,7 @@ from billing.stripe.tasks import send_call
 from billing.transitions import machines
 from billing.transitions.transition import record, transition
 from saas.accounts.models import User
+from saas.catalogue.merchants.queries import runs
 from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.queries import prices as campaigns
 from saas.kernel.errors import NotAllowed, Refused
@@ -131,7 +132,7 @@ def take_todays_prices(
 
 def _own(subscription: Subscription, by: User) -> Held:
     held = _held(subscription)
-    if held.subscription.merchant.owner_id != by.pk:
+    if not runs(held.subscription.merchant_id, by):
         raise NotAllowed(_("Cet abonnement est à un autre commerçant."))
     return held
 

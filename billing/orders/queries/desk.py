@@ -31,7 +31,7 @@ from billing.wording.after_payment import Note
 from billing.wording.situations import MOVING, Situation, situation_of
 from saas.accounts.models import User
 from saas.catalogue.merchants import queries as merchants
-from saas.catalogue.merchants.queries import VatView
+from saas.catalogue.merchants.queries import VatView, run_by
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.queries import campaigns, prices
 from saas.catalogue.placements.rules.prices import Period, Quote
@@ -102,7 +102,7 @@ class DeskOrderRow(NamedTuple):
 def own_orders(user: User, *, number: str) -> tuple[list[DeskOrderRow], Page[Order]]:
     """Return a page of the orders of the person's own shop, newest first, and where each stands."""
     found = (
-        Order.objects.filter(merchant__owner=user)
+        Order.objects.filter(merchant__in=run_by(user))
         .select_related("campaign", "subscription")
         .prefetch_related(
             "campaign__flights",
@@ -139,7 +139,7 @@ def campaign_to_pay(user: User, reference: str) -> Campaign | None:
     """Return a campaign of the person's own shop."""
     return (
         Campaign.objects.select_related("merchant")
-        .filter(reference=reference, merchant__owner=user)
+        .filter(reference=reference, merchant__in=run_by(user))
         .first()
     )
 
@@ -213,7 +213,7 @@ def order_of_merchant(user: User, reference: str) -> Order | None:
     """Return an order of the person's own shop."""
     return (
         Order.objects.select_related("campaign", "merchant", "promotion", "subscription")
-        .filter(reference=reference, merchant__owner=user)
+        .filter(reference=reference, merchant__in=run_by(user))
         .first()
     )
 
@@ -222,7 +222,7 @@ def payment_of_merchant(user: User, session_id: str) -> Payment | None:
     """Return a payment of the person's own shop by its session, whatever the address says."""
     return (
         Payment.objects.select_related("order")
-        .filter(session_id=session_id, order__merchant__owner=user)
+        .filter(session_id=session_id, order__merchant__in=run_by(user))
         .first()
     )
 

@@ -12,7 +12,7 @@ from billing.stripe.queries.calls import CallPage, call_page
 from billing.wording import monthly, reasons
 from saas.accounts.models import User
 from saas.catalogue.merchants import queries as merchants
-from saas.catalogue.merchants.queries import VatView
+from saas.catalogue.merchants.queries import VatView, run_by
 from saas.catalogue.merchants.rules.vat import Standing
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.queries import campaigns, prices
@@ -74,7 +74,7 @@ class MonthlyPage(NamedTuple):
 def subscriptions_of(user: User) -> list[MonthlyRow]:
     """Return the subscriptions of the person's own shop, newest first."""
     found = (
-        Subscription.objects.filter(merchant__owner=user)
+        Subscription.objects.filter(merchant__in=run_by(user))
         .select_related("campaign")
         .prefetch_related("campaign__flights")
     )
@@ -90,7 +90,7 @@ def subscription_of_merchant(user: User, reference: str) -> Subscription | None:
     """Return a subscription of the person's own shop."""
     return (
         Subscription.objects.select_related("merchant")
-        .filter(reference=reference, merchant__owner=user)
+        .filter(reference=reference, merchant__in=run_by(user))
         .first()
     )
 

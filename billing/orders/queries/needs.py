@@ -6,6 +6,7 @@ from billing.models import Dispute, Order, Payment, Subscription
 from billing.orders import wording
 from billing.wording import debits
 from saas.accounts.models import User
+from saas.catalogue.merchants.queries import run_by
 from saas.kernel.offers.catalogue_hooks import MerchantNeed, Underway
 
 # A bank asks, takes or decides; the merchant may still withdraw the claim.
@@ -25,7 +26,9 @@ def needs_of(user: User) -> list[MerchantNeed]:
 
 
 def _unpaid_months(user: User) -> list[MerchantNeed]:
-    behind = Subscription.objects.filter(merchant__owner=user, state=Subscription.State.PAST_DUE)
+    behind = Subscription.objects.filter(
+        merchant__in=run_by(user), state=Subscription.State.PAST_DUE
+    )
     return [
         MerchantNeed(
             symbol="triangle-alert",
@@ -39,7 +42,7 @@ def _unpaid_months(user: User) -> list[MerchantNeed]:
 
 def _contested(user: User) -> list[MerchantNeed]:
     orders = Order.objects.filter(
-        merchant__owner=user, payments__disputes__state__in=CONTESTED
+        merchant__in=run_by(user), payments__disputes__state__in=CONTESTED
     ).distinct()
     return [
         MerchantNeed(

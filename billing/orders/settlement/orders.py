@@ -12,6 +12,7 @@ from billing.transitions.transition import transition
 from saas.accounts.models import User
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.rules.prices import Line, Quote
+from saas.kernel.values import legal
 
 
 def hold(campaign: Campaign) -> Order | None:
@@ -59,6 +60,7 @@ def draw(campaign: Campaign, quote: Quote, *, by: User, at: dt.datetime) -> Orde
         tariff_version=quote.price_list_version,
         placed_by=by,
         placed_at=at,
+        **legal.accepted(legal.CGV),
     )
 
 

@@ -15,7 +15,7 @@ from billing.orders.settlement import checkout_params, subscriptions
 from billing.stripe.calls.prepare import prepare
 from billing.stripe.rules.answers import Problem
 from billing.transitions.transition import STRIPE, transition
-from saas.catalogue.merchants import actions as merchants
+from saas.catalogue.merchants.actions import shops as merchants
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 

@@ -20,6 +20,7 @@ from billing.papers.rules.papers import Corrected, Kind, Paper, PaperLine, Party
 from billing.papers.wording.mentions import mentions_of
 from billing.wording import after_payment, onward
 from saas.accounts.models import User
+from saas.catalogue.merchants.queries import run_by
 
 
 def was_moved(order: Order) -> bool:
@@ -81,7 +82,9 @@ class InvoicePage(NamedTuple):
 
 def own_invoices(user: User, *, number: str) -> tuple[list[InvoiceRow], Page[Invoice]]:
     """Return a page of the papers of the person's own shop, newest first."""
-    found = Invoice.objects.filter(order__merchant__owner=user).select_related("order__campaign")
+    found = Invoice.objects.filter(order__merchant__in=run_by(user)).select_related(
+        "order__campaign"
+    )
     shown = Paginator(found, ON_A_PAGE).get_page(number)
     rows = [
         InvoiceRow(
@@ -119,7 +122,7 @@ def invoices_to_render() -> QuerySet[Invoice]:
 
 def invoice_of_merchant(user: User, number: str) -> Invoice | None:
     """Return a paper of the person's own shop."""
-    return _whole().filter(number=number, order__merchant__owner=user).first()
+    return _whole().filter(number=number, order__merchant__in=run_by(user)).first()
 
 
 def invoice_by_number(number: str) -> Invoice | None:

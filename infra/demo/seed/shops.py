@@ -9,7 +9,7 @@ from infra.demo.seed.rows.shops import SERVICES, SHOPS, Shop
 from infra.demo.seed.world import CITY, PASSWORD, POSTCODE, place
 from saas.accounts.models import User
 from saas.catalogue.city_services.actions import add_service
-from saas.catalogue.merchants import actions
+from saas.catalogue.merchants.actions import shops as actions
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.rules import shops as rules
 from saas.kernel import schema

@@ -5,7 +5,8 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
-from saas.catalogue.merchants import actions, queries, tasks
+from saas.catalogue.merchants import queries, tasks
+from saas.catalogue.merchants.actions import shops as actions
 from saas.kernel.tasks import PublicTask, send
 
 
@@ -22,6 +23,13 @@ def requeue_mails() -> None:
         send(tasks.mail_confirmation, signup_id)
     for check_id in queries.vat_refusals_with_lost_mail(at=timezone.now()):
         send(tasks.mail_vat_refusal, check_id)
+    shops, asked, answered = queries.reviews_with_lost_mail(at=timezone.now())
+    for merchant_id in shops:
+        send(tasks.mail_shop_decision, merchant_id)
+    for request_id in asked:
+        send(tasks.mail_join_request, request_id)
+    for request_id in answered:
+        send(tasks.mail_join_answer, request_id)
 
 
 @shared_task(base=PublicTask)

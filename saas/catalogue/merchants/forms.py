@@ -10,14 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.forms import LONGEST_PASSWORD
 from saas.accounts.models import User
-from saas.catalogue.merchants import actions, queries
-from saas.catalogue.merchants.models import Category, Merchant, Signup
+from saas.catalogue.merchants import queries
+from saas.catalogue.merchants.actions import people
+from saas.catalogue.merchants.actions import shops as actions
+from saas.catalogue.merchants.models import Category, JoinRequest, Merchant, Signup
+from saas.catalogue.merchants.rules import identity
 from saas.catalogue.merchants.rules import shops as rules
 from saas.kernel.display.widgets import Picture
 from saas.kernel.forms import ActionForm, DegreesField, PictureField, split_pairs
 from saas.kernel.values import vat_numbers
 
 QUARTER = 15 * 60
+LARGEST_PAPER = 8 * 1024 * 1024
 BETWEEN_DIGITS = str.maketrans("", "", ".-")
 TIMES = ("opens", "closes", "opens_again", "closes_again")
 
@@ -184,8 +188,8 @@ class ShopForm(ActionForm[Merchant]):
         ]
 
     def clean_siren(self) -> str:
-        """Take the spaces out of a SIREN."""
-        return "".join(self.cleaned_data["siren"].split())
+        """Take the spaces out of a SIREN; of a SIRET keep the SIREN that it begins with."""
+        return identity.plain_number(self.cleaned_data["siren"])
 
     def clean_vat_number(self) -> str:
         """Take the spaces, dots and dashes out of a VAT number."""
@@ -231,6 +235,63 @@ class ShopForm(ActionForm[Merchant]):
         return found
 
 
+class ExplainJoinForm(ActionForm[JoinRequest]):
+    """Why a shop that exists is a person's own: a sentence, and a paper that shows it."""
+
+    note = forms.CharField(
+        label=_("Pourquoi cette boutique est la vôtre"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    paper = forms.FileField(
+        label=_("Justificatif"),
+        required=False,
+        help_text=_("Un extrait Kbis ou un bail, en PDF de 8 Mo au plus. Seul Troovon le lit."),
+        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+    )
+
+    def clean_paper(self) -> bytes:
+        """Return the paper's content; refuse what is no PDF, or too large."""
+        file = self.cleaned_data["paper"]
+        if file is None:
+            return b""
+        content = file.read(LARGEST_PAPER + 1)
+        if len(content) > LARGEST_PAPER or not content.startswith(b"%PDF-"):
+            raise forms.ValidationError(_("Joignez un PDF de 8 Mo au plus."))
+        return bytes(content)
+
+    def perform(self, **context: Any) -> JoinRequest:
+        """Keep it for whoever decides."""
+        return people.explain_join(
+            note=self.cleaned_data["note"], paper=self.cleaned_data["paper"], **context
+        )
+
+
+class JoinCodeForm(ActionForm[JoinRequest]):
+    """The code of the letter that came to the shop's address."""
+
+    code = forms.CharField(
+        label=_("Code de la lettre"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def perform(self, **context: Any) -> JoinRequest:
+        """Join the shop."""
+        return people.use_code(typed=self.cleaned_data["code"], **context)
+
+
+class DecideJoinForm(ActionForm[JoinRequest]):
+    """The two buttons of a request to join, with the reason of a refusal."""
+
+    reason = forms.CharField(label=_("Motif du refus"), max_length=200, required=False)
+
+    def perform(self, *, verdict: str, **context: Any) -> JoinRequest:  # type: ignore[override]
+        """Let the person join, or say why not."""
+        accepts = verdict == "accept"
+        return people.decide_join(accepts=accepts, reason=self.cleaned_data["reason"], **context)
+
+
 class AskViesForm(ActionForm[Merchant]):
     """The button that has VIES asked again about a merchant's VAT number."""
 
@@ -252,6 +313,7 @@ def as_typed(merchant: Merchant | None, person: User) -> dict[str, Any]:
     if merchant is None:
         return {"billing_email": person.email}
     typed = {name: getattr(merchant, name) for name in rules.Description._fields}
+    typed |= {name: rules.column_value(name, value) for name, value in merchant.proposed.items()}
     for weekday in rules.DAYS:
         day = sorted(each for each in queries.openings_of(merchant) if each.weekday == weekday)
         times = [time for opening in day[:2] for time in (opening.opens, opening.closes)]

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from saas.accounts.models import User
-from saas.catalogue.merchants.models import Merchant, Signup, VatCheck
+from saas.catalogue.merchants.models import JoinRequest, Merchant, Signup, VatCheck
 from saas.catalogue.merchants.rules import shops as rules
 from saas.kernel import mail, tokens
 from tenants.spaces.hosts import public_url
@@ -33,6 +33,59 @@ def mail_vat_refusal(check: VatCheck) -> None:
             "number": check.number,
             "asked_at": check.asked_at,
             "url": public_url(_path("merchants:shop")),
+        },
+    )
+
+
+def mail_shop_decision(merchant: Merchant) -> None:
+    """Tell a merchant that spaces see their page now, or why they do not."""
+    mail.send(
+        to=merchant.owner.email,
+        template="merchant_reviewed",
+        language=merchant.owner.language,
+        context={
+            "first_name": merchant.owner.first_name,
+            "kind": "shop",
+            "title": merchant.name,
+            "is_approved": not merchant.review_reason,
+            "reason": merchant.review_reason,
+            "url": public_url(_path("merchants:shop")),
+        },
+    )
+
+
+def mail_join_request(request: JoinRequest) -> None:
+    """Tell the first owner of a shop that a person asks to join it."""
+    owner = request.merchant.owner
+    mail.send(
+        to=owner.email,
+        template="merchant_join",
+        language=owner.language,
+        context={
+            "first_name": owner.first_name,
+            "shop": request.merchant.name,
+            "person": f"{request.person.first_name} {request.person.last_name}",
+            "email": request.person.email,
+            "state": request.state,
+            "until": request.due_at,
+            "url": public_url(_path("merchants:people")),
+        },
+    )
+
+
+def mail_join_answer(request: JoinRequest) -> None:
+    """Tell a person whether they joined a shop, and why not."""
+    person = request.person
+    mail.send(
+        to=person.email,
+        template="merchant_join",
+        language=person.language,
+        context={
+            "first_name": person.first_name,
+            "shop": request.merchant.name,
+            "state": request.state,
+            "reason": request.reason,
+            "url": public_url(_path("merchants:desk")),
         },
     )
 

@@ -7,13 +7,20 @@ from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core import signing
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.catalogue.merchants.models import Merchant, PublishedHours, Signup, VatCheck
+from saas.catalogue.merchants.models import (
+    JoinRequest,
+    Membership,
+    Merchant,
+    PublishedHours,
+    Signup,
+    VatCheck,
+)
 from saas.catalogue.merchants.rules import shops as rules
 from saas.catalogue.merchants.rules import vat
 from saas.catalogue.merchants.rules.vat import Known, Standing
@@ -47,9 +54,131 @@ class VatView(NamedTuple):
         return self.standing not in {Standing.FRENCH, Standing.CONFIRMED}
 
 
+class ShopPeople(NamedTuple):
+    """The people of a shop: its first owner, the others, those who ask; who decides."""
+
+    owner: User
+    members: list[Membership]
+    waiting: list[JoinRequest]
+    decides: bool
+
+
 def shop_of(person: User) -> Merchant | None:
     """Return the shop that a person runs, with its hours."""
-    return Merchant.objects.filter(owner=person).prefetch_related("hours").first()
+    return run_by(person).prefetch_related("hours").first()
+
+
+def run_by(person: User) -> QuerySet[Merchant]:
+    """Return the shop that a person runs: the one that they joined, else the one they began."""
+    joined = Membership.objects.filter(person=person)
+    own = Q(owner=person) & ~Exists(joined)
+    return Merchant.objects.filter(own | Q(pk__in=joined.values("merchant")))
+
+
+def runs(merchant_id: int, person: User) -> bool:
+    """Return True if a person may act for a shop at the desk."""
+    return run_by(person).filter(pk=merchant_id).exists()
+
+
+def decides_for(merchant_id: int, person: User) -> bool:
+    """Return True if a person decides who joins a shop: its first owner, or another one."""
+    owners = Membership.objects.filter(person=person, role=Membership.Role.OWNER)
+    return (
+        run_by(person).filter(Q(owner=person) | Q(memberships__in=owners), pk=merchant_id).exists()
+    )
+
+
+def shop_with_identity(identity: str, *, but: int | None) -> Merchant | None:
+    """Return the shop that has a business number at an address already."""
+    return Merchant.objects.filter(identity=identity).exclude(pk=but).first()
+
+
+def runs_another(person: User, *, than: int) -> bool:
+    """Return True if a person runs another shop that operators see, or have seen."""
+    drafts = [Merchant.State.DRAFT, Merchant.State.REFUSED]
+    return run_by(person).exclude(pk=than).exclude(state__in=drafts).exists()
+
+
+def join_request_of(person: User) -> JoinRequest | None:
+    """Return the last request of a person to join a shop, unless it was accepted."""
+    rows = JoinRequest.objects.filter(person=person).exclude(state=JoinRequest.State.ACCEPTED)
+    return rows.select_related("merchant__owner").order_by("-asked_at").first()
+
+
+def waiting_join_of(person: User) -> bool:
+    """Return True if a person's request to join a shop waits for an answer."""
+    return JoinRequest.objects.filter(person=person, state=JoinRequest.State.WAITING).exists()
+
+
+def shop_people(merchant: Merchant, person: User) -> ShopPeople:
+    """Return who runs a shop, who asks to join it, and whether a person decides that."""
+    owner = User.objects.get(pk=merchant.owner_id)
+    waiting = join_requests_waiting().filter(merchant=merchant)
+    return ShopPeople(owner, people_of(merchant), list(waiting), decides_for(merchant.pk, person))
+
+
+def member_of(merchant: Merchant, number: int) -> Membership | None:
+    """Return a person who runs a shop beside its first owner."""
+    return Membership.objects.filter(merchant=merchant, pk=number).first()
+
+
+def join_requests_waiting() -> QuerySet[JoinRequest]:
+    """Return the requests to join a shop that nobody has decided."""
+    rows = JoinRequest.objects.filter(state=JoinRequest.State.WAITING)
+    return rows.select_related("merchant__owner", "person")
+
+
+def join_request_at(reference: str) -> JoinRequest | None:
+    """Return a request to join by its reference."""
+    rows = JoinRequest.objects.select_related("merchant__owner", "person")
+    return rows.filter(reference=reference).first()
+
+
+def people_of(merchant: Merchant) -> list[Membership]:
+    """Return the people who run a shop beside its first owner."""
+    return list(Membership.objects.filter(merchant=merchant).select_related("person"))
+
+
+def shops_to_see() -> QuerySet[Merchant]:
+    """Return the shops that operators have yet to see: new ones, changed ones, trusted ones."""
+    states = [Merchant.State.WAITING, Merchant.State.PUBLISHED]
+    rows = Merchant.objects.filter(state__in=states, seen_at=None, review_due_at__isnull=False)
+    return rows.select_related("owner")
+
+
+def shop_decisions_to_mail() -> QuerySet[Merchant]:
+    """Return the shops whose owner waits for the mail of a decision."""
+    return Merchant.objects.filter(
+        decision_mailed_at=None, decided_at__isnull=False
+    ).select_related("owner")
+
+
+def join_requests_to_mail() -> QuerySet[JoinRequest]:
+    """Return the requests to join whose first owner waits for a mail."""
+    return JoinRequest.objects.filter(
+        mailed_at=None, state=JoinRequest.State.WAITING
+    ).select_related("merchant__owner", "person")
+
+
+def join_answers_to_mail() -> QuerySet[JoinRequest]:
+    """Return the answered requests to join whose person waits for a mail."""
+    return JoinRequest.objects.filter(
+        decision_mailed_at=None, decided_at__isnull=False
+    ).select_related("merchant", "person")
+
+
+def reviews_with_lost_mail(*, at: dt.datetime) -> tuple[list[int], list[int], list[int]]:
+    """Return shops, requests and answers whose mail may have been lost."""
+    before = at - rules.MAILED_WITHIN
+    shops = shop_decisions_to_mail().filter(decided_at__lt=before)
+    asked = join_requests_to_mail().filter(asked_at__lt=before)
+    answered = join_answers_to_mail().filter(decided_at__lt=before)
+    most = rules.MOST_UNMAILED
+    return (
+        list(shops.values_list("pk", flat=True)[:most]),
+        list(asked.values_list("pk", flat=True)[:most]),
+        list(answered.values_list("pk", flat=True)[:most]),
+    )
 
 
 def by_reference(reference: str) -> Merchant | None:

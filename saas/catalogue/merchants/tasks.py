@@ -95,3 +95,33 @@ def _record_answer(check: VatCheck, *, at: dt.datetime) -> None:
 def mail_vat_refusal(check_id: int) -> None:
     """Mail a merchant that VIES does not know their number, and what they can do."""
     pending_mail.send_once(queries.vat_checks_to_mail(), check_id, notifications.mail_vat_refusal)
+
+
+@shared_task(base=PublicTask)
+def mail_shop_decision(merchant_id: int) -> None:
+    """Mail a merchant that spaces see their page, or why they do not."""
+    pending_mail.send_once(
+        queries.shop_decisions_to_mail(),
+        merchant_id,
+        notifications.mail_shop_decision,
+        column="decision_mailed_at",
+    )
+
+
+@shared_task(base=PublicTask)
+def mail_join_request(request_id: int) -> None:
+    """Mail the first owner of a shop that a person asks to join it."""
+    pending_mail.send_once(
+        queries.join_requests_to_mail(), request_id, notifications.mail_join_request
+    )
+
+
+@shared_task(base=PublicTask)
+def mail_join_answer(request_id: int) -> None:
+    """Mail a person whether they joined a shop."""
+    pending_mail.send_once(
+        queries.join_answers_to_mail(),
+        request_id,
+        notifications.mail_join_answer,
+        column="decision_mailed_at",
+    )

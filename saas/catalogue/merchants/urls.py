@@ -12,6 +12,11 @@ urlpatterns = [
     path("signup/sent/", views.signup_sent, name="signup_sent"),
     path("signup/<str:token>/", views.confirm, name="confirm"),
     path("page/", views.shop, name="shop"),
+    path("join/", views.join, name="join"),
+    path("join/code/", views.join_code, name="join_code"),
+    path("people/", views.people, name="people"),
+    path("people/<int:number>/remove/", views.remove_member, name="remove_member"),
+    path("people/requests/<str:reference>/", views.decide_join, name="decide_join"),
     path("page/vat/", views.ask_vies_again, name="vat"),
     path("pictures/<slug:room>/<str:file>", views.picture, name="picture"),
 ]
@@ -21,6 +26,11 @@ access = (
     opened("merchants:signup_sent", get="all:200"),
     opened("merchants:confirm", "XX", get="all:200", post="all:422"),
     closed("merchants:shop", get="in:200", post="in:422"),
+    closed("merchants:join", get="in:404", post="in:404"),
+    closed("merchants:join_code", post="in:404"),
+    closed("merchants:people", get="in:200"),
+    closed("merchants:remove_member", 0, post="in:404"),
+    closed("merchants:decide_join", "XX", post="in:404"),
     closed("merchants:vat", post="in:303 operator:404"),
     opened("merchants:picture", "merchants", "xx.webp", get="all:404"),
 )

@@ -11,13 +11,20 @@ from saas.accounts import auth
 from saas.accounts.models import User
 from saas.accounts.requests import PersonRequest
 from saas.catalogue.merchants import queries
+from saas.catalogue.merchants.actions import people as people_actions
 from saas.catalogue.merchants.forms import (
+    LARGEST_PAPER,
     AskViesForm,
     ConfirmForm,
+    DecideJoinForm,
+    ExplainJoinForm,
+    JoinCodeForm,
     ShopForm,
     SignupForm,
     as_typed,
 )
+from saas.catalogue.merchants.models import JoinRequest
+from saas.catalogue.merchants.wording import review as review_wording
 from saas.catalogue.placements.queries import campaigns as placements
 from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
@@ -100,7 +107,9 @@ def shop(request: PersonRequest) -> HttpResponse:
     publishes = "publish" in request.POST
     saved = form.submit(publishes=publishes, by=request.user, at=timezone.now())
     if saved:
-        messages.success(request, _saved_message(publishes=publishes))
+        if queries.waiting_join_of(request.user):
+            return see_other("merchants:join")
+        messages.success(request, review_wording.saved(saved, publishes=publishes))
         return see_other("merchants:desk" if publishes else "merchants:shop")
     context = {
         "nav": "shop",
@@ -109,8 +118,89 @@ def shop(request: PersonRequest) -> HttpResponse:
         "plan": queries.plan_for(merchant),
         "files": queries.stored_picture(merchant),
         "vat": queries.vat_of(merchant, at=timezone.now()) if merchant else None,
+        "review": review_wording.review_note(merchant) if merchant else None,
     }
     return page(request, "merchants/shop.html", context)
+
+
+@takes_files(LARGEST_PAPER)
+@require_http_methods(["GET", "POST"])
+def join(request: PersonRequest) -> HttpResponse:
+    """Show a request to join a shop that exists; say why it is one's own, and show a paper."""
+    asked = queries.join_request_of(request.user)
+    if asked is None:
+        raise Http404
+    form = ExplainJoinForm(
+        request.POST or None, request.FILES or None, initial={"note": asked.note}
+    )
+    if form.is_bound and form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est noté pour celle ou celui qui décide."))
+        return see_other("merchants:join")
+    return _join_page(request, asked, form=form, code=JoinCodeForm())
+
+
+@require_POST
+def join_code(request: PersonRequest) -> HttpResponse:
+    """Join a shop by the code that came by post to its address."""
+    asked = queries.join_request_of(request.user)
+    if asked is None:
+        raise Http404
+    form = JoinCodeForm(request.POST)
+    if form.submit(by=request.user, at=timezone.now()):
+        messages.success(request, _("Bienvenue\u00a0: la boutique est aussi la vôtre."))
+        return see_other("merchants:desk")
+    explain = ExplainJoinForm(initial={"note": asked.note})
+    return _join_page(request, asked, form=explain, code=form)
+
+
+def _join_page(
+    request: PersonRequest, asked: JoinRequest, *, form: ExplainJoinForm, code: JoinCodeForm
+) -> HttpResponse:
+    note = review_wording.join_note(asked)
+    context = {"nav": "shop", "asked": asked, "note": note, "form": form, "code": code}
+    return page(request, "merchants/join.html", context)
+
+
+@require_GET
+def people(request: PersonRequest) -> HttpResponse:
+    """List who runs the shop, and who asks to join it."""
+    return _people_page(request, DecideJoinForm())
+
+
+@require_POST
+def decide_join(request: PersonRequest, reference: str) -> HttpResponse:
+    """Let a person join the shop, or say why not."""
+    shop, asked = queries.shop_of(request.user), queries.join_request_at(reference)
+    if shop is None or asked is None or asked.merchant_id != shop.pk:
+        raise Http404
+    form = DecideJoinForm(request.POST)
+    verdict = request.POST.get("verdict", "")
+    if form.submit(request=asked, verdict=verdict, by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est décidé, la personne est prévenue."))
+        return see_other("merchants:people")
+    return _people_page(request, form)
+
+
+@require_POST
+def remove_member(request: PersonRequest, number: int) -> HttpResponse:
+    """Take a person out of the shop."""
+    shop = queries.shop_of(request.user)
+    member = queries.member_of(shop, number) if shop else None
+    if member is None:
+        raise Http404
+    people_actions.remove_member(membership=member, by=request.user, at=timezone.now())
+    messages.success(request, _("Cette personne ne tient plus la boutique."))
+    return see_other(
+        "merchants:desk" if member.person_id == request.user.pk else "merchants:people"
+    )
+
+
+def _people_page(request: PersonRequest, form: DecideJoinForm) -> HttpResponse:
+    shop = queries.shop_of(request.user)
+    context = {"nav": "people", "shop": shop, "form": form}
+    if shop is not None:
+        context["people"] = queries.shop_people(shop, request.user)
+    return page(request, "merchants/people.html", context)
 
 
 @require_POST
@@ -132,9 +222,3 @@ def ask_vies_again(request: PersonRequest) -> HttpResponse:
 def picture(request: HttpRequest, room: str, file: str) -> FileResponse:  # noqa: ARG001 - whoever asks
     """Hand out a picture of the catalogue."""
     return pictures.answer(room, file)
-
-
-def _saved_message(*, publishes: bool) -> str:
-    if publishes:
-        return _("Votre page est publiée : les espaces autour de vous la voient.")
-    return _("Votre page est enregistrée.")

@@ -12,22 +12,25 @@ from django.utils.translation import gettext as _
 from saas.accounts.models import User
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.offers import queries, rules
+from saas.catalogue.offers import queries, rules, tasks
 from saas.catalogue.offers.models import CODE_LENGTH, Offer, OfferDay, Till, Voucher
 from saas.catalogue.placements.rules.campaigns import today
+from saas.catalogue.placements.rules.reviews import SEEN_WITHIN, check_reason
 from saas.kernel.errors import Refused
+from saas.kernel.tasks import after_commit
 from saas.kernel.web import rate_limit
 from tenants.spaces.models import Tenant
 
 
 @transaction.atomic
 def make(*, terms: rules.Terms, by: User, at: dt.datetime) -> Offer:
-    """Make an offer that spaces around the shop see at once."""
+    """Make an offer: spaces around the shop see it once operators have, or at once if trusted."""
     shop = rules.check_shop(merchants.shop_of(by))
     Merchant.objects.select_for_update().get(pk=shop.pk)
     rules.check_room(open_count=queries.open_count(shop, today=today(at)))
     rules.check_terms(terms, today=today(at))
-    offer = Offer(merchant=shop, created_at=at, **terms._asdict())
+    offer = Offer(merchant=shop, created_at=at, decision_mailed_at=at, **terms._asdict())
+    _ask_for_review(offer, shop, at=at)
     offer.full_clean()
     offer.save()
     return offer
@@ -39,10 +42,53 @@ def change(*, offer: Offer, terms: rules.Terms, by: User, at: dt.datetime) -> Of
     found = _own(offer, by)
     rules.check_not_over(found, today=today(at))
     rules.check_terms(terms, today=today(at))
+    says = (found.title, found.conditions)
     for name, value in terms._asdict().items():
         setattr(found, name, value)
+    if says != (found.title, found.conditions):
+        _ask_for_review(found, Merchant.objects.get(pk=found.merchant_id), at=at)
     found.full_clean()
     found.save()
+    return found
+
+
+def _ask_for_review(offer: Offer, shop: Merchant, *, at: dt.datetime) -> None:
+    """Have operators read the words of an offer, before it is shown or after."""
+    offer.subjects = rules.subjects_of(offer.title, offer.conditions, category=shop.category)
+    at_once = shop.trusted_at is not None and not offer.subjects
+    offer.review = Offer.Review.APPROVED if at_once else Offer.Review.WAITING
+    offer.reviewed_at = at if at_once else None
+    offer.review_due_at, offer.review_reason = at + SEEN_WITHIN, ""
+    offer.seen_at = offer.seen_by = None
+
+
+@transaction.atomic
+def approve_offer(*, offer: Offer, by: User, at: dt.datetime) -> Offer:
+    """Show an offer to the spaces around its shop. Nobody does this here: an operator does."""
+    found = Offer.objects.select_for_update().get(pk=offer.pk)
+    rules.check_may_decide(found)
+    if found.review == Offer.Review.WAITING:
+        found.review, found.reviewed_at, found.decision_mailed_at = Offer.Review.APPROVED, at, None
+        after_commit(tasks.mail_decision, found.pk)
+    found.seen_at, found.seen_by = at, by
+    found.save()
+    return found
+
+
+@transaction.atomic
+def refuse_offer(*, offer: Offer, reason: str, by: User, at: dt.datetime) -> Offer:
+    """Show an offer nowhere, and say why; its merchant's next words are read before.
+
+    Nobody does this here: an operator does.
+    """
+    found = Offer.objects.select_for_update().get(pk=offer.pk)
+    rules.check_may_decide(found)
+    found.review, found.review_reason = Offer.Review.REFUSED, check_reason(reason)
+    found.reviewed_at = found.seen_at = at
+    found.seen_by, found.decision_mailed_at = by, None
+    found.save()
+    Merchant.objects.filter(pk=found.merchant_id).update(trusted_at=None)
+    after_commit(tasks.mail_decision, found.pk)
     return found
 
 
@@ -57,7 +103,9 @@ def withdraw(*, offer: Offer, by: User, at: dt.datetime) -> Offer:
 
 
 def _own(offer: Offer, person: User) -> Offer:
-    return Offer.objects.select_for_update(of=["self"]).get(pk=offer.pk, merchant__owner=person)
+    return Offer.objects.select_for_update(of=["self"]).get(
+        pk=offer.pk, merchant__in=merchants.run_by(person)
+    )
 
 
 @transaction.atomic
@@ -150,7 +198,7 @@ def open_till(*, by: User, at: dt.datetime) -> Till:
 @transaction.atomic
 def close_till(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
     """End the link of the shop's staff; the desk itself still takes codes."""
-    Till.objects.filter(merchant__owner=by).delete()
+    Till.objects.filter(merchant__in=merchants.run_by(by)).delete()
 
 
 @transaction.atomic

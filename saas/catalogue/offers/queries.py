@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -68,6 +68,26 @@ def of_merchant(merchant: Merchant | None, reference: str) -> Offer | None:
     return offers_of(merchant).filter(reference=reference).first()
 
 
+def offers_to_see() -> QuerySet[Offer]:
+    """Return the offers that no operator has seen, but for those that are over."""
+    rows = Offer.objects.filter(
+        seen_at=None, withdrawn_at=None, review_due_at__isnull=False
+    ).exclude(ends_on__lt=F("review_due_at__date"))
+    return rows.select_related("merchant")
+
+
+def decisions_to_mail() -> QuerySet[Offer]:
+    """Return the decided offers whose merchant waits for a mail."""
+    decided = Offer.objects.exclude(review=Offer.Review.WAITING).filter(decision_mailed_at=None)
+    return decided.select_related("merchant__owner")
+
+
+def decisions_with_lost_mail(*, at: dt.datetime) -> list[int]:
+    """Return decided offers whose mail may have been lost."""
+    late = decisions_to_mail().filter(reviewed_at__lt=at - dt.timedelta(minutes=5))
+    return list(late.values_list("pk", flat=True)[:MOST_LISTED])
+
+
 def open_count(merchant: Merchant, *, today: dt.date) -> int:
     """Count the offers of a merchant that run, or are to run."""
     return offers_of(merchant).filter(withdrawn_at=None, ends_on__gte=today).count()
@@ -98,6 +118,10 @@ def _row(offer: Offer, uses: int, *, today: dt.date) -> OfferRow:
 def _standing(offer: Offer, *, today: dt.date) -> tuple[str, str]:
     if offer.withdrawn_at is not None:
         return _("Arrêtée"), ""
+    if offer.review == Offer.Review.REFUSED:
+        return _("À corriger"), "bad"
+    if offer.review == Offer.Review.WAITING and offer.ends_on >= today:
+        return _("En cours de relecture"), "warn"
     if offer.ends_on < today:
         return _("Terminée"), ""
     if offer.starts_on > today:
@@ -143,7 +167,11 @@ def sheet_of(offer: Offer, *, at: dt.datetime) -> Iterator[list[str]]:
 
 def to_give(reference: str) -> Offer | None:
     """Hold an offer of a published merchant, so that no code more than its limit is given."""
-    found = Offer.objects.filter(reference=reference, merchant__state=Merchant.State.PUBLISHED)
+    found = Offer.objects.filter(
+        reference=reference,
+        review=Offer.Review.APPROVED,
+        merchant__state=Merchant.State.PUBLISHED,
+    )
     return found.select_for_update(of=["self"]).first()
 
 

@@ -6,7 +6,9 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.rules import advertising
 from saas.catalogue.offers.models import CODE_LENGTH, Offer, Rhythm, Voucher
+from saas.catalogue.placements.rules.reviews import SECTOR
 from saas.kernel.display.writing import hour, shortdate
 from saas.kernel.errors import Refused
 
@@ -32,6 +34,24 @@ class Terms(NamedTuple):
     most_uses: int | None
 
 
+def subjects_of(title: str, conditions: str, *, category: str) -> str:
+    """Return why operators read an offer before: its subjects of law, or its shop's sector.
+
+    Raises Refused for words that the law prohibits, and when a legal mention is missing.
+    """
+    findings = advertising.check_words(title, conditions, field="title", mention_in="conditions")
+    subjects = [finding.subject.value for finding in findings]
+    if advertising.needs_a_look([], category=category):
+        subjects.append(SECTOR)
+    return " ".join(subjects)
+
+
+def check_may_decide(offer: Offer) -> None:
+    """Refuse to decide about an offer that another operator decided."""
+    if offer.seen_at is not None:
+        raise Refused(_("Quelqu’un d’autre vient de décider de cette offre."))
+
+
 def plain_code(typed: str) -> str:
     """Return a code as it is kept: capitals, without spaces and dashes."""
     return "".join(sign for sign in typed.upper() if sign.isalnum())[: CODE_LENGTH + 1]
@@ -45,7 +65,8 @@ def written(code: str) -> str:
 
 def check_shop(merchant: Merchant | None) -> Merchant:
     """Refuse an offer of a shop that nobody sees."""
-    if merchant is None or merchant.state == Merchant.State.DRAFT:
+    unpublished = {Merchant.State.DRAFT, Merchant.State.WAITING, Merchant.State.REFUSED}
+    if merchant is None or merchant.state in unpublished:
         raise Refused(_("Publiez d’abord votre page\u00a0: c’est là que l’on verra vos offres."))
     if merchant.state == Merchant.State.BLOCKED:
         raise Refused(_("Cette page a été bloquée par Troovon. Écrivez-nous pour en parler."))

@@ -14,7 +14,7 @@ from saas.accounts import auth
 from saas.accounts.requests import PersonRequest
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.offers import actions, queries, rules
+from saas.catalogue.offers import actions, queries, rules, wording
 from saas.catalogue.offers.forms import (
     OfferForm,
     OpenTillForm,
@@ -54,7 +54,7 @@ def new(request: PersonRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None, initial=as_typed(former) | days
     )
     if offer := form.submit(by=request.user, at=at):
-        messages.success(request, _("Votre offre est en ligne dans les espaces autour de vous."))
+        messages.success(request, wording.saved(offer))
         return see_other(offer)
     return page(request, "offers/edit.html", {"nav": "offers", "form": form})
 
@@ -77,6 +77,7 @@ def detail(request: PersonRequest, reference: str) -> HttpResponse:
     context = {
         "nav": "offers",
         "row": queries.row_of(offer, at=at),
+        "review_note": wording.review_note(offer),
         "report": queries.report(offer, at=at),
     }
     return page(request, "offers/detail.html", context)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from saas.catalogue.placements.models import Campaign, CampaignDeparture, Flight, Refusal, Slot
 from saas.catalogue.placements.rules.campaigns import Creative, offer_cents
 from saas.catalogue.placements.rules.prices import Period
-from saas.kernel.display.writing import elided, num, price, shortdate
+from saas.kernel.display.writing import elided, hour, num, price, shortdate
 from tenants.spaces.rules.standing import LEAST_MEMBERS
 
 
@@ -17,9 +17,16 @@ def standing(campaign: Campaign, period: Period | None, *, day: dt.date) -> tupl
     if campaign.state == Campaign.State.DRAFT:
         return _not_paid(campaign)
     if campaign.state == Campaign.State.STOPPED:
-        return _("Arrêtée"), "bad"
+        refused = campaign.review == Campaign.Review.REFUSED
+        return (_("Refusée, remboursée") if refused else _("Arrêtée")), "bad"
     if period is None or day > period.ends_on:
         return _("Terminée"), ""
+    return _ahead(campaign, period, day=day)
+
+
+def _ahead(campaign: Campaign, period: Period, *, day: dt.date) -> tuple[str, str]:
+    if campaign.review == Campaign.Review.WAITING:
+        return _("En cours de relecture"), "warn"
     if day < period.starts_on:
         return _("Commence le %(day)s") % {"day": shortdate(period.starts_on)}, ""
     return _("En cours"), "ok"
@@ -31,6 +38,32 @@ def _not_paid(campaign: Campaign) -> tuple[str, str]:
     if campaign.withdrawn_at is not None:
         return _("Retirée"), ""
     return _("À payer"), "warn"
+
+
+def review_note(campaign: Campaign) -> str:
+    """Return what a paid ad's page says of its review; empty for one that may run."""
+    if campaign.review == Campaign.Review.REFUSED:
+        return _(
+            "Cette annonce ne passe dans aucun espace\u00a0: %(reason)s Ce qui n’a pas été "
+            "diffusé vous est remboursé."
+        ) % {"reason": campaign.review_reason}
+    due_at = campaign.review_due_at
+    if campaign.review != Campaign.Review.WAITING or due_at is None:
+        return ""
+    return _(
+        "Troovon relit cette annonce avant son premier jour, au plus tard le %(day)s à %(hour)s. "
+        "Si ce premier jour arrive avant, toutes les dates avancent et aucun jour n’est perdu."
+    ) % {"day": shortdate(due_at), "hour": hour(due_at)}
+
+
+def page_is_seen_first() -> str:
+    """Say that operators see a merchant's page before spaces do."""
+    return _("Votre page est vue par Troovon avant d’être montrée, sous un jour.")
+
+
+def page_is_refused(reason: str) -> str:
+    """Say why operators did not show a merchant's page."""
+    return _("Votre page est à corriger\u00a0: %(reason)s") % {"reason": reason}
 
 
 def page_waits() -> str:

@@ -16,6 +16,7 @@ from saas.accounts.rules import check_password_is_strong
 from saas.kernel import hashing, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit
+from saas.kernel.values import legal
 from saas.kernel.web import rate_limit
 from tenants.spaces import hosts
 from tenants.spaces.models import Founding, Tenant
@@ -60,6 +61,9 @@ def begin(
     if founding.state == Founding.State.STARTED:
         founding.first_name, founding.last_name = first_name, last_name
         founding.kind, founding.language = kind, language
+    for column, value in legal.accepted(legal.DPA).items():
+        setattr(founding, column, value)
+    founding.dpa_accepted_at = at
     _new_link(founding, at)
     founding.full_clean(exclude=["description", "progress"])
     founding.save()

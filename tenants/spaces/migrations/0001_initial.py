@@ -623,6 +623,11 @@ class Migration(migrations.Migration):
             name='dpa_version',
             field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),
+        migrations.AddField(
+            model_name='founding',
+            name='dpa_accepted_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
         migrations.RunSQL("INSERT INTO spaces_namebook (id) VALUES (1)", migrations.RunSQL.noop),
         RunFile('tenants/spaces/sql/spaces_own_tenant.sql', '78d326ba87b2'),
         RunFile('tenants/spaces/sql/spaces_own_company.sql', '2e0290992986'),

@@ -62,6 +62,7 @@ class Founding(SharedModel):
     # The agreement on data that the employer accepted when the founding began.
     dpa_version = legal.version_column()
     dpa_digest = legal.digest_column()
+    dpa_accepted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -11,7 +11,7 @@ from PIL import Image
 from saas.accounts.models import User
 from saas.catalogue.city_services import actions as city
 from saas.catalogue.city_services.models import CityService
-from saas.catalogue.merchants import actions as shops
+from saas.catalogue.merchants.actions import shops
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.rules.shops import Description, Opening
 from saas.catalogue.placements.actions import campaigns as placements
@@ -59,6 +59,9 @@ def make_merchant(
         )
         shown: dict[str, Any] = {"hours": hours, "picture": None, "keeps_picture": True}
         description = described(name=name, **given)
+        if "street" not in given and Merchant.objects.filter(street=description.street).exists():
+            # One business number and address is one shop.
+            description = description._replace(street=f"{next(_numbers)} rue des Bateliers")
         merchant = shops.describe(description=description, by=owner, at=at, **shown)
         if trusted:
             Merchant.objects.filter(pk=merchant.pk).update(trusted_at=at, seen_at=at)

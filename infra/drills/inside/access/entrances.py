@@ -10,7 +10,7 @@ from saas.accounts import actions as accounts
 from saas.accounts.access import OPS, PUBLIC, SPACE
 from saas.accounts.models import User
 from saas.accounts.rules import SignInHost
-from saas.catalogue.merchants import actions as merchants
+from saas.catalogue.merchants.actions import shops as merchants
 from saas.console.models import Operator
 from saas.kernel import schema
 from tenants.community.members.actions import membership

@@ -303,6 +303,11 @@ class Migration(migrations.Migration):
             model_name='membership',
             constraint=models.CheckConstraint(condition=models.Q(('role', 'owner'), ('role', 'editor'), _connector='OR'), name='a_member_of_a_shop_has_a_role'),
         ),
+        migrations.AddField(
+            model_name='merchant',
+            name='proposed',
+            field=models.JSONField(blank=True, default=dict),
+        ),
         RunFile('saas/catalogue/merchants/sql/merchants_merchant.sql', '952d04b2813e'),
         RunFile('saas/catalogue/merchants/sql/merchants_published.sql', 'f8cfa1ff6332'),
         RunFile('saas/catalogue/merchants/sql/merchants_published_hours.sql', 'ca7d9b752dac'),

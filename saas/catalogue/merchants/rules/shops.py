@@ -64,6 +64,14 @@ A_DAY = 24 * 60
 CELLS_A_DEGREE = 100
 CELLS_A_ROW = 100_000
 LONGEST_SLUG = 50
+# States of a shop that spaces do not see, and of one whose identity is taken by it.
+UNPUBLISHED = frozenset({Merchant.State.DRAFT, Merchant.State.REFUSED})
+IDENTIFIED = frozenset({Merchant.State.WAITING, Merchant.State.PUBLISHED, Merchant.State.BLOCKED})
+# What a published shop that is not trusted changes once operators have seen it.
+SEEN_FIRST = (
+    *("name", "category", "description", "website", "street", "postcode", "city"),
+    *("latitude", "longitude", "legal_name", "siren"),
+)
 RESERVED = frozenset(
     {"seen", "go", "why", "city", "pictures", "report"}
 )  # addresses beside the shops'
@@ -259,6 +267,29 @@ def check_may_publish(merchant: Merchant, openings: Collection[Opening]) -> None
         raise Refused(_("Dites où vous trouver : la rue et la ville."), field="street")
     if not openings:
         raise Refused(_("Dites quand vous êtes ouvert : au moins une ouverture."), field="hours")
+
+
+def check_identity_is_free(identity: str, *, taken: Merchant | None) -> str:
+    """Return the identity of a shop. Raises Refused if another shop has it."""
+    if taken is not None:
+        raise Refused(
+            _("Une autre boutique a déjà ce numéro à cette adresse : %(name)s.")
+            % {"name": taken.name},
+            field="siren",
+        )
+    return identity
+
+
+def check_may_see(merchant: Merchant) -> None:
+    """Refuse to decide about a shop that does not wait for operators any more."""
+    states = {Merchant.State.WAITING, Merchant.State.PUBLISHED}
+    if merchant.state not in states or merchant.seen_at is not None:
+        raise Refused(_("Quelqu’un d’autre vient de décider de cette page."))
+
+
+def column_value(column: str, value: str) -> str | Decimal:
+    """Return a value that waited to be seen as its column has it."""
+    return Decimal(value) if column in {"latitude", "longitude"} else value
 
 
 def check_not_blocked(merchant: Merchant) -> None:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from saas.accounts.models import User
+from saas.catalogue.merchants import queries as merchant_queries
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import reviews
 from saas.catalogue.placements.models import (
@@ -79,7 +80,7 @@ def draw_up(
     `prices` is the version that its merchant looked at. Of a monthly campaign this is the first
     month; each of those that follow is a campaign of its own.
     """
-    merchant = campaign_rules.check_shop(Merchant.objects.filter(owner=by).first())
+    merchant = campaign_rules.check_shop(merchant_queries.run_by(by).first())
     subjects = review_rules.subjects_of(creative, merchant)
     price_list = price_queries.prices_in_force(at)
     price_list_rules.check_seen(prices, price_list.version)
@@ -94,6 +95,7 @@ def draw_up(
         price_list=price_list,
         rhythm=Campaign.Rhythm(timing.rhythm),
         made_at=at,
+        decision_mailed_at=at,
         picture=_stored_name(photo.new) or (former.picture if former and photo.keeps else ""),
         subjects=subjects,
         **creative._asdict(),
@@ -345,6 +347,7 @@ def _after(former: Campaign, price_list: PriceList, at: dt.datetime) -> Campaign
         picture=former.picture,
         subjects=former.subjects,
         made_at=at,
+        decision_mailed_at=at,
     )
     campaign.full_clean()
     campaign.save()

@@ -143,6 +143,10 @@ def check_shop(merchant: Merchant | None) -> Merchant:
     """Return the shop that may place something: its page is public. Raises Refused."""
     if merchant is not None:
         check_not_blocked(merchant)
+    if merchant is not None and merchant.state == Merchant.State.WAITING:
+        raise Refused(
+            _("Troovon voit votre page sous un jour\u00a0: vous pourrez alors placer une annonce.")
+        )
     if merchant is None or merchant.state != Merchant.State.PUBLISHED:
         raise Refused(_("Publiez d’abord votre page : l’annonce y conduit."))
     return merchant

@@ -10,7 +10,7 @@ from billing.orders.actions.checkout import open_checkout
 from billing.stripe import tasks
 from billing.stripe.calls.send import make_call
 from billing.stripe.gateway import reads
-from saas.catalogue.merchants import actions as merchants
+from saas.catalogue.merchants.actions import shops as merchants
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from tests.billing.conftest import Committing

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image
 
-from saas.catalogue.merchants import actions
+from saas.catalogue.merchants.actions import shops as actions
 from saas.catalogue.merchants.models import Merchant, PublishedMerchant
 from saas.catalogue.merchants.rules.shops import Opening
 from saas.kernel import schema

@@ -43,7 +43,8 @@ def test_a_page_is_described_and_published_in_one_step(desk: Any) -> None:
     merchant = Merchant.objects.prefetch_related("hours").get()
 
     assert (answer.status_code, answer.url) == (303, "/desk/")
-    assert merchant.state == Merchant.State.PUBLISHED
+    assert merchant.state == Merchant.State.WAITING
+    assert "au plus tard le" in desk.get("/desk/page/").content.decode()
     assert merchant.siren == "732829320"
     assert len(merchant.hours.all()) == 2
 

@@ -8,7 +8,8 @@ import pytest
 from django.core import mail
 
 from saas.accounts.models import User
-from saas.catalogue.merchants import actions, tasks
+from saas.catalogue.merchants import tasks
+from saas.catalogue.merchants.actions import shops as actions
 from saas.catalogue.merchants.models import Signup
 from saas.catalogue.merchants.rules import shops as rules
 from saas.kernel.errors import Refused

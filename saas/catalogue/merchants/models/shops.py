@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import pending_mail, retention
-from saas.kernel.models import SharedModel, one_of, reference, waits_or_ended
+from saas.kernel.models import SharedModel, reference
 from saas.kernel.search.sorting import SortKey
 from saas.kernel.values import legal
 from tenants.spaces.models import Place
@@ -26,11 +26,6 @@ def merchant_reference() -> str:
 def unidentified() -> str:
     """Return the placeholder of a shop that operators have yet to see."""
     return f"draft:{uuid.uuid4()}"
-
-
-def join_reference() -> str:
-    """Return a new public reference of a request to join a shop."""
-    return reference("JR")
 
 
 class Category(models.TextChoices):
@@ -70,61 +65,6 @@ class Signup(SharedModel):
 
     def __str__(self) -> str:
         return f"{self.email} since {self.asked_at:%Y-%m-%d}"
-
-
-class Acceptance(SharedModel):
-    """A version of the conditions of sale that a person accepted when they signed up."""
-
-    RETENTION = retention.WITH_SERVICE
-
-    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    cgv_version = legal.version_column()
-    cgv_digest = legal.digest_column()
-    accepted_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-accepted_at", "-id"]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} accepted {self.cgv_version}"
-
-
-class ReviewedWords(SharedModel):
-    """Words of a merchant that operators read before spaces show them: an ad, an offer."""
-
-    class Review(models.TextChoices):
-        """Whether an operator has let the words go live; of a draft nobody decides."""
-
-        NONE = "none", _("Pas encore demandée")
-        WAITING = "waiting", _("En cours de relecture")
-        APPROVED = "approved", _("Acceptée")
-        REFUSED = "refused", _("Refusée")
-
-    # Subjects of law that the words touch: they are read before, also of a trusted merchant.
-    subjects = models.CharField(max_length=120, blank=True, default="", db_default="")
-    review = models.CharField(
-        max_length=8, choices=Review, default=Review.NONE, db_default=Review.NONE
-    )
-    review_due_at = models.DateTimeField(null=True, blank=True)
-    reviewed_at = models.DateTimeField(null=True, blank=True)
-    review_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
-    seen_at = models.DateTimeField(null=True, blank=True)  # by an operator
-    seen_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
-    )
-    decision_mailed_at = pending_mail.mailed_at()
-
-    class Meta:
-        abstract = True
-
-
-# Of words that operators read: when they were decided, and why they were refused.
-DECIDED = (
-    models.Q(review="none", reviewed_at=None)
-    | models.Q(review="waiting", reviewed_at=None, review_due_at__isnull=False)
-    | models.Q(review="approved", reviewed_at__isnull=False)
-    | models.Q(review="refused", reviewed_at__isnull=False) & ~models.Q(review_reason="")
-)
 
 
 class Seat(NamedTuple):
@@ -186,6 +126,8 @@ class Merchant(Place):
     seen_at = models.DateTimeField(null=True, blank=True)  # by an operator
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_mailed_at = pending_mail.mailed_at()
+    # What a published shop that is not trusted changed of its page, until operators have seen it.
+    proposed = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = [SortKey("name")]
@@ -219,91 +161,6 @@ class Merchant(Place):
         if self.seat_street:
             return Seat(self.seat_street, self.seat_postcode, self.seat_city)
         return Seat(self.street, self.postcode, self.city)
-
-
-class Membership(SharedModel):
-    """A person who runs a shop beside its first owner."""
-
-    RETENTION = retention.WITH_SERVICE
-
-    class Role(models.TextChoices):
-        """The rights of a person in a shop: an owner decides who joins, an editor does the rest."""
-
-        OWNER = "owner", _("Responsable")
-        EDITOR = "editor", _("Collaborateur")
-
-    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="memberships")
-    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
-    role = models.CharField(max_length=6, choices=Role)
-    since = models.DateTimeField()
-
-    class Meta:
-        ordering = ["since", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["person"], name="a_person_joins_one_shop"),
-            models.CheckConstraint(
-                condition=one_of("role", ["owner", "editor"]),
-                name="a_member_of_a_shop_has_a_role",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} {self.role} of {self.merchant_id}"
-
-
-class JoinRequest(SharedModel):
-    """A second sign-up for a shop that exists: its person asks to join, and why it is theirs.
-
-    The first owner or an operator decides; a code by post to the shop's address decides too.
-    """
-
-    RETENTION = retention.WITH_SERVICE
-
-    class State(models.TextChoices):
-        """Whether somebody decided."""
-
-        WAITING = "waiting", _("En attente")
-        ACCEPTED = "accepted", _("Acceptée")
-        REFUSED = "refused", _("Refusée")
-
-    reference = models.CharField(max_length=12, unique=True, default=join_reference)
-    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="join_requests")
-    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
-    note = models.CharField(max_length=300, blank=True)
-    paper = models.CharField(max_length=200, blank=True)
-    asked_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    # A letter with a code went to the shop's address; how many wrong codes were typed since.
-    posted_at = models.DateTimeField(null=True, blank=True)
-    tries = models.PositiveSmallIntegerField(default=0)
-    reason = models.CharField(max_length=300, blank=True)
-    decided_by = models.CharField(max_length=12, blank=True)
-    decided_at = models.DateTimeField(null=True, blank=True)
-    mailed_at = pending_mail.mailed_at()
-    decision_mailed_at = pending_mail.mailed_at()
-
-    class Meta:
-        ordering = ["asked_at", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["person"],
-                condition=models.Q(state="waiting"),
-                name="a_person_asks_to_join_one_shop_at_a_time",
-            ),
-            models.CheckConstraint(
-                condition=waits_or_ended("decided_at"),
-                name="a_request_to_join_says_when_it_was_decided",
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(state="refused") | ~models.Q(reason=""),
-                name="a_refused_request_says_why",
-                violation_error_message=_("Dites pourquoi\u00a0: la personne le lit."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.reference} {self.state}"
 
 
 class VatCheck(SharedModel):

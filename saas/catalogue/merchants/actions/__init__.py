@@ -1,0 +1,1 @@
+"""Actions of merchants: their shops, the people of a shop, what operators see of it."""

@@ -1,0 +1,143 @@
+"""The people of a shop: a person asks to join it, an owner or an operator decides."""
+
+import datetime as dt
+import logging
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from saas.accounts.models import User
+from saas.catalogue.merchants import queries, tasks
+from saas.catalogue.merchants.models import (
+    JoinRequest,
+    Membership,
+    Merchant,
+)
+from saas.catalogue.merchants.rules import joining
+from saas.kernel.errors import Refused
+from saas.kernel.tasks import after_commit, call_after_commit
+from saas.kernel.uploads import files
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def ask_to_join(*, merchant: Merchant, by: User, at: dt.datetime) -> JoinRequest:
+    """Ask to join a shop, once; its first owner is told."""
+    request, made = JoinRequest.objects.get_or_create(
+        person=by,
+        state=JoinRequest.State.WAITING,
+        defaults={
+            "merchant": merchant,
+            "asked_at": at,
+            "due_at": at + joining.DECIDED_WITHIN,
+            "mailed_at": None,
+        },
+    )
+    if made:
+        after_commit(tasks.mail_join_request, request.pk)
+    return request
+
+
+@transaction.atomic
+def explain_join(*, note: str, paper: bytes, by: User, at: dt.datetime) -> JoinRequest:  # noqa: ARG001 - each action says when
+    """Keep what a person says, and shows, of why a shop is theirs."""
+    request = _waiting_of(by)
+    request.note = note.strip()
+    if paper:
+        before, request.paper = request.paper, files.private_name("merchants", "pdf")
+        default_storage.save(request.paper, ContentFile(paper))
+        if before:
+            call_after_commit(lambda: default_storage.delete(before))
+    request.full_clean()
+    request.save()
+    return request
+
+
+@transaction.atomic
+def post_code(*, request: JoinRequest, by: User, at: dt.datetime) -> JoinRequest:
+    """Begin a code that goes by post to the shop's address; one before it is worth nothing now.
+
+    Nobody does this here: the console does, for an operator who sends the letter.
+    """
+    found = JoinRequest.objects.select_for_update().get(pk=request.pk)
+    joining.check_waits(found)
+    found.posted_at, found.tries = at, 0
+    found.save(update_fields=["posted_at", "tries"])
+    logger.info("%s posts a code for %s", by.reference, found.reference)
+    return found
+
+
+def use_code(*, typed: str, by: User, at: dt.datetime) -> JoinRequest:
+    """Join a shop by the code that its letter carried; a wrong one is counted.
+
+    The count outlives the refusal, so this is no single transaction.
+    """
+    with transaction.atomic():
+        request = _waiting_of(by)
+        if joining.check_code(request, typed, at=at):
+            return _accept(request, Membership.Role.OWNER, decided_by=by.reference, at=at)
+        request.tries += 1
+        request.save(update_fields=["tries"])
+    raise Refused(_("Ce code n’est pas celui de la lettre."), field="code")
+
+
+@transaction.atomic
+def decide_join(
+    *,
+    request: JoinRequest,
+    accepts: bool,
+    reason: str = "",
+    is_operator: bool = False,
+    by: User,
+    at: dt.datetime,
+) -> JoinRequest:
+    """Let a person join a shop, or say why not: an owner of the shop decides, or an operator."""
+    found = JoinRequest.objects.select_for_update().get(pk=request.pk)
+    decides = is_operator or queries.decides_for(found.merchant_id, by)
+    joining.check_may_decide(decides=decides)
+    joining.check_waits(found)
+    if accepts:
+        role = Membership.Role.OWNER if is_operator else Membership.Role.EDITOR
+        return _accept(found, role, decided_by=by.reference, at=at)
+    found.state, found.reason = JoinRequest.State.REFUSED, joining.check_reason(reason)
+    return _decided(found, decided_by=by.reference, at=at)
+
+
+@transaction.atomic
+def remove_member(*, membership: Membership, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
+    """Take a person out of a shop; an owner does, or the person who leaves."""
+    itself = membership.person_id == by.pk
+    joining.check_may_decide(decides=itself or queries.decides_for(membership.merchant_id, by))
+    Membership.objects.filter(pk=membership.pk).delete()
+
+
+def _waiting_of(person: User) -> JoinRequest:
+    rows = JoinRequest.objects.select_for_update().filter(person=person)
+    request = rows.filter(state=JoinRequest.State.WAITING).first()
+    if request is None:
+        raise Refused(_("Aucune demande n’attend de réponse."))
+    return request
+
+
+def _accept(
+    request: JoinRequest, role: Membership.Role, *, decided_by: str, at: dt.datetime
+) -> JoinRequest:
+    other = queries.runs_another(User.objects.get(pk=request.person_id), than=request.merchant_id)
+    joining.check_runs_no_other(has_other=other)
+    Membership.objects.update_or_create(
+        person_id=request.person_id,
+        defaults={"merchant_id": request.merchant_id, "role": role, "since": at},
+    )
+    request.state = JoinRequest.State.ACCEPTED
+    return _decided(request, decided_by=decided_by, at=at)
+
+
+def _decided(request: JoinRequest, *, decided_by: str, at: dt.datetime) -> JoinRequest:
+    request.decided_by, request.decided_at, request.decision_mailed_at = decided_by, at, None
+    request.full_clean()
+    request.save()
+    after_commit(tasks.mail_join_answer, request.pk)
+    return request

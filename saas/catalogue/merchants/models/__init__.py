@@ -1,0 +1,42 @@
+"""The tables of merchants; Django loads them from here."""
+
+from saas.catalogue.merchants.models.people import (
+    Acceptance,
+    JoinRequest,
+    Membership,
+    join_reference,
+)
+from saas.catalogue.merchants.models.reviews import DECIDED, ReviewedWords
+from saas.catalogue.merchants.models.shops import (
+    LATEST_ON_THE_MORROW,
+    Category,
+    Merchant,
+    OpeningHours,
+    PublishedHours,
+    PublishedMerchant,
+    Seat,
+    Signup,
+    VatCheck,
+    merchant_reference,
+    unidentified,
+)
+
+__all__ = [
+    "DECIDED",
+    "LATEST_ON_THE_MORROW",
+    "Acceptance",
+    "Category",
+    "JoinRequest",
+    "Membership",
+    "Merchant",
+    "OpeningHours",
+    "PublishedHours",
+    "PublishedMerchant",
+    "ReviewedWords",
+    "Seat",
+    "Signup",
+    "VatCheck",
+    "join_reference",
+    "merchant_reference",
+    "unidentified",
+]
