@@ -11,7 +11,8 @@ from saas.accounts import actions as accounts
 from saas.accounts.factors import actions as factors
 from saas.accounts.models import Session, User, normal_email
 from saas.accounts.rules import check_password_is_strong
-from saas.catalogue.merchants.actions.shops import set_blocked
+from saas.catalogue.merchants.actions.shops import approve_shop, refuse_shop, set_blocked
+from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import reports as placements
 from saas.catalogue.placements.models import ReportAnswer
 from saas.catalogue.placements.queries import reports as catalogue
@@ -91,6 +92,28 @@ def answer_reports(
     elif outcome != ReportAnswer.Outcome.KEPT:
         _change_page(thing, blocked=outcome == ReportAnswer.Outcome.REMOVED, at=at)
     return placements.answer_reports(thing=thing, outcome=outcome, words=words, by=by, at=at)
+
+
+@transaction.atomic
+def approve_page(*, merchant: Merchant, trusts: bool, by: User, at: dt.datetime) -> Merchant:
+    """Show a shop's page, or what it changed, to the spaces around it; screens learn at once."""
+    shown = approve_shop(merchant_id=merchant.pk, trusts=trusts, by=by, at=at)
+    revision.renew_in(space.tenant.schema_name for space in reach_of(shown).spaces)
+    return shown
+
+
+@transaction.atomic
+def refuse_page(*, merchant: Merchant, reason: str, by: User, at: dt.datetime) -> Merchant:
+    """Keep a shop's page, or what it changed, from the spaces, and say why.
+
+    A page that is shown already leaves them, once nothing paid of it runs.
+    """
+    if merchant.state == Merchant.State.PUBLISHED and not merchant.proposed:
+        running = catalogue.campaigns_that_run(merchant, at)
+        rules.check_nothing_runs([campaign.headline for campaign in running])
+    refused = refuse_shop(merchant_id=merchant.pk, reason=reason, by=by, at=at)
+    revision.renew_in(space.tenant.schema_name for space in reach_of(refused).spaces)
+    return refused
 
 
 def _change_page(thing: catalogue.Thing, *, blocked: bool, at: dt.datetime) -> None:

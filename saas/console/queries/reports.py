@@ -68,7 +68,11 @@ def _tile(campaign: Campaign) -> dict[str, Any]:
 
 
 def _picture_url(thing: catalogue.Thing) -> str:
-    name = (thing.campaign.picture if thing.campaign else "") or thing.merchant.picture
+    return picture_url((thing.campaign.picture if thing.campaign else "") or thing.merchant.picture)
+
+
+def picture_url(name: str) -> str:
+    """Return the address of a picture of the catalogue, on the public host; empty without one."""
     if not name:
         return ""
     _public, room, file = pictures.name_at(name, PICTURE_WIDTH).split("/")
