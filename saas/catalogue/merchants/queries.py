@@ -90,7 +90,8 @@ def decides_for(merchant_id: int, person: User) -> bool:
 
 def shop_with_identity(identity: str, *, but: int | None) -> Merchant | None:
     """Return the shop that has a business number at an address already."""
-    return Merchant.objects.filter(identity=identity).exclude(pk=but).first()
+    rows = Merchant.objects.filter(identity=identity)
+    return (rows.exclude(pk=but) if but is not None else rows).first()
 
 
 def runs_another(person: User, *, than: int) -> bool:

@@ -29,7 +29,7 @@ access = (
     closed("merchants:join", get="in:404", post="in:404"),
     closed("merchants:join_code", post="in:404"),
     closed("merchants:people", get="in:200"),
-    closed("merchants:remove_member", 0, post="in:404"),
+    closed("merchants:remove_member", "0", post="in:404"),
     closed("merchants:decide_join", "XX", post="in:404"),
     closed("merchants:vat", post="in:303 operator:404"),
     opened("merchants:picture", "merchants", "xx.webp", get="all:404"),

@@ -197,9 +197,8 @@ def remove_member(request: PersonRequest, number: int) -> HttpResponse:
 
 def _people_page(request: PersonRequest, form: DecideJoinForm) -> HttpResponse:
     shop = queries.shop_of(request.user)
-    context = {"nav": "people", "shop": shop, "form": form}
-    if shop is not None:
-        context["people"] = queries.shop_people(shop, request.user)
+    people = queries.shop_people(shop, request.user) if shop is not None else None
+    context = {"nav": "people", "shop": shop, "form": form, "people": people}
     return page(request, "merchants/people.html", context)
 
 

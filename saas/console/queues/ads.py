@@ -6,14 +6,6 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from saas.console.queues.shapes import (
-    DECIDED_SHOWN,
-    ApproveForm,
-    DecidedRow,
-    Queue,
-    QueueRow,
-    RefuseForm,
-)
 
 from billing.adjustments.actions.reviews import approve_ad, refuse_ad
 from saas.accounts.models import User
@@ -26,6 +18,14 @@ from saas.catalogue.placements.queries import reviews as queries
 from saas.catalogue.placements.rules.campaigns import Creative, tile_words
 from saas.catalogue.placements.rules.reviews import SECTOR
 from saas.console.queries.reports import picture_url
+from saas.console.queues.shapes import (
+    DECIDED_SHOWN,
+    ApproveForm,
+    DecidedRow,
+    Queue,
+    QueueRow,
+    RefuseForm,
+)
 from saas.kernel.display.writing import shortdate
 
 

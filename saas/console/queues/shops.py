@@ -7,14 +7,6 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from saas.console.queues.shapes import (
-    DECIDED_SHOWN,
-    ApproveForm,
-    DecidedRow,
-    Queue,
-    QueueRow,
-    RefuseForm,
-)
 
 from saas.accounts.models import User
 from saas.catalogue.merchants import queries
@@ -23,6 +15,14 @@ from saas.catalogue.merchants.models import JoinRequest, Merchant
 from saas.catalogue.merchants.rules import joining
 from saas.console.actions import approve_page, refuse_page
 from saas.console.queries.reports import picture_url
+from saas.console.queues.shapes import (
+    DECIDED_SHOWN,
+    ApproveForm,
+    DecidedRow,
+    Queue,
+    QueueRow,
+    RefuseForm,
+)
 
 
 class Change(NamedTuple):
