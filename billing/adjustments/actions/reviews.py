@@ -37,9 +37,10 @@ def refuse_ad(*, campaign: Campaign, reason: str, by: User, at: dt.datetime) -> 
     reason = rules.check_reason(reason)
     if placements.move_unseen(campaign_id=campaign.pk, at=at):
         say_new_days(order, quote_of(campaign.pk, at=at))
-    placements.refuse_ad(campaign_id=campaign.pk, reason=reason, by=by, at=at)
     unrun = what_has_not_run(order, at=at)
-    return take_down(order=order, seen_cents=unrun.gross_cents, by=by, at=at, reason=reason)
+    refund = take_down(order=order, seen_cents=unrun.gross_cents, by=by, at=at, reason=reason)
+    placements.refuse_ad(campaign_id=campaign.pk, reason=reason, by=by, at=at)
+    return refund
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ from billing.wording import outlook, reasons
 from saas.catalogue.placements.models import Campaign, Flight
 from saas.catalogue.placements.queries import prices as placements
 from saas.catalogue.placements.queries.refusals import departures_of
+from saas.catalogue.placements.queries.reviews import unseen_spaces
 from saas.catalogue.placements.rules.prices import Period, Working
 
 
@@ -78,21 +79,36 @@ def parts_of(order: Order, *, at: dt.datetime) -> list[tuple[Flight, unrun.Unrun
     )
     campaign = placements.for_billing(order.campaign_id)
     left = departures_of(campaign.pk)
+    unseen = unseen_spaces(campaign)
     workings = {
         line.flight_id: line.working
         for line in placements.quote_of_campaign(campaign, at=order.placed_at).lines
     }
     return [
-        (line.flight, _part_of(line, vat, workings[line.flight_id], at=ended))
+        (
+            line.flight,
+            _part_of(
+                line,
+                vat,
+                workings[line.flight_id],
+                at=ended,
+                is_unseen=line.flight.tenant_id in unseen,
+            ),
+        )
         for line, vat in zip(lines, taxes, strict=True)
         for ended in [left.get(line.flight_id) or min(at, line.flight.tenant.closed_at or at)]
     ]
 
 
-def _part_of(line: OrderLine, vat_cents: int, working: Working, *, at: dt.datetime) -> unrun.Unrun:
+def _part_of(
+    line: OrderLine, vat_cents: int, working: Working, *, at: dt.datetime, is_unseen: bool
+) -> unrun.Unrun:
     flight = line.flight
     today = at.astimezone(zoneinfo.ZoneInfo(flight.tenant.time_zone)).date()
     period = Period(flight.starts_on, flight.ends_on)
+    if is_unseen:
+        # It was shown on no day yet: not on the one on which it should have begun either.
+        today = min(today, flight.starts_on - unrun.A_DAY)
     return unrun.unrun_of(
         line.description,
         unrun.days_of(period, today=today),

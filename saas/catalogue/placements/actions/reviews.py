@@ -86,7 +86,7 @@ def ask_councils(*, campaign_id: int, at: dt.datetime) -> None:
 
 @transaction.atomic(savepoint=False)
 def move_unseen(*, campaign_id: int, at: dt.datetime) -> int:
-    """Move the flights of an ad whose first day came before it was seen; say by how many days.
+    """Move the flights of an ad whose first day passed before it was seen; say by how many days.
 
     A place on screens or a shelf moves on to the first days that are free.
     Nobody does this: the clock does, and whoever decides.
@@ -96,7 +96,8 @@ def move_unseen(*, campaign_id: int, at: dt.datetime) -> int:
         return 0
     day, most = campaign_rules.today(at), 0
     for flight in flights:
-        least = rules.days_unseen(flight.starts_on, day=day)
+        period = Period(flight.starts_on, flight.ends_on)
+        least = campaign_rules.days_lost(period, day=day)
         days = _first_free(flight, least, at=at) if flight.slot in place_rules.LIMITED else least
         flight.starts_on += dt.timedelta(days=days)
         flight.ends_on += dt.timedelta(days=days)

@@ -72,6 +72,14 @@ def campaigns_with_unseen_flights(at: dt.datetime) -> list[int]:
     return list(ids[:MOST_AT_ONCE])
 
 
+def unseen_spaces(campaign: Campaign) -> set[int]:
+    """Return the spaces of an ad that show nothing of it yet: it waits to be seen."""
+    if campaign.review == Campaign.Review.WAITING:
+        return {flight.tenant_id for flight in campaign.flights.all()}
+    waiting = AdPreview.objects.filter(campaign=campaign, state=AdPreview.State.WAITING)
+    return set(waiting.values_list("tenant_id", flat=True))
+
+
 def _unseen(at: dt.datetime) -> QuerySet[Flight]:
     previews = AdPreview.objects.filter(
         campaign=OuterRef("campaign"), tenant=OuterRef("tenant"), state=AdPreview.State.WAITING
@@ -81,7 +89,7 @@ def _unseen(at: dt.datetime) -> QuerySet[Flight]:
         waiting,
         ~has_left(),
         campaign__state=Campaign.State.PAID,
-        starts_on__lte=campaign_rules.today(at),
+        starts_on__lt=campaign_rules.today(at),
     )
 
 

@@ -32,14 +32,6 @@ def subjects_of(creative: Creative, merchant: Merchant) -> str:
     return " ".join(subjects)
 
 
-def days_unseen(starts_on: dt.date, *, day: dt.date) -> int:
-    """Return by how many days an ad moves whose first day came before it was seen.
-
-    It begins on the morrow of the day at the earliest, so that no day that is paid is lost.
-    """
-    return max((day - starts_on).days + 1, 0)
-
-
 def earns_trust(*, approved: int, refused: int) -> bool:
     """Return True if the ads of a merchant go live at once from now on."""
     return approved >= APPROVED_FOR_TRUST and refused == 0

@@ -148,6 +148,16 @@ def test_regulated_ad_of_a_trusted_merchant_is_seen_before(till: Till) -> None:
     assert shown_in_north() == 0
 
 
+def test_first_day_is_not_lost_while_nobody_has_seen_the_ad(till: Till) -> None:
+    order = sold(till)
+    Flight.objects.filter(campaign=order.campaign_id).update(starts_on=till.at.date())
+    began = till.at
+    assert what_has_not_run(order, at=began).gross_cents == order.gross_cents
+    assert move_unseen_ads(at=began) == 0
+    approve_ad(campaign=order.campaign, by=operator(), at=began)
+    assert what_has_not_run(order, at=began).gross_cents < order.gross_cents
+
+
 def test_merchant_who_stops_a_waiting_ad_gets_all_back(till: Till) -> None:
     order = sold(till)
     late = till.at + 3 * A_DAY
