@@ -12,7 +12,7 @@ from saas.accounts.requests import PersonRequest
 from saas.catalogue.merchants import queries
 from saas.catalogue.merchants.models import JoinRequest
 from saas.console.access import operators_only
-from saas.console.letters import letter
+from saas.console.mailings import mailing_of
 from saas.console.shop_forms import PostCodeForm
 from saas.kernel.http import see_other
 from saas.kernel.uploads import files
@@ -33,12 +33,12 @@ def post_code(request: PersonRequest, reference: str) -> HttpResponse:
 
 @require_GET
 @operators_only
-def join_letter(_request: PersonRequest, reference: str) -> HttpResponseBase:
+def join_mailing(_request: PersonRequest, reference: str) -> HttpResponseBase:
     """Download the letter with the code."""
     asked = _asked_or_404(reference)
     if asked.posted_at is None:
         raise Http404
-    return files.download(letter(asked), name=f"{reference}.pdf")
+    return files.download(mailing_of(asked), name=f"{reference}.pdf")
 
 
 @require_GET

@@ -55,10 +55,17 @@ FOUND_BY = {
     "saas.catalogue.merchants.clock.requeue_mails": [
         ("saas/catalogue/merchants/actions/shops.py", "tasks.mail_confirmation"),
         ("saas/catalogue/merchants/tasks.py", "mail_vat_refusal"),
+        ("saas/catalogue/merchants/actions/shops.py", "tasks.mail_shop_decision"),
+        ("saas/catalogue/merchants/actions/people.py", "tasks.mail_join_request"),
+        ("saas/catalogue/merchants/actions/people.py", "tasks.mail_join_answer"),
+    ],
+    "saas.catalogue.offers.clock.requeue_mails": [
+        ("saas/catalogue/offers/actions.py", "tasks.mail_decision")
     ],
     "saas.catalogue.placements.clock.requeue_mails": [
         ("saas/catalogue/placements/actions/refusals.py", "tasks.mail_departure"),
         ("saas/catalogue/placements/actions/reports.py", "tasks.mail_answer"),
+        ("saas/catalogue/placements/actions/reviews.py", "tasks.mail_decision"),
     ],
     "tenants.community.classifieds.clock.delete_lost_files_everywhere": [
         ("tenants/community/classifieds/actions.py", "tasks.delete_files")
@@ -195,6 +202,9 @@ MAY_BE_LOST = {
     ),
     ("tenants/community/personal_data/actions.py", "default_storage.delete(name)"): (
         "the file of a copy that is gone stays at a name that nobody is told"
+    ),
+    ("saas/catalogue/merchants/actions/people.py", "default_storage.delete(before)"): (
+        "a paper that was replaced stays at a name that only operators are told"
     ),
     ("saas/catalogue/merchants/actions/shops.py", "pictures.discard(before)"): (
         "a picture of the shop that was public until now stays at a name that nobody is told"

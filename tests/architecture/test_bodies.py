@@ -12,6 +12,7 @@ from saas.kernel.web.bodies import MEGABYTE, USUAL_BYTES, most_bytes_at
 
 TEMPLATES = Path(settings.ROOT) / "frontend_templates"
 MEGABYTES = {
+    "saas.catalogue.merchants.views.join": 8,
     "saas.catalogue.merchants.views.shop": 12,
     "saas.catalogue.placements.views.new": 12,
     "tenants.community.classifieds.views.edit": 72,

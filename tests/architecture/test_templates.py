@@ -48,7 +48,9 @@ def test_nothing_is_unescaped_inline_or_foreign() -> None:
 def test_a_colon_between_translated_words_is_that_of_the_language() -> None:
     """English has no space before it: `{% colon %}` knows."""
     paths = [*TEMPLATES, *(ROOT / "frontend_templates").rglob("*.txt")]
-    texts = {path: TRANSLATED.sub("-", path.read_text()) for path in paths}
+    # A legal text is written whole in each language.
+    ours = [path for path in paths if "legal" not in path.parts]
+    texts = {path: TRANSLATED.sub("-", path.read_text()) for path in ours}
     assert [str(path) for path, text in texts.items() if SPACED_COLON.search(text)] == []
 
 

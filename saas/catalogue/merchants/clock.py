@@ -23,10 +23,10 @@ def requeue_mails() -> None:
         send(tasks.mail_confirmation, signup_id)
     for check_id in queries.vat_refusals_with_lost_mail(at=timezone.now()):
         send(tasks.mail_vat_refusal, check_id)
-    shops, asked, answered = queries.reviews_with_lost_mail(at=timezone.now())
+    shops, join_request, answered = queries.reviews_with_lost_mail(at=timezone.now())
     for merchant_id in shops:
         send(tasks.mail_shop_decision, merchant_id)
-    for request_id in asked:
+    for request_id in join_request:
         send(tasks.mail_join_request, request_id)
     for request_id in answered:
         send(tasks.mail_join_answer, request_id)

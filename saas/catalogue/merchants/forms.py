@@ -17,6 +17,7 @@ from saas.catalogue.merchants.models import Category, JoinRequest, Merchant, Sig
 from saas.catalogue.merchants.rules import identity
 from saas.catalogue.merchants.rules import shops as rules
 from saas.kernel.display.widgets import Picture
+from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, DegreesField, PictureField, split_pairs
 from saas.kernel.values import vat_numbers
 
@@ -267,7 +268,7 @@ class ExplainJoinForm(ActionForm[JoinRequest]):
         )
 
 
-class JoinCodeForm(ActionForm[JoinRequest]):
+class JoinCodeForm(ActionForm[bool]):
     """The code of the letter that came to the shop's address."""
 
     code = forms.CharField(
@@ -276,9 +277,12 @@ class JoinCodeForm(ActionForm[JoinRequest]):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
 
-    def perform(self, **context: Any) -> JoinRequest:
-        """Join the shop."""
-        return people.use_code(typed=self.cleaned_data["code"], **context)
+    def perform(self, **context: Any) -> bool:
+        """Join the shop; a wrong code is counted before it is refused."""
+        joined = people.use_code(typed=self.cleaned_data["code"], **context)
+        if not joined:
+            raise Refused(_("Ce code n’est pas celui de la lettre."), field="code")
+        return joined
 
 
 class DecideJoinForm(ActionForm[JoinRequest]):

@@ -172,12 +172,12 @@ def reviews_with_lost_mail(*, at: dt.datetime) -> tuple[list[int], list[int], li
     """Return shops, requests and answers whose mail may have been lost."""
     before = at - rules.MAILED_WITHIN
     shops = shop_decisions_to_mail().filter(decided_at__lt=before)
-    asked = join_requests_to_mail().filter(asked_at__lt=before)
+    join_request = join_requests_to_mail().filter(asked_at__lt=before)
     answered = join_answers_to_mail().filter(decided_at__lt=before)
     most = rules.MOST_UNMAILED
     return (
         list(shops.values_list("pk", flat=True)[:most]),
-        list(asked.values_list("pk", flat=True)[:most]),
+        list(join_request.values_list("pk", flat=True)[:most]),
         list(answered.values_list("pk", flat=True)[:most]),
     )
 

@@ -127,38 +127,44 @@ def shop(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def join(request: PersonRequest) -> HttpResponse:
     """Show a request to join a shop that exists; say why it is one's own, and show a paper."""
-    asked = queries.join_request_of(request.user)
-    if asked is None:
+    join_request = queries.join_request_of(request.user)
+    if join_request is None:
         raise Http404
     form = ExplainJoinForm(
-        request.POST or None, request.FILES or None, initial={"note": asked.note}
+        request.POST or None, request.FILES or None, initial={"note": join_request.note}
     )
     if form.is_bound and form.submit(by=request.user, at=timezone.now()):
         messages.success(request, _("C’est noté pour celle ou celui qui décide."))
         return see_other("merchants:join")
-    return _join_page(request, asked, form=form, code=JoinCodeForm())
+    return _join_page(request, join_request, form=form, code=JoinCodeForm())
 
 
 @require_POST
 def join_code(request: PersonRequest) -> HttpResponse:
     """Join a shop by the code that came by post to its address."""
-    asked = queries.join_request_of(request.user)
-    if asked is None:
+    join_request = queries.join_request_of(request.user)
+    if join_request is None:
         raise Http404
     form = JoinCodeForm(request.POST)
     if form.submit(by=request.user, at=timezone.now()):
         messages.success(request, _("Bienvenue\u00a0: la boutique est aussi la vôtre."))
         return see_other("merchants:desk")
-    explain = ExplainJoinForm(initial={"note": asked.note})
-    return _join_page(request, asked, form=explain, code=form)
+    explain = ExplainJoinForm(initial={"note": join_request.note})
+    return _join_page(request, join_request, form=explain, code=form)
 
 
 def _join_page(
-    request: PersonRequest, asked: JoinRequest, *, form: ExplainJoinForm, code: JoinCodeForm
+    request: PersonRequest, join_request: JoinRequest, *, form: ExplainJoinForm, code: JoinCodeForm
 ) -> HttpResponse:
-    note = review_wording.join_note(asked)
-    context = {"nav": "shop", "asked": asked, "note": note, "form": form, "code": code}
-    return page(request, "merchants/join.html", context)
+    note = review_wording.join_note(join_request)
+    context = {
+        "nav": "shop",
+        "join_request": join_request,
+        "note": note,
+        "form": form,
+        "code": code,
+    }
+    return page(request, "merchants/join.html", context | {"code": code})
 
 
 @require_GET
@@ -170,12 +176,12 @@ def people(request: PersonRequest) -> HttpResponse:
 @require_POST
 def decide_join(request: PersonRequest, reference: str) -> HttpResponse:
     """Let a person join the shop, or say why not."""
-    shop, asked = queries.shop_of(request.user), queries.join_request_at(reference)
-    if shop is None or asked is None or asked.merchant_id != shop.pk:
+    shop, join_request = queries.shop_of(request.user), queries.join_request_at(reference)
+    if shop is None or join_request is None or join_request.merchant_id != shop.pk:
         raise Http404
     form = DecideJoinForm(request.POST)
     verdict = request.POST.get("verdict", "")
-    if form.submit(request=asked, verdict=verdict, by=request.user, at=timezone.now()):
+    if form.submit(request=join_request, verdict=verdict, by=request.user, at=timezone.now()):
         messages.success(request, _("C’est décidé, la personne est prévenue."))
         return see_other("merchants:people")
     return _people_page(request, form)

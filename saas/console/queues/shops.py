@@ -45,7 +45,7 @@ class ShopView(NamedTuple):
 class JoinView(NamedTuple):
     """A request to join a shop, its paper, and whether a code is on its way."""
 
-    asked: JoinRequest
+    join_request: JoinRequest
     may_post: bool
 
 
@@ -169,8 +169,8 @@ class JoinQueue(Queue[JoinRequest]):
     icon = "users"
     title = gettext_lazy("Demandes de rejoindre une boutique")
     lead = gettext_lazy(
-        "Un numéro à une adresse est une boutique. Le premier responsable décide d’abord ; sans "
-        "réponse, un justificatif ou un code par la poste tranche."
+        "Un numéro à une adresse est une boutique. Le premier responsable décide "
+        "d’abord\u202f; sans réponse, un justificatif ou un code par la poste tranche."
     )
     empty = gettext_lazy("Aucune demande à décider")
     approve_words = gettext_lazy("Accueillir dans la boutique")

@@ -15,6 +15,7 @@ from saas.catalogue.merchants.actions import shops
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.rules.shops import Description, Opening
 from saas.catalogue.placements.actions import campaigns as placements
+from saas.catalogue.placements.actions import payment
 from saas.catalogue.placements.models import Campaign, Slot
 from saas.catalogue.placements.rules.campaigns import ALL_DAY_ONCE, Creative, today
 from saas.catalogue.placements.rules.prices import Period
@@ -113,7 +114,7 @@ def run_campaign(merchant: Merchant, **given: Any) -> Campaign:
     """Draw up a campaign and let it be paid."""
     campaign = draw_up(merchant, **given)
     with schema.in_public():
-        placements.mark_paid(campaign_id=campaign.pk, at=given.get("at", AT))
+        payment.mark_paid(campaign_id=campaign.pk, at=given.get("at", AT))
         return Campaign.objects.get(pk=campaign.pk)
 
 

@@ -9,7 +9,7 @@ from saas.catalogue.merchants.actions import people
 from saas.catalogue.merchants.models import JoinRequest, Membership, Merchant
 from saas.catalogue.offers.models import Offer
 from saas.catalogue.placements.models import Campaign
-from saas.console.letters import letter
+from saas.console.mailings import mailing_of
 from saas.console.models import QueueReminder
 from saas.console.queues.reminders import record_reminders
 from saas.kernel import schema
@@ -63,7 +63,7 @@ def test_changed_shop_shows_what_changes(console: SpaceClient, db: None) -> None
     assert "<del>Maison Cazal</del>" in shown
 
 
-def test_request_to_join_by_letter(console: SpaceClient, db: None) -> None:
+def test_request_to_join_by_post(console: SpaceClient, db: None) -> None:
     shop = make_merchant()
     person = second()
     request = JoinRequest.objects.get()
@@ -74,7 +74,7 @@ def test_request_to_join_by_letter(console: SpaceClient, db: None) -> None:
     drawn = console.get(f"/joins/{request.reference}/letter/")
     assert drawn.status_code == 200
     assert b"".join(drawn).startswith(b"%PDF-")
-    assert letter(JoinRequest.objects.select_related("merchant").get()).startswith(b"%PDF-")
+    assert mailing_of(JoinRequest.objects.select_related("merchant").get()).startswith(b"%PDF-")
     assert console.post(address, YES).status_code == 303
     member = Membership.objects.get()
     assert (member.merchant_id, member.person_id, member.role) == (shop.pk, person.pk, "owner")

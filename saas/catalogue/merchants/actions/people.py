@@ -70,18 +70,16 @@ def post_code(*, request: JoinRequest, by: User, at: dt.datetime) -> JoinRequest
     return found
 
 
-def use_code(*, typed: str, by: User, at: dt.datetime) -> JoinRequest:
-    """Join a shop by the code that its letter carried; a wrong one is counted.
-
-    The count outlives the refusal, so this is no single transaction.
-    """
-    with transaction.atomic():
-        request = _waiting_of(by)
-        if joining.check_code(request, typed, at=at):
-            return _accept(request, Membership.Role.OWNER, decided_by=by.reference, at=at)
-        request.tries += 1
-        request.save(update_fields=["tries"])
-    raise Refused(_("Ce code n’est pas celui de la lettre."), field="code")
+@transaction.atomic
+def use_code(*, typed: str, by: User, at: dt.datetime) -> bool:
+    """Join a shop by the code that came by post; return False for a wrong one, which is counted."""
+    request = _waiting_of(by)
+    if joining.check_code(request, typed, at=at):
+        _accept(request, Membership.Role.OWNER, decided_by=by.reference, at=at)
+        return True
+    request.tries += 1
+    request.save(update_fields=["tries"])
+    return False
 
 
 @transaction.atomic

@@ -89,13 +89,13 @@ def plain(text: str) -> str:
     return " ".join(_TOKEN.findall(text))
 
 
-def _letters(token: str, figures: dict[int, int]) -> str:
+def _as_alphabetic(token: str, figures: dict[int, int]) -> str:
     """Return a token with its figures read as letters, unless it is an amount or a measure."""
-    has_letters = sum(sign.isalpha() for sign in token)
+    alphabetic = sum(sign.isalpha() for sign in token)
     amount = re.fullmatch(
         r"\d+(?:[.,]\d+)?(?:€|e|eur|euros?|h|g|kg|cl|ml|l|cm|m|x|j|%)?\d{0,2}", token
     )
-    read = token if amount or not has_letters else token.translate(figures)
+    read = token if amount or not alphabetic else token.translate(figures)
     return re.sub(r"([a-z])\1{2,}", r"\1", read)
 
 
@@ -103,7 +103,7 @@ def readings(text: str) -> list[str]:
     """Return a text as it stands, then with figures read as letters, as rules compare it."""
     base = plain(text)
     read = [
-        " ".join(_letters(token, figures) for token in base.split())
+        " ".join(_as_alphabetic(token, figures) for token in base.split())
         for figures in (_FIGURES, _FIGURES | {ord("1"): ord("i")})
     ]
     return [re.sub(r"[^a-z0-9]+", " ", each).strip() for each in dict.fromkeys([base, *read])]
@@ -150,7 +150,7 @@ def check_words(*texts: str, field: str = "", mention_in: str = "text") -> list[
     whole = " ".join(readings(text)[0] for text in texts)
     for finding in findings:
         if finding.subject.value not in _REQUIRED:
-            raise Refused(_refusal(finding), field=field)
+            raise _refusal(finding, field)
     for finding in findings:
         if _REQUIRED[finding.subject.value] not in whole:
             raise Refused(
@@ -174,14 +174,18 @@ def check_page_words(*texts: str, field: str = "description") -> None:
     """
     for finding in findings_of(*texts):
         if finding.subject.value not in _REQUIRED:
-            raise Refused(_refusal(finding), field=field)
+            raise _refusal(finding, field)
 
 
-def _refusal(finding: Finding) -> str:
-    return _(
-        "La loi interdit cette publicité (%(subject)s\u00a0: «\u00a0%(words)s\u00a0»). Changez ces "
-        "mots\u202f; si c’est une méprise, écrivez-nous."
-    ) % {"subject": finding.subject.label, "words": finding.words}
+def _refusal(finding: Finding, field: str) -> Refused:
+    return Refused(
+        _(
+            "La loi interdit cette publicité (%(subject)s\u00a0: «\u00a0%(words)s\u00a0»). "
+            "Changez ces mots\u202f; si c’est une méprise, écrivez-nous."
+        )
+        % {"subject": finding.subject.label, "words": finding.words},
+        field=field,
+    )
 
 
 def needs_a_look(findings: Collection[Finding], *, category: str) -> bool:

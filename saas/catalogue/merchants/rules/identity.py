@@ -42,8 +42,8 @@ def plain_address(street: str, postcode: str) -> str:
     text = "".join(sign for sign in text if not unicodedata.combining(sign))
     text = re.sub(r"(\d+)\s*(BIS|TER|QUATER|[BTQ])\b", _with_suffix, text)
     words = [_SHORT.get(word, word) for word in re.findall(r"[A-Z0-9]+", text)]
-    kept = [word.lstrip("0") or "0" for word in words if word not in _EMPTY]
-    return " ".join([re.sub(r"\W", "", postcode.upper()), *kept])
+    words_left = [word.lstrip("0") or "0" for word in words if word not in _EMPTY]
+    return " ".join([re.sub(r"\W", "", postcode.upper()), *words_left])
 
 
 def _with_suffix(found: re.Match[str]) -> str:

@@ -41,7 +41,7 @@ def saved(merchant: Merchant, *, publishes: bool) -> str:
     if merchant.state == Merchant.State.WAITING or merchant.proposed:
         return review_note(merchant)[0]
     if publishes and merchant.state == Merchant.State.PUBLISHED:
-        return _("Votre page est publiée : les espaces autour de vous la voient.")
+        return _("Votre page est publiée\u00a0: les espaces autour de vous la voient.")
     return _("Votre page est enregistrée.")
 
 

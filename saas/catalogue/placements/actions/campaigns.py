@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from saas.accounts.models import User
 from saas.catalogue.merchants import queries as merchant_queries
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements.actions import reviews
 from saas.catalogue.placements.models import (
     Campaign,
     Flight,
@@ -27,38 +26,9 @@ from saas.catalogue.placements.rules import price_lists as price_list_rules
 from saas.catalogue.placements.rules import prices as price_rules
 from saas.catalogue.placements.rules import refusals as refusal_rules
 from saas.catalogue.placements.rules import reviews as review_rules
-from saas.kernel import hooks, revision, rows
+from saas.kernel import hooks, revision
 from saas.kernel.uploads import files, pictures
 from tenants.spaces.models import Tenant
-
-# The days of its flights are told back: whoever pays late has them moved. An ad of a trusted
-# merchant runs at once, and one whose words and picture were approved before; others wait.
-_PAID = """
-    WITH known AS (
-        SELECT c.id, a.seen_at,
-            a.id IS NOT NULL OR (m.trusted_at IS NOT NULL AND c.subjects = '') AS runs
-        FROM placements_campaign c
-        JOIN merchants_merchant m ON m.id = c.merchant_id
-        LEFT JOIN LATERAL (
-            SELECT id, seen_at FROM placements_campaign
-            WHERE merchant_id = c.merchant_id AND review = 'approved' AND headline = c.headline
-              AND text = c.text AND offer = c.offer AND picture = c.picture
-            ORDER BY seen_at NULLS LAST LIMIT 1
-        ) a ON true
-        WHERE c.id = %s
-    )
-    UPDATE placements_campaign campaign SET state = 'paid', paid_at = %s,
-        review = CASE WHEN runs THEN 'approved' ELSE 'waiting' END,
-        reviewed_at = CASE WHEN runs THEN %s::timestamptz END,
-        review_due_at = %s, seen_at = known.seen_at
-    FROM known WHERE campaign.id = known.id AND campaign.state = 'draft'
-    RETURNING (SELECT min(starts_on) FROM placements_flight WHERE campaign_id = campaign.id),
-        (SELECT max(ends_on) FROM placements_flight WHERE campaign_id = campaign.id), runs,
-        EXISTS (
-            SELECT FROM placements_adgate g JOIN placements_flight f ON f.tenant_id = g.tenant_id
-            WHERE f.campaign_id = campaign.id
-        )
-"""
 
 
 @transaction.atomic
@@ -100,14 +70,18 @@ def draw_up(
         subjects=subjects,
         **creative._asdict(),
     )
-    review_rules.check_not_refused_before(
-        review_queries.reason_refused_before(merchant, creative, campaign.picture)
-    )
+    _check_not_refused_before(campaign)
     campaign.full_clean()
     campaign.save()
     Flight.objects.bulk_create(_flight(campaign, line) for line in quote.lines)
     _replace(replaced, by, at)
     return campaign
+
+
+def _check_not_refused_before(campaign: Campaign) -> None:
+    words = campaign_rules.Creative(campaign.headline, campaign.text, campaign.offer)
+    reason = review_queries.reason_refused_before(campaign.merchant, words, campaign.picture)
+    review_rules.check_not_refused_before(reason)
 
 
 def _replace(draft: Campaign | None, by: User, at: dt.datetime) -> None:
@@ -240,30 +214,6 @@ def withdraw_if_sold_out(*, campaign_id: int, paid_at: dt.datetime, at: dt.datet
     return True
 
 
-@transaction.atomic(savepoint=False)
-def mark_paid(*, campaign_id: int, at: dt.datetime) -> bool:
-    """Let a campaign run: it has been paid for. Doing it again changes nothing.
-
-    One that should have begun meanwhile is moved, so that no day is lost; says whether it was.
-    Unless its merchant is trusted, it runs only once an operator has seen it.
-    Nobody does this: settlement does.
-    """
-    due_at = at + review_rules.SEEN_WITHIN
-    paid = rows.tuples(_PAID, [campaign_id, at, at, due_at])
-    if not paid:
-        return False
-    [(first_day, last_day, runs, has_gate)] = paid
-    period = price_rules.Period(first_day, last_day) if first_day else None
-    lost = campaign_rules.days_lost(period, day=campaign_rules.today(at))
-    if lost:
-        _move_flights(campaign_id, days=lost)
-    if runs and has_gate:
-        reviews.ask_councils(campaign_id=campaign_id, at=at)
-    if not runs or has_gate:
-        lost += reviews.move_unseen(campaign_id=campaign_id, at=at)
-    return lost > 0
-
-
 @transaction.atomic
 def carry_over(*, campaign_id: int, tenant_id: int, closed_at: dt.datetime, at: dt.datetime) -> int:
     """Move a paid campaign in a space that was closed by the days that it lost; say by how many.
@@ -284,10 +234,6 @@ def carry_over(*, campaign_id: int, tenant_id: int, closed_at: dt.datetime, at: 
         _move([flight], days=days)
         most = max(most, days)
     return most
-
-
-def _move_flights(campaign_id: int, *, days: int) -> None:
-    _move(list(Flight.objects.filter(campaign=campaign_id)), days=days)
 
 
 def _move(flights: list[Flight], *, days: int) -> None:

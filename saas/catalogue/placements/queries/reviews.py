@@ -22,13 +22,6 @@ def ads_to_see() -> QuerySet[Campaign]:
     return rows.select_related("merchant").order_by("-review", "review_due_at", "pk")
 
 
-def ads_that_wait() -> QuerySet[Campaign]:
-    """Return the paid ads that run only once an operator has seen them."""
-    return Campaign.objects.filter(
-        state=Campaign.State.PAID, review=Campaign.Review.WAITING
-    ).order_by("review_due_at", "pk")
-
-
 def ad_to_see(reference: str) -> Campaign | None:
     """Return a paid ad, its merchant and where it is to run."""
     rows = Campaign.objects.exclude(review=Campaign.Review.NONE)

@@ -8,6 +8,7 @@ import pytest
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import campaigns as campaign_actions
 from saas.catalogue.placements.actions import counts as count_actions
+from saas.catalogue.placements.actions import payment
 from saas.catalogue.placements.models import Campaign, Flight, FlightDay, Price, PriceList, Slot
 from saas.catalogue.placements.queries import campaigns as campaign_queries
 from saas.catalogue.placements.queries import prices as price_queries
@@ -123,7 +124,7 @@ def test_paid_campaign_is_not_charged_again_and_keeps_the_first_moment() -> None
     campaign = run_campaign(make_merchant())
     with pytest.raises(Refused, match="déjà payée"):
         campaign_actions.check_out(campaign_id=campaign.pk, at=AT)
-    campaign_actions.mark_paid(campaign_id=campaign.pk, at=AT + dt.timedelta(hours=1))
+    payment.mark_paid(campaign_id=campaign.pk, at=AT + dt.timedelta(hours=1))
     campaign.refresh_from_db()
     assert (campaign.state, campaign.paid_at) == (Campaign.State.PAID, AT)
 
@@ -134,7 +135,7 @@ def test_paid_campaign_is_stopped_once_and_a_draft_is_not() -> None:
     campaign = run_campaign(make_merchant())
     campaign_actions.stop(campaign_id=campaign.pk, at=AT)
     campaign_actions.stop(campaign_id=campaign.pk, at=AT + dt.timedelta(hours=1))
-    campaign_actions.mark_paid(campaign_id=campaign.pk, at=AT)
+    payment.mark_paid(campaign_id=campaign.pk, at=AT)
     campaign.refresh_from_db()
     assert (campaign.state, campaign.stopped_at) == (Campaign.State.STOPPED, AT)
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements.actions import campaigns, counts
+from saas.catalogue.placements.actions import campaigns, counts, payment
 from saas.catalogue.placements.models import (
     Campaign,
     Flight,
@@ -227,7 +227,7 @@ def pay_late(campaign_id: int, at: dt.datetime) -> bool:
     with transaction.atomic():
         gone = campaigns.withdraw_if_sold_out(campaign_id=campaign_id, paid_at=at, at=at)
         if not gone:
-            campaigns.mark_paid(campaign_id=campaign_id, at=at)
+            payment.mark_paid(campaign_id=campaign_id, at=at)
     return gone
 
 

@@ -5,7 +5,7 @@ import contextlib
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
-from saas.catalogue.placements.actions.campaigns import mark_paid
+from saas.catalogue.placements.actions.payment import mark_paid
 from saas.catalogue.placements.actions.refusals import leave_refusing_spaces
 from saas.catalogue.placements.models import Refusal, RunningFlight
 from saas.catalogue.placements.queries.refusals import campaigns_to_leave

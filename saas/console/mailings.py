@@ -19,7 +19,7 @@ LANGUAGE = "fr"
 HALF = joining.CODE_FIGURES // 2
 
 
-def letter(request: JoinRequest) -> bytes:
+def mailing_of(request: JoinRequest) -> bytes:
     """Return the letter of a request as PDF. Raises ValueError when no code was begun."""
     if request.posted_at is None:
         raise ValueError(f"{request.reference} has no code")
