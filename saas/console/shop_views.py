@@ -22,9 +22,9 @@ from saas.kernel.uploads import files
 @operators_only
 def post_code(request: PersonRequest, reference: str) -> HttpResponse:
     """Begin a code that goes by post; the page then offers its letter."""
-    asked = _asked_or_404(reference)
+    join_request = _request_or_404(reference)
     form = PostCodeForm(request.POST)
-    if form.submit(request=asked, by=request.user, at=timezone.now()):
+    if form.submit(request=join_request, by=request.user, at=timezone.now()):
         messages.success(request, _("La lettre est prête\u00a0: imprimez-la et postez-la."))
     else:
         messages.error(request, " ".join(map(str, form.non_field_errors())))
@@ -35,25 +35,25 @@ def post_code(request: PersonRequest, reference: str) -> HttpResponse:
 @operators_only
 def join_mailing(_request: PersonRequest, reference: str) -> HttpResponseBase:
     """Download the letter with the code."""
-    asked = _asked_or_404(reference)
-    if asked.posted_at is None:
+    join_request = _request_or_404(reference)
+    if join_request.posted_at is None:
         raise Http404
-    return files.download(mailing_of(asked), name=f"{reference}.pdf")
+    return files.download(mailing_of(join_request), name=f"{reference}.pdf")
 
 
 @require_GET
 @operators_only
 def join_paper(_request: PersonRequest, reference: str) -> HttpResponseBase:
     """Download the paper by which a person shows that a shop is theirs."""
-    asked = _asked_or_404(reference)
-    if not asked.paper or not default_storage.exists(asked.paper):
+    join_request = _request_or_404(reference)
+    if not join_request.paper or not default_storage.exists(join_request.paper):
         raise Http404
-    with default_storage.open(asked.paper) as stored:
+    with default_storage.open(join_request.paper) as stored:
         return files.download(stored.read(), name=f"{reference}-paper.pdf")
 
 
-def _asked_or_404(reference: str) -> JoinRequest:
-    asked = queries.join_request_at(reference)
-    if asked is None:
+def _request_or_404(reference: str) -> JoinRequest:
+    join_request = queries.join_request_at(reference)
+    if join_request is None:
         raise Http404
-    return asked
+    return join_request

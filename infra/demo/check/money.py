@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from billing.adjustments.actions.reviews import approve_ad
 from billing.councils.actions.councils import offer_terms
 from billing.models import Council, Order, Share, ShareTerms, StripeEvent
 from infra.demo import levers
@@ -17,6 +18,9 @@ from infra.demo.check.journey import PASSWORD, Journey, Space, crossing, waited
 from infra.demo.check.people import treasurer_of
 from infra.demo.ticking import tick
 from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign
+from saas.console.actions import approve_page
 from saas.console.models import Operator
 from saas.kernel import schema
 from tenants.spaces.provisioning import OWNER
@@ -94,7 +98,7 @@ def open_shop(journey: Journey) -> None:
         name="Maison Cazal",
         category="bakery",
         description="Pain au levain.",
-        street="4 rue des Bateliers",
+        street="14 rue des Bateliers",
         postcode="37990",
         city="Saint-Avel-sur-Loge",
         latitude="47.391000",
@@ -107,8 +111,21 @@ def open_shop(journey: Journey) -> None:
         billing_email=email,
         publish="1",
     )
+    browser.get("/desk/page/").shows("au plus tard le")
+    for space in journey.spaces:
+        if shop_stands_in(space):
+            raise WentWrong("a shop that nobody has seen stands in a space")
+    with schema.in_public():
+        now = timezone.now()
+        merchant = Merchant.objects.get(owner__email=email)
+        approve_page(merchant=merchant, trusts=False, by=_operator(now), at=now)
     for space in journey.spaces:
         _of(space.employee).get("/neighbourhood/").shows("Maison Cazal", "min")
+
+
+def shop_stands_in(space: Space) -> bool:
+    """Return True if a member of a space sees the check's own shop."""
+    return "14 rue des Bateliers" in _of(space.employee).get("/neighbourhood/").text
 
 
 def buy_placement(journey: Journey) -> None:
@@ -139,6 +156,14 @@ def buy_placement(journey: Journey) -> None:
     browser.get(back.url)
     browser.until(f"/desk/orders/{journey.order}/", lambda page: "C’est payé" in page.text)
     browser.get(browser.get("/desk/invoices/").link("/desk/invoices/F")).shows("Maison Cazal SARL")
+    browser.get(f"/desk/campaigns/{journey.campaign}/").shows("Troovon relit cette annonce")
+    for space in journey.spaces:
+        if "Sandwich, dessert, boisson." in _of(space.employee).get("/").text:
+            raise WentWrong("an ad that nobody has seen stands in a space")
+    with schema.in_public():
+        now = timezone.now()
+        campaign = Campaign.objects.get(reference=journey.campaign)
+        approve_ad(campaign=campaign, by=_operator(now), at=now)
 
 
 def see_placement(journey: Journey) -> None:

@@ -21,7 +21,7 @@ from billing.orders.queries.desk import open_payment
 from billing.stripe.calls.send import make_call
 from infra.demo import calling, levers
 from infra.demo.pictures import art
-from infra.demo.seed import bad_days, books, councils, offers, waiting
+from infra.demo.seed import bad_days, books, councils, offers, reviews, waiting
 from infra.demo.seed.rows.campaigns import Purchase, purchases
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
@@ -54,6 +54,7 @@ def play(tenants: dict[str, Tenant], shops: dict[str, Merchant], at: dt.datetime
             levers.advance(moment)
             councils.play(days_ago, tenants, at=moment)
             _buy(purchases(days_ago), shops, drawn, at=moment)
+            reviews.play(at=moment)
             bad_days.play(days_ago, shops, at=moment)
             offers.play(days_ago, shops, at=moment)
             clock.release(at=moment)
@@ -64,6 +65,7 @@ def play(tenants: dict[str, Tenant], shops: dict[str, Merchant], at: dt.datetime
         councils.end(tenants, at)
         books.end(at)
         offers.end(shops)
+        reviews.end(shops)
         levers.advance(timezone.now())  # the seed took its time; Stripe's clock is today's again
 
 

@@ -41,6 +41,16 @@ def open_all(at: dt.datetime) -> dict[str, Merchant]:
 
 
 def _open(shop: Shop, password: str, at: dt.datetime) -> Merchant:
+    owner = describe(shop, password, at)
+    # Half a year is played before an operator is hired: these merchants are known already.
+    Merchant.objects.filter(owner=owner).update(trusted_at=at, seen_at=at)
+    merchant = actions.publish(by=owner, at=at)
+    Merchant.objects.filter(pk=merchant.pk).update(seen_at=at)
+    return Merchant.objects.get(pk=merchant.pk)
+
+
+def describe(shop: Shop, password: str, at: dt.datetime) -> User:
+    """Sign a merchant up, and describe the shop; return who runs it."""
     first_name, last_name = shop.owner
     owner = User.objects.create(
         email=address_of(shop),
@@ -58,11 +68,7 @@ def _open(shop: Shop, password: str, at: dt.datetime) -> Merchant:
         by=owner,
         at=at,
     )
-    # Half a year is played before an operator is hired: these merchants are known already.
-    Merchant.objects.filter(owner=owner).update(trusted_at=at)
-    merchant = actions.publish(by=owner, at=at)
-    Merchant.objects.filter(pk=merchant.pk).update(seen_at=at)
-    return Merchant.objects.get(pk=merchant.pk)
+    return owner
 
 
 def address_of(shop: Shop) -> str:

@@ -31,6 +31,14 @@ SHOPS: tuple[Shop, ...] = (
 )  # fmt: skip
 
 
+# Nobody has seen them yet: one waits, one was refused, one is the second sign-up of a shop.
+NEWCOMERS: tuple[Shop, ...] = (
+    Shop("Cave des Moulins", ("Lucas", "Vidal"), "other", "Vins de Loire et jus de pomme, conseils à la pause. L’abus d’alcool est dangereux pour la santé.", "11 rue du Moulin", 140, 4.2, NOON_OFF, "plant", "552100554"),
+    Shop("Express Minute", ("Sonia", "Petit"), "services", "Clés, tampons, plaques.", "40 quai aux Vins", 230, 5.0, WEEK, "note", "383474814"),
+    Shop("Maison Cazal bis", ("Hugo", "Ferrand"), "bakery", "Pain au levain.", "4, RUE des Bateliers", 80, 2.6, SIX_DAYS, "bread", "820114569"),
+)  # fmt: skip
+
+
 class Service(NamedTuple):
     """A service of the city."""
 

@@ -52,7 +52,7 @@ _LOOK_ALIKE = str.maketrans(
     "abbreeзикmhopctyxijsabehikmvoptuxwsodlao",
 )
 _FIGURES = str.maketrans("01345789@$!|+€", "oleastbgasilte")
-_BETWEEN_LETTERS = re.compile(r"(?<![a-z0-9@$])((?:[a-z0-9@$][ ._*-]){2,}[a-z0-9@$])(?![a-z0-9@$])")
+_SPELT_APART = re.compile(r"(?<![a-z0-9@$])((?:[a-z0-9@$][ ._*-]){2,}[a-z0-9@$])(?![a-z0-9@$])")
 _TOKEN = re.compile(r"[a-z0-9@$!|+€]+")
 _SIGNS_IN_WORDS = re.compile(r"(?<=[a-z0-9@$])[*_](?=[a-z0-9@$])")
 
@@ -85,7 +85,7 @@ def plain(text: str) -> str:
     text = "".join(sign for sign in text if not unicodedata.combining(sign))
     text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
     text = _SIGNS_IN_WORDS.sub("", text.translate(_LOOK_ALIKE))
-    text = _BETWEEN_LETTERS.sub(lambda found: re.sub(r"[ ._*-]", "", found[1]), text)
+    text = _SPELT_APART.sub(lambda found: re.sub(r"[ ._*-]", "", found[1]), text)
     return " ".join(_TOKEN.findall(text))
 
 

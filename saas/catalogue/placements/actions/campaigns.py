@@ -64,24 +64,29 @@ def draw_up(
         merchant=merchant,
         price_list=price_list,
         rhythm=Campaign.Rhythm(timing.rhythm),
-        made_at=at,
-        decision_mailed_at=at,
         picture=_stored_name(photo.new) or (former.picture if former and photo.keeps else ""),
         subjects=subjects,
+        **_born_at(at),
         **creative._asdict(),
     )
-    _check_not_refused_before(campaign)
-    campaign.full_clean()
-    campaign.save()
+    _save_unless_refused(campaign)
     Flight.objects.bulk_create(_flight(campaign, line) for line in quote.lines)
     _replace(replaced, by, at)
     return campaign
 
 
-def _check_not_refused_before(campaign: Campaign) -> None:
+def _born_at(at: dt.datetime) -> dict[str, dt.datetime]:
+    """Return the moments of a new campaign: nobody waits for a mail about it yet."""
+    return {"made_at": at, "decision_mailed_at": at}
+
+
+def _save_unless_refused(campaign: Campaign) -> None:
+    """Save a new campaign; refuse words and a picture that operators refused before."""
     words = campaign_rules.Creative(campaign.headline, campaign.text, campaign.offer)
     reason = review_queries.reason_refused_before(campaign.merchant, words, campaign.picture)
     review_rules.check_not_refused_before(reason)
+    campaign.full_clean()
+    campaign.save()
 
 
 def _replace(draft: Campaign | None, by: User, at: dt.datetime) -> None:
@@ -292,8 +297,7 @@ def _after(former: Campaign, price_list: PriceList, at: dt.datetime) -> Campaign
         offer=former.offer,
         picture=former.picture,
         subjects=former.subjects,
-        made_at=at,
-        decision_mailed_at=at,
+        **_born_at(at),
     )
     campaign.full_clean()
     campaign.save()
