@@ -76,6 +76,7 @@ def _add_merchant(number: int, tenant: Tenant, at: dt.datetime) -> None:
         longitude="0.691",
         created_at=at,
         published_at=at,
+        trusted_at=at,
     )
     campaign = Campaign.objects.create(
         merchant=merchant,

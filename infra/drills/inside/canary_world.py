@@ -340,6 +340,7 @@ def public_people(at: dt.datetime) -> dict[str, str]:
             longitude="0.691",
             created_at=at,
             published_at=at,
+            trusted_at=at,
         )
         operator = User.objects.create(
             email="operator@drill.example", first_name="O", last_name="O", created_at=at

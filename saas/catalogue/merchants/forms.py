@@ -281,7 +281,7 @@ class JoinCodeForm(ActionForm[bool]):
         """Join the shop; a wrong code is counted before it is refused."""
         joined = people.use_code(typed=self.cleaned_data["code"], **context)
         if not joined:
-            raise Refused(_("Ce code n’est pas celui de la lettre."), field="code")
+            raise Refused(str(_("Ce code n’est pas celui de la lettre.")), field="code")
         return joined
 
 

@@ -16,7 +16,7 @@ from saas.kernel import schema
 from tests.billing.adjustments.settlement.test_reviews import sold
 from tests.fixtures.billing import Till
 from tests.fixtures.people import SpaceClient
-from tests.saas.catalogue.making import make_merchant, owner_of
+from tests.saas.catalogue.making import make_merchant
 from tests.saas.catalogue.merchants.test_identity import second
 from tests.saas.catalogue.offers.making import make_offer
 
@@ -120,4 +120,4 @@ def test_operators_are_reminded_before_the_deadline_of_a_shop(db: None) -> None:
     with schema.in_public():
         assert record_reminders(at=timezone.now()) == 1
         assert QueueReminder.objects.get().reference == shop.reference
-        assert owner_of(shop)
+        assert shop.owner_id

@@ -332,6 +332,7 @@ def _merchants(world: World, at: dt.datetime) -> None:
             category="bakery",
             state=Merchant.State.PUBLISHED,
             published_at=at - WEEK,
+            trusted_at=at - WEEK,
             created_at=at - WEEK,
             legal_name="Maison SARL",
             siren="732829320",

@@ -140,6 +140,7 @@ def _shop(number: int, at: dt.datetime) -> Merchant:
         category="bakery",
         state=Merchant.State.PUBLISHED,
         published_at=at,
+        trusted_at=at,
         created_at=at,
         legal_name=f"Boutique {number} SARL",
         siren="732829320",
