@@ -51,7 +51,6 @@ def draw_up(
     month; each of those that follow is a campaign of its own.
     """
     merchant = campaign_rules.check_shop(merchant_queries.run_by(by).first())
-    subjects = review_rules.subjects_of(creative, merchant)
     price_list = price_queries.prices_in_force(at)
     price_list_rules.check_seen(prices, price_list.version)
     _check_not_refused(merchant, spaces, creative)
@@ -64,8 +63,8 @@ def draw_up(
         merchant=merchant,
         price_list=price_list,
         rhythm=Campaign.Rhythm(timing.rhythm),
+        subjects=review_rules.subjects_of(creative, merchant),
         picture=_stored_name(photo.new) or (former.picture if former and photo.keeps else ""),
-        subjects=subjects,
         **_born_at(at),
         **creative._asdict(),
     )

@@ -93,8 +93,8 @@ def test_refused_ad_goes_back_in_full_however_late(till: Till, mailoutbox: list[
     assert shown_in_north() == 0
     for _ in range(2):
         tasks.mail_decision(campaign.pk)
-    told = [one for one in mailoutbox if "Le prix manque." in str(getattr(one, "body", ""))]
-    assert len(told) == 1
+    mails = [one for one in mailoutbox if "Le prix manque." in str(getattr(one, "body", ""))]
+    assert len(mails) == 1
 
 
 def test_refused_ad_above_the_limit_waits_for_a_second_person(till: Till) -> None:
