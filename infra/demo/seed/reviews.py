@@ -60,7 +60,7 @@ def end(shops: dict[str, Merchant]) -> None:
         at=at,
     )
     pharmacy = shops[REGULATED_SHOP]
-    buy(pharmacy, "Crème solaire, −20 %", "Jusqu’à la fin du mois, au comptoir.", at=at)
+    buy(pharmacy, "Crème solaire, −20\u00a0%", "Jusqu’à la fin du mois, au comptoir.", at=at)
     bad = buy(pharmacy, "Le remède dont tout le monde parle", "Demandez-le au comptoir.", at=at)
     refuse_ad(
         campaign=bad, reason="Dites de quel produit il s’agit, et son prix.", by=operator, at=at

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, CampaignDeparture, Flight, Refusal, Slot
 from saas.catalogue.placements.rules.campaigns import Creative, offer_cents
 from saas.catalogue.placements.rules.prices import Period
@@ -56,14 +57,14 @@ def review_note(campaign: Campaign) -> str:
     ) % {"day": shortdate(due_at), "hour": hour(due_at)}
 
 
-def page_is_seen_first() -> str:
-    """Say that operators see a merchant's page before spaces do."""
-    return _("Votre page est vue par Troovon avant d’être montrée, sous un jour.")
-
-
-def page_is_refused(reason: str) -> str:
-    """Say why operators did not show a merchant's page."""
-    return _("Votre page est à corriger\u00a0: %(reason)s") % {"reason": reason}
+def page_is_reviewed(merchant: Merchant) -> str:
+    """Say that operators see a merchant's page first, or refused it; empty for other states."""
+    if merchant.state == Merchant.State.WAITING:
+        return _("Votre page est vue par Troovon avant d’être montrée, sous un jour.")
+    if merchant.state == Merchant.State.REFUSED:
+        reason = {"reason": merchant.review_reason}
+        return _("Votre page est à corriger\u00a0: %(reason)s") % reason
+    return ""
 
 
 def page_waits() -> str:

@@ -226,12 +226,8 @@ def _needs(merchant: Merchant | None, rows: list[Row], day: dt.date) -> list[Nee
         action = _("Voir ma page")
         text = wording.page_is_blocked()
         needs.append(Need(symbol="triangle-alert", text=text, url=url, action=action))
-    if merchant is not None and merchant.state == Merchant.State.REFUSED:
-        text, action = wording.page_is_refused(merchant.review_reason), _("Corriger ma page")
-        needs.append(Need(symbol="triangle-alert", text=text, url=url, action=action))
-    if merchant is not None and merchant.state == Merchant.State.WAITING:
-        text, action = wording.page_is_seen_first(), _("Voir ma page")
-        needs.append(Need(symbol="clock", text=text, url=url, action=action))
+    if merchant is not None and (words := wording.page_is_reviewed(merchant)):
+        needs.append(Need(symbol="clock", text=words, url=url, action=_("Voir ma page")))
     if merchant is not None and merchant.state == Merchant.State.DRAFT:
         action = _("Compléter ma page")
         needs.append(Need(symbol="store", text=wording.page_waits(), url=url, action=action))
