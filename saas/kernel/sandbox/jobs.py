@@ -6,13 +6,15 @@ from typing import Any, NamedTuple, cast
 
 from saas.kernel.sandbox.wire import Piece
 
+DRAWING = 440
+
 type Opener = Callable[[bytes, dict[str, Any]], Iterator[Piece]]
 
 
 class Job(NamedTuple):
     """A way to open a file: its function, and limits of address space, CPU, time and answer.
 
-    A child that draws has 512 MiB, any other 256.
+    A child that draws has `DRAWING` megabytes, of which 400 can be real memory; any other 256.
     """
 
     opener: str
@@ -31,7 +33,7 @@ JOBS = {
     "sheet": Job("sheets.lines_of", 256, 30, 60.0, 64),
     "feed": Job("feeds.episodes_of", 256, 10, 20.0, 1),
     "head": Job("images.check", 256, 2, 2.0, 1),
-    "picture": Job("images.widths_of", 512, 20, 30.0, 16),
-    "book": Job("books.chapters_of", 512, 90, 180.0, 200),
-    "paper": Job("papers.pages_of", 512, 120, 200.0, 400),
+    "picture": Job("images.widths_of", DRAWING, 20, 30.0, 16),
+    "book": Job("books.chapters_of", DRAWING, 90, 180.0, 200),
+    "paper": Job("papers.pages_of", DRAWING, 120, 200.0, 400),
 }

@@ -54,7 +54,9 @@ UPLOADS_FINDINGS = {
     "notes_kept": "WEBP that tells",
     "pixels_unlimited": "50 million pixels as new classified: taken",
     "name_guessable": "kept under a name that can be guessed",
-    "memory_held": "40 million pixels as new classified: worker held",
+    "limits_raised": "a file: child held",
+    "names_opened": "a feed that is the name of feed.xml: read as a feed",
+    "tried_for_ever": "paper of nested forms: tried 3 times",
     "unreadable_breaks": "GIF as new classified to new classified: 500",
 }
 # Faults that are in nobody's way: one run shows them all. Django binds some of them once.

@@ -1,5 +1,6 @@
 """Small files that fill a process, hold it for ever, or have it read what is ours."""
 
+import functools
 import io
 import zipfile
 
@@ -32,6 +33,7 @@ _PACKAGE = (
 )
 
 
+@functools.cache
 def packed_list(size: int = GIBIBYTE) -> bytes:
     """Return a workbook whose sheet is a gibibyte of zeros that bzip2 packs into 800 bytes."""
     out = io.BytesIO()
@@ -42,6 +44,7 @@ def packed_list(size: int = GIBIBYTE) -> bytes:
     return _claiming_little(out.getvalue(), size)
 
 
+@functools.cache
 def packed_book(size: int = GIBIBYTE) -> bytes:
     """Return a book whose chapter is a gibibyte of zeros, and claims twenty bytes."""
     out = io.BytesIO()
@@ -53,6 +56,7 @@ def packed_book(size: int = GIBIBYTE) -> bytes:
     return _claiming_little(out.getvalue(), size)
 
 
+@functools.cache
 def deflated_book(size: int = 300 * MEGABYTE) -> bytes:
     """Return a book whose chapter is deflated, and claims twenty bytes."""
     out = io.BytesIO()
@@ -64,6 +68,7 @@ def deflated_book(size: int = 300 * MEGABYTE) -> bytes:
     return _claiming_little(out.getvalue(), size)
 
 
+@functools.cache
 def nested_paper(levels: int = 8, times: int = 12) -> bytes:
     """Return a page whose form draws another form twelve times, and so on for eight levels."""
     box = b"/Type/XObject/Subtype/Form/BBox[0 0 200 200]"
@@ -81,6 +86,7 @@ def nested_paper(levels: int = 8, times: int = 12) -> bytes:
     return _paper(parts)
 
 
+@functools.cache
 def far_list() -> bytes:
     """Return a list with a coloured cell in the last row that a spreadsheet has."""
     rows = (

@@ -27,7 +27,7 @@ from tenants.community.mediastore.models import Medium
 
 MOST_SECONDS = 20.0
 # What a process may hold at any moment, with all that it has loaded.
-MOST_MEGABYTES = 640
+MOST_MEGABYTES = 400
 AT_ONCE = 4
 # What a shop has to say before its page is kept.
 OPEN = {"description": "Du pain.", "opens_0": "08:00", "closes_0": "12:00"}
@@ -51,6 +51,7 @@ class Sender:
     tried: Counter[str] = dataclasses.field(default_factory=Counter)
     peaks: Counter[str] = dataclasses.field(default_factory=Counter)
     slowest: float = 0.0
+    slowest_page: float = 0.0
 
     def find(self, what: str) -> None:
         """Note something once."""
@@ -62,7 +63,7 @@ class Sender:
         limits.forget()
         before = _rows(place)
         name = f"{sample.what} as {place.what}"
-        answer = self._post(place, Body(name, form(place, [sample])))
+        answer = self.post(place, Body(name, form(place, [sample])))
         self.tried["files"] += 1
         taken = _rows(place) > before if place.table else None
         refused = answer.status in _REFUSED
@@ -79,7 +80,7 @@ class Sender:
     def send_odd(self, place: Place, body: Body) -> None:
         """Send a body that no browser would: any answer will do that is one of ours."""
         limits.forget()
-        answer = self._post(place, body)
+        answer = self.post(place, body)
         self.tried["odd bodies"] += 1
         if answer.status in _REFUSED and not _SENTENCE.search(answer.text):
             self.find(f"{body.what} to {place.what}: refused without a sentence ({answer.status})")
@@ -90,7 +91,7 @@ class Sender:
         limits.forget()
         body = Body("the largest pictures at once", form(place, [greatest()]))
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(lambda _n: self._post(place, body), range(AT_ONCE)))
+            list(pool.map(lambda _n: self.post(place, body), range(AT_ONCE)))
         self.tried["at once"] += AT_ONCE
 
     def show_shop(self, place: Place, sample: Sample) -> None:
@@ -102,7 +103,7 @@ class Sender:
         typed = {name: value for name, value in shown.form_values() if isinstance(value, str)}
         typed |= OPEN
         body = Body("a shop's picture", form(place._replace(typed=typed), [sample]))
-        self._post(place, body)
+        self.post(place, body)
         page = self.client.call(Try(place.host, place.who, "GET", place.path), key=self._key(place))
         addresses = _PUBLIC_PICTURE.findall(page.text)
         if not addresses:
@@ -111,7 +112,8 @@ class Sender:
             answer = self.client.call(Try(PUBLIC, "nobody", "GET", address))
             self._check_shown("a shop's picture", address, answer=answer, sample=sample)
 
-    def _post(self, place: Place, body: Body) -> Answer:
+    def post(self, place: Place, body: Body) -> Answer:
+        """Send a body to a place, and weigh what that took."""
         began = time.perf_counter()
         answer = self.client.call(
             Try(place.host, place.who, "POST", place.path),
@@ -129,13 +131,14 @@ class Sender:
             self.find(f"{name}: {answer.status}, which is no answer to a file")
         if seconds > MOST_SECONDS:
             self.find(f"{name}: answered after {seconds:.0f} s")
-        self._weigh("web", name, int(dict(answer.headers).get(meter.PEAK, 0)))
+        self.weigh("web", name, int(dict(answer.headers).get(meter.PEAK, 0)))
         return answer
 
     def _key(self, place: Place) -> str:
         return self.keys[place.who]
 
-    def _weigh(self, process: str, name: str, megabytes: int) -> None:
+    def weigh(self, process: str, name: str, megabytes: int) -> None:
+        """Note how much a process held at most."""
         self.peaks[process] = max(self.peaks[process], megabytes)
         if megabytes > MOST_MEGABYTES:
             self.find(f"{name}: {process} held {megabytes} MB")
@@ -187,7 +190,7 @@ class Sender:
                 _prepare(row)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
                 self.find(f"{name}: the job broke: {error!r}")
-            self._weigh("worker", name, meter.peak_megabytes())
+            self.weigh("worker", name, meter.peak_megabytes())
             row.refresh_from_db()
         return row
 
