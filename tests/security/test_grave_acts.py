@@ -75,7 +75,7 @@ def views_of(urlconf: str) -> Iterator[tuple[str, Any]]:
 
 
 def level_of(view: Any) -> Level | None:
-    """What a view asks for, through the decorators around it."""
+    """The level that a view asks for, through the decorators around it."""
     while view is not None:
         if hasattr(view, "asks"):
             found: Level = view.asks
