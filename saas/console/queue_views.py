@@ -5,11 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Model
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from saas.accounts.requests import PersonRequest
+from saas.accounts.sessions import stepup
+from saas.accounts.sessions.proofs import Level
 from saas.console.access import operators_only
 from saas.console.queries import queues as queries
 from saas.console.queues.registry import queue_of
@@ -18,6 +21,7 @@ from saas.kernel.forms import ActionForm
 from saas.kernel.http import page, see_other
 
 APPROVE = "approve"
+COUNCILS = "councils"
 
 
 @require_GET
@@ -32,14 +36,19 @@ def queue(request: PersonRequest, key: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @operators_only
-def item(request: PersonRequest, key: str, reference: str) -> HttpResponse:
-    """Show one row of a queue; approve it, or refuse it with a reason, and go to the next."""
+def item(request: PersonRequest, key: str, reference: str) -> HttpResponseBase:
+    """Show one row of a queue; approve it, or refuse it with a reason, and go to the next.
+
+    To confirm the people of a council lets money leave: it asks for the second factor again.
+    """
     found = _queue_or_404(key)
     row = found.find(reference)
     if row is None:
         raise Http404
     if request.method == "GET":
         return _item(request, found, row)
+    if key == COUNCILS and (shown := stepup.question(request, Level.FACTOR)):
+        return shown
     approves = request.POST.get("verdict") == APPROVE
     decide = found.approve if approves else found.refuse
     following = queries.reference_after(found, row)

@@ -127,3 +127,14 @@ def test_minutes_are_downloaded_and_not_opened(
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_council_is_confirmed_with_a_second_factor_of_now(
+    console: SpaceClient, mandate: CouncilMandate
+) -> None:
+    session = console.session
+    session["factor_at"] -= 3600
+    session.save()
+    page = console.refused(address(mandate), {"verdict": "approve"})
+    assert "C’est bien vous" in page
+    assert Council.objects.get(pk=mandate.council_id).confirmed_until is None
