@@ -34,6 +34,7 @@ GRAVE: dict[str, dict[str, Level]] = {
         "integrations:integrations": FRESH,
         "integrations:webhooks": FRESH,
         "integrations:webhook": FRESH,
+        "spaces:exports": FRESH,
         "sso:settings": FRESH,
         "sso:switch": FRESH,
         "sso:unbind": FRESH,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.accounts import auth
+from saas.accounts.sessions import stepup
 from saas.kernel import hooks, schema
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hashing import takes_password
@@ -24,6 +25,7 @@ from tenants.spaces.rules.addresses import ADMINISTRATOR, COUNCIL, check_runs_th
 
 
 @require_http_methods(["GET", "POST"])
+@stepup.fresh
 def exports(request: MemberRequest) -> HttpResponse:
     """List the copies that were made of the space, and have another one made."""
     by = _administrator(request)
