@@ -68,3 +68,11 @@ def unrun_of(
     whole, left = worth if worth.all else days
     net, vat = (half_up(Fraction(cents * left, whole)) for cents in (net_cents, vat_cents))
     return Unrun(description, days, net, vat)
+
+
+def left_of_part(cents: int, *, gross_cents: int, returned_cents: int) -> int:
+    """Return what is left of a part of an order after refunds that all parts bore alike.
+
+    Rounded down: a cent more would come from parts that do not leave.
+    """
+    return cents * max(gross_cents - returned_cents, 0) // gross_cents

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from billing.adjustments.queries.refunds import parts_of
+from billing.adjustments.rules.unrun import left_of_part
 from billing.ledger.rules import approvals
 from billing.ledger.settlement import batch
 from billing.models import Order, Refund, Sale
@@ -55,7 +56,7 @@ def settle(campaign_id: int, *, at: dt.datetime) -> list[Refund]:
     left = campaigns.departures_of(campaign_id).keys() - before.keys()
     refunds = [
         _give_back(sale, tenant_id, most, origin=_origin(tenant_id, refusing, ending), at=at)
-        for tenant_id, most in _unrun_cents(sale.order, left, at=at).items()
+        for tenant_id, most in _unrun_cents(sale, left, at=at).items()
     ]
     if campaigns.has_nowhere_left(campaigns.campaign_to_leave(campaign_id), at):
         stop(campaign_id=campaign_id, at=at)
@@ -73,20 +74,28 @@ def give_back_contested(sale_id: int, order: Order, *, at: dt.datetime) -> None:
         return
     refusing = campaigns.refusing_spaces(order.campaign_id)
     ending = campaigns.ended_spaces(order.campaign_id)
-    sale = Sale.objects.select_related("payment").get(pk=sale_id)
+    sale = Sale.objects.select_related("payment", "order").get(pk=sale_id)
     requested = Refund.objects.filter(sale=sale, refused_in__isnull=False)
-    for tenant_id, whole in _unrun_cents(order, left, at=at).items():
+    for tenant_id, whole in _unrun_cents(sale, left, at=at).items():
         here = requested.filter(refused_in=tenant_id)
         known = int(here.aggregate(cents=Sum("amount_cents", default=0))["cents"])
         origin = _origin(tenant_id, refusing, ending)
         _give_back(sale, tenant_id, whole - known, origin=origin, at=at)
 
 
-def _unrun_cents(order: Order, left: Collection[int], *, at: dt.datetime) -> Counter[int]:
-    """Return by space what has not run of the flights that left."""
+def _unrun_cents(sale: Sale, left: Collection[int], *, at: dt.datetime) -> Counter[int]:
+    """Return by space what has not run of the flights that left, less what went back of it before.
+
+    A refund off all flights lowered theirs too: given back once more, the others would pay for it.
+    """
     cents: Counter[int] = Counter()
-    for flight, part in parts_of(order, at=at):
+    for flight, part in parts_of(sale.order, at=at):
         cents[flight.tenant_id] += part.gross_cents if flight.pk in left else 0
+    returned_cents = sales.returned_alike_cents(sale)
+    for tenant_id, whole in cents.items():
+        cents[tenant_id] = left_of_part(
+            whole, gross_cents=sale.gross_cents, returned_cents=returned_cents
+        )
     return cents
 
 

@@ -67,14 +67,20 @@ def remaining_net_of(sale: Sale) -> int:
     )
 
 
-def targets_of(sale: Sale, current: dict[int, int]) -> dict[int, int]:
-    """Return what each council keeps of a sale now; nobody gets more than `current`."""
+def targets_of(
+    sale: Sale, current: dict[int, int], *, refusing_space: int | None = None
+) -> dict[int, int]:
+    """Return what each council keeps of a sale now; no council gets more than `current`.
+
+    Where a space refused its flights, only its own councils keep less.
+    """
     return split.shares_after(
         [part_of(row) for row in SaleTerms.objects.filter(sale=sale).select_related("flight")],
         sold_net_cents=sale.net_cents,
         remaining_net_cents=remaining_net_of(sale),
         current=current,
         spaces=spaces_of(sale),
+        refusing_space=refusing_space,
     )
 
 
@@ -101,7 +107,8 @@ def claim(sale: Sale, cause: Cause, *, at: dt.datetime) -> None:
     current = {
         share.council_id: share.amount_cents + restored.get(share.council_id, 0) for share in shares
     }
-    targets = targets_of(sale, current)
+    refusing_space = cause.refund.refused_in_id if cause.refund else None
+    targets = targets_of(sale, current, refusing_space=refusing_space)
     events = []
     for share in shares:
         less = current[share.council_id] - targets[share.council_id]

@@ -110,13 +110,22 @@ def shares_after(
     remaining_net_cents: int,
     current: Mapping[int, int],
     spaces: Mapping[int, SpaceOfSale] | None = None,
+    refusing_space: int | None = None,
 ) -> dict[int, int]:
-    """Return each council's share after a refund; nobody's is higher than it was."""
+    """Return each council's share after a refund; no share is higher than it was.
+
+    What a space refused lowers the shares of its own councils, and no other by a cent.
+    """
+    parts = list(parts)
     exact = exact_shares(
         parts, sold_net_cents=sold_net_cents, remaining_net_cents=remaining_net_cents, spaces=spaces
     )
+    if refusing_space is not None:
+        bearing = {part.council_id for part in parts if part.space_id == refusing_space}
+        exact = {key: cents for key, cents in exact.items() if key in bearing}
     total = half_up(sum(exact.values(), Fraction(0)))
-    return allocate(min(total, sum(current[key] for key in exact)), exact, current)
+    after = allocate(min(total, sum(current[key] for key in exact)), exact, current)
+    return {**current, **after}
 
 
 def credit_of(

@@ -33,6 +33,14 @@ def given_back_since(sale: Sale, moment: dt.datetime | None) -> int:
     return _cents(_refunds_of(sale).filter(wanted))
 
 
+def returned_alike_cents(sale: Sale) -> int:
+    """Return what went back, or is about to, off all flights of a sale alike.
+
+    Left out is what a space refused, could not show, or outlived: each space bears its own.
+    """
+    return _cents(_refunds_of(sale).filter(refused_in=None)) + sale.disputed_cents
+
+
 def unseconded_cents(sale: Sale) -> int:
     """Return what was given back, or is about to be, without a second person's approval."""
     alone = Q(approved_by=None) | Q(approved_by=F("requested_by"))

@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 from billing import clock
-from billing.adjustments.actions.refunds import refund_what_has_not_run, take_down
+from billing.adjustments.actions.refunds import (
+    refund_what_has_not_run,
+    request_refund,
+    take_down,
+)
 from billing.adjustments.actions.refusals import refuse
 from billing.adjustments.actions.reopenings import carry_lost_days_over
 from billing.adjustments.queries.refunds import parts_of, what_has_not_run
@@ -293,3 +297,33 @@ def test_screens_that_are_lit_again_in_time_keep_what_is_paid(till: Till) -> Non
     for screens in (0, 1):
         screens_of_north(screens=screens, at=since + dt.timedelta(days=screens))
     assert departures.settle_all(at=since + 2 * SILENT_FOR) == 0
+
+
+def goodwill(till: Till, order: Order, cents: int) -> None:
+    """Let an operator give back a part of an order, and see it settled."""
+    by = User.objects.get(pk=order.placed_by_id)
+    request_refund(order=order, amount_cents=cents, by=by, at=till.at)
+    till.jobs.catch_up()
+    till.settle()
+
+
+def test_refusal_after_another_refund_leaves_the_neighbours_share(till: Till) -> None:
+    order = till.sell(drawn_up(till, IN_BOTH))
+    goodwill(till, order, 1_001)
+    before = shares()
+    assert before == {"north": 3_889, "south": 7_777}
+    leave(till.at)
+    till.jobs.catch_up()
+    till.settle()
+    refund = Refund.objects.get(origin=Refund.Origin.REFUSED)
+    assert refund.amount_cents == 12_000 * (36_000 - 1_001) // 36_000 == 11_666
+    assert shares() == {"north": 0, "south": before["south"]}
+
+
+def test_refund_after_a_refusal_is_borne_by_the_space_that_runs_on(till: Till) -> None:
+    order = till.sell(drawn_up(till, IN_BOTH))
+    leave(till.at)
+    till.jobs.catch_up()
+    till.settle()
+    goodwill(till, order, 1_200)
+    assert shares() == {"north": 0, "south": 7_600}
