@@ -25,6 +25,7 @@ class BillingConfig(AppConfig):
         from billing.orders.actions.checkout import withdraw_replaced  # noqa: PLC0415
         from billing.orders.actions.customers import update_stripe_customer  # noqa: PLC0415
         from billing.orders.queries.needs import needs_of, underway  # noqa: PLC0415
+        from billing.orders.settlement import establishments  # noqa: PLC0415
 
         def found(founded: hooks.Founded, at: dt.datetime) -> None:
             begun_at = founded.begun_at or at
@@ -38,6 +39,7 @@ class BillingConfig(AppConfig):
 
         def changed(merchant_id: int, at: dt.datetime) -> None:
             update_stripe_customer(merchant_id=merchant_id, at=at)
+            establishments.review(merchant_id, at=at)
 
         def replaced(campaign_id: int, by: Any, at: dt.datetime) -> None:
             withdraw_replaced(campaign_id=campaign_id, by=by, at=at)

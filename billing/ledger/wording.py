@@ -57,6 +57,12 @@ def advice(case: Case) -> str:
             "remis à personne. Cherchez qui a pu l’altérer, puis refaites-le\u00a0: redessiné à "
             "l’identique, il prend sa place\u202f; l’autre reste pour l’examen."
         ),
+        Case.Kind.ESTABLISHMENT: _(
+            "Ce commerçant a payé sans TVA française, puis a changé de pays, de numéro, d’adresse "
+            "ou de repère moins de quatre-vingt-dix jours après. Vérifiez où il est établi\u00a0: "
+            "s’il l’était en France, la TVA est due sur cette commande. Écrivez votre conclusion "
+            "en classant."
+        ),
     }[Case.Kind(case.kind)]
 
 

@@ -750,7 +750,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(default=billing.models.treasury.case_reference, max_length=12, unique=True)),
-                ('kind', models.CharField(choices=[('missing', 'Absent de nos livres'), ('extra', 'Absent chez Stripe'), ('amount', 'Autre montant'), ('unknown_kind', 'Mouvement inconnu'), ('currency', 'Autre monnaie'), ('late_fee', 'Frais encore inconnus'), ('balance', 'Solde différent'), ('misfit', 'Paiement qui ne correspond pas'), ('unasked', 'Reprise que personne n’a demandée'), ('stuck', 'Étape qui échoue'), ('paper', 'Fichier altéré')], max_length=12)),
+                ('kind', models.CharField(choices=[('missing', 'Absent de nos livres'), ('extra', 'Absent chez Stripe'), ('amount', 'Autre montant'), ('unknown_kind', 'Mouvement inconnu'), ('currency', 'Autre monnaie'), ('late_fee', 'Frais encore inconnus'), ('balance', 'Solde différent'), ('misfit', 'Paiement qui ne correspond pas'), ('unasked', 'Reprise que personne n’a demandée'), ('stuck', 'Étape qui échoue'), ('paper', 'Fichier altéré'), ('moved', 'Commerçant qui a changé de pays')], max_length=12)),
                 ('state', models.CharField(choices=[('open', 'À examiner'), ('explained', 'Expliqué depuis'), ('closed', 'Classé')], default='open', max_length=9)),
                 ('subject', models.CharField(max_length=120)),
                 ('stripe_cents', models.BigIntegerField(blank=True, null=True)),

@@ -173,6 +173,7 @@ class Case(SharedModel):
         UNREQUESTED_REVERSAL = "unasked", _("Reprise que personne n’a demandée")
         FAILING_STEP = "stuck", _("Étape qui échoue")
         PAPER = "paper", _("Fichier altéré")
+        ESTABLISHMENT = "moved", _("Commerçant qui a changé de pays")
 
     State = CaseState
 

@@ -13,6 +13,9 @@ SESSION_LASTS = dt.timedelta(hours=23)
 SESSION_REUSED_FOR = dt.timedelta(minutes=30)
 
 
+MISSING_VAT = "without VAT, and its buyer is established in France"
+
+
 def check_price(net_cents: object, gross_cents: object) -> None:
     """Refuse an order that is too small for a card."""
     params.check_cents(net_cents)
@@ -39,8 +42,12 @@ def mismatch(
     livemode: tuple[bool, bool],
     amount_cents: tuple[int, int] = (0, 0),
     order_uuid: tuple[str, str] = ("", ""),
+    is_missing_vat: bool = False,
 ) -> str:
-    """Say what of a payment does not fit its order, or nothing; each pair is (said, ours)."""
+    """Return what of a payment does not fit its order, or nothing; each pair is (said, ours).
+
+    `is_missing_vat`: the order bears no French VAT, and its buyer is established in France.
+    """
     if currency != params.EURO:
         return f"currency {currency}"
     if livemode[0] != livemode[1]:
@@ -49,4 +56,4 @@ def mismatch(
         return f"order {order_uuid[0]}"
     if amount_cents[0] != amount_cents[1]:
         return f"amount {amount_cents[0]}, not {amount_cents[1]}"
-    return ""
+    return MISSING_VAT if is_missing_vat else ""

@@ -10,7 +10,7 @@ from billing.ledger import posting
 from billing.ledger.queries.accounting import day_of
 from billing.ledger.rules import postings
 from billing.ledger.settlement import cases
-from billing.models import Order, OrderLine, Payment, StripeCall, Subscription
+from billing.models import Order, OrderLine, Payment, StripeCall, Subscription, VatTreatment
 from billing.orders.rules import checkout
 from billing.orders.settlement import returns, sales, sessions, subscriptions
 from billing.stripe import events
@@ -22,6 +22,7 @@ from billing.stripe.rules.answers import Problem
 from billing.transitions import machines
 from billing.transitions.transition import STRIPE, Transition, save, transition
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.queries import contradicts_reverse_charge
 from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.rules.campaigns import is_open
@@ -129,6 +130,9 @@ def apply_snapshot(payment_id: int, session: Session, *, at: dt.datetime) -> str
         currency=session.currency,
         livemode=(session.livemode, client.is_live()),
         order_uuid=(session.client_reference_id, str(order.uuid)),
+        is_missing_vat=_is_collected_now(payment, session)
+        and order.vat_treatment == VatTreatment.REVERSE_CHARGE
+        and contradicts_reverse_charge(order.merchant, at=at),
     )
     if session.intent:
         payment.payment_intent = session.intent.id

@@ -40,6 +40,9 @@ MOST_CHECKS = 50
 NEAR_MINUTES, AROUND_METRES = 20, 5_000
 
 
+TAXED_IN_FRANCE = frozenset({Standing.FRENCH, Standing.IN_FRANCE, Standing.MOVED})
+
+
 class VatView(NamedTuple):
     """How a merchant stands towards French VAT, in words; whether VIES may be asked again."""
 
@@ -338,8 +341,17 @@ def _vat_view(merchant: Merchant, known: Known, at: dt.datetime) -> VatView:
         standing=standing,
         words=in_words(merchant, standing, known),
         short_words=vat_wording.short_words(standing),
-        may_ask=vat.is_checked_at_vies(merchant) and standing != Standing.IN_FRANCE,
+        may_ask=vat.is_checked_at_vies(merchant)
+        and standing not in {Standing.IN_FRANCE, Standing.MOVED},
     )
+
+
+def contradicts_reverse_charge(merchant: Merchant, *, at: dt.datetime) -> bool:
+    """Return whether a business is, or lately was, in France: its order must not lack French VAT.
+
+    What VIES says meanwhile does not count: the order was placed on its yes.
+    """
+    return vat_of(merchant, at=at).standing in TAXED_IN_FRANCE
 
 
 def vat_needs(merchant: Merchant | None, *, at: dt.datetime) -> list[MerchantNeed]:

@@ -295,13 +295,27 @@ def _set_columns(
 ) -> bool:
     """Copy a description but for what is held back; return True if the VAT number is another."""
     had = (merchant.country, merchant.vat_number)
+    was = vat.establishment_of(merchant) if merchant.pk else None
+    was_in_france = was is not None and vat.is_established_in_france(merchant)
     for column, value in description._asdict().items():
         if column not in held:
             setattr(merchant, column, value)
     is_new_number = (merchant.country, merchant.vat_number) != had
     if is_new_number:
         merchant.vat_number_since, merchant.vat_ask_at = at, None
+    _place_establishment(merchant, was, was_in_france=was_in_france, at=at)
     return is_new_number
+
+
+def _place_establishment(
+    merchant: Merchant, was: vat.Establishment | None, *, was_in_france: bool, at: dt.datetime
+) -> None:
+    """Remember since when a business is where it is, and when it last was in France."""
+    if vat.establishment_of(merchant) != was:
+        merchant.establishment_since = at
+    merchant.address_in_france = vat.address_in_france(merchant) or merchant.address_in_france
+    if was_in_france or vat.is_established_in_france(merchant):
+        merchant.in_france_until = at
 
 
 def _held_columns(merchant: Merchant, description: rules.Description) -> dict[str, Any]:

@@ -112,6 +112,13 @@ class Merchant(Place):
     # is asked next, nothing where it has nothing to say.
     vat_number_since = models.DateTimeField(null=True, blank=True, editable=False)
     vat_ask_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # What VAT depends on: since when it is as it is, when it last placed the business in France,
+    # and the address on papers that it had there.
+    establishment_since = models.DateTimeField(null=True, blank=True, editable=False)
+    in_france_until = models.DateTimeField(null=True, blank=True, editable=False)
+    address_in_france = models.CharField(
+        max_length=240, blank=True, default="", db_default="", editable=False
+    )
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
     # The business number and the address, as they are compared: of a shop that operators see, or

@@ -8,12 +8,16 @@ Union, it owes the tax itself (CGI, article 283-2; directive, article 196), prov
 has had its number confirmed (Implementing Regulation (EU) 282/2011, article 18, paragraph 1, a),
 which is what VIES does. Until then the tax is asked for.
 
-A pin of the plan says where a shop is: placements reach whoever is near it, so that a false one
-buys nothing. Whose country it lies in is read off the map of time zones, which follows borders.
+A pin of the plan says where a shop is. Which country it lies in is read off the map of time zones,
+which follows borders. A pin is moved in a minute, an establishment is not: a business that was in
+France counts as there for ninety days more, and as long as its papers name the address that it had
+there (Implementing Regulation (EU) 282/2011, article 18, paragraph 1, a, asks for the customer's
+name and address as well).
 """
 
 import datetime as dt
 import enum
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 import tzfpy
@@ -28,6 +32,8 @@ RECHECKED_AFTER: Final = dt.timedelta(days=30)
 CONFIRMED_FOR: Final = dt.timedelta(days=90)
 # A number that is not known may be registered any day.
 REFUSED_RECHECKED_AFTER: Final = dt.timedelta(days=7)
+# A business that moved abroad is taxed as before until its new place has lasted that long.
+MOVED_FOR: Final = dt.timedelta(days=90)
 _FIRST_DELAY, _LONGEST_DELAY = dt.timedelta(minutes=1), dt.timedelta(hours=6)
 _LONGEST_DOUBLING = 10
 # France, the parts of it that have a code of their own, and Monaco, where French VAT is asked as in
@@ -40,6 +46,7 @@ class Standing(enum.StrEnum):
 
     FRENCH = "french"
     IN_FRANCE = "in_france"
+    MOVED = "moved"
     ASKING = "asking"
     UNREACHABLE = "unreachable"
     REFUSED = "refused"
@@ -64,11 +71,59 @@ def country_at(latitude: float, longitude: float) -> str:
 
 
 def is_established_in_france(merchant: Merchant) -> bool:
-    """Say whether French VAT is owed whatever number there is: seat, SIREN or shop in France."""
+    """Return whether French VAT is owed whatever number there is: seat, SIREN, shop or address."""
     if merchant.country == vat_numbers.FRANCE or merchant.siren:
         return True
+    return is_pinned_in_france(merchant) or (
+        merchant.address_in_france != "" and address_of(merchant) == merchant.address_in_france
+    )
+
+
+def is_pinned_in_france(merchant: Merchant) -> bool:
+    """Return whether the shop's pin lies in France."""
     place = country_at(float(merchant.latitude), float(merchant.longitude))
     return place in _FRENCH_TERRITORIES
+
+
+def address_of(merchant: Merchant) -> str:
+    """Return the address on a merchant's papers, to be compared: case and spaces do not count."""
+    return _comparable(merchant.seat)
+
+
+def address_in_france(merchant: Merchant) -> str:
+    """Return the address of the seat or of the shop, the first that is in France, or nothing."""
+    if merchant.country == vat_numbers.FRANCE:
+        return address_of(merchant)
+    if is_pinned_in_france(merchant):
+        return _comparable((merchant.street, merchant.postcode, merchant.city))
+    return ""
+
+
+def _comparable(address: Iterable[str]) -> str:
+    return " ".join(" ".join(address).casefold().split())
+
+
+class Establishment(NamedTuple):
+    """Everything that says where a business is established, and under which number."""
+
+    country: str
+    siren: str
+    vat_number: str
+    latitude: str
+    longitude: str
+    address: str
+
+
+def establishment_of(merchant: Merchant) -> Establishment:
+    """Return where a merchant is established by what they say now; two compare as equal or not."""
+    return Establishment(
+        merchant.country,
+        merchant.siren,
+        merchant.vat_number,
+        f"{float(merchant.latitude):.5f}",
+        f"{float(merchant.longitude):.5f}",
+        address_of(merchant),
+    )
 
 
 def is_checked_at_vies(merchant: Merchant) -> bool:
@@ -82,6 +137,8 @@ def standing(merchant: Merchant, known: Known, *, at: dt.datetime) -> Standing:
         return Standing.FRENCH
     if is_established_in_france(merchant):
         return Standing.IN_FRANCE
+    if merchant.in_france_until and at < merchant.in_france_until + MOVED_FOR:
+        return Standing.MOVED
     if known.decisive is None:
         return Standing.ASKING if known.last is None else Standing.UNREACHABLE
     if known.decisive.answer == VatCheck.Answer.NO:

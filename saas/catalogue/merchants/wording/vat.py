@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.merchants.rules.vat import Known, Standing
+from saas.catalogue.merchants.rules.vat import MOVED_FOR, Known, Standing
 from saas.kernel.display.writing import hour, shortdate
 
 
@@ -17,6 +17,11 @@ def in_words(merchant: Merchant, standing: Standing, known: Known) -> str:
         Standing.IN_FRANCE: _(
             "La TVA française s’applique\u00a0: votre entreprise a un établissement en France (sa "
             "boutique ou un SIREN), quel que soit son numéro de TVA (CGI, article 259, 1°)."
+        ),
+        Standing.MOVED: _(
+            "La TVA française s’applique jusqu’au %(moved)s\u00a0: votre boutique ou votre adresse "
+            "se trouvait en France il y a peu (CGI, article 259, 1°). Ensuite, votre numéro de TVA "
+            "compte dès qu’il est confirmé."
         ),
         Standing.ASKING: _(
             "Nous demandons au registre européen (VIES) de confirmer votre numéro %(number)s. "
@@ -49,7 +54,9 @@ def in_words(merchant: Merchant, standing: Standing, known: Known) -> str:
 
 def _moments(merchant: Merchant, known: Known) -> dict[str, str]:
     soon = _("dès que possible")
+    until = merchant.in_france_until
     return {
+        "moved": shortdate(until + MOVED_FOR) if until else "",
         "last": _moment(known.last.asked_at) if known.last else "",
         "decisive": _moment(known.decisive.asked_at) if known.decisive else "",
         "next": _("le %(moment)s") % {"moment": _moment(merchant.vat_ask_at)}
@@ -67,6 +74,7 @@ def short_words(standing: Standing) -> str:
     words = {
         Standing.FRENCH: _("TVA française"),
         Standing.IN_FRANCE: _("Boutique en France"),
+        Standing.MOVED: _("En France il y a peu"),
         Standing.ASKING: _("Numéro à confirmer"),
         Standing.UNREACHABLE: _("VIES ne répond pas"),
         Standing.REFUSED: _("Numéro inconnu de VIES"),

@@ -128,7 +128,7 @@ def test_yes_counts_from_its_moment_until_vies_is_silent_for_three_months(shop: 
 
 def test_number_typed_again_needs_a_new_answer(shop: Merchant, vies: Callable[..., None]) -> None:
     vies()
-    found = describe_again(shop, **GERMAN, **KEHL)
+    found = describe_again(shop, at=AT - vat.MOVED_FOR, **GERMAN, **KEHL)
     tasks.ask_vies(found.pk, at=AT)
     assert rate(shop) == 0
     other = {**GERMAN, "vat_number": "DE811569869"}
@@ -143,11 +143,42 @@ def test_number_typed_again_needs_a_new_answer(shop: Merchant, vies: Callable[..
 
 def test_number_left_untouched_keeps_its_answer(shop: Merchant, vies: Callable[..., None]) -> None:
     vies()
-    found = describe_again(shop, **GERMAN, **KEHL)
+    found = describe_again(shop, at=AT - vat.MOVED_FOR, **GERMAN, **KEHL)
     tasks.ask_vies(found.pk, at=AT)
     describe_again(shop, at=AT + A_DAY, **GERMAN, **KEHL, phone="01 99 00 00 00")
     assert rate(shop, AT + A_DAY) == 0
     assert queries.numbers_to_ask(at=AT + A_DAY) == []
+
+
+FRENCH: dict[str, Any] = {"latitude": Decimal("47.190000"), "longitude": Decimal("-1.560000")}
+
+
+def test_pin_moved_across_the_border_changes_no_tax_for_ninety_days(
+    shop: Merchant, vies: Callable[..., None]
+) -> None:
+    vies()
+    describe_again(shop, at=AT - A_DAY, **GERMAN, **FRENCH)
+    tasks.ask_vies(shop.pk, at=AT - A_DAY)
+    assert standing(shop) == Standing.IN_FRANCE
+    describe_again(shop, at=AT, **GERMAN, **KEHL)
+    assert (standing(shop), rate(shop)) == (Standing.MOVED, 2_000)
+    view = queries.vat_of(Merchant.objects.get(pk=shop.pk), at=AT)
+    assert "jusqu’au 23/02/2027" in view.words
+    assert not view.may_ask
+    assert rate(shop, AT + vat.MOVED_FOR - A_DAY) == 2_000
+    tasks.ask_vies(shop.pk, at=AT + vat.MOVED_FOR)
+    assert rate(shop, AT + vat.MOVED_FOR) == 0
+
+
+def test_papers_with_an_address_in_france_bear_french_vat_for_good(
+    shop: Merchant, vies: Callable[..., None]
+) -> None:
+    vies()
+    found = describe_again(shop, at=AT - vat.MOVED_FOR, **GERMAN, **FRENCH)
+    seat = {"seat_street": found.street, "seat_postcode": found.postcode, "seat_city": found.city}
+    describe_again(shop, at=AT - vat.MOVED_FOR, **{**GERMAN, **seat}, **KEHL)
+    tasks.ask_vies(shop.pk, at=AT)
+    assert (standing(shop), rate(shop)) == (Standing.IN_FRANCE, 2_000)
 
 
 def test_number_is_asked_by_a_job_once_it_is_saved(
