@@ -14,7 +14,6 @@ from billing.stripe.gateway import client, reads
 from billing.stripe.gateway.values import Charge, MonthInvoice
 from billing.stripe.rules import params
 from billing.transitions.transition import STRIPE
-from saas.catalogue.merchants.queries import contradicts_reverse_charge
 from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.queries import prices as campaigns
@@ -130,10 +129,7 @@ def _book(
         payments.note_fee(known, charge)
         return
     problem = checkout.mismatch(
-        currency=stripe_invoice.currency,
-        livemode=(stripe_invoice.livemode, client.is_live()),
-        is_missing_vat=not subscription.vat_cents
-        and contradicts_reverse_charge(subscription.merchant, at=at),
+        currency=stripe_invoice.currency, livemode=(stripe_invoice.livemode, client.is_live())
     )
     if problem:
         raise NeedsOperator(problem)

@@ -25,9 +25,23 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.spaces.models import Tenant
-from tests.factories.billing import make_council, make_merchant_user, make_terms
+from tests.factories.billing import (
+    answered,
+    make_council,
+    make_merchant_user,
+    make_terms,
+    move_abroad,
+)
 from tests.fixtures.billing import BALANCED, Till, begins_with
-from tests.fixtures.months import Days, act, again, other_prices, periods, run_monthly
+from tests.fixtures.months import (
+    Days,
+    act,
+    again,
+    make_monthly,
+    other_prices,
+    periods,
+    run_monthly,
+)
 
 pytestmark = [*BALANCED, begins_with(run_monthly)]
 
@@ -232,3 +246,18 @@ def test_share_waits_for_its_charges_group(till: Till, days: Days, monthly: Camp
     assert share.pk not in shares_to_release(at=till.at)
     StripeCall.objects.filter(kind="group").update(state="done", result_id="ch")
     assert share.pk in shares_to_release(at=till.at)
+
+
+@begins_with(None)
+def test_month_bears_the_vat_of_the_day_it_was_collected(
+    till: Till, days: Days, shop: Merchant
+) -> None:
+    abroad = move_abroad(shop, at=till.at - dt.timedelta(days=1))
+    till.buy(make_monthly(abroad, at=till.at))
+    for _ in range(31):
+        till.simulator.pull("clock/advance", days="1")
+    days.passed += dt.timedelta(days=36)
+    answered(shop, "no", at=timezone.now() - dt.timedelta(days=2))  # collected five days ago
+    days.night()
+    assert list(Sale.objects.values_list("vat_cents", "gross_cents")) == [(0, 20_000)] * 2
+    assert not Refund.objects.exists()

@@ -17,6 +17,7 @@ from billing.dispatch.calls import HANDLERS
 from billing.models import Order, StripeCall, StripeHalt
 from billing.orders.actions.checkout import open_checkout
 from billing.stripe.actions.operators import end_halt
+from billing.stripe.calls import send
 from billing.stripe.calls.send import make_call
 from billing.stripe.gateway.client import client
 from billing.stripe.gateway.values import Answer
@@ -279,3 +280,17 @@ def test_live_key_is_never_shown_to_a_stripe_that_is_not_stripe(settings: LazySe
         client()
     settings.STRIPE_API_BASE = "https://api.stripe.com"
     assert client() is client()
+
+
+def test_answer_that_two_workers_heard_is_finished_once(till: Till) -> None:
+    """The second worker read the call before the first wrote down its end."""
+    StripeCall.objects.filter(kind="refund").update(state="in_flight")
+    first, second = (StripeCall.objects.get(kind="refund") for _worker in range(2))
+    finished: list[str] = []
+    handler = HANDLERS[StripeCall.Kind.REFUND]._replace(
+        result_id=str, on_success=lambda _call, value, _at: finished.append(value)
+    )
+    for call, value in ((first, "re_first"), (second, "re_second")):
+        send._finish(call, handler, Answer(value, "req_1", 200), at=till.at)  # noqa: SLF001
+    assert finished == ["re_first"]
+    assert StripeCall.objects.get(pk=first.pk).result_id == "re_first"
