@@ -251,6 +251,8 @@ class Migration(migrations.Migration):
                 ('disputed_cents', models.BigIntegerField()),
                 ('dispute_state', models.CharField(max_length=22)),
                 ('dispute_opened_at', models.DateTimeField(null=True)),
+                ('restored_cents', models.BigIntegerField()),
+                ('restored_due_cents', models.BigIntegerField()),
             ],
             options={
                 'db_table': 'billing_own_share',
@@ -1224,7 +1226,7 @@ class Migration(migrations.Migration):
         RunFile('billing/sql/billing_waits_for_no_disk.sql', '07a30224b8b9'),
         RunFile('billing/sql/billing_own_council.sql', '585ea3ddf5cb'),
         RunFile('billing/sql/billing_own_terms.sql', '5d97de97c273'),
-        RunFile('billing/sql/billing_own_share.sql', '7ce7da9e69bb'),
+        RunFile('billing/sql/billing_own_share.sql', '4a78e3fad021'),
         RunFile('billing/sql/billing_own_entry.sql', 'bd331925ec82'),
         RunFile('billing/sql/billing_own_line.sql', 'dfeaf3337135'),
         RunFile('billing/sql/billing_own_payout.sql', '7de071a95966'),

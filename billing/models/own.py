@@ -114,6 +114,8 @@ class OwnShare(SpaceModel):
     disputed_cents = models.BigIntegerField()
     dispute_state = models.CharField(max_length=22)
     dispute_opened_at = models.DateTimeField(null=True)
+    restored_cents = models.BigIntegerField()
+    restored_due_cents = models.BigIntegerField()
 
     class Meta:
         managed = False

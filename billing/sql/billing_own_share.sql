@@ -12,7 +12,7 @@ SELECT h.id, h.reference, h.council_reference, h.council_name,
        d.starts_on, d.ends_on, d.slots, d.rate_bp, d.terms_version, d.terms_accepted,
        d.weight, d.weight_total, d.net_cents, d.vat_cents, d.gross_cents, d.fee_cents,
        d.refunded_cents, h.aep_bp, d.disputed_cents, d.dispute_state,
-       d.dispute_opened_at
+       d.dispute_opened_at, d.restored_cents, d.restored_due_cents
 FROM (
     SELECT h.id, h.reference, h.sale_id, h.council_id, h.state, h.amount_cents,
            h.netted_cents, h.release_at, h.released_at, h.transferred_at, h.aep_bp,
@@ -39,7 +39,9 @@ CROSS JOIN LATERAL (
            round(s.refunded_cents * part.portion)::bigint AS refunded_cents,
            round(s.disputed_cents * part.portion)::bigint AS disputed_cents,
            coalesce(contested.state, '') AS dispute_state,
-           contested.opened_at AS dispute_opened_at
+           contested.opened_at AS dispute_opened_at,
+           appeal.restored_cents,
+           least(appeal.due_cents, appeal.restored_cents) AS restored_due_cents
     FROM billing_sale s
     JOIN billing_payment p ON p.id = s.payment_id
     JOIN billing_order o ON o.id = s.order_id
@@ -66,6 +68,19 @@ CROSS JOIN LATERAL (
         SELECT coalesce(sum(r.amount_cents - r.settled_cents), 0)::bigint AS owed_cents
         FROM billing_claim r WHERE r.share_id = h.id AND r.state = 'owed'
     ) back
+    CROSS JOIN LATERAL (
+        -- What the council keeps beside its share, as the books have it: an appeal gave it back.
+        SELECT CASE WHEN count(*) = 0 THEN 0 ELSE (
+                   SELECT coalesce(sum(e.amount_cents), 0)::bigint - h.amount_cents
+                   FROM billing_ledgerentry e
+                   WHERE e.council_id = h.council_id AND e.account = 'share.cost'
+                   AND e.sale_id = h.sale_id
+               ) END AS restored_cents,
+               coalesce(sum(r.amount_cents) FILTER (
+                   WHERE r.state IN ('due', 'sending')
+               ), 0)::bigint AS due_cents
+        FROM billing_restitution r WHERE r.share_id = h.id
+    ) appeal
     LEFT JOIN LATERAL (
         SELECT d.state, d.opened_at FROM billing_dispute d
         WHERE d.sale_id = h.sale_id ORDER BY d.id DESC LIMIT 1

@@ -111,7 +111,7 @@ class _Replay:
         self.returned_cents += cents
         if event.space_id:
             self.refused[event.space_id] += cents
-        left = self._after(self.shares)
+        left = self._after(self.shares, refusing_space=event.space_id or None)
         if event.dispute:
             lost = {council: share - left[council] for council, share in self.shares.items()}
             self.lost[event.dispute] = cents, lost
@@ -124,7 +124,9 @@ class _Replay:
         left = self._after(most)
         self.shares = {council: max(share, left[council]) for council, share in self.shares.items()}
 
-    def _after(self, current: dict[int, int]) -> dict[int, int]:
+    def _after(
+        self, current: dict[int, int], *, refusing_space: int | None = None
+    ) -> dict[int, int]:
         remaining_net_cents = split.remaining_net(
             net_cents=self.sold.net_cents,
             gross_cents=self.sold.gross_cents,
@@ -141,6 +143,7 @@ class _Replay:
                 net_cents=self.sold.net_cents,
                 gross_cents=self.sold.gross_cents,
             ),
+            refusing_space=refusing_space,
         )
 
 

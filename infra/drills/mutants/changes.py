@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -30,6 +31,7 @@ _COUNTED: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitOr: ast.BitAnd,
     ast.BitAnd: ast.BitOr,
 }
+_LOCKS = re.compile(r"\bFOR (NO KEY )?UPDATE\b( SKIP LOCKED)?")
 # What only says something to a person, or to a program that checks types.
 _REPORTING = frozenset({"logger", "_", "ngettext", "cast"})
 _HARMLESS_DECORATORS = frozenset(
@@ -149,6 +151,28 @@ def _join(node: ast.AST) -> ast.AST:
     return node
 
 
+def _without_lock(node: ast.AST) -> ast.AST:
+    text = _LOCKS.sub("", node.value)  # type: ignore[attr-defined]
+    return ast.copy_location(ast.Constant(text), node)
+
+
+def _locks(node: ast.AST) -> bool:
+    return isinstance(node.value, str) and bool(_LOCKS.search(node.value))  # type: ignore[attr-defined]
+
+
+def _moment_of_the_job(node: ast.AST) -> ast.AST:
+    """Use the moment at which a job runs in place of the moment of what it is about."""
+    for keyword in node.keywords:  # type: ignore[attr-defined]
+        if _is_another_moment(keyword):
+            keyword.value = ast.copy_location(ast.Name("at", ast.Load()), keyword.value)
+    return node
+
+
+def _is_another_moment(keyword: ast.keyword) -> bool:
+    value = keyword.value
+    return keyword.arg == "at" and isinstance(value, ast.Name) and value.id != "at"
+
+
 def _one_more(node: ast.AST) -> ast.AST:
     return ast.copy_location(ast.Constant(node.value + 1), node)  # type: ignore[attr-defined]
 
@@ -224,6 +248,12 @@ _KINDS: dict[str, tuple[type[ast.AST], Callable[..., bool], Change]] = {
     "and or": (ast.BoolOp, _ANY, _join),
     "one more": (ast.Constant, _is_number, _one_more),
     "one less": (ast.Constant, lambda node: _is_number(node) and node.value > 0, _one_less),
+    "no lock": (ast.Constant, _locks, _without_lock),
+    "moment of the job": (
+        ast.Call,
+        lambda node: any(_is_another_moment(keyword) for keyword in node.keywords),
+        _moment_of_the_job,
+    ),
     "opposite": (ast.Constant, lambda node: type(node.value) is bool, _flip),
     "another word": (ast.Constant, _is_word, _another_word),
     "no sign": (ast.UnaryOp, lambda node: isinstance(node.op, ast.USub | ast.Not), _unsigned),

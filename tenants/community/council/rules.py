@@ -55,7 +55,8 @@ class FlowRow(NamedTuple):
 def taken_apart(share: OwnShare) -> FlowRow:
     """Take what was paid for this space apart: given back, tax kept, fee, share; the rest stays.
 
-    What a bank took back by a lost dispute went back as well.
+    What a bank took back by a lost dispute went back as well; what an appeal gave back to the
+    council beside its share is part of it.
     """
     gross = share.gross_cents
     back = min(share.refunded_cents + share.disputed_cents, gross)
@@ -66,7 +67,7 @@ def taken_apart(share: OwnShare) -> FlowRow:
         back,
         share.vat_cents - vat_back,
         share.fee_cents or 0,
-        share.amount_cents,
+        share.amount_cents + share.restored_cents,
     )
 
 

@@ -70,6 +70,19 @@ def test_words_for_people_and_types_have_no_mutants(tmp_path: Path) -> None:
     assert sorted(kinds) == ["arithmetic", "one less", "one more", "returns nothing"]
 
 
+def test_locks_and_moments_have_mutants(mutants: list[Mutant]) -> None:
+    dropped = {mutant.file for mutant in mutants if mutant.kind == "no lock"}
+    assert {
+        "billing/councils/settlement/netting.py",
+        "billing/councils/settlement/releases.py",
+    } <= dropped
+    moments = [mutant for mutant in mutants if mutant.kind == "moment of the job"]
+    assert any(
+        mutant.file == "billing/orders/settlement/months.py" and "collected_at" in mutant.before
+        for mutant in moments
+    )
+
+
 def test_equivalents_are_mutants_that_exist_and_say_why(mutants: list[Mutant]) -> None:
     names = Counter(name for _, name in settlement_mutants.named(mutants))
     same = settlement_mutants.equivalents()

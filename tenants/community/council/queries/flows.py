@@ -79,7 +79,8 @@ def _added(one: FlowRow, other: FlowRow) -> FlowRow:
 def _drawn(
     rows: Sequence[FlowRow], whole: FlowRow, shares: Sequence[OwnShare], *, rest_name: str
 ) -> Flow | None:
-    waiting = sum(share.amount_cents for share in shares if share.state in STILL_HERE)
+    waiting = sum(share.restored_due_cents for share in shares)
+    waiting += sum(share.amount_cents for share in shares if share.state in STILL_HERE)
     costs = [
         Amount(rest_name, whole.rest_cents),
         Amount(_("Frais de paiement"), whole.fee_cents),

@@ -1,0 +1,62 @@
+"""A won appeal gives a council its part back: each figure of the month counts it."""
+
+import datetime as dt
+
+import pytest
+
+from billing.adjustments.settlement import disputes
+from billing.models import Council, OwnShare, Payment
+from billing.orders.settlement import payments
+from billing.stripe.gateway.values import BalanceTransaction
+from saas.catalogue.merchants.models import Merchant
+from saas.kernel import schema
+from tenants.community.council.queries.flows import flow_of, shares_of_month
+from tests.factories.billing import make_campaign, make_council, make_paid_session
+from tests.factories.stripe_objects import stripe_dispute_of
+from tests.fixtures.people import AT
+
+SHARE_CENTS = 4_000
+
+
+@pytest.fixture
+def contested(in_north: None, bakery: Merchant) -> Payment:
+    """A sale of 100 € before VAT whose payment a bank took back for good."""
+    with schema.in_public():
+        make_council("north")
+        campaign = make_campaign(bakery, {"north": 10_000}, at=AT)
+        payment_id, session = make_paid_session(campaign, at=AT)
+        payments.apply_snapshot(payment_id, session, at=AT)
+        payment = Payment.objects.get(pk=payment_id)
+        decide(payment, "lost", taken(payment))
+    return payment
+
+
+def taken(payment: Payment) -> BalanceTransaction:
+    cents = payment.amount_cents
+    return BalanceTransaction("txn_taken", -cents, 0, -cents, made_at=AT)
+
+
+def decide(payment: Payment, status: str, *moves: BalanceTransaction) -> None:
+    told = stripe_dispute_of(
+        payment, AT, amount_cents=payment.amount_cents, balance_transactions=moves, status=status
+    )
+    disputes.apply_snapshot(payment.pk, told, at=AT)
+
+
+def test_flow_counts_what_an_appeal_gave_back(contested: Payment) -> None:
+    with schema.in_public():
+        reference = Council.objects.get().reference
+    months = shares_of_month(dt.date(2026, 11, 1), [reference])
+    lost = flow_of(months, share_cents=0, are_others=False)
+    assert (lost.whole.share_cents, lost.gap_cents) == (0, 0)
+    cents = contested.amount_cents
+    with schema.in_public():
+        given = BalanceTransaction("txn_given", cents, 0, cents, made_at=AT)
+        decide(contested, "won", taken(contested), given)
+    [share] = OwnShare.objects.all()
+    assert share.amount_cents + share.restored_cents == SHARE_CENTS
+    months = shares_of_month(dt.date(2026, 11, 1), [reference])
+    won = flow_of(months, share_cents=SHARE_CENTS, are_others=False)
+    assert (won.whole.share_cents, won.gap_cents) == (SHARE_CENTS, 0)
+    assert won.drawing is not None
+    assert [fate.cents for fate in won.drawing.fates] == [0, SHARE_CENTS], "it has not left yet"
