@@ -109,7 +109,7 @@ def _fates(trace: Trace) -> list[Amount]:
 def taken_off(trace: Trace) -> list[Branch]:
     """Name what is not a council's, in the order of the drawing; refunds only where some are."""
     branches = [
-        Branch(_("Troovon"), trace.rest_cents),
+        Branch(_rest_name(trace), trace.rest_cents),
         Branch(_("Frais de paiement"), trace.fee_cents),
         Branch(_("TVA"), trace.vat_cents),
     ]
@@ -119,6 +119,11 @@ def taken_off(trace: Trace) -> list[Branch]:
         Branch(_("Contesté"), trace.contested_cents),
     )
     return [*branches, *(branch for branch in back if branch.cents)]
+
+
+def _rest_name(trace: Trace) -> str:
+    """Return whose the rest is: below zero Troovon bears Stripe's fee, and gains nothing."""
+    return _("Troovon") if trace.rest_cents >= 0 else _("Frais supportés par Troovon")
 
 
 def table_of(trace: Trace) -> list[Branch]:

@@ -67,6 +67,17 @@ def test_days_show_how_often_they_were_seen(till: Till, shop: Merchant) -> None:
     assert second.views is None
 
 
+def test_fee_of_an_order_given_back_whole_reads_as_a_cost(till: Till, shop: Merchant) -> None:
+    make_council("north")
+    order = sold(till, shop, north=20_000)
+    refund(till, order, 24_000)
+    found = followed(order)
+    assert found.rest_cents == -found.fee_cents == -385
+    names = {branch.name: branch.cents for branch in trace_words.table_of(found)}
+    assert "Troovon" not in names
+    assert (names["Frais de paiement"], names["Frais supportés par Troovon"]) == (-385, 385)
+
+
 def test_a_refund_after_the_transfer_is_a_branch_of_its_own(till: Till, shop: Merchant) -> None:
     till.active_account(make_council("north"))
     order = sold(till, shop, north=20_000)
