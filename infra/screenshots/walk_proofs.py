@@ -14,7 +14,17 @@ def _to_prove() -> tuple[str, ...]:
     return ("spaces", Tenant.objects.get(slug=LAC.slug).schema_name)
 
 
+def _cgv() -> tuple[str, ...]:
+    return ("cgv",)
+
+
+def _first_cgv() -> tuple[str, ...]:
+    return ("cgv", "1")
+
+
 STOPS: tuple[Stop, ...] = (
+    Stop("site:legal_text", PUBLIC, find=_cgv),
+    Stop("site:legal_version", PUBLIC, find=_first_cgv),
     Stop("founding:stop_invitations", PUBLIC, find=_stopping),
     Stop("ops:queue_item", OPS, OPERATOR, _to_prove, look="space"),
 )

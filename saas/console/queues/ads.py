@@ -17,6 +17,7 @@ from saas.catalogue.placements.models import Campaign, Flight
 from saas.catalogue.placements.queries import reviews as queries
 from saas.catalogue.placements.rules.campaigns import Creative, tile_words
 from saas.catalogue.placements.rules.reviews import SECTOR
+from saas.console.queries.bad_days import Waiting
 from saas.console.queries.reports import picture_url
 from saas.console.queues.shapes import (
     DECIDED_SHOWN,
@@ -106,6 +107,11 @@ class AdQueue(Queue[Campaign]):
         """Return the ads that no operator has seen."""
         return queries.ads_to_see()
 
+    def waiting(self) -> Waiting:
+        """Count those that run only once they are seen."""
+        rows = self.rows().filter(review=Campaign.Review.WAITING)
+        return Waiting(rows, self.since, self.count_words, self.page, "warn")
+
     def find(self, reference: str) -> Campaign | None:
         """Return an ad by its reference."""
         return queries.ad_to_see(reference)
@@ -173,6 +179,11 @@ class OfferQueue(Queue[Offer]):
     def rows(self) -> QuerySet[Offer]:
         """Return the offers that no operator has seen."""
         return offers.offers_to_see()
+
+    def waiting(self) -> Waiting:
+        """Count those that run only once they are seen."""
+        rows = self.rows().filter(review=Offer.Review.WAITING)
+        return Waiting(rows, self.since, self.count_words, self.page, "warn")
 
     def find(self, reference: str) -> Offer | None:
         """Return an offer by its reference."""

@@ -14,6 +14,7 @@ from saas.catalogue.merchants.actions.people import decide_join
 from saas.catalogue.merchants.models import JoinRequest, Merchant
 from saas.catalogue.merchants.rules import joining
 from saas.console.actions import approve_page, refuse_page
+from saas.console.queries.bad_days import Waiting
 from saas.console.queries.reports import picture_url
 from saas.console.queues.shapes import (
     DECIDED_SHOWN,
@@ -115,6 +116,11 @@ class ShopQueue(Queue[Merchant]):
     def rows(self) -> QuerySet[Merchant]:
         """Return the shops that operators have yet to see."""
         return queries.shops_to_see()
+
+    def waiting(self) -> Waiting:
+        """Count those that run only once they are seen."""
+        rows = self.rows().exclude(state=Merchant.State.PUBLISHED, proposed={})
+        return Waiting(rows, self.since, self.count_words, self.page, "warn")
 
     def find(self, reference: str) -> Merchant | None:
         """Return a shop by its reference."""

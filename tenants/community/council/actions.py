@@ -7,6 +7,7 @@ from django.db import transaction
 from billing.adjustments.actions import refusals
 from saas.accounts.models import User
 from saas.catalogue.placements.actions import refusals as placements
+from saas.catalogue.placements.actions import reviews
 from saas.kernel import hooks, schema
 from tenants.community.council import rules
 from tenants.community.council.models import RefusalAct
@@ -29,6 +30,26 @@ def take_back(*, reference: str, by: User, at: dt.datetime) -> RefusalAct:
     with schema.in_public():
         refusal = placements.take_refusal_back(reference=reference, by=actor, at=at)
     return _record(refusal.reference, RefusalAct.What.TAKEN_BACK, by=by, at=at)
+
+
+@transaction.atomic
+def set_gate(*, is_on: bool, by: User, at: dt.datetime) -> None:
+    """Have this council see ads before the space does, or no longer."""
+    actor = _actor(by)
+    with schema.in_public():
+        reviews.set_gate(is_on=is_on, by=actor, at=at)
+
+
+@transaction.atomic
+def answer_preview(
+    *, reference: str, accepts: bool, reason: str, by: User, at: dt.datetime
+) -> None:
+    """Let an ad run in this space, or refuse it with a reason that its merchant reads."""
+    actor = _actor(by)
+    with schema.in_public():
+        reviews.answer_preview(reference=reference, accepts=accepts, by=actor, at=at)
+    if not accepts:
+        refuse(target=placements.Target(campaign=reference), reason=reason, by=by, at=at)
 
 
 def _actor(by: User) -> SpaceActor:

@@ -89,9 +89,15 @@ NOBODY: dict[str, dict[str, tuple[str, ...]]] = {
         )
     },
     "merchants.Merchant.state": {
+        "its merchant corrects the page": ("refused",),
         "the merchant goes on with it": ("draft",),
         "all is well": ("published",),
         "an operator did that": ("blocked",),
+    },
+    "merchants.JoinRequest.state": {OVER: ("accepted", "refused")},
+    "placements.AdPreview.state": {
+        "its council answers, or the ad runs": ("waiting",),
+        OVER: ("accepted", "refused", "lapsed"),
     },
     "placements.Campaign.state": {BUYER: ("draft",), OVER: ("paid", "stopped")},
     "spaces.Founding.state": {

@@ -22,7 +22,7 @@ from billing.models import (
     TaxPayment,
 )
 from billing.stripe import halts
-from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.models import JoinRequest, Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.monitoring import actions as monitoring
 from tenants.spaces.models import SpaceOperation, Tenant
@@ -140,7 +140,22 @@ def operation(state: str, _payment: Payment, at: dt.datetime) -> None:
     SpaceOperation.objects.create(tenant=north, kind="archive", state=state, **request)
 
 
+def shop(state: str, _payment: Payment, at: dt.datetime) -> None:
+    Merchant.objects.update(
+        state=state, review_asked_at=at - DAY, review_due_at=at + DAY, seen_at=None
+    )
+
+
+def join(state: str, payment: Payment, at: dt.datetime) -> None:
+    merchant = payment.order.merchant
+    JoinRequest.objects.create(
+        merchant=merchant, person_id=merchant.owner_id, state=state, asked_at=at, due_at=at + DAY
+    )
+
+
 FIELDS: dict[Begin, str] = {
+    shop: "merchants.Merchant.state",
+    join: "merchants.JoinRequest.state",
     share: "billing.Share.state",
     refund: "billing.Refund.state",
     dispute: "billing.Dispute.state",
@@ -209,6 +224,8 @@ WAITING = [
     *each("1 CSE dont les virements sont bloqués", "/councils/", payouts, "rejected"),
     *each("1 remplacement de compte en cours", "/councils/", change, "asked", "confirmed"),
     *each("1 CSE attend que son élection", "/queues/councils/", mandate, "waiting"),
+    *each("1 commerce attend d’être vu", "/queues/shops/", shop, "waiting"),
+    *each("1 demande de rejoindre une boutique", "/queues/joins/", join, "waiting"),
     *each("1 espace attend d’être construit", "/jobs/", founding, "queued", "building"),
     *each("1 espace dont la construction s’est arrêtée", "/jobs/", founding, "failed"),
     *each("1 opération sur un espace n’avance pas", "/spaces/", operation, "due", "running"),

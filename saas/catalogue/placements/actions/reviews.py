@@ -16,6 +16,8 @@ from saas.catalogue.placements.rules import reviews as rules
 from saas.catalogue.placements.rules.prices import Period
 from saas.kernel import revision
 from saas.kernel.tasks import after_commit
+from tenants.spaces.actors import SpaceActor
+from tenants.spaces.models import Tenant
 
 Review = Campaign.Review
 
@@ -120,6 +122,36 @@ def _first_free(flight: Flight, least: int, *, at: dt.datetime) -> int:
         if not place_rules.is_sold_out([wanted], taken):
             return days
     return least
+
+
+@transaction.atomic
+def set_gate(*, is_on: bool, by: SpaceActor, at: dt.datetime) -> None:
+    """Have a space's council see ads before its space does, or no longer; then they run."""
+    tenant = Tenant.objects.get(schema_name=by.schema_name)
+    if is_on:
+        AdGate.objects.get_or_create(tenant=tenant, defaults={"since": at})
+        return
+    AdGate.objects.filter(tenant=tenant).delete()
+    waiting = AdPreview.objects.filter(tenant=tenant, state=AdPreview.State.WAITING)
+    waiting.update(state=AdPreview.State.LAPSED, decided_at=at)
+    revision.renew_in([by.schema_name])
+
+
+@transaction.atomic
+def answer_preview(*, reference: str, accepts: bool, by: SpaceActor, at: dt.datetime) -> None:
+    """Record a council's answer about an ad that waits for it in its own space.
+
+    What it refuses leaves by the refusal that goes with it.
+    """
+    preview = rules.check_preview_waits(
+        AdPreview.objects.select_for_update()
+        .filter(campaign__reference=reference, tenant__schema_name=by.schema_name)
+        .first()
+    )
+    preview.state = AdPreview.State.ACCEPTED if accepts else AdPreview.State.REFUSED
+    preview.decided_at = at
+    preview.save(update_fields=["state", "decided_at"])
+    revision.renew_in([by.schema_name])
 
 
 @transaction.atomic

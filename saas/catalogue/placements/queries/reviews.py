@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements.models import AdPreview, Campaign, Flight
+from saas.catalogue.placements.models import AdPreview, Campaign, Flight, OwnGate, OwnPreview
 from saas.catalogue.placements.queries.refusals import has_left
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 
@@ -69,7 +69,8 @@ def unseen_spaces(campaign: Campaign) -> set[int]:
     """Return the spaces of an ad that show nothing of it yet: it waits to be seen."""
     if campaign.review == Campaign.Review.WAITING:
         return {flight.tenant_id for flight in campaign.flights.all()}
-    waiting = AdPreview.objects.filter(campaign=campaign, state=AdPreview.State.WAITING)
+    unshown = [AdPreview.State.WAITING, AdPreview.State.REFUSED]
+    waiting = AdPreview.objects.filter(campaign=campaign, state__in=unshown)
     return set(waiting.values_list("tenant_id", flat=True))
 
 
@@ -84,6 +85,16 @@ def _unseen(at: dt.datetime) -> QuerySet[Flight]:
         campaign__state=Campaign.State.PAID,
         starts_on__lt=campaign_rules.today(at),
     )
+
+
+def own_previews() -> list[OwnPreview]:
+    """Return the ads that wait for the council of the space that asks."""
+    return list(OwnPreview.objects.all()[:MOST_AT_ONCE])
+
+
+def own_gate() -> bool:
+    """Return True if the council of the space that asks sees ads before its space does."""
+    return OwnGate.objects.exists()
 
 
 def previews_that_lapsed(at: dt.datetime) -> QuerySet[AdPreview]:

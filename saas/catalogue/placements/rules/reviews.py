@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.rules import advertising
-from saas.catalogue.placements.models import Campaign
+from saas.catalogue.placements.models import AdPreview, Campaign
 from saas.catalogue.placements.rules.campaigns import Creative
 from saas.kernel.errors import Refused
 
@@ -43,6 +43,13 @@ def check_may_decide(campaign: Campaign) -> None:
         raise Refused(_("Cette annonce n’est plus à relire\u00a0: elle a été arrêtée."))
     if campaign.seen_at is not None or campaign.review == Campaign.Review.REFUSED:
         raise Refused(_("Quelqu’un d’autre vient de décider de cette annonce."))
+
+
+def check_preview_waits(preview: AdPreview | None) -> AdPreview:
+    """Return an ad that waits for its council. Raises Refused for one that no longer does."""
+    if preview is None or preview.state != AdPreview.State.WAITING:
+        raise Refused(_("Cette annonce n’attend plus votre avis."))
+    return preview
 
 
 def check_reason(reason: str) -> str:

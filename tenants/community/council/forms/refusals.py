@@ -48,6 +48,29 @@ class RefusalForm(ActionForm[RefusalAct]):
         return actions.refuse(target=self.chosen, reason=self.cleaned_data["reason"], by=by, at=at)
 
 
+class GateForm(ActionForm[bool]):
+    """The button by which a council sees ads before its space does, or no longer."""
+
+    def perform(self, *, is_on: bool, by: User, at: dt.datetime) -> bool:  # type: ignore[override]
+        """Switch it."""
+        actions.set_gate(is_on=is_on, by=by, at=at)
+        return True
+
+
+class PreviewForm(ActionForm[bool]):
+    """A council's answer about an ad that waits for it, with the reason of a refusal."""
+
+    reason = forms.CharField(label=_("Motif du refus"), max_length=200, required=False)
+
+    def perform(  # type: ignore[override]
+        self, *, reference: str, accepts: bool, by: User, at: dt.datetime
+    ) -> bool:
+        """Record it."""
+        reason = self.cleaned_data["reason"]
+        actions.answer_preview(reference=reference, accepts=accepts, reason=reason, by=by, at=at)
+        return True
+
+
 class TakeBackForm(ActionForm[RefusalAct]):
     """The button by which a refusal is taken back."""
 

@@ -10,9 +10,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from saas.accounts.sessions import stepup
 from saas.accounts.sessions.proofs import Level
+from saas.catalogue.placements.queries.reviews import own_gate, own_previews
 from saas.kernel.http import page, see_other
 from tenants.community.council import rules
-from tenants.community.council.forms.refusals import RefusalForm, TakeBackForm
+from tenants.community.council.forms.refusals import (
+    GateForm,
+    PreviewForm,
+    RefusalForm,
+    TakeBackForm,
+)
 from tenants.community.council.queries.refusals import refusable, refusal_cents, refusals_page
 from tenants.community.council.views import scope
 from tenants.spaces.requests import MemberRequest
@@ -42,6 +48,30 @@ def take_back(request: MemberRequest, reference: str) -> HttpResponse:
     return _page(request, form)
 
 
+@require_POST
+def gate(request: MemberRequest) -> HttpResponse:
+    """Have the council see ads before the space does, or no longer."""
+    rules.check_refuses(scope.duties_of(request))
+    form = GateForm(request.POST)
+    is_on = request.POST.get("gate") == "on"
+    if form.submit(is_on=is_on, by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est réglé."))
+        return see_other("council:refusals")
+    return _page(request, form)
+
+
+@require_POST
+def preview(request: MemberRequest, reference: str) -> HttpResponse:
+    """Let an ad run in this space, or refuse it."""
+    rules.check_refuses(scope.duties_of(request))
+    form = PreviewForm(request.POST)
+    accepts = request.POST.get("verdict") == "accept"
+    if form.submit(reference=reference, accepts=accepts, by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est décidé."))
+        return see_other("council:refusals")
+    return _page(request, form)
+
+
 def _question(request: MemberRequest, form: RefusalForm) -> HttpResponseBase | None:
     """Return the page that asks for a second factor if the refusal sends much money back."""
     if not form.is_bound or not form.is_valid():
@@ -60,6 +90,9 @@ def _page(request: MemberRequest, form: forms.Form) -> HttpResponse:
     context = {
         "nav": "refusals",
         "shown": refusals_page(),
+        "has_gate": own_gate(),
+        "previews": own_previews(),
+        "answer": PreviewForm(),
         "form": blank,
         "sent": form,
         "words": request.GET.get("q", "").strip(),

@@ -6,16 +6,25 @@ import pytest
 
 from billing import clock
 from billing.adjustments.actions.refunds import refund_what_has_not_run
+from billing.adjustments.actions.refusals import refuse
 from billing.adjustments.actions.reviews import approve_ad, move_unseen_ads, refuse_ad
 from billing.adjustments.queries.refunds import what_has_not_run
+from billing.adjustments.settlement import departures
 from billing.models import Order, Refund
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import tasks
+from saas.catalogue.placements.actions.refusals import Target
+from saas.catalogue.placements.actions.reviews import (
+    answer_preview,
+    let_previews_lapse,
+    set_gate,
+)
 from saas.catalogue.placements.models import Campaign, Flight, RunningFlight
 from saas.catalogue.placements.queries import reviews as queries
 from saas.kernel import schema
 from saas.kernel.errors import Refused
+from tenants.spaces.actors import SpaceActor
 from tests.factories.billing import make_campaign, make_council, make_merchant_user, make_shop
 from tests.fixtures.billing import Till
 
@@ -176,3 +185,52 @@ def test_clock_moves_unseen_ads(till: Till) -> None:
     )
     clock.review_ads()
     assert first_day(order) > dt.date(2026, 1, 8)
+
+
+NORTH = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "council")
+
+
+def test_council_that_asked_sees_an_ad_before_its_space(till: Till) -> None:
+    set_gate(is_on=True, by=NORTH, at=till.at)
+    order = sold(till, trusted=True)
+    assert shown_in_north() == 0
+    with schema.inside("north"):
+        assert queries.own_gate()
+        assert [ad.headline for ad in queries.own_previews()] == [order.campaign.headline]
+    with schema.inside("south"):
+        assert not queries.own_gate()
+        assert queries.own_previews() == []
+    south = NORTH._replace(schema_name="south")
+    with pytest.raises(Refused, match="plus votre avis"):
+        answer_preview(reference=order.campaign.reference, accepts=True, by=south, at=till.at)
+    answer_preview(reference=order.campaign.reference, accepts=True, by=NORTH, at=till.at)
+    assert shown_in_north() == 1
+
+
+def test_silent_council_lets_an_ad_run_after_two_days_on_later_ones(till: Till) -> None:
+    set_gate(is_on=True, by=NORTH, at=till.at)
+    order = sold(till, trusted=True)
+    late = till.at + 3 * A_DAY
+    move_unseen_ads(at=late)
+    assert let_previews_lapse(at=till.at + A_DAY) == 0
+    assert let_previews_lapse(at=late) == 1
+    assert shown_in_north() == 1
+    assert first_day(order) >= late.date()
+
+
+def test_ad_that_a_council_refuses_before_it_ran_goes_back_in_full(till: Till) -> None:
+    set_gate(is_on=True, by=NORTH, at=till.at)
+    order = sold(till, trusted=True)
+    reference = order.campaign.reference
+    answer_preview(reference=reference, accepts=False, by=NORTH, at=till.at)
+    refuse(target=Target(campaign=reference), reason="Non.", by=NORTH, at=till.at)
+    departures.settle_all(at=till.at)
+    assert Refund.objects.get().amount_cents == order.gross_cents
+    assert shown_in_north() == 0
+
+
+def test_gate_that_is_lifted_lets_what_waits_run(till: Till) -> None:
+    set_gate(is_on=True, by=NORTH, at=till.at)
+    sold(till, trusted=True)
+    set_gate(is_on=False, by=NORTH, at=till.at)
+    assert shown_in_north() == 1
