@@ -3,8 +3,11 @@
 A test compares this table with the three URL confs: a page that is missing here fails it.
 """
 
+from functools import partial
+
 from billing.models import (
     Council,
+    CouncilMandate,
     Dispute,
     Invoice,
     Order,
@@ -198,6 +201,10 @@ def _council() -> tuple[str, ...]:
     return newest(Council.objects.filter(tenant__slug=MOULINS.slug, company=None))
 
 
+def _mandate(state: str) -> tuple[str, ...]:
+    return ("councils", *newest(CouncilMandate.objects.filter(state=state)))
+
+
 def _always(*parts: str) -> Find:
     return lambda: parts
 
@@ -316,6 +323,8 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("ops:work", OPS, OPERATOR, fixtures.work),
     Stop("ops:restore", OPS, OPERATOR, fixtures.archive),
     Stop("ops:council", OPS, OPERATOR, _council),
+    Stop("ops:queue_item", OPS, OPERATOR, partial(_mandate, "waiting")),
+    Stop("ops:queue_item", OPS, OPERATOR, partial(_mandate, "refused"), "refused"),
     Stop("ops:space_councils", OPS, OPERATOR, lambda: (MOULINS.slug,)),
     Stop("ops:council_people", OPS, OPERATOR, lambda: (MOULINS.slug,)),
     Stop("ops:merchant", OPS, OPERATOR, lambda: newest(Merchant.objects.all())),

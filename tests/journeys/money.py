@@ -5,6 +5,7 @@ import sys
 import time
 from zoneinfo import ZoneInfo
 
+from infra.demo.seed.mandates import BLANK
 from infra.local.authenticator import Authenticator
 from infra.local.processes import ROOT
 from infra.screenshots.running_demo import environment
@@ -94,6 +95,29 @@ def name_treasurer(hr: Visitor, person: str) -> None:
     """Let a colleague look after the council's money."""
     hr.open("/admin/people/").stop().follow(person).stop()
     hr.fill(role="treasurer").press("Donner ce rôle").see("Trésorerie du CSE").stop()
+
+
+def confirm_election(treasurer: Visitor, *, secretary: str, slug: str) -> None:
+    """Name a secretary, submit the minutes of the election, and have an operator confirm them."""
+    treasurer.open("/council/people/").stop()
+    treasurer.fill(email=secretary, role="secretary").press("Donner ce rôle")
+    treasurer.see("Le rôle est donné").stop()
+    today = dt.datetime.now(dt.UTC).date()
+    treasurer.open("/council/mandate/").stop()
+    treasurer.fill(
+        elected_on=f"{today - dt.timedelta(days=30):%Y-%m-%d}",
+        ends_on=f"{today + dt.timedelta(days=1400):%Y-%m-%d}",
+    )
+    paper = {"name": "pv.pdf", "mimeType": "application/pdf", "buffer": BLANK}
+    treasurer.page.locator('main [name="paper"]').first.set_input_files([paper])  # type: ignore[list-item]
+    treasurer.press("Déposer").see("Troovon le lit").stop()
+    confirmed = run_program(
+        [sys.executable, ROOT / "manage.py", "confirm_councils", slug],
+        env=environment(treasurer.stack["pids"]["web"]),
+    )
+    assert confirmed.returncode == 0, confirmed.stderr[-2000:]
+    treasurer.page.reload()
+    treasurer.see("Confirmé").stop()
 
 
 def sign_terms(treasurer: Visitor, name: str) -> Authenticator:

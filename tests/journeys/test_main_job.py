@@ -26,6 +26,7 @@ def test_main_job_leads_from_founding_to_a_paid_council(visitor: Callable[..., V
     money.name_treasurer(hr, "Camille Aubry")
     # The role ends every session of before.
     space.sign_in(employee, SLUG, f"camille@{MARK}.example")
+    money.confirm_election(employee, secretary=f"solene@{SLUG}.example", slug=SLUG)
     app = money.sign_terms(employee, "Camille Aubry")
     advertise(merchant, member=employee)
     see_placement(employee)

@@ -13,6 +13,11 @@ from billing.councils.actions.statements import bill_council
 from billing.councils.queries.changes import notices_to_mail, open_change_of
 from billing.councils.queries.statements import party_of_council
 from billing.councils.rules import accounts as rules
+from billing.councils.rules.mandates import (
+    check_confirmed,
+    check_confirmed_treasurer,
+    mandate_day,
+)
 from billing.councils.rules.self_billing import end_mandate
 from billing.councils.settlement import changes
 from billing.councils.settlement.own_councils import lock_own
@@ -50,6 +55,7 @@ def open_account(
 ) -> StripeCall:
     """Prepare to open a council's account; only what the council typed is sent."""
     council = lock_own(council, by)
+    check_confirmed_treasurer(council, by.reference, today=mandate_day(at))
     machines.check("council", council.account_state, "created")
     known = open_call_of("account", council.pk)
     if known is not None:
@@ -109,6 +115,7 @@ def ask_replacement(
     """Ask that another account takes the place of a council's; somebody else confirms it."""
     approvals.check_reason(reason, field="reason")
     council = lock_own(council, by)
+    check_confirmed(council, today=mandate_day(at))
     rules.check_has_account(council)
     if open_change_of(council.pk) is not None:
         raise Refused(_("Un remplacement est déjà en cours\u00a0: il se suit sur cette page."))
@@ -135,6 +142,7 @@ def ask_replacement(
 def confirm_replacement(*, council: Council, by: SpaceActor, at: dt.datetime) -> StripeCall:
     """Agree that another account is opened beside the old one; never who asked for it."""
     council = lock_own(council, by)
+    check_confirmed(council, today=mandate_day(at))
     change = _going_on(council)
     machines.check("change", change.state, "confirmed")
     rules.check_may_confirm(change, by.reference)

@@ -11,6 +11,7 @@ from billing.councils.actions.notices import give_notice
 from billing.councils.queries.endings import waits_for_shares
 from billing.councils.queries.terms import offered_terms
 from billing.councils.rules import contacts as rules
+from billing.councils.rules.mandates import check_confirmed_treasurer, mandate_day
 from billing.councils.rules.terms import check_rate, check_valid_from
 from billing.councils.settlement import own_councils
 from billing.councils.settlement.own_councils import lock_own
@@ -187,6 +188,7 @@ def accept_terms(
     """
     rules.check_split(aep_bp)
     council = lock_own(council, by)
+    check_confirmed_treasurer(council, by.reference, today=mandate_day(at))
     terms = _answered(council, version)
     terms.accepted_at = at
     terms.accepted_by_reference = by.reference

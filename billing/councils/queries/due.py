@@ -7,6 +7,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Now
 
 from billing.councils.queries.terms import unaccepted
+from billing.councils.rules.mandates import mandate_day
 from billing.models import (
     AccountChange,
     Claim,
@@ -32,6 +33,7 @@ def shares_to_release(*, at: dt.datetime, council_id: int | None = None) -> list
         ~unsigned,
         state=Share.State.WAITING_ACCOUNT,
         council__account_state=Council.AccountState.ACTIVE,
+        council__confirmed_until__gte=mandate_day(at),
     )
     due = Share.objects.filter(
         Q(state=Share.State.HELD, release_at__lte=at) | Q(state=Share.State.RELEASABLE) | waits

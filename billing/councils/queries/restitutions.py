@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from django.db.models import Sum
 
+from billing.councils.rules.mandates import mandate_day
 from billing.models import (
     Account,
     Council,
@@ -54,6 +55,7 @@ def restitutions_to_release(*, at: dt.datetime, council_id: int | None = None) -
         state=Restitution.State.DUE,
         due_at__lte=at,
         share__council__account_state=Council.AccountState.ACTIVE,
+        share__council__confirmed_until__gte=mandate_day(at),
     )
     if council_id is not None:
         due = due.filter(share__council=council_id)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import Max, QuerySet
 
+from billing.councils.rules.mandates import mandate_day
 from billing.models import Council, OwnTax, Share, Statement, TaxPayment
 from billing.stripe.queries.due import MOST
 from billing.wording import onward, reasons
@@ -67,6 +68,7 @@ def taxes_to_release(*, at: dt.datetime, council_id: int | None = None) -> list[
         state=TaxPayment.State.DUE,
         due_at__lte=at,
         statement__council__account_state=Council.AccountState.ACTIVE,
+        statement__council__confirmed_until__gte=mandate_day(at),
     )
     if council_id is not None:
         due = due.filter(statement__council=council_id)

@@ -1,9 +1,11 @@
 """Abilities of a council's account at Stripe, in our words."""
 
+import datetime as dt
 from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
+from billing.councils.rules import mandates
 from billing.models import AccountChange, Council
 from saas.kernel.errors import Refused
 from saas.kernel.values import vat_numbers
@@ -37,9 +39,10 @@ def needs_of(deadlines: Collection[str]) -> Council.Needs:
     return Council.Needs.NOTHING
 
 
-def may_receive(council: Council) -> bool:
-    """Say whether money can be transferred to a council."""
-    return council.account_state == Council.AccountState.ACTIVE
+def may_receive(council: Council, *, at: dt.datetime) -> bool:
+    """Return True if money can be transferred: the account is active, the election confirmed."""
+    is_active = council.account_state == Council.AccountState.ACTIVE
+    return is_active and mandates.is_confirmed(council, mandates.mandate_day(at))
 
 
 def payouts_of(capability: str) -> Council.PayoutsState:

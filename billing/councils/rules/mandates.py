@@ -5,8 +5,8 @@ import zoneinfo
 
 from django.utils.translation import gettext as _
 
-from billing.models import CouncilMandate
-from saas.kernel.errors import Refused
+from billing.models import Council, CouncilMandate
+from saas.kernel.errors import NotAllowed, Refused
 
 # A council is told this long before its mandate ends: an election takes some weeks to prepare.
 NOTICE_BEFORE = dt.timedelta(days=61)
@@ -18,6 +18,34 @@ _FRANCE = zoneinfo.ZoneInfo("Europe/Paris")
 def mandate_day(at: dt.datetime) -> dt.date:
     """Return the day of a moment in France, by which mandates are counted."""
     return at.astimezone(_FRANCE).date()
+
+
+def is_confirmed(council: Council, today: dt.date) -> bool:
+    """Return True if an operator confirmed the council's election and its mandate still runs."""
+    return council.confirmed_until is not None and today <= council.confirmed_until
+
+
+def check_confirmed(council: Council, *, today: dt.date) -> None:
+    """Raise Refused unless an operator confirmed the council's election."""
+    if not is_confirmed(council, today):
+        raise Refused(
+            _(
+                "Avant que de l’argent puisse partir, Troovon confirme l’élection du CSE\u00a0: "
+                "déposez le procès-verbal sur la page «\u00a0Mandat\u00a0»."
+            )
+        )
+
+
+def check_confirmed_treasurer(council: Council, reference: str, *, today: dt.date) -> None:
+    """Raise Refused or NotAllowed unless the person is the treasurer whom the minutes name."""
+    check_confirmed(council, today=today)
+    if reference != council.treasurer_reference:
+        raise NotAllowed(
+            _(
+                "Seule la personne que le procès-verbal nomme à la trésorerie en décide. Si elle "
+                "a changé, déposez le nouveau procès-verbal sur la page «\u00a0Mandat\u00a0»."
+            )
+        )
 
 
 def check_dates(*, elected_on: dt.date, ends_on: dt.date, today: dt.date) -> None:

@@ -40,7 +40,7 @@ def release(share_id: int, *, at: dt.datetime) -> None:
     steps = Transition("share", share, by=CLOCK, at=at)
     if share.state == Share.State.HELD and share.release_at <= at:
         steps.apply("released")
-    if not (accounts.may_receive(council) and terms_are_accepted(share)):
+    if not (accounts.may_receive(council, at=at) and terms_are_accepted(share)):
         if share.state == Share.State.RELEASABLE:
             steps.apply("waits")
         save(steps)

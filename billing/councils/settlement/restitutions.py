@@ -69,7 +69,7 @@ def release(restitution_id: int, *, at: dt.datetime) -> None:
     whose = Restitution.objects.filter(pk=restitution_id).values("share__council")
     council = Council.objects.select_for_update(no_key=True).get(pk__in=whose)
     given = _locked(restitution_id)
-    if given.state == Restitution.State.DUE and accounts.may_receive(council):
+    if given.state == Restitution.State.DUE and accounts.may_receive(council, at=at):
         council_payments.send(
             "restitution",
             given,

@@ -67,7 +67,8 @@ def release(tax_id: int, *, at: dt.datetime) -> None:
     whose = TaxPayment.objects.filter(pk=tax_id).values("statement__council")
     council = Council.objects.select_for_update(no_key=True).get(pk__in=whose)
     tax = _locked(tax_id)
-    if tax.state == State.DUE and tax.due_at <= at and accounts.may_receive(council):
+    is_due = tax.state == State.DUE and tax.due_at <= at
+    if is_due and accounts.may_receive(council, at=at):
         council_payments.send(
             "tax",
             tax,

@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from billing.adjustments.actions.reviews import approve_ad
 from billing.councils.actions.councils import offer_terms
-from billing.models import Council, Order, Share, ShareTerms, StripeEvent
+from billing.councils.actions.mandates import confirm_mandate
+from billing.models import Council, CouncilMandate, Order, Share, ShareTerms, StripeEvent
 from infra.demo import levers
 from infra.demo.check import factor
 from infra.demo.check.browser import Browser, Page, WentWrong
 from infra.demo.check.journey import PASSWORD, Journey, Space, crossing, waited
 from infra.demo.check.people import treasurer_of
+from infra.demo.seed.mandates import BLANK
 from infra.demo.ticking import tick
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
@@ -40,6 +42,7 @@ def agree_on_terms(journey: Journey) -> None:
         treasurer = _of(space.colleague)
         factor.sign_in(treasurer, treasurer_of(space))
         space.app = factor.set_up(treasurer)
+        _confirm_election(space)
         _accept(space)
     second = journey.spaces[1]
     with schema.in_public():
@@ -59,6 +62,27 @@ def _make_treasurer(space: Space) -> None:
     person = space.founder.get(page.link("/admin/people/M-"))
     form = next(form for form in person.forms if ("role", "treasurer") in form.values)
     space.founder.submit(person, form)
+
+
+def _confirm_election(space: Space) -> None:
+    """Let the treasurer name a secretary and submit the minutes; an operator confirms them."""
+    treasurer = _of(space.colleague)
+    page = treasurer.get("/council/people/")
+    form = page.form(having="email")
+    treasurer.submit(page, form, email=f"camille@{space.domain}", role="secretary")
+    page = treasurer.get("/council/mandate/")
+    today = timezone.localdate()
+    treasurer.submit(
+        page,
+        page.form(having="elected_on"),
+        elected_on=f"{today - dt.timedelta(days=30):%Y-%m-%d}",
+        ends_on=f"{today + dt.timedelta(days=1400):%Y-%m-%d}",
+        files=[("paper", ("pv.pdf", BLANK, "application/pdf"))],
+    )
+    with schema.in_public():
+        mandate = CouncilMandate.objects.get(council__tenant__slug=space.slug)
+        now = timezone.now()
+        confirm_mandate(mandate=mandate, by=_operator(now), at=now)
 
 
 def _accept(space: Space) -> None:

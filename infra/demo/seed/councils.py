@@ -5,8 +5,8 @@ import datetime as dt
 from billing.councils.actions.councils import accept_terms, open_council
 from billing.councils.actions.statements import make_statement
 from billing.models import Council
+from infra.demo.seed import mandates
 from infra.demo.seed.world import MOULINS
-from saas.accounts.models import User
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Company, Tenant
 
@@ -28,9 +28,8 @@ def play(days_ago: int, tenants: dict[str, Tenant], *, at: dt.datetime) -> None:
     if days_ago != OPENED_DAYS_AGO:
         return
     park = tenants[MOULINS.slug]
-    operator = User.objects.filter(email__endswith="troovon.example").earliest("pk")
     company = Company.objects.get(tenant=park, name=ITS_OWN)
-    open_council(tenant=park, company=company, rate_bp=RATE_BP, by=operator, at=at)
+    open_council(tenant=park, company=company, rate_bp=RATE_BP, by=mandates.operator(), at=at)
 
 
 def end(tenants: dict[str, Tenant], at: dt.datetime) -> None:
@@ -38,7 +37,9 @@ def end(tenants: dict[str, Tenant], at: dt.datetime) -> None:
     park = tenants[MOULINS.slug]
     council = Council.objects.select_related("tenant").get(tenant=park, company=None)
     last_day = at.date().replace(day=1) - dt.timedelta(days=1)
-    by = SpaceActor(park.schema_name, "M-DEMO22", "Delphine Marchal", "treasurer")
+    by = mandates.treasurer(park)
+    company = Company.objects.get(tenant=park, name=ITS_OWN)
+    mandates.leave_open(tenants, company_id=company.pk, at=at)
     make_statement(
         council=council, first_day=last_day.replace(day=1), last_day=last_day, by=by, at=at
     )

@@ -21,7 +21,7 @@ from billing.orders.queries.desk import open_payment
 from billing.stripe.calls.send import make_call
 from infra.demo import calling, levers
 from infra.demo.pictures import art
-from infra.demo.seed import bad_days, books, councils, offers, reviews, waiting
+from infra.demo.seed import bad_days, books, councils, mandates, offers, reviews, waiting
 from infra.demo.seed.rows.campaigns import Purchase, purchases
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
@@ -32,7 +32,6 @@ from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel import schema
 from saas.kernel.uploads import pictures
-from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Tenant
 
 STOPS_DAYS = 15
@@ -73,8 +72,7 @@ def _open_account(tenant: Tenant, at: dt.datetime) -> None:
     """Let the treasurer accept the terms and the council finish its onboarding."""
     council = Council.objects.get(tenant=tenant)
     accepted = at - dt.timedelta(days=FIRST_STOP_DAYS_AGO)
-    treasurer = "Delphine Marchal" if tenant.slug == "trois-moulins" else "Aïcha Benali"
-    by = SpaceActor(tenant.schema_name, "M-DEMO22", treasurer, "treasurer")
+    by = mandates.confirm(council, tenant, at=accepted)
     councils.vote(council, by=by, at=accepted)
     with calling.alone():
         call = open_account(

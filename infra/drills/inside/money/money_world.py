@@ -93,6 +93,9 @@ def _seat(world: MoneyWorld, seat: Seat, tenant: Tenant, *, at: dt.datetime) -> 
         is_vat_payer=seat.vat,
         vat_number="FR44732829320" if seat.vat else "",
         self_billing_since=at if seat.vat else None,
+        confirmed_until=dt.date(2099, 12, 31),
+        treasurer_reference="M-DELPHI",
+        secretary_reference="M-SECRET",
         created_at=at,
     )
     ShareTerms.objects.create(

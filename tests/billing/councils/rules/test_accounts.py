@@ -37,12 +37,17 @@ def test_overdue_requirements_come_before_due_ones() -> None:
 
 
 def council(state: str, *, payouts: str = "active", needs: str = Council.Needs.NOTHING) -> Council:
-    return Council(account_state=state, payouts_state=payouts, account_needs=needs)
+    return Council(
+        account_state=state,
+        payouts_state=payouts,
+        account_needs=needs,
+        confirmed_until=dt.date(2099, 1, 1),
+    )
 
 
 @pytest.mark.parametrize("state", Council.AccountState.values)
 def test_only_an_active_account_receives(state: str) -> None:
-    assert accounts.may_receive(council(state)) is (state == "active")
+    assert accounts.may_receive(council(state), at=NOW) is (state == "active")
 
 
 def test_unknown_state_of_payouts_is_none() -> None:
