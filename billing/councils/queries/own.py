@@ -5,8 +5,10 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.utils import timezone
 
 from billing.councils.queries.terms import TermsRow, versions_of
+from billing.councils.rules.mandates import mandate_day
 from billing.models import (
     Council,
     OwnAccountChange,
@@ -46,6 +48,7 @@ class CouncilStanding(NamedTuple):
     ended_at: dt.datetime | None
     account_balance_cents: int | None
     confirmed_until: dt.date | None = None
+    is_confirmed: bool = True
     treasurer_reference: str = ""
     refused_payout: str = ""
     is_own: bool = False
@@ -78,6 +81,7 @@ def councils_here(user: User | None = None) -> list[CouncilStanding]:
 
     The one that speaks for `user` is their own.
     """
+    today = mandate_day(timezone.now())
     last = OwnPayout.objects.filter(council_reference=OuterRef("reference"))
     newest = last.order_by("-made_at", "-id")
     rows = OwnCouncil.objects.annotate(
@@ -106,6 +110,7 @@ def councils_here(user: User | None = None) -> list[CouncilStanding]:
             ended_at=row.ended_at,
             account_balance_cents=row.account_balance_cents,
             confirmed_until=row.confirmed_until,
+            is_confirmed=row.confirmed_until is not None and row.confirmed_until >= today,
             treasurer_reference=row.treasurer_reference,
             refused_payout=row.payout if row.payout_state == Payout.State.FAILED else "",
             is_own=row.own == row.pk,

@@ -132,13 +132,23 @@ def what_comes_first(desk: CouncilDesk | None) -> str:
     if desk is None:
         return ""
     return wording.what_comes_first(
-        desk.council.account_state, waits_for_terms=desk.waits_for_first_answer
+        desk.council.account_state,
+        waits_for_terms=desk.waits_for_first_answer,
+        is_confirmed=desk.council.is_confirmed,
     )
 
 
 def to_do(found: Iterable[CouncilDesk]) -> list[ToDo]:
     """Return what the treasurer is waited for."""
-    return [todo for desk in found for todo in _to_do_of(desk)]
+    return [todo for desk in found for todo in _minutes_of(desk) or _to_do_of(desk)]
+
+
+def _minutes_of(desk: CouncilDesk) -> list[ToDo]:
+    """Return that the minutes of the election come first, if they do."""
+    if desk.council.is_confirmed:
+        return []
+    text = wording.minutes_wait(desk.council.name)
+    return [ToDo(text, _("Déposer le procès-verbal"), "council:mandate")]
 
 
 def _to_do_of(desk: CouncilDesk) -> list[ToDo]:

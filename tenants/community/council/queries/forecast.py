@@ -108,7 +108,8 @@ def forecast_of(
 
 def _releases(desk: CouncilDesk, waiting: list[Waiting], last_day: dt.date) -> list[Waiting]:
     """Return what leaves by itself until a day, where money can reach the council at all."""
-    if desk.council.account_state != Council.AccountState.ACTIVE or desk.waits_for_first_answer:
+    is_active = desk.council.account_state == Council.AccountState.ACTIVE
+    if not (is_active and desk.council.is_confirmed) or desk.waits_for_first_answer:
         return []
     return [one for one in waiting if one.state in LEAVES and one.day <= last_day]
 

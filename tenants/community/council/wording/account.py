@@ -189,8 +189,10 @@ _SITUATIONS: dict[str, Callable[[CouncilStanding], Situation]] = {
 }
 
 
-def what_comes_first(account_state: str, *, waits_for_terms: bool) -> str:
-    """Say what a council has to do or to be before anything can reach it, if anything."""
+def what_comes_first(account_state: str, *, waits_for_terms: bool, is_confirmed: bool) -> str:
+    """Return what a council has to do or to be before anything can reach it, if anything."""
+    if not is_confirmed:
+        return _("dès que l’élection du CSE est confirmée")
     if account_state == Council.AccountState.NO_LEGAL_PERSONALITY:
         return _("dès que le CSE a la personnalité morale et un compte")
     has_account = account_state == Council.AccountState.ACTIVE
@@ -209,6 +211,13 @@ def bank_refused(council: str) -> str:
 def terms_wait(council: str) -> str:
     """Say that terms wait for a council's signature."""
     return _("%(council)s\u00a0: des conditions attendent votre signature.") % {"council": council}
+
+
+def minutes_wait(council: str) -> str:
+    """Return that a council's election is not confirmed."""
+    return _("%(council)s : l’élection du CSE est à confirmer, la part attend.") % {
+        "council": council
+    }
 
 
 def share_waits_for_account(council: str) -> str:

@@ -72,6 +72,8 @@ def _until(rows: Sequence[Waiting]) -> str:
 
 def waits_for_account(council: CouncilStanding) -> str:
     """Say what a share waits for that nothing holds but the council."""
+    if not council.is_confirmed:
+        return _("attend que l’élection du CSE soit confirmée")
     if council.account_state == Council.AccountState.NO_LEGAL_PERSONALITY:
         return _("attend que le CSE ait la personnalité morale, sans limite de temps")
     if council.account_state != Council.AccountState.ACTIVE:

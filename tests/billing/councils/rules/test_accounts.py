@@ -8,6 +8,8 @@ from billing.councils.rules import accounts
 from billing.models import AccountChange, Council
 from saas.kernel.errors import Refused
 
+NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
+
 
 @pytest.mark.parametrize(
     ("capability", "applied", "closed", "expected"),

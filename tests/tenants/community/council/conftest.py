@@ -10,7 +10,7 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import schema
 from tenants.community.members.models import Role
-from tests.factories.billing import make_campaign, make_council, make_shop
+from tests.factories.billing import TREASURER, make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till
 from tests.fixtures.people import AT, Browse, SpaceClient, make_user
 from tests.tenants.community.council.reading import text_of
@@ -23,7 +23,9 @@ def _today(going_on_from_at: None) -> None:
 
 @pytest.fixture
 def treasurer(owner: User) -> User:
-    """The owner, who keeps the council's money."""
+    """The owner, who keeps the council's money, as the minutes of its election say."""
+    User.objects.filter(pk=owner.pk).update(reference=TREASURER)
+    owner.reference = TREASURER
     Role.objects.create(user=owner, role=Role.Kind.TREASURER, given_at=AT)
     return owner
 
