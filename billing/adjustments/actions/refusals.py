@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from billing.adjustments.tasks import settle_refusals
+from billing.councils.queries.terms import companies_with_council
 from saas.catalogue.placements.actions import refusals as placements
 from saas.catalogue.placements.models import Refusal
 from saas.kernel.tasks import after_commit
@@ -12,8 +13,22 @@ from tenants.spaces.actors import SpaceActor
 
 
 @transaction.atomic
-def refuse(*, target: placements.Target, reason: str, by: SpaceActor, at: dt.datetime) -> Refusal:
-    """Refuse it in a space, and have what is paid there leave."""
-    refusal = placements.refuse(target=target, reason=reason, by=by, at=at)
+def refuse(
+    *,
+    target: placements.Target,
+    reason: str,
+    by: SpaceActor,
+    at: dt.datetime,
+    company_id: int | None = None,
+) -> Refusal:
+    """Refuse it for one council; once all of the space do, what is paid there leaves."""
+    refusal = placements.refuse(
+        target=target,
+        reason=reason,
+        by=by,
+        at=at,
+        company_id=company_id,
+        councils=companies_with_council(by.schema_name),
+    )
     after_commit(settle_refusals)
     return refusal

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from billing.councils import tasks
 from billing.councils.actions.notices import give_notice
 from billing.councils.queries.endings import waits_for_shares
-from billing.councils.queries.terms import offered_terms
+from billing.councils.queries.terms import companies_with_council, offered_terms
 from billing.councils.rules import contacts as rules
 from billing.councils.rules.mandates import check_confirmed_treasurer, mandate_day
 from billing.councils.rules.terms import check_rate, check_valid_from
@@ -20,6 +20,7 @@ from billing.models import AccountChange, Council, CouncilNotice, ShareTerms
 from billing.transitions import machines
 from billing.transitions.transition import record, transition
 from saas.accounts.models import User
+from saas.catalogue.placements.actions.refusals import weigh_refusals
 from saas.kernel import rows
 from saas.kernel.display.writing import rate
 from saas.kernel.errors import Refused
@@ -85,7 +86,14 @@ def open_council(
     record("council", council.pk, "founded", states=("", "none"), by=by.reference, at=at)
     terms = _offer(council, rate_bp=rate_bp, valid_from=at, by_name=by.display_name, at=at)
     record("terms", terms.pk, "offered", states=("", "offered"), by=by.reference, at=at)
+    _weigh_refusals(tenant, at)
     return council
+
+
+def _weigh_refusals(tenant: Tenant, at: dt.datetime) -> None:
+    """Count again what all councils of a space refuse: one more, or one less, has a say."""
+    councils = companies_with_council(tenant.schema_name)
+    weigh_refusals(tenant=tenant, councils=councils, at=at)
 
 
 def _leave_heads(council: Council, *, by: User, at: dt.datetime) -> None:
@@ -107,6 +115,7 @@ def end_council(*, council: Council, reason: str, by: User, at: dt.datetime) -> 
     council.save(update_fields=["ended_at"])
     states = (council.account_state, council.account_state)
     record("council", council.pk, "ended", states=states, by=by.reference, at=at, why=reason)
+    _weigh_refusals(Tenant.objects.get(pk=council.tenant_id), at)
     return council
 
 

@@ -158,3 +158,9 @@ def council_of_space(reference: str, *, schema_name: str) -> Council | None:
         .filter(reference=reference, tenant__schema_name=schema_name)
         .first()
     )
+
+
+def companies_with_council(schema_name: str) -> set[int | None]:
+    """Return the companies of a space whose council goes on; None is the space's own council."""
+    rows = Council.objects.filter(tenant__schema_name=schema_name, ended_at=None)
+    return set(rows.values_list("company_id", flat=True))

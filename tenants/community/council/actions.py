@@ -15,20 +15,26 @@ from tenants.spaces.actors import SpaceActor, actor_of
 
 
 @transaction.atomic
-def refuse(*, target: placements.Target, reason: str, by: User, at: dt.datetime) -> RefusalAct:
-    """Refuse a merchant, a category or an ad in this space."""
+def refuse(
+    *, target: placements.Target, reason: str, company_id: int | None, by: User, at: dt.datetime
+) -> RefusalAct:
+    """Refuse a merchant, a category or an ad for one council of this space."""
     actor = _actor(by)
+    rules.check_reads_council(hooks.duties_of(by), company_id=company_id)
     with schema.in_public():
-        refusal = refusals.refuse(target=target, reason=reason, by=actor, at=at)
+        refusal = refusals.refuse(
+            target=target, reason=reason, company_id=company_id, by=actor, at=at
+        )
     return _record(refusal.reference, RefusalAct.What.REFUSED, by=by, at=at)
 
 
 @transaction.atomic
 def take_back(*, reference: str, by: User, at: dt.datetime) -> RefusalAct:
-    """Accept again what was refused."""
+    """Accept again what one's own council refused."""
     actor = _actor(by)
+    own = rules.companies_of(hooks.duties_of(by))
     with schema.in_public():
-        refusal = placements.take_refusal_back(reference=reference, by=actor, at=at)
+        refusal = placements.take_refusal_back(reference=reference, by=actor, at=at, companies=own)
     return _record(refusal.reference, RefusalAct.What.TAKEN_BACK, by=by, at=at)
 
 

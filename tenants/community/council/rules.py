@@ -104,6 +104,11 @@ def reads_council(duties: Collection[Duty], *, company_id: int | None) -> bool:
     return any(duty.role in OF_COUNCIL and duty.company_id == company_id for duty in duties)
 
 
+def companies_of(duties: Collection[Duty]) -> set[int | None]:
+    """Return the companies of the councils of which somebody has a role."""
+    return {duty.company_id for duty in duties if duty.role in OF_COUNCIL}
+
+
 def check_reads_council(duties: Collection[Duty], *, company_id: int | None) -> None:
     """Refuse whoever was not elected to this council and does not keep its money."""
     check_reads_money(duties)

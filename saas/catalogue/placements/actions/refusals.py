@@ -1,6 +1,7 @@
 """Refusals of a space's council, and how paid campaigns leave a space or its dark screens."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import NamedTuple
 
 from django.db import transaction
@@ -26,12 +27,24 @@ class Target(NamedTuple):
 
 
 @transaction.atomic
-def refuse(*, target: Target, reason: str, by: SpaceActor, at: dt.datetime) -> Refusal:
-    """Refuse a merchant, a category or an ad in a space: from now on it is neither shown nor sold.
+def refuse(
+    *,
+    target: Target,
+    reason: str,
+    by: SpaceActor,
+    at: dt.datetime,
+    company_id: int | None = None,
+    councils: Collection[int | None] = (None,),
+) -> Refusal:
+    """Refuse a merchant, a category or an ad for one council of a space.
 
-    What is paid there leaves by a job, with its money.
+    The people for whom the council speaks see it no more. Once all `councils` of the space, named
+    by their companies, refuse it, it is neither shown nor sold there, and what is paid leaves by a
+    job, with its money.
     """
     refusal = Refusal(
+        company_id=company_id,
+        for_all=False,
         tenant=Tenant.objects.get(schema_name=by.schema_name),
         merchant=Merchant.objects.filter(reference=target.merchant).first(),
         category=target.category,
@@ -45,16 +58,42 @@ def refuse(*, target: Target, reason: str, by: SpaceActor, at: dt.datetime) -> R
     )
     refusal.full_clean()
     refusal.save()
+    _weigh(refusal, councils)
+    refusal.refresh_from_db(fields=["for_all"])
     _renew(refusal.tenant)
     return refusal
 
 
+def _weigh(refusal: Refusal, councils: Collection[int | None]) -> None:
+    """Let a refusal hold for the whole space if each of its councils refuses the same."""
+    same = queries.same_refusals(refusal)
+    for_all = {one.company_id for one in same} >= set(councils)
+    Refusal.objects.filter(pk__in=[one.pk for one in same]).update(for_all=for_all)
+
+
 @transaction.atomic
-def take_refusal_back(*, reference: str, by: SpaceActor, at: dt.datetime) -> Refusal:
-    """End a refusal of one's own space; what left meanwhile stays out."""
+def weigh_refusals(*, tenant: Tenant, councils: Collection[int | None], at: dt.datetime) -> None:  # noqa: ARG001 - the form of actions
+    """Count again which refusals hold for a whole space. Nobody does this: its councils changed."""
+    for refusal in queries.refusals_in_force(tenant.pk):
+        _weigh(refusal, councils)
+    _renew(tenant)
+
+
+@transaction.atomic
+def take_refusal_back(
+    *,
+    reference: str,
+    by: SpaceActor,
+    at: dt.datetime,
+    companies: Collection[int | None] = (None,),
+) -> Refusal:
+    """End a refusal of one's own council, of those of `companies`; what left stays out."""
     refusal = rules.check_refusal_holds(
         queries.refusal_for_change(reference, schema_name=by.schema_name)
     )
+    rules.check_is_own(refusal.company_id in companies)
+    same = queries.same_refusals(refusal)
+    Refusal.objects.filter(pk__in=[one.pk for one in same]).update(for_all=False)
     refusal.until = at
     refusal.save(update_fields=["until"])
     _renew(refusal.tenant)

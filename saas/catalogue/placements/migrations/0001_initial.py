@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                 ('merchant_name', models.CharField(max_length=80)),
                 ('merchant_latitude', models.DecimalField(decimal_places=6, max_digits=9)),
                 ('merchant_longitude', models.DecimalField(decimal_places=6, max_digits=9)),
+                ('refused_by', models.TextField()),
             ],
             options={
                 'db_table': 'placements_running',
@@ -400,6 +401,8 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(max_length=200)),
                 ('since', models.DateTimeField()),
                 ('until', models.DateTimeField(null=True)),
+                ('company_id', models.BigIntegerField(null=True)),
+                ('for_all', models.BooleanField()),
             ],
             options={
                 'db_table': 'placements_own_refusal',
@@ -413,11 +416,13 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(default=saas.catalogue.placements.models.refusals.refusal_reference, max_length=12, unique=True)),
                 ('category', models.CharField(blank=True, choices=[('bakery', 'Boulangerie'), ('restaurant', 'Restaurant'), ('cafe', 'Café'), ('grocery', 'Alimentation'), ('sport', 'Sport'), ('bikes', 'Vélos'), ('books', 'Librairie'), ('health', 'Santé'), ('beauty', 'Beauté'), ('cleaning', 'Pressing'), ('flowers', 'Fleurs'), ('services', 'Services'), ('other', 'Autre commerce')], max_length=10)),
+                ('for_all', models.BooleanField(db_default=True, default=True)),
                 ('reason', models.CharField(max_length=200)),
                 ('since', models.DateTimeField()),
                 ('until', models.DateTimeField(blank=True, null=True)),
                 ('campaign', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='placements.campaign')),
                 ('merchant', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.merchant')),
+                ('company', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.company')),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.tenant')),
             ],
             options={
@@ -449,7 +454,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='refusal',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('tenant', 'merchant', 'category', 'campaign'), name='a_space_refuses_a_thing_once', nulls_distinct=False, violation_error_message='Le CSE le refuse déjà.'),
+            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('tenant', 'company', 'merchant', 'category', 'campaign'), name='a_council_refuses_a_thing_once', nulls_distinct=False, violation_error_message='Le CSE le refuse déjà.'),
         ),
         migrations.AddIndex(
             model_name='campaigndeparture',
@@ -463,8 +468,8 @@ class Migration(migrations.Migration):
             model_name='campaigndeparture',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('refusal__isnull', False), ('slot', '')), models.Q(('refusal', None), models.Q(('slot', ''), ('slot', 'kiosk'), ('slot', 'shelf'), _connector='OR')), _connector='OR'), name='a_campaign_leaves_a_space_or_what_shows_nothing'),
         ),
-        RunFile('saas/catalogue/placements/sql/placements_own_refusal.sql', '78bdaaabc70c'),
+        RunFile('saas/catalogue/placements/sql/placements_own_refusal.sql', 'df5bb14f9ba6'),
         RunFile('saas/catalogue/placements/sql/placements_own_gate.sql', '5e9e0cc37c25'),
         RunFile('saas/catalogue/placements/sql/placements_own_preview.sql', '14592a7e37d1'),
-        RunFile('saas/catalogue/placements/sql/placements_running.sql', '0bb2958bb783'),
+        RunFile('saas/catalogue/placements/sql/placements_running.sql', 'cee54f906e7d'),
     ]

@@ -317,6 +317,7 @@ class RunningFlight(SpaceModel):
     merchant_name = models.CharField(max_length=80)
     merchant_latitude = models.DecimalField(max_digits=9, decimal_places=6)
     merchant_longitude = models.DecimalField(max_digits=9, decimal_places=6)
+    refused_by = models.TextField()
 
     class Meta:
         managed = False

@@ -7,7 +7,7 @@ from saas.catalogue.merchants.models import Category, Merchant
 from saas.catalogue.placements.models.campaigns import Campaign, Slot
 from saas.kernel import pending_mail, retention
 from saas.kernel.models import SharedModel, SpaceModel, one_of, reference
-from tenants.spaces.models import Tenant
+from tenants.spaces.models import Company, Tenant
 
 
 def refusal_reference() -> str:
@@ -18,8 +18,11 @@ def refusal_reference() -> str:
 class Refusal(SharedModel):
     """A merchant, a category or an ad that a space's council does not accept, and why.
 
-    It holds from `since` on, until the council takes it back. Of an ad it holds for what says the
-    same: the months that follow it, and what is drawn up again. Who decided stands in the space.
+    In a park it is the refusal of one council: that of the company `company`, or of the park's own
+    if empty. It is `for_all` once every council of the space refuses the same: only then does the
+    ad leave the space. It holds from `since` on, until the council takes it back. Of an ad it
+    holds for what says the same: the months that follow it, and what is drawn up again. Who
+    decided stands in the space.
     """
 
     RETENTION = retention.WITH_SERVICE
@@ -33,6 +36,10 @@ class Refusal(SharedModel):
     campaign = models.ForeignKey(
         Campaign, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
+    company = models.ForeignKey(
+        Company, on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
+    for_all = models.BooleanField(default=True, db_default=True)
     reason = models.CharField(max_length=200)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
@@ -52,10 +59,10 @@ class Refusal(SharedModel):
                 violation_error_message=_("Dites pourquoi\u00a0: le commerçant le lit."),
             ),
             models.UniqueConstraint(
-                fields=["tenant", "merchant", "category", "campaign"],
+                fields=["tenant", "company", "merchant", "category", "campaign"],
                 condition=models.Q(until=None),
                 nulls_distinct=False,
-                name="a_space_refuses_a_thing_once",
+                name="a_council_refuses_a_thing_once",
                 violation_error_message=_("Le CSE le refuse déjà."),
             ),
         ]
@@ -117,6 +124,8 @@ class OwnRefusal(SpaceModel):
     reason = models.CharField(max_length=200)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
+    company_id = models.BigIntegerField(null=True)
+    for_all = models.BooleanField()
 
     class Meta:
         managed = False

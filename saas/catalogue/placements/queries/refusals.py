@@ -31,7 +31,7 @@ def refusals_for(
     """Return what keeps a merchant, or an ad of theirs, out of some spaces, by space."""
     words = creative._asdict() if creative else {}
     named = _names(merchant, category=merchant.category, words=words)
-    rows = Refusal.objects.filter(named, tenant__in=tenant_ids, until=None)
+    rows = Refusal.objects.filter(named, tenant__in=tenant_ids, until=None, for_all=True)
     return {row.tenant_id: row for row in rows.select_related("tenant").order_by("-pk")}
 
 
@@ -88,6 +88,23 @@ def sentences_of(refusals: Collection[Refusal]) -> list[str]:
     return [wording.refused_by_council(refusal) for refusal in refusals]
 
 
+def same_refusals(refusal: Refusal) -> list[Refusal]:
+    """Lock and return the refusals of one thing in one space, of all its councils, in force."""
+    rows = Refusal.objects.filter(
+        tenant=refusal.tenant_id,
+        merchant=refusal.merchant_id,
+        category=refusal.category,
+        campaign=refusal.campaign_id,
+        until=None,
+    )
+    return list(rows.select_for_update().order_by("pk"))
+
+
+def refusals_in_force(tenant_id: int) -> list[Refusal]:
+    """Return what the councils of a space refuse now."""
+    return list(Refusal.objects.filter(tenant=tenant_id, until=None).order_by("pk"))
+
+
 def refusal_for_change(reference: str, *, schema_name: str) -> Refusal | None:
     """Hold a refusal of a space; nothing of another's."""
     rows = Refusal.objects.filter(reference=reference, tenant__schema_name=schema_name)
@@ -104,7 +121,7 @@ def campaigns_to_leave(at: dt.datetime) -> list[int]:
     category = OuterRef("campaign__merchant__category")
     words = {name: OuterRef(f"campaign__{name}") for name in rules.Creative._fields}
     named = _names(merchant, category=category, words=words)
-    refusals = Refusal.objects.filter(named, tenant=OuterRef("tenant"), until=None)
+    refusals = Refusal.objects.filter(named, tenant=OuterRef("tenant"), until=None, for_all=True)
     day = rules.today(at)
     wanted = Q(Exists(refusals), ends_on__gte=day)
     for slot, column in SHOWN_BY.items():

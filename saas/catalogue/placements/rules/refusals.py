@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.utils.translation import gettext as _
 
 from saas.catalogue.placements.models import Refusal
-from saas.kernel.errors import Refused
+from saas.kernel.errors import NotAllowed, Refused
 
 
 def check_refusal(*, names_one: bool, reason: str) -> None:
@@ -24,6 +24,12 @@ def check_refusal_holds(refusal: Refusal | None) -> Refusal:
     if refusal is None or refusal.until is not None:
         raise Refused(_("Ce refus est déjà levé."))
     return refusal
+
+
+def check_is_own(is_own: bool) -> None:  # noqa: FBT001 - the answer of the caller's query
+    """Raise NotAllowed if a refusal is of another council of the space."""
+    if not is_own:
+        raise NotAllowed(_("Ce refus est celui d’un autre CSE : lui seul le lève."))
 
 
 def check_not_refused(sentences: Collection[str]) -> None:

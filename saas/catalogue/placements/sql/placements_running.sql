@@ -1,14 +1,15 @@
 -- A space's flights are found first, then narrowed to a slot and a day, then described: nothing
 -- that is asked is applied below an OFFSET. A row is made once more before it is compared: else the
 -- statistics of its columns, which are everybody's, decide how many rows are expected.
--- What the space's council refuses is left out at once: a merchant, a category, or an ad, which is
--- what says the same. A campaign that left the space, or its screens, once stays out. One that no
+-- What all councils of the space refuse is left out at once: a merchant, a category, or an ad, which
+-- is what says the same; `refused_by` names the companies whose council alone refuses it (0: the
+-- space's own). A campaign that left the space, or its screens, once stays out. One that no
 -- operator has let live, or that waits for the space's council, is not in yet.
 CREATE OR REPLACE VIEW placements_running WITH (security_barrier) AS
     SELECT f.id, f.reference, d.campaign_reference, f.slot, f.starts_on, f.ends_on,
            f.day_part, d.headline, d.text, d.offer, d.picture,
            d.merchant_id, d.merchant_reference, d.merchant_slug, d.merchant_name,
-           d.merchant_latitude, d.merchant_longitude
+           d.merchant_latitude, d.merchant_longitude, d.refused_by
     FROM (
         SELECT f.id, f.reference, f.campaign_id, f.tenant_id, f.slot, f.starts_on, f.ends_on,
                f.day_part
@@ -22,7 +23,16 @@ CREATE OR REPLACE VIEW placements_running WITH (security_barrier) AS
                coalesce(nullif(c.picture, ''), m.picture) AS picture,
                m.id AS merchant_id, m.reference AS merchant_reference, m.slug AS merchant_slug,
                m.name AS merchant_name, m.latitude AS merchant_latitude,
-               m.longitude AS merchant_longitude
+               m.longitude AS merchant_longitude,
+               coalesce((
+                 SELECT string_agg(',' || coalesce(r.company_id, 0) || ',', '')
+                 FROM placements_refusal r LEFT JOIN placements_campaign a ON a.id = r.campaign_id
+                 WHERE r.tenant_id = f.tenant_id AND r.until IS NULL
+                   AND (r.merchant_id = m.id OR r.category = m.category OR (
+                     a.merchant_id = m.id AND a.headline = c.headline
+                     AND a.text = c.text AND a.offer = c.offer
+                   ))
+               ), '') AS refused_by
         FROM placements_campaign c JOIN merchants_merchant m ON m.id = c.merchant_id
         WHERE c.id = f.campaign_id AND c.state = 'paid' AND m.state = 'published'
           AND c.review = 'approved'
@@ -38,7 +48,7 @@ CREATE OR REPLACE VIEW placements_running WITH (security_barrier) AS
           )
           AND NOT EXISTS (
             SELECT FROM placements_refusal r LEFT JOIN placements_campaign a ON a.id = r.campaign_id
-            WHERE r.tenant_id = f.tenant_id AND r.until IS NULL
+            WHERE r.tenant_id = f.tenant_id AND r.until IS NULL AND r.for_all
               AND (r.merchant_id = m.id OR r.category = m.category OR (
                 a.merchant_id = m.id AND a.headline = c.headline
                 AND a.text = c.text AND a.offer = c.offer

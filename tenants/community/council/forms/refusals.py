@@ -33,8 +33,19 @@ class RefusalForm(ActionForm[RefusalAct]):
         error_messages={"required": _("Dites pourquoi\u00a0: le commerçant le lit.")},
     )
 
-    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, choices: Choices, councils: list[tuple[int | None, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.councils = councils
+        if len(councils) > 1:
+            self.fields["company_id"] = forms.TypedChoiceField(
+                label=_("Pour quel CSE ?"),
+                choices=[(company_id or "", name) for company_id, name in councils],
+                coerce=int,
+                empty_value=None,
+                required=False,
+            )
         self.fields["target"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
 
     @property
@@ -45,7 +56,14 @@ class RefusalForm(ActionForm[RefusalAct]):
 
     def perform(self, *, by: User, at: dt.datetime) -> RefusalAct:  # type: ignore[override]
         """Refuse it."""
-        return actions.refuse(target=self.chosen, reason=self.cleaned_data["reason"], by=by, at=at)
+        company_id = self.councils[0][0] if self.councils else None
+        return actions.refuse(
+            target=self.chosen,
+            reason=self.cleaned_data["reason"],
+            company_id=self.cleaned_data.get("company_id", company_id),
+            by=by,
+            at=at,
+        )
 
 
 class GateForm(ActionForm[bool]):

@@ -1,13 +1,15 @@
 """Refusals of this space's council, who decided them, and what it may refuse."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.adjustments.queries.refusals import refused_cents
+from billing.models import OwnCouncil
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Category, PublishedMerchant
 from saas.catalogue.placements.actions.refusals import Target
@@ -28,6 +30,7 @@ class RefusalRow(NamedTuple):
     title: str
     by: User | None
     back_by: User | None
+    council: str
 
 
 class RefusalsPage(NamedTuple):
@@ -35,11 +38,17 @@ class RefusalsPage(NamedTuple):
 
     now: list[RefusalRow]
     before: list[RefusalRow]
+    are_several: bool
 
 
-def refusals_page() -> RefusalsPage:
-    """Return what the council of this space refuses, and refused, the newest first."""
-    rows = list(OwnRefusal.objects.all()[:MOST_SHOWN])
+def refusals_page(companies: Collection[int | None]) -> RefusalsPage:
+    """Return what the councils of some companies refuse here, and refused, the newest first."""
+    own = Q(company_id__in=[one for one in companies if one is not None])
+    if None in companies:
+        own |= Q(company_id=None)
+    rows = list(OwnRefusal.objects.filter(own)[:MOST_SHOWN])
+    going_on = OwnCouncil.objects.filter(ended_at=None)
+    councils = dict(going_on.values_list("company_id", "name"))
     acts = RefusalAct.objects.filter(refusal_reference__in=[row.reference for row in rows])
     by = {(act.refusal_reference, act.what): act.by for act in acts.select_related("by")}
     shown = [
@@ -49,12 +58,14 @@ def refusals_page() -> RefusalsPage:
             title=_title_of(row),
             by=by.get((row.reference, RefusalAct.What.REFUSED)),
             back_by=by.get((row.reference, RefusalAct.What.TAKEN_BACK)),
+            council=councils.get(row.company_id, "") if len(councils) > 1 else "",
         )
         for row in rows
     ]
     return RefusalsPage(
         [row for row in shown if row.refusal.until is None],
         [row for row in shown if row.refusal.until is not None],
+        are_several=len(councils) > 1,
     )
 
 

@@ -82,14 +82,17 @@ def _question(request: MemberRequest, form: RefusalForm) -> HttpResponseBase | N
 
 def _form(request: MemberRequest, is_sent: bool) -> RefusalForm:  # noqa: FBT001 - a step of the view
     choices = refusable(request.GET.get("q", "").strip(), timezone.now())
-    return RefusalForm(request.POST if is_sent else None, choices=choices)
+    desks = scope.read_desks(scope.duties_of(request))
+    councils = [(desk.council.company_id, desk.council.name) for desk in desks]
+    data = request.POST if is_sent else None
+    return RefusalForm(data, choices=choices, councils=councils)
 
 
 def _page(request: MemberRequest, form: forms.Form) -> HttpResponse:
     blank = form if isinstance(form, RefusalForm) else _form(request, is_sent=False)
     context = {
         "nav": "refusals",
-        "shown": refusals_page(),
+        "shown": refusals_page(rules.companies_of(scope.duties_of(request))),
         "has_gate": own_gate(),
         "previews": own_previews(),
         "answer": PreviewForm(),

@@ -33,7 +33,12 @@ def digest_ads(employers: Mapping[int, int | None], at: dt.datetime) -> dict[int
     brought = {month.campaign_reference: month for month in months}
     found = {}
     for person_id, company_id in employers.items():
-        flight = flights[rules.turn_of(person_id, day, len(flights))]
+        council = councils[company_id]
+        mark = f",{council.company_id or 0 if council else 0},"
+        shown = [flight for flight in flights if mark not in flight.refused_by]
+        if not shown:
+            continue
+        flight = shown[rules.turn_of(person_id, day, len(shown))]
         month = brought.get(flight.campaign_reference)
         found[person_id] = _ad(flight, month, councils[company_id])
     return found

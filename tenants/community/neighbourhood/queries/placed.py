@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ from saas.kernel.uploads import pictures
 from saas.kernel.values.months import first_of
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.models import CouncilMonth, PlacementEvent
-from tenants.community.neighbourhood.queries.council import cents_for, name_of
+from tenants.community.neighbourhood.queries.council import cents_for, company_of_council, name_of
 from tenants.community.neighbourhood.queries.gates import GateWithBreak, gates_here
 from tenants.spaces.rules.walks import Point, walking_minutes
 
@@ -66,13 +66,17 @@ def _in_turn(*, viewer: Given, day: Given, month: Given) -> QuerySet[RunningFlig
     brought = CouncilMonth.objects.filter(
         month=month, campaign_reference=OuterRef("campaign_reference")
     )
+    company = Coalesce(company_of_council(viewer), 0)
     flights = running_on(day).annotate(
+        own_mark=Concat(Value(","), company, Value(","), output_field=TextField()),
         views=Coalesce(Subquery(views), 0),
         brought_cents=Coalesce(Subquery(brought.values(cents=cents_for(viewer))), 0),
         hours=merchants.hours_column(OuterRef("merchant_id")),
         council_name=Coalesce(name_of(viewer), Value("")),
     )
-    return flights.order_by("views", "-id")
+    # An ad that the viewer's own council refuses alone still runs for the others.
+    shown = flights.exclude(refused_by__contains=F("own_mark"))
+    return shown.order_by("views", "-id")
 
 
 def running_now(references: Collection[str], at: dt.datetime) -> list[str]:

@@ -9,5 +9,5 @@ from saas.catalogue.placements.models import OwnRefusal
 def accepted_shops() -> QuerySet[PublishedMerchant]:
     """Return the published merchants that this space accepts."""
     named = Q(merchant_id=OuterRef("pk")) | Q(category=OuterRef("category"))
-    refused = OwnRefusal.objects.filter(named, until=None)
+    refused = OwnRefusal.objects.filter(named, until=None, for_all=True)
     return PublishedMerchant.objects.filter(~Exists(refused))

@@ -129,7 +129,7 @@ def test_wizard_says_which_council_refuses_and_offers_the_space_no_more() -> Non
     [
         ({"category": ""}, "a_refusal_names_one_thing"),
         ({"category": "bakery", "reason": ""}, "a_refusal_says_why"),
-        ({"category": "bakery"}, "a_space_refuses_a_thing_once"),
+        ({"category": "bakery"}, "a_council_refuses_a_thing_once"),
     ],
 )
 def test_refusal_names_one_thing_says_why_and_is_open_once(
