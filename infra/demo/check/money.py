@@ -68,8 +68,9 @@ def _confirm_election(space: Space) -> None:
     """Let the treasurer name a secretary and submit the minutes; an operator confirms them."""
     treasurer = _of(space.colleague)
     page = treasurer.get("/council/people/")
-    form = page.form(having="email")
-    treasurer.submit(page, form, email=f"camille@{space.domain}", role="secretary")
+    form = next(form for form in page.forms if ("verb", "give") in form.values)
+    page = treasurer.submit(page, form, email=f"camille@{space.domain}", role="secretary")
+    page.shows("Le rôle est donné")
     page = treasurer.get("/council/mandate/")
     today = timezone.localdate()
     treasurer.submit(

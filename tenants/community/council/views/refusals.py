@@ -32,7 +32,7 @@ def refusals(request: MemberRequest) -> HttpResponseBase:
     if (shown := _question(request, form)) is not None:
         return shown
     if form.submit(by=request.user, at=timezone.now()):
-        messages.success(request, _("C’est refusé\u00a0: rien n’en est plus montré ici."))
+        messages.success(request, _("C’est refusé."))
         return see_other("council:refusals")
     return _page(request, form)
 

@@ -215,7 +215,7 @@ def terms_wait(council: str) -> str:
 
 def minutes_wait(council: str) -> str:
     """Return that a council's election is not confirmed."""
-    return _("%(council)s : l’élection du CSE est à confirmer, la part attend.") % {
+    return _("%(council)s\u00a0: l’élection du CSE est à confirmer, la part attend.") % {
         "council": council
     }
 
