@@ -69,8 +69,10 @@ def _confirm_election(space: Space) -> None:
     treasurer = _of(space.colleague)
     page = treasurer.get("/council/people/")
     form = next(form for form in page.forms if ("verb", "give") in form.values)
-    page = treasurer.submit(page, form, email=f"camille@{space.domain}", role="secretary")
+    secretary = f"camille@{space.domain}"
+    page = treasurer.submit(page, form, email=secretary, role="secretary")
     page.shows("Le rôle est donné")
+    factor.sign_in(_of(space.employee), secretary)
     page = treasurer.get("/council/mandate/")
     today = timezone.localdate()
     treasurer.submit(
