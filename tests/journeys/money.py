@@ -108,8 +108,9 @@ def confirm_election(treasurer: Visitor, *, secretary: str, slug: str) -> None:
         elected_on=f"{today - dt.timedelta(days=30):%Y-%m-%d}",
         ends_on=f"{today + dt.timedelta(days=1400):%Y-%m-%d}",
     )
-    paper = {"name": "pv.pdf", "mimeType": "application/pdf", "buffer": BLANK}
-    treasurer.page.locator('main [name="paper"]').first.set_input_files([paper])  # type: ignore[list-item]
+    treasurer.page.locator('main [name="paper"]').first.set_input_files(
+        {"name": "pv.pdf", "mimeType": "application/pdf", "buffer": BLANK}
+    )
     treasurer.press("Déposer").see("Troovon le lit").stop()
     confirmed = run_program(
         [sys.executable, ROOT / "manage.py", "confirm_councils", slug],

@@ -56,7 +56,10 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
     with schema.inside(tenant.schema_name):
         actions.take_answers(at=at - 20 * HOUR)
         target = Target(category="beauty")
-        council.refuse(target=target, reason=REFUSED, by=people[DELPHINE], at=at - 96 * HOUR)
+        refused_at = at - 96 * HOUR
+        council.refuse(
+            target=target, reason=REFUSED, company_id=None, by=people[DELPHINE], at=refused_at
+        )
 
 
 def _report(reference: str, reason: str, words: str, *, by: User, at: dt.datetime) -> None:
