@@ -327,8 +327,6 @@ money_keepers: Hook[[int | None], list[Addressee]] = Hook()
 council_people: Hook[[int | None], list[int]] = Hook()
 # The people of every council of the space, as ids: of its own, and of each company of a park.
 all_council_people: Hook[[], list[int]] = Hook()
-# The people who have one role of the council of a company, or of the space's own.
-council_role_holders: Hook[[int | None, str], list[Any]] = Hook()
 # In public: who runs Troovon, and is written to when it is in trouble.
 operators: Hook[[], list[Addressee]] = Hook()
 # In a space: columns that rooms want along with the row of whoever is signed in, by their id.

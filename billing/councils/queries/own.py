@@ -81,7 +81,6 @@ def councils_here(user: User | None = None) -> list[CouncilStanding]:
 
     The one that speaks for `user` is their own.
     """
-    today = mandate_day(timezone.now())
     last = OwnPayout.objects.filter(council_reference=OuterRef("reference"))
     newest = last.order_by("-made_at", "-id")
     rows = OwnCouncil.objects.annotate(
@@ -110,13 +109,18 @@ def councils_here(user: User | None = None) -> list[CouncilStanding]:
             ended_at=row.ended_at,
             account_balance_cents=row.account_balance_cents,
             confirmed_until=row.confirmed_until,
-            is_confirmed=row.confirmed_until is not None and row.confirmed_until >= today,
+            is_confirmed=_is_confirmed(row),
             treasurer_reference=row.treasurer_reference,
             refused_payout=row.payout if row.payout_state == Payout.State.FAILED else "",
             is_own=row.own == row.pk,
         )
         for row in rows
     ]
+
+
+def _is_confirmed(row: OwnCouncil) -> bool:
+    until = row.confirmed_until
+    return until is not None and until >= mandate_day(timezone.now())
 
 
 def council_for(user: User | Given) -> QuerySet[OwnCouncil]:

@@ -27,7 +27,7 @@ BLANK = (
 )
 ELECTED_BEFORE, FOUR_YEARS = dt.timedelta(days=40), dt.timedelta(days=4 * 365)
 REFUSED_DAYS_AGO = 4
-REASON = "La page signée par le bureau de vote manque : joignez le procès-verbal entier."
+REASON = "La page signée par le bureau de vote manque\u00a0: joignez le procès-verbal entier."
 # The two people of each council whose money plays, by the slug of its space.
 ELECTED = {
     "trois-moulins": ("Delphine", "Hugo"),

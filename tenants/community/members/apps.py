@@ -7,7 +7,7 @@ from django.apps import AppConfig
 
 from saas.kernel import hooks, revision
 from saas.kernel.offers import adoption_hooks, screen_hooks
-from saas.kernel.people import erasing, judging, ways_in
+from saas.kernel.people import council_hooks, erasing, judging, ways_in
 from saas.kernel.search import search_hooks
 
 
@@ -64,7 +64,7 @@ class MembersConfig(AppConfig):
         hooks.role_grants.offer(self.label, queries.duties_of)
         hooks.money_keepers.offer(self.label, queries.money_keepers)
         hooks.council_people.offer(self.label, council.people_of)
-        hooks.council_role_holders.offer(self.label, council.elected)
+        council_hooks.role_holders.offer(self.label, council.elected)
         hooks.administrators.offer(self.label, queries.administrator_ids)
         hooks.all_council_people.offer(self.label, queries.all_council_ids)
         hooks.moderators.offer(self.label, queries.moderators)

@@ -40,7 +40,7 @@ class RefusalForm(ActionForm[RefusalAct]):
         self.councils = councils
         if len(councils) > 1:
             self.fields["company_id"] = forms.TypedChoiceField(
-                label=_("Pour quel CSE ?"),
+                label=_("Pour quel CSE\u202f?"),
                 choices=[(company_id or "", name) for company_id, name in councils],
                 coerce=int,
                 empty_value=None,

@@ -7,7 +7,8 @@ from billing.councils.queries.mandates import mandates_of_space
 from billing.councils.rules.mandates import NOTICE_BEFORE, mandate_day
 from billing.models import CouncilMandate
 from saas.accounts.models import User
-from saas.kernel import hooks, schema
+from saas.kernel import schema
+from saas.kernel.people import council_hooks
 from tenants.community.council.queries.account import CouncilDesk
 from tenants.community.council.rules import SECRETARY, TREASURER
 from tenants.community.council.wording.mandates import Standing, standing_of
@@ -54,7 +55,7 @@ def candidates_of(company_id: int | None) -> Candidates:
 
 
 def _elected(company_id: int | None, role: str) -> list[User]:
-    return [one for found in hooks.council_role_holders.ask(company_id, role) for one in found]
+    return [one for found in council_hooks.role_holders.ask(company_id, role) for one in found]
 
 
 def mandates_here() -> dict[str, list[CouncilMandate]]:
