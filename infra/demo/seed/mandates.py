@@ -31,7 +31,7 @@ REASON = "La page signée par le bureau de vote manque\u00a0: joignez le procès
 # The two people of each council whose money plays, by the slug of its space.
 ELECTED = {
     "trois-moulins": ("Delphine", "Hugo"),
-    "sillage": ("Aïcha", "Eliott"),
+    "sillage": ("Aïcha", "Rose"),
 }
 
 
