@@ -32,7 +32,6 @@ NO_PAGE: dict[str, str] = {
     "merchants:join": "shown to a person who asks to join a shop that exists",
     "ops:join_mailing": FILE,
     "ops:join_paper": FILE,
-    "ops:mandate_paper": FILE,
     "favicon.ico": LEADS_ON,
     "founding:available": PART,
     "founding:certificate": PROXY,

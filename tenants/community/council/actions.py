@@ -55,7 +55,10 @@ def answer_preview(
     with schema.in_public():
         reviews.answer_preview(reference=reference, accepts=accepts, by=actor, at=at)
     if not accepts:
-        refuse(target=placements.Target(campaign=reference), reason=reason, by=by, at=at)
+        own = sorted(rules.companies_of(hooks.duties_of(by)), key=lambda one: one or 0)
+        for company_id in own:
+            target = placements.Target(campaign=reference)
+            refuse(target=target, reason=reason, company_id=company_id, by=by, at=at)
 
 
 def _actor(by: User) -> SpaceActor:
