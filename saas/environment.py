@@ -286,8 +286,9 @@ def beside(url: str) -> str:
 def mailer(url: str, data_dir: Path) -> dict[str, Any]:
     """Return the mailer of a URL.
 
-    `outbox:` keeps messages in the data folder, `smtp[s]://user:password@host:port` sends them,
-    `anymail:NAME?key=value` sends them through a provider that anymail knows.
+    `outbox:` keeps messages in the data folder, `smtp[s]://user:password@host:port` sends them
+    (`?tls=no`: to a relay that has no certificate), `anymail:NAME?key=value` sends them through a
+    provider that anymail knows.
     """
     parts = urlsplit(url)
     if parts.scheme == "outbox":
@@ -311,7 +312,7 @@ def mailer(url: str, data_dir: Path) -> dict[str, Any]:
                 "username": unquote(parts.username or ""),
                 "password": unquote(parts.password or ""),
                 "use_ssl": parts.scheme == "smtps",
-                "use_tls": parts.scheme == "smtp",
+                "use_tls": parts.scheme == "smtp" and parts.query != "tls=no",
                 "timeout": 10,
             },
         }

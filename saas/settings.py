@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.csp import CSP
 
-from saas import api_settings, schedule, sentry
+from saas import api_settings, configuration, schedule, sentry
 from saas.environment import (
     beside,
     database,
@@ -30,6 +30,7 @@ from saas.environment import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
+configuration.refuse()
 
 TROOVON_ENV = os.environ.get("TROOVON_ENV", "production")
 TROOVON_PROCESS = os.environ.get("TROOVON_PROCESS", "manage")
@@ -40,7 +41,7 @@ SECRET_KEY = required("SECRET_KEY")
 SECRET_KEY_FALLBACKS = secrets_of("SECRET_KEY_FALLBACKS")
 DEBUG = False
 
-BASE_HOST = os.environ.get("BASE_HOST", "localhost:8000")
+BASE_HOST = os.environ.get("BASE_HOST") or "localhost:8000"
 _base_name = BASE_HOST.partition(":")[0]
 BASE_SCHEME = "http" if _base_name == "localhost" else "https"
 # Every name: HostMiddleware, the first of all, lets in those that are ours or proven by now.
@@ -256,25 +257,26 @@ MAIL_PROVIDER = os.environ.get("MAIL_PROVIDER") or provider_of(MAIL_URL)
 ANYMAIL = {name.upper(): value for name, value in options_of(own_secret("MAIL_EVENTS")).items()}
 # Answers to mails come in where this is given, and mails say so only then.
 INBOUND_MAIL = inbound_mail(os.environ.get("INBOUND_MAIL_URL", ""))
-DEFAULT_FROM_EMAIL = f"Troovon <bonjour@{_base_name}>"
+DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM") or f"Troovon <bonjour@{_base_name}>"
+MAIL_MESSAGE_HOST = os.environ.get("MAIL_MESSAGE_HOST") or _base_name  # of Message-ID
 
 # Who is asked whether a name is a company's own; tests and the demo may name another.
-DNS_RESOLVER = os.environ.get("DNS_RESOLVER", "tenants.spaces.resolver.DnsResolver")
+DNS_RESOLVER = os.environ.get("DNS_RESOLVER") or "tenants.spaces.resolver.DnsResolver"
 # Who looks for viruses in what is put on a space's shelf.
 VIRUS_SCANNER = (
     os.environ.get("VIRUS_SCANNER") or "tenants.community.mediastore.gateway.scanner.TrialScanner"
 )
 VIRUS_SCANNER_URL = os.environ.get("VIRUS_SCANNER_URL", "")
 # Who is asked whether a VAT number is registered; tests and the demo name a stand-in.
-VAT_REGISTER = os.environ.get("VAT_REGISTER", "saas.catalogue.merchants.gateway.Vies")
+VAT_REGISTER = os.environ.get("VAT_REGISTER") or "saas.catalogue.merchants.gateway.Vies"
 
 # Without a key nothing is pushed; browsers are told the public one, the fetcher signs.
 VAPID_PRIVATE_KEY = own_secret("VAPID_PRIVATE_KEY")
 VAPID_PUBLIC_KEY = os.environ.get("VAPID_PUBLIC_KEY", "")
 VAPID_CONTACT = os.environ.get("VAPID_CONTACT") or f"mailto:bonjour@{_base_name}"
-PUSH_CARRIER = os.environ.get("PUSH_CARRIER", "tenants.community.notifications.gateway.WebPush")
+PUSH_CARRIER = os.environ.get("PUSH_CARRIER") or "tenants.community.notifications.gateway.WebPush"
 
-VALKEY_URL = os.environ.get("VALKEY_URL", "redis://127.0.0.1:6379/0")
+VALKEY_URL = os.environ.get("VALKEY_URL") or "redis://127.0.0.1:6379/0"
 # Another database than the broker's: clearing the cache leaves every queued job where it is.
 CACHE_URL = os.environ.get("CACHE_URL") or beside(VALKEY_URL)
 CACHES = {
@@ -346,15 +348,15 @@ OIDC_LOCAL_PROVIDERS = os.environ.get("OIDC_LOCAL_PROVIDERS", "").split()
 
 STRIPE_SECRET_KEY = own_secret("STRIPE_SECRET_KEY")
 STRIPE_IS_LIVE = stripe_is_live(STRIPE_SECRET_KEY)
-STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "https://api.stripe.com")
+STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE") or configuration.STRIPE
 STRIPE_WEBHOOK_SECRETS = {
     "snapshot": secrets_of("STRIPE_WEBHOOK_SECRETS_SNAPSHOT"),
     "connected": secrets_of("STRIPE_WEBHOOK_SECRETS_CONNECTED"),
     "thin": secrets_of("STRIPE_WEBHOOK_SECRETS_THIN"),
 }
-SHARE_HOLD_DAYS = int(os.environ.get("TROOVON_SHARE_HOLD", "14"))
+SHARE_HOLD_DAYS = int(os.environ.get("TROOVON_SHARE_HOLD") or "14")
 # How long physical backups go on holding what was deleted; receipts of deletions say so.
-BACKUP_DAYS = int(os.environ.get("BACKUP_DAYS", "35"))
+BACKUP_DAYS = int(os.environ.get("BACKUP_DAYS") or "35")
 SELLER_FILE = required_file("SELLER_FILE")  # invoices in nobody's name are no invoices
 
 REST_FRAMEWORK = api_settings.REST_FRAMEWORK
@@ -367,9 +369,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "saas.kernel.log_context.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL") or "INFO"},
     "loggers": {
-        "django": {"level": os.environ.get("LOG_LEVEL", "INFO")},
+        "django": {"level": os.environ.get("LOG_LEVEL") or "INFO"},
         "stripe": {"level": "WARNING"},
         "troovon.security": {"level": "INFO"},  # whatever else is left out
     },
@@ -377,7 +379,7 @@ LOGGING = {
 # A probe that sends it learns from /health/ready what is wrong; without one, nobody does.
 HEALTH_TOKEN = own_secret("HEALTH_TOKEN")
 # Operators are written to once less than this is free where DATA_DIR lies, or PostgreSQL's files.
-DISK_FREE_MB = int(os.environ.get("DISK_FREE_MB", "1024"))
+DISK_FREE_MB = int(os.environ.get("DISK_FREE_MB") or "1024")
 DATABASE_DISK = os.environ.get("DATABASE_DISK", "")
 SENTRY_DSN = os.environ.get("SENTRY_DSN", "")
 sentry.begin(SENTRY_DSN, release=RELEASE, process=TROOVON_PROCESS, environment=TROOVON_ENV)

@@ -11,10 +11,12 @@ os.environ.setdefault("TROOVON_PROCESS", "web")
 
 application = get_wsgi_application()
 
-from saas.monitoring import watcher  # noqa: E402 - needs the settings
+from billing.stripe.gateway.events import warn_of_missing_secrets  # noqa: E402 - needs the settings
+from saas.monitoring import watcher  # noqa: E402 - as above
 from tenants.spaces.database.locks import refuse_to_start_open  # noqa: E402 - as above
 
 if unruled := run_checks(tags=["access"]):
     raise ImproperlyConfigured("\n".join(str(error) for error in unruled))
 refuse_to_start_open()
+warn_of_missing_secrets()
 watcher.start()

@@ -7,10 +7,12 @@ import re
 import textwrap
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from email.utils import make_msgid
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
@@ -57,7 +59,11 @@ def send(
             body=render_to_string(f"emails/{template}/body.txt", context),
             to=[to],
             reply_to=[reply_to] if reply_to else None,
-            headers={"Auto-Submitted": "auto-generated", **(headers or {})},
+            headers={
+                "Auto-Submitted": "auto-generated",
+                "Message-ID": make_msgid(domain=settings.MAIL_MESSAGE_HOST),
+                **(headers or {}),
+            },
         )
         message.metadata = {"space": schema.current()}  # type: ignore[attr-defined]
         message.attach_alternative(

@@ -143,7 +143,7 @@ SECRETS = {
     "MAIL_URL": "smtps://user:canary-mail@mail.example:465",
     "ALARM_MAIL_URL": "smtps://user:canary-alarm@mail.example:465",
     "MAIL_EVENTS": "webhook_secret=user:canary-events",
-    "VAPID_PRIVATE_KEY": "canary-vapid",
+    "VAPID_PRIVATE_KEY": "canary-vapid" + "A" * 31,
     "HEALTH_TOKEN": "canary-health",
 }
 
@@ -153,6 +153,7 @@ def test_process_holds_only_its_own_secrets(monkeypatch: pytest.MonkeyPatch, pro
     """Each is given all; its settings hold those for which this kind of process has a use."""
     assert set(SECRETS) == set(HOLDERS)
     monkeypatch.setenv("TROOVON_PROCESS", process)
+    monkeypatch.setenv("VAPID_PUBLIC_KEY", "B" * 87)
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
     text = repr({name: value for name, value in runpy.run_path(SETTINGS).items() if name.isupper()})

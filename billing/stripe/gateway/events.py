@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import logging
 import re
 import time
 from collections.abc import Iterator
@@ -12,7 +13,9 @@ from django.conf import settings
 
 from billing.stripe.gateway.client import client, raising_problems
 from billing.stripe.gateway.values import BadEvent, Event, id_of
+from saas.kernel.log_context import Vouched
 
+_log = logging.getLogger(__name__)
 TOLERANCE_SECONDS = 300
 _MOST = 100
 _MOST_TYPES = 20
@@ -22,10 +25,26 @@ _PLAIN = re.compile(r"[\x21-\x7e]*")
 _SECONDS = re.compile(r"[0-9]{1,12}")
 
 
+def warn_of_missing_secrets() -> None:
+    """Log each endpoint whose events are refused because its secret is not set yet."""
+    for endpoint, secrets in settings.STRIPE_WEBHOOK_SECRETS.items():
+        if not secrets:
+            _log.warning("Stripe's events are refused: %s", Vouched(_missing(endpoint)))
+
+
+def _missing(endpoint: str) -> str:
+    return (
+        f"STRIPE_WEBHOOK_SECRETS_{endpoint.upper()} is empty;"
+        " `manage.py stripe_destinations` prints it"
+    )
+
+
 def read_event(endpoint: str, body: bytes, signature: str) -> Event:
     """Read a posted event that one of the endpoint's secrets signed. Raises BadEvent."""
     _check_not_from_the_future(signature)
     read = _read_thin if endpoint == "thin" else _read_snapshot
+    if not settings.STRIPE_WEBHOOK_SECRETS[endpoint]:
+        raise BadEvent(_missing(endpoint))
     for secret in settings.STRIPE_WEBHOOK_SECRETS[endpoint]:
         try:
             return _checked(read(body, signature, secret))

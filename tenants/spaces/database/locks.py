@@ -15,7 +15,7 @@ from django.db import DatabaseError, connections
 
 from saas.kernel import schema
 from saas.kernel.log_context import Vouched
-from tenants.spaces.database import grants
+from tenants.spaces.database import grants, server
 from tenants.spaces.database.base import DatabaseWrapper
 from tenants.spaces.database.cursors import OneStatementCursor
 
@@ -250,11 +250,20 @@ def _inspect_with_patience() -> list[Fault]:
             if time.monotonic() > deadline:
                 raise SystemExit(
                     f"Troovon does not start: the database cannot be asked whether spaces are"
-                    f" sealed ({type(error).__name__})"
+                    f" sealed ({type(error).__name__}). {_why()}".rstrip()
                 ) from error
             time.sleep(0.5)
         finally:
             connections["default"].close()
+
+
+def _why() -> str:
+    """Return the server's own reason, which a pool does not know; nothing if it answers."""
+    try:
+        server.check()
+    except server.UnfitServerError as unfit:
+        return str(unfit)
+    return ""
 
 
 def check(databases: Iterable[str] | None = None, **_: Any) -> list[checks.CheckMessage]:

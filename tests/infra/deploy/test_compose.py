@@ -104,6 +104,13 @@ def test_service_is_given_only_its_own_secrets(service: str) -> None:
     assert given == own or service == "prepare"
 
 
+def test_web_starts_before_stripe_has_given_its_secrets() -> None:
+    """`stripe_destinations` prints them, and needs a running installation."""
+    names = [name for name in settings_of("web-a") if name.startswith("STRIPE_WEBHOOK_SECRETS_")]
+    assert [settings_of("web-a")[name] for name in names] == [f"${{{name}:-}}" for name in names]
+    assert len(names) == 3
+
+
 @pytest.mark.parametrize("service", PRODUCT)
 def test_no_password_stands_in_the_file(service: str) -> None:
     urls = [value for name, value in settings_of(service).items() if name.endswith("_URL")]

@@ -4,10 +4,13 @@ import io
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from billing.dispatch.events import SNAPSHOT_KINDS
 from billing.stripe.gateway.client import client
+from billing.stripe.gateway.events import read_event, warn_of_missing_secrets
+from billing.stripe.gateway.values import BadEvent
 from tests.fixtures.services import Simulator
 
 ENDPOINTS = ("snapshot", "connected", "thin")
@@ -59,6 +62,19 @@ def test_doing_it_again_makes_none_and_brings_kinds_up_to_date(stripe_simulator:
     assert set(new["enabled_events"]) >= {"payout.paid", "payout.failed"}
 
 
+def test_second_run_prints_the_steps_for_a_lost_secret(
+    stripe_simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run()
+    secrets = {"snapshot": [], "connected": ["whsec_x"], "thin": []}
+    monkeypatch.setattr(settings, "STRIPE_WEBHOOK_SECRETS", secrets)
+    lines, aside = run()
+    assert lines == []
+    assert "STRIPE_WEBHOOK_SECRETS_SNAPSHOT is empty here" in aside
+    assert "dashboard.stripe.com/workbench/webhooks" in aside
+    assert "STRIPE_WEBHOOK_SECRETS_CONNECTED" not in aside
+
+
 def test_portal_is_made_once_and_brought_up_to_date(stripe_simulator: Simulator) -> None:
     _, first = run()
     configurations = client().v1.billing_portal.configurations
@@ -83,3 +99,15 @@ def test_command_reports_a_refusal_of_stripe(stripe_simulator: Simulator) -> Non
     )
     with pytest.raises(CommandError, match="Stripe said no"):
         run()
+
+
+def test_web_process_logs_missing_secrets(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    secrets = {"snapshot": ["whsec_x"], "connected": [], "thin": ["whsec_x"]}
+    monkeypatch.setattr(settings, "STRIPE_WEBHOOK_SECRETS", secrets)
+    warn_of_missing_secrets()
+    [line] = caplog.messages
+    assert "STRIPE_WEBHOOK_SECRETS_CONNECTED is empty" in line
+    with pytest.raises(BadEvent, match="stripe_destinations"):
+        read_event("connected", b"{}", "t=1,v1=x")

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from saas.commands.preparation import prepare
+from tenants.spaces.database import server
 from tenants.spaces.database.upkeep.run import WORKERS, RunOptions
 from tenants.spaces.database.upkeep.safety import Unsafe
 
@@ -33,7 +34,10 @@ class Command(BaseCommand):
         terminal = sys.stderr.isatty()
         options = RunOptions(workers=workers, verify=verify, terminal=terminal)
         try:
+            server.check()
             report = prepare(self._say, timezone.now(), options)
+        except server.UnfitServerError as unfit:
+            raise CommandError(str(unfit)) from unfit
         except Unsafe as unsafe:
             raise CommandError("\n".join(["Nothing was touched.", *unsafe.faults])) from unsafe
         self.stdout.write(_as_json(report.as_dict()) if json else "\n".join(report.lines()))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from billing.dispatch import destinations
@@ -21,6 +22,11 @@ Switch these e-mails of Stripe off in its dashboard: Troovon sends its own, with
 Leave on: payments that need the customer's confirmation (3-D Secure), and expiring cards; have
 their links lead to Stripe's customer portal.
 """
+# Stripe gives a secret to the program that makes a destination; afterwards its dashboard shows it.
+LOST = """\
+  STRIPE_WEBHOOK_SECRETS_{variable} is empty here, and Stripe gives a secret to a program only once.
+  Copy it from https://dashboard.stripe.com/workbench/webhooks ("Signing secret" of the destination
+  that ends in -{endpoint}), or delete that destination there and run this command again."""
 
 
 class Command(BaseCommand):
@@ -45,6 +51,8 @@ class Command(BaseCommand):
                 self.stderr.write(
                     f"{endpoint} was there: brought up to date, with the secret it had"
                 )
+                if not settings.STRIPE_WEBHOOK_SECRETS[endpoint]:
+                    self.stderr.write(LOST.format(endpoint=endpoint, variable=endpoint.upper()))
         done = "made" if is_new else "was there: brought up to date"
         self.stderr.write(f"portal {portal} {done}; it is found by itself")
         self.stderr.write(EMAILS)

@@ -1,0 +1,55 @@
+"""The PostgreSQL server itself: why it lets nobody in, and whether its version is one of ours."""
+
+from typing import Any
+
+import psycopg
+from django.db import connections
+
+OLDEST = 18
+_TIMEOUT_SECONDS = 5
+
+
+class UnfitServerError(Exception):
+    """The server refuses our login, does not answer, or is too old; the message is a sentence."""
+
+
+def check(alias: str = "default") -> int:
+    """Return the server's version. Raises UnfitServerError with the reason and the next step.
+
+    A connection of its own is opened: a pool would only report that it is still waiting.
+    """
+    values = connections[alias].settings_dict
+    try:
+        with psycopg.connect(**_address(values)) as connection:
+            version = connection.info.server_version // 10_000
+    except psycopg.OperationalError as error:
+        raise UnfitServerError(
+            f"PostgreSQL at {values['HOST']}:{values['PORT'] or 5432} refuses the connection:"
+            f" {_reason(error)}. Check DATABASE_URL or DATABASE_OWNER_URL."
+        ) from None
+    if version < OLDEST:
+        raise UnfitServerError(
+            f"PostgreSQL {OLDEST} or later is needed, and the server is {version}: blueprints of"
+            " spaces hold statistics that older ones cannot read."
+        )
+    return version
+
+
+def _address(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a connection, with those of TLS, without our own options."""
+    given = {name: value for name, value in values["OPTIONS"].items() if name.startswith("ssl")}
+    return {
+        **given,
+        "dbname": values["NAME"],
+        "user": values["USER"],
+        "password": values["PASSWORD"],
+        "host": values["HOST"],
+        "port": values["PORT"],
+        "connect_timeout": _TIMEOUT_SECONDS,
+    }
+
+
+def _reason(error: psycopg.OperationalError) -> str:
+    """Return the last words of the first line, which name the role and never its password."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0].rpartition("FATAL:")[2].rpartition("failed: ")[2].strip().rstrip(".")

@@ -1,0 +1,154 @@
+"""A wrong value of a variable ends the start with a sentence that names it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.local.processes import ROOT
+from saas import configuration
+
+SELLER = str(ROOT / "infra" / "local" / "seller.json")
+RIGHT = {
+    "SECRET_KEY": "0123456789" * 6,
+    "BASE_HOST": "troovon.example",
+    "DATABASE_URL": "postgresql://troovon_app:p@postgresql:5432/troovon",
+    "VALKEY_URL": "redis://:p@valkey:6379/0",
+    "MAIL_URL": "smtp://relay.example:25?tls=no",
+    "MAIL_FROM": "Troovon <bonjour@troovon.example>",
+    "MAIL_MESSAGE_HOST": "troovon.example",
+    "STORAGE_URL": "s3://bucket?endpoint_url=https://s3.example",
+    "STRIPE_SECRET_KEY": "sk_test_0000",
+    "STRIPE_MODE": "test",
+    "STRIPE_API_BASE": "http://127.0.0.1:4242",
+    "STRIPE_WEBHOOK_SECRETS_THIN": "whsec_old, whsec_new",
+    "VAPID_PRIVATE_KEY": "A" * 42 + "E",
+    "VAPID_PUBLIC_KEY": "B" * 87,
+    "SENTRY_DSN": "https://key@sentry.example/1",
+    "BACKUP_DAYS": "35",
+    "LOG_LEVEL": "INFO",
+    "SELLER_FILE": SELLER,
+}
+WRONG = [
+    ("SECRET_KEY", "short"),
+    ("SECRET_KEY", "a" * 60),
+    ("BASE_HOST", "https://troovon.example"),
+    ("BASE_HOST", "troovon.example/path"),
+    ("BASE_HOST", "Troovon.example"),
+    ("BASE_HOST", "192.0.2.1"),
+    ("BASE_HOST", "troovon.example:port"),
+    ("BASE_HOST", "troovon.example:"),
+    ("BASE_HOST", "troovon"),
+    ("DATABASE_URL", "mysql://a@b/c"),
+    ("DATABASE_URL", "postgresql://a@b:port/c"),
+    ("DATABASE_OWNER_URL", "postgresql://a@b/"),
+    ("DATABASE_IS_MANAGED", "true"),
+    ("VALKEY_URL", "valkey:6379"),
+    ("VALKEY_URL", "redis://valkey:6379/first"),
+    ("VALKEY_URL", "redis://valkey:port/0"),
+    ("CACHE_URL", "http://valkey"),
+    ("MAIL_URL", "smtp://"),
+    ("MAIL_URL", "smtp://relay:port"),
+    ("MAIL_URL", "smtp://relay:25?starttls=no"),
+    ("MAIL_URL", "anymail:"),
+    ("MAIL_FROM", "Troovon"),
+    ("MAIL_MESSAGE_HOST", "https://troovon.example"),
+    ("STORAGE_URL", "s3://"),
+    ("STRIPE_SECRET_KEY", "pk_test_public"),
+    ("STRIPE_API_BASE", "127.0.0.1:4242"),
+    ("STRIPE_WEBHOOK_SECRETS_SNAPSHOT", "whsec_one,two"),
+    ("VAPID_PRIVATE_KEY", "garbage"),
+    ("VAPID_PUBLIC_KEY", "garbage"),
+    ("VAPID_CONTACT", "bonjour@troovon.example"),
+    ("SENTRY_DSN", "sentry"),
+    ("SENTRY_DSN", "https://sentry.example/1"),
+    ("BACKUP_DAYS", "many"),
+    ("BACKUP_DAYS", "0"),
+    ("TROOVON_SHARE_HOLD", "-1"),
+    ("DISK_FREE_MB", "1.5"),
+    ("LOG_LEVEL", "info"),
+    ("LOG_LEVEL", "LOUD"),
+    ("DNS_RESOLVER", "resolver"),
+]
+
+
+def test_right_values_start() -> None:
+    assert configuration.wrong_values(RIGHT) == []
+    assert configuration.wrong_values(dict.fromkeys(RIGHT, "")) == []
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_wrong_value_is_refused_with_its_name(name: str, value: str) -> None:
+    with pytest.raises(SystemExit) as end:
+        configuration.refuse({**RIGHT, name: value})
+    sentence = str(end.value)
+    assert sentence.startswith(f"Troovon does not start: {name} ")
+    assert "\n" not in sentence
+
+
+def test_sentence_holds_no_secret() -> None:
+    wrong = {
+        "SECRET_KEY": "canary",
+        "DATABASE_URL": "mysql://app:canary@b/c",
+        "MAIL_URL": "smtp://user:canary@relay:port",
+        "STRIPE_SECRET_KEY": "canary",
+        "VAPID_PRIVATE_KEY": "canary",
+        "SENTRY_DSN": "canary",
+        "VALKEY_URL": "http://:canary@valkey",
+    }
+    found = configuration.wrong_values(wrong)
+    assert {one.variable for one in found} >= set(wrong)
+    assert "canary" not in repr(found)
+
+
+@pytest.mark.parametrize("key", [{"STRIPE_SECRET_KEY": "sk_live_0000"}, {"STRIPE_MODE": "live"}])
+def test_real_money_meets_neither_simulator_nor_fictional_seller(key: dict[str, str]) -> None:
+    live = {**RIGHT, "STRIPE_SECRET_KEY": "", **key}
+    found = configuration.wrong_values(live)
+    assert [one.variable for one in found] == ["STRIPE_API_BASE", "SELLER_FILE"]
+
+
+def test_real_seller_sells_for_real_money(tmp_path: Path) -> None:
+    seller = {**json.loads(Path(SELLER).read_text()), "fictional": False}
+    path = tmp_path / "seller.json"
+    path.write_text(json.dumps(seller))
+    live = {**RIGHT, "STRIPE_SECRET_KEY": "sk_live_0", "STRIPE_MODE": "live", "STRIPE_API_BASE": ""}
+    assert configuration.wrong_values({**live, "SELLER_FILE": str(path)}) == []
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"name": "Troovon"}', "{"])
+def test_unreadable_seller_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "seller.json"
+    path.write_text(text)
+    [wrong] = configuration.wrong_values({**RIGHT, "SELLER_FILE": str(path)})
+    assert wrong.variable == "SELLER_FILE"
+
+
+def test_process_ignores_secrets_of_others() -> None:
+    web = {**RIGHT, "TROOVON_PROCESS": "web", "VAPID_PRIVATE_KEY": "garbage"}
+    assert configuration.wrong_values(web) == []
+    assert configuration.wrong_values({**web, "TROOVON_PROCESS": "fetcher"})
+
+
+def test_push_key_without_its_public_half_is_refused() -> None:
+    [wrong] = configuration.wrong_values({**RIGHT, "VAPID_PUBLIC_KEY": ""})
+    assert wrong.variable == "VAPID_PUBLIC_KEY"
+
+
+def test_several_faults_are_sentences_without_a_trace() -> None:
+    """A process is started as an operator starts it."""
+    environ = {**os.environ, **RIGHT, "BACKUP_DAYS": "many", "BASE_HOST": "https://troovon.example"}
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env={**environ, "DJANGO_SETTINGS_MODULE": "saas.settings", "TROOVON_PROCESS": "manage"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    lines = ended.stderr.splitlines()
+    assert [line.split()[4] for line in lines] == ["BASE_HOST", "BACKUP_DAYS"]
