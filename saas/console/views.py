@@ -263,6 +263,7 @@ def _jobs_page(request: PersonRequest, form: RetryForm | None) -> HttpResponse:
     context = {
         "nav": "jobs",
         "now": now,
+        "stopped": trouble_queries.stopped_work(),
         "halt": halt_now(),
         "calls": failed_calls(),
         "events": parked_events(),

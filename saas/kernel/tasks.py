@@ -13,6 +13,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from celery.result import AsyncResult
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.utils import timezone
 
 from saas.kernel import log_context, modules, schema
 from saas.kernel.places import BusyError, Places
@@ -20,6 +21,7 @@ from saas.kernel.silence import Silence
 
 SCHEMA_HEADER = "troovon_schema"
 REQUEST_HEADER = "troovon_request"
+QUEUED_HEADER = "troovon_queued"  # by which monitoring knows how long the oldest job waits
 # In a queue that somebody waits for, their job goes before all others. Redis counts from 0, first.
 FIRST, LATER = 0, 9
 # Of the fetcher's threads those that one space may hold by jobs of one kind, and those that jobs
@@ -61,6 +63,7 @@ class _PlacedTask(Task[Any, None]):
         options["headers"] = {
             SCHEMA_HEADER: schema.current(),
             REQUEST_HEADER: log_context.request_id(),
+            QUEUED_HEADER: timezone.now().isoformat(),
             **(options.get("headers") or {}),
         }
         return super().apply_async(args=args, kwargs=kwargs, **options)

@@ -15,9 +15,10 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         """Note each success of a job of the schedule, and have the clock beat when it starts."""
-        from saas.kernel import schema  # noqa: PLC0415 - models load first
+        from saas.celery import app  # noqa: PLC0415 - models load first
+        from saas.kernel import schema  # noqa: PLC0415
         from saas.kernel.tasks import send  # noqa: PLC0415
-        from saas.monitoring import actions, clock  # noqa: PLC0415
+        from saas.monitoring import actions, clock, steps  # noqa: PLC0415
 
         def succeeded(sender: Task[Any, Any], **_: Any) -> None:
             if ".clock." in sender.name:
@@ -27,5 +28,7 @@ class MonitoringConfig(AppConfig):
         def begun(**_: Any) -> None:
             send(clock.watch)
 
+        # Before the clock's first job is queued: that is the first heartbeat of beat.
+        steps.connect(app, watch=clock.watch.name)
         signals.task_success.connect(succeeded, dispatch_uid="monitoring", weak=False)
         signals.beat_init.connect(begun, dispatch_uid="monitoring", weak=False)

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from saas.kernel.tasks import PublicTask
-from saas.monitoring import actions, watching
+from saas.monitoring import actions, steps, watching
 
 
 @shared_task(base=PublicTask)
@@ -12,5 +12,6 @@ def watch() -> None:
     """Note that the clock goes, tell operators of troubles, and make up missed nights."""
     at = timezone.now()
     actions.record_beat(at=at)
+    steps.expect_processes(at=at)
     watching.check_system(at=at)
     watching.make_up_nights(at=at)

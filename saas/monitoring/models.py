@@ -47,6 +47,8 @@ class Trouble(SharedModel):
         CLOCK = "clock", _("Horloge arrêtée")
         JOB = "job", _("Tâche régulière en retard")
         DISK = "disk", _("Disque presque plein")
+        PROCESS = "process", _("Processus arrêté")
+        QUEUE = "queue", _("File en attente")
 
     kind = models.CharField(max_length=13, choices=Kind)
     subject = models.CharField(max_length=120, blank=True)
@@ -77,6 +79,8 @@ class Trouble(SharedModel):
                         "clock",
                         "job",
                         "disk",
+                        "process",
+                        "queue",
                     ]
                 ),
                 name="a_trouble_is_of_a_known_kind",

@@ -17,7 +17,7 @@ from billing.ledger.queries.shortage import balance_short_since
 from billing.models import Case, StripeCall, StripeEvent
 from billing.stripe.queries.troubles import halt_now
 from saas.kernel import schema
-from saas.monitoring import rules
+from saas.monitoring import heartbeats, rules
 from saas.monitoring.models import ScheduledJob, Trouble
 from tenants.spaces.database import locks
 
@@ -128,6 +128,32 @@ def _short_disks(at: dt.datetime) -> list[Finding]:
     ]
 
 
+def _stopped_processes(at: dt.datetime) -> list[Finding]:
+    """Return the processes that went silent; without a broker none is judged."""
+    try:
+        beats = heartbeats.last_heartbeats()
+    except heartbeats.UNREACHABLE:
+        return []
+    return [
+        Finding(Trouble.Kind.PROCESS, process, beat_at)
+        for process, beat_at in beats.items()
+        if rules.process_is_stopped(beat_at, at=at)
+    ]
+
+
+def _late_queues(at: dt.datetime) -> list[Finding]:
+    """Return the queues whose oldest job has waited too long, each with its number of jobs."""
+    try:
+        queues = heartbeats.waiting_jobs()
+    except heartbeats.UNREACHABLE:
+        return []
+    return [
+        Finding(Trouble.Kind.QUEUE, one.queue, one.oldest_at, str(one.jobs))
+        for one in queues
+        if one.oldest_at and rules.queue_is_late(one.oldest_at, at=at)
+    ]
+
+
 _CHECKS: dict[Trouble.Kind, Check] = {
     Trouble.Kind.STRIPE_HALT: _halts,
     Trouble.Kind.PARKED_CALL: _parked_calls,
@@ -137,6 +163,8 @@ _CHECKS: dict[Trouble.Kind, Check] = {
     Trouble.Kind.CLOCK: _clock,
     Trouble.Kind.JOB: _late_jobs,
     Trouble.Kind.DISK: _short_disks,
+    Trouble.Kind.PROCESS: _stopped_processes,
+    Trouble.Kind.QUEUE: _late_queues,
 }
 
 
@@ -195,6 +223,8 @@ def readiness(*, at: dt.datetime) -> dict[str, str]:
         "broker": _broker(),
         "clock": _heartbeat(at),
         "disk": _disk(),
+        "processes": DEGRADED if _stopped_processes(at) else OK,
+        "queues": DEGRADED if _late_queues(at) else OK,
     }
 
 
@@ -217,12 +247,31 @@ def particulars() -> dict[str, Any]:
     except Error:
         return {}
     return {
+        **_processes_and_queues(),
         "open_locks": open_locks(),
         "clock_beat_at": beat_at.isoformat() if beat_at else None,
         "troubles": [
             {"kind": one.kind, "subject": one.subject, "began_at": one.began_at.isoformat()}
             for one in troubles
         ],
+    }
+
+
+def _processes_and_queues() -> dict[str, Any]:
+    """Return when each process was last alive, and what waits in each queue since when."""
+    try:
+        beats, queues = heartbeats.last_heartbeats(), heartbeats.waiting_jobs()
+    except heartbeats.UNREACHABLE:
+        return {}
+    return {
+        "process_beat_at": {process: at.isoformat() for process, at in beats.items()},
+        "waiting_jobs": {
+            one.queue: {
+                "count": one.jobs,
+                "oldest_at": one.oldest_at.isoformat() if one.oldest_at else None,
+            }
+            for one in queues
+        },
     }
 
 

@@ -12,6 +12,10 @@ from saas.kernel.errors import Refused
 
 CLOCK = "clock"
 CLOCK_STOPPED_AFTER = dt.timedelta(minutes=3)
+# A worker that is told to end finishes the job in hand; its successor beats at its start.
+PROCESS_STOPPED_AFTER = dt.timedelta(minutes=6)
+# A job may last for five minutes, and those behind it wait for no more than a few.
+QUEUE_LATE_AFTER = dt.timedelta(minutes=15)
 # A night that did not run is made up once it is so late, and again after an hour.
 MISSED_AFTER = dt.timedelta(minutes=15)
 REQUEUED_AFTER = dt.timedelta(hours=1)
@@ -27,6 +31,16 @@ MEBIBYTE = 1024 * 1024
 def clock_is_stopped(beat_at: dt.datetime, *, at: dt.datetime) -> bool:
     """Say whether the last heartbeat is too old for a clock that beats each minute."""
     return at - beat_at > CLOCK_STOPPED_AFTER
+
+
+def process_is_stopped(beat_at: dt.datetime, *, at: dt.datetime) -> bool:
+    """Return True if a process that beats each minute has been silent for too long."""
+    return at - beat_at > PROCESS_STOPPED_AFTER
+
+
+def queue_is_late(oldest_at: dt.datetime | None, *, at: dt.datetime) -> bool:
+    """Return True if the oldest waiting job of a queue has been due for too long."""
+    return oldest_at is not None and at - oldest_at > QUEUE_LATE_AFTER
 
 
 def is_nightly(schedule: Any) -> bool:

@@ -7,7 +7,7 @@ from django.db import Error, connections
 from django.utils import timezone
 
 from saas import sentry
-from saas.monitoring import rules, watching
+from saas.monitoring import rules, steps, watching
 
 EVERY_SECONDS = 60.0
 _log = logging.getLogger(__name__)
@@ -36,6 +36,8 @@ class Watcher:
     def check_clock(self) -> None:
         """Look once. A database that is gone keeps no row and names no operator: Sentry hears."""
         try:
+            steps.beat_now("web")
+            steps.expect_processes(at=timezone.now())
             watching.stand_in(at=timezone.now())
         except Error as error:
             if not self._database_is_gone:
@@ -49,6 +51,7 @@ class Watcher:
 
     def _run(self, first_after: float) -> None:
         wait = first_after
+        steps.beat_now("web")
         while not self._stopped.wait(wait):
             self.check_clock()
             wait = self._every

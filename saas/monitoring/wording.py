@@ -31,6 +31,8 @@ PAGES: dict[str, str] = {
     Trouble.Kind.CLOCK: "ops:troubles",
     Trouble.Kind.JOB: "ops:troubles",
     Trouble.Kind.DISK: "ops:troubles",
+    Trouble.Kind.PROCESS: "ops:troubles",
+    Trouble.Kind.QUEUE: "ops:troubles",
 }
 _TITLES: Sentences = {
     Trouble.Kind.STRIPE_HALT: later("Stripe refuse notre clé"),
@@ -41,6 +43,8 @@ _TITLES: Sentences = {
     Trouble.Kind.CLOCK: later("L’horloge est arrêtée"),
     Trouble.Kind.JOB: later("Tâche en retard\u00a0: %(what)s"),
     Trouble.Kind.DISK: later("Disque presque plein\u00a0: %(what)s"),
+    Trouble.Kind.PROCESS: later("Processus arrêté\u00a0: %(what)s"),
+    Trouble.Kind.QUEUE: later("File en attente\u00a0: %(what)s"),
 }
 _ADVICE: Sentences = {
     Trouble.Kind.STRIPE_HALT: later(
@@ -75,16 +79,34 @@ _ADVICE: Sentences = {
         "Il ne reste que %(free)s\u00a0Mio. Libérez de la place ou agrandissez le disque avant que "
         "plus rien ne puisse s’écrire."
     ),
+    Trouble.Kind.PROCESS: later(
+        "Il ne donne plus signe de vie. Relancez-le et lisez son journal\u00a0: ce qui attend dans "
+        "sa file n’est pas perdu, et repart de soi-même."
+    ),
+    Trouble.Kind.QUEUE: later(
+        "Des tâches y attendent depuis plus d’un quart d’heure. Si son processus tourne, il est "
+        "trop lent ou bloqué\u00a0: lisez son journal, ou lancez-en un de plus."
+    ),
 }
 _DISKS: Sentences = {
     queries.DATA: later("les fichiers (DATA_DIR)"),
     queries.DATABASE: later("la base PostgreSQL"),
+}
+_DUTIES: Sentences = {
+    "worker": later("worker (e-mails et documents, file default)"),
+    "caller": later("caller (Stripe et paiements, file calls)"),
+    "fetcher": later("fetcher (serveurs d’autres, file fetches)"),
+    "founder": later("founder (construction des espaces, file owner)"),
+    "beat": later("beat (horloge)"),
+    "web": later("web (pages)"),
 }
 _WHAT: dict[str, Callable[[str, str], str]] = {
     Trouble.Kind.PARKED_CALL: lambda _, details: _label(StripeCall.Kind, details),
     Trouble.Kind.PARKED_EVENT: lambda _, details: details,
     Trouble.Kind.OPEN_CASE: lambda _, details: _label(Case.Kind, details),
     Trouble.Kind.JOB: lambda subject, _: subject,
+    Trouble.Kind.PROCESS: lambda subject, _: str(_DUTIES.get(subject, subject)),
+    Trouble.Kind.QUEUE: lambda subject, details: f"{subject} ({details})",
     Trouble.Kind.DISK: lambda subject, _: str(_DISKS.get(subject, subject)),
 }
 

@@ -38,6 +38,12 @@ def open_troubles() -> list[TroubleRow]:
     return [_row(trouble) for trouble in queries.open_troubles()[: queries.MOST_SHOWN]]
 
 
+def stopped_work() -> list[TroubleRow]:
+    """Return the processes that stopped and the queues that wait: nothing there goes on alone."""
+    kinds = (Trouble.Kind.PROCESS, Trouble.Kind.QUEUE)
+    return [_row(trouble) for trouble in queries.open_troubles().filter(kind__in=kinds)]
+
+
 def ended_troubles(number: str) -> tuple[list[TroubleRow], Page[Any]]:
     """Return a page of the troubles that are over, the last one first."""
     shown = Paginator(queries.ended_troubles(), ON_A_PAGE).get_page(number)
@@ -49,9 +55,11 @@ def parts(*, at: dt.datetime) -> list[Part]:
     names = {
         "database": _("Base de données"),
         "valkey": _("Cache et limites"),
-        "broker": _("File des tâches"),
+        "broker": _("Broker des tâches"),
         "clock": _("Horloge"),
         "disk": _("Disque"),
+        "processes": _("Processus"),
+        "queues": _("Files des tâches"),
     }
     words = {
         queries.OK: _("en ordre"),

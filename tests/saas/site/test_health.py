@@ -13,15 +13,22 @@ from saas.kernel import log_context, schema
 from saas.monitoring import actions as monitoring
 from saas.site import views
 from tenants.spaces import hosts
+from tests.fixtures.broker import empty_broker
 from tests.fixtures.people import Browse, SpaceClient
 from tests.tenants.spaces.database import connecting
 from tests.tenants.spaces.wizard import words_of
 
+__all__ = ["empty_broker"]
 HOSTS = ["", "north", "ops"]
 
 
 TOKEN = "a-probe-s-own-token"
 PROBE = {"authorization": f"Bearer {TOKEN}"}
+
+
+@pytest.fixture(autouse=True)
+def _quiet_broker(empty_broker: None) -> None:
+    """No job waits and no process is expected."""
 
 
 @pytest.fixture
@@ -49,6 +56,13 @@ def test_probe_with_token_sees_each_part(browse: Browse, probe: dict[str, str], 
         "broker": "ok",
         "clock": "ok",
         "disk": "ok",
+        "processes": "ok",
+        "queues": "ok",
+        "process_beat_at": {},
+        "waiting_jobs": {
+            queue: {"count": 0, "oldest_at": None}
+            for queue in ("default", "calls", "fetches", "owner")
+        },
         "open_locks": [],
         "clock_beat_at": None,
         "troubles": [],
