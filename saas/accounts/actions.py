@@ -179,7 +179,7 @@ def choose_password(
     by.password_by_link = proven or by.password_by_link
     by.save(update_fields=["password", "password_by_link"])
     security_log.record(SecurityEvent.PASSWORD_CHANGED, person=by.reference)
-    ways_in.ended.ask(by, ways_in.End.PROGRAMS, at)
+    ways_in.end_opened(by, ways_in.End.PROGRAMS, at)
     queue_notice(person=by, kind=Kind.PASSWORD, at=at)
     return by
 

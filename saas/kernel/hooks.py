@@ -359,10 +359,8 @@ offered_items: Hook[[dt.datetime], list[OfferedItem]] = Hook(shows=True)
 offers_changed: Hook[[], None] = Hook()
 # In public: a merchant changed who they are, in the transaction that writes it.
 merchant_changed: Hook[[int, dt.datetime], None] = Hook()
-# In public: a draft of a campaign is replaced.
-campaign_replaced: Hook[[int, Any, dt.datetime], None] = Hook()
-# In a space: somebody left; each room settles what was theirs.
-member_left: Hook[[Any, dt.datetime], None] = Hook()
+campaign_replaced: Hook[[int, Any, dt.datetime], None] = Hook()  # in public: a draft of one
+member_left: Hook[[Any, dt.datetime], None] = Hook()  # in a space: each room settles its part
 # In a space: what a room keeps of a member, for the copy that they take along.
 personal_data: Hook[[Any], list[Any]] = Hook()
 # In a space: somebody with a role (the second) looked at what is kept of a member, who reads it.
@@ -378,8 +376,7 @@ moved_url: Hook[[str, str, Any], str | None] = Hook()
 reply_addresses: Hook[[str, Any, dt.datetime], str] = Hook()
 # In a space: what is new between two moments, whoever may see it; `Novelty` says who.
 novelties: Hook[[dt.datetime, dt.datetime], list[Novelty]] = Hook(shows=True)
-# In a space: a member has opened one of its pages.
-page_opened: Hook[[Any, str, dt.datetime], None] = Hook()
+page_opened: Hook[[Any, str, dt.datetime], None] = Hook()  # in a space, by a member
 # In a space: members hear of an event (`saas.kernel.notifying`), or need see to it no more.
 notified: Hook[[Any, list[int], dt.datetime], None] = Hook()
 notified_settled: Hook[[str, list[int] | None, dt.datetime], None] = Hook()

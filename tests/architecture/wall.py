@@ -192,7 +192,7 @@ RULES = {
             "billing/stripe/events.py",
             "billing/councils/settlement/netting.py",
             "billing/councils/settlement/council_months.py",
-            "saas/catalogue/placements/actions/campaigns.py",
+            "saas/catalogue/placements/actions/payment.py",
             "saas/commands/rewinding.py",
             "saas/kernel/rows.py",
             "saas/kernel/schema.py",

@@ -179,7 +179,7 @@ def test_idempotency_key_never_answers_with_the_answer_of_another(
     authors = {row.reference: row.author_id for row in Classified.objects.all()}
     assert authors[second.json()["reference"]] == teammate.pk
     for person, answer in ((owner, first), (teammate, second)):
-        kept = integration_queries.answered_with("a1", person=person)
+        stored = integration_queries.answered_with("a1", person=person)
         assert kept is not None
-        assert answer.json()["reference"] in kept.body
+        assert answer.json()["reference"] in stored.body
     assert IdempotentRequest.objects.count() == 2

@@ -1,4 +1,4 @@
-"""Where a buyer is established, looked at again after an order that bears no French VAT."""
+"""Cases about buyers that move after an order without French VAT."""
 
 import datetime as dt
 

@@ -34,7 +34,7 @@ def end_ways_in(*, person: User, by: User | None, at: dt.datetime) -> None:  # n
     """
     Session.objects.filter(person_id=person.pk).delete()
     Pass.objects.filter(user=person, used_at=None).delete()
-    ways_in.ended.ask(person, ways_in.End.ALL, at)
+    ways_in.end_opened(person, ways_in.End.ALL, at)
     locked = User.objects.select_for_update().get(pk=person.pk)
     if locked.has_usable_password() and not locked.password_by_link:
         locked.set_unusable_password()

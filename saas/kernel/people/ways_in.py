@@ -63,6 +63,12 @@ def names_here() -> list[str]:
     return [name for names in place_names.ask() for name in names]
 
 
+def end_opened(person: Any, end: End, at: dt.datetime) -> None:
+    """End what rooms of this space opened for a person; public has no such rooms."""
+    if schema.current() != schema.PUBLIC:
+        ended.ask(person, end, at)
+
+
 def offered() -> CompanyWay | None:
     """Return the way in of the company of this space, where there is one."""
     if schema.current() == schema.PUBLIC:

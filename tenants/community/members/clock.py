@@ -11,8 +11,7 @@ from tenants.community.members import tasks
 from tenants.community.members.actions import card
 from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import Portrait
-from tenants.community.members.queries import claims, council, roster
-from tenants.community.members.queries import people as queries
+from tenants.community.members.queries import claims, council, pending, roster
 from tenants.spaces.fan_out import fan_out
 from tenants.spaces.queries import email_domains
 
@@ -55,15 +54,15 @@ def requeue_mails() -> None:
     with schema.in_public():
         changes = email_domains.unmailed_changes(here, now)
     for task, waiting in (
-        (tasks.mail_confirmation, queries.unmailed_requests(now)),
+        (tasks.mail_confirmation, pending.unmailed_requests(now)),
         (tasks.read_roster, roster.unread(now)),
-        (tasks.mail_role, queries.unmailed_roles(now)),
+        (tasks.mail_role, pending.unmailed_roles(now)),
         (tasks.mail_claim, claims.unmailed_claims(now)),
         (tasks.mail_answer, claims.unmailed_answers(now)),
         (tasks.mail_council_change, council.unmailed_changes(now)),
         (tasks.mail_domain_change, changes),
         (tasks.prepare_portrait, [row.pk for row in pictures]),
-        (tasks.mail_departure, [row.pk for row in queries.unmailed_departures(now)]),
+        (tasks.mail_departure, [row.pk for row in pending.unmailed_departures(now)]),
     ):
         for row_id in waiting:
             send(task, row_id)

@@ -15,7 +15,7 @@ from saas.kernel.tasks import TenantTask, check_time, send
 from saas.kernel.uploads import sheets
 from tenants.community.members import notifications
 from tenants.community.members.models import JoinRequest, Portrait, RosterUpload
-from tenants.community.members.queries import claims, council, roster
+from tenants.community.members.queries import claims, council, pending, roster
 from tenants.community.members.queries import people as queries
 from tenants.community.members.rules.roster import (
     INVITED_FOR,
@@ -40,7 +40,7 @@ READS_AGAIN_SECONDS = 5
 @shared_task(base=TenantTask)
 def mail_confirmation(request_id: int) -> None:
     """Mail the link that confirms an address, or that its account is closed; none to a member."""
-    pending_mail.send_once(queries.requests_to_mail(), request_id, notifications.mail_confirmation)
+    pending_mail.send_once(pending.requests_to_mail(), request_id, notifications.mail_confirmation)
 
 
 @shared_task(base=TenantTask)
@@ -138,7 +138,7 @@ def _may_leave(waiting: QuerySet[JoinRequest], request_id: int) -> bool:
 @shared_task(base=TenantTask)
 def mail_role(role_id: int) -> None:
     """Mail a member the role that they were given, unless it is gone already."""
-    pending_mail.send_once(queries.roles_to_mail(), role_id, notifications.mail_role)
+    pending_mail.send_once(pending.roles_to_mail(), role_id, notifications.mail_role)
 
 
 @shared_task(base=TenantTask)

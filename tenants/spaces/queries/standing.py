@@ -57,8 +57,9 @@ def waiting() -> QuerySet[SpaceStanding]:
     They asked for a letter or a call, or have words in their names that a person reads first.
     """
     rows = SpaceStanding.objects.filter(tenant__state=Tenant.State.ACTIVE)
-    asked = rows.filter(state=_State.ASKED) | rows.exclude(flagged="").exclude(state=_State.REFUSED)
-    return asked.select_related("tenant").order_by("due_at", "pk")
+    waiting_rows = rows.filter(state=_State.ASKED)
+    waiting_rows |= rows.exclude(flagged="").exclude(state=_State.REFUSED)
+    return waiting_rows.select_related("tenant").order_by("due_at", "pk")
 
 
 def due_checks(at: dt.datetime) -> list[int]:

@@ -1,12 +1,14 @@
 """Releases and debts of one council at the same moment: each lock has a test of its own."""
 
 import contextlib
+import datetime as dt
 import threading
 from typing import Any
 
 import pytest
 from django.db import transaction
 
+from billing.councils.rules import accounts
 from billing.councils.settlement import netting, releases
 from billing.models import Claim, Council, Share
 from tests.factories.billing import make_campaign, make_council, make_shop
@@ -56,10 +58,10 @@ def test_two_shares_of_a_council_are_released_one_after_the_other(
 ) -> None:
     shares = shares_of_two_sales(till)
     inside, most_inside, guard = 0, 0, threading.Lock()
-    may_receive = releases.accounts.may_receive
+    may_receive = accounts.may_receive
     both_are_there = threading.Barrier(2)
 
-    def counted(council: Council) -> Any:
+    def counted(council: Council, *, at: dt.datetime) -> Any:
         nonlocal inside, most_inside
         with guard:
             inside += 1
@@ -67,11 +69,11 @@ def test_two_shares_of_a_council_are_released_one_after_the_other(
         with contextlib.suppress(threading.BrokenBarrierError):
             both_are_there.wait(timeout=LONG_ENOUGH)
         try:
-            return may_receive(council)
+            return may_receive(council, at=at)
         finally:
             with guard:
                 inside -= 1
 
-    monkeypatch.setattr(releases.accounts, "may_receive", counted)
+    monkeypatch.setattr(accounts, "may_receive", counted)
     at_once(lambda share: releases.release(share.pk, at=share.release_at), shares)
     assert most_inside == 1

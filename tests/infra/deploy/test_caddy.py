@@ -69,8 +69,8 @@ def test_caddy_serves_names_that_exist_by_tls_and_no_others(
 
 
 def test_caddy_replaces_addresses_that_clients_invent(caddy: Front, tmp_path: Path) -> None:
-    asked = {"X-Forwarded-For": "198.51.100.7", "X-Forwarded-Host": "evil.test"}
-    response = caddy.ask(BASE, "/fr/", **asked)
+    headers = {"X-Forwarded-For": "198.51.100.7", "X-Forwarded-Host": "evil.test"}
+    response = caddy.ask(BASE, "/fr/", **headers)
     assert response.status == 200
     assert b"evil.test" not in response.body  # type: ignore[attr-defined]
     logs = "".join(path.read_text() for path in tmp_path.glob("web-*.log"))

@@ -68,8 +68,8 @@ def test_nginx_serves_the_site_and_believes_no_invented_address(
         assert {nginx.ask(name).status for name in (BASE, f"north.{BASE}")} == {200}
         assert nginx.ask(f"north.{BASE}", "/signin/").headers["Strict-Transport-Security"]
     with subtests.test("an address that a client invents reaches no log"):
-        asked = {"X-Forwarded-For": "198.51.100.7", "X-Forwarded-Proto": "http"}
-        assert nginx.ask(BASE, "/fr/", **asked).status == 200
+        headers = {"X-Forwarded-For": "198.51.100.7", "X-Forwarded-Proto": "http"}
+        assert nginx.ask(BASE, "/fr/", **headers).status == 200
         assert "198.51.100.7" not in "".join(
             path.read_text() for path in tmp_path.glob("web-*.log")
         )

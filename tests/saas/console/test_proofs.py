@@ -17,14 +17,14 @@ QUEUE = "/queues/spaces/"
 
 
 @pytest.fixture
-def asked(db: None) -> SpaceStanding:
-    """The space north, which asked for a call."""
+def standing(db: None) -> SpaceStanding:
+    """The space north, which standing for a call."""
     SpaceStanding.objects.filter(tenant__slug="north").update(state="new", way="")
     return ask_for_proof(way="call", contact="Mme Maurin, le matin", by=administrator(), at=AT)
 
 
 def test_operator_reads_a_request_and_proves_the_space(
-    console: SpaceClient, asked: SpaceStanding
+    console: SpaceClient, standing: SpaceStanding
 ) -> None:
     assert "1 espace à vérifier" in console.get("/").text
     shown = console.get("/spaces/north/").text
@@ -33,17 +33,23 @@ def test_operator_reads_a_request_and_proves_the_space(
     assert "Notez qui" in console.refused(URL, {"verdict": "prove", "way": "call"})
     done = console.post(URL, {"verdict": "prove", "way": "letter", "note": "Courrier revenu signé"})
     assert done.status_code == 303
-    asked.refresh_from_db()
-    assert (asked.state, asked.way, asked.note) == ("proven", "letter", "Courrier revenu signé")
+    standing.refresh_from_db()
+    assert (standing.state, standing.way, standing.note) == (
+        "proven",
+        "letter",
+        "Courrier revenu signé",
+    )
     assert "espace à vérifier" not in console.get("/").text
     assert 'value="refuse"' not in console.get("/spaces/north/").text
 
 
-def test_operator_refuses_a_space_with_a_reason(console: SpaceClient, asked: SpaceStanding) -> None:
+def test_operator_refuses_a_space_with_a_reason(
+    console: SpaceClient, standing: SpaceStanding
+) -> None:
     assert "l’espace le lit" in console.refused(URL, {"verdict": "refuse", "note": " "})
     console.post(URL, {"verdict": "refuse", "note": "Inconnu au numéro du SIREN"})
-    asked.refresh_from_db()
-    assert (asked.state, asked.note) == ("refused", "Inconnu au numéro du SIREN")
+    standing.refresh_from_db()
+    assert (standing.state, standing.note) == ("refused", "Inconnu au numéro du SIREN")
     assert "Non vérifié" in console.get("/spaces/").text
 
 
@@ -54,7 +60,7 @@ def test_console_shows_members_beside_the_head_count(console: SpaceClient) -> No
     assert "Membres actifs sur 30 jours" in console.get("/spaces/north/").text
 
 
-def test_queue_is_worked_by_two_answers(console: SpaceClient, asked: SpaceStanding) -> None:
+def test_queue_is_worked_by_two_answers(console: SpaceClient, standing: SpaceStanding) -> None:
     other = SpaceStanding.objects.get(tenant__slug="south")
     SpaceStanding.objects.filter(pk=other.pk).update(flagged="banque", asked_at=AT, due_at=AT + DAY)
     listed = console.get(QUEUE).text
@@ -66,8 +72,8 @@ def test_queue_is_worked_by_two_answers(console: SpaceClient, asked: SpaceStandi
     assert "Notez qui" in console.refused(f"{QUEUE}north/", {"verdict": "approve", "way": "call"})
     approved = {"verdict": "approve", "way": "call", "note": "Mme Maurin au standard"}
     assert console.post(f"{QUEUE}north/", approved)["Location"] == f"{QUEUE}south/"
-    asked.refresh_from_db()
-    assert asked.state == "proven"
+    standing.refresh_from_db()
+    assert standing.state == "proven"
     assert "Dites pourquoi" in console.refused(f"{QUEUE}south/", {"verdict": "refuse"})
     refused = {"verdict": "refuse", "reason": "Ce n’est pas cette banque"}
     assert console.post(f"{QUEUE}south/", refused)["Location"] == QUEUE
@@ -80,12 +86,12 @@ def test_queue_is_worked_by_two_answers(console: SpaceClient, asked: SpaceStandi
 
 
 def test_operators_are_mailed_a_day_before_the_deadline(
-    console: SpaceClient, asked: SpaceStanding
+    console: SpaceClient, standing: SpaceStanding
 ) -> None:
-    assert asked.due_at is not None
-    assert record_reminders(at=asked.due_at - dt.timedelta(hours=25)) == 0
-    assert record_reminders(at=asked.due_at - dt.timedelta(hours=23)) == 1
-    assert record_reminders(at=asked.due_at - dt.timedelta(hours=22)) == 1
+    assert standing.due_at is not None
+    assert record_reminders(at=standing.due_at - dt.timedelta(hours=25)) == 0
+    assert record_reminders(at=standing.due_at - dt.timedelta(hours=23)) == 1
+    assert record_reminders(at=standing.due_at - dt.timedelta(hours=22)) == 1
     mail.outbox.clear()
     tasks.mail_reminders()
     (sent,) = mail.outbox

@@ -95,8 +95,8 @@ def test_clock_asks_again_each_hour_for_a_month(north: Tenant) -> None:
 
 
 def test_call_is_asked_for_once_with_a_deadline(north: Tenant) -> None:
-    asked = actions.ask_for_proof(way="call", contact="Mme Maurin", by=administrator(), at=AT)
-    assert (asked.state, asked.due_at) == (State.ASKED, AT + rules.DECIDED_WITHIN)
+    answers = actions.ask_for_proof(way="call", contact="Mme Maurin", by=administrator(), at=AT)
+    assert (answers.state, answers.due_at) == (State.ASKED, AT + rules.DECIDED_WITHIN)
     assert list(queries.waiting()) == [asked]
     with pytest.raises(Refused, match="déjà chez nous"):
         actions.ask_for_proof(way="letter", contact="x", by=administrator(), at=AT)

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from saas.accounts.models import ERASED, User, normal_email
@@ -28,7 +27,6 @@ from tenants.spaces.models import OwnCompany, OwnEmailDomain, OwnSite
 PEOPLE_ON_A_PAGE = 40
 MOST_INVITATIONS = 60
 MOST_DEPARTURES = 20
-MOST_UNMAILED = 200
 
 
 class Member(NamedTuple):
@@ -285,14 +283,6 @@ def departure_to_mail(departure_id: int) -> Departure | None:
     return waiting.select_related("user").select_for_update(of=("self",)).first()
 
 
-def unmailed_departures(at: dt.datetime) -> list[Departure]:
-    """Return departures whose mail may have been lost with its job."""
-    late = at - rules.MAILED_WITHIN
-    happened = Coalesce("reopened_at", "closed_at")
-    rows = Departure.objects.alias(happened=happened).filter(mailed_at=None, happened__lt=late)
-    return list(rows.filter(happened__gt=at - rules.STILL_WORTH_MAILING)[:MOST_UNMAILED])
-
-
 def is_only_treasurer(user: User) -> bool:
     """Say whether nobody but this member holds the council's treasury."""
     held = Role.objects.filter(role=Role.Kind.TREASURER, user__is_active=True)
@@ -376,29 +366,3 @@ def request_of(token: str, *, lock: bool = False) -> JoinRequest | None:
     found = JoinRequest.objects.filter(token_hash=tokens.hashed(token))
     requests = found.select_related("invitation", "invited_by")
     return (requests.select_for_update(of=("self",)) if lock else requests).first()
-
-
-def requests_to_mail() -> QuerySet[JoinRequest]:
-    """Return requests whose address waits for an answer; who has an open account gets a link in."""
-    known = User.objects.filter(email=OuterRef("email"), is_active=True)
-    return JoinRequest.objects.filter(~Exists(known), invited_by=None, confirmed_at=None)
-
-
-def roles_to_mail() -> QuerySet[Role]:
-    """Return roles that somebody gave, with whom they were given to and by."""
-    given = Role.objects.filter(given_by__isnull=False)
-    return given.select_related("user", "given_by")
-
-
-def unmailed_requests(at: dt.datetime) -> list[int]:
-    """Return requests that can still be confirmed and whose mail may have been lost."""
-    waiting = requests_to_mail().filter(mailed_at=None, expires_at__gt=at)
-    late = waiting.filter(asked_at__lt=at - rules.MAILED_WITHIN)
-    return list(late.values_list("pk", flat=True)[:MOST_UNMAILED])
-
-
-def unmailed_roles(at: dt.datetime) -> list[int]:
-    """Return roles whose mail may have been lost."""
-    waiting = roles_to_mail().filter(mailed_at=None, given_at__gt=at - rules.STILL_WORTH_MAILING)
-    late = waiting.filter(given_at__lt=at - rules.MAILED_WITHIN)
-    return list(late.values_list("pk", flat=True)[:MOST_UNMAILED])

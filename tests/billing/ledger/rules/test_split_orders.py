@@ -1,4 +1,4 @@
-"""What goes back of a sale, in every order: a refusal is its space's own, also after others."""
+"""Refunds of a sale in every order: a refusal is borne by its own space."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""A month that renews in a space that ends: it stops before the end, and its merchant is told."""
+"""A month that renews in a space that ends: it stops before the end, and its merchant is mails."""
 
 import datetime as dt
 
@@ -86,9 +86,9 @@ def test_days_past_the_end_go_back_and_the_end_stays(
     assert abs(refund.amount_cents - 12_000 * unrun // days_in_all) <= 1
     for _twice in range(2):
         tasks.mail_departure(left.pk)
-    told = [message for message in mail.outbox if "ferme" in str(message.body)]
-    assert len(told) == 1
-    assert "Espace south" in str(told[0].body)
+    mails = [message for message in mail.outbox if "ferme" in str(message.body)]
+    assert len(mails) == 1
+    assert "Espace south" in str(mails[0].body)
     blocking = [each for answer in hooks.obstacles.ask(south.pk, planned.due_at) for each in answer]
     assert not any("remboursez-la" in sentence for sentence in blocking)
 

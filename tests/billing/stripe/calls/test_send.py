@@ -282,7 +282,7 @@ def test_live_key_is_never_shown_to_a_stripe_that_is_not_stripe(settings: LazySe
     assert client() is client()
 
 
-def test_answer_that_two_workers_heard_is_finished_once(till: Till) -> None:
+def test_call_finished_by_two_workers_has_one_result(till: Till) -> None:
     """The second worker read the call before the first wrote down its end."""
     StripeCall.objects.filter(kind="refund").update(state="in_flight")
     first, second = (StripeCall.objects.get(kind="refund") for _worker in range(2))

@@ -37,10 +37,10 @@ def taken(payment: Payment) -> BalanceTransaction:
 
 
 def decide(payment: Payment, status: str, *moves: BalanceTransaction) -> None:
-    told = stripe_dispute_of(
+    snapshot = stripe_dispute_of(
         payment, AT, amount_cents=payment.amount_cents, balance_transactions=moves, status=status
     )
-    disputes.apply_snapshot(payment.pk, told, at=AT)
+    disputes.apply_snapshot(payment.pk, snapshot, at=AT)
 
 
 def test_flow_counts_what_an_appeal_gave_back(contested: Payment) -> None:
