@@ -180,6 +180,6 @@ def test_idempotency_key_never_answers_with_the_answer_of_another(
     assert authors[second.json()["reference"]] == teammate.pk
     for person, answer in ((owner, first), (teammate, second)):
         stored = integration_queries.answered_with("a1", person=person)
-        assert kept is not None
+        assert stored is not None
         assert answer.json()["reference"] in stored.body
     assert IdempotentRequest.objects.count() == 2

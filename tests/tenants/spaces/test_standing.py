@@ -95,9 +95,9 @@ def test_clock_asks_again_each_hour_for_a_month(north: Tenant) -> None:
 
 
 def test_call_is_asked_for_once_with_a_deadline(north: Tenant) -> None:
-    answers = actions.ask_for_proof(way="call", contact="Mme Maurin", by=administrator(), at=AT)
-    assert (answers.state, answers.due_at) == (State.ASKED, AT + rules.DECIDED_WITHIN)
-    assert list(queries.waiting()) == [asked]
+    request = actions.ask_for_proof(way="call", contact="Mme Maurin", by=administrator(), at=AT)
+    assert (request.state, request.due_at) == (State.ASKED, AT + rules.DECIDED_WITHIN)
+    assert list(queries.waiting()) == [request]
     with pytest.raises(Refused, match="déjà chez nous"):
         actions.ask_for_proof(way="letter", contact="x", by=administrator(), at=AT)
 
