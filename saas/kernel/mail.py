@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import json
 import re
+import smtplib
 import textwrap
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ from email.utils import make_msgid
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from anymail.exceptions import AnymailRecipientsRefused
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, mailers
@@ -25,6 +27,7 @@ _LINK = re.compile(r"https?://[^\s<>\"')]+")
 _BREAKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _LONGEST_SUBJECT = 60
 MOST_ERRORS = 5
+_PERMANENT = 500
 
 
 class Attachment(NamedTuple):
@@ -33,6 +36,44 @@ class Attachment(NamedTuple):
     name: str
     content: bytes
     kind: str
+
+
+class AddressRefusedError(smtplib.SMTPRecipientsRefused):
+    """The server refused the recipient; neither its text nor a trace holds the address."""
+
+    def __init__(self, code: int, *, is_permanent: bool) -> None:
+        super().__init__({})
+        self.code, self.is_permanent = code, is_permanent
+
+    def __str__(self) -> str:
+        return (
+            f"an address was refused {'for good' if self.is_permanent else 'for now'}: {self.code}"
+        )
+
+
+@contextlib.contextmanager
+def _without_address() -> Iterator[None]:
+    """Raise AddressRefusedError in place of errors that carry the recipient's address."""
+    try:
+        yield
+    except AnymailRecipientsRefused:
+        refusal = AddressRefusedError(0, is_permanent=True)
+    except smtplib.SMTPRecipientsRefused as error:
+        answers = list(error.recipients.values())
+        permanent = bool(answers) and all(_is_permanent(*answer) for answer in answers)
+        code = answers[0][0] if answers else 0
+        refusal = AddressRefusedError(code, is_permanent=permanent)
+    else:
+        return
+    raise refusal from None
+
+
+def _is_permanent(code: int, text: bytes) -> bool:
+    """Return True if no later mail will be taken at the address.
+
+    5.7 is a policy: it concerns us or the relay, and a change of settings ends it.
+    """
+    return code >= _PERMANENT and not re.match(rb"5\.7\.", text)
 
 
 def send(
@@ -72,10 +113,11 @@ def send(
         )
         for attachment in attachments:
             message.attach(*attachment)
-        if through is None:
-            message.send()
-        else:
-            through.send_messages([message])
+        with _without_address():
+            if through is None:
+                message.send()
+            else:
+                through.send_messages([message])
 
 
 @contextlib.contextmanager

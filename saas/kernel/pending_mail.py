@@ -4,6 +4,7 @@ A mail goes out at least once. The row is free while it travels, and says that i
 afterwards: a worker that is killed in between has it sent once more, when its claim has lapsed.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -11,9 +12,13 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from saas.kernel import cache
+from saas.kernel import cache, mail
+from saas.kernel.log_context import Vouched
 
+logger = logging.getLogger(__name__)
 CLAIMED_SECONDS = 300
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 2 * 3600
+TRIES_SECONDS = 3 * 24 * 3600
 
 
 def mailed_at() -> "models.DateTimeField[Any, Any]":
@@ -52,11 +57,36 @@ def send_together[M: models.Model](
     claim = f"letter:{waiting.model._meta.label}:{column}:{reader}"
     if not cache.claimed(claim, seconds=CLAIMED_SECONDS):
         return
+    is_refused = False
     try:
         rows = list(waiting.filter(**{column: None}))
         if rows:
-            send(rows)
+            is_refused = not _is_over(send, rows, claim)
+        if rows and not is_refused:
             mailed = waiting.model._default_manager.filter(pk__in=[row.pk for row in rows])  # noqa: SLF001 - Django's way to say it
             mailed.update(**{column: timezone.now()})
     finally:
-        cache.forget(claim)
+        if not is_refused:
+            cache.forget(claim)
+
+
+def _is_over[M: models.Model](send: Callable[[list[M]], None], rows: list[M], claim: str) -> bool:
+    """Return False if the address takes no mail for now: the claim then lasts until the next try.
+
+    An address that refuses for good gets no other try.
+    """
+    try:
+        send(rows)
+    except mail.AddressRefusedError as refusal:
+        logger.warning("%s: %s", rows[0]._meta.label, Vouched(str(refusal)))
+        if refusal.is_permanent:
+            return True
+        tries = cache.counted(f"{claim}:tries", seconds=TRIES_SECONDS) or 1
+        cache.store_value(claim, "refused", seconds=wait_seconds(tries))
+        return False
+    return True
+
+
+def wait_seconds(tries: int) -> int:
+    """Return how long an address that refused so many mails for now is left alone."""
+    return int(min(FIRST_WAIT_SECONDS * 2 ** min(tries - 1, 12), LONGEST_WAIT_SECONDS))

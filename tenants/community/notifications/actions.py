@@ -208,21 +208,7 @@ def stop_mails(*, address: str, why: str, at: dt.datetime) -> None:
     person = reader_queries.person_at(normal_email(address))
     if person is None:
         return
-    Habits.objects.bulk_create(
-        [
-            Habits(
-                person=person,
-                mail_stopped_at=at,
-                mail_stopped_for=why,
-                mail_stopped_address=person.email,
-            )
-        ],
-        update_conflicts=True,
-        unique_fields=["person"],
-        update_fields=["mail_stopped_at", "mail_stopped_for", "mail_stopped_address"],
-    )
-    waiting = Notification.objects.filter(person=person, mailed_at=None, digest=None)
-    waiting.update(mail=Rhythm.OFF, mail_from=None)
+    tasks.end_mails(person, why=why, at=at)
 
 
 @transaction.atomic

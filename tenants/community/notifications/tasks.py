@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from saas.accounts.models import User
 from saas.kernel import mail
 from saas.kernel.offers import digest_hooks
 from saas.kernel.offers.digest_hooks import Carried
@@ -77,9 +78,34 @@ def _mail_one(
         return
     try:
         notifications.mail_event(row, reader.person, space=space, through=connection)
-    except Exception:
+    except Exception as error:  # noqa: BLE001 - raised again there, or the address is gone
         here.update(mailed_at=None, failures=F("failures") + 1)
-        raise
+        _end_or_raise(error, reader.person)
+
+
+def _end_or_raise(error: Exception, person: User) -> None:
+    """Raise the error again, unless an address was refused for good: its mails then end."""
+    if not (isinstance(error, mail.AddressRefusedError) and error.is_permanent):
+        raise error
+    end_mails(person, why=Habits.Stop.BOUNCED.value, at=timezone.now())
+
+
+def end_mails(person: User, *, why: str, at: dt.datetime) -> None:
+    """Send no more mails to the address of a person, and keep the reason."""
+    stop = Habits(
+        person=person,
+        mail_stopped_at=at,
+        mail_stopped_for=why,
+        mail_stopped_address=person.email,
+    )
+    Habits.objects.bulk_create(
+        [stop],
+        update_conflicts=True,
+        unique_fields=["person"],
+        update_fields=["mail_stopped_at", "mail_stopped_for", "mail_stopped_address"],
+    )
+    waiting = Notification.objects.filter(person=person, mailed_at=None, digest=None)
+    waiting.update(mail=Rhythm.OFF, mail_from=None)
 
 
 @shared_task(base=OutsideTask)

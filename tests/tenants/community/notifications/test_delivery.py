@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks
+from saas.kernel.mail import AddressRefusedError
 from saas.kernel.notifying import Kind, Words, settle
 from saas.kernel.places import BusyError
 from tenants.community.notifications import actions, gateway, notifications, rules, tasks
@@ -130,6 +131,27 @@ def test_refused_address_gets_nothing_more_until_its_owner_says_so(owner: User) 
     make_notification(owner, at=AT, key="event:3")
     deliver()
     assert len(mail.outbox) == 1
+
+
+def test_permanent_refusal_ends_mails_and_temporary_does_not(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_notification(owner, at=AT)
+    code = 451
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AddressRefusedError(code, is_permanent=code > 500)
+
+    monkeypatch.setattr(notifications, "mail_event", refuse)
+    with pytest.raises(AddressRefusedError):
+        deliver()
+    assert not Habits.objects.exclude(mail_stopped_at=None).exists()
+    code = 550
+    deliver()
+    stopped = Habits.objects.get(person=owner)
+    assert (stopped.mail_stopped_for, stopped.mail_stopped_address) == ("bounced", owner.email)
+    deliver()
+    assert Notification.objects.get().failures == 2
 
 
 def test_one_click_link_ends_a_kind_or_the_digest(owner: User) -> None:
