@@ -100,14 +100,14 @@ class MediaQuery(PageQuery):
     """Search parameters of the shelf, as on its page."""
 
     q = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
-    kind = serializers.ChoiceField(choices=Medium.Kind.choices, required=False, default="")
-    language = serializers.ChoiceField(choices=forms.LANGUAGES, required=False, default="")
+    kind = serializers.ChoiceField(choices=Medium.Kind.choices, required=False)
+    language = serializers.ChoiceField(choices=forms.LANGUAGES, required=False)
     mine = serializers.BooleanField(required=False, default=False)
 
     def filters(self) -> queries.Filters:
         """Return the filters of the shelf."""
         names = queries.Filters._fields
-        return queries.Filters(**{name: self.validated_data[name] for name in names})
+        return queries.Filters(**{name: self.validated_data.get(name, "") for name in names})
 
 
 class Media(Resource):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -40,6 +40,7 @@ class NotificationSummary(serializers.Serializer[Any]):
     done_at = serializers.DateTimeField(allow_null=True)
 
 
+@extend_schema_serializer(many=False)
 class NotificationPage(PageBase):
     """Some of a member's notifications, the newest first."""
 
@@ -54,6 +55,7 @@ class NotificationChoice(serializers.Serializer[Any]):
     rhythm = serializers.CharField(max_length=5, help_text="now, daily, off")
 
 
+@extend_schema_serializer(many=False)
 class NotificationChoices(serializers.Serializer[Any]):
     """All choices of a member."""
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -36,6 +36,7 @@ class OfferSummary(serializers.Serializer[Any]):
     merchant = serializers.CharField(source="shop.name")
 
 
+@extend_schema_serializer(many=False)
 class OfferList(serializers.Serializer[Any]):
     """The offers that run today within a quarter of an hour on foot, the nearest first."""
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -54,6 +54,7 @@ class SearchFacet(serializers.Serializer[Any]):
     more = serializers.BooleanField()
 
 
+@extend_schema_serializer(many=False)
 class SearchFound(serializers.Serializer[Any]):
     """A page of a search: by room, or of the one room that is asked for."""
 

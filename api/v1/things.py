@@ -123,9 +123,7 @@ class ThingsQuery(PageQuery):
     """Search parameters of the list; without a time it is about the next half hour."""
 
     q = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
-    whereabouts = serializers.ChoiceField(
-        choices=Thing.Whereabouts.choices, required=False, default=""
-    )
+    whereabouts = serializers.ChoiceField(choices=Thing.Whereabouts.choices, required=False)
     council = serializers.BooleanField(required=False, default=False)
     free = serializers.BooleanField(required=False, default=False)
     starts_at = MomentIn(required=False, default=None)
@@ -136,7 +134,7 @@ class ThingsQuery(PageQuery):
         query = self.validated_data
         return thing_queries.ThingFilters(
             q=query["q"],
-            where=query["whereabouts"],
+            where=query.get("whereabouts", ""),
             free="now" if query["free"] else "",
             council=query["council"],
         )

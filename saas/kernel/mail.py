@@ -12,7 +12,7 @@ from email.utils import make_msgid
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from anymail.exceptions import AnymailRecipientsRefused
+from anymail.exceptions import AnymailRecipientsRefused  # type: ignore[import-untyped]
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, mailers

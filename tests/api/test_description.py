@@ -85,3 +85,23 @@ def test_description_is_made_once_for_each_language_whoever_asks(
     assert english.content == browse().get(f"{url}?lang=en").content != answers[0].content
     assert browse().get(f"{url}?lang=xx").status_code == 200
     assert made == ["fr", "en"]
+
+
+def test_lists_that_are_objects_are_described_as_objects(described: Describe) -> None:
+    schema = described("north")
+    for name in ("notifications", "notification-switches", "offers", "search", "media"):
+        answer = schema["paths"][f"/api/v1/{name}/"]["get"]["responses"]["200"]
+        shape = answer["content"]["application/json"]["schema"]
+        assert "$ref" in shape, f"{name} answers an object"
+
+
+def test_default_of_a_parameter_is_one_of_its_values(described: Describe) -> None:
+    checked = 0
+    for path, methods in described("north")["paths"].items():
+        for parameter in (one for each in methods.values() for one in each.get("parameters", [])):
+            shape = parameter["schema"]
+            if "enum" in shape:
+                checked += 1
+                named = (path, parameter["name"])
+                assert shape.get("default", shape["enum"][0]) in shape["enum"], named
+    assert checked >= 3
