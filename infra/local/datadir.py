@@ -170,7 +170,7 @@ class DataDir:
         found: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
         missing = [name for name in SECRETS if name not in found]
         if missing:
-            found |= {name: secrets.token_hex(24) for name in missing}
+            found |= {name: secrets.token_hex(32) for name in missing}
             write_privately(path, found)
         return found
 
