@@ -34,7 +34,7 @@ _EVERY = (
     ("sign-ups", "saas.catalogue.merchants.clock.forget_old_signups", _HOUR),
     ("vat-numbers", "saas.catalogue.merchants.clock.check_vat_numbers", 5 * _MINUTE),
     ("silent-screens", "tenants.community.kiosk.clock.call_managers_everywhere", _HOUR),
-    ("queues", "saas.console.clock.remind_operators", _HOUR),
+    ("queues", "saas.console.clock.remind_operators", _MINUTE),
     ("counts", "tenants.community.neighbourhood.clock.gather_everywhere", _HOUR),
     ("refusals", "billing.clock.settle_refusals", 5 * _MINUTE),
     ("ads-unseen", "billing.clock.review_ads", 5 * _MINUTE),

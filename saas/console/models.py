@@ -22,13 +22,18 @@ class Operator(SharedModel):
 
 
 class QueueReminder(SharedModel):
-    """A row of a queue whose deadline is near, and when operators were mailed about it."""
+    """A row that waits for an operator, and when operators were mailed about it.
+
+    A new row is mailed once, then once more a day before its deadline. A row without a deadline
+    keeps the moment since which it waits.
+    """
 
     RETENTION = retention.by_room(dt.timedelta(days=90))
 
     queue = models.CharField(max_length=20)
     reference = models.CharField(max_length=20)
     title = models.CharField(max_length=200)
+    is_new = models.BooleanField(default=False)
     deadline_at = models.DateTimeField()
     mailed_at = pending_mail.mailed_at()
 
@@ -36,7 +41,7 @@ class QueueReminder(SharedModel):
         ordering = ["deadline_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["queue", "reference", "deadline_at"],
+                fields=["queue", "reference", "is_new", "deadline_at"],
                 name="operators_are_reminded_once_of_a_deadline",
             )
         ]

@@ -1,4 +1,4 @@
-"""The mail that tells operators which rows of their queues are due soon."""
+"""The mail that tells operators which rows are new or due soon."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -12,13 +12,14 @@ from tenants.spaces import hosts
 
 
 def mail_reminders(reminders: list[QueueReminder]) -> None:
-    """Mail every operator the rows that are due soon, in one mail."""
-    if not queue_reminders.by_queue(reminders):
+    """Mail every operator the rows that are new or due soon, in one mail."""
+    at = timezone.now()
+    if not queue_reminders.by_queue(reminders, at=at):
         return
     path = reverse("ops:home", urlconf=settings.OPERATOR_URLCONF)
     for person in queries.operators_to_mail():
         with translation.override(person.language), timezone.override(settings.PAGE_TIME_ZONE):
-            due = queue_reminders.by_queue(reminders)
+            due = queue_reminders.by_queue(reminders, at=at)
             mail.send(
                 to=person.email,
                 template="queues_due",
@@ -26,7 +27,7 @@ def mail_reminders(reminders: list[QueueReminder]) -> None:
                 context={
                     "first_name": person.first_name,
                     "due": due,
-                    "count": sum(len(one.reminders) for one in due),
+                    "count": sum(len(one.rows) for one in due),
                     "base": hosts.operator_url("/").rstrip("/"),
                     "url": hosts.operator_url(path),
                 },

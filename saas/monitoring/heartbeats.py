@@ -55,8 +55,8 @@ def expect_heartbeats(*, at: dt.datetime) -> None:
 def last_heartbeats() -> dict[str, dt.datetime]:
     """Return when each process was last alive, without those that nothing expects yet."""
     with _channel() as channel:
-        kept = channel.client.hgetall(_KEY)
-    seen = {_text(name): float(_text(seconds)) for name, seconds in kept.items()}
+        answer = channel.client.hgetall(_KEY)
+    seen = {_text(name): float(_text(seconds)) for name, seconds in answer.items()}
     return {
         process: dt.datetime.fromtimestamp(seen[process], dt.UTC)
         for process in PROCESSES

@@ -1,4 +1,4 @@
-"""What beats in a worker, and in beat: their own loops, so that a loop that hangs is silent."""
+"""Heartbeats from the loops of workers and beat themselves: a loop that hangs is silent."""
 
 import contextlib
 import datetime as dt

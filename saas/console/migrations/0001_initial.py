@@ -32,12 +32,13 @@ class Migration(migrations.Migration):
                 ('queue', models.CharField(max_length=20)),
                 ('reference', models.CharField(max_length=20)),
                 ('title', models.CharField(max_length=200)),
+                ('is_new', models.BooleanField(default=False)),
                 ('deadline_at', models.DateTimeField()),
                 ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
             ],
             options={
                 'ordering': ['deadline_at', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('queue', 'reference', 'deadline_at'), name='operators_are_reminded_once_of_a_deadline')],
+                'constraints': [models.UniqueConstraint(fields=('queue', 'reference', 'is_new', 'deadline_at'), name='operators_are_reminded_once_of_a_deadline')],
             },
         ),
     ]

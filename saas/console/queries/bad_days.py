@@ -1,31 +1,59 @@
 """Bad days of money that wait for an operator: banks, losses, refunds that came back."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import ngettext
 
 from billing.adjustments.queries.disputes import disputes_to_answer, disputes_to_settle
 from billing.adjustments.queries.due import refused_refunds
 from billing.ledger.queries.refunds import came_back
-from billing.models import Claim, Refund, TaxPayment
+from billing.models import Claim, Refund, StripeCall, TaxPayment
 from billing.wording.outlook import WAITS_FOR_FUNDS
+
+REFUSED_SHOWN_FOR = dt.timedelta(days=7)
 
 
 class Waiting(NamedTuple):
-    """Rows that wait for somebody, the column that says since when, and where they are seen."""
+    """Rows that wait for an operator, the column that says since when, and where they are seen.
+
+    Those with an `alarm`, their key, are mailed once, and again a day before `deadline`, a column.
+    """
 
     rows: QuerySet[Any]
     column: str
     words: Callable[[int], str]
     page: str
     tone: str
+    alarm: str = ""
+    deadline: str = ""
 
 
 def waiting() -> list[Waiting]:
     """Return what waits, with the words that count it."""
     return [*_disputes(), *_refunds(), *_debts()]
+
+
+def refused_checkouts(at: dt.datetime) -> Waiting:
+    """Return payments that Stripe refused to open, unless a later one was asked for since."""
+    checkouts = StripeCall.objects.filter(kind=StripeCall.Kind.CHECKOUT)
+    later = checkouts.filter(subject_id=OuterRef("subject_id"), pk__gt=OuterRef("pk"))
+    return Waiting(
+        checkouts.filter(
+            ~Exists(later), state=StripeCall.State.FAILED, created_at__gt=at - REFUSED_SHOWN_FOR
+        ),
+        "created_at",
+        words=lambda count: ngettext(
+            "%(count)d paiement que Stripe a refusé d’ouvrir",
+            "%(count)d paiements que Stripe a refusé d’ouvrir",
+            count,
+        ),
+        page="ops:jobs",
+        tone="bad",
+        alarm="checkout_refused",
+    )
 
 
 def _disputes() -> list[Waiting]:
@@ -40,6 +68,8 @@ def _disputes() -> list[Waiting]:
             ),
             "ops:disputes",
             "bad",
+            alarm="dispute",
+            deadline="evidence_due_at",
         ),
         Waiting(
             disputes_to_settle(),
@@ -49,6 +79,7 @@ def _disputes() -> list[Waiting]:
             ),
             "ops:disputes",
             "warn",
+            alarm="dispute_lost",
         ),
     ]
 
@@ -65,6 +96,7 @@ def _refunds() -> list[Waiting]:
             ),
             "ops:refunds",
             "bad",
+            alarm="refund_back",
         ),
         Waiting(
             Refund.objects.filter(state=Refund.State.PENDING, problem=WAITS_FOR_FUNDS),
@@ -76,6 +108,7 @@ def _refunds() -> list[Waiting]:
             ),
             "ops:refunds",
             "bad",
+            alarm="refund_funds",
         ),
         Waiting(
             refused_refunds(),
@@ -87,6 +120,7 @@ def _refunds() -> list[Waiting]:
             ),
             "ops:refunds",
             "bad",
+            alarm="refund_refused",
         ),
     ]
 
@@ -101,6 +135,7 @@ def _debts() -> list[Waiting]:
             ),
             "ops:transfers",
             "warn",
+            alarm="write_off",
         ),
         Waiting(
             TaxPayment.objects.filter(
@@ -114,5 +149,6 @@ def _debts() -> list[Waiting]:
             ),
             "ops:transfers",
             "warn",
+            alarm="tax_write_off",
         ),
     ]

@@ -30,6 +30,8 @@ _REVIEWED_KINDS = (
     Trouble.Kind.CLOCK,
     Trouble.Kind.JOB,
     Trouble.Kind.DISK,
+    Trouble.Kind.PROCESS,
+    Trouble.Kind.QUEUE,
 )
 
 
@@ -67,9 +69,16 @@ class FoundingRow(NamedTuple):
 
 def needs(*, at: dt.datetime) -> list[Need]:
     """Return what waits, the oldest first."""
-    waiting = [
+    found = [_halt(), *_counted(waiting_rows(at=at)), *_troubles(at)]
+    return sorted((need for need in found if need), key=lambda need: need.since)
+
+
+def waiting_rows(*, at: dt.datetime) -> list[Waiting]:
+    """Return the rows of each kind that wait for an operator."""
+    return [
         _events(),
         _parked(),
+        bad_days.refused_checkouts(at),
         _cases(),
         _stuck_steps(),
         _altered_papers(),
@@ -86,8 +95,6 @@ def needs(*, at: dt.datetime) -> list[Need]:
         _declined(),
         _accounts(),
     ]
-    found = [_halt(), *_counted(waiting), *_troubles(at)]
-    return sorted((need for need in found if need), key=lambda need: need.since)
 
 
 def _counted(waiting: list[Waiting]) -> list[Need]:
@@ -212,6 +219,7 @@ def _slow(at: dt.datetime) -> Waiting:
         ),
         page="ops:jobs",
         tone="warn",
+        alarm="call_slow",
     )
 
 
@@ -226,6 +234,7 @@ def _failed_foundings() -> Waiting:
         ),
         page="ops:jobs",
         tone="bad",
+        alarm="founding_failed",
     )
 
 
@@ -252,6 +261,7 @@ def _refunds() -> Waiting:
         ),
         page="ops:home",
         tone="warn",
+        alarm="refund_approve",
     )
 
 
@@ -266,6 +276,7 @@ def _reports() -> Waiting:
         ),
         page="ops:reports",
         tone="warn",
+        alarm="reports",
     )
 
 
@@ -280,6 +291,7 @@ def _owed(at: dt.datetime) -> Waiting:
         ),
         page="ops:transfers",
         tone="warn",
+        alarm="claim_owed",
     )
 
 
@@ -294,6 +306,7 @@ def _persons() -> Waiting:
         ),
         page="ops:councils",
         tone="warn",
+        alarm="personality",
     )
 
 
@@ -309,6 +322,7 @@ def _declined() -> Waiting:
         ),
         page="ops:councils",
         tone="warn",
+        alarm="terms_declined",
     )
 
 
@@ -331,6 +345,7 @@ def _accounts() -> Waiting:
         ),
         page="ops:councils",
         tone="warn",
+        alarm="account_lost",
     )
 
 

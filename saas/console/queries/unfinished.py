@@ -31,11 +31,7 @@ from tenants.spaces.queries import life as spaces
 # What the hourly job and the nights should have done by then, did not happen by itself.
 AN_HOUR, A_DAY, A_WEEK = dt.timedelta(hours=1), dt.timedelta(days=1), dt.timedelta(days=7)
 A_BANK_ANSWERS_WITHIN = dt.timedelta(days=14)
-_HAS_NO_ACCOUNT = [
-    Council.AccountState.NONE,
-    Council.AccountState.CREATED,
-    Council.AccountState.ONBOARDING,
-]
+_HAS_NO_ACCOUNT = ["none", "created", "onboarding"]
 _BLOCKED = ["restricted", "rejected", "unsupported"]
 
 
@@ -119,6 +115,7 @@ def _councils() -> list[Waiting]:
             ),
             "ops:councils",
             "warn",
+            alarm="account_change",
         ),
     ]
 
@@ -136,6 +133,7 @@ def _accounts() -> list[Waiting]:
             ),
             "ops:councils",
             "warn",
+            alarm="account_blocked",
         ),
         Waiting(
             seen.filter(account_state=Council.AccountState.ACTIVE, ended_at=None).exclude(
@@ -149,6 +147,7 @@ def _accounts() -> list[Waiting]:
             ),
             "ops:councils",
             "warn",
+            alarm="account_needs",
         ),
     ]
 
@@ -167,6 +166,7 @@ def _payouts() -> list[Waiting]:
             ),
             "ops:councils",
             "warn",
+            alarm="payouts_blocked",
         ),
         Waiting(
             Council.objects.filter(account_balance_cents__lt=0, account_balance_at__isnull=False),
@@ -178,6 +178,7 @@ def _payouts() -> list[Waiting]:
             ),
             "ops:councils",
             "warn",
+            alarm="balance_negative",
         ),
     ]
 
@@ -198,6 +199,7 @@ def _banks(at: dt.datetime) -> list[Waiting]:
             ),
             "ops:payouts",
             "bad",
+            alarm="payout_refused",
         ),
         Waiting(
             Refund.objects.filter(

@@ -1,49 +1,68 @@
-"""Reminders: a row of a queue whose deadline is near is mailed to operators, once."""
+"""Reminders: a row that waits is mailed to operators once, and again a day before its deadline."""
 
 import datetime as dt
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from saas.console.models import QueueReminder
+from saas.console.queries.bad_days import Waiting
+from saas.console.queries.needs import waiting_rows
 from saas.console.queues.registry import QUEUES
 from saas.kernel import rows
 
 # Long enough before the deadline to be read in the morning of a working day.
 REMINDED_BEFORE = dt.timedelta(hours=24)
 RETENTION_AFTER_DEADLINE = dt.timedelta(days=90)
+MOST_OF_A_KIND = 200
+
+
+class DueRow(NamedTuple):
+    """A row that waits: its title, since when, its deadline if any, and the path of its page."""
+
+    queue: str
+    queue_title: str
+    reference: str
+    title: str
+    since: dt.datetime
+    deadline_at: dt.datetime | None
+    path: str
 
 
 class DueQueue(NamedTuple):
-    """A queue with the reminders of its rows that are due, each with the path of its page."""
+    """A queue with the rows of it that one mail names."""
 
     title: str
-    reminders: list[tuple[QueueReminder, str]]
+    rows: list[DueRow]
 
 
 @transaction.atomic
 def record_reminders(*, at: dt.datetime) -> int:
-    """Create a reminder for each row whose deadline is near. Nobody does this: a clock does.
+    """Create a reminder of each new row, and of each whose deadline is near. Nobody does this.
 
-    Reminders of long ago are deleted.
+    The reminder of a row that waits no longer is deleted: if it comes back, it is new again.
     """
-    QueueReminder.objects.filter(deadline_at__lt=at - RETENTION_AFTER_DEADLINE).delete()
-    due = [
-        QueueReminder(
-            queue=queue.key,
-            reference=row.reference,
-            title=rows.cut(QueueReminder, "title", row.title),
-            deadline_at=row.deadline_at,
-            mailed_at=None,
-        )
-        for queue in QUEUES
-        for waiting in queue.rows().filter(**{f"{queue.deadline}__lte": at + REMINDED_BEFORE})
-        for row in [queue.row_of(waiting)]
+    waiting = {(row.queue, row.reference): row for row in _rows(at)}
+    gone = [
+        reminder.pk
+        for reminder in QueueReminder.objects.filter(is_new=True)
+        if (reminder.queue, reminder.reference) not in waiting
     ]
-    return len(QueueReminder.objects.bulk_create(due, ignore_conflicts=True))
+    QueueReminder.objects.filter(pk__in=gone).delete()
+    QueueReminder.objects.filter(
+        is_new=False, deadline_at__lt=at - RETENTION_AFTER_DEADLINE
+    ).delete()
+    known = {(one.queue, one.reference) for one in QueueReminder.objects.filter(is_new=True)}
+    due = [_reminder(row) for row in waiting.values() if _is_near(row, at)]
+    new = [
+        _reminder(row, is_new=True)
+        for key, row in waiting.items()
+        if key not in known and not _is_near(row, at)
+    ]
+    return len(QueueReminder.objects.bulk_create(due + new, ignore_conflicts=True))
 
 
 def unmailed() -> QuerySet[QueueReminder]:
@@ -51,20 +70,68 @@ def unmailed() -> QuerySet[QueueReminder]:
     return QueueReminder.objects.filter(mailed_at=None)
 
 
-def by_queue(reminders: list[QueueReminder]) -> list[DueQueue]:
-    """Return reminders by queue, without the rows that were answered."""
-    found = []
-    for queue in QUEUES:
-        waiting = {queue.row_of(row).reference for row in queue.rows()}
-        own = [
-            (one, _path(queue.key, one.reference))
-            for one in reminders
-            if one.queue == queue.key and one.reference in waiting
-        ]
-        if own:
-            found.append(DueQueue(str(queue.title), own))
-    return found
+def by_queue(reminders: list[QueueReminder], *, at: dt.datetime) -> list[DueQueue]:
+    """Return the rows of reminders by queue, without those that were answered."""
+    wanted = {(one.queue, one.reference) for one in reminders}
+    found: dict[str, DueQueue] = {}
+    for row in _rows(at):
+        if (row.queue, row.reference) in wanted:
+            found.setdefault(row.queue, DueQueue(row.queue_title, [])).rows.append(row)
+    return list(found.values())
 
 
-def _path(key: str, reference: str) -> str:
-    return reverse("ops:queue_item", urlconf=settings.OPERATOR_URLCONF, args=[key, reference])
+def _reminder(row: DueRow, *, is_new: bool = False) -> QueueReminder:
+    moment = row.since if is_new else row.deadline_at or row.since
+    return QueueReminder(
+        queue=row.queue,
+        reference=row.reference,
+        title=rows.cut(QueueReminder, "title", row.title),
+        is_new=is_new,
+        deadline_at=moment,
+        mailed_at=None,
+    )
+
+
+def _is_near(row: DueRow, at: dt.datetime) -> bool:
+    return row.deadline_at is not None and row.deadline_at <= at + REMINDED_BEFORE
+
+
+def _rows(at: dt.datetime) -> list[DueRow]:
+    """Return all that waits: the rows of the queues, and the needs that wake operators."""
+    of_queues = [
+        DueRow(
+            queue.key,
+            str(queue.title),
+            row.reference,
+            row.title,
+            row.since,
+            row.deadline_at,
+            _path("ops:queue_item", queue.key, row.reference),
+        )
+        for queue in QUEUES
+        for waiting in queue.ordered()[:MOST_OF_A_KIND]
+        for row in [queue.row_of(waiting)]
+    ]
+    of_needs = [
+        row for waiting in waiting_rows(at=at) if waiting.alarm for row in _rows_of_need(waiting)
+    ]
+    return of_queues + of_needs
+
+
+def _rows_of_need(waiting: Waiting) -> list[DueRow]:
+    title, path = waiting.words(1) % {"count": 1}, _path(waiting.page)
+    columns = {"due": F(waiting.deadline)} if waiting.deadline else {}
+    values = (
+        waiting.rows.order_by()
+        .annotate(waits_since=F(waiting.column), **columns)
+        .order_by("waits_since", "pk")
+        .values_list("pk", "waits_since", *columns)[:MOST_OF_A_KIND]
+    )
+    return [
+        DueRow(waiting.alarm, title, str(pk), title, since, deadline[0] if deadline else None, path)
+        for pk, since, *deadline in values
+    ]
+
+
+def _path(name: str, *arguments: str) -> str:
+    return reverse(name, urlconf=settings.OPERATOR_URLCONF, args=arguments)

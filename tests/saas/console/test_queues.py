@@ -103,11 +103,20 @@ def test_operators_are_mailed_once_before_deadline(
     tasks.mail_reminders()
     clock.remind_operators()
     tasks.mail_reminders()
-    assert QueueReminder.objects.count() == 1
+    assert QueueReminder.objects.count() == 2
     [sent] = mail.outbox
-    assert "1 réponse de Troovon est due demain" in sent.subject
+    assert "2 choses attendent une réponse de Troovon" in sent.subject
     assert mandate.reference in sent.body
-    assert later.reference not in sent.body
+    assert later.reference in sent.body
+
+    CouncilMandate.objects.filter(pk=later.pk).update(deadline_at=now + dt.timedelta(hours=20))
+    clock.remind_operators()
+    tasks.mail_reminders()
+    clock.remind_operators()
+    tasks.mail_reminders()
+    assert len(mail.outbox) == 2
+    assert "1 chose attend une réponse de Troovon" in mail.outbox[1].subject
+    assert mandate.reference not in mail.outbox[1].body
 
 
 def test_answered_row_is_not_mailed(console: SpaceClient, mandate: CouncilMandate) -> None:
