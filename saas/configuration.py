@@ -204,6 +204,10 @@ def _message_host(value: str) -> str:
     return "" if _HOST.match(value) and "." in value else "is a host name: troovon.example."
 
 
+def _selector(value: str) -> str:
+    return "" if _HOST.match(value.lower()) else "is the name before ._domainkey, such as mail1."
+
+
 def _is_yes(value: str) -> str:
     return "" if value == "yes" else "is yes, or empty."
 
@@ -249,6 +253,7 @@ _CHECKS: dict[str, Callable[[str], str]] = {
     "ALARM_MAIL_URL": _mail,
     "MAIL_FROM": _sender,
     "MAIL_MESSAGE_HOST": _message_host,
+    "MAIL_DKIM_SELECTOR": _selector,
     "STORAGE_URL": _storage,
     "STRIPE_SECRET_KEY": _stripe_key,
     "STRIPE_API_BASE": _stripe_base,

@@ -259,6 +259,7 @@ ANYMAIL = {name.upper(): value for name, value in options_of(own_secret("MAIL_EV
 INBOUND_MAIL = inbound_mail(os.environ.get("INBOUND_MAIL_URL", ""))
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM") or f"Troovon <bonjour@{_base_name}>"
 MAIL_MESSAGE_HOST = os.environ.get("MAIL_MESSAGE_HOST") or _base_name  # of Message-ID
+MAIL_DKIM_SELECTOR = os.environ.get("MAIL_DKIM_SELECTOR", "")  # looked up by the doctor
 
 # Who is asked whether a name is a company's own; tests and the demo may name another.
 DNS_RESOLVER = os.environ.get("DNS_RESOLVER") or "tenants.spaces.resolver.DnsResolver"

@@ -38,6 +38,16 @@ def make_all() -> list[Destination]:
     return [Destination(endpoint.name, _secret_of(endpoint, known)) for endpoint in ENDPOINTS]
 
 
+def missing() -> list[str]:
+    """Return the endpoints to which Stripe posts no events yet."""
+    known = {destination.name for destination in reads.destinations()}
+    return [endpoint.name for endpoint in ENDPOINTS if _name_of(endpoint) not in known]
+
+
+def _name_of(endpoint: Endpoint) -> str:
+    return f"troovon-{settings.TROOVON_ENV}-{endpoint.name}"
+
+
 def set_up_portal() -> tuple[str, bool]:
     """Have Stripe's portal offer what merchants do there; return its id and whether it is new."""
     path = reverse("billing:payment_methods", urlconf=settings.PUBLIC_SCHEMA_URLCONF)
@@ -45,7 +55,7 @@ def set_up_portal() -> tuple[str, bool]:
 
 
 def _secret_of(endpoint: Endpoint, known: dict[str, str]) -> str:
-    name = f"troovon-{settings.TROOVON_ENV}-{endpoint.name}"
+    name = _name_of(endpoint)
     path = reverse(f"billing:{endpoint.name}", urlconf=settings.PUBLIC_SCHEMA_URLCONF)
     url = hosts.public_url(path)
     if name in known:
