@@ -271,6 +271,7 @@ RULES = {
         "from django.core.cache import cache",
         (
             "infra/*",
+            "saas/commands/doctor/here.py",
             "saas/kernel/cache.py",
             "saas/monitoring/queries.py",
             "tenants/spaces/deletion.py",

@@ -1,4 +1,4 @@
-"""What the doctor finds: a part of the installation, its state, and the next step."""
+"""Findings of the doctor: a part of the installation, its state, and the next step."""
 
 from collections.abc import Callable
 from typing import NamedTuple

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -111,7 +112,7 @@ def test_storage_that_keeps_nothing_is_named(db: None, monkeypatch: pytest.Monke
     def refuse(*_: object, **__: object) -> str:
         raise OSError("canary")
 
-    monkeypatch.setattr(here.default_storage, "save", refuse)
+    monkeypatch.setattr(default_storage, "save", refuse)
     found = fault(here.check_storage)
     assert (found.state, "canary" in str(found)) == (WRONG, False)
 

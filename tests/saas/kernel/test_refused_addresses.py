@@ -69,11 +69,11 @@ def test_temporary_refusal_keeps_the_row_and_waits(
     caplog: pytest.LogCaptureFixture,
     answer: tuple[int, bytes],
 ) -> None:
-    asked: list[int] = []
+    waits: list[int] = []
     store = cache.store_value
 
     def stored(name: str, value: object, *, seconds: int) -> None:
-        asked.append(seconds)
+        waits.append(seconds)
         store(name, value, seconds=seconds)
 
     monkeypatch.setattr(cache, "store_value", stored)
@@ -81,7 +81,7 @@ def test_temporary_refusal_keeps_the_row_and_waits(
     claim = f"letter:{Pass._meta.label}:mailed_at:{entry.pk}"
     cache.forget(claim)
     assert len(tries(monkeypatch, entry, answer)) == 1
-    assert asked == [60, 120]
+    assert waits == [60, 120]
     assert Pass.objects.get(pk=entry.pk).mailed_at is None
     assert address(entry) not in caplog.text
     cache.forget(claim)
@@ -89,7 +89,7 @@ def test_temporary_refusal_keeps_the_row_and_waits(
 
 
 def test_waits_grow_to_two_hours() -> None:
-    waits = [pending_mail.wait_seconds(tries) for tries in range(1, 40)]
+    waits = [pending_mail.wait_seconds(number) for number in range(1, 40)]
     assert waits == sorted(waits)
     assert (waits[0], waits[3], waits[-1]) == (60, 480, 7200)
 
