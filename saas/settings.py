@@ -310,6 +310,27 @@ _FETCHERS = (
     "tenants.community.mediastore.tasks.fetch_feed",
     "tenants.community.integrations.tasks.deliver",
 )
+# A person waits for these mails, or they wake operators: nothing in the queue goes before them.
+_FIRST = (
+    "saas.accounts.tasks.mail_link_*",
+    "saas.accounts.clock.requeue_links",
+    "saas.site.tasks.mail_spaces",
+    "saas.catalogue.merchants.tasks.mail_confirmation",
+    "tenants.community.members.tasks.mail_confirmation",
+    "tenants.spaces.tasks.foundings.mail_*",
+    "saas.monitoring.clock.watch",
+    "saas.console.tasks.mail_reminders",
+    "saas.console.clock.remind_operators",
+)
+# Many at once, and a quarter of an hour more is no loss.
+_BULK = (
+    "tenants.community.notifications.tasks.*",
+    "tenants.community.members.tasks.mail_roster",
+    "tenants.community.*.tasks.delete_*",
+    "tenants.community.*.clock.*",
+    "tenants.community.personal_data.tasks.prepare",
+    "tenants.community.mediastore.tasks.prepare",
+)
 CELERY_TASK_ROUTES = {
     "tenants.spaces.tasks.foundings.build_space": {"queue": "owner"},
     "tenants.spaces.tasks.life.*": {"queue": "owner"},
@@ -317,8 +338,8 @@ CELERY_TASK_ROUTES = {
     **{name: {"queue": "calls", "priority": 9} for name in _CALLERS},
     **{name: {"queue": "fetches", "priority": 9} for name in _FETCHERS},
     "tenants.community.sso.tasks.*": {"queue": "fetches", "priority": 0},
-    # Drawing the pages of a file takes long: mails that wait go before it.
-    "tenants.community.mediastore.tasks.prepare": {"queue": "default", "priority": 9},
+    **{name: {"queue": "default", "priority": 0} for name in _FIRST},
+    **{name: {"queue": "default", "priority": 9} for name in _BULK},
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

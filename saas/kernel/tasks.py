@@ -1,6 +1,7 @@
 """Work after the commit: each job says where it runs, and takes ids only."""
 
 import datetime as dt
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ FIRST, LATER = 0, 9
 OUTSIDE_OF_A_SPACE, UNAWAITED_AT_ONCE = 4, 14
 COMES_AGAIN_SECONDS = (10, 30)
 AWAITED_AGAIN_SECONDS = (1, 2)
+_log = logging.getLogger(__name__)
 _broker = Silence()
 unawaited_places = Places(UNAWAITED_AT_ONCE)
 places_of_spaces = Places(OUTSIDE_OF_A_SPACE)
@@ -78,7 +80,16 @@ class _PlacedTask(Task[Any, None]):
         ):
             if name != schema.PUBLIC:  # which is never gone, and shut to nobody
                 self._enter_space(name)
+            self._run_with_line(args, kwargs)
+
+    def _run_with_line(self, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
+        """Run, and log one line: the job's name, how it ended and how long it took."""
+        began, outcome = time.monotonic(), "failed"
+        try:
             super().__call__(*args, **kwargs)
+            outcome = "done"
+        finally:
+            _log.info("%s %s in %d ms", self.name, outcome, (time.monotonic() - began) * 1000)
 
     def _enter_space(self, name: str) -> None:
         """Enter now and not with the first statement, so that nothing is done half."""
