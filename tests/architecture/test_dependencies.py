@@ -17,8 +17,8 @@ def rows() -> list[list[str]]:
 
 def test_each_dependency_has_keepers_and_a_replacement() -> None:
     project = tomllib.loads((pins.ROOT / "pyproject.toml").read_text())["project"]
-    asked = {re.split(r"[\[<>=]", one)[0] for one in project["dependencies"]}
+    direct = {re.split(r"[\[<>=]", one)[0] for one in project["dependencies"]}
     named = Counter(name for row in rows() for name in row[0].split(", "))
-    assert set(named) == asked
+    assert set(named) == direct
     assert set(named.values()) == {1}
     assert all(len(row) == 3 and all(row) for row in rows())

@@ -22,6 +22,7 @@ OVER: dict[Machine, set[str]] = {
     "payment": {"succeeded"},
     "council": set(),
     "change": {"done", "cancelled"},
+    "mandate": {"confirmed", "refused", "withdrawn"},
     "share": {"netted", "reversed", "cancelled"},
     "transfer": {"done", "refused"},
     "refund": {"rejected", "failed", "canceled"},

@@ -1,4 +1,4 @@
-"""What waits for an operator is mailed once, and again a day before its deadline."""
+"""Alarms: each row that waits for an operator is mailed once, and a day before its deadline."""
 
 import datetime as dt
 
