@@ -1,4 +1,4 @@
-"""Jobs that begin by themselves: every so many seconds, or at an hour of the night."""
+"""When jobs begin by themselves, and in which queue each job waits."""
 
 from typing import Any
 
@@ -77,6 +77,46 @@ _NIGHTLY = (
     ("council-mandates", "billing.clock.mail_mandate_ends", 5, 20),
     ("council-months", "tenants.community.neighbourhood.clock.refresh_everywhere", 5, 30),
 )
+# What speaks to Stripe or VIES may wait long for them, and nobody else behind it.
+_CALLERS = (
+    "saas.catalogue.merchants.tasks.check_vat_number",
+    "billing.stripe.tasks.send_call",
+    "billing.stripe.tasks.process_event",
+    "billing.*.tasks.sync_*",
+    "billing.councils.tasks.retry_reversal",
+    "billing.councils.tasks.refetch_*",
+    "billing.ledger.tasks.refetch_*",
+    "billing.clock.catch_up",
+    "billing.clock.refetch_unsettled",
+    "billing.clock.reconcile_balance",
+)
+# Servers that are neither ours nor Stripe's: whoever names one may have it hang.
+_FETCHERS = (
+    "tenants.community.notifications.tasks.push_*",
+    "tenants.community.mediastore.tasks.fetch_feed",
+    "tenants.community.integrations.tasks.deliver",
+)
+# A person waits for these mails, or they wake operators: nothing in the queue goes before them.
+_FIRST = (
+    "saas.accounts.tasks.mail_link_*",
+    "saas.accounts.clock.requeue_links",
+    "saas.site.tasks.mail_spaces",
+    "saas.catalogue.merchants.tasks.mail_confirmation",
+    "tenants.community.members.tasks.mail_confirmation",
+    "tenants.spaces.tasks.foundings.mail_*",
+    "saas.monitoring.clock.watch",
+    "saas.console.tasks.mail_reminders",
+    "saas.console.clock.remind_operators",
+)
+# Many at once, and a quarter of an hour more is no loss.
+_BULK = (
+    "tenants.community.notifications.tasks.*",
+    "tenants.community.members.tasks.mail_roster",
+    "tenants.community.*.tasks.delete_*",
+    "tenants.community.*.clock.*",
+    "tenants.community.personal_data.tasks.prepare",
+    "tenants.community.mediastore.tasks.prepare",
+)
 
 
 def entries() -> dict[str, dict[str, Any]]:
@@ -94,3 +134,17 @@ def entries() -> dict[str, dict[str, Any]]:
         for name, task, hour, minute in _NIGHTLY
     }
     return often | nightly
+
+
+def routes() -> dict[str, dict[str, Any]]:
+    """Return the queue of each job that has one of its own, and its priority: 0 goes first."""
+    return {
+        "tenants.spaces.tasks.foundings.build_space": {"queue": "owner"},
+        "tenants.spaces.tasks.life.*": {"queue": "owner"},
+        "tenants.spaces.tasks.upkeep.*": {"queue": "owner"},
+        **{name: {"queue": "calls", "priority": 9} for name in _CALLERS},
+        **{name: {"queue": "fetches", "priority": 9} for name in _FETCHERS},
+        "tenants.community.sso.tasks.*": {"queue": "fetches", "priority": 0},
+        **{name: {"queue": "default", "priority": 0} for name in _FIRST},
+        **{name: {"queue": "default", "priority": 9} for name in _BULK},
+    }
