@@ -15,6 +15,7 @@ from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.load import Inside, Load, inside_of
 from infra.drills.replicas import Site
 from infra.drills.web_services import WebServices
+from infra.local import ports
 from infra.local.postgres import Cluster
 
 FULL = 720  # an hour
@@ -70,7 +71,7 @@ class KilledCluster:
 def run(options: DrillOptions, bar: Bar) -> Report:
     """Kill something every five seconds, `rounds` times, while clients go on."""
     with prepared_bench() as ground:
-        env = WebServices(ground).environment(0, plant=options.plant)
+        env = WebServices(ground).environment(ports.any_free(), plant=options.plant)
         with replicas.serving(ground.folder, env) as site, inside_of(ground, site) as inside:
             drill = Chaos(site, inside, KilledCluster(ground.cluster), options=options, bar=bar)
             return drill.run(IN_TURN, every=EVERY_SECONDS)

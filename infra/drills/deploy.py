@@ -19,7 +19,7 @@ from infra.drills.load import Inside, Load, inside_of
 from infra.drills.replicas import Site
 from infra.drills.visitors import Visitor
 from infra.drills.web_services import WebServices
-from infra.local import processes
+from infra.local import ports, processes
 from infra.local.processes import Child
 
 FULL = 10_000  # requests
@@ -34,7 +34,7 @@ def run(options: DrillOptions, bar: Bar) -> Report:
     """Deploy three releases one after the other, and the last again until there were enough."""
     plant = options.plant.split(",")
     with prepared_bench(settings=QUICK) as ground, releases.copied(3, plant=plant) as trees:
-        env = WebServices(ground).environment(0)
+        env = WebServices(ground).environment(ports.any_free())
         with replicas.serving(ground.folder, env) as site, inside_of(ground, site) as inside:
             return Deploy(site, inside, options=options, bar=bar).run(trees)
 

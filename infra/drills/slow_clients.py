@@ -54,7 +54,7 @@ BY_THREADS = (
 def run(options: DrillOptions, bar: Bar) -> Report:
     """Serve the site, let clients of each kind in, and measure everybody else's pages."""
     with web_services.standing() as services:
-        env = services.environment(0, plant=options.plant)
+        env = services.environment(ports.any_free(), plant=options.plant)
         log = services.ground.folder / "web.log"
         if options.plant in hanging_servers.FAULTS:
             return on_hanging(env, log.parent, options=options)

@@ -87,7 +87,7 @@ def standing(*, hashes: str = "") -> Iterator[WebServices]:
     With `quick` hashes of passwords a short run counts them and waits for none.
     """
     with prepared_bench(settings=QUICK) as ground:
-        _hire(ground, _environment(ground, port=0, plant=""))
+        _hire(ground, _environment(ground, port=ports.any_free(), plant=""))
         databases.copy_database(ground.admin, FRESH, template=NAME)
         yield WebServices(ground, hashes)
 

@@ -1,5 +1,6 @@
 """The authenticator app of the demo's people: `troovon code` prints what it would show."""
 
+import argparse
 import sys
 import time
 
@@ -30,6 +31,7 @@ class Authenticator:
 
 def main() -> int:
     """Print the code of now, and how long it lasts."""
+    argparse.ArgumentParser(prog="troovon code", description=__doc__).parse_args()
     remaining = STEP_SECONDS - int(time.time()) % STEP_SECONDS
     sys.stdout.write(f"{pyotp.TOTP(SECRET).now()}\n")
     sys.stderr.write(f"{remaining} s\n")

@@ -3,14 +3,19 @@
 A fault is built in by patches of `infra.drills.inside.faults`, never by a switch of the product.
 """
 
+import os
+
 from infra.drills.inside import planting
 from infra.settings import *
+from saas.environment import database
 
 TROOVON_PLANT = planting.faults_to_build_in(TROOVON_ENV)
 INSTALLED_APPS = [*INSTALLED_APPS, "infra.drills.inside.apps.DrillConfig"]
 CELERY_IMPORTS = ["infra.drills.inside.jobs"]
 if TROOVON_ENV in {"bench", "test"}:  # nobody has collected static files there
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+if _owner := os.environ.get("DATABASE_OWNER_URL"):  # a drill founds spaces, as any process
+    DATABASES["owner"] = database(_owner, process=TROOVON_PROCESS, as_owner=True)
 _pool = DATABASES["default"]["OPTIONS"].get("pool")
 if _pool:
     # Fewer than the drill's threads, so that connections change hands all the time.
