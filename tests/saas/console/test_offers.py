@@ -29,19 +29,19 @@ def test_examples_are_shown_and_nothing_is_published(console: SpaceClient) -> No
     # 430 people: 4,20 € and five times 0,60 €, for five weekdays.
     assert "36,00 €" in shown
     assert "1 200" in shown
-    assert PriceList.objects.count() == 1
+    assert PriceList.objects.count() == 2
 
 
 def test_version_is_published_for_later_and_none_before_changes(console: SpaceClient) -> None:
     before = list(Price.objects.order_by("pk").values())
     assert console.post("/prices/", typed(least_net_cents="5")).status_code == 303
-    version = PriceList.objects.get(version=2)
+    version = PriceList.objects.get(version=3)
     assert list(Price.objects.order_by("pk").values())[: len(before)] == before
     assert version.valid_from > timezone.now()
     assert version.least_net_cents == 500
     assert {price.weekend_bp for price in version.prices.all()} == {5_000}
-    assert queries.prices_in_force(timezone.now()).version == 1
-    assert queries.prices_in_force(version.valid_from).version == 2
+    assert queries.prices_in_force(timezone.now()).version == 2
+    assert queries.prices_in_force(version.valid_from).version == 3
     change = StateChange.objects.get(machine="prices")
     assert (change.trigger, change.why) == ("published", "rentrée")
     assert "Retirer cette version" in console.get("/prices/").content.decode()
@@ -57,39 +57,39 @@ def test_senseless_price_list_is_refused_and_stays_typed(console: SpaceClient) -
             answer = console.post("/prices/", typed(**given, **button))
             assert answer.status_code == REFUSED, given
             assert "0,60" in answer.content.decode()
-    assert PriceList.objects.count() == 1
+    assert PriceList.objects.count() == 2
 
 
 def test_a_version_that_is_withdrawn_never_holds(console: SpaceClient) -> None:
     console.post("/prices/", typed())
-    second = PriceList.objects.get(version=2)
-    assert console.post("/prices/2/withdraw/").status_code == 303
+    second = PriceList.objects.get(version=3)
+    assert console.post("/prices/3/withdraw/").status_code == 303
     holding = queries.prices_in_force(second.valid_from + dt.timedelta(days=1))
-    assert holding.version == 3
+    assert holding.version == 4
     assert {price.day_cents for price in holding.prices.all()} == {
-        price.day_cents for price in Price.objects.filter(price_list__version=1)
+        price.day_cents for price in Price.objects.filter(price_list__version=2)
     }
     assert queries.next_prices(timezone.now()) is None
-    for version in ("1", "2", "99"):
+    for version in ("1", "2", "3", "99"):
         assert console.post(f"/prices/{version}/withdraw/").status_code == REFUSED
 
 
 def test_withdrawn_prices_never_come_back_however_often_sent(console: SpaceClient) -> None:
     for _click in range(2):
         console.post("/prices/", typed())
-    moment = PriceList.objects.get(version=2).valid_from
+    moment = PriceList.objects.get(version=3).valid_from
     assert console.get("/prices/").content.decode().count("Remplacée") == 1
-    for version in (3, 4):
+    for version in (4, 5):
         assert console.post(f"/prices/{version}/withdraw/").status_code == 303
-        assert same_prices(queries.prices_in_force(moment), PriceList.objects.get(version=1))
+        assert same_prices(queries.prices_in_force(moment), PriceList.objects.get(version=2))
 
 
 def test_earlier_prices_go_on_where_later_ones_are_withdrawn(console: SpaceClient) -> None:
     late, soon = ((timezone.localdate() + dt.timedelta(days=days)).isoformat() for days in (9, 4))
     console.post("/prices/", typed(valid_on=late))
     console.post("/prices/", typed(valid_on=soon, day_cents_home_feed="7"))
-    assert console.post("/prices/2/withdraw/").status_code == 303
-    holding = queries.prices_in_force(PriceList.objects.get(version=2).valid_from)
+    assert console.post("/prices/3/withdraw/").status_code == 303
+    holding = queries.prices_in_force(PriceList.objects.get(version=3).valid_from)
     assert holding.prices.get(slot="home_feed").day_cents == 700
 
 

@@ -94,7 +94,7 @@ def test_spaces_are_listed_with_what_they_are_and_nobody_in_them(console: SpaceC
     assert rows == {"north": ["CSE north"], "south": ["CSE south"]}
     page = text_of(console, "/spaces/?q=north")
     assert "1 espace " in page
-    assert "Espace north north Parc d’activités 430 2" in page
+    assert "Espace north north Parc d’activités 450 / 430 2" in page
     assert "CSE north Pas encore de compte" in page
     assert "Rien avec ces mots" in text_of(console, "/spaces/?q=zzz")
 

@@ -107,6 +107,10 @@ NOBODY: dict[str, dict[str, tuple[str, ...]]] = {
         OVER: ("built",),
     },
     "spaces.SpaceOperation.state": {OVER: ("done",)},
+    "spaces.SpaceStanding.state": {
+        "its administrators prove its domain, or ask for a letter or a call": ("new",),
+        OVER: ("proven", "refused"),
+    },
     "spaces.Tenant.state": {
         "all is well": ("active",),
         "an operator or an administrator did that": ("suspended", "archived", "deleted"),

@@ -25,7 +25,7 @@ from billing.stripe import halts
 from saas.catalogue.merchants.models import JoinRequest, Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.monitoring import actions as monitoring
-from tenants.spaces.models import SpaceOperation, Tenant
+from tenants.spaces.models import SpaceOperation, SpaceStanding, Tenant
 from tests.factories.billing import answered, make_terms
 from tests.factories.mandates import make_mandate
 from tests.factories.records import (
@@ -134,6 +134,11 @@ def founding(state: str, _payment: Payment, at: dt.datetime) -> None:
     failed_founding(state=state, queued_at=at - DAY)
 
 
+def standing(state: str, _payment: Payment, at: dt.datetime) -> None:
+    dates = {"asked_at": at - DAY, "due_at": at + DAY}
+    SpaceStanding.objects.filter(tenant__slug="north").update(state=state, **dates)
+
+
 def operation(state: str, _payment: Payment, at: dt.datetime) -> None:
     north = Tenant.objects.get(schema_name="north")
     request = {"asked_by": "M-1", "asked_at": at - DAY}
@@ -176,6 +181,7 @@ FIELDS: dict[Begin, str] = {
     mandate: "billing.CouncilMandate.state",
     founding: "spaces.Founding.state",
     operation: "spaces.SpaceOperation.state",
+    standing: "spaces.SpaceStanding.state",
 }
 
 
@@ -226,6 +232,7 @@ WAITING = [
     *each("1 CSE attend que son élection", "/queues/councils/", mandate, "waiting"),
     *each("1 commerce attend d’être vu", "/queues/shops/", shop, "waiting"),
     *each("1 demande de rejoindre une boutique", "/queues/joins/", join, "waiting"),
+    *each("1 espace à vérifier", "/queues/spaces/", standing, "asked"),
     *each("1 espace attend d’être construit", "/jobs/", founding, "queued", "building"),
     *each("1 espace dont la construction s’est arrêtée", "/jobs/", founding, "failed"),
     *each("1 opération sur un espace n’avance pas", "/spaces/", operation, "due", "running"),

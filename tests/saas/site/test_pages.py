@@ -103,7 +103,7 @@ def test_simulator_shows_each_step_from_a_day_to_a_year(site: SpaceClient) -> No
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"heads": "0"}, "De 1 à 100\u202f000 personnes."),
+        ({"heads": "0"}, "De 1 à 100\u202f000 membres."),
         ({"merchants": "beaucoup"}, "De 1 à 200 commerçants."),
         ({"days": "32"}, "De 1 à 31 jours par mois."),
         ({"rate_bp": "120"}, "Le taux va de 0 à 100\xa0%."),

@@ -19,7 +19,7 @@ from tenants.community.kiosk.queries.playlist import Target, programme
 from tenants.community.neighbourhood import clock as neighbourhood_clock
 from tenants.spaces import hosts
 from tenants.spaces.actions import modules as actions
-from tenants.spaces.models import Change
+from tenants.spaces.models import Change, SpaceStanding
 from tests.fixtures.people import Browse, Count, SpaceClient, make_user
 from tests.saas.catalogue.making import draw_up, make_merchant, run_campaign
 from tests.tenants.community.deals.making import make_deal
@@ -204,6 +204,8 @@ def test_module_with_paid_ads_stays_on_and_one_that_is_off_sells_none(
     with schema.in_public(), pytest.raises(Refused, match=r"écran allumé|pas de place"):
         draw_up(shop, starts_on=(on_sale["at"] + dt.timedelta(days=3)).date(), **on_sale)
     neighbourhood_clock.hand_over(on_sale["at"])
+    with schema.in_public():  # nobody came for 200 days: a space with members is asked
+        SpaceStanding.objects.filter(tenant__slug="north").update(active_members=450)
     with schema.in_public(), pytest.raises(Refused, match=r"écran allumé|pas de place"):
         draw_up(shop, starts_on=(on_sale["at"] + dt.timedelta(days=3)).date(), **on_sale)
 

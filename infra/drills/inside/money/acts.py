@@ -162,6 +162,8 @@ ACTS: dict[str, Callable[..., Any]] = {
     "close": clock.close_books,
     "bill": clock.bill_councils,
     "forget": clock.forget_events,
+    "mandates": clock.mail_mandate_ends,
+    "review": clock.review_ads,
 }
 
 

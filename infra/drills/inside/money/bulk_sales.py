@@ -12,9 +12,9 @@ from infra.drills.inside.money import money_world
 _FILL = (
     """
     INSERT INTO placements_campaign (reference, merchant_id, price_list_id, state, headline, text,
-        offer, picture, made_at, paid_at)
+        offer, picture, made_at, paid_at, review, reviewed_at, seen_at)
     SELECT 'CB' || n, (%(shops)s::bigint[])[1 + n %% %(many)s], %(prices)s, 'paid', 'Formule', '',
-        '', '', %(at)s, %(at)s
+        '', '', %(at)s, %(at)s, 'approved', %(at)s, %(at)s
     FROM generate_series(%(first)s, %(last)s) n
     """,
     """

@@ -58,7 +58,7 @@ FAULTS = {
 }
 NIGHT = (
     *("resume", "sweep", "refetch_unsettled", "reconcile", "leave", "bill", "release", "resume"),
-    *("close", "forget"),
+    *("close", "forget", "mandates", "review"),
 )
 STORM = 6  # as many times as on a quiet day
 EVENT_FAULTS = {"duplicate_event": 20, "shuffle_events": 30, "delay_event": 5}
@@ -232,11 +232,14 @@ class Play:
         return Act("refund", (campaign, part, *self.world.staff))
 
     def _clock(self) -> list[Act]:
-        found = [Act(name) for name in ("release", "leave", "resume", "resume", "sweep", "sweep")]
+        found = [
+            Act(name)
+            for name in ("release", "leave", "review", "resume", "resume", "sweep", "sweep")
+        ]
         if self.chance.random() < RARELY:
             found.append(Act("catch_up"))
         if not self.days[-1] or self.chance.random() < RARELY:  # each whole day has its night
-            nightly = ("refetch_unsettled", "reconcile", "close", "bill", "forget")
+            nightly = ("refetch_unsettled", "reconcile", "close", "bill", "forget", "mandates")
             found += map(Act, nightly)
         return found
 

@@ -293,7 +293,8 @@ def test_simulator_with_more_merchants_says_that_it_is_an_estimate(
     with schema.in_public():
         sell(bakery, random.Random(1), AT - AN_HOUR)  # noqa: S311 - no secret
     exact = text_of(treasury, "/council/simulator/?rate_bp=50&aep_bp=0&merchants=0")
-    assert "nviron" not in exact
+    for words in ("Environ", "Avec ces réponses, environ"):
+        assert words not in exact
     guessed = text_of(treasury, "/council/simulator/?rate_bp=50&aep_bp=0&merchants=2")
     assert "Environ" in guessed
     assert "Avec ces réponses, environ" in guessed

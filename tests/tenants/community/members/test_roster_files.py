@@ -235,7 +235,8 @@ def test_one_refused_address_lets_the_others_go(
 def test_many_invitations_leave_in_batches(
     administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    confirm(administrator, *(f"p{n}@else.example;P;N{n};North Un" for n in range(5)))
+    names = ("Ana", "Bea", "Cleo", "Dora", "Elsa")
+    confirm(administrator, *(f"{name}@else.example;{name};Lefort;North Un" for name in names))
     queued: list[str] = []
     monkeypatch.setattr(tasks, "MAILED_AT_ONCE", 2)
     monkeypatch.setattr(tasks, "send", lambda task: queued.append(task.name))

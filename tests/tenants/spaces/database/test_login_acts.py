@@ -189,6 +189,7 @@ def test_the_council_signs_and_opens_an_account(
 ) -> None:
     with schema.in_public():
         council = make_council("north", accepted=False)
+        Council.objects.update(treasurer_reference=two_spaces.boss.reference)
     client = two_spaces.browse(two_spaces.boss)
     signed = {"read": "on", "name": "Nadia Berthier"}
     assert client.post(f"/council/terms/{council.reference}/", signed).status_code == 303
