@@ -24,8 +24,10 @@ WITHOUT_TOKEN = {
     "tenants.community.kiosk.views.device.alive",
     "tenants.community.kiosk.views.device.claim",
     "tenants.community.kiosk.views.device.code",
+    "tenants.community.kiosk.views.device.key",
     "tenants.community.kiosk.views.device.plays",
     "tenants.community.notifications.views.unsubscribe",
+    "tenants.spaces.views.stops.stop_invitations",
 }
 OURS = ("saas.", "tenants.", "billing.", "api.")
 

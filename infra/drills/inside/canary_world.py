@@ -214,7 +214,7 @@ def open_session(user: User, flock: Flock | None = None) -> str:
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     proofs.prove_all(session, timezone.now(), is_console=schema.current() == schema.PUBLIC)
     if flock:
-        session["canary"] = flock.word("sessions.Session.session_data")
+        session["canary"] = flock.word("accounts.Session.session_data")
     session.create()
     return str(session.session_key)
 

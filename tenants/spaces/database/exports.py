@@ -132,6 +132,7 @@ _OF_A_SCREEN = "what a device is told or says of itself"
 _CARD = "who sees it is the member's own choice"
 _JUDGED = "between moderators and the people concerned"
 _SEARCHED = "what somebody looks for or keeps is theirs"
+_TRIED = "how often a file was tried: nothing about the space"
 _TWICE = "tells a form that was sent twice, and nothing about the space"
 LEFT_OUT: dict[str, str] = {
     "accounts_pass": "a mailed link signs somebody in",
@@ -172,6 +173,9 @@ LEFT_OUT: dict[str, str] = {
     "deals_vote": "who found what is theirs: the space shows totals alone",
     "deals_deal.idempotency_key": _TWICE,
     "mediastore_medium.idempotency_key": _TWICE,
+    "mediastore_medium.attempts": _TRIED,
+    "classifieds_picture.attempts": _TRIED,
+    "lending_lendingpicture.attempts": _TRIED,
     "mediastore_passcode": "a code opens a museum to whoever has it",
     "mediastore_borrowing": "what somebody reads is theirs",
     "mediastore_waiting": "what somebody reads is theirs",

@@ -253,7 +253,7 @@ def test_a_view_of_a_spaces_own_rows_is_guarded_as_its_tables_are() -> None:
 
     views = [model for model in apps.get_models() if not model._meta.managed]
     assert {model.__name__ for model in views if not issubclass(model, SpaceModel)} == {
-        *("PublishedMerchant", "PublishedOffer"),  # the same for all spaces
+        *("PublishedMerchant", "PublishedHours", "PublishedOffer"),  # the same for all spaces
     }
 
 

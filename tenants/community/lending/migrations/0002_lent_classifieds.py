@@ -14,5 +14,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        RunFile('tenants/community/lending/sql/lent_classifieds.sql', '17cc1d59b7fd'),
+        RunFile('tenants/community/lending/sql/lent_classifieds.sql', '2a6b8751df01'),
     ]

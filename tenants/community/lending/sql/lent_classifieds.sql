@@ -10,9 +10,10 @@ SELECT reference, title, description, 'good', 'other', place, site_id, '',
     created_at, coalesce(closed_at, CASE WHEN expires_at <= now() THEN expires_at END)
 FROM classifieds_classified WHERE kind = 'lend';
 INSERT INTO lending_lendingpicture
-    (thing_id, uploader_id, position, state, name, width, height, uploaded_at)
+    (thing_id, uploader_id, position, state, name, width, height, uploaded_at,
+     attempts)
 SELECT thing.id, picture.uploader_id, picture.position, picture.state, picture.name,
-    picture.width, picture.height, picture.uploaded_at
+    picture.width, picture.height, picture.uploaded_at, picture.attempts
 FROM classifieds_picture picture
 JOIN classifieds_classified classified ON classified.id = picture.classified_id
 JOIN lending_thing thing ON thing.reference = classified.reference

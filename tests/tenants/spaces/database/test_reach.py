@@ -1,5 +1,6 @@
 """The reach of a space's role in PostgreSQL beside tables: what is closed, and what is not."""
 
+import psycopg
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
@@ -32,7 +33,6 @@ def rows_of(statement: str) -> object:
         "SELECT schema_to_xml('south', true, false, '')",
         "SELECT ts_stat('SELECT 1')",
         "SELECT ts_rewrite('a'::tsquery, 'SELECT ''a''::tsquery, ''b''::tsquery')",
-        "SET temp_file_limit = -1",
         "ALTER ROLE north SET temp_file_limit = -1",
         "SELECT pg_terminate_backend(1)",
         "SELECT pg_cancel_backend(1)",
@@ -60,6 +60,17 @@ def rows_of(statement: str) -> object:
 def test_statement_beyond_the_space_is_refused(db: None, statement: str) -> None:
     with pytest.raises((ProgrammingError, DatabaseError), match=r"permission denied|must be"):
         rows_of(statement)
+
+
+def test_space_lifts_no_bound_of_its_temporary_files(db: None) -> None:
+    """The app's cursors send no such statement; a bare one does, and the database refuses."""
+    with schema.inside("north"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == ("north",)
+        bare = psycopg.Cursor(connection.connection)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied"):
+            bare.execute("SET temp_file_limit = -1")
+        transaction.set_rollback(True)
 
 
 def test_space_sees_no_statement_of_others_and_no_sample_of_their_rows(db: None) -> None:
