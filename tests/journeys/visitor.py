@@ -71,7 +71,7 @@ class Visitor:
         """Answer questions of a form by their names."""
         for name, answer in answers.items():
             for one in answer if isinstance(answer, list) else [answer]:
-                self._answer(self.page.locator(f'main [name="{name}"]'), one)
+                self._answer(self.page.locator(f'main [name="{name}"]:not([type=hidden])'), one)
         return self
 
     def _answer(self, field: Locator, answer: str) -> None:

@@ -17,6 +17,7 @@ from tenants.community.mediastore.models import Medium
 from tenants.community.mediastore.queries import sponsors
 from tenants.community.mediastore.rules.sponsors import assign_media
 from tenants.community.neighbourhood.clock import hand_over
+from tenants.spaces.models import SpaceStanding
 from tests.fixtures.people import AT, Browse, SameCost, SpaceClient
 from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
 from tests.tenants.community.kiosk.making import make_manager, paired
@@ -50,6 +51,8 @@ def medium(owner: User, going_on_from_at: None) -> Medium:
 @pytest.fixture
 def merchant(medium: Medium) -> Merchant:
     hand_over(AT)
+    with schema.in_public():
+        SpaceStanding.objects.update(active_members=430)
     return make_merchant(at=AT)
 
 
