@@ -68,6 +68,15 @@ def test_the_moment_that_it_is_revoked_nothing_is_read(treaty: Sides, laid: None
         assert SharedItem.objects.count() == 4
 
 
+def test_things_of_a_suspended_space_are_closed_until_it_reopens(treaty: Sides, laid: None) -> None:
+    with schema.in_public():
+        south = Tenant.objects.filter(schema_name="south")
+        south.update(state=Tenant.State.SUSPENDED)
+        assert rows(SEEN, space="north") == []
+        south.update(state=Tenant.State.ACTIVE)
+        assert rows(SEEN, space="north") == [("s-services",)]
+
+
 def test_a_space_writes_nothing_to_shared_rows_and_reads_no_table_behind_them(laid: None) -> None:
     for sql in (
         "INSERT INTO public.spaces_shareditem (tenant_id) VALUES (1)",
