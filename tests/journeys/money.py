@@ -101,7 +101,7 @@ def confirm_election(treasurer: Visitor, *, secretary: str, slug: str) -> None:
     """Name a secretary, submit the minutes of the election, and have an operator confirm them."""
     treasurer.open("/council/people/").stop()
     treasurer.fill(email=secretary, role="secretary").press("Donner ce rôle")
-    treasurer.see("Le rôle est donné").stop()
+    treasurer.see("secrétariat du CSE").stop()
     today = dt.datetime.now(dt.UTC).date()
     treasurer.open("/council/mandate/").stop()
     treasurer.fill(
@@ -111,10 +111,10 @@ def confirm_election(treasurer: Visitor, *, secretary: str, slug: str) -> None:
     treasurer.page.locator('main [name="paper"]').first.set_input_files(
         {"name": "pv.pdf", "mimeType": "application/pdf", "buffer": BLANK}
     )
-    treasurer.press("Déposer").see("Troovon le lit").stop()
+    treasurer.press("Déposer").see("À confirmer").stop()
     confirmed = run_program(
         [sys.executable, ROOT / "manage.py", "confirm_councils", slug],
-        env=environment(treasurer.stack["pids"]["web"]),
+        env=environment(treasurer.stack["pids"]["founder"]),
     )
     assert confirmed.returncode == 0, confirmed.stderr[-2000:]
     treasurer.page.reload()

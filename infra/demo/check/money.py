@@ -18,14 +18,12 @@ from infra.demo.check.browser import Browser, Page, WentWrong
 from infra.demo.check.journey import PASSWORD, Journey, Space, crossing, waited
 from infra.demo.check.people import treasurer_of
 from infra.demo.seed.mandates import BLANK
+from infra.demo.seed.staff import operator_of_checks
 from infra.demo.ticking import tick
-from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.console.actions import approve_page
-from saas.console.models import Operator
 from saas.kernel import schema
-from tenants.spaces.provisioning import OWNER
 
 LOWER_RATE_BP = 3_000
 # The day on which a placement may start is the one of its spaces.
@@ -51,7 +49,7 @@ def agree_on_terms(journey: Journey) -> None:
             council=Council.objects.get(tenant__slug=second.slug),
             rate_bp=LOWER_RATE_BP,
             valid_from=now,
-            by=_operator(now),
+            by=operator_of_checks(now),
             at=now,
         )
     _accept(second)
@@ -85,22 +83,13 @@ def _confirm_election(space: Space) -> None:
     with schema.in_public():
         mandate = CouncilMandate.objects.get(council__tenant__slug=space.slug)
         now = timezone.now()
-        confirm_mandate(mandate=mandate, by=_operator(now), at=now)
+        confirm_mandate(mandate=mandate, by=operator_of_checks(now), at=now)
 
 
 def _accept(space: Space) -> None:
     treasurer = _of(space.colleague)
     page = treasurer.get("/council/terms/")
     treasurer.submit(page, page.form(having="read"), read="on", name="Karim Lefort")
-
-
-def _operator(now: dt.datetime) -> User:
-    user, _ = User.objects.using(OWNER).get_or_create(
-        email="operateur@check.example",
-        defaults={"first_name": "Agathe", "last_name": "Check", "created_at": now},
-    )
-    Operator.objects.using(OWNER).get_or_create(user=user, defaults={"since": now})
-    return User.objects.get(pk=user.pk)
 
 
 def open_shop(journey: Journey) -> None:
@@ -150,7 +139,7 @@ def _see_shop(journey: Journey, email: str) -> None:
     with schema.in_public():
         now = timezone.now()
         merchant = Merchant.objects.get(owner__email=email)
-        approve_page(merchant=merchant, trusts=False, by=_operator(now), at=now)
+        approve_page(merchant=merchant, trusts=False, by=operator_of_checks(now), at=now)
     for space in journey.spaces:
         _of(space.employee).get("/neighbourhood/").shows("Maison Cazal", "min")
 
@@ -195,7 +184,7 @@ def buy_placement(journey: Journey) -> None:
     with schema.in_public():
         now = timezone.now()
         campaign = Campaign.objects.get(reference=journey.campaign)
-        approve_ad(campaign=campaign, by=_operator(now), at=now)
+        approve_ad(campaign=campaign, by=operator_of_checks(now), at=now)
 
 
 def see_placement(journey: Journey) -> None:

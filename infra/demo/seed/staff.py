@@ -12,6 +12,16 @@ from saas.console.models import Operator
 from tenants.spaces.provisioning import OWNER
 
 
+def operator_of_checks(at: dt.datetime) -> User:
+    """Return an operator on a stack without the demo's town; the owner's login makes the first."""
+    user, _ = User.objects.using(OWNER).get_or_create(
+        email="operateur@check.example",
+        defaults={"first_name": "Agathe", "last_name": "Check", "created_at": at},
+    )
+    Operator.objects.using(OWNER).get_or_create(user=user, defaults={"since": at})
+    return User.objects.get(pk=user.pk)
+
+
 def hire(at: dt.datetime) -> None:
     """Let two operators in, as the owner: what is large needs a second person."""
     password = make_password(PASSWORD)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from billing.councils.actions.mandates import confirm_mandate
 from billing.councils.queries.mandates import mandates_waiting
-from infra.demo.seed.mandates import operator
+from infra.demo.seed.staff import operator_of_checks
 from saas.kernel import schema
 
 
@@ -22,6 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *, slug: str, **_options: Any) -> None:
         """Confirm each."""
+        now = timezone.now()
         with schema.in_public():
             for mandate in mandates_waiting().filter(council__tenant__slug=slug):
-                confirm_mandate(mandate=mandate, by=operator(), at=timezone.now())
+                confirm_mandate(mandate=mandate, by=operator_of_checks(now), at=now)
