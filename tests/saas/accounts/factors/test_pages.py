@@ -34,7 +34,7 @@ def test_setup_shows_secret_then_codes_once(browse: Browse, owner: User) -> None
     client = browse()
     sign_in(client, owner)
     page = client.get("/factor/").text
-    found = re.search(r'class="factor-secret">([A-Z2-7 ]+)<', page)
+    found = re.search(r'<code>([A-Z2-7 ]+)<', page)
     assert found
     assert "data:image/svg+xml" in page
     secret = found[1].replace(" ", "")
@@ -51,19 +51,19 @@ def test_setup_asks_first_who_is_there(browse: Browse, owner: User) -> None:
     client = browse()
     client.force_login(owner, proven=False)
     page = client.get("/factor/")
-    assert "factor-secret" not in page.text
+    assert "<code>" not in page.text
     assert "Votre mot de passe" in page.text
     proof = {"proof-to": "/factor/", "proof-method": "GET"}
     assert "actuel" in client.refused("/prove/", {**proof, "proof-password": "faux"})
     answer = client.post("/prove/", {**proof, "proof-password": PASSWORD})
     assert (answer.status_code, answer["Location"]) == (303, "/factor/")
-    assert "factor-secret" in client.get("/factor/").text
+    assert "<code>" in client.get("/factor/").text
 
 
 def test_setup_ends_other_sessions(browse: Browse, owner: User) -> None:
     other, client = browse(owner), browse()
     sign_in(client, owner)
-    found = re.search(r'class="factor-secret">([A-Z2-7 ]+)<', client.get("/factor/").text)
+    found = re.search(r'<code>([A-Z2-7 ]+)<', client.get("/factor/").text)
     assert found
     client.post("/factor/", {"code": next_code(found[1].replace(" ", ""), ahead=0)})
     assert other.get("/me/").status_code == 302
