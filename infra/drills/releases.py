@@ -55,9 +55,17 @@ _HARM = {
     BLOCKING: ("gatherings", "LOCK TABLE gatherings_gathering; SELECT pg_sleep(7)"),
     BREAKING: ("deals", "ALTER TABLE deals_deal DROP COLUMN description CASCADE"),
 }
+
+
+def _models_of(folder: str) -> Path:
+    """Return the file of a room's tables, relative to the tree: one module, or of its shops."""
+    shops = Path(folder) / "models" / "shops.py"
+    return shops if (ROOT / shops).exists() else Path(folder) / "models.py"
+
+
 _CHANGED = (
     _GUARD,
-    *(Path(folder) / "models.py" for _app, folder, *_ in _TABLES),
+    *(_models_of(folder) for _app, folder, *_ in _TABLES),
     *(Path(folder) / "migrations" for _app, folder, *_ in _TABLES),
     *(Path("tenants/community") / app / "migrations" for app, _statement in _HARM.values()),
 )
@@ -101,7 +109,7 @@ def _make(tree: Path, steps: int) -> None:
             text = (_HEAD + operations).format(**words)
             (tree / folder / "migrations" / f"{name}.py").write_text(text)
         if steps == 1:  # the others' code says nothing of it any more
-            _add_field(tree / folder / "models.py", after)
+            _add_field(tree / _models_of(folder), after)
 
 
 def _add_field(path: Path, after: str) -> None:

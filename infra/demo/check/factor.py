@@ -6,7 +6,7 @@ from infra.demo.check.browser import Browser, WentWrong
 from infra.demo.check.journey import PASSWORD
 from infra.local.authenticator import Authenticator
 
-_SECRET = re.compile(r'<code>([A-Z2-7 ]+)<')
+_SECRET = re.compile(r"<code>([A-Z2-7 ]+)<")
 
 
 def sign_in(browser: Browser, email: str, app: Authenticator | None = None) -> None:

@@ -167,5 +167,5 @@ class Migration(migrations.Migration):
             model_name='offer',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('review', 'none'), ('reviewed_at', None)), models.Q(('review', 'waiting'), ('review_due_at__isnull', False), ('reviewed_at', None)), models.Q(('review', 'approved'), ('reviewed_at__isnull', False)), models.Q(('review', 'refused'), ('reviewed_at__isnull', False), models.Q(('review_reason', ''), _negated=True)), _connector='OR'), models.Q(('review', 'none'), _negated=True)), name='an_offer_says_when_and_why_it_was_decided'),
         ),
-        RunFile('saas/catalogue/offers/sql/offers_published.sql', '3f4d20593a98'),
+        RunFile('saas/catalogue/offers/sql/offers_published.sql', '4011512dbad2'),
     ]

@@ -12,9 +12,9 @@ CREATE OR REPLACE VIEW offers_published WITH (security_barrier) AS
     FROM offers_offer o
     CROSS JOIN LATERAL (
         SELECT o.title, o.conditions, o.starts_on, o.ends_on, o.rhythm,
-               o.withdrawn_at IS NOT NULL AS is_withdrawn
+               o.withdrawn_at IS NOT NULL AS is_withdrawn, o.review = 'approved' AS is_approved
         OFFSET 0
     ) d
-    WHERE o.review = 'approved' AND EXISTS (
+    WHERE d.is_approved AND EXISTS (
         SELECT FROM merchants_merchant m WHERE m.id = o.merchant_id AND m.state = 'published'
     );
