@@ -34,7 +34,7 @@ def test_setup_shows_secret_then_codes_once(browse: Browse, owner: User) -> None
     client = browse()
     sign_in(client, owner)
     page = client.get("/factor/").text
-    found = re.search(r'<code>([A-Z2-7 ]+)<', page)
+    found = re.search(r"<code>([A-Z2-7 ]+)<", page)
     assert found
     assert "data:image/svg+xml" in page
     secret = found[1].replace(" ", "")
@@ -63,7 +63,7 @@ def test_setup_asks_first_who_is_there(browse: Browse, owner: User) -> None:
 def test_setup_ends_other_sessions(browse: Browse, owner: User) -> None:
     other, client = browse(owner), browse()
     sign_in(client, owner)
-    found = re.search(r'<code>([A-Z2-7 ]+)<', client.get("/factor/").text)
+    found = re.search(r"<code>([A-Z2-7 ]+)<", client.get("/factor/").text)
     assert found
     client.post("/factor/", {"code": next_code(found[1].replace(" ", ""), ahead=0)})
     assert other.get("/me/").status_code == 302
