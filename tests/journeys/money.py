@@ -121,6 +121,15 @@ def confirm_election(treasurer: Visitor, *, secretary: str, slug: str) -> None:
     treasurer.see("Confirmé").stop()
 
 
+def approve_all(visitor: Visitor) -> None:
+    """Have an operator approve the shops and ads that wait."""
+    approved = run_program(
+        [sys.executable, ROOT / "manage.py", "approve_all"],
+        env=environment(visitor.stack["pids"]["founder"]),
+    )
+    assert approved.returncode == 0, approved.stderr[-2000:]
+
+
 def sign_terms(treasurer: Visitor, name: str) -> Authenticator:
     """Accept the terms that the council was offered, once there is a second factor."""
     treasurer.open("/council/terms/").stop()

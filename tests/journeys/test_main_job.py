@@ -70,6 +70,7 @@ def advertise(merchant: Visitor, *, member: Visitor) -> None:
     """The shop is in the neighbourhood of the space; its placement is paid for by card."""
     money.open_desk(merchant, f"elodie@{MARK}.example")
     money.publish_shop(merchant, "Maison Cazal")
+    money.approve_all(merchant)
     member.open(space.address_of(member, SLUG, "/neighbourhood/"))
     member.see("Maison Cazal", "min").stop()
     money.draw_up(merchant, headline=HEADLINE, slug=SLUG)
@@ -77,6 +78,7 @@ def advertise(merchant: Visitor, *, member: Visitor) -> None:
     merchant.see("72,58 €")
     money.go_to_payment(merchant)
     money.pay(merchant)
+    money.approve_all(merchant)
 
 
 def see_placement(member: Visitor) -> None:

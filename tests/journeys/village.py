@@ -41,3 +41,4 @@ class Village:
         hr.fill(slug=self.slug).press("Réserver l’adresse").see("Une couleur").stop()
         hr.fill(password=space.PASSWORD).press("Construire mon espace")
         space.enter_new_space(hr, self.slug)
+        space.prove(hr, self.slug)
