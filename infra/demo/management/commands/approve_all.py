@@ -8,7 +8,7 @@ from django.utils import timezone
 from billing.adjustments.actions.reviews import approve_ad
 from infra.demo.seed.staff import operator_of_checks
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements.models import Campaign
+from saas.catalogue.placements.queries.reviews import ads_to_see
 from saas.console.actions import approve_page
 from saas.kernel import schema
 
@@ -25,5 +25,5 @@ class Command(BaseCommand):
             operator = operator_of_checks(now)
             for merchant in Merchant.objects.filter(state=Merchant.State.WAITING):
                 approve_page(merchant=merchant, trusts=False, by=operator, at=now)
-            for campaign in Campaign.objects.filter(review="waiting", state=Campaign.State.PAID):
+            for campaign in ads_to_see():
                 approve_ad(campaign=campaign, by=operator, at=now)
