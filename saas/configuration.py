@@ -18,6 +18,7 @@ from saas.environment import HOLDERS, PROCESSES
 
 SHORTEST_KEY = 50
 FEWEST_DIFFERENT = 5
+SHORTEST_TOKEN = 16
 STRIPE = "https://api.stripe.com"
 MOST_DAYS = 3650
 _HOST = re.compile(
@@ -189,6 +190,12 @@ def _sentry(value: str) -> str:
     return ""
 
 
+def _token(value: str) -> str:
+    if len(value) >= SHORTEST_TOKEN and re.fullmatch(r"[!-~]+", value):
+        return ""
+    return f"is too short: use {SHORTEST_TOKEN} random characters or more, without spaces."
+
+
 def _log_level(value: str) -> str:
     names = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
     if value in names and value in logging.getLevelNamesMapping():
@@ -264,6 +271,7 @@ _CHECKS: dict[str, Callable[[str], str]] = {
     "VAPID_PUBLIC_KEY": _public_push_key,
     "VAPID_CONTACT": _push_contact,
     "SENTRY_DSN": _sentry,
+    "METRICS_TOKEN": _token,
     "LOG_LEVEL": _log_level,
     "SELLER_FILE": _seller,
     **{name: _number(*bounds) for name, bounds in _NUMBERS.items()},

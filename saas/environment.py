@@ -122,6 +122,7 @@ HOLDERS: dict[str, frozenset[str]] = {
     "MAIL_EVENTS": frozenset(("web", "manage")),
     "VAPID_PRIVATE_KEY": frozenset(("fetcher", "manage")),
     "HEALTH_TOKEN": frozenset(("web", "manage")),
+    "METRICS_TOKEN": frozenset(("web", "manage")),
 }
 PROCESSES = frozenset(("web", "worker", "caller", "fetcher", "founder", "beat", "manage"))
 NO_MAIL = "none:"

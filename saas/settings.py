@@ -210,7 +210,7 @@ SECURE_SSL_REDIRECT = _behind_tls
 TRUSTED_PROXIES = proxies(
     os.environ.get("TRUSTED_PROXIES") or ("127.0.0.1 ::1" if _behind_tls else "")
 )
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _behind_tls else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _behind_tls else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _behind_tls
@@ -351,6 +351,8 @@ LOGGING = {
 }
 # A probe that sends it learns from /health/ready what is wrong; without one, nobody does.
 HEALTH_TOKEN = own_secret("HEALTH_TOKEN")
+# Prometheus sends it to /metrics, which nobody else finds.
+METRICS_TOKEN = own_secret("METRICS_TOKEN")
 # Operators are written to once less than this is free where DATA_DIR lies, or PostgreSQL's files.
 DISK_FREE_MB = int(os.environ.get("DISK_FREE_MB") or "1024")
 DATABASE_DISK = os.environ.get("DATABASE_DISK", "")

@@ -46,6 +46,7 @@ SECRETS = (
     "connected",
     "thin",
     "health",
+    "metrics",
     "vapid",
     "inbound",
 )

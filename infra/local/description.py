@@ -41,6 +41,7 @@ def described(stack: Stack) -> dict[str, Any]:
         **world,
         "outbox": f"{public}/outbox/",
         "health": {"url": f"{public}/health/ready", "token": stack.secrets["health"]},
+        "metrics": {"url": f"{public}/metrics", "token": stack.secrets["metrics"]},
         "openapi": {
             "public": f"{public}/api/v1/openapi.json",
             "space": f"{space}/api/v1/openapi.json" if space else None,

@@ -39,6 +39,7 @@ NAMES = (
     "STRIPE_WEBHOOK_SECRETS_THIN",
     "SENTRY_DSN",
     "HEALTH_TOKEN",
+    "METRICS_TOKEN",
     "TRUSTED_PROXIES",
     "DISK_FREE_MB",
     "DATABASE_DISK",
@@ -69,6 +70,7 @@ HELD_BY = {
     "MAIL_EVENTS": {"web", "manage"},
     "VAPID_PRIVATE_KEY": {"fetcher", "manage"},
     "HEALTH_TOKEN": {"web", "manage"},
+    "METRICS_TOKEN": {"web", "manage"},
 }
 SERVING = {"web", "worker", "caller", "fetcher", "founder", "beat"}
 

@@ -174,6 +174,7 @@ class Stack:
             "STRIPE_WEBHOOK_SECRETS_THIN": f"whsec_{self.secrets['thin']}",
             **vapid_keys(self.secrets["vapid"]),
             "HEALTH_TOKEN": self.secrets["health"],
+            "METRICS_TOKEN": self.secrets["metrics"],
             "DATABASE_DISK": str(self.folder.cluster),
             "OIDC_LOCAL_PROVIDERS": f"127.0.0.1:{self.provider_port}",
             "TROOVON_ENV": "demo",

@@ -18,7 +18,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.csp import CSP, build_policy
 from django.utils.translation import gettext as _
 
-from saas.kernel import hooks, log_context, schema
+from saas.kernel import hooks, log_context, metrics, schema
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.web import bodies, problems
 
@@ -27,7 +27,7 @@ type GetResponse = Callable[[HttpRequest], HttpResponse]
 # A lock or a connection that was not had in time, or a server that restarts: it passes.
 PASSING = (OperationalError, InterfaceError, MemoryError)
 TRY_AGAIN_SECONDS = 5
-_REQUEST_ID_LENGTH = 64
+_LONGEST_HOST = 260
 _log = logging.getLogger(__name__)
 
 
@@ -55,18 +55,46 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Take the proxy's id where it is a plain word, else make one."""
-        given = request.headers.get("X-Request-ID", "")
-        plain = given if given.isalnum() and len(given) <= _REQUEST_ID_LENGTH else ""
         began = time.monotonic()
-        with log_context.request(plain) as request_id:
+        with log_context.request(request.headers.get("X-Request-ID", "")) as request_id:
             request.request_id = request_id  # type: ignore[attr-defined]
             response = self.get_response(request)
-            took = round((time.monotonic() - began) * 1000)
-            method_and_path = log_context.Vouched(request.method), log_context.Vouched(request.path)
-            answer = *method_and_path, response.status_code, took
-            _log.info("%s %s %d in %d ms", *answer)
+            _record(request, response.status_code, time.monotonic() - began)
         response["X-Request-ID"] = request_id
         return response
+
+
+def _record(request: HttpRequest, status: int, seconds: float) -> None:
+    """Log and count an answered request, by the name of its address."""
+    site, route = _site_of(request), _route_of(request)
+    metrics.count(metrics.REQUESTS, site, route, str(status))
+    metrics.observe(metrics.REQUEST_SECONDS, seconds, site, route)
+    took = round(seconds * 1000)
+    fields = {
+        "method": request.method,
+        "host": request.headers.get("Host", "")[:_LONGEST_HOST],
+        "route": route,
+        "status": status,
+        "duration_ms": took,
+    }
+    words = log_context.Vouched(request.method), log_context.Vouched(request.path)
+    _log.info("%s %s %d in %d ms", *words, status, took, extra={"fields": fields})
+
+
+def _route_of(request: HttpRequest) -> str:
+    """Return the name of the address: never the address, which may be a secret."""
+    match = request.resolver_match
+    if match is not None:
+        return str(match.view_name or match.route)
+    return "static" if request.path.startswith(settings.STATIC_URL) else "none"
+
+
+def _site_of(request: HttpRequest) -> str:
+    """Return the kind of host that was asked."""
+    if getattr(request, "space", None) is not None:
+        return "space"
+    sites = {settings.PUBLIC_SCHEMA_URLCONF: "public", settings.OPERATOR_URLCONF: "console"}
+    return sites.get(str(getattr(request, "urlconf", "")), "space")
 
 
 class HeadersMiddleware:

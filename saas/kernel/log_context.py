@@ -14,6 +14,8 @@ from typing import Any
 from saas.kernel import schema
 
 _request: ContextVar[str] = ContextVar("request", default="")
+# What a proxy or a program may call its request: a UUID, 32 digits of nginx, a trace's id.
+_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _TOKEN = re.compile(
     r"/[A-Za-z0-9_-]{32,}(?![A-Za-z0-9_.-])|(?<=/join)/[a-z0-9]{12}\b|(?<=/invitations)/[a-z0-9]{12}\b"
 )
@@ -36,8 +38,8 @@ def is_in_request() -> bool:
 
 @contextlib.contextmanager
 def request(given: str = "") -> Iterator[str]:
-    """Give a request its id for the time it runs."""
-    token = _request.set(given or uuid.uuid4().hex)
+    """Give a request its id for the time it runs: the given one if it is a plain word."""
+    token = _request.set(given if _REQUEST_ID.match(given) else uuid.uuid4().hex)
     try:
         yield _request.get()
     finally:
@@ -115,6 +117,7 @@ class JsonFormatter(logging.Formatter):
         }
         if event := getattr(record, "event", None):
             line["event"] = event
+        line |= getattr(record, "fields", {})
         if record.exc_info:
             line["error"] = without_secrets(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)

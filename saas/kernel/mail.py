@@ -20,7 +20,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from saas.kernel import schema
+from saas.kernel import metrics, schema
 
 _LINK = re.compile(r"https?://[^\s<>\"')]+")
 # Ends of lines and controls, which no subject holds; the spaces of print are none of them.
@@ -49,6 +49,19 @@ class AddressRefusedError(smtplib.SMTPRecipientsRefused):
         return (
             f"an address was refused {'for good' if self.is_permanent else 'for now'}: {self.code}"
         )
+
+
+@contextlib.contextmanager
+def _counted() -> Iterator[None]:
+    outcome = "failed"
+    try:
+        yield
+        outcome = "sent"
+    except AddressRefusedError:
+        outcome = "refused"
+        raise
+    finally:
+        metrics.count(metrics.MAILS, outcome)
 
 
 @contextlib.contextmanager
@@ -113,7 +126,7 @@ def send(
         )
         for attachment in attachments:
             message.attach(*attachment)
-        with _without_address():
+        with _counted(), _without_address():
             if through is None:
                 message.send()
             else:

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from saas.kernel import log_context, modules, schema
+from saas.kernel import log_context, metrics, modules, schema
 from saas.kernel.places import BusyError, Places
 from saas.kernel.silence import Silence
 
@@ -83,13 +83,26 @@ class _PlacedTask(Task[Any, None]):
             self._run_with_line(args, kwargs)
 
     def _run_with_line(self, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
-        """Run, and log one line: the job's name, how it ended and how long it took."""
+        """Run, then log one line and count the job: its name, how it ended, how long it took."""
         began, outcome = time.monotonic(), "failed"
         try:
             super().__call__(*args, **kwargs)
             outcome = "done"
         finally:
-            _log.info("%s %s in %d ms", self.name, outcome, (time.monotonic() - began) * 1000)
+            self._record(outcome, time.monotonic() - began)
+
+    def _record(self, outcome: str, seconds: float) -> None:
+        metrics.count(metrics.JOBS, self.name, outcome)
+        metrics.observe(metrics.JOB_SECONDS, seconds, self.name)
+        took = round(seconds * 1000)
+        delivery = self.request.delivery_info or {}
+        fields = {
+            "task": self.name,
+            "queue": delivery.get("routing_key") or "",
+            "outcome": outcome,
+            "duration_ms": took,
+        }
+        _log.info("%s %s in %d ms", self.name, outcome, took, extra={"fields": fields})
 
     def _enter_space(self, name: str) -> None:
         """Enter now and not with the first statement, so that nothing is done half."""
@@ -98,6 +111,7 @@ class _PlacedTask(Task[Any, None]):
         except (OperationalError, InterfaceError):
             raise  # the database is down: that is no word about the space
         except DatabaseError as error:
+            self._record("refused", 0)
             raise SpaceShutError(f"{self.name} refused: {name} is gone or shut") from error
 
 

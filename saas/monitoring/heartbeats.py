@@ -40,13 +40,13 @@ class WaitingJobs(NamedTuple):
 
 def record_heartbeat(process: str, *, at: dt.datetime) -> None:
     """Record that a process is alive. Raises one of UNREACHABLE without a broker."""
-    with _channel() as channel:
-        channel.client.hset(_KEY, process, at.timestamp())
+    with channel() as open_channel:
+        open_channel.client.hset(_KEY, process, at.timestamp())
 
 
 def expect_heartbeats(*, at: dt.datetime) -> None:
     """Count from now for each process that never beat, so that one never started is seen."""
-    with _channel() as channel, channel.client.pipeline() as pipe:
+    with channel() as open_channel, open_channel.client.pipeline() as pipe:
         for process in PROCESSES:
             pipe.hsetnx(_KEY, process, at.timestamp())
         pipe.execute()
@@ -54,8 +54,8 @@ def expect_heartbeats(*, at: dt.datetime) -> None:
 
 def last_heartbeats() -> dict[str, dt.datetime]:
     """Return when each process was last alive, without those that nothing expects yet."""
-    with _channel() as channel:
-        answer = channel.client.hgetall(_KEY)
+    with channel() as open_channel:
+        answer = open_channel.client.hgetall(_KEY)
     seen = {_text(name): float(_text(seconds)) for name, seconds in answer.items()}
     return {
         process: dt.datetime.fromtimestamp(seen[process], dt.UTC)
@@ -66,20 +66,20 @@ def last_heartbeats() -> dict[str, dt.datetime]:
 
 def forget_heartbeats() -> None:
     """Forget every heartbeat: the processes of this installation are expected again later."""
-    with _channel() as channel:
-        channel.client.delete(_KEY)
+    with channel() as open_channel:
+        open_channel.client.delete(_KEY)
 
 
 def waiting_jobs() -> list[WaitingJobs]:
     """Return the jobs that wait in each queue, of all priorities."""
-    with _channel() as channel:
-        return [_waiting_in(channel, queue) for queue in PROCESS_OF_QUEUE]
+    with channel() as open_channel:
+        return [_waiting_in(open_channel, queue) for queue in PROCESS_OF_QUEUE]
 
 
-def _waiting_in(channel: Any, queue: str) -> WaitingJobs:
+def _waiting_in(open_channel: Any, queue: str) -> WaitingJobs:
     """Read the length and the last message of each list: jobs enter at the head."""
-    names = [channel._q_for_pri(queue, step) for step in channel.priority_steps]  # noqa: SLF001 - kombu's names of its lists
-    with channel.client.pipeline() as pipe:
+    names = [open_channel._q_for_pri(queue, step) for step in open_channel.priority_steps]  # noqa: SLF001 - kombu's names of its lists
+    with open_channel.client.pipeline() as pipe:
         for name in names:
             pipe.llen(name)
             pipe.lindex(name, -1)
@@ -100,7 +100,7 @@ def _text(value: bytes | str) -> str:
 
 
 @contextmanager
-def _channel() -> Iterator[Any]:
+def channel() -> Iterator[Any]:
     """Open a connection for one question: a process that forks must not share one."""
     with current_app.connection_for_write() as connection:
         connection.ensure_connection(max_retries=1, timeout=1)

@@ -9,6 +9,7 @@ from celery import Celery, bootsteps, signals
 from django.utils import timezone
 
 from saas.monitoring import heartbeats
+from saas.monitoring.metrics import sums
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ class HeartbeatStep(bootsteps.StartStopStep):
 
     @staticmethod
     def _beat(worker: Any) -> None:
+        sums.hand_in()  # of a pool of threads; children have a thread of their own for it
         for queue in worker.app.amqp.queues.consume_from:
             beat_now(heartbeats.PROCESS_OF_QUEUE.get(queue, ""))
 
@@ -67,4 +69,12 @@ def connect(app: Celery, *, watch: str) -> None:
     def started(**_: Any) -> None:
         signals.after_task_publish.connect(queued, sender=watch, weak=False)
 
+    def child_begun(**_: Any) -> None:
+        sums.Collector().start()
+
+    def child_ends(**_: Any) -> None:
+        sums.hand_in()
+
     signals.beat_init.connect(started, dispatch_uid="heartbeat", weak=False)
+    signals.worker_process_init.connect(child_begun, dispatch_uid="metrics", weak=False)
+    signals.worker_process_shutdown.connect(child_ends, dispatch_uid="metrics", weak=False)

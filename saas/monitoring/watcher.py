@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from saas import sentry
 from saas.monitoring import rules, steps, watching
+from saas.monitoring.metrics import sums
 
 EVERY_SECONDS = 60.0
 _log = logging.getLogger(__name__)
@@ -60,3 +61,4 @@ class Watcher:
 def start() -> None:
     """Watch the clock for as long as this process serves pages."""
     Watcher().start(first_after=rules.CLOCK_STOPPED_AFTER.total_seconds())
+    sums.Collector().start()

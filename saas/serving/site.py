@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from saas.kernel import security_log
+from saas.kernel import metrics, security_log
 from saas.kernel.frames import run_in_one_piece
 from saas.kernel.hashing import is_password_address
 from saas.kernel.log_context import Vouched
@@ -194,6 +194,7 @@ class Site:
             self._refuse(exchange, Refusal.ENDED)
 
     def _refuse(self, exchange: Exchange, refusal: Refusal, typed: Typed | None = None) -> None:
+        metrics.count(metrics.REFUSED_REQUESTS, str(refusal.status))
         _log.warning("%s refused: %d", Vouched(exchange), refusal.status)
         self._refusals.answer(exchange.answer, refusal, exchange.variables(), typed=typed)
 

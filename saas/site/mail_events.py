@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from saas.kernel import schema
+from saas.kernel import metrics, schema
 from tenants.community.notifications import actions
 from tenants.community.notifications.models import Habits
 from tenants.spaces.queries import life as queries
@@ -48,6 +48,8 @@ def on_mail_event(*, event: AnymailTrackingEvent, **_: Any) -> None:
     The provider writes to the public host, so this crosses into the space, as answers by mail do.
     """
     why = _why(event)
+    if why:
+        metrics.count(metrics.MAIL_EVENTS, why)
     space = (event.metadata or {}).get("space", "")
     if why and event.recipient and queries.is_open(space):
         with schema.crossing(space):

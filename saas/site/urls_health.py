@@ -8,6 +8,7 @@ from saas.site import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", views.live),
     path("health/ready", views.ready),
+    path("metrics", views.metrics),
     path("robots.txt", views.robots),
     path(".well-known/security.txt", views.security),
     path("favicon.ico", views.favicon),
@@ -16,6 +17,7 @@ access = {
     SPACE: (
         opened("health/live", get="all:200"),
         opened("health/ready", get="all:200"),
+        opened("metrics", get="all:404"),
         opened("robots.txt", get="all:200"),
         opened(".well-known/security.txt", get="all:200"),
         opened("favicon.ico", get="all:302"),
@@ -23,6 +25,7 @@ access = {
     PUBLIC: (
         opened("health/live", get="all:200"),
         opened("health/ready", get="all:200"),
+        opened("metrics", get="all:404"),
         opened("robots.txt", get="all:200"),
         opened(".well-known/security.txt", get="all:200"),
         opened("favicon.ico", get="all:302"),
@@ -30,6 +33,7 @@ access = {
     OPS: (
         opened("health/live", get="all:200"),
         opened("health/ready", get="all:200"),
+        opened("metrics", get="all:404"),
         opened("robots.txt", get="all:200"),
         opened(".well-known/security.txt", get="all:200"),
         opened("favicon.ico", get="all:302"),

@@ -25,6 +25,7 @@ from saas.kernel.http import PASSING, page, see_other, try_again
 from saas.kernel.web import problems
 from saas.monitoring import queries as monitoring
 from saas.monitoring import services
+from saas.monitoring.metrics import exposition
 from saas.site import queries, wording
 from saas.site.forms import FindForm, SimulatorForm
 from tenants.spaces import hosts
@@ -221,14 +222,23 @@ def ready(request: HttpRequest) -> HttpResponse:
     parts = monitoring.readiness(at=at)
     status = monitoring.worst_of(parts)
     answer: dict[str, Any] = {"status": status}
-    if _is_probe(request):
+    if _shows(request, settings.HEALTH_TOKEN):
         answer |= {"release": settings.RELEASE, **parts, **monitoring.particulars()}
     return JsonResponse(answer, status=503 if status == monitoring.DOWN else 200)
 
 
-def _is_probe(request: HttpRequest) -> bool:
+@login_not_required
+@require_GET
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Give Prometheus the figures of all processes; to others there is nothing here."""
+    if not _shows(request, settings.METRICS_TOKEN):
+        raise Http404
+    text = exposition.exposition(at=timezone.now())
+    return HttpResponse(text, content_type=exposition.CONTENT_TYPE)
+
+
+def _shows(request: HttpRequest, token: str) -> bool:
     """Compare a probe's token in constant time; without one in the settings nobody is a probe."""
-    token = settings.HEALTH_TOKEN
     given = request.headers.get("Authorization", "")
     return bool(token) and constant_time_compare(given, f"Bearer {token}")
 

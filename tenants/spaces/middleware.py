@@ -26,7 +26,7 @@ _HOST = re.compile(rf"(?P<name>{_LABEL}(\.{_LABEL})*)\.?(:[0-9]{{1,5}})?\Z")
 _NUMBER = re.compile(r"[0-9]+\Z")
 _READS = frozenset({"GET", "HEAD"})
 # Proxies and supervisors ask by a machine's address, or by a name of their own.
-_PROBED = frozenset({"/health/live", "/health/ready", "/health/tls"})
+_PROBED = frozenset({"/health/live", "/health/ready", "/health/tls", "/metrics"})
 
 
 class Place(NamedTuple):

@@ -145,6 +145,7 @@ SECRETS = {
     "MAIL_EVENTS": "webhook_secret=user:canary-events",
     "VAPID_PRIVATE_KEY": "canary-vapid" + "A" * 31,
     "HEALTH_TOKEN": "canary-health",
+    "METRICS_TOKEN": "canary-metrics-metrics",
 }
 
 

@@ -2,9 +2,12 @@
 
 import contextlib
 import functools
+import re
+import time
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import stripe
 from django.conf import settings
@@ -13,12 +16,14 @@ from django.core.exceptions import ImproperlyConfigured
 from billing.stripe.gateway.pace import Paces
 from billing.stripe.gateway.values import StripeCallFailed
 from billing.stripe.rules.answers import NO_ANSWER, UNREADABLE, Problem
-from saas.kernel import log_context
+from saas.kernel import log_context, metrics
 from saas.kernel.tasks import check_time
 
 REAL_STRIPE = "https://api.stripe.com"
 API_VERSION = str(stripe.api_version)
 _RETRIES = 2
+# Stripe's ids have figures and capital letters; the words of its addresses have neither.
+_WORD = re.compile(r"[a-z_]+\Z")
 _PATIENCE = (3.05, 20)
 # What serves pages, mails and the clock never waits for Stripe: of what stays, only the caller may.
 _NEVER_CALL = frozenset({"web", "worker", "fetcher", "founder", "beat"})
@@ -61,7 +66,21 @@ class _Sender(stripe.RequestsClient):
         check_time()
         if self._paces is not None:
             self._paces.wait()
-        return super().request(*args, **kwargs)
+        kind = kind_of(str(args[0]), str(args[1]))
+        began, outcome = time.monotonic(), NO_ANSWER
+        try:
+            answer = super().request(*args, **kwargs)
+            outcome = str(answer[1])
+            return answer
+        finally:
+            metrics.count(metrics.STRIPE_CALLS, kind, outcome)
+            metrics.observe(metrics.STRIPE_SECONDS, time.monotonic() - began, kind)
+
+
+def kind_of(method: str, url: str) -> str:
+    """Return a call's method and address without the ids in it: `get checkout/sessions`."""
+    words = [part for part in urlsplit(url).path.split("/")[2:] if _WORD.match(part)]
+    return " ".join([method.lower(), "/".join(words)])
 
 
 def _check_may_wait_here() -> None:

@@ -120,6 +120,17 @@ def is_worn(connection: Any) -> bool:
     return len(_visited.get(connection, ())) > MOST_SPACES
 
 
+def most_spaces_met() -> int:
+    """Return the largest number of spaces that one connection of this process has entered."""
+    return max((len(met) for met in list(_visited.values())), default=0)
+
+
+def take_stats() -> list[dict[str, int]]:
+    """Return what each pool counted since the last call: requests, waits, timeouts."""
+    with _making:
+        return [pool.pop_stats() for pool in _pools.values()]
+
+
 def hung_up(connection: Any) -> bool:
     """Say whether the server closed an idle connection: readable without having been asked."""
     if connection.closed:

@@ -51,7 +51,7 @@ def test_a_town_made_at_another_port_is_described_at_todays(stack: Stack) -> Non
 def test_description_names_all_that_a_program_needs(stack: Stack) -> None:
     described = description.described(stack)
     assert set(described) == {
-        *("public", "data_dir", "spaces", "people", "outbox", "openapi", "health"),
+        *("public", "data_dir", "spaces", "people", "outbox", "openapi", "health", "metrics"),
         *("screen", "database", "ledger", "valkey", "stripe", "oidc", "pids"),
     }
     assert set(described["stripe"]) == {"api_base", "api_key", "webhook_secrets", "dashboard"}

@@ -56,6 +56,43 @@ def test_request_logs_a_line_with_its_id(client: Client, caplog: pytest.LogCaptu
     assert len([line for line in caplog.messages if line.startswith("GET /health/live 200")]) == 1
 
 
+@pytest.mark.parametrize(
+    ("given", "is_taken"),
+    [
+        ("0f8fad5b-d9cb-469f-a165-70867728950e", True),  # as Caddy sends it
+        ("9c3f1d0a" * 4, True),  # as nginx does
+        ("a.b_c-1", True),
+        ("x" * 65, False),
+        ("-x", False),
+        ('x"y', False),
+        ("x y", False),
+        ("", False),
+    ],
+)
+def test_id_of_a_proxy_is_taken_if_it_is_a_plain_word(
+    client: Client, given: str, *, is_taken: bool
+) -> None:
+    host = {"Host": settings.BASE_HOST, "X-Request-ID": given}
+    answered = client.get("/health/live", headers=host).headers["X-Request-ID"]
+    assert (answered == given) == is_taken
+    assert answered
+
+
+def test_line_of_a_request_has_fields(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="saas.kernel.http"):
+        client.get("/fr/join/kqm3empssbcr/", headers={"Host": settings.BASE_HOST})
+    [record] = [one for one in caplog.records if one.name == "saas.kernel.http"]
+    line = json.loads(log_context.JsonFormatter().format(record))
+    assert {name: line[name] for name in ("method", "status", "host", "route")} == {
+        "method": "GET",
+        "status": 404,
+        "host": settings.BASE_HOST,
+        "route": "none",
+    }
+    assert isinstance(line["duration_ms"], int)
+    assert "kqm3empssbcr" not in json.dumps(line)
+
+
 def test_line_names_request_job_and_schema_also_when_they_are_over() -> None:
     with (
         log_context.request("abc") as request_id,

@@ -75,6 +75,8 @@ def test_job_logs_one_line_with_its_name_outcome_and_duration(
     [record] = [one for one in caplog.records if one.name == "saas.kernel.tasks"]
     line = json.loads(log_context.JsonFormatter().format(record))
     assert line["message"].startswith("saas.monitoring.clock.watch done in ")
+    assert (line["task"], line["outcome"]) == (clock.watch.name, "done")
+    assert isinstance(line["duration_ms"], int)
 
     def fail() -> None:
         raise RuntimeError

@@ -10,9 +10,11 @@ from django.conf import settings as installed
 
 from billing import views
 from billing.stripe.gateway import reads
-from billing.stripe.gateway.client import CalledHereError
+from billing.stripe.gateway.client import CalledHereError, kind_of
 from infra.local.stack import FETCHER_THREADS
 from saas.catalogue.merchants.models import Merchant
+from saas.kernel import metrics
+from saas.kernel.metrics import Sample
 from saas.kernel.tasks import OUTSIDE_OF_A_SPACE, UNAWAITED_AT_ONCE, OutsideTask, PublicTask
 from tests.fixtures.people import SpaceClient
 
@@ -113,3 +115,25 @@ def test_a_click_goes_before_all_that_wait() -> None:
     route = current_app.amqp.router.route({}, "billing.stripe.tasks.send_call")
     clicked = current_app.amqp.router.route({"priority": 0}, "billing.stripe.tasks.send_call")
     assert (route["priority"], clicked["priority"]) == (9, 0)
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "kind"),
+    [
+        ("get", "https://api.stripe.com/v1/balance", "get v1/balance"),
+        ("post", "https://x/v1/checkout/sessions?expand[]=a", "post v1/checkout/sessions"),
+        ("post", "https://x/v1/accounts/acct_1AbC/login_links", "post v1/accounts/login_links"),
+        ("get", "https://x/v1/checkout/sessions/cs_test_a1B2", "get v1/checkout/sessions"),
+    ],
+)
+def test_kind_of_call_holds_no_id(method: str, url: str, kind: str) -> None:
+    assert kind_of(method, url) == kind.replace("v1/", "")
+
+
+def test_call_to_stripe_is_counted_by_kind_and_outcome(settings: LazySettings) -> None:
+    settings.TROOVON_PROCESS = "test"
+    metrics.take()
+    reads.balance_cents()
+    taken = metrics.take()
+    assert taken[Sample("troovon_stripe_calls", "", ("get balance", "200"))] == 1
+    assert taken[Sample("troovon_stripe_call_duration_seconds", "sum", ("get balance",))] > 0

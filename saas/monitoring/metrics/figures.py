@@ -1,0 +1,166 @@
+"""The state of the installation in figures, read in a fixed number of statements.
+
+None of them enters a space: what happens there is told by rows of `public` and by the queues.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Count
+
+from billing.ledger.queries.balances import closing_before, sums_at
+from billing.models import StripeCall, StripeEvent
+from billing.models.states import OPEN_CALLS
+from saas.kernel import schema
+from saas.monitoring import heartbeats, queries
+from saas.monitoring.models import Trouble
+from saas.monitoring.rules import CLOCK
+from tenants.spaces.models import Founding, Tenant
+
+_BACKENDS = """
+    SELECT coalesce(nullif(application_name, ''), 'other'), count(*)
+    FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name LIKE 'troovon-%'
+    GROUP BY 1
+"""
+
+
+class Figure(NamedTuple):
+    """A gauge: its name, what it measures, the name of its label, and a value for each label."""
+
+    name: str
+    text: str
+    label: str
+    values: Mapping[str, float]
+
+
+def of_database(*, at: dt.datetime) -> Iterator[Figure]:
+    """Read what PostgreSQL knows. Raises DatabaseError while it is away."""
+    with schema.in_public():
+        yield Figure("troovon_spaces", "Spaces, by state.", "state", _spaces())
+        yield Figure(
+            "troovon_foundings", "Foundings of spaces, by state.", "state", _states_of(Founding)
+        )
+        yield Figure("troovon_backends", "Connections to PostgreSQL.", "process", _backends())
+        yield from _money(at)
+        yield Figure(
+            "troovon_stripe_calls_kept", "Calls to Stripe, by state.", "state", _calls_to_make()
+        )
+        yield Figure(
+            "troovon_stripe_events_waiting",
+            "Events of Stripe's that were not processed yet.",
+            "",
+            {"": StripeEvent.objects.filter(state=StripeEvent.State.RECEIVED).count()},
+        )
+        yield Figure(
+            "troovon_open_troubles",
+            "Troubles that operators were told of and that are not over.",
+            "kind",
+            _open_troubles(),
+        )
+        yield from _clock(at)
+
+
+def of_broker(*, at: dt.datetime) -> Iterator[Figure]:
+    """Read what waits in the queues and who lives. Raises one of UNREACHABLE without a broker."""
+    queues, beats = heartbeats.waiting_jobs(), heartbeats.last_heartbeats()
+    yield Figure(
+        "troovon_queue_jobs",
+        "Jobs that wait, by queue.",
+        "queue",
+        {one.queue: one.jobs for one in queues},
+    )
+    yield Figure(
+        "troovon_queue_age_seconds",
+        "Time since which the oldest waiting job of a queue is due.",
+        "queue",
+        {one.queue: _seconds(one.oldest_at, at) for one in queues},
+    )
+    yield Figure(
+        "troovon_heartbeat_age_seconds",
+        "Time since a process was last heard.",
+        "process",
+        {process: _seconds(beat_at, at) for process, beat_at in beats.items()},
+    )
+
+
+def of_disks() -> Iterator[Figure]:
+    """Measure the disks. Raises OSError if one of them cannot be read."""
+    yield Figure(
+        "troovon_disk_free_bytes",
+        "Free bytes of the disks that are watched.",
+        "disk",
+        {disk.name: disk.free_bytes for disk in queries.disks()},
+    )
+
+
+def _spaces() -> dict[str, float]:
+    counted = Tenant.objects.exclude(schema_name=schema.PUBLIC).values_list("state")
+    found = dict(counted.annotate(Count("pk")).order_by())
+    return {state: found.get(state, 0) for state in Tenant.State.values}
+
+
+def _states_of(model: type[Founding] | type[StripeCall]) -> dict[str, float]:
+    found = dict(model.objects.values_list("state").annotate(Count("pk")).order_by())
+    return {state: found.get(state, 0) for state in model.State.values}
+
+
+def _calls_to_make() -> dict[str, float]:
+    """Count the calls that are not over: those that are done are all the years' calls."""
+    states = {*OPEN_CALLS, StripeCall.State.PARKED}
+    rows = StripeCall.objects.filter(state__in=states).values_list("state")
+    found = dict(rows.annotate(Count("pk")).order_by())
+    return {str(state): found.get(state, 0) for state in sorted(states)}
+
+
+def _backends() -> dict[str, float]:
+    with connection.cursor() as cursor:
+        cursor.execute(_BACKENDS)
+        return {name.removeprefix("troovon-"): count for name, count in cursor.fetchall()}
+
+
+def _money(at: dt.datetime) -> Iterator[Figure]:
+    yield Figure(
+        "troovon_ledger_cents",
+        "Balance of each account of the books in cents; debit is positive. What is held for"
+        " councils stands on share.held and what is due to them on share.due, both negative.",
+        "account",
+        {account.value: cents for account, cents in sums_at(at).items()},
+    )
+    closing = closing_before(at)
+    if closing.id is not None:
+        yield Figure(
+            "troovon_closing_timestamp_seconds",
+            "When the books were last added up.",
+            "",
+            {"": closing.closed_at.timestamp()},
+        )
+
+
+def _open_troubles() -> dict[str, float]:
+    rows = Trouble.objects.filter(ended_at=None).values_list("kind")
+    found = dict(rows.annotate(Count("pk")).order_by())
+    return {kind: found.get(kind, 0) for kind in Trouble.Kind.values}
+
+
+def _clock(at: dt.datetime) -> Iterator[Figure]:
+    jobs = queries.jobs_by_name()
+    yield Figure(
+        "troovon_scheduled_job_age_seconds",
+        "Time since a regular job last succeeded.",
+        "job",
+        {name: _seconds(job.succeeded_at, at) for name, job in jobs.items() if name != CLOCK},
+    )
+    if clock := jobs.get(CLOCK):
+        yield Figure(
+            "troovon_clock_age_seconds",
+            "Time since the clock was last heard.",
+            "",
+            {"": _seconds(clock.succeeded_at, at)},
+        )
+
+
+def _seconds(since: dt.datetime | None, at: dt.datetime) -> float:
+    return max((at - since).total_seconds(), 0) if since else 0
