@@ -9,7 +9,6 @@ A label is a word of ours: a route, a task, a status. None names a person, a spa
 import bisect
 import os
 import threading
-from collections import Counter
 from typing import NamedTuple
 
 
@@ -87,7 +86,7 @@ EVERY = (
     *(POOL_REQUESTS, POOL_WAITS, POOL_WAIT_SECONDS, POOL_TIMEOUTS),
 )
 _lock = threading.Lock()
-_counts: Counter[Sample] = Counter()
+_counts: dict[Sample, float] = {}
 
 
 def count(metric: Metric, *labels: str, by: float = 1) -> None:
@@ -121,7 +120,7 @@ def give_back(taken: dict[Sample, float]) -> None:
 
 
 def _add(sample: Sample, by: float) -> None:
-    _counts[sample] += by  # type: ignore[assignment]
+    _counts[sample] = _counts.get(sample, 0) + by
 
 
 def _begin_again() -> None:

@@ -194,7 +194,12 @@ def test_scrape_is_quick_and_enters_no_space(
         metrics.observe(metrics.REQUEST_SECONDS, 0.1, "space", f"room:page{number}")
     entered: list[str] = []
     enter = schema.enter
-    monkeypatch.setattr(schema, "enter", lambda name: (entered.append(name), enter(name))[1])
+
+    def enter_noted(name: str) -> None:
+        entered.append(name)
+        enter(name)
+
+    monkeypatch.setattr(schema, "enter", enter_noted)
     scrape(browse)
     began = time.perf_counter()
     with django_assert_max_num_queries(16):
