@@ -36,7 +36,7 @@ class ProcessSize(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """What all processes counted since the broker began, and the processes that live now."""
+    """Counts of all processes since the broker began, and the processes that live now."""
 
     counts: Mapping[Sample, float]
     processes: list[ProcessSize]
