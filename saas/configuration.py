@@ -254,6 +254,7 @@ _CHECKS: dict[str, Callable[[str], str]] = {
     "DATABASE_OWNER_URL": _database,
     "DATABASE_SIDE_URL": _database,
     "DATABASE_IS_MANAGED": _is_yes,
+    "BACKUPS": _is_yes,
     "VALKEY_URL": _valkey,
     "CACHE_URL": _valkey,
     "MAIL_URL": _mail,

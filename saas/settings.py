@@ -330,6 +330,8 @@ STRIPE_WEBHOOK_SECRETS = {
 SHARE_HOLD_DAYS = int(os.environ.get("TROOVON_SHARE_HOLD") or "14")
 # How long physical backups go on holding what was deleted; receipts of deletions say so.
 BACKUP_DAYS = int(os.environ.get("BACKUP_DAYS") or "35")
+# Operators are woken where backups are to be made and the newest good one is old.
+BACKUPS_ARE_MADE = os.environ.get("BACKUPS", "") == "yes"
 SELLER_FILE = required_file("SELLER_FILE")  # invoices in nobody's name are no invoices
 
 REST_FRAMEWORK = api_settings.REST_FRAMEWORK

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from saas.accounts.models import User
 from saas.monitoring import queries, rules
-from saas.monitoring.models import Announcement, ScheduledJob, Trouble
+from saas.monitoring.models import Announcement, Backup, ScheduledJob, Trouble
 
 MAILING_LASTS = dt.timedelta(minutes=5)
 
@@ -139,3 +139,19 @@ def end_announcement(*, announcement_id: int, by: User, at: dt.datetime) -> None
     rows = Announcement.objects.filter(pk=announcement_id, ends_at__gt=at)
     rows.filter(starts_at__lt=at).update(ends_at=at)
     rows.filter(starts_at__gte=at).delete()
+
+
+@transaction.atomic
+def record_backup(*, backup: Backup) -> Backup:
+    """Keep what is known of a backup that was taken. Nobody does this: the nightly command does."""
+    backup.full_clean()
+    backup.save()
+    return backup
+
+
+@transaction.atomic
+def record_check(*, label: str, fault: str, seconds: float, at: dt.datetime) -> None:
+    """Note what came of restoring a backup. Nobody does this: the nightly command does."""
+    Backup.objects.filter(label=label).update(
+        checked_at=at, check_seconds=seconds, is_good=not fault, fault=fault[:300]
+    )

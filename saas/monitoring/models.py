@@ -49,6 +49,7 @@ class Trouble(SharedModel):
         DISK = "disk", _("Disque presque plein")
         PROCESS = "process", _("Processus arrêté")
         QUEUE = "queue", _("File en attente")
+        BACKUP = "backup", _("Sauvegarde trop ancienne")
 
     kind = models.CharField(max_length=13, choices=Kind)
     subject = models.CharField(max_length=120, blank=True)
@@ -81,6 +82,7 @@ class Trouble(SharedModel):
                         "disk",
                         "process",
                         "queue",
+                        "backup",
                     ]
                 ),
                 name="a_trouble_is_of_a_known_kind",
@@ -94,6 +96,42 @@ class Trouble(SharedModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}".strip()
+
+
+class Backup(SharedModel):
+    """One backup of the database and its files, and what came of restoring it for a trial.
+
+    `figures` are those of the moment at which it ends: for each name the two values between which
+    a restored cluster has to stand, the same two where nothing was written meanwhile.
+    """
+
+    RETENTION = retention.WITH_SERVICE
+
+    label = models.CharField(max_length=40, unique=True)
+    is_full = models.BooleanField()
+    taken_at = models.DateTimeField()
+    seconds = models.FloatField()
+    size_bytes = models.PositiveBigIntegerField()
+    stored_bytes = models.PositiveBigIntegerField()
+    end_lsn = models.CharField(max_length=20)
+    figures = models.JSONField(default=dict)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    check_seconds = models.FloatField(null=True, blank=True)
+    is_good = models.BooleanField(null=True, blank=True)
+    fault = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-taken_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(checked_at__isnull=True, is_good__isnull=True)
+                | models.Q(checked_at__isnull=False, is_good__isnull=False),
+                name="a_backup_that_was_checked_has_an_outcome",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
 
 
 class Announcement(SharedModel):

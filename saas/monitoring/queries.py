@@ -18,8 +18,9 @@ from billing.models import Case, StripeCall, StripeEvent
 from billing.stripe.queries.troubles import halt_now
 from saas.kernel import schema
 from saas.monitoring import heartbeats, rules
-from saas.monitoring.models import ScheduledJob, Trouble
+from saas.monitoring.models import Backup, ScheduledJob, Trouble
 from tenants.spaces.database import locks
+from tenants.spaces.models import Blueprint
 
 OK, DEGRADED, DOWN = "ok", "degraded", "down"
 MOST_SHOWN = 100
@@ -154,6 +155,15 @@ def _late_queues(at: dt.datetime) -> list[Finding]:
     ]
 
 
+def _old_backups(at: dt.datetime) -> list[Finding]:
+    """Return that the newest good backup is too old; only where an installation makes any."""
+    since = good_backup_at()
+    if not settings.BACKUPS_ARE_MADE or since is None or not rules.backup_is_old(since, at=at):
+        return []
+    newest = last_backup()
+    return [Finding(Trouble.Kind.BACKUP, "", since, newest.fault if newest else "")]
+
+
 _CHECKS: dict[Trouble.Kind, Check] = {
     Trouble.Kind.STRIPE_HALT: _halts,
     Trouble.Kind.PARKED_CALL: _parked_calls,
@@ -165,6 +175,7 @@ _CHECKS: dict[Trouble.Kind, Check] = {
     Trouble.Kind.DISK: _short_disks,
     Trouble.Kind.PROCESS: _stopped_processes,
     Trouble.Kind.QUEUE: _late_queues,
+    Trouble.Kind.BACKUP: _old_backups,
 }
 
 
@@ -172,6 +183,23 @@ def disks() -> list[Disk]:
     """Measure the disk of the data directory and, where it is within reach, PostgreSQL's."""
     folders = [(DATA, str(settings.DATA_DIR)), (DATABASE, settings.DATABASE_DISK)]
     return [Disk(name, shutil.disk_usage(folder).free) for name, folder in folders if folder]
+
+
+def last_backup() -> Backup | None:
+    """Return the newest backup, with its figures left out, whatever came of it; None before any."""
+    return Backup.objects.defer("figures").order_by("-taken_at", "-pk").first()
+
+
+def good_backup_at() -> dt.datetime | None:
+    """Return when the newest backup was taken that a trial restored without a fault.
+
+    Before the first, the moment at which this installation began.
+    """
+    good = Backup.objects.filter(is_good=True).order_by("-taken_at")
+    taken_at = good.values_list("taken_at", flat=True).first()
+    if taken_at is not None:
+        return taken_at
+    return Blueprint.objects.order_by("made_at").values_list("made_at", flat=True).first()
 
 
 def jobs_by_name() -> dict[str, ScheduledJob]:
@@ -225,6 +253,7 @@ def readiness(*, at: dt.datetime) -> dict[str, str]:
         "disk": _disk(),
         "processes": DEGRADED if _stopped_processes(at) else OK,
         "queues": DEGRADED if _late_queues(at) else OK,
+        "backups": _backups(at),
     }
 
 
@@ -244,12 +273,16 @@ def particulars() -> dict[str, Any]:
         with schema.in_public():
             beat_at = last_beat_at()
             troubles = list(open_troubles()[:MOST_SHOWN])
+            backup = last_backup()
     except Error:
         return {}
     return {
         **_processes_and_queues(),
         "open_locks": open_locks(),
         "clock_beat_at": beat_at.isoformat() if beat_at else None,
+        "backup": {"taken_at": backup.taken_at.isoformat(), "is_good": backup.is_good}
+        if backup
+        else None,
         "troubles": [
             {"kind": one.kind, "subject": one.subject, "began_at": one.began_at.isoformat()}
             for one in troubles
@@ -306,6 +339,15 @@ def _broker() -> str:
     except (OperationalError, OSError):
         return DOWN
     return OK
+
+
+def _backups(at: dt.datetime) -> str:
+    """Judge the newest good backup; a database that is away is said elsewhere."""
+    try:
+        with schema.in_public():
+            return DEGRADED if _old_backups(at) else OK
+    except Error:
+        return OK
 
 
 def _heartbeat(at: dt.datetime) -> str:

@@ -16,6 +16,8 @@ CLOCK_STOPPED_AFTER = dt.timedelta(minutes=3)
 PROCESS_STOPPED_AFTER = dt.timedelta(minutes=6)
 # A job may last for five minutes, and those behind it wait for no more than a few.
 QUEUE_LATE_AFTER = dt.timedelta(minutes=15)
+# A backup each night, and two hours for the one that lasts.
+BACKUP_OLD_AFTER = dt.timedelta(hours=26)
 # A night that did not run is made up once it is so late, and again after an hour.
 MISSED_AFTER = dt.timedelta(minutes=15)
 REQUEUED_AFTER = dt.timedelta(hours=1)
@@ -41,6 +43,11 @@ def process_is_stopped(beat_at: dt.datetime, *, at: dt.datetime) -> bool:
 def queue_is_late(oldest_at: dt.datetime | None, *, at: dt.datetime) -> bool:
     """Return True if the oldest waiting job of a queue has been due for too long."""
     return oldest_at is not None and at - oldest_at > QUEUE_LATE_AFTER
+
+
+def backup_is_old(good_at: dt.datetime, *, at: dt.datetime) -> bool:
+    """Return True if the newest backup that was restored for a trial is older than a night."""
+    return at - good_at > BACKUP_OLD_AFTER
 
 
 def is_nightly(schedule: Any) -> bool:

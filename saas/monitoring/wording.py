@@ -33,6 +33,7 @@ PAGES: dict[str, str] = {
     Trouble.Kind.DISK: "ops:troubles",
     Trouble.Kind.PROCESS: "ops:troubles",
     Trouble.Kind.QUEUE: "ops:troubles",
+    Trouble.Kind.BACKUP: "ops:troubles",
 }
 _TITLES: Sentences = {
     Trouble.Kind.STRIPE_HALT: later("Stripe refuse notre clé"),
@@ -45,6 +46,7 @@ _TITLES: Sentences = {
     Trouble.Kind.DISK: later("Disque presque plein\u00a0: %(what)s"),
     Trouble.Kind.PROCESS: later("Processus arrêté\u00a0: %(what)s"),
     Trouble.Kind.QUEUE: later("File en attente\u00a0: %(what)s"),
+    Trouble.Kind.BACKUP: later("Aucune sauvegarde vérifiée depuis plus d’un jour"),
 }
 _ADVICE: Sentences = {
     Trouble.Kind.STRIPE_HALT: later(
@@ -86,6 +88,11 @@ _ADVICE: Sentences = {
     Trouble.Kind.QUEUE: later(
         "Des tâches y attendent depuis plus d’un quart d’heure. Si son processus tourne, il est "
         "trop lent ou bloqué\u00a0: lisez son journal, ou lancez-en un de plus."
+    ),
+    Trouble.Kind.BACKUP: later(
+        "Si le serveur se perdait maintenant, ce qui s’est écrit depuis ne reviendrait peut-être "
+        "pas. Lancez «\u00a0manage.py backup nightly\u00a0» et lisez ce qu’elle répond\u00a0: le "
+        "dépôt est plein, hors d’atteinte, ou la dernière restauration d’essai a échoué."
     ),
 }
 _DISKS: Sentences = {

@@ -67,6 +67,26 @@ def check_clock() -> list[Finding]:
     return found or [Finding("clock", OK, "the times agree, and the scheduler runs")]
 
 
+def check_backups() -> list[Finding]:
+    """Look for the newest backup, and for the newest that a trial restored without a fault."""
+    if not settings.BACKUPS_ARE_MADE:
+        step = "Set BACKUPS=yes, and take backups as infra/deploy/README.md says."
+        return [Finding("backups", WARNING, "this installation says that it makes none", step)]
+    with schema.in_public():
+        newest, good_at = queries.last_backup(), queries.good_backup_at()
+    step = "Run `manage.py backup nightly` where PostgreSQL's files are, and read its answer."
+    if newest is None or good_at is None:
+        return [Finding("backups", WRONG, "no backup was taken yet", step)]
+    if newest.is_good is False:
+        sentence = f"the newest backup was restored for a trial and is bad: {newest.fault}"
+        return [Finding("backups", WRONG, sentence, step)]
+    if rules.backup_is_old(good_at, at=timezone.now()):
+        sentence = "no backup of the last 26 hours was restored for a trial"
+        return [Finding("backups", WRONG, sentence, step)]
+    sentence = f"that of {good_at:%Y-%m-%d %H:%M} UTC was restored for a trial"
+    return [Finding("backups", OK, sentence)]
+
+
 def check_valkey() -> list[Finding]:
     """Ping the broker and the cache."""
     found = []
@@ -127,7 +147,11 @@ def check_stripe_secrets() -> list[Finding]:
 
 
 # A database that does not answer is waited for once: the others of it are not asked then.
-OF_THE_DATABASE: dict[str, Check] = {"locks": check_locks, "clock": check_clock}
+OF_THE_DATABASE: dict[str, Check] = {
+    "locks": check_locks,
+    "clock": check_clock,
+    "backups": check_backups,
+}
 CHECKS: dict[str, Check] = {
     "valkey": check_valkey,
     "storage": check_storage,

@@ -32,6 +32,7 @@ _REVIEWED_KINDS = (
     Trouble.Kind.DISK,
     Trouble.Kind.PROCESS,
     Trouble.Kind.QUEUE,
+    Trouble.Kind.BACKUP,
 )
 
 

@@ -60,6 +60,7 @@ def parts(*, at: dt.datetime) -> list[Part]:
         "disk": _("Disque"),
         "processes": _("Processus"),
         "queues": _("Files des tâches"),
+        "backups": _("Sauvegardes"),
     }
     words = {
         queries.OK: _("en ordre"),

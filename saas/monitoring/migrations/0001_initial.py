@@ -26,6 +26,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Backup',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('label', models.CharField(max_length=40, unique=True)),
+                ('is_full', models.BooleanField()),
+                ('taken_at', models.DateTimeField()),
+                ('seconds', models.FloatField()),
+                ('size_bytes', models.PositiveBigIntegerField()),
+                ('stored_bytes', models.PositiveBigIntegerField()),
+                ('end_lsn', models.CharField(max_length=20)),
+                ('figures', models.JSONField(default=dict)),
+                ('checked_at', models.DateTimeField(blank=True, null=True)),
+                ('check_seconds', models.FloatField(blank=True, null=True)),
+                ('is_good', models.BooleanField(blank=True, null=True)),
+                ('fault', models.CharField(blank=True, max_length=300)),
+            ],
+            options={
+                'ordering': ['-taken_at', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('is_good__isnull', True)), models.Q(('checked_at__isnull', False), ('is_good__isnull', False)), _connector='OR'), name='a_backup_that_was_checked_has_an_outcome')],
+            },
+        ),
+        migrations.CreateModel(
             name='ScheduledJob',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -42,7 +64,7 @@ class Migration(migrations.Migration):
             name='Trouble',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('stripe_halt', 'Clé refusée par Stripe'), ('parked_call', 'Appel à Stripe arrêté'), ('parked_event', 'Événement de Stripe arrêté'), ('open_case', 'Écart ouvert'), ('short_balance', 'Solde Stripe trop bas'), ('clock', 'Horloge arrêtée'), ('job', 'Tâche régulière en retard'), ('disk', 'Disque presque plein'), ('process', 'Processus arrêté'), ('queue', 'File en attente')], max_length=13)),
+                ('kind', models.CharField(choices=[('stripe_halt', 'Clé refusée par Stripe'), ('parked_call', 'Appel à Stripe arrêté'), ('parked_event', 'Événement de Stripe arrêté'), ('open_case', 'Écart ouvert'), ('short_balance', 'Solde Stripe trop bas'), ('clock', 'Horloge arrêtée'), ('job', 'Tâche régulière en retard'), ('disk', 'Disque presque plein'), ('process', 'Processus arrêté'), ('queue', 'File en attente'), ('backup', 'Sauvegarde trop ancienne')], max_length=13)),
                 ('subject', models.CharField(blank=True, max_length=120)),
                 ('details', models.CharField(blank=True, max_length=120)),
                 ('began_at', models.DateTimeField()),
@@ -53,7 +75,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-began_at', '-id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('kind', 'subject'), name='a_trouble_is_open_only_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['stripe_halt', 'parked_call', 'parked_event', 'open_case', 'short_balance', 'clock', 'job', 'disk', 'process', 'queue'])), name='a_trouble_is_of_a_known_kind'), models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('began_at')), _connector='OR'), name='a_trouble_ends_after_it_began')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('kind', 'subject'), name='a_trouble_is_open_only_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['stripe_halt', 'parked_call', 'parked_event', 'open_case', 'short_balance', 'clock', 'job', 'disk', 'process', 'queue', 'backup'])), name='a_trouble_is_of_a_known_kind'), models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('began_at')), _connector='OR'), name='a_trouble_ends_after_it_began')],
             },
         ),
     ]

@@ -113,6 +113,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "console_operator": "SELECT, DELETE",  # added by the owner alone
     "console_queuereminder": ALL,
     "monitoring_announcement": ALL,
+    "monitoring_backup": "SELECT",  # written by the owner alone
     "monitoring_scheduledjob": NO_DELETE,
     "monitoring_trouble": NO_DELETE,
 }

@@ -20,7 +20,7 @@ def check(alias: str = "default") -> int:
     """
     values = connections[alias].settings_dict
     try:
-        with psycopg.connect(**_address(values)) as connection:
+        with psycopg.connect(**address(values)) as connection:
             version = connection.info.server_version // 10_000
     except psycopg.OperationalError as error:
         raise UnfitServerError(
@@ -35,7 +35,7 @@ def check(alias: str = "default") -> int:
     return version
 
 
-def _address(values: dict[str, Any]) -> dict[str, Any]:
+def address(values: dict[str, Any]) -> dict[str, Any]:
     """Return the parameters of a connection, with those of TLS, without our own options."""
     given = {name: value for name, value in values["OPTIONS"].items() if name.startswith("ssl")}
     return {

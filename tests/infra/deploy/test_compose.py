@@ -190,3 +190,19 @@ def test_example_of_a_dot_env_names_what_compose_reads() -> None:
 def test_the_database_logs_no_statement_and_no_row() -> None:
     command = SERVICES["postgresql"]["command"]
     assert {"--log_min_error_statement=panic", "--log_error_verbosity=terse"} <= set(command)
+
+
+def test_log_of_the_database_is_archived_where_backups_are_taken() -> None:
+    """The archiver and the nightly backup name one repository, one key and one folder."""
+    database, backup = SERVICES["postgresql"], SERVICES["backup"]
+    assert {"--archive_mode=on", "--track_commit_timestamp=on", "--archive_timeout=60"} <= set(
+        database["command"]
+    )
+    names = [name for name in database["environment"] if name.startswith("PGBACKREST_")]
+    assert {name: database["environment"][name] for name in names} == {
+        name: backup["environment"][name] for name in names
+    }
+    assert database["environment"]["PGBACKREST_REPO1_CIPHER_TYPE"] == "aes-256-cbc"
+    shared = {"database:/var/lib/postgresql", "${BACKUP_DIR:?}:/backups"}
+    assert shared <= set(database["volumes"]) & set(backup["volumes"])
+    assert settings_of("worker")["BACKUPS"] == "yes"

@@ -111,9 +111,12 @@ def test_the_dockerfile_has_only_instructions_that_exist() -> None:
 
 def test_every_image_has_a_version() -> None:
     begun = [words.split() for word, words in INSTRUCTIONS if word == "FROM"]
-    assert {words[-1] for words in begun} == {"installation", "app", "prepare"}
+    assert {words[-1] for words in begun} == {
+        *("installation", "app", "database", "prepare", "backup")
+    }
     bases = dict(words.split("=") for word, words in INSTRUCTIONS if word == "ARG")
-    for base, *_ in begun:
+    stages = {words[-1] for words in begun}
+    for base in {words[0] for words in begun} - stages:
         assert re.fullmatch(r"[a-z/]+:(?!latest$)[a-z0-9.-]+", bases[base.strip("${}")])
 
 

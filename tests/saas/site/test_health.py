@@ -58,6 +58,7 @@ def test_probe_with_token_sees_each_part(browse: Browse, probe: dict[str, str], 
         "disk": "ok",
         "processes": "ok",
         "queues": "ok",
+        "backups": "ok",
         "process_beat_at": {},
         "waiting_jobs": {
             queue: {"count": 0, "oldest_at": None}
@@ -65,6 +66,7 @@ def test_probe_with_token_sees_each_part(browse: Browse, probe: dict[str, str], 
         },
         "open_locks": [],
         "clock_beat_at": None,
+        "backup": None,
         "troubles": [],
     }
 

@@ -1,0 +1,119 @@
+"""A night's work: a backup, the figures of its end, and a trial that restores it."""
+
+import datetime as dt
+import time
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import connections
+from django.utils import timezone
+
+from saas.commands.backups import figures, files, repository, side
+from saas.commands.backups.programs import BackupFailedError
+from saas.kernel import schema
+from saas.monitoring import actions, queries
+from saas.monitoring.models import Backup
+from tenants.spaces.database import server
+
+ARCHIVED_SECONDS = 300
+
+
+def take(*, full: bool = False) -> Backup:
+    """Take a backup of database and files and keep its figures. Raises BackupFailedError.
+
+    It is full if none is there yet, or the newest full one has reached its age.
+    """
+    repository.prepare()
+    beat = repository.rhythm(settings.BACKUP_DAYS)
+    kind = repository.FULL if full or _is_due(beat.days_of_a_full) else repository.INCREMENTAL
+    files.backup()
+    taken = repository.backup(kind, retention=beat.retention)
+    measured, lsn = _measure()
+    return actions.record_backup(backup=Backup(**taken._asdict(), end_lsn=lsn, figures=measured))
+
+
+def _is_due(days: int) -> bool:
+    newest = repository.newest_full()
+    return newest is None or timezone.now() - newest.taken_at > dt.timedelta(days=days, hours=-2)
+
+
+def _measure() -> tuple[figures.Bounds, str]:
+    """Measure on both sides of a point of the log, and wait until the log is kept so far."""
+    with psycopg.connect(**_login(), autocommit=True) as connection:
+        spaces = figures.sample(connection)
+        before = figures.measure(connection, spaces)
+        lsn = _ask(connection, "SELECT pg_current_wal_flush_lsn()::text")
+        after = figures.measure(connection, spaces)
+        _wait_until_kept(connection, lsn)
+    return figures.bounds(before, after), lsn
+
+
+def _ask(connection: psycopg.Connection[Any], question: str, *values: str) -> str:
+    row = connection.execute(question.encode(), values).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _wait_until_kept(connection: psycopg.Connection[Any], lsn: str) -> None:
+    """Wait for the archiver: `archive_timeout` ends a piece of the log each minute."""
+    name = _ask(connection, "SELECT pg_walfile_name(%s::pg_lsn)", lsn)
+    deadline = time.monotonic() + ARCHIVED_SECONDS
+    asked = "SELECT coalesce(last_archived_wal, '') FROM pg_stat_archiver"
+    while _ask(connection, asked) < name:
+        if time.monotonic() > deadline:
+            failed = _ask(connection, "SELECT coalesce(last_failed_wal, '') FROM pg_stat_archiver")
+            raise BackupFailedError(
+                f"the log {name} was not archived in {ARCHIVED_SECONDS} s (last failure:"
+                f" {failed or 'none'}): look for archive_command in PostgreSQL's log"
+            )
+        # A quiet database ends no piece by itself: a row that says nothing moves the log on.
+        connection.execute("SELECT pg_current_xact_id()")
+        time.sleep(1)
+
+
+def check() -> Backup:
+    """Restore the newest backup into a throw-away cluster, compare, and note what came of it.
+
+    Raises BackupFailedError if there is no backup at all.
+    """
+    with schema.in_public():
+        backup = queries.last_backup()
+    if backup is None:
+        raise BackupFailedError("no backup was recorded: run `manage.py backup nightly`")
+    backup = Backup.objects.get(pk=backup.pk)
+    began = time.monotonic()
+    try:
+        fault = "; ".join(_faults(backup)[: figures.MOST_NAMED])
+    except (BackupFailedError, psycopg.Error) as error:
+        fault = str(error).strip().partition("\n")[0]
+    actions.record_check(
+        label=backup.label, fault=fault, seconds=time.monotonic() - began, at=timezone.now()
+    )
+    return Backup.objects.get(pk=backup.pk)
+
+
+def _faults(backup: Backup) -> list[str]:
+    side.room_for(backup.size_bytes)
+    with side.restored(
+        _login(), label=backup.label, lsn=backup.end_lsn, major=server.check()
+    ) as connection:
+        found = figures.measure(connection, figures.spaces_of(backup.figures))
+    return figures.differences(backup.figures, found) + _faults_of_files(found)
+
+
+def _faults_of_files(found: figures.Figures) -> list[str]:
+    """Compare archives in the copy of the files with what the restored database says of them."""
+    if not files.is_wanted():
+        return []
+    files.check()
+    archives = {name: value for name, value in found.items() if name.startswith(figures.ARCHIVE)}
+    return [
+        f"the file of {name} is another one in the copy"
+        for name, digest in archives.items()
+        if files.digest_of(name.removeprefix(figures.ARCHIVE)) != digest
+    ]
+
+
+def _login() -> dict[str, Any]:
+    """Return the owner's login, as which this command runs."""
+    return server.address(connections["default"].settings_dict)

@@ -1,0 +1,94 @@
+"""`manage.py backup nightly|take|check|list|run`: back an installation up, and try what came."""
+
+import datetime as dt
+import json
+import time
+import zoneinfo
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from saas.commands.backups import nightly
+from saas.commands.backups.programs import BackupFailedError
+from saas.monitoring.models import Backup
+
+MOST_LISTED = 40
+HOUR = dt.time(2, 30)
+RETRY_SECONDS = 1800
+_DONE = ("nightly", "take", "check", "list", "run")
+
+
+class Command(BaseCommand):
+    """Take a backup, restore the newest one for a trial, or list them."""
+
+    help = (
+        "nightly: a backup of database and files, full or incremental as is due, then a trial that"
+        " restores it; take, check: one of the two; run: nightly at half past two, for ever; list."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Say what is to be done."""
+        parser.add_argument("what", choices=_DONE)
+        parser.add_argument("--full", action="store_true", help="a full backup, whatever is due")
+
+    def handle(self, *, what: str, full: bool, **_options: Any) -> None:
+        """Do it; each backup is one JSON line. Exit code 1: it failed, or is not good."""
+        if what == "list":
+            for backup in Backup.objects.defer("figures")[:MOST_LISTED]:
+                self._print(backup)
+        elif what == "run":
+            self._run()
+        else:
+            self._once(what, full=full)
+
+    def _once(self, what: str, *, full: bool) -> None:
+        try:
+            backup = nightly.take(full=full) if what != "check" else nightly.check()
+            if what == "nightly":
+                backup = nightly.check()
+        except BackupFailedError as error:
+            raise CommandError(str(error)) from error
+        self._print(backup)
+        if backup.is_good is False:
+            raise CommandError(backup.fault)
+
+    def _run(self) -> None:
+        """Work at its hour of each day, and again half an hour later while it fails."""
+        while True:
+            time.sleep(_seconds_until_the_hour())
+            while True:
+                try:
+                    self._once("nightly", full=False)
+                except CommandError as error:
+                    self.stderr.write(f"no good backup: {error}")
+                    time.sleep(RETRY_SECONDS)
+                else:
+                    break
+
+    def _print(self, backup: Backup) -> None:
+        self.stdout.write(
+            json.dumps(
+                {
+                    "label": backup.label,
+                    "kind": "full" if backup.is_full else "incremental",
+                    "taken_at": backup.taken_at.isoformat(timespec="seconds"),
+                    "seconds": backup.seconds,
+                    "size_bytes": backup.size_bytes,
+                    "stored_bytes": backup.stored_bytes,
+                    "is_good": backup.is_good,
+                    "check_seconds": backup.check_seconds and round(backup.check_seconds, 1),
+                    "fault": backup.fault,
+                }
+            )
+        )
+
+
+def _seconds_until_the_hour() -> float:
+    zone = zoneinfo.ZoneInfo(settings.PAGE_TIME_ZONE)
+    now = timezone.now().astimezone(zone)
+    due = dt.datetime.combine(now.date(), HOUR, zone)
+    if due <= now:
+        due = dt.datetime.combine(now.date() + dt.timedelta(days=1), HOUR, zone)
+    return (due - now).total_seconds()

@@ -1,0 +1,243 @@
+"""A cluster is backed up, changed, backed up again and restored; a bad backup is found."""
+
+import datetime as dt
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from infra.local import environment, postgres, postgres_account, processes, template
+from infra.local.postgres import SUPERUSER, Cluster
+from infra.local.processes import ROOT
+
+pytestmark = pytest.mark.proof
+PROGRAMS = ("pgbackrest", "restic")
+KEY = "a key of the repository"
+SHOP = "INSERT INTO public.monitoring_scheduledjob (name, succeeded_at) VALUES (%s, now())"
+
+
+class Installation:
+    """A cluster whose log is archived, a folder of files, and the command that backs both up."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files = folder / "data" / "files"
+        self.cluster = Cluster(
+            data=folder / "pgdata",
+            programs=postgres.programs(postgres_account.of(ROOT / ".troovon")),
+            log=folder / "postgresql.log",
+            account=postgres_account.account(),
+        )
+        self.passwords = template.fill(self.cluster)
+        self.env: dict[str, str] = {}
+
+    def start(self) -> None:
+        """Start PostgreSQL with an archive, and make an empty repository."""
+        for name in ("repository", "log", "lock"):
+            self.own(self.folder / name)
+        (self.folder / "none.conf").touch(mode=0o644)
+        self.files.mkdir(parents=True)
+        (self.files / "one.txt").write_text("a file")
+        self.cluster.settings = {
+            "archive_mode": "on",
+            "archive_command": self._archive_command(),
+            "archive_timeout": "2",
+            "track_commit_timestamp": "on",
+        }
+        self.cluster.begin()
+        self.cluster.wait()
+        self.env = self._environment()
+
+    def own(self, path: Path) -> None:
+        path.mkdir()
+        if self.cluster.account:
+            os.chown(path, *self.cluster.account)
+
+    def options(self) -> dict[str, str]:
+        return {
+            "PGBACKREST_CONFIG": str(
+                self.folder / "none.conf"
+            ),  # Debian's own is the postgres account's
+            "PGBACKREST_STANZA": "troovon",
+            "PGBACKREST_PG1_PATH": str(self.cluster.data),
+            "PGBACKREST_PG1_PORT": str(self.cluster.port),
+            "PGBACKREST_PG1_USER": SUPERUSER,
+            "PGBACKREST_REPO1_PATH": str(self.folder / "repository"),
+            "PGBACKREST_REPO1_CIPHER_TYPE": "aes-256-cbc",
+            "PGBACKREST_REPO1_CIPHER_PASS": KEY,
+            "PGBACKREST_LOG_PATH": str(self.folder / "log"),
+            "PGBACKREST_REPO1_BUNDLE": "y",
+            "PGBACKREST_REPO1_BLOCK": "y",
+            "PGBACKREST_COMPRESS_TYPE": "zst",
+            "PGBACKREST_SPOOL_PATH": str(self.folder / "lock"),
+            "PGBACKREST_LOCK_PATH": str(self.folder / "lock"),
+            "PGBACKREST_LOG_LEVEL_CONSOLE": "warn",
+        }
+
+    def _archive_command(self) -> str:
+        """Write the options before the command: this server starts without them around it."""
+        words = [f"{name}='{value}'" for name, value in self.options().items()]
+        return f"env {' '.join(words)} pgbackrest archive-push %p"
+
+    def _environment(self) -> dict[str, str]:
+        settings = {
+            **template.logins(self.cluster.port, self.passwords, template.NAME),
+            "SECRET_KEY": "0123456789" * 6,
+            "MAIL_URL": "outbox:",
+            "STRIPE_MODE": "test",
+            "BACKUPS": "yes",
+            "DATA_DIR": str(self.folder / "data"),
+        }
+        found = environment.of_process("manage", settings)
+        return {
+            **found,
+            **self.options(),
+            "PATH": f"{self.cluster.programs}:{found['PATH']}:/usr/bin:/usr/sbin",
+            "PGHOST": "127.0.0.1",
+            "PGPASSWORD": self.passwords["superuser"],
+            "RESTIC_REPOSITORY": str(self.folder / "files-repository"),
+            "RESTIC_PASSWORD": KEY,
+            "RESTIC_CACHE_DIR": str(self.folder / "cache"),
+        }
+
+    def backup(self, *words: str) -> dict[str, Any]:
+        """Run the command and return its line, with its exit code."""
+        done = subprocess.run(  # noqa: S603 - our own interpreter and command
+            [sys.executable, str(ROOT / "manage.py"), "backup", *words],
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        lines = done.stdout.splitlines()
+        assert lines, done.stderr
+        found: dict[str, Any] = json.loads(lines[-1])
+        return {**found, "code": done.returncode}
+
+    def admin(self, port: int = 0) -> psycopg.Connection[Any]:
+        """Connect as the superuser."""
+        url = self.cluster.url(SUPERUSER, self.passwords["superuser"], template.NAME)
+        return psycopg.connect(
+            url.replace(f":{self.cluster.port}/", f":{port or self.cluster.port}/"), autocommit=True
+        )
+
+    def names(self, port: int = 0) -> set[str]:
+        """Return the names that this test wrote and that a cluster holds."""
+        with self.admin(port) as admin:
+            rows = admin.execute(
+                "SELECT name FROM public.monitoring_scheduledjob WHERE name LIKE 'trial %'"
+            ).fetchall()
+        return {name for (name,) in rows}
+
+
+@pytest.fixture(scope="module")
+def installation() -> Iterator[Installation]:
+    if missing := [name for name in PROGRAMS if shutil.which(name) is None]:
+        assert not os.environ.get("CI"), f"{missing} of Debian are not installed"
+        pytest.skip(f"{missing} of Debian are not installed here")
+    folder = Path(tempfile.mkdtemp(prefix="troovon-backup-"))
+    folder.chmod(0o711)
+    found = Installation(folder)
+    found.start()
+    yield found
+    processes.stop([found.cluster.wait()])
+    shutil.rmtree(folder)
+
+
+def test_full_then_incremental_backup_are_restored_and_compared(installation: Installation) -> None:
+    first = installation.backup("nightly", "--full")
+    assert (first["code"], first["kind"], first["is_good"]) == (0, "full", True), json.dumps(first)
+    with installation.admin() as admin:
+        admin.execute(SHOP, ["trial after the full one"])
+    second = installation.backup("nightly")
+    assert (second["code"], second["kind"], second["is_good"]) == (0, "incremental", True), (
+        json.dumps(second)
+    )
+    assert second["stored_bytes"] < first["stored_bytes"]
+
+
+def test_database_is_restored_to_a_moment(installation: Installation, tmp_path: Path) -> None:
+    installation.backup("take")
+    with installation.admin() as admin:
+        admin.execute(SHOP, ["trial before the mistake"])
+        found = admin.execute("SELECT clock_timestamp()").fetchone()
+        time.sleep(0.1)
+        admin.execute("DELETE FROM public.monitoring_scheduledjob WHERE name LIKE 'trial %'")
+        admin.execute("SELECT pg_switch_wal()")
+    assert found is not None
+    moment: dt.datetime = found[0]
+    restored = restore(installation, moment)
+    assert "trial before the mistake" in restored
+    assert not installation.names()
+
+
+def restore(installation: Installation, moment: dt.datetime) -> set[str]:
+    """Restore as the runbook says, start the cluster, and return the names that it holds."""
+    side = Cluster(
+        data=installation.folder / "restored",
+        programs=installation.cluster.programs,
+        log=installation.folder / "restored.log",
+        account=installation.cluster.account,
+    )
+    installation.own(side.data)
+    side.data.chmod(0o700)
+    user = {"user": installation.cluster.account[0]} if installation.cluster.account else {}
+    subprocess.run(  # noqa: S603 - our own words
+        [
+            *("pgbackrest", "restore", f"--pg1-path={side.data}", "--type=time"),
+            f"--target={moment.astimezone(dt.UTC).isoformat(sep=' ')}",
+            *("--target-action=promote", "--archive-mode=off"),
+        ],
+        env=installation.env,
+        check=True,
+        cwd="/",
+        **user,
+    )
+    with (side.data / "postgresql.auto.conf").open("a") as configuration:
+        options = {**installation.options(), "PGBACKREST_PG1_PATH": str(side.data)}
+        command = " ".join(f"{name}='{value}'" for name, value in options.items())
+        quoted = command.replace("'", "''")
+        configuration.write(f"restore_command = 'env {quoted} pgbackrest archive-get %f \"%p\"'\n")
+    side.settings = {"hot_standby": "off"}
+    side.begin()
+    child = side.wait()
+    try:
+        return installation.names(side.port)
+    finally:
+        processes.stop([child])
+
+
+def test_row_that_a_backup_lost_is_found(installation: Installation) -> None:
+    """Figures say more rows than are restored: the outcome is bad, and the exit code tells."""
+    installation.backup("take")
+    with installation.admin() as admin:
+        admin.execute(
+            "UPDATE public.monitoring_backup SET figures = jsonb_set(figures,"
+            " '{public.spaces_tenant}', '[1000, 1000]') WHERE id ="
+            " (SELECT id FROM public.monitoring_backup ORDER BY taken_at DESC LIMIT 1)"
+        )
+    found = installation.backup("check")
+    assert (found["code"], found["is_good"]) == (1, False)
+    assert "public.spaces_tenant" in found["fault"]
+
+
+def test_repository_that_lost_files_is_found(installation: Installation) -> None:
+    whole = installation.backup("take")
+    assert whole["is_good"] is None
+    kept = installation.folder / "repository" / "backup" / "troovon"
+    kept.rename(kept.with_name("lost"))
+    try:
+        found = installation.backup("check")
+    finally:
+        kept.with_name("lost").rename(kept)
+    assert (found["code"], found["is_good"]) == (1, False)
+    assert "pgbackrest" in found["fault"]
