@@ -27,7 +27,7 @@ def run(words: Sequence[str | Path], *, of: Path | None = None) -> bytes:
     As root, it runs as the owner of the folder `of`: PostgreSQL refuses root.
     """
     try:
-        done = subprocess.run(  # noqa: S603 - our own words
+        done: subprocess.CompletedProcess[bytes] = subprocess.run(  # noqa: S603 - our own words
             [str(word) for word in words],
             capture_output=True,
             check=True,
@@ -46,7 +46,8 @@ def run(words: Sequence[str | Path], *, of: Path | None = None) -> bytes:
 
 def _reason(error: subprocess.CalledProcessError) -> str:
     """Return the line that names the fault: pgBackRest prints a stack and hints below it."""
-    lines = [line.strip() for line in (error.stderr + error.stdout).decode().splitlines()]
+    text: str = (error.stderr + error.stdout).decode(errors="replace")
+    lines = [line.strip() for line in text.splitlines()]
     named = [line for line in lines if "ERROR" in line or "Fatal" in line]
     told = [*named, *[line for line in lines if line], f"exit code {error.returncode}"]
     return told[0].rpartition("ERROR: ")[2][:250]

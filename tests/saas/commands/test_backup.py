@@ -190,7 +190,7 @@ def restore(installation: Installation, moment: dt.datetime) -> set[str]:
     )
     installation.own(side.data)
     side.data.chmod(0o700)
-    user = {"user": installation.cluster.account[0]} if installation.cluster.account else {}
+    user, group = installation.cluster.account or (None, None)
     subprocess.run(  # noqa: S603 - our own words
         [
             *("pgbackrest", "restore", f"--pg1-path={side.data}", "--type=time"),
@@ -200,7 +200,8 @@ def restore(installation: Installation, moment: dt.datetime) -> set[str]:
         env=installation.env,
         check=True,
         cwd="/",
-        **user,
+        user=user,
+        group=group,
     )
     with (side.data / "postgresql.auto.conf").open("a") as configuration:
         options = {**installation.options(), "PGBACKREST_PG1_PATH": str(side.data)}
