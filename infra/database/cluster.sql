@@ -17,5 +17,9 @@ BEGIN
 END
 $$;
 
+-- The blueprint of a space is made in a database of its own, for a moment: among thousands of
+-- spaces it would take minutes.
+ALTER ROLE troovon_owner CREATEDB;
+
 -- access.sql limits the temporary files of a statement; building an index may need more.
 ALTER ROLE troovon_owner SET temp_file_limit = -1;

@@ -7,6 +7,9 @@ REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLI
 GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO troovon_app, troovon_owner;
 REVOKE UPDATE ON pg_catalog.pg_settings FROM PUBLIC;
 
+-- The app's login learns how much its own process at the server remembers of spaces, and ends it in time.
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_get_backend_memory_contexts() TO troovon_app;
+
 -- No function of one's own in a statement of its own, either; triggers run without this right.
 REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC;
 GRANT USAGE ON LANGUAGE plpgsql TO troovon_owner;

@@ -22,6 +22,8 @@ ALWAYS = {
     "unix_socket_directories": "",  # a deep checkout makes the path of a socket too long
     "max_connections": "100",
     "max_locks_per_transaction": "256",  # dropping one space takes 888 locks
+    # A thousand spaces are a million files: else each is touched at the start after a crash.
+    "recovery_init_sync_method": "syncfs",
     "timezone": "UTC",
     "log_timezone": "UTC",
     # An error is logged without the statement and the row: both hold what people wrote.

@@ -130,9 +130,11 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
 
     def close_if_unusable_or_obsolete(self) -> None:
         """Close a connection also when its process at the database has seen too many spaces."""
-        if self.connection is not None and pools.is_worn(self.connection):
-            self.close()
-            return
+        if self.connection is not None and not self.in_atomic_block:
+            self._applied = None if pools.is_due(self.connection) else self._applied
+            if pools.is_worn(self.connection):
+                self.close()
+                return
         super().close_if_unusable_or_obsolete()
 
     def close(self) -> None:

@@ -22,7 +22,7 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from tenants.spaces.database import fingerprint, new_models
+from tenants.spaces.database import apart, fingerprint, new_models
 
 TOKEN = "zz_template_zz"  # noqa: S105 - a name to be replaced, not a secret
 _NOISE = ("--", "SET ", "\\", "SELECT pg_catalog.set_config")
@@ -54,17 +54,21 @@ def _hash(_elsewhere: tuple[tuple[str, str], ...]) -> str:
 
 
 def write(alias: str = "default") -> BlueprintScript:
-    """Migrate a template schema, grant its rights, and return it as a script with the token."""
-    with template(alias):
-        migrate(TOKEN, alias)
-        grant_rights(TOKEN, alias)
-        script = "\n".join([_dump(connections[alias].settings_dict), *_seeds(alias)])
-        return BlueprintScript(script, sorted(fingerprint.facts(TOKEN, alias)))
+    """Migrate a template schema, grant its rights, and return it as a script with the token.
+
+    It is done in a database that has no spaces, so that it takes as long beside thousands.
+    """
+    with apart.database(alias) as there, template(there):
+        migrate(TOKEN, there)
+        grant_rights(TOKEN, there)
+        script = "\n".join([_dump(connections[there].settings_dict), *_seeds(there)])
+        return BlueprintScript(script, sorted(fingerprint.facts(TOKEN, there)))
 
 
 @contextlib.contextmanager
 def template(alias: str) -> Iterator[None]:
     """Have an empty schema and its role for a while; one that a killed process left goes first."""
+    apart.remove_left_over(alias)
     with connections[alias].cursor() as cursor:
         cursor.execute(f'DROP SCHEMA IF EXISTS "{TOKEN}" CASCADE')
         cursor.execute(f'DROP ROLE IF EXISTS "{TOKEN}"')

@@ -16,15 +16,20 @@ CLEAN = (
     "RESET ROLE; RESET ALL; SET search_path = pg_catalog; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL;"
     " SELECT pg_advisory_unlock_all()"
 )
-# A process of PostgreSQL keeps what it learnt of each table that it touched until it ends: 0.3 MiB
-# for each space whose home page it served. So it ends before that is more than some 400 MiB; with
-# fewer, a thousand spaces in turn would each be met as if for the first time.
-MOST_SPACES = 1_200
+# A process of PostgreSQL keeps what it learnt of each table that it touched until it ends: about
+# 1 MiB for each space whose home page it served. So it ends once it holds more than this, or after
+# so many spaces if it may not be asked. With what it has from the start that is 128 MiB at most.
+MOST_BYTES = 96 * 2**20
+MOST_SPACES = 120
+# To ask takes milliseconds, since each index of each table is an entry: after so many new spaces.
+ASKED_AFTER = 8
+_MEMORY = b"RESET ROLE; SELECT sum(total_bytes) FROM pg_catalog.pg_get_backend_memory_contexts()"
 # A database that does not answer is looked for this often; once it has been away for as long as a
 # request may wait, the next ones wait no longer than this.
 AGAIN_SECONDS = 1.0
 AWAY_PATIENCE_SECONDS = 0.3
 _visited: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+_asked: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
 _pools: dict[tuple[str, str], "Pool"] = {}
 _making = threading.Lock()
 
@@ -116,8 +121,36 @@ def note_visit(connection: Any, name: str) -> None:
 
 
 def is_worn(connection: Any) -> bool:
-    """Say whether a connection has entered more spaces than its process should remember."""
-    return len(_visited.get(connection, ())) > MOST_SPACES
+    """Return True if a connection's process at the server remembers too much of spaces.
+
+    The connection is idle, and stands in no space afterwards.
+    """
+    spaces = len(_visited.get(connection, ()))
+    if spaces > MOST_SPACES:
+        return True
+    if spaces < _asked.get(connection, 0) + ASKED_AFTER:
+        return False
+    _asked[connection] = spaces
+    return _bytes_of(connection) > MOST_BYTES
+
+
+def is_due(connection: Any) -> bool:
+    """Return True if the next `is_worn` asks the server."""
+    spaces = len(_visited.get(connection, ()))
+    return spaces >= _asked.get(connection, 0) + ASKED_AFTER
+
+
+def _bytes_of(connection: Any) -> int:
+    """Ask the process what it holds; 0 if its login may not: locks.sql grants it to the app's."""
+    try:
+        with psycopg.Cursor(connection) as plain:
+            plain.execute(_MEMORY, prepare=False)
+            plain.nextset()
+            row = plain.fetchone()
+    except psycopg.errors.InsufficientPrivilege:
+        connection.rollback()
+        return 0
+    return int(row[0]) if row else 0
 
 
 def most_spaces_met() -> int:

@@ -153,6 +153,43 @@ def test_a_lasting_connection_that_has_seen_too_many_spaces_is_replaced(
         assert who(lasting) == ("south", "south")
 
 
+def read_everything(connection: Any) -> None:
+    """Let the server's process learn of every table of the space at hand."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname <> 'django_migrations'"
+            " AND relnamespace = %s::regnamespace",
+            [connection.schema_name],
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'SELECT * FROM "{table}" LIMIT 1')  # noqa: S608 - names of the catalogue
+
+
+@pytest.mark.parametrize("pool", [1, None])
+@pytest.mark.parametrize(("room", "is_reused"), [(64 * 2**20, True), (2**18, False)])
+def test_backend_that_remembers_too_much_is_replaced(
+    own_database: None,
+    monkeypatch: pytest.MonkeyPatch,
+    pool: int | None,
+    room: int,
+    *,
+    is_reused: bool,
+) -> None:
+    """By what it holds, not by a number of spaces: one may be read by all its pages."""
+    monkeypatch.setattr(pools, "ASKED_AFTER", 1)
+    with connecting.open_connection(**({"pool": pool} if pool else {})) as connection:
+        connection.settings_dict["CONN_MAX_AGE"] = None
+        connection.set_schema("north")
+        first = ask(connection, "SELECT pg_backend_pid()")
+        monkeypatch.setattr(pools, "MOST_BYTES", pools._bytes_of(connection.connection) + room)  # noqa: SLF001
+        connection.force_switch()
+        connection.set_schema("south")
+        read_everything(connection)
+        connection.close() if pool else connection.close_if_unusable_or_obsolete()
+        assert (ask(connection, "SELECT pg_backend_pid()") == first) is is_reused
+        assert who(connection) == ("south", "south")
+
+
 def visit(shared: Any, name: str) -> list[tuple[str, str]]:
     """Take a connection and give it back, time and again; return where it was not as it should."""
     open_connection, wrong = shared.copy(alias=shared.alias), []
