@@ -14,7 +14,14 @@ from urllib.parse import SplitResult, urlsplit
 
 from sentry_sdk.utils import BadDsn, Dsn
 
-from saas.environment import HOLDERS, PROCESSES
+from saas.environment import (
+    HOLDERS,
+    POOLER,
+    PROCESSES,
+    address_of,
+    sentinels,
+    without_pooler,
+)
 
 SHORTEST_KEY = 50
 FEWEST_DIFFERENT = 5
@@ -102,19 +109,33 @@ def _base_host(value: str) -> str:
 
 
 def _database(value: str) -> str:
-    parts = _parts(value)
-    if parts and parts.scheme in {"postgresql", "postgres"} and parts.path.strip("/"):
+    parts = address_of(without_pooler(value)[0])
+    if parts.get("dbname") and parts.get("user"):
         return ""
-    return "is not of the form postgresql://login:password@host:5432/database."
+    return (
+        "is not of the form postgresql://login:password@host:5432/database, with several hosts"
+        " host1:5432,host2:5432 and ?target_session_attrs=read-write; behind PgBouncer in session"
+        f" mode ?{POOLER}."
+    )
 
 
 def _valkey(value: str) -> str:
+    if value.startswith("sentinel://"):
+        return _sentinel(value)
     parts = _parts(value)
     number = parts.path.strip("/") if parts else ""
     is_number = not number or (number.isascii() and number.isdecimal())
     if parts and parts.scheme in {"redis", "rediss"} and parts.hostname and is_number:
         return ""
     return "is not of the form redis://:password@host:6379/0 (rediss:// with TLS)."
+
+
+def _sentinel(value: str) -> str:
+    try:
+        sentinels(value)
+    except ValueError:
+        return "is not of the form sentinel://:password@host1:26379,host2:26379/0?master=NAME."
+    return ""
 
 
 def _mail(value: str) -> str:

@@ -12,6 +12,8 @@ from django.utils.csp import CSP
 from saas import api_settings, configuration, schedule, sentry
 from saas.environment import (
     beside,
+    broker,
+    cache_backend,
     database,
     inbound_mail,
     mailer,
@@ -282,14 +284,14 @@ VALKEY_URL = os.environ.get("VALKEY_URL") or "redis://127.0.0.1:6379/0"
 CACHE_URL = os.environ.get("CACHE_URL") or beside(VALKEY_URL)
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": cache_backend(CACHE_URL),
         "LOCATION": CACHE_URL,
         "KEY_FUNCTION": "saas.kernel.cache.key",
         "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
     }
 }
 
-CELERY_BROKER_URL = VALKEY_URL
+CELERY_BROKER_URL, _broker_options = broker(VALKEY_URL)
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = schedule.routes()
 CELERY_TASK_IGNORE_RESULT = True
@@ -299,6 +301,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    **_broker_options,
     "visibility_timeout": 600,
     # A page that has committed waits no longer for a dead broker; a clock queues again.
     "max_retries": 1,

@@ -7,12 +7,11 @@ from collections.abc import Collection, Iterator
 from contextvars import ContextVar
 from typing import Any
 
-import redis
 from django.conf import settings
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
-from saas.kernel import schema
+from saas.kernel import schema, valkey
 from saas.kernel.silence import Silence, SilentError
 
 logger = logging.getLogger(__name__)
@@ -146,7 +145,7 @@ class Turns:
     """Turns that all processes take together, so that no more than so many begin in any second."""
 
     def __init__(self, name: str, *, a_second: int) -> None:
-        store = redis.Redis.from_url(
+        store = valkey.client(
             settings.VALKEY_URL,
             socket_connect_timeout=_PATIENCE_SECONDS,
             socket_timeout=_PATIENCE_SECONDS,

@@ -8,7 +8,6 @@ import json
 from collections import Counter
 from typing import Any
 
-import redis
 from celery import current_app
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -16,7 +15,7 @@ from django.db import connections, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from saas.kernel import hooks, schema
+from saas.kernel import hooks, schema, valkey
 from saas.kernel.tasks import SCHEMA_HEADER
 from tenants.spaces import archives, hosts
 from tenants.spaces.archives import OWNER, Report
@@ -122,7 +121,7 @@ def _is_of(message: bytes, name: str) -> bool:
 
 def forget_moments(name: str) -> int:
     """Remove everything that the store keeps for moments under a space's name."""
-    with redis.Redis.from_url(settings.CACHE_URL) as store:
+    with valkey.client(settings.CACHE_URL) as store:
         keys = list(store.scan_iter(f"{name}:*", count=_AT_A_TIME))
         return int(store.delete(*keys)) if keys else 0
 

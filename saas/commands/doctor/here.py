@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from saas.commands.doctor.findings import OK, WARNING, WRONG, Check, Finding
-from saas.kernel import schema
+from saas.kernel import schema, valkey
 from saas.monitoring import queries, rules
 from tenants.spaces.database import blueprint, locks, server
 from tenants.spaces.models import Blueprint
@@ -92,7 +92,7 @@ def check_valkey() -> list[Finding]:
     found = []
     for name, url in (("VALKEY_URL", settings.VALKEY_URL), ("CACHE_URL", settings.CACHE_URL)):
         try:
-            with redis.Redis.from_url(
+            with valkey.client(
                 url, socket_connect_timeout=_TIMEOUT_SECONDS, socket_timeout=_TIMEOUT_SECONDS
             ) as client:
                 client.ping()

@@ -1,7 +1,7 @@
 """A database for a while, beside the product's, that contains what every space builds on.
 
-`pg_dump` reads the catalogue of all that its database contains, although it dumps one schema: beside
-2,000 spaces that took twelve minutes. In a database of its own it takes as long at any number.
+`pg_dump` reads the catalogue of all that its database contains, although it dumps one schema: that
+took twelve minutes beside 2,000 spaces. In a database of its own it takes as long at any number.
 """
 
 import contextlib

@@ -70,11 +70,23 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         params: dict[str, Any] = super().get_connection_params()
         params.pop("assume_space_role", None)
         logins = params.pop("space_logins", None) or {}
+        params.pop("session_limits", None)
         if self.assumes_role:
             params["cursor_factory"] = OneStatementCursor
         if self._login:
             params |= logins[self._login].address()
         return params
+
+    def _configure_connection(self, connection: Any) -> bool:
+        """Set what a pooler in session mode takes with no connection's start."""
+        committed: bool = super()._configure_connection(connection)
+        pools.limit(connection, self.session_limits)
+        return committed or bool(self.session_limits)
+
+    @property
+    def session_limits(self) -> Sequence[str]:
+        """Return the limits that are set once a connection is there; none without a pooler."""
+        return self.settings_dict["OPTIONS"].get("session_limits") or ()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Take a connection from the pool; a dead one is put back and replaced, without asking it.

@@ -125,6 +125,8 @@ def _dump(database: dict[str, Any]) -> str:
     program = [_pg_dump(), "--no-owner", "--no-comments", "--schema-only", "-n", TOKEN]
     address = ["-h", database["HOST"], "-p", database["PORT"], "-U", database["USER"]]
     environment = {**os.environ, "PGPASSWORD": database["PASSWORD"], "LC_ALL": "C"}
+    if wanted := database["OPTIONS"].get("target_session_attrs"):
+        environment["PGTARGETSESSIONATTRS"] = wanted  # of several hosts, the one to write to
     text = subprocess.run(  # noqa: S603 - our own words and the settings' address
         [*program, *address, "-d", database["NAME"]],
         env=environment,

@@ -38,7 +38,8 @@ SENTENCES = {
     "inherits": "the app's login has the rights of {} without becoming it",
     "member": "of the roles of spaces, {} is a member of more than troovon_shared",
     "power": "of the roles of spaces, {} has an attribute that roles of spaces have not",
-    "proxy": "between the app and PostgreSQL stands a proxy that shares connections",
+    "proxy": "between the app and PostgreSQL stands a proxy that shares connections"
+    " between transactions (PgBouncer needs pool_mode = session)",
     "outside": "{} is installed and reaches beyond this database",
     "database": "{} is granted on the database",
     "create": "{} may make objects in public",
@@ -118,8 +119,6 @@ _OBJECTS = """
         FROM pg_class c, aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
         WHERE c.oid = 'pg_catalog.pg_settings'::regclass
             AND a.privilege_type = 'UPDATE' AND a.grantee <> c.relowner
-    UNION ALL
-    SELECT 'proxy', '' WHERE pg_backend_pid() <> %(pid)s
     UNION ALL
     SELECT 'outside', extname FROM pg_extension WHERE extname = 'dblink'
     UNION ALL
@@ -219,8 +218,9 @@ def _open_locks(connection: Any, alias: str) -> list[tuple[str, str]]:
         found = [] if issubclass(factory, OneStatementCursor) else [("cursor", factory.__name__)]
         cursor.execute(_ROLES)
         found += cursor.fetchall()
-        cursor.execute(_OBJECTS, {"pid": connection.connection.info.backend_pid, "closed": CLOSED})
+        cursor.execute(_OBJECTS, {"closed": CLOSED})
         found += cursor.fetchall()
+        found += [("proxy", "")] if server.is_shared(connection.connection) else []
     drift = set.union(*grants.missing_and_more(alias))
     return found + [("grants", f"{right.words} for {right.role}") for right in drift]
 

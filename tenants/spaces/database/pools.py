@@ -1,9 +1,11 @@
 """Connections that outlive a request: one pool for each login, and nothing survives in them."""
 
 import atexit
+import functools
 import select
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -86,7 +88,7 @@ def of(wrapper: Any, login: str) -> Pool | None:
                 kwargs={**wrapper.get_connection_params(), "autocommit": True},
                 open=False,
                 configure=wrapper._configure_connection,  # noqa: SLF001 - as Django does it
-                reset=clean,
+                reset=functools.partial(clean, limits=wrapper.session_limits),
                 **options,
             )
         return _pools[key]
@@ -101,7 +103,7 @@ def close(alias: str = "") -> None:
 atexit.register(close)
 
 
-def clean(connection: Any) -> None:
+def clean(connection: Any, limits: Sequence[str] = ()) -> None:
     """Take the space off a connection that goes back to the pool: the second lock.
 
     The pool has rolled back by then what was left open. One that has seen too many spaces counts
@@ -111,8 +113,18 @@ def clean(connection: Any) -> None:
         connection._expire_at = 0.0  # noqa: SLF001 - closed instead, the pool warns each time
     with psycopg.Cursor(connection) as plain:
         plain.execute(CLEAN, prepare=False)
+    limit(connection, limits)
     if not connection.autocommit:
         connection.commit()
+
+
+def limit(connection: Any, limits: Sequence[str]) -> None:
+    """Set the limits that a connection behind a pooler could not be opened with."""
+    if limits:
+        pairs = [words.split("=") for words in limits]
+        statement = "; ".join(f"SET {name} = '{value}'" for name, value in pairs)
+        with psycopg.Cursor(connection) as plain:
+            plain.execute(statement.encode(), prepare=False)
 
 
 def note_visit(connection: Any, name: str) -> None:

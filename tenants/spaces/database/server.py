@@ -7,6 +7,7 @@ from django.db import connections
 
 OLDEST = 18
 _TIMEOUT_SECONDS = 5
+_TRIES = 5
 
 
 class UnfitServerError(Exception):
@@ -37,7 +38,8 @@ def check(alias: str = "default") -> int:
 
 def address(values: dict[str, Any]) -> dict[str, Any]:
     """Return the parameters of a connection, with those of TLS, without our own options."""
-    given = {name: value for name, value in values["OPTIONS"].items() if name.startswith("ssl")}
+    kept = ("ssl", "target_session_attrs")
+    given = {name: value for name, value in values["OPTIONS"].items() if name.startswith(kept)}
     return {
         **given,
         "dbname": values["NAME"],
@@ -53,3 +55,30 @@ def _reason(error: psycopg.OperationalError) -> str:
     """Return the last words of the first line, which name the role and never its password."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return lines[0].rpartition("FATAL:")[2].rpartition("failed: ")[2].strip().rstrip(".")
+
+
+def is_shared(connection: "psycopg.Connection[Any]") -> bool:
+    """Return True if a proxy hands a client's server process to others between transactions.
+
+    A proxy is found by the number of the process, which it invents. One in session mode keeps a
+    process for each client; another one hands ours, which rests, to the next that asks.
+    """
+    ours = _process_of(connection)
+    if ours == connection.info.backend_pid:
+        return False
+    for _ in range(_TRIES):
+        with (
+            psycopg.connect(
+                connection.info.dsn, password=connection.info.password, autocommit=True
+            ) as other,
+            other.transaction(),
+        ):
+            if _process_of(other) == ours or _process_of(connection) != ours:
+                return True
+    return False
+
+
+def _process_of(connection: "psycopg.Connection[Any]") -> int:
+    with psycopg.Cursor(connection) as plain:
+        row = plain.execute("SELECT pg_catalog.pg_backend_pid()", prepare=False).fetchone()
+    return int(row[0]) if row else 0

@@ -14,7 +14,7 @@ from django.db import OperationalError, connection
 from django.db.backends.postgresql import base as postgresql
 
 from infra.local import databases, testing
-from tenants.spaces.database import base, locks
+from tenants.spaces.database import base, locks, server
 from tests.tenants.spaces.database import connecting
 
 SQL = databases.FILES / "locks.sql"
@@ -185,11 +185,21 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
             target.sendall(key.sub(lambda found: found[0][:5] + struct.pack(">ii", 1, 2), data))
 
 
+def test_proxy_that_keeps_a_process_for_each_client_is_no_fault(
+    proxy: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "PORT", str(proxy))
+    locks.refuse_to_start_open()
+    connection.close()
+
+
 def test_a_proxy_that_shares_connections_is_found_and_stops_a_process(
     proxy: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connection.close()
     monkeypatch.setitem(connection.settings_dict, "PORT", str(proxy))
+    monkeypatch.setattr(server, "_process_of", lambda _connection: 7)  # both clients have one
     with pytest.raises(SystemExit, match="a proxy that shares connections"):
         locks.refuse_to_start_open()
     connection.close()

@@ -1,0 +1,61 @@
+"""URLs of a database with several hosts, of a pooler, of Sentinels."""
+
+import pytest
+
+from saas import environment
+from saas.configuration import wrong_values
+
+TWO = "postgresql://troovon_app:p%40ss@one:5432,two:5433/troovon?target_session_attrs=read-write"
+SENTINELS = "sentinel://:p%40ss@one:26379,two:26380/2?master=troovon"
+
+
+def test_database_may_have_several_hosts() -> None:
+    found = environment.database(TWO, process="web", as_owner=False)
+    assert (found["HOST"], found["PORT"]) == ("one,two", "5432,5433")
+    assert (found["USER"], found["PASSWORD"], found["NAME"]) == ("troovon_app", "p@ss", "troovon")
+    assert found["OPTIONS"]["target_session_attrs"] == "read-write"
+
+
+def test_login_of_a_space_may_have_several_hosts() -> None:
+    word = "north=" + TWO.replace("troovon_app", "north")
+    login = environment.space_logins(word)["north"]
+    assert (login.host, login.port) == ("one,two", "5432,5433")
+
+
+def test_limits_are_set_after_the_start_behind_a_pooler() -> None:
+    url = "postgresql://troovon_app@pooler/troovon"
+    plain = environment.database(url, process="web", as_owner=False)["OPTIONS"]
+    pooled = environment.database(f"{url}?pooler=session", process="web", as_owner=False)["OPTIONS"]
+    assert "-c statement_timeout=15s" in plain["options"]
+    assert "options" not in pooled
+    assert "statement_timeout=15s" in pooled["session_limits"]
+
+
+def test_broker_and_cache_are_found_by_sentinels() -> None:
+    url, options = environment.broker(SENTINELS)
+    assert url == "sentinel://:p%40ss@one:26379/2;sentinel://:p%40ss@two:26380/2"
+    assert options["master_name"] == "troovon"
+    assert environment.cache_backend(environment.beside(SENTINELS)) == (
+        "saas.kernel.valkey.SentinelCache"
+    )
+    address = environment.sentinels(environment.beside(SENTINELS))
+    assert address is not None
+    assert address.number == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "is_right"),
+    [
+        ("DATABASE_URL", TWO, True),
+        ("DATABASE_URL", "postgresql://troovon_app@pooler/troovon?pooler=session", True),
+        ("DATABASE_URL", "postgresql://troovon_app@one:5432,two:5433,three/troovon", True),
+        ("DATABASE_URL", "postgresql://troovon_app@one/troovon?no_such_option=1", False),
+        ("DATABASE_URL", "postgresql://troovon_app@one/", False),
+        ("VALKEY_URL", SENTINELS, True),
+        ("VALKEY_URL", "sentinel://one:26379/0", False),
+        ("CACHE_URL", "sentinel://one:port/0?master=troovon", False),
+    ],
+)
+def test_urls_are_checked_at_start(name: str, value: str, *, is_right: bool) -> None:
+    wrong = [one.variable for one in wrong_values({name: value})]
+    assert (name not in wrong) is is_right
