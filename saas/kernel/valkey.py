@@ -13,18 +13,20 @@ from redis.sentinel import Sentinel, SentinelConnectionPool
 from saas.environment import SentinelAddress, sentinels
 
 
-def client(url: str, **options: Any) -> "redis.Redis[bytes]":
+def client(url: str, **options: Any) -> redis.Redis:
     """Return a client of a URL of settings."""
     address = sentinels(url)
     if address is None:
         return redis.Redis.from_url(url, **options)
-    return _manager(address, options).master_for(address.master, redis.Redis)
+    found: redis.Redis = _manager(address, options).master_for(address.master, redis.Redis)
+    return found
 
 
-def _manager(address: SentinelAddress, options: dict[str, Any]) -> Sentinel:
+def _manager(address: SentinelAddress, options: dict[str, Any]) -> Any:
     """Return what asks the Sentinels; their answers are awaited as long as the server's own."""
     secret = {"password": address.sentinel_password} if address.sentinel_password else {}
-    return Sentinel(
+    manager: Any = Sentinel
+    return manager(
         address.hosts,
         sentinel_kwargs={**options, **secret},
         password=address.password or None,
@@ -36,22 +38,24 @@ def _manager(address: SentinelAddress, options: dict[str, Any]) -> Sentinel:
 class SentinelCacheClient(RedisCacheClient):
     """Django's client, with connections to the server that Sentinels name."""
 
-    def _get_connection_pool(self, write: bool) -> Any:  # noqa: FBT001 - Django's form
-        index = self._get_connection_pool_index(write)
-        if index not in self._pools:
-            address = sentinels(self._servers[0])
-            if address is None:
-                raise ValueError("CACHE_URL names no Sentinels")
-            options = {name: value for name, value in self._pool_options.items() if name != "db"}
-            timeouts = {name: options[name] for name in options if name.startswith("socket_")}
-            self._pools[index] = SentinelConnectionPool(
-                address.master,
-                _manager(address, timeouts),
-                db=address.number,
-                password=address.password or None,
-                **options,
-            )
-        return self._pools[index]
+    def __init__(self, servers: list[str], **options: Any) -> None:
+        super().__init__(servers, **options)
+        address = sentinels(servers[0])
+        if address is None:
+            raise ValueError("CACHE_URL names no Sentinels")
+        given: dict[str, Any] = self._pool_options  # type: ignore[attr-defined]
+        timeouts = {name: value for name, value in given.items() if name.startswith("socket_")}
+        new_pool: Any = SentinelConnectionPool
+        self._one_pool = new_pool(
+            address.master,
+            _manager(address, timeouts),
+            db=address.number,
+            password=address.password or None,
+            **given,
+        )
+
+    def _get_connection_pool(self, write: bool) -> Any:  # noqa: ARG002, FBT001 - Django's form
+        return self._one_pool
 
 
 class SentinelCache(RedisCache):
