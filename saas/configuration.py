@@ -14,14 +14,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from sentry_sdk.utils import BadDsn, Dsn
 
-from saas.environment import (
-    HOLDERS,
-    POOLER,
-    PROCESSES,
-    address_of,
-    sentinels,
-    without_pooler,
-)
+from saas.addresses import POOLER, address_of, sentinels, without_pooler
+from saas.environment import HOLDERS, PROCESSES
 
 SHORTEST_KEY = 50
 FEWEST_DIFFERENT = 5

@@ -10,10 +10,8 @@ from typing import Any
 from django.utils.csp import CSP
 
 from saas import api_settings, configuration, schedule, sentry
+from saas.addresses import beside, broker, cache_backend, space_logins
 from saas.environment import (
-    beside,
-    broker,
-    cache_backend,
     database,
     inbound_mail,
     mailer,
@@ -25,7 +23,6 @@ from saas.environment import (
     required,
     required_file,
     secrets_of,
-    space_logins,
     storage,
     stripe_is_live,
     web_processes,

@@ -10,7 +10,7 @@ import redis
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.sentinel import Sentinel, SentinelConnectionPool
 
-from saas.environment import SentinelAddress, sentinels
+from saas.addresses import SentinelAddress, sentinels
 
 
 def client(url: str, **options: Any) -> redis.Redis:

@@ -153,5 +153,5 @@ def record_backup(*, backup: Backup) -> Backup:
 def record_check(*, label: str, fault: str, seconds: float, at: dt.datetime) -> None:
     """Note what came of restoring a backup. Nobody does this: the nightly command does."""
     Backup.objects.filter(label=label).update(
-        checked_at=at, check_seconds=seconds, is_good=not fault, fault=fault[:300]
+        checked_at=at, check_ms=round(seconds * 1000), is_good=not fault, fault=fault[:300]
     )

@@ -15,7 +15,8 @@ from django.core.mail import EmailMessage
 from infra.local import environment as local_environment
 from infra.local.processes import ROOT
 from saas import environment
-from saas.environment import HOLDERS, PROCESSES, beside, storage, stripe_is_live
+from saas.addresses import beside
+from saas.environment import HOLDERS, PROCESSES, storage, stripe_is_live
 from saas.kernel.mail import NoMailBackend, NoMailHereError
 from saas.kernel.uploads.storage import PlacedStorage
 

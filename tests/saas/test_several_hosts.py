@@ -2,7 +2,7 @@
 
 import pytest
 
-from saas import environment
+from saas import addresses, environment
 from saas.configuration import wrong_values
 
 TWO = "postgresql://troovon_app:p%40ss@one:5432,two:5433/troovon?target_session_attrs=read-write"
@@ -18,7 +18,7 @@ def test_database_may_have_several_hosts() -> None:
 
 def test_login_of_a_space_may_have_several_hosts() -> None:
     word = "north=" + TWO.replace("troovon_app", "north")
-    login = environment.space_logins(word)["north"]
+    login = addresses.space_logins(word)["north"]
     assert (login.host, login.port) == ("one,two", "5432,5433")
 
 
@@ -32,13 +32,13 @@ def test_limits_are_set_after_the_start_behind_a_pooler() -> None:
 
 
 def test_broker_and_cache_are_found_by_sentinels() -> None:
-    url, options = environment.broker(SENTINELS)
+    url, options = addresses.broker(SENTINELS)
     assert url == "sentinel://:p%40ss@one:26379/2;sentinel://:p%40ss@two:26380/2"
     assert options["master_name"] == "troovon"
-    assert environment.cache_backend(environment.beside(SENTINELS)) == (
+    assert addresses.cache_backend(addresses.beside(SENTINELS)) == (
         "saas.kernel.valkey.SentinelCache"
     )
-    address = environment.sentinels(environment.beside(SENTINELS))
+    address = addresses.sentinels(addresses.beside(SENTINELS))
     assert address is not None
     assert address.number == 3
 

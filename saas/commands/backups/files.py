@@ -35,8 +35,8 @@ def backup() -> None:
     except BackupFailedError:
         run(["restic", "init"])
     run(["restic", "backup", "--quiet", "--host", "troovon", place])
-    kept = f"{max(1, settings.BACKUP_DAYS - 1)}d"
-    run(["restic", "forget", "--quiet", "--host", "troovon", "--keep-within", kept, "--prune"])
+    period = f"{max(1, settings.BACKUP_DAYS - 1)}d"
+    run(["restic", "forget", "--quiet", "--host", "troovon", "--keep-within", period, "--prune"])
 
 
 def digest_of(name: str) -> str:

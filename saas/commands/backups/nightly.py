@@ -58,8 +58,8 @@ def _wait_until_kept(connection: psycopg.Connection[Any], lsn: str) -> None:
     """Wait for the archiver: `archive_timeout` ends a piece of the log each minute."""
     name = _ask(connection, "SELECT pg_walfile_name(%s::pg_lsn)", lsn)
     deadline = time.monotonic() + ARCHIVED_SECONDS
-    asked = "SELECT coalesce(last_archived_wal, '') FROM pg_stat_archiver"
-    while _ask(connection, asked) < name:
+    archived = "SELECT coalesce(last_archived_wal, '') FROM pg_stat_archiver"
+    while _ask(connection, archived) < name:
         if time.monotonic() > deadline:
             failed = _ask(connection, "SELECT coalesce(last_failed_wal, '') FROM pg_stat_archiver")
             raise BackupFailedError(

@@ -49,8 +49,8 @@ def _reason(error: subprocess.CalledProcessError) -> str:
     text: str = (error.stderr + error.stdout).decode(errors="replace")
     lines = [line.strip() for line in text.splitlines()]
     named = [line for line in lines if "ERROR" in line or "Fatal" in line]
-    told = [*named, *[line for line in lines if line], f"exit code {error.returncode}"]
-    return told[0].rpartition("ERROR: ")[2][:250]
+    candidates = [*named, *[line for line in lines if line], f"exit code {error.returncode}"]
+    return candidates[0].rpartition("ERROR: ")[2][:250]
 
 
 def digest(words: Sequence[str | Path]) -> str:

@@ -18,7 +18,7 @@ class Taken(NamedTuple):
     label: str
     is_full: bool
     taken_at: dt.datetime
-    seconds: float
+    duration_ms: int
     size_bytes: int
     stored_bytes: int
 
@@ -70,7 +70,7 @@ def _taken(row: dict[str, Any]) -> Taken:
         label=row["label"],
         is_full=row["type"] == FULL,
         taken_at=dt.datetime.fromtimestamp(ended, dt.UTC),
-        seconds=float(ended - began),
+        duration_ms=(ended - began) * 1000,
         size_bytes=row["info"]["size"],
         stored_bytes=row["info"]["repository"]["delta"],
     )

@@ -138,8 +138,8 @@ def _connected(login: dict[str, Any], server: _Server) -> Iterator[psycopg.Conne
             return
         time.sleep(0.2)
     lines = server.log.read_text(errors="replace").splitlines()
-    said = [line for line in lines if "FATAL" in line or "ERROR" in line] or lines[-1:]
-    raise BackupFailedError(f"the restored cluster did not start: {' '.join(said[:1])[:200]}")
+    errors = [line for line in lines if "FATAL" in line or "ERROR" in line] or lines[-1:]
+    raise BackupFailedError(f"the restored cluster did not start: {' '.join(errors[:1])[:200]}")
 
 
 def room_for(size_bytes: int) -> None:

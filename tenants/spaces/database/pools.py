@@ -24,14 +24,14 @@ CLEAN = (
 MOST_BYTES = 96 * 2**20
 MOST_SPACES = 120
 # To ask takes milliseconds, since each index of each table is an entry: after so many new spaces.
-ASKED_AFTER = 8
+MEASURED_AFTER = 8
 _MEMORY = b"RESET ROLE; SELECT sum(total_bytes) FROM pg_catalog.pg_get_backend_memory_contexts()"
 # A database that does not answer is looked for this often; once it has been away for as long as a
 # request may wait, the next ones wait no longer than this.
 AGAIN_SECONDS = 1.0
 AWAY_PATIENCE_SECONDS = 0.3
 _visited: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
-_asked: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+_measured: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
 _pools: dict[tuple[str, str], "Pool"] = {}
 _making = threading.Lock()
 
@@ -140,16 +140,16 @@ def is_worn(connection: Any) -> bool:
     spaces = len(_visited.get(connection, ()))
     if spaces > MOST_SPACES:
         return True
-    if spaces < _asked.get(connection, 0) + ASKED_AFTER:
+    if spaces < _measured.get(connection, 0) + MEASURED_AFTER:
         return False
-    _asked[connection] = spaces
+    _measured[connection] = spaces
     return _bytes_of(connection) > MOST_BYTES
 
 
 def is_due(connection: Any) -> bool:
     """Return True if the next `is_worn` asks the server."""
     spaces = len(_visited.get(connection, ()))
-    return spaces >= _asked.get(connection, 0) + ASKED_AFTER
+    return spaces >= _measured.get(connection, 0) + MEASURED_AFTER
 
 
 def _bytes_of(connection: Any) -> int:

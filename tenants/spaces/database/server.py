@@ -38,8 +38,8 @@ def check(alias: str = "default") -> int:
 
 def address(values: dict[str, Any]) -> dict[str, Any]:
     """Return the parameters of a connection, with those of TLS, without our own options."""
-    kept = ("ssl", "target_session_attrs")
-    given = {name: value for name, value in values["OPTIONS"].items() if name.startswith(kept)}
+    shared = ("ssl", "target_session_attrs")
+    given = {name: value for name, value in values["OPTIONS"].items() if name.startswith(shared)}
     return {
         **given,
         "dbname": values["NAME"],

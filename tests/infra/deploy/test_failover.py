@@ -22,7 +22,7 @@ from infra.local.backups import Backups
 from infra.local.postgres import SUPERUSER, Cluster
 from infra.local.processes import ROOT, Child
 from infra.local.valkey import program
-from saas import environment
+from saas import addresses, environment
 from saas.kernel import valkey
 from tenants.spaces.database import base
 from tests.tenants.spaces.database.connecting import ask, who
@@ -187,10 +187,10 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
 
 
 def test_cache_and_broker_follow_a_valkey_that_takes_over(watched: Watched) -> None:
-    cache_url = environment.beside(watched.url)
-    backend: Any = import_string(environment.cache_backend(cache_url))
+    cache_url = addresses.beside(watched.url)
+    backend: Any = import_string(addresses.cache_backend(cache_url))
     cache: RedisCache = backend(cache_url, {"OPTIONS": {"socket_connect_timeout": 2}})
-    url, options = environment.broker(watched.url)
+    url, options = addresses.broker(watched.url)
 
     def queue(word: str) -> None:
         with Connection(url, transport_options=options) as connection:

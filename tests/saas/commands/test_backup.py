@@ -234,11 +234,11 @@ def test_row_that_a_backup_lost_is_found(installation: Installation) -> None:
 def test_repository_that_lost_files_is_found(installation: Installation) -> None:
     whole = installation.backup("take")
     assert whole["is_good"] is None
-    kept = installation.folder / "repository" / "backup" / "troovon"
-    kept.rename(kept.with_name("lost"))
+    repository = installation.folder / "repository" / "backup" / "troovon"
+    repository.rename(repository.with_name("lost"))
     try:
         found = installation.backup("check")
     finally:
-        kept.with_name("lost").rename(kept)
+        repository.with_name("lost").rename(repository)
     assert (found["code"], found["is_good"]) == (1, False)
     assert "pgbackrest" in found["fault"]

@@ -1,4 +1,4 @@
-"""What is compared of a restored cluster, and how long a backup is kept."""
+"""Figures of a restored cluster are compared, and backups go in time."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from saas.commands.backups import figures, repository
 
 
 @pytest.mark.parametrize(
-    ("limits", "value", "told"),
+    ("limits", "value", "differences"),
     [
         ([7, 7], 7, 0),
         ([7, 7], 6, 1),
@@ -20,15 +20,15 @@ from saas.commands.backups import figures, repository
     ],
 )
 def test_figure_stands_between_its_bounds(
-    limits: list[figures.Value | None], value: figures.Value | None, told: int
+    limits: list[figures.Value | None], value: figures.Value | None, differences: int
 ) -> None:
     found = {} if value is None else {"public.billing_order": value}
-    assert len(figures.differences({"public.billing_order": limits}, found)) == told
+    assert len(figures.differences({"public.billing_order": limits}, found)) == differences
 
 
 @pytest.mark.parametrize("days", [1, 2, 3, 8, 14, 35, 90])
 def test_no_backup_outlives_its_days(days: int) -> None:
-    """What was deleted a day after a full backup goes once the next but one has its age."""
+    """Rows deleted a day after a full backup go once the next full one has its age."""
     rhythm = repository.rhythm(days)
     assert rhythm.days_of_a_full <= 7
     assert rhythm.days_of_a_full + rhythm.retention + 1 <= max(days, 3)

@@ -21,12 +21,12 @@ def _backups_are_made(own_database: None, settings: Settings) -> None:
     Blueprint.objects.using("owner").update(made_at=AT - 3 * HOUR)
 
 
-def keep(label: str, *, taken_at: dt.datetime, is_good: bool | None) -> None:
+def make_backup(label: str, *, taken_at: dt.datetime, is_good: bool | None) -> None:
     Backup.objects.using("owner").create(
         label=label,
         is_full=True,
         taken_at=taken_at,
-        seconds=3.0,
+        duration_ms=3_000,
         size_bytes=57_000_000,
         stored_bytes=5_400_000,
         end_lsn="0/3500028",
@@ -46,13 +46,13 @@ def test_new_installation_has_a_day_for_its_first_backup() -> None:
 
 
 def test_old_backup_is_a_trouble_until_a_good_one_is_there() -> None:
-    keep("old", taken_at=AT - 27 * HOUR, is_good=True)
+    make_backup("old", taken_at=AT - 27 * HOUR, is_good=True)
     assert Trouble.Kind.BACKUP in kinds(AT)
     assert queries.readiness(at=AT)["backups"] == queries.DEGRADED
-    keep("bad", taken_at=AT - HOUR, is_good=False)
-    keep("unchecked", taken_at=AT, is_good=None)
+    make_backup("bad", taken_at=AT - HOUR, is_good=False)
+    make_backup("unchecked", taken_at=AT, is_good=None)
     assert actions.update_troubles(at=AT).ended == []
-    keep("good", taken_at=AT - HOUR / 2, is_good=True)
+    make_backup("good", taken_at=AT - HOUR / 2, is_good=True)
     ended = actions.update_troubles(at=AT).ended
     assert [trouble.kind for trouble in ended] == [Trouble.Kind.BACKUP]
     newest = queries.last_backup()
@@ -62,13 +62,13 @@ def test_old_backup_is_a_trouble_until_a_good_one_is_there() -> None:
 
 def test_no_trouble_where_no_backups_are_made(settings: Settings) -> None:
     settings.BACKUPS_ARE_MADE = False
-    keep("old", taken_at=AT - 27 * HOUR, is_good=True)
+    make_backup("old", taken_at=AT - 27 * HOUR, is_good=True)
     assert Trouble.Kind.BACKUP not in kinds(AT)
     assert queries.readiness(at=AT)["backups"] == queries.OK
 
 
 def test_doctor_names_the_fault_of_the_newest_backup() -> None:
-    keep("bad", taken_at=AT, is_good=False)
+    make_backup("bad", taken_at=AT, is_good=False)
     [finding] = here.check_backups()
     assert finding.state == "wrong"
     assert "public.spaces_tenant is 2 and was 3" in finding.sentence

@@ -74,11 +74,11 @@ class Command(BaseCommand):
                     "label": backup.label,
                     "kind": "full" if backup.is_full else "incremental",
                     "taken_at": backup.taken_at.isoformat(timespec="seconds"),
-                    "seconds": backup.seconds,
+                    "seconds": backup.duration_ms / 1000,
                     "size_bytes": backup.size_bytes,
                     "stored_bytes": backup.stored_bytes,
                     "is_good": backup.is_good,
-                    "check_seconds": backup.check_seconds and round(backup.check_seconds, 1),
+                    "check_seconds": backup.check_ms and backup.check_ms / 1000,
                     "fault": backup.fault,
                 }
             )

@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
 from infra.local import testing
-from saas.environment import SpaceLogin
+from saas.addresses import SpaceLogin
 from saas.kernel import schema
 from tenants.spaces.database import base, logins
 from tests.fixtures.patience import PATIENCE

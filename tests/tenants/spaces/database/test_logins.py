@@ -10,7 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, OperationalError, ProgrammingError, connections, transaction
 
-from saas.environment import SpaceLogin, database, space_logins
+from saas.addresses import SpaceLogin, space_logins
+from saas.environment import database
 from saas.kernel import schema
 from saas.kernel.errors import SpaceGone
 from tenants.spaces.database import locks, logins, role_access

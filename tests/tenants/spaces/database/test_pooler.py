@@ -78,10 +78,10 @@ def through(port: int, monkeypatch: pytest.MonkeyPatch, **options: Any) -> None:
     connection.close()
     monkeypatch.setitem(connection.settings_dict, "PORT", str(port))
     given = connection.settings_dict["OPTIONS"]
-    kept = {name: value for name, value in given.items() if name != "options"}
+    others = {name: value for name, value in given.items() if name != "options"}
     limits = ("timezone=UTC", "statement_timeout=15s")
     monkeypatch.setitem(
-        connection.settings_dict, "OPTIONS", {**kept, "session_limits": limits, **options}
+        connection.settings_dict, "OPTIONS", {**others, "session_limits": limits, **options}
     )
 
 

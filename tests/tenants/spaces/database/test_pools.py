@@ -176,7 +176,7 @@ def test_backend_that_remembers_too_much_is_replaced(
     is_reused: bool,
 ) -> None:
     """By what it holds, not by a number of spaces: one may be read by all its pages."""
-    monkeypatch.setattr(pools, "ASKED_AFTER", 1)
+    monkeypatch.setattr(pools, "MEASURED_AFTER", 1)
     with connecting.open_connection(**({"pool": pool} if pool else {})) as connection:
         connection.settings_dict["CONN_MAX_AGE"] = None
         connection.set_schema("north")

@@ -1,0 +1,140 @@
+"""Addresses of PostgreSQL and Valkey: one server, several hosts, a pooler, Sentinels."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+POOLER = "pooler=session"
+_SPACE = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
+
+
+@dataclass(frozen=True)
+class SpaceLogin:
+    """The login of one space that shares none with the others; its role is the space's own."""
+
+    user: str
+    password: str = field(repr=False)
+    host: str
+    port: str
+    database: str
+
+    def address(self) -> dict[str, str]:
+        """Return what the driver connects with in place of the app's login."""
+        return {
+            "user": self.user,
+            "password": self.password,
+            "host": self.host,
+            "port": self.port,
+            "dbname": self.database,
+        }
+
+
+def address_of(url: str) -> dict[str, str]:
+    """Return the parts of a database's URL as PostgreSQL's own library reads it; {} if it does not.
+
+    Several hosts stand side by side, each with its port: `host1:5432,host2:5433`.
+    """
+    if not url.startswith(("postgresql://", "postgres://")):
+        return {}
+    try:
+        parts = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    except ProgrammingError:
+        return {}
+    hosts, ports = parts.get("host", "").split(","), parts.get("port", "5432").split(",")
+    is_number = all(not port or port.isdecimal() for port in ports)
+    return parts if is_number and len(ports) in {1, len(hosts)} else {}
+
+
+def without_pooler(url: str) -> tuple[str, bool]:
+    """Return a database's URL without `pooler=session`, and whether it said so.
+
+    A pooler takes no limits with a connection's start: they are set once it is there.
+    """
+    parts = urlsplit(url)
+    words = [word for word in parts.query.split("&") if word]
+    others = [word for word in words if word != POOLER]
+    return parts._replace(query="&".join(others)).geturl(), others != words
+
+
+def space_logins(text: str) -> dict[str, SpaceLogin]:
+    """Read `SCHEMA=postgresql://SCHEMA:password@host:port/database`, one word for each space."""
+    found: dict[str, SpaceLogin] = {}
+    for number, word in enumerate(text.split(), start=1):
+        name, _, url = word.partition("=")
+        parts = address_of(url)
+        login = SpaceLogin(
+            user=parts.get("user", ""),
+            password=parts.get("password", ""),
+            host=parts.get("host", ""),
+            port=parts.get("port", "5432"),
+            database=parts.get("dbname", ""),
+        )
+        if not _SPACE.match(name) or login.user != name or not (login.host and login.database):
+            # The word itself holds a password, so it is named by its number.
+            raise ValueError(
+                f"SPACE_LOGINS, word {number}: a space's schema, =, and the URL of its own login"
+            )
+        found[name] = login
+    return found
+
+
+def beside(url: str) -> str:
+    """Return the URL of the next database of the same Valkey: 1 beside 0, which is the default."""
+    parts = urlsplit(url)
+    return parts._replace(path=f"/{int(parts.path.strip('/') or 0) + 1}").geturl()
+
+
+@dataclass(frozen=True)
+class SentinelAddress:
+    """Sentinels, the group that they watch, and what its server is entered with."""
+
+    hosts: list[tuple[str, int]]
+    master: str
+    number: int
+    password: str = field(repr=False)
+    sentinel_password: str = field(repr=False)
+
+
+def sentinels(url: str) -> SentinelAddress | None:
+    """Read `sentinel://:password@host1:26379,host2:26379/0?master=NAME`; None for other URLs.
+
+    Raises ValueError if a port or the database is no number, or the name is missing.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "sentinel":
+        return None
+    options = dict(parse_qsl(parts.query))
+    credentials, _, hosts = parts.netloc.rpartition("@")
+    pairs = [word.rpartition(":") for word in hosts.split(",")]
+    found = [(host, int(port)) for host, _, port in pairs]
+    if not options.get("master") or not all(host for host, _ in found):
+        raise ValueError("a URL of Sentinels names its hosts and ?master=")
+    return SentinelAddress(
+        hosts=found,
+        master=options["master"],
+        number=int(parts.path.strip("/") or 0),
+        password=unquote(credentials.partition(":")[2]),
+        sentinel_password=options.get("sentinel_password", ""),
+    )
+
+
+def broker(url: str) -> tuple[str, dict[str, Any]]:
+    """Return the broker's URL as Celery wants it, and the options of its transport."""
+    address = sentinels(url)
+    if address is None:
+        return url, {}
+    secret = f":{quote(address.password, safe='')}@" if address.password else ""
+    urls = [f"sentinel://{secret}{host}:{port}/{address.number}" for host, port in address.hosts]
+    own = {"password": address.sentinel_password} if address.sentinel_password else {}
+    return ";".join(urls), {"master_name": address.master, "sentinel_kwargs": own}
+
+
+def cache_backend(url: str) -> str:
+    """Return the backend of Django's cache for a URL."""
+    if sentinels(url) is not None:
+        return "saas.kernel.valkey.SentinelCache"
+    return "django.core.cache.backends.redis.RedisCache"
