@@ -14,7 +14,12 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from saas.accounts.auth import network_from
-from saas.accounts.middleware import first_thing_in_words, first_thing_of
+from saas.accounts.middleware import (
+    condition_in_words,
+    condition_of_writing,
+    first_thing_in_words,
+    first_thing_of,
+)
 from saas.accounts.models import User
 from saas.kernel import schema, security_log
 from saas.kernel.security_log import SecurityEvent
@@ -46,6 +51,10 @@ class TokenAuthentication(BaseAuthentication):
         translation.activate(person.language)  # for the rest of the request
         if token.kind == ApiToken.Kind.PERSONAL and (url := first_thing_of(person)):
             raise exceptions.PermissionDenied(first_thing_in_words(url))
+        if token.kind == ApiToken.Kind.PERSONAL and (
+            url := condition_of_writing(person, request.method)
+        ):
+            raise exceptions.PermissionDenied(condition_in_words(url))
         return person, token
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - DRF's form

@@ -8,6 +8,7 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, Flight, PriceList
 from saas.kernel import schema
+from saas.kernel.values import legal
 from tenants.community.classifieds.models import Classified
 from tenants.community.members.models import Profile
 from tenants.community.neighbourhood.models import CouncilMonth
@@ -42,7 +43,9 @@ def _add_member(number: int, at: dt.datetime) -> User:
         last_name="Martin",
         created_at=at,
     )
-    Profile.objects.create(user=user, joined_by=Profile.Joined.DOMAIN, joined_at=at)
+    Profile.objects.create(
+        user=user, joined_by=Profile.Joined.DOMAIN, joined_at=at, **legal.accepted_at(legal.CGU, at)
+    )
     return user
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 from infra.demo.seed.standing import count
 from saas.accounts.models import User
 from saas.kernel import schema
+from saas.kernel.values import legal
 from tenants.community.members.models import Profile
 from tenants.spaces.models import EmailDomain, OwnCompany, Tenant
 from tenants.spaces.rules.standing import LEAST_MEMBERS
@@ -34,6 +35,7 @@ def settle(tenant: Tenant, at: dt.datetime, *, many: int = LEAST_MEMBERS * 2) ->
                 company_id=company.pk if company else None,
                 joined_by=Profile.Joined.DOMAIN,
                 joined_at=at,
+                **legal.accepted_at(legal.CGU, at),
             )
             for user in users
         )

@@ -7,12 +7,17 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from saas.accounts import auth, devices
+from saas.accounts.sessions import stepup
 from saas.kernel import hooks
 from saas.kernel.http import GetResponse, see_other
+from saas.kernel.people import joining
 from saas.kernel.web import problems
 
 # Pages that stay open to whoever has something to see to first: to read it, to answer, to go.
 ALWAYS_OPEN = ("moderation:", "accounts:", "members:leave", "health:")
+# Writes that need no accepted conditions: to accept them, to take one's data along, to be erased.
+OPEN_TO_WRITE = ("members:conditions", "personal_data:")
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class PersonMiddleware:
@@ -73,12 +78,23 @@ class FirstThingsMiddleware:
         here = request.resolver_match.view_name if request.resolver_match else ""
         if not request.user.is_authenticated or here.startswith(ALWAYS_OPEN):
             return None
-        url = first_thing_of(request.user)
-        if not url:
-            return None
-        if problems.is_api_request(request):
-            return problems.answer(403, first_thing_in_words(url))
-        return see_other(url)
+        if url := first_thing_of(request.user):
+            if problems.is_api_request(request):
+                return problems.answer(403, first_thing_in_words(url))
+            return see_other(url)
+        url = condition_of_writing(request.user, request.method)
+        is_asked = bool(url) and not here.startswith(OPEN_TO_WRITE)
+        return _ask_before_writing(request, url) if is_asked else None
+
+
+def _ask_before_writing(request: HttpRequest, url: str) -> HttpResponse:
+    """Lead to the conditions that are accepted first; the session keeps what was typed."""
+    if problems.is_api_request(request):
+        return problems.answer(403, condition_in_words(url))
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(headers={"HX-Redirect": url})
+    stepup.hold(request, request.get_full_path())
+    return see_other(url)
 
 
 def first_thing_of(person: Any) -> str:
@@ -89,3 +105,15 @@ def first_thing_of(person: Any) -> str:
 def first_thing_in_words(url: str) -> str:
     """Say to a program what its person has to do first."""
     return _("Acceptez d’abord la charte de l’espace : %(url)s") % {"url": url}
+
+
+def condition_of_writing(person: Any, method: str | None) -> str:
+    """Return the address of the conditions that a person accepts before they write; or empty."""
+    if method in SAFE_METHODS:
+        return ""
+    return next((url for url in joining.before_writing.ask(person) if url), "")
+
+
+def condition_in_words(url: str) -> str:
+    """Return the sentence that tells a program what its person has to accept before it writes."""
+    return _("Acceptez d’abord les conditions d’utilisation\u00a0: %(url)s") % {"url": url}

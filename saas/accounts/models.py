@@ -172,9 +172,20 @@ class SecondFactor(SpaceModel):
     recovery_hashes = models.JSONField(default=list)
     made_at = models.DateTimeField()
     used_at = models.DateTimeField()
+    # Its removal, planned by the administration for a person who lost phone and codes.
+    reset_due_at = models.DateTimeField(null=True, blank=True)
+    reset_reason = models.CharField(max_length=280, blank=True)
+    reset_by = models.CharField(max_length=122, blank=True)
 
     class Meta:
         base_manager_name = "objects"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(reset_due_at=None, reset_reason="")
+                | (models.Q(reset_due_at__isnull=False) & ~models.Q(reset_reason="")),
+                name="a_planned_reset_of_a_factor_says_why",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"second factor of {self.user_id}"

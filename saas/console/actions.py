@@ -1,6 +1,7 @@
 """Accounts of those who run Troovon, and what they take down."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from billing.adjustments.actions.refunds import take_down
 from billing.orders.queries.operators import order_that_shows
 from saas.accounts import actions as accounts
-from saas.accounts.factors import actions as factors
+from saas.accounts.factors import resets
 from saas.accounts.models import Session, User, normal_email
 from saas.accounts.rules import check_password_is_strong
 from saas.catalogue.merchants.actions.shops import approve_shop, refuse_shop, set_blocked
@@ -19,10 +20,13 @@ from saas.catalogue.placements.queries import reports as catalogue
 from saas.catalogue.placements.queries.campaigns import reach_of
 from saas.catalogue.placements.rules import reports as rules
 from saas.console import operator_rules
-from saas.console.models import Operator
+from saas.console.models import FactorReset, Operator
+from saas.console.queries import factors as factor_queries
 from saas.kernel import revision, schema
 from saas.kernel.errors import Refused
+from tenants.community.members.actions import factors as members
 from tenants.spaces import hosts
+from tenants.spaces.models import Tenant
 
 
 @transaction.atomic
@@ -70,7 +74,27 @@ def reset_factor(*, of: User, by: User | None, at: dt.datetime) -> None:
     `by` is another operator, or None at the machine itself.
     """
     operator_rules.check_may_reset(is_self=by is not None and by.pk == of.pk)
-    factors.reset(person=of, by=by, at=at, origin=hosts.operator_url(""))
+    resets.reset(person=of, by=by, at=at, origin=hosts.operator_url(""))
+
+
+@transaction.atomic
+def reset_factor_of_merchant(
+    *, merchant: Merchant, email: str, proof: str, note: str, by: User, at: dt.datetime
+) -> FactorReset:
+    """Remove the second factor of a person of a shop who lost phone and codes."""
+    person = operator_rules.check_known(factor_queries.person_of_shop(merchant, email))
+    resets.reset(person=person, by=by, reason=note, at=at)
+    return _record_reset(person, shop=merchant, proof=proof, note=note, by=by, at=at)
+
+
+@transaction.atomic
+def reset_factor_in_space(
+    *, tenant: Tenant, email: str, proof: str, note: str, by: User, at: dt.datetime
+) -> FactorReset:
+    """Remove the second factor of a council member, or an administrator, who lost theirs."""
+    with schema.crossing(tenant.schema_name):
+        person = members.reset_at(email=email, reason=note, by=by, at=at)
+    return _record_reset(person, place=tenant.slug, proof=proof, note=note, by=by, at=at)
 
 
 @transaction.atomic
@@ -114,6 +138,13 @@ def refuse_page(*, merchant: Merchant, reason: str, by: User, at: dt.datetime) -
     refused = refuse_shop(merchant_id=merchant.pk, reason=reason, by=by, at=at)
     revision.renew_in(space.tenant.schema_name for space in reach_of(refused).spaces)
     return refused
+
+
+def _record_reset(person: User, *, by: User, at: dt.datetime, **columns: Any) -> FactorReset:
+    reset = FactorReset(person=person.reference, by=by, at=at, **columns)
+    reset.full_clean()
+    reset.save()
+    return reset
 
 
 def _change_page(thing: catalogue.Thing, *, blocked: bool, at: dt.datetime) -> None:

@@ -3,8 +3,10 @@
 import datetime as dt
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
 from saas.kernel import pending_mail, retention
 from saas.kernel.models import SharedModel
 
@@ -19,6 +21,43 @@ class Operator(SharedModel):
 
     def __str__(self) -> str:
         return f"operator {self.user_id}"
+
+
+class FactorReset(SharedModel):
+    """A second factor that an operator removed for a merchant or a council member, and why."""
+
+    RETENTION = retention.after(dt.timedelta(days=5 * retention.DAYS_A_YEAR), since="at")
+
+    class Proof(models.TextChoices):
+        """What showed the operator who asked."""
+
+        PAPER = "paper", _("Une pièce")
+        CALL = "call", _("Un appel, vers un numéro connu")
+
+    shop = models.ForeignKey(
+        Merchant, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    place = models.CharField(max_length=63, blank=True)  # the slug of a space
+    person = models.CharField(max_length=12)  # the public reference
+    proof = models.CharField(max_length=5, choices=Proof)
+    note = models.CharField(max_length=280)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(shop=None) ^ models.Q(place=""),
+                name="a_factor_is_reset_in_a_shop_or_in_a_space",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(note=""), name="a_reset_of_a_factor_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"factor of {self.person} reset"
 
 
 class QueueReminder(SharedModel):

@@ -13,6 +13,13 @@ def check_may_remove(*, is_self: bool, others: int) -> None:
         raise Refused(_("C’est le dernier opérateur\u00a0: ajoutez-en un autre d’abord."))
 
 
+def check_known[P](person: P | None) -> P:
+    """Return the person of an address. Raises Refused if the shop has none there."""
+    if person is None:
+        raise Refused(_("Personne de ce commerce n’a cette adresse."), field="email")
+    return person
+
+
 def check_may_reset(*, is_self: bool) -> None:
     """Raise Refused if an operator resets their own second factor: their page removes it."""
     if is_self:

@@ -68,7 +68,6 @@ TEN_YEARS = RetentionPeriod(
 )
 # Tables of others, which say nothing themselves.
 OF_OTHERS = {
-    "sessions.Session": by_room(dt.timedelta(0), gettext_lazy("Connexions, dès leur fin")),
     "contenttypes.ContentType": WITH_SERVICE,
     "auth.Permission": WITH_SERVICE,
     "auth.Group": WITH_SERVICE,

@@ -26,6 +26,9 @@ class SecurityEvent(enum.StrEnum):
     SIGNED_OUT = "signed_out"
     PROOF_FAILED = "proof_failed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - no password
+    FACTOR_RESET_ASKED = "factor_reset_asked"
+    FACTOR_RESET_STOPPED = "factor_reset_stopped"
+    FACTOR_RESET = "factor_reset"
     TOKEN_REFUSED = "token_refused"  # noqa: S105 - as above
     BUSY = "busy"
 

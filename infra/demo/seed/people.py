@@ -24,6 +24,7 @@ from infra.demo.seed.world import (
 from saas.accounts.models import User
 from saas.accounts.rules import token_for
 from saas.kernel import schema, tokens
+from saas.kernel.values import legal
 from tenants.community.members.actions.membership import invite
 from tenants.community.members.models import JoinRequest, Profile, Role
 from tenants.community.members.rules import roster as staff
@@ -80,6 +81,7 @@ def add_people(tenant: Tenant, at: dt.datetime) -> list[User]:
                 about=person.about,
                 joined_by=_way_in(person),
                 joined_at=user.created_at,
+                **legal.accepted_at(legal.CGU, user.created_at),
             )
             for user, person in zip(users, people, strict=True)
         )

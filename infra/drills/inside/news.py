@@ -24,6 +24,7 @@ from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.notifying import Event, Kind, Words, notify, settle
 from saas.kernel.tasks import SCHEMA_HEADER, TenantTask
+from saas.kernel.values import legal
 from tenants.community.members.models import Profile
 from tenants.community.notifications import actions, rules, tasks
 from tenants.community.notifications.models import Device, Habits
@@ -199,7 +200,12 @@ def members() -> Iterator[User]:
             defaults={"first_name": f"D{number}", "last_name": "Essai", "created_at": born},
         )
         if made:
-            Profile.objects.create(user=person, joined_by="domain", joined_at=born)
+            Profile.objects.create(
+                user=person,
+                joined_by="domain",
+                joined_at=born,
+                **legal.accepted_at(legal.CGU, born),
+            )
         if number % 3 == 0:
             _device(person)
         yield person

@@ -1,12 +1,12 @@
-"""Second factors are set up, checked, removed and reset."""
+"""Second factors are set up, checked and removed; `resets` is for those who lost theirs."""
 
 import datetime as dt
 
 from django.db import transaction
 
 from saas.accounts import actions as accounts
-from saas.accounts.factors import queries, rules
-from saas.accounts.models import SecondFactor, Session, User
+from saas.accounts.factors import queries, resets, rules
+from saas.accounts.models import SecondFactor, User
 from saas.accounts.notices.actions import queue_notice
 from saas.accounts.notices.rules import Kind
 from saas.kernel import tokens
@@ -48,6 +48,8 @@ def check_code(*, by: User, code: str, at: dt.datetime) -> None:
         factor.last_step = rules.check_right(_step_of(factor, code, at))
     factor.used_at = at
     factor.save(update_fields=["recovery_hashes", "last_step", "used_at"])
+    if factor.reset_due_at is not None:
+        resets.stop(factor, by=by, at=at)
     rate_limit.give_back("factor", _key(by))
 
 
@@ -70,17 +72,6 @@ def remove(*, by: User, password: str, code: str, proven: bool, at: dt.datetime)
     check_code(by=by, code=code, at=at)
     SecondFactor.objects.filter(user=by).delete()
     queue_notice(person=by, kind=Kind.FACTOR_REMOVED, at=at)
-
-
-@transaction.atomic
-def reset(*, person: User, by: User | None, at: dt.datetime, origin: str = "") -> None:  # noqa: ARG001 - the log of the caller says who
-    """Remove the second factor of a person who lost phone and codes, and end their sessions.
-
-    `by` is an operator, or None at the machine itself.
-    """
-    rules.check_there(queries.factor_of(person, lock=True)).delete()
-    Session.objects.filter(person_id=person.pk).delete()
-    queue_notice(person=person, kind=Kind.FACTOR_RESET, at=at, origin=origin)
 
 
 def _step_of(factor: SecondFactor, code: str, at: dt.datetime) -> int | None:

@@ -1,5 +1,7 @@
 """Queries of second factors."""
 
+import datetime as dt
+
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import SecondFactor, User
@@ -8,8 +10,8 @@ from saas.kernel.people.personal import PersonalTable, table
 
 def factor_of(person: User, *, lock: bool = False) -> SecondFactor | None:
     """Return the second factor of a person."""
-    found = SecondFactor.objects.filter(user_id=person.pk)
-    return (found.select_for_update() if lock else found).first()
+    found = SecondFactor.objects.filter(user_id=person.pk).select_related("user")
+    return (found.select_for_update(of=("self",)) if lock else found).first()
 
 
 def has_factor(person: User) -> bool:
@@ -17,7 +19,14 @@ def has_factor(person: User) -> bool:
     return SecondFactor.objects.filter(user_id=person.pk).exists()
 
 
+def due_resets(at: dt.datetime) -> list[User]:
+    """Return the people whose second factor is to be removed by now."""
+    due = SecondFactor.objects.filter(reset_due_at__lte=at).select_related("user")
+    return [factor.user for factor in due.order_by("reset_due_at")]
+
+
 def personal_data(person: User) -> list[PersonalTable]:
     """Return what is kept of a person's second factor: no secret, only when."""
     rows = SecondFactor.objects.filter(user=person)
-    return [table("second_factor", _("Second facteur"), rows, "made_at", "used_at")]
+    columns = ("made_at", "used_at", "reset_due_at", "reset_reason", "reset_by")
+    return [table("second_factor", _("Second facteur"), rows, *columns)]

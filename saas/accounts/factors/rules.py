@@ -1,6 +1,7 @@
 """Arithmetic of second factors: TOTP by pyotp, recovery codes, and refusals."""
 
 import base64
+import datetime as dt
 import secrets
 
 import pyotp
@@ -15,6 +16,8 @@ STEP_SECONDS = 30
 DRIFT = (-1, 0, 1)
 TRIES, TRY_SECONDS = 10, 15 * 60
 RECOVERY_CODES = 10
+# A colleague who asks in somebody else's name is stopped by a mail that is read within that time.
+RESET_AFTER = dt.timedelta(days=3)
 _RECOVERY_BYTES = 15  # 120 bits: long enough to be kept as a plain hash (ASVS 5.0, 6.5.2)
 _RECOVERY_LENGTH = 24
 
@@ -88,6 +91,25 @@ def check_right(step: int | None) -> int:
             field="code",
         )
     return step
+
+
+def check_reason(reason: str) -> str:
+    """Return a reason without blanks around it. Raises Refused for an empty one."""
+    if not reason.strip():
+        raise Refused(_("Dites pourquoi\u00a0: la personne le lit."), field="reason")
+    return reason.strip()
+
+
+def check_none_asked(due_at: dt.datetime | None) -> None:
+    """Raise Refused if the removal of a second factor is planned already."""
+    if due_at is not None:
+        raise Refused(_("C’est déjà demandé."))
+
+
+def check_asked(due_at: dt.datetime | None) -> None:
+    """Raise Refused if no removal of a second factor is planned."""
+    if due_at is None:
+        raise Refused(_("Aucune demande n’attend."))
 
 
 def _recovery_code() -> str:

@@ -68,10 +68,14 @@ class Migration(migrations.Migration):
                 ('recovery_hashes', models.JSONField(default=list)),
                 ('made_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField()),
+                ('reset_due_at', models.DateTimeField(blank=True, null=True)),
+                ('reset_reason', models.CharField(blank=True, max_length=280)),
+                ('reset_by', models.CharField(blank=True, max_length=122)),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'base_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('reset_due_at', None), ('reset_reason', '')), models.Q(('reset_due_at__isnull', False), models.Q(('reset_reason', ''), _negated=True)), _connector='OR'), name='a_planned_reset_of_a_factor_says_why')],
             },
         ),
         migrations.CreateModel(

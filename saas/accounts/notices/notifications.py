@@ -84,6 +84,17 @@ def _words_of(kind: Kind, detail: str) -> tuple[str, str]:
                 "sessions. Mettez-en une nouvelle en place en entrant."
             ),
         ),
+        Kind.FACTOR_RESET_ASKED: (
+            _("On demande de retirer votre second facteur"),
+            _(
+                "Si vous avez perdu votre téléphone et vos codes, il n’y a rien à faire. Sinon, "
+                "entrez avec votre code\u00a0: la demande s’arrête aussitôt."
+            ),
+        ),
+        Kind.FACTOR_RESET_STOPPED: (
+            _("Votre second facteur reste en place"),
+            _("La demande de le retirer est arrêtée."),
+        ),
         Kind.CODES: (
             _("Vos codes de secours sont nouveaux"),
             _("Dix nouveaux codes de secours remplacent les anciens, qui n’ouvrent plus rien."),

@@ -16,6 +16,8 @@ class Kind(enum.StrEnum):
     FACTOR = "factor"
     FACTOR_REMOVED = "factor_removed"
     FACTOR_RESET = "factor_reset"
+    FACTOR_RESET_ASKED = "factor_reset_asked"
+    FACTOR_RESET_STOPPED = "factor_reset_stopped"
     CODES = "codes"
     CODE_USED = "code_used"
     COUNCIL = "council"

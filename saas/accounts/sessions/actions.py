@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from saas.accounts.models import Pass, Session, User
+from saas.accounts.models import Pass, SecondFactor, Session, User
 from saas.accounts.notices.actions import queue_notice
 from saas.accounts.notices.rules import Kind
 from saas.accounts.sessions import queries, rules
@@ -34,6 +34,8 @@ def end_ways_in(*, person: User, by: User | None, at: dt.datetime) -> None:  # n
     """
     Session.objects.filter(person_id=person.pk).delete()
     Pass.objects.filter(user=person, used_at=None).delete()
+    planned = SecondFactor.objects.filter(user=person, reset_due_at__isnull=False)
+    planned.update(reset_due_at=None, reset_reason="", reset_by="")
     ways_in.end_opened(person, ways_in.End.ALL, at)
     locked = User.objects.select_for_update().get(pk=person.pk)
     if locked.has_usable_password() and not locked.password_by_link:

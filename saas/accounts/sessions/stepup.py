@@ -5,6 +5,7 @@ nothing is lost; answered, it counts for some minutes.
 """
 
 import functools
+import json
 from collections.abc import Callable
 from typing import Any, Concatenate
 from urllib.parse import urlsplit
@@ -22,10 +23,12 @@ from saas.accounts.sessions.forms import PasswordProofForm
 from saas.accounts.sessions.proofs import Level
 from saas.kernel.http import page
 from saas.kernel.people import ways_in
+from saas.kernel.sealed import UnopenedError, seal, unseal
 
 type View[**P, R: HttpRequest] = Callable[Concatenate[R, P], HttpResponseBase]
 OWN_FIELDS = {"csrfmiddlewaretoken", "proof", "proof-password", "proof-code"}
 OWN_FIELDS |= {"proof-to", "proof-back", "proof-method"}
+_HELD = "held_for_proof"
 
 
 def fresh[**P, R: HttpRequest](view: View[P, R]) -> View[P, R]:
@@ -88,6 +91,25 @@ def carried(request: Any) -> list[tuple[str, str]]:
         if name not in OWN_FIELDS
         for value in values
     ]
+
+
+def hold(request: Any, to: str) -> None:
+    """Keep what was sent in the session, sealed, until the person may send it again."""
+    request.session[_HELD] = seal(_HELD, json.dumps([to, carried(request)]))
+
+
+def is_holding(session: Any) -> bool:
+    """Return True if the session keeps something to be sent again."""
+    return _HELD in session
+
+
+def release(session: Any) -> tuple[str, list[tuple[str, str]]] | None:
+    """Return the address and the fields that the session kept, once; None if it kept none."""
+    try:
+        to, fields = json.loads(unseal(_HELD, session.pop(_HELD, "")))
+    except UnopenedError:
+        return None
+    return to, fields
 
 
 def _back(request: Any) -> str:

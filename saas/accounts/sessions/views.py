@@ -1,8 +1,5 @@
 """Pages of one's open sessions and of proofs before grave acts, the same on every host."""
 
-import json
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.utils import timezone
@@ -17,9 +14,6 @@ from saas.accounts.sessions import actions, proofs, queries, stepup
 from saas.accounts.sessions.forms import EndForm, PasswordProofForm
 from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
-from saas.kernel.sealed import UnopenedError, seal, unseal
-
-_HELD = "held_for_proof"
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,8 +56,7 @@ def prove(request: PersonRequest) -> HttpResponse:
         proofs.record_proof(request.session, now)
         if request.POST.get("proof-method") == "GET":
             return see_other(to)
-        held = json.dumps([to, stepup.carried(request)])
-        request.session[_HELD] = seal(_HELD, held)
+        stepup.hold(request, to)
         return see_other("accounts:prove")
     context = {
         "form": form,
@@ -79,9 +72,8 @@ def prove(request: PersonRequest) -> HttpResponse:
 
 def _go_on(request: PersonRequest) -> HttpResponse:
     """Show the button that sends again what was typed before the proof."""
-    held: Any = request.session.pop(_HELD, "")
-    try:
-        to, carried = json.loads(unseal(_HELD, held))
-    except UnopenedError:
+    held = stepup.release(request.session)
+    if held is None:
         return see_other(auth.sign_in_host(request).landing)
+    to, carried = held
     return page(request, "accounts/proven.html", {"to": to, "carried": carried})

@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('merchants', '0001_initial'),
     ]
 
     operations = [
@@ -23,6 +24,23 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
+            name='FactorReset',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('place', models.CharField(blank=True, max_length=63)),
+                ('person', models.CharField(max_length=12)),
+                ('proof', models.CharField(choices=[('paper', 'Une pièce'), ('call', 'Un appel, vers un numéro connu')], max_length=5)),
+                ('note', models.CharField(max_length=280)),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('shop', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
+            ],
+            options={
+                'ordering': ['-at', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('shop', None), ('place', ''), _connector='XOR'), name='a_factor_is_reset_in_a_shop_or_in_a_space'), models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='a_reset_of_a_factor_says_why')],
             },
         ),
         migrations.CreateModel(

@@ -62,6 +62,16 @@ def accepted(code: str) -> dict[str, Any]:
     return {f"{code}_version": version, f"{code}_digest": digest_of(code, version)}
 
 
+def accepted_at(code: str, at: dt.datetime) -> dict[str, Any]:
+    """Return what a row keeps of a text that is accepted at a moment: version, digest, moment."""
+    return {**accepted(code), f"{code}_accepted_at": at}
+
+
+def is_current(code: str, version: int) -> bool:
+    """Return True if a version is the newest of its text."""
+    return version == current(code).version
+
+
 def version_column() -> "models.PositiveSmallIntegerField[Any, Any]":
     """Return the column of the version that was accepted; 0 in rows from before the first."""
     return models.PositiveSmallIntegerField(default=0, db_default=0)

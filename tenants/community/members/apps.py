@@ -7,7 +7,7 @@ from django.apps import AppConfig
 
 from saas.kernel import hooks, revision
 from saas.kernel.offers import adoption_hooks, screen_hooks
-from saas.kernel.people import council_hooks, erasing, judging, ways_in
+from saas.kernel.people import council_hooks, erasing, joining, judging, ways_in
 from saas.kernel.search import search_hooks
 
 
@@ -25,6 +25,7 @@ class MembersConfig(AppConfig):
         from tenants.community.members.models import Thanks  # noqa: PLC0415
         from tenants.community.members.queries import (  # noqa: PLC0415
             cards,
+            conditions,
             front_page,
             personal,
             searched,
@@ -46,6 +47,7 @@ class MembersConfig(AppConfig):
         hooks.slides.offer(self.label, slides.slides)
         hooks.employer.offer(self.label, queries.employer_of)
         hooks.signed_in_columns.offer(self.label, front_page.signed_in_columns)
+        joining.before_writing.offer(self.label, conditions.before_writing)
         search_hooks.search.offer(self.label, searched.search)
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
         hooks.rail_counts.offer(self.label, queries.count_for_administrators)

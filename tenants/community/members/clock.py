@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from saas.accounts import actions as accounts
 from saas.accounts import tasks as links
+from saas.accounts.factors import resets
 from saas.kernel import private_pictures, schema
 from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.members import tasks
@@ -26,11 +27,12 @@ def forget() -> None:
 
 @shared_task(base=TenantTask)
 def forget_in_a_space() -> None:
-    """Forget lapsed requests, passes and sessions of one space."""
+    """Forget lapsed requests, passes and sessions of one space, and factors whose day has come."""
     now = timezone.now()
     actions.forget_requests(at=now)
     accounts.forget_lapsed(at=now)
     card.forget_drafts(at=now)
+    resets.perform_due_resets(at=now)
 
 
 @shared_task(base=PublicTask)

@@ -151,6 +151,14 @@ def accept_charter(*, charter: Charter, by: User, at: dt.datetime) -> CharterAcc
 
 
 @transaction.atomic
+def accept_at_joining(*, version: int, by: User, at: dt.datetime) -> None:
+    """Record a newcomer's yes to the charter, if the version that they were shown still counts."""
+    charter = charter_queries.latest_charter()
+    if charter is not None and charter.version == version:
+        accept_charter(charter=charter, by=by, at=at)
+
+
+@transaction.atomic
 def forget(*, at: dt.datetime) -> int:
     """Delete cases that nobody needs any more; say how many. Nobody does this: the clock does."""
     old = list(case_queries.forgettable(at=at).values_list("pk", flat=True)[:MOST_AT_ONCE])

@@ -1,10 +1,13 @@
 """The app of this room."""
 
+import datetime as dt
+from typing import Any
+
 from django.apps import AppConfig
 
 from saas.kernel import hooks
 from saas.kernel.offers import home_hooks
-from saas.kernel.people import erasing
+from saas.kernel.people import erasing, joining
 
 
 class ModerationConfig(AppConfig):
@@ -23,6 +26,11 @@ class ModerationConfig(AppConfig):
         )
         from tenants.community.moderation.rules import goods  # noqa: PLC0415
 
+        def accept(person: Any, version: int, at: dt.datetime) -> None:
+            actions.accept_at_joining(version=version, by=person, at=at)
+
+        joining.texts.offer(self.label, charter.joining_text)
+        joining.accept.offer(self.label, accept)
         hooks.rail_counts.offer(self.label, pages.rail_counts)
         home_hooks.begun_columns.offer(self.label, charter.begun_columns)
         hooks.signed_in_columns.offer(self.label, charter.signed_in_columns)

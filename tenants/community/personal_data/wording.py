@@ -35,6 +35,8 @@ COLUMNS: dict[str, Any] = {
     "came_at": gettext_lazy("Dernière visite"),
     "cancelled_at": gettext_lazy("Annulé le"),
     "category": gettext_lazy("Catégorie"),
+    "cgu_accepted_at": gettext_lazy("Conditions d’utilisation acceptées le"),
+    "cgu_version": gettext_lazy("Version des conditions d’utilisation"),
     "channel": gettext_lazy("Par quel moyen"),
     "closed_at": gettext_lazy("Clos le"),
     "code": gettext_lazy("Code"),

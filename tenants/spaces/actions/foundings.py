@@ -61,9 +61,8 @@ def begin(
     if founding.state == Founding.State.STARTED:
         founding.first_name, founding.last_name = first_name, last_name
         founding.kind, founding.language = kind, language
-    for column, value in legal.accepted(legal.DPA).items():
+    for column, value in legal.accepted_at(legal.DPA, at).items():
         setattr(founding, column, value)
-    founding.dpa_accepted_at = at
     _new_link(founding, at)
     founding.full_clean(exclude=["description", "progress"])
     founding.save()

@@ -130,6 +130,7 @@ _DRAFT = "what somebody has typed and not posted is theirs"
 _BETWEEN_TWO = "who borrows what from whom is between the two of them"
 _OF_A_SCREEN = "what a device is told or says of itself"
 _CARD = "who sees it is the member's own choice"
+_ACCEPTED = "between the member and Troovon"
 _JUDGED = "between moderators and the people concerned"
 _SEARCHED = "what somebody looks for or keeps is theirs"
 _TRIED = "how often a file was tried: nothing about the space"
@@ -156,6 +157,9 @@ LEFT_OUT: dict[str, str] = {
     "members_profile.offers_seen": _CARD,
     "members_profile.thanks_seen": _CARD,
     "members_profile.hidden_at": _JUDGED,
+    "members_profile.cgu_version": _ACCEPTED,
+    "members_profile.cgu_digest": _ACCEPTED,
+    "members_profile.cgu_accepted_at": _ACCEPTED,
     "members_portrait": _CARD,
     "moderation_case": _JUDGED,
     "moderation_report": _JUDGED,

@@ -111,6 +111,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "billing_taxpart": APPEND,
     "billing_taxpayment": NO_DELETE,
     "console_operator": "SELECT, DELETE",  # added by the owner alone
+    "console_factorreset": "SELECT, INSERT, DELETE",
     "console_queuereminder": ALL,
     "monitoring_announcement": ALL,
     "monitoring_backup": "SELECT",  # written by the owner alone

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import cache, schema, tokens
+from saas.kernel.values import legal
 from tenants.community.kiosk.actions import loop as actions
 from tenants.community.kiosk.models import Screen
 from tenants.community.kiosk.rules import screens as rules
@@ -142,6 +143,8 @@ def _manager() -> User:
     person = User(email="ecrans@north.example", first_name="Odile", created_at=at)
     person.set_unusable_password()
     person.save()
-    Profile.objects.create(user=person, joined_by="domain", joined_at=at)
+    Profile.objects.create(
+        user=person, joined_by="domain", joined_at=at, **legal.accepted_at(legal.CGU, at)
+    )
     Role.objects.create(user=person, role=Role.Kind.KIOSK_MANAGER, given_at=at)
     return person

@@ -17,6 +17,7 @@ from saas.accounts.models import User
 from saas.kernel import mail, schema
 from saas.kernel.notifying import Event, Kind, Words, notify
 from saas.kernel.tasks import SCHEMA_HEADER, TenantTask
+from saas.kernel.values import legal
 from tenants.community.members.models import Profile
 from tenants.community.notifications import notifications, tasks
 from tenants.community.notifications.models import Digest, Notification
@@ -61,7 +62,10 @@ class Command(BaseCommand):
             for number in range(first, first + many)
         )
         Profile.objects.bulk_create(
-            Profile(user=person, joined_by="domain", joined_at=at) for person in people
+            Profile(
+                user=person, joined_by="domain", joined_at=at, **legal.accepted_at(legal.CGU, at)
+            )
+            for person in people
         )
         return len(people)
 

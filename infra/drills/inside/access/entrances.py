@@ -13,6 +13,7 @@ from saas.accounts.rules import SignInHost
 from saas.catalogue.merchants.actions import shops as merchants
 from saas.console.models import Operator
 from saas.kernel import schema
+from saas.kernel.values import legal
 from tenants.community.members.actions import membership
 from tenants.community.members.models import Profile, Role
 from tenants.community.members.queries import people as queries
@@ -168,7 +169,11 @@ def _rename_operator(made: Accounts) -> None:
 def _join(made: Accounts, kind: str) -> User:
     person = _person(made, kind)
     Profile.objects.create(
-        user=person, company_id=queries.company_ids()[0], joined_by="domain", joined_at=made.at
+        user=person,
+        company_id=queries.company_ids()[0],
+        joined_by="domain",
+        joined_at=made.at,
+        **legal.accepted_at(legal.CGU, made.at),
     )
     return person
 

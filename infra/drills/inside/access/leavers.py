@@ -18,6 +18,7 @@ from saas.commands.access.routes import address
 from saas.commands.access.table import TABLE
 from saas.kernel import schema
 from saas.kernel.tasks import SCHEMA_HEADER
+from saas.kernel.values import legal
 from saas.site.queries import outbox
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds.models import Classified
@@ -84,7 +85,13 @@ def _join(email: str, at: dt.datetime) -> User:
     person.set_password(PASSWORD)
     person.save()
     company_id = queries.company_ids()[0]
-    Profile.objects.create(user=person, company_id=company_id, joined_by="domain", joined_at=at)
+    Profile.objects.create(
+        user=person,
+        company_id=company_id,
+        joined_by="domain",
+        joined_at=at,
+        **legal.accepted_at(legal.CGU, at),
+    )
     for role in (Role.Kind.MODERATOR, Role.Kind.ADMINISTRATOR):
         Role.objects.create(user=person, role=role, given_at=at)
     return person

@@ -24,6 +24,7 @@ from saas.catalogue.placements.models import Campaign, Flight
 from saas.catalogue.placements.queries import prices as placements
 from saas.kernel import schema, tokens
 from saas.kernel.display.accent import theme_hash
+from saas.kernel.values import legal
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds import rules as offers
 from tenants.community.conversations.models import Conversation
@@ -113,7 +114,11 @@ def _member(world: World, name: str, at: dt.datetime, *, company: int, role: str
     first, second = sorted(queries.company_ids())
     company_id = second if company == 2 else first  # noqa: PLR2004 - the second of the park
     Profile.objects.create(
-        user=person, company_id=company_id, joined_by="domain", joined_at=at - WEEK
+        user=person,
+        company_id=company_id,
+        joined_by="domain",
+        joined_at=at - WEEK,
+        **legal.accepted_at(legal.CGU, at - WEEK),
     )
     if role:
         of = company_id if name == "local" else None
@@ -142,14 +147,24 @@ def _claimants(world: World, at: dt.datetime) -> None:
     names = ("claimant", "far_claimant")
     for name, company_id in zip(names, companies, strict=False):
         person = _person(world, name, where=HOME, at=at)
-        Profile.objects.create(user=person, joined_by="invitation", joined_at=at - WEEK)
+        Profile.objects.create(
+            user=person,
+            joined_by="invitation",
+            joined_at=at - WEEK,
+            **legal.accepted_at(legal.CGU, at - WEEK),
+        )
         CompanyClaim.objects.create(user=person, company_id=company_id, asked_at=at)
 
 
 def _abroad(world: World, at: dt.datetime) -> None:
     with schema.inside(ABROAD):
         person = _person(world, "foreigner", where=ABROAD, at=at)
-        Profile.objects.create(user=person, joined_by="domain", joined_at=at - WEEK)
+        Profile.objects.create(
+            user=person,
+            joined_by="domain",
+            joined_at=at - WEEK,
+            **legal.accepted_at(legal.CGU, at - WEEK),
+        )
         Role.objects.create(user=person, role=Role.Kind.ADMINISTRATOR, given_at=at)
         world.things["foreign classified"] = _offer(person, "Rabot", at)
         world.things["foreign deal"] = reported.make_deal(person, at)

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from saas.accounts.models import User
+from saas.kernel.values import legal
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds.rules import Offer
 from tenants.community.gatherings import actions as gatherings
@@ -40,7 +41,9 @@ def join(name: str, at: dt.datetime) -> User:
     person = User(email=f"{name}@drill.example", first_name=name, last_name="Essai", created_at=at)
     person.set_unusable_password()
     person.save()
-    Profile.objects.create(user=person, joined_by="domain", joined_at=at)
+    Profile.objects.create(
+        user=person, joined_by="domain", joined_at=at, **legal.accepted_at(legal.CGU, at)
+    )
     return person
 
 

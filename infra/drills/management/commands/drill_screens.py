@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from infra.drills.inside import screens
 from saas.accounts.models import User
 from saas.kernel import schema, tasks
+from saas.kernel.values import legal
 from tenants.community.members.models import Profile, Role
 from tenants.spaces import hosts
 
@@ -49,6 +50,8 @@ def _manager() -> User:
     person = User(email="ecrans@north.example", first_name="Odile", created_at=at)
     person.set_unusable_password()
     person.save()
-    Profile.objects.create(user=person, joined_by="domain", joined_at=at)
+    Profile.objects.create(
+        user=person, joined_by="domain", joined_at=at, **legal.accepted_at(legal.CGU, at)
+    )
     Role.objects.create(user=person, role=Role.Kind.KIOSK_MANAGER, given_at=at)
     return person

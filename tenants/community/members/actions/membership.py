@@ -10,8 +10,9 @@ from saas.accounts.models import User, normal_email
 from saas.accounts.rules import SignInHost, check_password_is_strong, token_for
 from saas.kernel import hooks, schema, tokens
 from saas.kernel.errors import Refused
-from saas.kernel.people import moving, ways_in
+from saas.kernel.people import joining, moving, ways_in
 from saas.kernel.tasks import after_commit
+from saas.kernel.values import legal
 from saas.kernel.web import rate_limit
 from tenants.community.members import notifications, tasks
 from tenants.community.members.actions import claims, council
@@ -53,7 +54,9 @@ def create_founder(*, founded: hooks.Founded, at: dt.datetime) -> int:
             user.set_unusable_password()
         user.full_clean()
         user.save()
-        _add_profile(user, company_id=founded.company_id, joined_by=Profile.Joined.FOUNDING, at=at)
+        conditions = legal.accepted_at(legal.CGU, founded.begun_at or at)
+        placed = {"company_id": founded.company_id, "joined_by": Profile.Joined.FOUNDING}
+        Profile.objects.create(user=user, joined_at=at, **placed, **conditions)
         Role.objects.create(user=user, role=Role.Kind.ADMINISTRATOR, given_at=at)
         return user.pk
 
@@ -101,9 +104,10 @@ def ask_to_join(
 
 
 @transaction.atomic
-def join(*, token: str, password: str, at: dt.datetime) -> User:
+def join(*, token: str, password: str, charter_version: int = 0, at: dt.datetime) -> User:
     """Make somebody who confirmed their address a member; a password is theirs to leave out.
 
+    They accept the conditions of use by it, and the charter in the version that they were shown.
     Whom a list of staff names comes in by it, also where they asked by themselves.
     Nobody does this: they become somebody by it.
     """
@@ -118,7 +122,10 @@ def join(*, token: str, password: str, at: dt.datetime) -> User:
     placed = _place(request.email, named, request.company_id)
     proven_id = placed.company_id if placed.is_proven else None
     site_id = listed.site_id if listed else None
-    _add_profile(user, company_id=proven_id, site_id=site_id, joined_by=joined_by, at=at)
+    columns = {"company_id": proven_id, "site_id": site_id, "joined_by": joined_by}
+    conditions = legal.accepted_at(legal.CGU, at)
+    Profile.objects.create(user=user, joined_at=at, **columns, **conditions)
+    joining.accept.ask(user, charter_version, at)
     if not placed.is_proven and placed.company_id is not None:
         claims.claim_company(by=user, company_id=placed.company_id, at=at)
     request.confirmed_at = at
@@ -132,7 +139,8 @@ def join_by_company(*, newcomer: ways_in.Newcomer, at: dt.datetime) -> User:
     """Make somebody a member whose company vouches for them, as a confirmed mail would.
 
     Nobody does this: they become somebody by it. In a park they say later whom they work for,
-    where neither their domain nor a list of staff does.
+    where neither their domain nor a list of staff does. They accept the conditions of use before
+    their first write.
     """
     rules.check_domain(newcomer.email, queries.email_domains())
     rules.check_is_new_here(queries.anybody_at(newcomer.email))
@@ -142,7 +150,8 @@ def join_by_company(*, newcomer: ways_in.Newcomer, at: dt.datetime) -> User:
     named = company_reads.company_of_domain(newcomer.email) or company_id
     only = next(iter(companies)) if len(companies) == 1 else named
     joined_by = _way_in(listed, None)
-    _add_profile(user, company_id=only, site_id=site_id, joined_by=joined_by, at=at)
+    columns = {"company_id": only, "site_id": site_id, "joined_by": joined_by}
+    Profile.objects.create(user=user, joined_at=at, **columns)
     roster.invited(None).filter(email=user.email).delete()
     return user
 
@@ -382,16 +391,3 @@ def _new_member(known: JoinRequest | ways_in.Newcomer, password: str, *, at: dt.
     user.full_clean()
     user.save()
     return user
-
-
-def _add_profile(
-    user: User,
-    *,
-    company_id: int | None,
-    joined_by: str,
-    at: dt.datetime,
-    site_id: int | None = None,
-) -> None:
-    Profile.objects.create(
-        user=user, company_id=company_id, site_id=site_id, joined_by=joined_by, joined_at=at
-    )

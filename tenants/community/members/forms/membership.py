@@ -14,7 +14,7 @@ from saas.kernel import schema, tokens
 from saas.kernel.forms import ActionForm
 from saas.kernel.web import rate_limit
 from tenants.community.members.actions import claims as decisions
-from tenants.community.members.actions import council
+from tenants.community.members.actions import conditions, council
 from tenants.community.members.actions import leaving as leaving_actions
 from tenants.community.members.actions import membership as membership_actions
 from tenants.community.members.models import (
@@ -122,10 +122,25 @@ class ConfirmForm(ActionForm[User]):
         required=False,
         help_text=_("Dix caractères au moins. Sans mot de passe, un lien par e-mail suffit."),
     )
+    charter_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def perform(self, **context: Any) -> User:
         """Join."""
-        return membership_actions.join(password=self.cleaned_data["password"], **context)
+        charter_version = self.cleaned_data["charter_version"] or 0
+        password = self.cleaned_data["password"]
+        return membership_actions.join(
+            password=password, charter_version=charter_version, **context
+        )
+
+
+class ConditionsForm(ActionForm[Profile]):
+    """The member's yes to the conditions of use, in the version that the page named."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def perform(self, **context: Any) -> Profile:
+        """Accept them."""
+        return conditions.accept_conditions(version=self.cleaned_data["version"], **context)
 
 
 class ProfileForm(ActionForm[Profile]):

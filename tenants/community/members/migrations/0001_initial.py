@@ -98,9 +98,13 @@ class Migration(migrations.Migration):
                 ('site_seen', models.CharField(choices=[('space', 'Tout l’espace'), ('company', 'Mon entreprise'), ('nobody', 'Personne')], default='space', max_length=7)),
                 ('team_seen', models.CharField(choices=[('space', 'Tout l’espace'), ('company', 'Mon entreprise'), ('nobody', 'Personne')], default='space', max_length=7)),
                 ('thanks_seen', models.CharField(choices=[('space', 'Tout l’espace'), ('company', 'Mon entreprise'), ('nobody', 'Personne')], default='space', max_length=7)),
+                ('cgu_version', models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ('cgu_digest', models.CharField(blank=True, db_default='', default='', max_length=64)),
+                ('cgu_accepted_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'base_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('cgu_accepted_at', None), ('cgu_digest', ''), ('cgu_version', 0)), models.Q(('cgu_accepted_at__isnull', False), ('cgu_version__gt', 0)), _connector='OR'), name='accepted_conditions_of_use_have_a_date')],
             },
         ),
         migrations.CreateModel(

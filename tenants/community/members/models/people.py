@@ -7,6 +7,7 @@ from saas.accounts.models import User
 from saas.kernel import pending_mail, retention
 from saas.kernel.models import SpaceModel, waits_or_ended
 from saas.kernel.private_pictures import PrivatePicture
+from saas.kernel.values import legal
 
 
 class Profile(SpaceModel):
@@ -48,9 +49,20 @@ class Profile(SpaceModel):
     hidden_at = models.DateTimeField(null=True, blank=True)  # by moderation
     joined_by = models.CharField(max_length=10, choices=Joined)
     joined_at = models.DateTimeField()
+    # The newest conditions of use that the member accepted; 0 for a member who was never asked.
+    cgu_version = legal.version_column()
+    cgu_digest = legal.digest_column()
+    cgu_accepted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         base_manager_name = "objects"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(cgu_version=0, cgu_digest="", cgu_accepted_at=None)
+                | models.Q(cgu_version__gt=0, cgu_accepted_at__isnull=False),
+                name="accepted_conditions_of_use_have_a_date",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"profile of {self.user_id}"

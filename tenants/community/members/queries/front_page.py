@@ -54,6 +54,9 @@ def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
     on_screens = Q(role__in=of_all, company_id=None) | Q(role__in=council_rules.KINDS)
     return {
         "works_at": Subquery(Profile.objects.filter(user_id=user_id).values("site_id")),
+        "accepted_conditions": Subquery(
+            Profile.objects.filter(user_id=user_id).values("cgu_version")
+        ),
         "administers": Exists(charges),
         "speaks_on_screens": Exists(Role.objects.filter(on_screens, user_id=user_id)),
         "moderates": Exists(Role.objects.filter(user_id=user_id, role=Role.Kind.MODERATOR)),

@@ -46,7 +46,7 @@ def _account_of(person: User) -> list[PersonalTable]:
             Profile.objects.filter(user=person),
             *("company_id", "site_id", "team", "about", "languages", "team_seen", "about_seen"),
             *("picture_seen", "site_seen", "languages_seen", "offers_seen", "thanks_seen"),
-            *("joined_by", "joined_at"),
+            *("joined_by", "joined_at", "cgu_version", "cgu_accepted_at"),
             pictures=Portrait.objects.filter(uploader=person),
         ),
         table("roles", _("Rôles"), Role.objects.filter(user=person), "role", "given_at"),

@@ -17,6 +17,7 @@ from saas.kernel.display import qr as qr_codes
 from saas.kernel.errors import Refused
 from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
+from saas.kernel.people import joining
 from tenants.community.members.actions import membership as actions
 from tenants.community.members.forms.membership import (
     GIVE,
@@ -34,6 +35,7 @@ from tenants.community.members.queries import claims as claim_reads
 from tenants.community.members.queries import council as council_reads
 from tenants.community.members.queries import front_page, starting
 from tenants.community.members.queries import people as queries
+from tenants.community.members.queries.conditions import conditions_url
 from tenants.community.members.rules import membership as rules
 from tenants.spaces import hosts
 from tenants.spaces.requests import MemberRequest, SpaceRequest
@@ -119,7 +121,7 @@ def roles(request: MemberRequest, reference: str) -> HttpResponse:
     """Give a member a role, or take it back."""
     require_role(request, Role.Kind.ADMINISTRATOR)
     member = member_or_404(reference, also_gone=request.method == "GET")
-    scope = _scope_over(request, member.company_id)
+    scope = scope_over(request, member.company_id)
     data = request.POST if request.method == "POST" else None
     is_park = request.space.is_park
     form = RoleForm(data, initial={"verb": GIVE}, asks_company=is_park, scope=scope)
@@ -144,7 +146,7 @@ def move(request: MemberRequest, reference: str) -> HttpResponse:
     """Let a colleague belong to another company of the park."""
     require_role(request, Role.Kind.ADMINISTRATOR)
     member = member_or_404(reference)
-    _scope_over(request, member.company_id)
+    scope_over(request, member.company_id)
     form = MoveForm(request.POST)
     if form.submit(of=member.user, by=request.user, at=timezone.now()):
         messages.success(request, _("C’est enregistré."))
@@ -166,7 +168,7 @@ def companies(request: MemberRequest) -> HttpResponse:
 def company(request: MemberRequest, company_id: int) -> HttpResponse:
     """Choose the badge and the colour of a company that one administers."""
     require_role(request, Role.Kind.ADMINISTRATOR)
-    _scope_over(request, company_id)
+    scope_over(request, company_id)
     found = next((one for one in queries.companies() if one.pk == company_id), None)
     if found is None:
         raise Http404
@@ -279,9 +281,13 @@ def join_confirm(request: SpaceRequest, token: str) -> HttpResponse:
         return page(request, "members/join_closed.html", context, status=422)
     user = form.submit(token=token, at=timezone.now())
     if user is None:
-        return page(
-            request, "members/join_confirm.html", {"form": form, "join_request": join_request}
-        )
+        context = {
+            "form": form,
+            "join_request": join_request,
+            "charter": next((text for text in joining.texts.ask() if text), None),
+            "conditions_url": conditions_url(),
+        }
+        return page(request, "members/join_confirm.html", context)
     auth.sign_in(request, user, by_link=True)
     messages.success(request, _("Bienvenue ! Dites un mot de vous quand vous voudrez."))
     return see_other("members:home")
@@ -346,11 +352,11 @@ def _invitation_or_404(request: MemberRequest, code: str) -> Invitation:
     invitation = queries.invitation_of(code)
     if invitation is None:
         raise Http404
-    _scope_over(request, invitation.company_id)
+    scope_over(request, invitation.company_id)
     return invitation
 
 
-def _scope_over(request: MemberRequest, company_id: int | None) -> frozenset[int] | None:
+def scope_over(request: MemberRequest, company_id: int | None) -> frozenset[int] | None:
     """Return what the viewer administers; what belongs to a company beyond it is not there."""
     scope = queries.scope_of(request.user)
     if scope is not None and company_id not in scope:

@@ -6,8 +6,10 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
+from saas.kernel.people.joining import JoiningText
 from tenants.community.moderation.models import Charter, CharterAcceptance
 
 MOST_VERSIONS = 50
@@ -28,6 +30,14 @@ def charter_to_follow() -> int:
     rows = Charter.objects.order_by("-version").select_for_update(of=("self",))
     last = rows.values_list("version", flat=True).first()
     return (last or 0) + 1
+
+
+def joining_text() -> JoiningText | None:
+    """Return the charter for a newcomer to read and accept; None if the space has none."""
+    charter = latest_charter()
+    if charter is None:
+        return None
+    return JoiningText(_("Charte de l’espace"), charter.text, charter.version)
 
 
 def accepted(charter: Charter, person: User) -> CharterAcceptance | None:

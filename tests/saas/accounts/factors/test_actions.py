@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from saas.accounts.factors import actions, queries, rules
+from saas.accounts.factors import actions, queries, resets, rules
 from saas.accounts.models import SecondFactor, Session, User
 from saas.kernel import schema
 from saas.kernel.errors import Refused
@@ -116,7 +116,7 @@ def test_removal_is_mailed(owner: User) -> None:
 def test_reset_ends_sessions_and_is_mailed(owner: User) -> None:
     set_up(owner)
     Session.objects.create(session_key="open", session_data="", expire_date=AT, person_id=owner.pk)
-    actions.reset(person=owner, by=None, at=AT)
+    resets.reset(person=owner, by=None, at=AT)
     assert not queries.has_factor(owner)
     assert not Session.objects.filter(person_id=owner.pk).exists()
     assert kinds(owner)[-1] == "factor_reset"

@@ -42,7 +42,9 @@ def test_member_joins_by_their_work_address(browse: Browse, owner: User) -> None
     assert (entered.status_code, entered["Location"]) == (303, "/")
     assert client.get("/me/").status_code == 200
     assert client.get("/join/")["Location"] == "/"
-    assert Profile.objects.filter(user__email=form["email"], joined_by="domain").count() == 1
+    profile = Profile.objects.get(user__email=form["email"], joined_by="domain")
+    assert "conditions générales d’utilisation" in seen.text
+    assert (profile.cgu_version, profile.cgu_accepted_at is None) == (1, False)
 
 
 def test_whether_an_address_is_known_is_not_to_be_seen(browse: Browse, owner: User) -> None:

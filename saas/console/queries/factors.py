@@ -1,0 +1,31 @@
+"""Second factors that operators removed for people who lost theirs."""
+
+from saas.accounts.models import User, normal_email
+from saas.catalogue.merchants import queries as merchants
+from saas.catalogue.merchants.models import Merchant
+from saas.console.models import FactorReset
+from tenants.spaces.models import Tenant
+
+MOST_SHOWN = 20
+
+
+def shop_at(reference: str) -> Merchant | None:
+    """Return a shop by its reference."""
+    return merchants.by_reference(reference)
+
+
+def open_space(slug: str) -> Tenant | None:
+    """Return an open space by its slug."""
+    return Tenant.objects.filter(slug=slug, state=Tenant.State.ACTIVE).first()
+
+
+def person_of_shop(shop: Merchant, email: str) -> User | None:
+    """Return the person of a shop with an address: its first owner, or one who joined."""
+    people = {membership.person_id for membership in merchants.people_of(shop)} | {shop.owner_id}
+    return User.objects.filter(pk__in=people, email=normal_email(email)).first()
+
+
+def resets_in(place: str, *, shop: Merchant | None = None) -> list[FactorReset]:
+    """Return the last resets of a space, or of a shop, the newest first."""
+    found = FactorReset.objects.filter(place=place, shop=shop).select_related("by")
+    return list(found[:MOST_SHOWN])
