@@ -83,8 +83,9 @@ class FirstThingsMiddleware:
                 return problems.answer(403, first_thing_in_words(url))
             return see_other(url)
         url = condition_of_writing(request.user, request.method)
-        is_asked = bool(url) and not here.startswith(OPEN_TO_WRITE)
-        return _ask_before_writing(request, url) if is_asked else None
+        if not url or here.startswith(OPEN_TO_WRITE):
+            return None
+        return _ask_before_writing(request, url)
 
 
 def _ask_before_writing(request: HttpRequest, url: str) -> HttpResponse:

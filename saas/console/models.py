@@ -29,7 +29,7 @@ class FactorReset(SharedModel):
     RETENTION = retention.after(dt.timedelta(days=5 * retention.DAYS_A_YEAR), since="at")
 
     class Proof(models.TextChoices):
-        """What showed the operator who asked."""
+        """The proof of who asked."""
 
         PAPER = "paper", _("Une pièce")
         CALL = "call", _("Un appel, vers un numéro connu")

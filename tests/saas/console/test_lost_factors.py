@@ -40,8 +40,8 @@ def test_merchant_is_reset_after_a_call(console: SpaceClient, agathe: int, db: N
     assert NOTE in console.get(url).text
     with schema.in_public():
         assert not queries.has_factor(shop.owner)
-        kept = FactorReset.objects.get()
-        assert (kept.by_id, kept.person) == (agathe, shop.owner.reference)
+        row = FactorReset.objects.get()
+        assert (row.by_id, row.person) == (agathe, shop.owner.reference)
         notice = (User.objects.get(pk=shop.owner_id).notices or [])[-1]
     assert (notice["kind"], notice["detail"]) == ("factor_reset", NOTE)
 

@@ -95,6 +95,11 @@ def populate(*, operator: User, at: dt.datetime, serial: int = 0) -> World:
     return world
 
 
+def _join(person: User, way: str, at: dt.datetime, *, company_id: int | None = None) -> None:
+    joined = {"joined_by": way, "joined_at": at - WEEK, "company_id": company_id}
+    Profile.objects.create(user=person, **joined, **legal.accepted_at(legal.CGU, at - WEEK))
+
+
 def _person(world: World, name: str, *, where: str, at: dt.datetime) -> User:
     person = User(
         email=f"{name}{world.serial or ''}@{where}.example",
@@ -113,13 +118,7 @@ def _member(world: World, name: str, at: dt.datetime, *, company: int, role: str
     person = _person(world, name, where=HOME, at=at)
     first, second = sorted(queries.company_ids())
     company_id = second if company == 2 else first  # noqa: PLR2004 - the second of the park
-    Profile.objects.create(
-        user=person,
-        company_id=company_id,
-        joined_by="domain",
-        joined_at=at - WEEK,
-        **legal.accepted_at(legal.CGU, at - WEEK),
-    )
+    _join(person, "domain", at, company_id=company_id)
     if role:
         of = company_id if name == "local" else None
         Role.objects.create(user=person, role=role, company_id=of, given_at=at)
@@ -147,24 +146,14 @@ def _claimants(world: World, at: dt.datetime) -> None:
     names = ("claimant", "far_claimant")
     for name, company_id in zip(names, companies, strict=False):
         person = _person(world, name, where=HOME, at=at)
-        Profile.objects.create(
-            user=person,
-            joined_by="invitation",
-            joined_at=at - WEEK,
-            **legal.accepted_at(legal.CGU, at - WEEK),
-        )
+        _join(person, "invitation", at)
         CompanyClaim.objects.create(user=person, company_id=company_id, asked_at=at)
 
 
 def _abroad(world: World, at: dt.datetime) -> None:
     with schema.inside(ABROAD):
         person = _person(world, "foreigner", where=ABROAD, at=at)
-        Profile.objects.create(
-            user=person,
-            joined_by="domain",
-            joined_at=at - WEEK,
-            **legal.accepted_at(legal.CGU, at - WEEK),
-        )
+        _join(person, "domain", at)
         Role.objects.create(user=person, role=Role.Kind.ADMINISTRATOR, given_at=at)
         world.things["foreign classified"] = _offer(person, "Rabot", at)
         world.things["foreign deal"] = reported.make_deal(person, at)

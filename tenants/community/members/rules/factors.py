@@ -1,4 +1,4 @@
-"""Whose second factor may be removed for them, and by whom."""
+"""Refusals about the removal of a second factor for its person."""
 
 from collections.abc import Sized
 
