@@ -45,6 +45,7 @@ from billing.papers.settlement import rendering
 from billing.stripe.queries.calls import requested_link
 from saas.accounts import auth
 from saas.accounts.requests import PersonRequest
+from saas.accounts.sessions import stepup
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.display.writing import eur
@@ -163,6 +164,7 @@ def cancel(request: PersonRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@stepup.fresh
 def stop(request: PersonRequest, reference: str) -> HttpResponse:
     """Show what of a campaign has not run; a button stops it and gives that back."""
     own, now = _own_order(request, reference), timezone.now()
@@ -230,6 +232,7 @@ def subscriptions(request: PersonRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@stepup.fresh
 def subscription(request: PersonRequest, reference: str) -> HttpResponse:
     """Show a subscription and what may be done with it: stop, go on, end, take today's prices."""
     own = subscription_of_merchant(request.user, reference)
@@ -247,6 +250,7 @@ def subscription(request: PersonRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@stepup.fresh
 def spending(request: PersonRequest) -> HttpResponse:
     """Show what was ordered month by month, and let a limit be set."""
     at = timezone.now()
@@ -262,6 +266,7 @@ def spending(request: PersonRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@stepup.fresh
 def payment_methods(request: PersonRequest) -> HttpResponse:
     """Lead to Stripe's page where one changes how one pays; its address is kept for minutes."""
     shop, at = merchants.shop_of(request.user), timezone.now()

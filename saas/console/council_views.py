@@ -153,6 +153,7 @@ def end(request: PersonRequest, reference: str) -> HttpResponse:
 
 @require_POST
 @operators_only
+@stepup.second_factor
 def count_heads(request: PersonRequest, reference: str) -> HttpResponse:
     """Note for how many people a council speaks."""
     return _decided(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from saas.accounts.requests import PersonRequest
+from saas.accounts.sessions import stepup
 from saas.catalogue.merchants import queries
 from saas.catalogue.merchants.models import JoinRequest
 from saas.console.access import operators_only
@@ -20,6 +21,7 @@ from saas.kernel.uploads import files
 
 @require_POST
 @operators_only
+@stepup.second_factor
 def post_code(request: PersonRequest, reference: str) -> HttpResponse:
     """Begin a code that goes by post; the page then offers its letter."""
     join_request = _request_or_404(reference)

@@ -54,6 +54,7 @@ def rename(request: PersonRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @operators_only
+@stepup.second_factor
 def prove(request: PersonRequest, slug: str) -> HttpResponse:
     """Prove a space after a letter or a call, or refuse to; a refusal comes back on the page."""
     shown = queries.space_view(slug, at=timezone.now())

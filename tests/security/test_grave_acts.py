@@ -17,6 +17,7 @@ from tests.fixtures.people import PASSWORD, Browse, SpaceClient, make_user
 
 FRESH, FACTOR = Level.FRESH, Level.FACTOR
 SPACE, OPS = settings.ROOT_URLCONF, settings.OPERATOR_URLCONF
+DESK = settings.PUBLIC_SCHEMA_URLCONF
 GRAVE: dict[str, dict[str, Level]] = {
     SPACE: {
         "accounts:codes": FACTOR,
@@ -41,6 +42,17 @@ GRAVE: dict[str, dict[str, Level]] = {
         "sso:unbind": FRESH,
         "sso:remove": FRESH,
     },
+    DESK: {
+        "accounts:codes": FACTOR,
+        **dict.fromkeys(
+            (
+                *("merchants:decide_join", "merchants:remove_member", "offers:staff"),
+                *("billing:payment_methods", "billing:spending", "billing:stop"),
+                *("billing:subscription",),
+            ),
+            FRESH,
+        ),
+    },
     OPS: {
         "accounts:codes": FACTOR,
         **dict.fromkeys(
@@ -54,6 +66,7 @@ GRAVE: dict[str, dict[str, Level]] = {
                 *("ops:prices", "ops:withdraw_prices", "ops:promotions", "ops:promotion"),
                 *("ops:merchant", "ops:subscription", "ops:report", "ops:operator"),
                 *("ops:space_factor", "ops:merchant_factor"),
+                *("ops:queue_item", "ops:prove_space", "ops:post_code", "ops:count_heads"),
             ),
             FACTOR,
         ),
@@ -114,6 +127,17 @@ def test_grave_act_of_a_space_asks_who_is_there(browse: Browse, owner: User, nam
     else:
         assert 'value="Une raison écrite"' in page
         assert 'action="/prove/"' in page
+
+
+@pytest.mark.parametrize("name", sorted(GRAVE[DESK]))
+def test_grave_act_of_a_merchant_asks_who_is_there(db: None, name: str) -> None:
+    client = SpaceClient(settings.BASE_HOST)
+    with schema.in_public():
+        client.force_login(make_user("Paul"), proven=False)
+        page = client.refused(address(name, DESK), {"reason": "Une raison écrite"})
+    assert "C’est bien vous" in page
+    if GRAVE[DESK][name] is FRESH:
+        assert 'value="Une raison écrite"' in page
 
 
 @pytest.mark.parametrize("name", ["council:accept", "integrations:tokens", "sso:settings"])

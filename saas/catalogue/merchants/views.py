@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from saas.accounts import auth
 from saas.accounts.models import User
 from saas.accounts.requests import PersonRequest
+from saas.accounts.sessions import stepup
 from saas.catalogue.merchants import queries
 from saas.catalogue.merchants.actions import people as people_actions
 from saas.catalogue.merchants.forms import (
@@ -174,6 +175,7 @@ def people(request: PersonRequest) -> HttpResponse:
 
 
 @require_POST
+@stepup.fresh
 def decide_join(request: PersonRequest, reference: str) -> HttpResponse:
     """Let a person join the shop, or say why not."""
     shop, join_request = queries.shop_of(request.user), queries.join_request_at(reference)
@@ -188,6 +190,7 @@ def decide_join(request: PersonRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
+@stepup.fresh
 def remove_member(request: PersonRequest, number: int) -> HttpResponse:
     """Take a person out of the shop."""
     shop = queries.shop_of(request.user)

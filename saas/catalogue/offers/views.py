@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from saas.accounts import auth
 from saas.accounts.requests import PersonRequest
+from saas.accounts.sessions import stepup
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.offers import actions, queries, rules, wording
@@ -103,6 +104,7 @@ def sheet(request: PersonRequest, reference: str) -> HttpResponseBase:
 
 @auth.never_referred
 @require_http_methods(["GET", "POST"])
+@stepup.fresh
 def staff(request: PersonRequest) -> HttpResponse:
     """Show the link by which the shop's staff take codes without an account; make or end it."""
     at = timezone.now()

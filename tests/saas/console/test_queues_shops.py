@@ -1,10 +1,12 @@
 """The queues of shops, requests to join, ads and offers, as an operator works them."""
 
+import datetime as dt
 from typing import Any
 
 from django.utils import timezone
 
 from billing.models import Refund
+from saas.accounts.sessions.rules import PROOF_LASTS
 from saas.catalogue.merchants.actions import people
 from saas.catalogue.merchants.models import JoinRequest, Membership, Merchant
 from saas.catalogue.offers.models import Offer
@@ -15,7 +17,7 @@ from saas.console.queues.reminders import record_reminders
 from saas.kernel import schema
 from tests.billing.adjustments.settlement.test_reviews import sold
 from tests.fixtures.billing import Till
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import MINUTE, SpaceClient
 from tests.saas.catalogue.making import make_merchant
 from tests.saas.catalogue.merchants.test_identity import second
 from tests.saas.catalogue.offers.making import make_offer
@@ -90,6 +92,13 @@ def test_paper_of_a_request_is_read_by_operators(console: SpaceClient, db: None)
     assert b"".join(shown) == b"%PDF-1.7 x"
 
 
+def prove(console: SpaceClient, *, ago: dt.timedelta) -> None:
+    """Set the moment at which the operator gave the second factor."""
+    session = console.session
+    session["factor_at"] = session["proved_at"] = (timezone.now() - ago).timestamp()
+    session.save()
+
+
 def test_ad_is_approved_or_refused_and_the_next_one_follows(
     console: SpaceClient, till: Till
 ) -> None:
@@ -97,6 +106,9 @@ def test_ad_is_approved_or_refused_and_the_next_one_follows(
     address = f"/queues/ads/{first.campaign.reference}/"
     assert "1 annonce payée attend d’être relue" in text_of(console.get("/"))
     assert first.campaign.headline in text_of(console.get(address))
+    prove(console, ago=PROOF_LASTS)
+    assert "C’est bien vous" in text_of(console.post(address, WHY))
+    prove(console, ago=PROOF_LASTS - MINUTE)
     assert console.post(address, WHY).status_code == 303
     assert Campaign.objects.get(pk=first.campaign_id).review == Campaign.Review.REFUSED
     assert Refund.objects.get().amount_cents == first.gross_cents
