@@ -98,7 +98,9 @@ def detail(request: PersonRequest, reference: str) -> HttpResponse:
         "report": figures.report(campaign),
         **_previews_of(campaign),
         "departures": [
+            *refusal_queries.previews_in_words(campaign),
             *refusal_queries.departures_in_words(campaign),
+            *refusal_queries.refusals_for_some(campaign),
             *place_queries.dimmed(campaign, at),
         ],
         "obstacle": campaign_queries.obstacle_to_paying(campaign, at),

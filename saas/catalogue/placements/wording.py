@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements.models import Campaign, CampaignDeparture, Flight, Refusal, Slot
+from saas.catalogue.placements.models import (
+    AdPreview,
+    Campaign,
+    CampaignDeparture,
+    Flight,
+    Refusal,
+    Slot,
+)
 from saas.catalogue.placements.rules.campaigns import Creative, offer_cents
 from saas.catalogue.placements.rules.prices import Period
 from saas.kernel.display.writing import elided, hour, num, price, shortdate
@@ -174,6 +181,28 @@ def refused_by_council(refusal: Refusal) -> str:
     if refusal.campaign_id:
         return _("Le CSE %(of_space)s n’accepte pas cette annonce\u00a0: %(reason)s") % words
     return _("Le CSE %(of_space)s n’accepte pas votre commerce\u00a0: %(reason)s") % words
+
+
+def refused_for_some(refusal: Refusal) -> str:
+    """Say to a merchant that one council of several refuses, whose people do not see the ad."""
+    place = elided((refusal.company or refusal.tenant).name, "de")
+    words = {"of_place": place, "space": refusal.tenant.name, "reason": refusal.reason}
+    return (
+        _(
+            "Espace «\u00a0%(space)s\u00a0»\u00a0: le CSE %(of_place)s ne veut pas de cette "
+            "annonce pour ses salariés, qui ne la voient plus (%(reason)s). Les autres CSE de "
+            "l’espace ne l’ont pas refusée\u00a0: elle y passe toujours, et rien n’est rendu."
+        )
+        % words
+    )
+
+
+def waits_for_council(preview: AdPreview) -> str:
+    """Say to a merchant that a council sees the ad first, and that its days move with it."""
+    return _(
+        "Espace «\u00a0%(space)s\u00a0»\u00a0: le CSE a demandé à voir l’annonce avant ses "
+        "salariés. Sans réponse le %(day)s, elle y passe\u00a0; ses dates avancent d’autant."
+    ) % {"space": preview.tenant.name, "day": shortdate(preview.due_at)}
 
 
 def has_left(departure: CampaignDeparture) -> str:

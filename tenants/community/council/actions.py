@@ -40,24 +40,30 @@ def take_back(*, reference: str, by: User, at: dt.datetime) -> RefusalAct:
 
 @transaction.atomic
 def set_gate(*, is_on: bool, by: User, at: dt.datetime) -> None:
-    """Have this council see ads before the space does, or no longer."""
+    """Have one's own councils see ads before the space does, or no longer."""
     actor = _actor(by)
+    own = rules.companies_of(hooks.duties_of(by))
     with schema.in_public():
-        reviews.set_gate(is_on=is_on, by=actor, at=at)
+        for company_id in own:
+            reviews.set_gate(is_on=is_on, company_id=company_id, by=actor, at=at)
 
 
 @transaction.atomic
 def answer_preview(
     *, reference: str, accepts: bool, reason: str, by: User, at: dt.datetime
 ) -> None:
-    """Let an ad run in this space, or refuse it with a reason that its merchant reads."""
-    actor = _actor(by)
+    """Let an ad run in this space, or refuse it with a reason that its merchant reads.
+
+    The answer is that of one's own councils for which it waits; others have their own days.
+    """
+    actor, own = _actor(by), rules.companies_of(hooks.duties_of(by))
     with schema.in_public():
-        reviews.answer_preview(reference=reference, accepts=accepts, by=actor, at=at)
+        asked = reviews.answer_preview(
+            reference=reference, accepts=accepts, companies=own, by=actor, at=at
+        )
     if not accepts:
-        own = sorted(rules.companies_of(hooks.duties_of(by)), key=lambda one: one or 0)
-        for company_id in own:
-            target = placements.Target(campaign=reference)
+        target = placements.Target(campaign=reference)
+        for company_id in asked:
             refuse(target=target, reason=reason, company_id=company_id, by=by, at=at)
 
 

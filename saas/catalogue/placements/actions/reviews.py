@@ -1,6 +1,7 @@
 """Actions on ads that are seen before they run: operators approve or refuse, the day moves."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import transaction
 
@@ -77,10 +78,11 @@ def ask_councils(*, campaign_id: int, at: dt.datetime) -> None:
             AdPreview(
                 campaign_id=campaign_id,
                 tenant_id=tenant_id,
+                company_id=company_id,
                 asked_at=at,
                 due_at=at + rules.COUNCIL_ANSWERS_WITHIN,
             )
-            for tenant_id in gates.values_list("tenant_id", flat=True)
+            for tenant_id, company_id in gates.values_list("tenant_id", "company_id")
         ],
         ignore_conflicts=True,
     )
@@ -125,33 +127,50 @@ def _first_free(flight: Flight, least: int, *, at: dt.datetime) -> int:
 
 
 @transaction.atomic
-def set_gate(*, is_on: bool, by: SpaceActor, at: dt.datetime) -> None:
-    """Have a space's council see ads before its space does, or no longer; then they run."""
+def set_gate(
+    *, is_on: bool, company_id: int | None = None, by: SpaceActor, at: dt.datetime
+) -> None:
+    """Have a council see ads before its space does, or no longer; then they need not wait for it.
+
+    It is the council of a company, or the space's own.
+    """
     tenant = Tenant.objects.get(schema_name=by.schema_name)
     if is_on:
-        AdGate.objects.get_or_create(tenant=tenant, defaults={"since": at})
+        AdGate.objects.get_or_create(tenant=tenant, company_id=company_id, defaults={"since": at})
         return
-    AdGate.objects.filter(tenant=tenant).delete()
-    waiting = AdPreview.objects.filter(tenant=tenant, state=AdPreview.State.WAITING)
+    AdGate.objects.filter(queries.of_councils([company_id]), tenant=tenant).delete()
+    waiting = AdPreview.objects.filter(
+        queries.of_councils([company_id]), tenant=tenant, state=AdPreview.State.WAITING
+    )
     waiting.update(state=AdPreview.State.LAPSED, decided_at=at)
     revision.renew_in([by.schema_name])
 
 
 @transaction.atomic
-def answer_preview(*, reference: str, accepts: bool, by: SpaceActor, at: dt.datetime) -> None:
-    """Record a council's answer about an ad that waits for it in its own space.
+def answer_preview(
+    *,
+    reference: str,
+    accepts: bool,
+    companies: Collection[int | None] = (None,),
+    by: SpaceActor,
+    at: dt.datetime,
+) -> list[int | None]:
+    """Record the answer of councils about an ad that waits for them in their own space.
 
-    What it refuses leaves by the refusal that goes with it.
+    They are those of `companies` (the space's own: None); return which of them it waited for. A
+    refusal takes the ad away by the row that goes with it.
     """
-    preview = rules.check_preview_waits(
-        AdPreview.objects.select_for_update()
-        .filter(campaign__reference=reference, tenant__schema_name=by.schema_name)
-        .first()
+    asked = AdPreview.objects.select_for_update().filter(
+        queries.of_councils(companies),
+        campaign__reference=reference,
+        tenant__schema_name=by.schema_name,
     )
-    preview.state = AdPreview.State.ACCEPTED if accepts else AdPreview.State.REFUSED
-    preview.decided_at = at
-    preview.save(update_fields=["state", "decided_at"])
+    waiting = rules.check_previews_wait(list(asked.order_by("pk")))
+    state = AdPreview.State.ACCEPTED if accepts else AdPreview.State.REFUSED
+    ids = [preview.pk for preview in waiting]
+    AdPreview.objects.filter(pk__in=ids).update(state=state, decided_at=at)
     revision.renew_in([by.schema_name])
+    return [preview.company_id for preview in waiting]
 
 
 @transaction.atomic

@@ -197,6 +197,7 @@ class Migration(migrations.Migration):
             name='OwnGate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('company_id', models.BigIntegerField(null=True)),
                 ('since', models.DateTimeField()),
             ],
             options={
@@ -208,6 +209,7 @@ class Migration(migrations.Migration):
             name='OwnPreview',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('company_id', models.BigIntegerField(null=True)),
                 ('campaign_reference', models.CharField(max_length=12)),
                 ('headline', models.CharField(max_length=80)),
                 ('text', models.CharField(max_length=200)),
@@ -228,17 +230,15 @@ class Migration(migrations.Migration):
             name='AdGate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('company_id', models.BigIntegerField(blank=True, null=True)),
                 ('since', models.DateTimeField()),
             ],
-            options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-            },
         ),
         migrations.CreateModel(
             name='AdPreview',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('company_id', models.BigIntegerField(blank=True, null=True)),
                 ('state', models.CharField(choices=[('waiting', 'À voir'), ('accepted', 'Acceptée'), ('refused', 'Refusée'), ('lapsed', 'Délai passé')], default='waiting', max_length=8)),
                 ('asked_at', models.DateTimeField()),
                 ('due_at', models.DateTimeField()),
@@ -303,7 +303,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='adgate',
             name='tenant',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.tenant'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.tenant'),
+        ),
+        migrations.AddConstraint(
+            model_name='adgate',
+            constraint=models.UniqueConstraint(fields=('tenant', 'company_id'), name='a_council_asks_once_to_see_ads_first', nulls_distinct=False),
         ),
         migrations.AddField(
             model_name='adpreview',
@@ -321,7 +325,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='adpreview',
-            constraint=models.UniqueConstraint(fields=('campaign', 'tenant'), name='a_council_sees_an_ad_once'),
+            constraint=models.UniqueConstraint(fields=('campaign', 'tenant', 'company_id'), name='a_council_sees_an_ad_once', nulls_distinct=False),
         ),
         migrations.AddConstraint(
             model_name='adpreview',
@@ -469,7 +473,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('refusal__isnull', False), ('slot', '')), models.Q(('refusal', None), models.Q(('slot', ''), ('slot', 'kiosk'), ('slot', 'shelf'), _connector='OR')), _connector='OR'), name='a_campaign_leaves_a_space_or_what_shows_nothing'),
         ),
         RunFile('saas/catalogue/placements/sql/placements_own_refusal.sql', 'df5bb14f9ba6'),
-        RunFile('saas/catalogue/placements/sql/placements_own_gate.sql', '5e9e0cc37c25'),
-        RunFile('saas/catalogue/placements/sql/placements_own_preview.sql', '14592a7e37d1'),
+        RunFile('saas/catalogue/placements/sql/placements_own_gate.sql', '1d15922a8d4e'),
+        RunFile('saas/catalogue/placements/sql/placements_own_preview.sql', '0ae0b58903df'),
         RunFile('saas/catalogue/placements/sql/placements_running.sql', 'cee54f906e7d'),
     ]

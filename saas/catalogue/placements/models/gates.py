@@ -10,19 +10,35 @@ from tenants.spaces.models import Tenant
 
 
 class AdGate(SharedModel):
-    """A space whose council asked to see ads before the space does, and since when."""
+    """A council that asked to see ads before its space does, and since when.
+
+    It is the council of a company of a park, or the space's own (`company_id` is null).
+    """
 
     RETENTION = retention.WITH_SERVICE
 
-    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="+")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    company_id = models.BigIntegerField(null=True, blank=True)
     since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "company_id"],
+                nulls_distinct=False,
+                name="a_council_asks_once_to_see_ads_first",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"gate of {self.tenant_id}"
 
 
 class AdPreview(SharedModel):
-    """An ad that waits for the council of one of its spaces, or did; silence lets it run."""
+    """An ad that waits for a council of one of its spaces, or did; silence lets it run.
+
+    In a space with several councils it waits as long as any of those that asked has its days left.
+    """
 
     RETENTION = retention.WITH_SERVICE
 
@@ -36,6 +52,7 @@ class AdPreview(SharedModel):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="previews")
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    company_id = models.BigIntegerField(null=True, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -45,7 +62,9 @@ class AdPreview(SharedModel):
         ordering = ["due_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["campaign", "tenant"], name="a_council_sees_an_ad_once"
+                fields=["campaign", "tenant", "company_id"],
+                nulls_distinct=False,
+                name="a_council_sees_an_ad_once",
             ),
             models.CheckConstraint(
                 condition=waits_or_ended("decided_at"),
@@ -65,8 +84,9 @@ class AdPreview(SharedModel):
 
 
 class OwnPreview(SpaceModel):
-    """An ad that waits for the council of the space that asks: a view on `current_user`."""
+    """An ad that waits for a council of the space that asks: a view on `current_user`."""
 
+    company_id = models.BigIntegerField(null=True)
     campaign_reference = models.CharField(max_length=12)
     headline = models.CharField(max_length=80)
     text = models.CharField(max_length=200)
@@ -87,8 +107,9 @@ class OwnPreview(SpaceModel):
 
 
 class OwnGate(SpaceModel):
-    """Since when the council of the space that asks sees ads first: a view."""
+    """Since when a council of the space that asks sees ads first: a view."""
 
+    company_id = models.BigIntegerField(null=True)
     since = models.DateTimeField()
 
     class Meta:

@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import wording
 from saas.catalogue.placements.models import (
+    AdPreview,
     Campaign,
     CampaignDeparture,
     Flight,
@@ -218,6 +219,25 @@ def ended_spaces(campaign_id: int) -> set[int]:
     """Return the spaces that a campaign left whole, since they end."""
     rows = CampaignDeparture.objects.filter(campaign=campaign_id, slot="", refusal=None)
     return set(rows.values_list("tenant_id", flat=True))
+
+
+def refusals_for_some(campaign: Campaign) -> list[str]:
+    """Say where one council of several refuses a campaign: its people no longer see it there.
+
+    It stays in the space for all others, until each of its councils refuses it.
+    """
+    creative = rules.Creative(campaign.headline, campaign.text, campaign.offer)
+    named = _names(campaign.merchant, category=campaign.merchant.category, words=creative._asdict())
+    spaces = {flight.tenant_id for flight in campaign.flights.all()}
+    rows = Refusal.objects.filter(named, tenant__in=spaces, until=None, for_all=False)
+    found = rows.select_related("tenant", "company").order_by("since", "pk")
+    return [wording.refused_for_some(row) for row in found]
+
+
+def previews_in_words(campaign: Campaign) -> list[str]:
+    """Say for which spaces a council sees a campaign before it runs, and until when."""
+    rows = AdPreview.objects.filter(campaign=campaign, state=AdPreview.State.WAITING)
+    return [wording.waits_for_council(row) for row in rows.select_related("tenant")]
 
 
 def departures_in_words(campaign: Campaign) -> list[str]:

@@ -1,12 +1,19 @@
 """Queries about ads that operators, or a space's council, see before they run."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements.models import AdPreview, Campaign, Flight, OwnGate, OwnPreview
+from saas.catalogue.placements.models import (
+    AdPreview,
+    Campaign,
+    Flight,
+    OwnGate,
+    OwnPreview,
+    Refusal,
+)
 from saas.catalogue.placements.queries.refusals import has_left
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 
@@ -69,9 +76,28 @@ def unseen_spaces(campaign: Campaign) -> set[int]:
     """Return the spaces of an ad that show nothing of it yet: it waits to be seen."""
     if campaign.review == Campaign.Review.WAITING:
         return {flight.tenant_id for flight in campaign.flights.all()}
-    unshown = [AdPreview.State.WAITING, AdPreview.State.REFUSED]
-    waiting = AdPreview.objects.filter(campaign=campaign, state__in=unshown)
-    return set(waiting.values_list("tenant_id", flat=True))
+    previews = AdPreview.objects.filter(campaign=campaign)
+    waiting = previews.filter(state=AdPreview.State.WAITING)
+    return {*waiting.values_list("tenant_id", flat=True), *_refused_unseen(previews)}
+
+
+def _refused_unseen(previews: QuerySet[AdPreview]) -> QuerySet[AdPreview, int]:
+    """Return the spaces that an ad left by the refusal of a council that saw it before them.
+
+    With several councils only the last refusal takes it away; it ran before if that came later.
+    """
+    for_all = Refusal.objects.filter(tenant=OuterRef("tenant"), for_all=True, until=None)
+    let_run = [AdPreview.State.ACCEPTED, AdPreview.State.LAPSED]
+    shown = AdPreview.objects.filter(
+        campaign=OuterRef("campaign"), tenant=OuterRef("tenant"), state__in=let_run
+    )
+    refused = previews.filter(
+        Exists(for_all.filter(since=OuterRef("decided_at"))),
+        ~Exists(for_all.filter(since__gt=OuterRef("decided_at"), campaign=OuterRef("campaign"))),
+        ~Exists(shown),
+        state=AdPreview.State.REFUSED,
+    )
+    return refused.values_list("tenant_id", flat=True)
 
 
 def _unseen(at: dt.datetime) -> QuerySet[Flight]:
@@ -87,14 +113,21 @@ def _unseen(at: dt.datetime) -> QuerySet[Flight]:
     )
 
 
-def own_previews() -> list[OwnPreview]:
-    """Return the ads that wait for the council of the space that asks."""
-    return list(OwnPreview.objects.all()[:MOST_AT_ONCE])
+def own_previews(companies: Collection[int | None] = (None,)) -> list[OwnPreview]:
+    """Return the ads that wait for councils of the space that asks, each once."""
+    rows = OwnPreview.objects.filter(of_councils(companies))[:MOST_AT_ONCE]
+    return list({row.campaign_reference: row for row in reversed(rows)}.values())[::-1]
 
 
-def own_gate() -> bool:
-    """Return True if the council of the space that asks sees ads before its space does."""
-    return OwnGate.objects.exists()
+def own_gate(companies: Collection[int | None] = (None,)) -> bool:
+    """Return True if councils of the space that asks see ads before their space does."""
+    return OwnGate.objects.filter(of_councils(companies)).exists()
+
+
+def of_councils(companies: Collection[int | None]) -> Q:
+    """Return the condition on rows of the councils of some companies, and of the space's own."""
+    own = Q(company_id__in=[one for one in companies if one is not None])
+    return own | Q(company_id=None) if None in companies else own
 
 
 def previews_that_lapsed(at: dt.datetime) -> QuerySet[AdPreview]:

@@ -45,11 +45,12 @@ def check_may_decide(campaign: Campaign) -> None:
         raise Refused(_("Quelqu’un d’autre vient de décider de cette annonce."))
 
 
-def check_preview_waits(preview: AdPreview | None) -> AdPreview:
-    """Return an ad that waits for its council. Raises Refused for one that no longer does."""
-    if preview is None or preview.state != AdPreview.State.WAITING:
+def check_previews_wait(previews: list[AdPreview]) -> list[AdPreview]:
+    """Return those of an ad's previews that wait for councils. Raises Refused if none does."""
+    waiting = [one for one in previews if one.state == AdPreview.State.WAITING]
+    if not waiting:
         raise Refused(_("Cette annonce n’attend plus votre avis."))
-    return preview
+    return waiting
 
 
 def check_reason(reason: str) -> str:

@@ -1,6 +1,6 @@
--- Ads that wait for the council of the space that asks, with what they show there and when.
+-- Ads that wait for councils of the space that asks, with what they show there and when.
 CREATE OR REPLACE VIEW placements_own_preview WITH (security_barrier) AS
-    SELECT p.id, c.reference AS campaign_reference, c.headline, c.text, c.offer,
+    SELECT p.id, p.company_id, c.reference AS campaign_reference, c.headline, c.text, c.offer,
            coalesce(nullif(c.picture, ''), m.picture) AS picture, m.name AS merchant_name,
            (SELECT min(f.starts_on) FROM placements_flight f
             WHERE f.campaign_id = c.id AND f.tenant_id = t.id) AS starts_on,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from saas.accounts.sessions import stepup
 from saas.accounts.sessions.proofs import Level
+from saas.catalogue.placements.actions.refusals import Target
 from saas.catalogue.placements.queries.reviews import own_gate, own_previews
 from saas.kernel.http import page, see_other
 from tenants.community.council import rules
@@ -61,11 +62,14 @@ def gate(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
-def preview(request: MemberRequest, reference: str) -> HttpResponse:
+def preview(request: MemberRequest, reference: str) -> HttpResponseBase:
     """Let an ad run in this space, or refuse it."""
     rules.check_refuses(scope.duties_of(request))
     form = PreviewForm(request.POST)
     accepts = request.POST.get("verdict") == "accept"
+    target = Target(campaign=reference)
+    if not accepts and (shown := _question_of(request, target)) is not None:
+        return shown
     if form.submit(reference=reference, accepts=accepts, by=request.user, at=timezone.now()):
         messages.success(request, _("C’est décidé."))
         return see_other("council:refusals")
@@ -76,7 +80,11 @@ def _question(request: MemberRequest, form: RefusalForm) -> HttpResponseBase | N
     """Return the page that asks for a second factor if the refusal sends much money back."""
     if not form.is_bound or not form.is_valid():
         return None
-    cents = refusal_cents(form.chosen, schema_name=request.space.schema_name, at=timezone.now())
+    return _question_of(request, form.chosen)
+
+
+def _question_of(request: MemberRequest, target: Target) -> HttpResponseBase | None:
+    cents = refusal_cents(target, schema_name=request.space.schema_name, at=timezone.now())
     return stepup.question(request, Level.FACTOR) if rules.asks_factor(cents) else None
 
 
@@ -90,11 +98,12 @@ def _form(request: MemberRequest, is_sent: bool) -> RefusalForm:  # noqa: FBT001
 
 def _page(request: MemberRequest, form: forms.Form) -> HttpResponse:
     blank = form if isinstance(form, RefusalForm) else _form(request, is_sent=False)
+    own = rules.companies_of(scope.duties_of(request))
     context = {
         "nav": "refusals",
-        "shown": refusals_page(rules.companies_of(scope.duties_of(request))),
-        "has_gate": own_gate(),
-        "previews": own_previews(),
+        "shown": refusals_page(own),
+        "has_gate": own_gate(own),
+        "previews": own_previews(own),
         "answer": PreviewForm(),
         "form": blank,
         "sent": form,

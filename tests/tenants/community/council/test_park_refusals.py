@@ -9,7 +9,9 @@ from billing.councils.actions.councils import end_council
 from billing.models import Council, Order, Refund
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements.models import Refusal
+from saas.catalogue.placements.models import Campaign, Refusal
+from saas.catalogue.placements.queries import refusals as queries
+from saas.catalogue.placements.queries.reviews import unseen_spaces
 from saas.kernel import schema
 from tenants.community.members.models import Profile, Role
 from tests.factories.billing import make_council, make_merchant_user
@@ -103,3 +105,58 @@ def test_council_that_ends_has_no_say_any_more(
         operator = make_merchant_user("Agathe")
         end_council(council=councils[1], reason="Fusion", by=operator, at=AT)
     assert refusal_of(councils[0]).for_all
+
+
+def sentences_of(campaign: Campaign) -> str:
+    """What the merchant reads on the campaign's page."""
+    with schema.in_public():
+        found = Campaign.objects.select_related("merchant").get(pk=campaign.pk)
+        waits, left = queries.previews_in_words(found), queries.refusals_for_some(found)
+    return " ".join([*waits, *left])
+
+
+def test_ad_waits_for_each_council_that_asked(browse: Browse, people: list[User]) -> None:
+    first, second = (browse(person) for person in people)
+    for client in (first, second):
+        assert client.post("/council/refusals/gate/", {"gate": "on"}).status_code == 303
+    campaign = run_campaign(make_merchant(at=AT), at=AT)
+    url = f"/council/refusals/previews/{campaign.reference}/"
+    assert campaign.headline in text_of(first, "/council/refusals/")
+    assert first.post(url, {"verdict": "accept"}).status_code == 303
+    assert campaign.headline not in text_of(first, "/council/refusals/")
+    assert campaign.headline not in text_of(first, "/")
+    assert "le CSE a demandé à voir" in sentences_of(campaign)
+    assert second.post(url, {"verdict": "refuse", **REASON}).status_code == 303
+    assert campaign.headline in text_of(first, "/")
+    assert campaign.headline not in text_of(second, "/")
+    assert "le CSE de North Deux ne veut pas de cette annonce" in sentences_of(campaign)
+    assert REASON["reason"] in sentences_of(campaign)
+    assert settle() == 0
+
+
+def test_council_that_did_not_ask_sees_no_gate(browse: Browse, people: list[User]) -> None:
+    first, second = (browse(person) for person in people)
+    first.post("/council/refusals/gate/", {"gate": "on"})
+    campaign = run_campaign(make_merchant(at=AT), at=AT)
+    assert "Ne plus les voir avant" in text_of(first, "/council/refusals/")
+    assert "Les voir avant l’espace" in text_of(second, "/council/refusals/")
+    url = f"/council/refusals/previews/{campaign.reference}/"
+    assert "plus votre avis" in second.refused(url, {"verdict": "accept"})
+    second.post("/council/refusals/gate/", {"gate": "off"})
+    assert campaign.headline not in text_of(second, "/")
+
+
+def test_days_that_ran_for_others_stay_paid(
+    browse: Browse, councils: list[Council], people: list[User]
+) -> None:
+    first, second = (browse(person) for person in people)
+    first.post("/council/refusals/gate/", {"gate": "on"})
+    campaign = run_campaign(make_merchant(at=AT), at=AT)
+    url = f"/council/refusals/previews/{campaign.reference}/"
+    first.post(url, {"verdict": "refuse", **REASON})
+    with schema.in_public():
+        assert unseen_spaces(campaign) == set()
+    target = {"target": f"campaign:{campaign.reference}"}
+    second.post("/council/refusals/", {**target, **REASON})
+    with schema.in_public():
+        assert unseen_spaces(campaign) == set()
