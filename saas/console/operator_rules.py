@@ -13,6 +13,20 @@ def check_may_remove(*, is_self: bool, others: int) -> None:
         raise Refused(_("C’est le dernier opérateur\u00a0: ajoutez-en un autre d’abord."))
 
 
+def check_second_look(*, vouched: bool, others: int) -> None:
+    """Raise Refused if an operator confirms people for whom they vouched themselves.
+
+    They wrote a role by a paper, or removed a second factor. Where one operator is alone, they do.
+    """
+    if vouched and others:
+        raise Refused(
+            _(
+                "Vous avez inscrit un rôle de ce CSE ou retiré un second facteur de ces personnes"
+                "\u00a0: un autre opérateur confirme."
+            )
+        )
+
+
 def check_known[P](person: P | None) -> P:
     """Return the person of an address. Raises Refused if the shop has none there."""
     if person is None:

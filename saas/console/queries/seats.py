@@ -1,8 +1,11 @@
 """How many people hold each council of a space, as operators see it: without names."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import NamedTuple
 
+from saas.accounts.models import User
+from saas.console.models import FactorReset
 from saas.kernel import schema
 from tenants.community.members.queries import council
 from tenants.spaces.models import Company, Tenant
@@ -21,6 +24,15 @@ class SpaceSeats(NamedTuple):
     tenant: Tenant
     rows: list[SeatRow]
     waiting_since: list[dt.datetime]
+
+
+def has_vouched(tenant: Tenant, people: Collection[str], by: User) -> bool:
+    """Return True if an operator gave people of a space a council's role, or reset their factor."""
+    reset = FactorReset.objects.filter(place=tenant.slug, person__in=people, by=by)
+    if reset.exists():
+        return True
+    with schema.crossing(tenant.schema_name):
+        return council.were_written_by(people, by.display_name)
 
 
 def seats_of_space(slug: str) -> SpaceSeats | None:

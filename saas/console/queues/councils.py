@@ -11,6 +11,9 @@ from billing.councils.actions.mandates import confirm_mandate, refuse_mandate
 from billing.councils.queries import mandates as queries
 from billing.models import CouncilMandate
 from saas.accounts.models import User
+from saas.console import operator_rules
+from saas.console.queries.operators import operators
+from saas.console.queries.seats import has_vouched
 from saas.console.queues.shapes import (
     DECIDED_SHOWN,
     ApproveForm,
@@ -33,6 +36,10 @@ class ConfirmForm(ApproveForm[CouncilMandate]):
 
     def perform(self, *, by: User, at: dt.datetime) -> bool:  # type: ignore[override]
         """Confirm them until the end of their mandate."""
+        people = (self.row.treasurer_reference, self.row.secretary_reference)
+        vouched = has_vouched(self.row.council.tenant, people, by)
+        others = sum(line.user.pk != by.pk for line in operators())
+        operator_rules.check_second_look(vouched=vouched, others=others)
         confirm_mandate(mandate=self.row, by=by, at=at)
         return True
 

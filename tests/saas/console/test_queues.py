@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from billing.models import Council, CouncilMandate, CouncilNotice
 from saas.console import clock, tasks
-from saas.console.models import QueueReminder
+from saas.console.models import FactorReset, QueueReminder
 from tests.factories.billing import make_council
 from tests.factories.mandates import make_mandate
 from tests.fixtures.people import SpaceClient
@@ -147,3 +147,21 @@ def test_council_is_confirmed_with_a_second_factor_of_now(
     page = console.refused(address(mandate), {"verdict": "approve"})
     assert "C’est bien vous" in page
     assert Council.objects.get(pk=mandate.council_id).confirmed_until is None
+
+
+def test_operator_who_vouched_for_them_does_not_confirm(
+    ruben: int, console: SpaceClient, agathe: int, mandate: CouncilMandate
+) -> None:
+    FactorReset.objects.create(
+        place="north",
+        person=mandate.secretary_reference,
+        proof="call",
+        note="Rappelée au siège",
+        by_id=agathe,
+        at=timezone.now(),
+    )
+    page = console.post(address(mandate), {"verdict": "approve"}).content.decode()
+    assert "un autre opérateur confirme" in page
+    assert CouncilMandate.objects.get(pk=mandate.pk).state == CouncilMandate.State.WAITING
+    FactorReset.objects.all().delete()
+    assert console.post(address(mandate), {"verdict": "approve"}).status_code == 303

@@ -1,6 +1,7 @@
 """Reads who holds a council here, what became of its roles, and which closings wait."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -244,6 +245,16 @@ def unmailed_changes(at: dt.datetime) -> list[int]:
     waiting = changes_to_mail().filter(mailed_at=None, at__gt=at - rules.STILL_WORTH_MAILING)
     late = waiting.filter(at__lt=at - rules.MAILED_WITHIN)
     return list(late.values_list("pk", flat=True)[:MOST_UNMAILED])
+
+
+def were_written_by(people: Collection[str], operator: str) -> bool:
+    """Return True if an operator, by name, wrote a role of a council for people, by reference."""
+    return CouncilChange.objects.filter(
+        user__reference__in=people,
+        by_name=operator,
+        right=CouncilChange.Right.OPERATOR,
+        what=CouncilChange.What.GIVEN,
+    ).exists()
 
 
 def counts() -> dict[int | None, int]:
