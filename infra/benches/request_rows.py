@@ -98,6 +98,6 @@ def _add_merchant(number: int, tenant: Tenant, at: dt.datetime) -> None:
         slot="home_feed",
         starts_on=at.date() - dt.timedelta(days=2),
         ends_on=at.date() + dt.timedelta(days=30),
-        head_count=430,
+        reach=430,
         net_cents=10000,
     )

@@ -129,7 +129,7 @@ def make_campaign(
             screens=2 if slot == "kiosk" else 0,
             starts_on=starts_on,
             ends_on=starts_on + dt.timedelta(days=days - 1),
-            head_count=430,
+            reach=430,
             net_cents=cents,
         )
     return campaign

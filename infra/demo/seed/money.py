@@ -187,7 +187,7 @@ def _count_views(at: dt.datetime) -> None:
         ]
         totals = []
         for day in days:
-            views = int(flight.head_count * chance.uniform(0.12, 0.34)) if day.weekday() < 5 else 0  # noqa: PLR2004 - Monday to Friday
+            views = int(flight.reach * chance.uniform(0.12, 0.34)) if day.weekday() < 5 else 0  # noqa: PLR2004 - Monday to Friday
             clicks = int(views * chance.uniform(0.02, 0.08))
             opens = int(views * chance.uniform(0.2, 0.4)) if flight.slot == Slot.SHELF else 0
             totals.append(campaign_rules.Total(flight.reference, day, views, clicks, opens))

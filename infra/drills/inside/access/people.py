@@ -378,7 +378,7 @@ def _campaign(shop: Merchant, at: dt.datetime) -> Campaign:
         slot="home_feed",
         starts_on=at.date() + dt.timedelta(days=3),
         ends_on=at.date() + dt.timedelta(days=9),
-        head_count=430,
+        reach=430,
         net_cents=10_000,
     )
     return campaign

@@ -188,7 +188,7 @@ def draw_up(wishes: Iterable[Wish], at: dt.datetime, *, ahead_days: int = 2) -> 
             slot=Slot.HOME_FEED,
             starts_on=starts_on,
             ends_on=starts_on + dt.timedelta(days=wish.days - 1),
-            head_count=430,
+            reach=430,
             net_cents=cents,
         )
         for campaign, wish in zip(campaigns, drawn, strict=True)

@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall'), ('shelf', 'Médiathèque'), ('digest', 'Résumé par e-mail')], max_length=14)),
                 ('starts_on', models.DateField()),
                 ('ends_on', models.DateField()),
-                ('head_count', models.PositiveIntegerField()),
+                ('reach', models.PositiveIntegerField()),
                 ('screens', models.PositiveIntegerField(db_default=0, default=0)),
                 ('day_part', models.CharField(choices=[('all', 'Toute la journée'), ('morning', 'Le matin, de 7 h à 11 h'), ('noon', 'À midi, de 11 h à 14 h'), ('afternoon', 'L’après-midi, de 14 h à 19 h')], db_default='all', default='all', max_length=9)),
                 ('net_cents', models.PositiveBigIntegerField()),

@@ -193,7 +193,7 @@ class Flight(SharedModel):
     slot = models.CharField(max_length=14, choices=Slot)
     starts_on = models.DateField()
     ends_on = models.DateField()
-    head_count = models.PositiveIntegerField()
+    reach = models.PositiveIntegerField()
     screens = models.PositiveIntegerField(default=0, db_default=0)
     day_part = models.CharField(
         max_length=9, choices=PartOfDay, default=PartOfDay.ALL, db_default=PartOfDay.ALL

@@ -189,7 +189,7 @@ def _line(
         space=tenant.name,
         slot=price.slot,
         period=period,
-        head_count=people,
+        reach=people,
         working=working,
         list_cents=working.net_cents,
         vat_bp=tax,
@@ -231,7 +231,7 @@ def flights_as_lit(campaign: Campaign, flights: Sequence[Flight]) -> list[Flight
             flight.screens = lit[flight.tenant_id]
             working = price_rules.work_out_flight(
                 prices[flight.slot],
-                flight.head_count,
+                flight.reach,
                 price_rules.Period(flight.starts_on, flight.ends_on),
                 monthly=True,
                 on=price_rules.OnScreens(flight.screens, flight.day_part),
@@ -255,7 +255,7 @@ def quote_of_campaign(campaign: Campaign, *, at: dt.datetime) -> price_rules.Quo
             flight.tenant,
             prices.get(flight.slot, Price(slot=flight.slot, day_cents=0, day_per_hundred_cents=0)),
             period=price_rules.Period(flight.starts_on, flight.ends_on),
-            people=flight.head_count,
+            people=flight.reach,
             monthly=monthly,
             tax=tax,
             on=price_rules.OnScreens(flight.screens, flight.day_part),

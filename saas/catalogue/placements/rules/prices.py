@@ -131,7 +131,7 @@ class Line(NamedTuple):
     space: str
     slot: str
     period: Period
-    head_count: int
+    reach: int
     working: Working
     list_cents: int
     vat_bp: int = VAT_BP
@@ -258,13 +258,13 @@ def work_out(
     )
 
 
-def day_cents(price: Price, head_count: int, *, on: OnScreens | None = None) -> Cents:
+def day_cents(price: Price, reach: int, *, on: OnScreens | None = None) -> Cents:
     """Return the price of a day of the week."""
-    return Cents(_worked_out(price, head_count, on, days=1, weekend_days=0).net_cents)
+    return Cents(_worked_out(price, reach, on, days=1, weekend_days=0).net_cents)
 
 
 def work_out_flight(
-    price: Price, head_count: int, period: Period, *, monthly: bool, on: OnScreens | None = None
+    price: Price, reach: int, period: Period, *, monthly: bool, on: OnScreens | None = None
 ) -> Working:
     """Return the steps to the price of a flight; a month is thirty days, eight of weekends.
 
@@ -272,14 +272,14 @@ def work_out_flight(
     """
     days = MONTH_DAYS if monthly else period.days
     weekend = MONTH_WEEKEND_DAYS if monthly else period.weekend_days
-    return _worked_out(price, head_count, on, days=days, weekend_days=weekend)
+    return _worked_out(price, reach, on, days=days, weekend_days=weekend)
 
 
 def _worked_out(
-    price: Price, head_count: int, on: OnScreens | None, *, days: int, weekend_days: int
+    price: Price, reach: int, on: OnScreens | None, *, days: int, weekend_days: int
 ) -> Working:
     if on is None or price.slot != Slot.KIOSK:
-        return work_out(price, _hundreds(head_count), days=days, weekend_days=weekend_days)
+        return work_out(price, _hundreds(reach), days=days, weekend_days=weekend_days)
     part_bp = PART_BP[PartOfDay(on.day_part)]
     return work_out(price, on.screens, days=days, weekend_days=weekend_days, part_bp=part_bp)
 
@@ -337,8 +337,8 @@ def check_payable_sum(gross_cents: int) -> None:
         )
 
 
-def _hundreds(head_count: int) -> int:
-    return -(-head_count // A_HUNDRED)
+def _hundreds(reach: int) -> int:
+    return -(-reach // A_HUNDRED)
 
 
 def slot_in_words(slot: str) -> str:

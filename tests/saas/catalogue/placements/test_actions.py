@@ -40,7 +40,7 @@ def test_each_slot_is_a_flight_of_its_own() -> None:
         ("north", "home_feed"),
         ("north", "neighbourhood"),
     }
-    assert {flight.head_count for flight in flights} == {450}
+    assert {flight.reach for flight in flights} == {450}
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,8 @@ def test_price_follows_active_members_and_orders_keep_theirs() -> None:
     _active(52)
     after = draw_up(shop, headline="Autre")
     counted = {flight.campaign_id: flight for flight in Flight.objects.all()}
-    assert counted[before.pk].head_count == 450
-    assert counted[after.pk].head_count == 50
+    assert counted[before.pk].reach == 450
+    assert counted[after.pk].reach == 50
     # 7 days at 3,50 + 5 x 0,50 = 6,00, and at 3,50 + 1 x 0,50 = 4,00.
     assert (counted[before.pk].net_cents, counted[after.pk].net_cents) == (4200, 2800)
     assert campaign_actions.check_out(campaign_id=before.pk, at=AT).net_cents == 4200
