@@ -18,7 +18,7 @@ from infra.demo.check.browser import Browser, Page, WentWrong
 from infra.demo.check.journey import PASSWORD, Journey, Space, crossing, waited
 from infra.demo.check.people import treasurer_of
 from infra.demo.seed.mandates import BLANK
-from infra.demo.seed.staff import operator_of_checks
+from infra.demo.seed.staff import first_operator
 from infra.demo.ticking import tick
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
@@ -49,7 +49,7 @@ def agree_on_terms(journey: Journey) -> None:
             council=Council.objects.get(tenant__slug=second.slug),
             rate_bp=LOWER_RATE_BP,
             valid_from=now,
-            by=operator_of_checks(now),
+            by=first_operator(),
             at=now,
         )
     _accept(second)
@@ -83,7 +83,7 @@ def _confirm_election(space: Space) -> None:
     with schema.in_public():
         mandate = CouncilMandate.objects.get(council__tenant__slug=space.slug)
         now = timezone.now()
-        confirm_mandate(mandate=mandate, by=operator_of_checks(now), at=now)
+        confirm_mandate(mandate=mandate, by=first_operator(), at=now)
 
 
 def _accept(space: Space) -> None:
@@ -139,7 +139,7 @@ def _see_shop(journey: Journey, email: str) -> None:
     with schema.in_public():
         now = timezone.now()
         merchant = Merchant.objects.get(owner__email=email)
-        approve_page(merchant=merchant, trusts=False, by=operator_of_checks(now), at=now)
+        approve_page(merchant=merchant, trusts=False, by=first_operator(), at=now)
     for space in journey.spaces:
         _of(space.employee).get("/neighbourhood/").shows("Maison Cazal", "min")
 
@@ -184,7 +184,7 @@ def buy_placement(journey: Journey) -> None:
     with schema.in_public():
         now = timezone.now()
         campaign = Campaign.objects.get(reference=journey.campaign)
-        approve_ad(campaign=campaign, by=operator_of_checks(now), at=now)
+        approve_ad(campaign=campaign, by=first_operator(), at=now)
 
 
 def see_placement(journey: Journey) -> None:

@@ -9,7 +9,7 @@ from billing.adjustments.queries.refunds import what_has_not_run
 from billing.models import Dispute, Order, Payment, Refund, StripeEvent
 from infra.demo import levers
 from infra.demo.seed import waiting
-from saas.accounts.models import User
+from infra.demo.seed.staff import first_operator
 from saas.catalogue.merchants.models import Merchant
 
 STOPPED_DAYS_AGO, CONTESTED_DAYS_AGO = 60, 30
@@ -59,17 +59,11 @@ def _contest(order: Order, *, at: dt.datetime) -> None:
     dispute = waiting.until(
         "a dispute", Dispute.objects.filter(payment=payment, withdrawn_at__isnull=False).first
     )
-    operator = User.objects.get(pk=_operator())
-    answer_dispute(dispute=dispute, text=SPEAKS_FOR_IT, by=operator, at=at)
+    answer_dispute(dispute=dispute, text=SPEAKS_FOR_IT, by=first_operator(), at=at)
     waiting.until("an answer", partial(_is_answered, dispute.pk))
     levers.pull(f"dispute/{dispute.stripe_id}/won")
     waiting.until("a bank that gives in", partial(_is_won, dispute.pk))
     waiting.until("every event of it", partial(_is_quiet, dispute.stripe_id))
-
-
-def _operator() -> int:
-    found = User.objects.filter(email__endswith="troovon.example").values_list("pk", flat=True)
-    return found[0]
 
 
 def _is_answered(dispute_id: int) -> bool:

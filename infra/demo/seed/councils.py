@@ -6,6 +6,7 @@ from billing.councils.actions.councils import accept_terms, open_council
 from billing.councils.actions.statements import make_statement
 from billing.models import Council
 from infra.demo.seed import mandates
+from infra.demo.seed.staff import first_operator
 from infra.demo.seed.world import MOULINS
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Company, Tenant
@@ -29,7 +30,7 @@ def play(days_ago: int, tenants: dict[str, Tenant], *, at: dt.datetime) -> None:
         return
     park = tenants[MOULINS.slug]
     company = Company.objects.get(tenant=park, name=ITS_OWN)
-    open_council(tenant=park, company=company, rate_bp=RATE_BP, by=mandates.operator(), at=at)
+    open_council(tenant=park, company=company, rate_bp=RATE_BP, by=first_operator(), at=at)
 
 
 def end(tenants: dict[str, Tenant], at: dt.datetime) -> None:

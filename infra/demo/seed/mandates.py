@@ -10,6 +10,7 @@ from billing.councils.actions.mandates import (
     submit_mandate,
 )
 from billing.models import Council, CouncilMandate
+from infra.demo.seed.staff import first_operator
 from infra.demo.seed.world import MOULINS, NORD
 from saas.accounts.models import User
 from saas.kernel import schema
@@ -38,7 +39,7 @@ ELECTED = {
 def confirm(council: Council, tenant: Tenant, *, at: dt.datetime) -> SpaceActor:
     """Submit the minutes of a council, confirm them, and return its treasurer."""
     mandate, by = _submit(council, tenant, ELECTED[tenant.slug], at=at)
-    confirm_mandate(mandate=mandate, by=operator(), at=at)
+    confirm_mandate(mandate=mandate, by=first_operator(), at=at)
     return by
 
 
@@ -57,12 +58,7 @@ def leave_open(tenants: dict[str, Tenant], *, company_id: int, at: dt.datetime) 
     council = Council.objects.get(tenant=north)
     mandate, _by = _submit(council, north, ("Jeanne", "Malik"), at=refused_at)
     later = refused_at + dt.timedelta(hours=3)
-    refuse_mandate(mandate=mandate, reason=REASON, by=operator(), at=later)
-
-
-def operator() -> User:
-    """Return the operator of the demo."""
-    return User.objects.filter(email__endswith="troovon.example").earliest("pk")
+    refuse_mandate(mandate=mandate, reason=REASON, by=first_operator(), at=later)
 
 
 def _submit(

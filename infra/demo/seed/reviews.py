@@ -13,6 +13,7 @@ from infra.demo import calling, levers
 from infra.demo.seed import waiting
 from infra.demo.seed.rows.shops import NEWCOMERS, Shop
 from infra.demo.seed.shops import describe
+from infra.demo.seed.staff import first_operator
 from infra.demo.seed.world import PASSWORD
 from saas.accounts.models import User
 from saas.catalogue.merchants.actions import people
@@ -26,7 +27,6 @@ from saas.catalogue.placements.queries import campaigns as queries
 from saas.catalogue.placements.queries.reviews import ads_to_see
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import prices as price_rules
-from saas.console.models import Operator
 
 A_DAY = dt.timedelta(days=1)
 # In this sector each ad is read before it runs, whoever places it.
@@ -35,14 +35,14 @@ REGULATED_SHOP = "Pharmacie des Bateliers"
 
 def play(*, at: dt.datetime) -> None:
     """Let an operator see the ads that were paid: their merchants are known for long."""
-    operator = _operator()
+    operator = first_operator()
     for campaign in list(ads_to_see()):
         approve_ad(campaign=campaign, by=operator, at=at)
 
 
 def end(shops: dict[str, Merchant]) -> None:
     """Leave to operators a new shop, a request to join, an ad and an offer; refuse one of each."""
-    at, operator = timezone.now(), _operator()
+    at, operator = timezone.now(), first_operator()
     wanted, refused, twin = NEWCOMERS
     open_new(wanted, at=at)
     merchant = open_new(refused, at=at)
@@ -115,7 +115,3 @@ def buy(shop: Merchant, headline: str, text: str, *, at: dt.datetime) -> Campaig
 
 def _waits(campaign_id: int) -> bool:
     return Campaign.objects.filter(pk=campaign_id, review=Campaign.Review.WAITING).exists()
-
-
-def _operator() -> User:
-    return User.objects.filter(pk__in=Operator.objects.values("user")).earliest("pk")

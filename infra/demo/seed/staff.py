@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from infra.demo.seed.cast import OPERATOR, SECOND_OPERATOR
 from infra.demo.seed.factors import protect
@@ -12,8 +13,12 @@ from saas.console.models import Operator
 from tenants.spaces.provisioning import OWNER
 
 
-def operator_of_checks(at: dt.datetime) -> User:
-    """Return an operator on a stack without the demo's town; the owner's login makes the first."""
+def first_operator() -> User:
+    """Return the longest-serving operator; on a stack without any, the owner's login makes one."""
+    known = User.objects.filter(pk__in=Operator.objects.values("user")).order_by("pk").first()
+    if known is not None:
+        return known
+    at = timezone.now()
     user, _ = User.objects.using(OWNER).get_or_create(
         email="operateur@check.example",
         defaults={"first_name": "Agathe", "last_name": "Check", "created_at": at},

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from billing.councils.actions.mandates import confirm_mandate
 from billing.councils.queries.mandates import mandates_waiting
-from infra.demo.seed.staff import operator_of_checks
+from infra.demo.seed.staff import first_operator
 from saas.kernel import schema
 
 
@@ -25,4 +25,4 @@ class Command(BaseCommand):
         now = timezone.now()
         with schema.in_public():
             for mandate in mandates_waiting().filter(council__tenant__slug=slug):
-                confirm_mandate(mandate=mandate, by=operator_of_checks(now), at=now)
+                confirm_mandate(mandate=mandate, by=first_operator(), at=now)

@@ -71,6 +71,9 @@ def test_merchant_reads_why_a_quiet_space_is_not_sold() -> None:
         draw_up(shop, headline="Autre")
     with pytest.raises(Refused, match="moins de 20 membres actifs"):
         campaign_actions.check_out(campaign_id=draft.pk, at=AT)
+    _active(20)
+    assert [space.tenant.slug for space in campaign_queries.reach_of(shop).spaces] == ["north"]
+    assert draw_up(shop, headline="Autre").flights.get().reach == 20
 
 
 def test_draft_in_a_space_that_is_no_longer_proven_is_not_paid() -> None:
