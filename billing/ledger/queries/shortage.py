@@ -4,7 +4,7 @@ import datetime as dt
 
 from billing.ledger.queries.balances import sums_at
 from billing.ledger.rules import reserve
-from billing.models import Account, Share, StripeCall, Transfer
+from billing.models import Account, Restitution, Share, StripeCall, TaxPayment, Transfer
 from billing.models.states import CALLS_UNDER_WAY
 from billing.stripe.rules.answers import TO_AN_ACCOUNT
 
@@ -14,8 +14,8 @@ _TOO_LOW = "balance_insufficient"
 def balance_short_since(*, at: dt.datetime) -> dt.datetime | None:
     """Return since when our Stripe balance is too low: for what it refused, or for what is due.
 
-    Stripe says `balance_insufficient` to a transfer or a refund that it cannot cover. What is held
-    for councils and due to them is promised, and stays on the balance.
+    Stripe says `balance_insufficient` to a transfer, a council's VAT, a restitution or a refund
+    that it cannot cover. What is held for councils and due to them is promised, and stays there.
     """
     waiting = [Share.State.RELEASABLE, Share.State.SENDING]
     refused = [
@@ -34,9 +34,17 @@ def balance_short_since(*, at: dt.datetime) -> dt.datetime | None:
         .values_list("created_at", flat=True)
         .first(),
     ]
+    unpaid: tuple[type[TaxPayment | Restitution], ...] = (TaxPayment, Restitution)
+    refused += [_refused_since(payments) for payments in unpaid]
     found = [since for since in refused if since]
     if found:
         return min(found)
     sums = sums_at(at)
     short = sums.get(Account.STRIPE_BALANCE, 0) < reserve.minimum_cents_of(sums, refunds_cents=0)
     return at if short else None
+
+
+def _refused_since(payments: type[TaxPayment | Restitution]) -> dt.datetime | None:
+    """Return since when a council's VAT or restitution is due that our balance did not cover."""
+    rows = payments.objects.filter(state="due", refusal__startswith=_TOO_LOW)
+    return rows.order_by("due_at").values_list("due_at", flat=True).first()

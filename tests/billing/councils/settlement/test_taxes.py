@@ -8,6 +8,7 @@ from billing import clock
 from billing.councils.actions.write_offs import write_off
 from billing.councils.queries.changes import is_still_needed
 from billing.ledger.files import fec as accounts
+from billing.ledger.queries.shortage import balance_short_since
 from billing.ledger.rules import fec, postings
 from billing.ledger.rules.postings import Line
 from billing.models import (
@@ -146,6 +147,7 @@ def test_transfer_beyond_our_balance_leaves_later(till: Till, council: Council) 
     till.jobs.run()  # at Stripe it is still the day of the sale: nothing is available yet
     assert (tax().state, Share.objects.get().state) == ("due", "transferred")
     assert "balance_insufficient" in StripeCall.objects.get(kind="tax").failure
+    assert balance_short_since(at=HOLD_OVER) == TaxPayment.objects.get().due_at
     till.let_shares_leave(HOLD_OVER)
     assert tax().state == "done"
     assert arrived(account) == [8_000, 1_600]
