@@ -58,12 +58,12 @@ def answer_preview(
     """
     actor, own = _actor(by), rules.companies_of(hooks.duties_of(by))
     with schema.in_public():
-        asked = reviews.answer_preview(
+        companies = reviews.answer_preview(
             reference=reference, accepts=accepts, companies=own, by=actor, at=at
         )
     if not accepts:
         target = placements.Target(campaign=reference)
-        for company_id in asked:
+        for company_id in companies:
             refuse(target=target, reason=reason, company_id=company_id, by=by, at=at)
 
 

@@ -160,12 +160,12 @@ def answer_preview(
     They are those of `companies` (the space's own: None); return which of them it waited for. A
     refusal takes the ad away by the row that goes with it.
     """
-    asked = AdPreview.objects.select_for_update().filter(
+    previews = AdPreview.objects.select_for_update().filter(
         queries.of_councils(companies),
         campaign__reference=reference,
         tenant__schema_name=by.schema_name,
     )
-    waiting = rules.check_previews_wait(list(asked.order_by("pk")))
+    waiting = rules.check_previews_wait(list(previews.order_by("pk")))
     state = AdPreview.State.ACCEPTED if accepts else AdPreview.State.REFUSED
     ids = [preview.pk for preview in waiting]
     AdPreview.objects.filter(pk__in=ids).update(state=state, decided_at=at)
