@@ -1,5 +1,7 @@
 """Pages of this room: the front page, oneself and colleagues, administration, joining."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -281,13 +283,13 @@ def join_confirm(request: SpaceRequest, token: str) -> HttpResponse:
         return page(request, "members/join_closed.html", context, status=422)
     user = form.submit(token=token, at=timezone.now())
     if user is None:
-        context = {
+        shown: dict[str, Any] = {
             "form": form,
             "join_request": join_request,
             "charter": next((text for text in joining.texts.ask() if text), None),
             "conditions_url": conditions_url(),
         }
-        return page(request, "members/join_confirm.html", context)
+        return page(request, "members/join_confirm.html", shown)
     auth.sign_in(request, user, by_link=True)
     messages.success(request, _("Bienvenue ! Dites un mot de vous quand vous voudrez."))
     return see_other("members:home")
