@@ -102,9 +102,9 @@ def sheet(request: PersonRequest, reference: str) -> HttpResponseBase:
     return cells.download(queries.sheet_of(offer, at=timezone.now()), name=offer.reference)
 
 
+@stepup.fresh
 @auth.never_referred
 @require_http_methods(["GET", "POST"])
-@stepup.fresh
 def staff(request: PersonRequest) -> HttpResponse:
     """Show the link by which the shop's staff take codes without an account; make or end it."""
     at = timezone.now()
