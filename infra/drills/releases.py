@@ -17,10 +17,10 @@ BLOCKING, BREAKING = "blocking_migration", "breaking_migration"
 _FIELD = (
     f'    {COLUMN} = models.CharField(max_length=9, blank=True, default="new", db_default="")\n'
 )
-# App, its folder, its model, and the line of the model after which the column stands.
+# App, its folder, the file of its model, the model, and the line after which the column stands.
 _TABLES = (
-    ("classifieds", "tenants/community/classifieds", "Classified", "    title = models."),
-    ("merchants", "saas/catalogue/merchants", "Merchant", "    legal_name = models."),
+    ("classifieds", "tenants/community/classifieds", "models.py", "Classified", "    title = "),
+    ("merchants", "saas/catalogue/merchants", "models/shops.py", "Merchant", "    legal_name = "),
 )
 _HEAD = '''"""A release of the drill `deploy`."""
 
@@ -55,17 +55,9 @@ _HARM = {
     BLOCKING: ("gatherings", "LOCK TABLE gatherings_gathering; SELECT pg_sleep(7)"),
     BREAKING: ("deals", "ALTER TABLE deals_deal DROP COLUMN description CASCADE"),
 }
-
-
-def _models_of(folder: str) -> Path:
-    """Return the file of a room's tables, relative to the tree: one module, or of its shops."""
-    shops = Path(folder) / "models" / "shops.py"
-    return shops if (ROOT / shops).exists() else Path(folder) / "models.py"
-
-
 _CHANGED = (
     _GUARD,
-    *(_models_of(folder) for _app, folder, *_ in _TABLES),
+    *(Path(folder) / models for _app, folder, models, *_ in _TABLES),
     *(Path(folder) / "migrations" for _app, folder, *_ in _TABLES),
     *(Path("tenants/community") / app / "migrations" for app, _statement in _HARM.values()),
 )
@@ -103,13 +95,13 @@ def _mirror(source: Path, target: Path, changed: Sequence[Path]) -> None:
 
 
 def _make(tree: Path, steps: int) -> None:
-    for app, folder, model, after in _TABLES:
+    for app, folder, models, model, after in _TABLES:
         for before, name, operations in _STEPS[:steps]:
             words = {"app": app, "before": before, "model": model.lower(), "column": COLUMN}
             text = (_HEAD + operations).format(**words)
             (tree / folder / "migrations" / f"{name}.py").write_text(text)
         if steps == 1:  # the others' code says nothing of it any more
-            _add_field(tree / _models_of(folder), after)
+            _add_field(tree / folder / models, after)
 
 
 def _add_field(path: Path, after: str) -> None:

@@ -27,6 +27,8 @@ BETWEEN_SECONDS = (0.05, 0.25)
 # it, as a network does.
 LOST_EVERY = 20
 _READS = frozenset({"GET", "HEAD"})
+# All clients share one screen: plays this short may lie over each other (`OVERLAP_SLACK`).
+PLAY_SECONDS = 2
 
 
 @dataclass(frozen=True)
@@ -269,7 +271,7 @@ class Visitor:
     def report_play(self) -> None:
         """Hand a play over, as a screen does until it is told that it is kept."""
         key, moment = str(uuid.uuid4()), int(time.time() * 1000)
-        signed = f"{key}|deal:BP-1||{moment}|8"
+        signed = f"{key}|deal:BP-1||{moment}|{PLAY_SECONDS}"
         secret = self.world["screen"]["secret"].encode()
         signature = hmac.new(secret, signed.encode(), hashlib.sha256).hexdigest()
         body = json.dumps({"plays": [{"signed": signed, "signature": signature}]}).encode()
