@@ -75,7 +75,7 @@ def advertise(merchant: Visitor, *, member: Visitor) -> None:
     member.see("Maison Cazal", "min").stop()
     money.draw_up(merchant, headline=HEADLINE, slug=SLUG)
     merchant.page.locator("#price").get_by_text(HEADLINE).wait_for()
-    merchant.see("72,58 €")
+    merchant.see("48,05 €")
     money.go_to_payment(merchant)
     money.pay(merchant)
     money.approve_all(merchant)
