@@ -353,7 +353,7 @@ document.addEventListener("click", ({ target }) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") all("details.sheet[open]").forEach((sheet) => (sheet.open = false));
   if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   const part = /^[\w/]$/.test(event.key) && one(`[data-key="${event.key.toLowerCase()}"]`);
   if (!part) return;
   event.preventDefault();

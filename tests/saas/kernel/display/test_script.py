@@ -213,9 +213,21 @@ def test_news_can_be_closed(site: Site) -> None:
 
 
 def test_a_slash_leads_to_the_search_but_not_from_a_field(site: Site) -> None:
-    page = site.show('<form class="find"><input type="search"></form><textarea></textarea>')
+    page = site.show('<input type="search" data-key="/"><textarea></textarea>')
     page.locator("textarea").press("/")
     expect(page.locator("textarea")).to_have_value("/")
     page.locator("textarea").blur()
     page.keyboard.press("/")
     expect(page.locator("input")).to_be_focused()
+
+
+def test_a_held_key_presses_a_button_once(site: Site) -> None:
+    page = site.show('<button data-key="a">Approuver</button>')
+    page.evaluate(
+        "() => { window.presses = 0;"
+        " document.querySelector('button').addEventListener('click', () => { presses += 1; }); }"
+    )
+    page.keyboard.down("a")
+    page.keyboard.down("a")
+    page.keyboard.up("a")
+    assert page.evaluate("window.presses") == 1
