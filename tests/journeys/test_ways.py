@@ -39,6 +39,7 @@ def test_merchant_reaches_stripes_page_without_script(visitor: Arrive, village: 
     merchant = visitor(script=False, size=PHONE)
     money.open_desk(merchant, f"bonjour@zeste-{village.domain}")
     money.publish_shop(merchant, "Ti’Zeste")
+    money.approve_all(merchant)
     money.draw_up(merchant, headline="Menu du jour", slug=village.slug)
     merchant.press("Calculer le prix").see("À payer", "Menu du jour").stop()
     money.draw_up(merchant, headline="Menu du jour", slug=village.slug)
