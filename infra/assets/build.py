@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -73,11 +74,14 @@ def _stamp(*inputs: bytes) -> str:
 
 
 def _write(output: Path, *, stamp: str, make: Callable[[], bytes]) -> None:
-    """Make a file unless its stamp says that nothing has changed; others never see half of it."""
+    """Make a file unless its stamp says that nothing has changed; others never see half of it.
+
+    Two may make it at once: each writes to a file of its own, and the last one stays.
+    """
     stamp_file = output.with_name(f".{output.name}.stamp")
     if output.exists() and stamp_file.exists() and stamp_file.read_text("ascii") == stamp:
         return
-    unfinished = output.with_name(f".{output.name}.new")
+    unfinished = output.with_name(f".{output.name}.{os.getpid()}.new")
     unfinished.write_bytes(make())
     unfinished.replace(output)
     stamp_file.write_text(stamp, "ascii")

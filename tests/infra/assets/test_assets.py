@@ -1,6 +1,8 @@
 """Icons, fonts and style sheets come from packages and code, and are made once."""
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -9,6 +11,14 @@ from fontTools.ttLib import TTFont
 
 from infra.assets import fonts, icons
 from infra.assets.build import build
+
+BUILD = """
+from pathlib import Path
+from infra.assets import build
+
+for number in range(2_000):
+    build._write(Path("{folder}") / "icons.svg", stamp=str(number), make=lambda: b"made")
+"""
 
 
 def test_the_sprite_holds_what_templates_call(tmp_path: Path) -> None:
@@ -28,6 +38,12 @@ def test_the_sprite_holds_what_templates_call(tmp_path: Path) -> None:
 def test_a_template_that_calls_an_unknown_icon_is_named() -> None:
     with pytest.raises(icons.UnknownIcon, match="no-such-thing"):
         icons.sprite({"no-such-thing"}, set())
+
+
+def test_two_builds_at_once_both_succeed(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", BUILD.format(folder=str(tmp_path))]
+    builds = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(2)]  # noqa: S603
+    assert [build.communicate()[1] for build in builds] == [b"", b""]
 
 
 def test_a_second_build_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
