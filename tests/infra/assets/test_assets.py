@@ -16,7 +16,7 @@ BUILD = """
 from pathlib import Path
 from infra.assets import build
 
-for number in range(2_000):
+for number in range(200):
     build._write(Path("{folder}") / "icons.svg", stamp=str(number), make=lambda: b"made")
 """
 
