@@ -147,10 +147,9 @@ def open_account(treasurer: Visitor, email: str) -> None:
     The pages between go on by themselves: to reload one then breaks off what it has begun.
     """
     treasurer.open("/council/account/").stop()
-    treasurer.fill(contact_email=email, siren="732829320").press("Ouvrir le compte").stop()
-    treasurer.see("Compléter le compte").press("Compléter le compte").see(
-        "Ce lien sert une seule fois"
-    ).stop()
+    treasurer.fill(contact_email=email, siren="732829320").press("Ouvrir le compte")
+    treasurer.see("Compléter le compte").stop().press("Compléter le compte")
+    treasurer.see("Ce lien sert une seule fois").stop()
     treasurer.follow("Aller chez Stripe").stop()
     treasurer.press("Terminer et revenir au site").see("Compte ouvert et actif").stop()
 

@@ -68,7 +68,7 @@ def test_session_of_a_colleague_is_neither_listed_nor_ended(
     assert his.get("/me/").status_code == 200
 
 
-def test_one_session_is_ended_from_another(browse: Browse, owner: User) -> None:
+def test_a_session_ends_from_another_session(browse: Browse, owner: User) -> None:
     client, phone = browse(), browse()
     sign_in(client, owner)
     sign_in(phone, owner, IPHONE)
