@@ -269,12 +269,13 @@ RULES = {
     ),
     "store": Rule(
         "names a key of the store itself",
-        imports("django.core.cache", "redis", "valkey"),
+        imports("django.core.cache", "redis", "valkey", "saas.kernel:valkey"),
         "from django.core.cache import cache",
         (
             "infra/*",
             "saas/commands/doctor/here.py",
             "saas/kernel/cache.py",
+            "saas/kernel/valkey.py",
             "saas/monitoring/queries.py",
             "tenants/spaces/deletion.py",
         ),
