@@ -13,6 +13,9 @@ MARK = secrets.token_hex(3)
 SLUG = f"forges-{MARK}"
 THING = "Vélo pliant révisé"
 HEADLINE = "Formule du midi"
+# Taps and fields of each walk, with the refusals that are met on the way.
+ANY = (1_000, 1_000)
+MOST = {"founding": (8, 18), "election": (2, 4), "shop": (3, 17)}
 
 
 @pytest.mark.usefixtures("whole_troovon")
@@ -20,13 +23,16 @@ def test_main_job_leads_from_founding_to_a_paid_council(visitor: Callable[..., V
     hr, employee, merchant = visitor(), visitor(size=PHONE), visitor()
 
     found(hr)
+    hr.counted(most=MOST["founding"])
     space.prove(hr, SLUG)
     space.join(employee, space.invite(hr), first_name="Camille", email=f"camille@{MARK}.example")
     trade(author=employee, reader=hr)
     money.name_treasurer(hr, "Camille Aubry")
     # The role ends every session of before.
     space.sign_in(employee, SLUG, f"camille@{MARK}.example")
+    employee.counted(most=ANY)
     money.confirm_election(employee, secretary=f"solene@{SLUG}.example", slug=SLUG)
+    employee.counted(most=MOST["election"])
     app = money.sign_terms(employee, "Camille Aubry")
     advertise(merchant, member=employee)
     see_placement(employee)
@@ -70,6 +76,7 @@ def advertise(merchant: Visitor, *, member: Visitor) -> None:
     """The shop is in the neighbourhood of the space; its placement is paid for by card."""
     money.open_desk(merchant, f"elodie@{MARK}.example")
     money.publish_shop(merchant, "Maison Cazal")
+    merchant.counted(most=MOST["shop"])
     money.approve_all(merchant)
     member.open(space.address_of(member, SLUG, "/neighbourhood/"))
     member.see("Maison Cazal", "min").stop()

@@ -2,6 +2,7 @@
 
 import io
 import json
+import operator
 import time
 import urllib.parse
 import urllib.request
@@ -37,6 +38,7 @@ class Visitor:
         self.stack = stack
         self.script = script
         self.complaints: list[str] = []
+        self.taps = self.fields = 0
         self.window = browser.new_context(
             locale=LOCALES[lang],
             viewport={"width": size[0], "height": size[1]},
@@ -75,6 +77,7 @@ class Visitor:
         return self
 
     def _answer(self, field: Locator, answer: str) -> None:
+        self.fields += 1
         kind = field.first.get_attribute("type")
         if kind in {"radio", "checkbox"}:
             # The sign that one sees is drawn beside the field, which is see-through.
@@ -90,12 +93,14 @@ class Visitor:
 
     def press(self, words: str) -> "Visitor":
         """Press the button with these words and wait for where it leads."""
+        self.taps += 1
         self.page.locator("main").get_by_role("button", name=words).first.click()
         self.page.wait_for_load_state()
         return self
 
     def follow(self, words: str) -> "Visitor":
         """Follow the link with these words."""
+        self.taps += 1
         self.page.locator("main").get_by_role("link", name=words).first.click()
         self.page.wait_for_load_state()
         return self
@@ -129,6 +134,12 @@ class Visitor:
                 return str(links[0])
             time.sleep(0.1)
         raise AssertionError(f"no mail to {address} with {containing}")
+
+    def counted(self, *, most: tuple[int, int]) -> tuple[int, int]:
+        """Return the taps and the fields since the last count, which are at most so many."""
+        counted, self.taps, self.fields = (self.taps, self.fields), 0, 0
+        assert all(map(operator.le, counted, most)), f"{counted} taps and fields, at most {most}"
+        return counted
 
     def leave(self) -> None:
         """Close the window; a last complaint still counts."""
