@@ -277,7 +277,6 @@ RULES = {
             "saas/kernel/cache.py",
             "saas/kernel/valkey.py",
             "saas/monitoring/queries.py",
-            "tenants/spaces/deletion.py",
         ),
     ),
     "signatures": Rule(

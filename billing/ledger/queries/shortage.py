@@ -46,5 +46,5 @@ def balance_short_since(*, at: dt.datetime) -> dt.datetime | None:
 
 def _refused_since(payments: type[TaxPayment | Restitution]) -> dt.datetime | None:
     """Return since when a council's VAT or restitution is due that our balance did not cover."""
-    rows = payments.objects.filter(state="due", refusal__startswith=_TOO_LOW)
+    rows = payments.objects.filter(state=payments.State.DUE, refusal__startswith=_TOO_LOW)
     return rows.order_by("due_at").values_list("due_at", flat=True).first()

@@ -201,7 +201,7 @@ def waits_for_council(preview: AdPreview) -> str:
     """Say to a merchant that a council sees the ad first, and that its days move with it."""
     return _(
         "Espace «\u00a0%(space)s\u00a0»\u00a0: le CSE a demandé à voir l’annonce avant ses "
-        "salariés. Sans réponse le %(day)s, elle y passe\u00a0; ses dates avancent d’autant."
+        "salariés. Sans réponse le %(day)s, elle y passe\u202f; ses dates avancent d’autant."
     ) % {"space": preview.tenant.name, "day": shortdate(preview.due_at)}
 
 

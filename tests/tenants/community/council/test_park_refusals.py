@@ -108,7 +108,7 @@ def test_council_that_ends_has_no_say_any_more(
 
 
 def sentences_of(campaign: Campaign) -> str:
-    """What the merchant reads on the campaign's page."""
+    """Return the sentences of the campaign's page."""
     with schema.in_public():
         found = Campaign.objects.select_related("merchant").get(pk=campaign.pk)
         waits, left = queries.previews_in_words(found), queries.refusals_for_some(found)
