@@ -211,6 +211,12 @@ def _token(value: str) -> str:
     return f"is too short: use {SHORTEST_TOKEN} random characters or more, without spaces."
 
 
+def _share(value: str) -> str:
+    if re.fullmatch(r"0(\.\d+)?|1(\.0+)?", value):
+        return ""
+    return "is a share from 0 to 1, such as 0.05: of so many pages and jobs the time is reported."
+
+
 def _log_level(value: str) -> str:
     names = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
     if value in names and value in logging.getLevelNamesMapping():
@@ -288,6 +294,7 @@ _CHECKS: dict[str, Callable[[str], str]] = {
     "VAPID_CONTACT": _push_contact,
     "SENTRY_DSN": _sentry,
     "METRICS_TOKEN": _token,
+    "SENTRY_TRACES": _share,
     "LOG_LEVEL": _log_level,
     "SELLER_FILE": _seller,
     **{name: _number(*bounds) for name, bounds in _NUMBERS.items()},

@@ -14,6 +14,7 @@ from saas.addresses import SpaceLogin, address_of, without_pooler
 
 type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+VERSION = "0.1.0"
 BLOCKING_THREADS = 4
 # A hash keeps a core busy: one at once beside pages on two cores, two on more.
 HASHING_THREADS = 1 if (os.cpu_count() or 1) <= 2 else 2  # noqa: PLR2004
@@ -121,6 +122,15 @@ def stripe_is_live(key: str) -> bool:
     if key and mode and is_live != (mode == "live"):
         raise SystemExit(f"Troovon does not start: STRIPE_MODE is {mode}, and the key is not")
     return is_live if key else mode == "live"
+
+
+def release(root: Path) -> str:
+    """Return the version and the commit, as the installation's file `RELEASE` has them.
+
+    A checkout has no such file: there the version is followed by `+checkout`.
+    """
+    path = root / "RELEASE"
+    return path.read_text().strip() if path.is_file() else f"{VERSION}+checkout"
 
 
 def required(name: str) -> str:

@@ -136,6 +136,14 @@ def entries() -> dict[str, dict[str, Any]]:
     return often | nightly
 
 
+def often() -> list[str]:
+    """Return the entries that run so often that none is missed by itself: the clock tells of all.
+
+    Sentry expects the others at their hour, and the clock's own job each minute.
+    """
+    return [name for name, *_ in _EVERY if name != "watch"]
+
+
 def routes() -> dict[str, dict[str, Any]]:
     """Return the queue of each job that has one of its own, and its priority: 0 goes first."""
     return {

@@ -20,6 +20,7 @@ from saas.environment import (
     own_secret,
     provider_of,
     proxies,
+    release,
     required,
     required_file,
     secrets_of,
@@ -34,7 +35,7 @@ configuration.refuse()
 TROOVON_ENV = os.environ.get("TROOVON_ENV", "production")
 TROOVON_PROCESS = os.environ.get("TROOVON_PROCESS", "manage")
 DATA_DIR = Path(os.environ.get("DATA_DIR", ROOT / ".troovon"))
-RELEASE = "0.1.0"
+RELEASE = release(ROOT)
 
 SECRET_KEY = required("SECRET_KEY")
 SECRET_KEY_FALLBACKS = secrets_of("SECRET_KEY_FALLBACKS")
@@ -359,4 +360,12 @@ METRICS_TOKEN = own_secret("METRICS_TOKEN")
 DISK_FREE_MB = int(os.environ.get("DISK_FREE_MB") or "1024")
 DATABASE_DISK = os.environ.get("DATABASE_DISK", "")
 SENTRY_DSN = os.environ.get("SENTRY_DSN", "")
-sentry.begin(SENTRY_DSN, release=RELEASE, process=TROOVON_PROCESS, environment=TROOVON_ENV)
+SENTRY_TRACES = float(os.environ.get("SENTRY_TRACES") or "0")
+sentry.begin(
+    SENTRY_DSN,
+    release=RELEASE,
+    process=TROOVON_PROCESS,
+    environment=TROOVON_ENV,
+    traces=SENTRY_TRACES,
+    unmonitored=schedule.often(),
+)

@@ -6,6 +6,7 @@ Python's standard library, uv and the network for the packages; nothing of Troov
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -38,13 +39,15 @@ def install_packages(venv: Path, *, uv: str = "uv") -> None:
     ])  # fmt: skip
 
 
-def install_files(files: Path, *, venv: Path) -> None:
+def install_files(files: Path, *, venv: Path, commit: str = "") -> None:
     """Copy the product into a folder, then make what it serves and compile it.
 
-    The process that runs it later needs no right to write there.
+    The process that runs it later needs no right to write there. `RELEASE` names the version and
+    the commit, by which logs, probes and Sentry tell one installation from the next.
     """
     for name in SHIPPED:
         _copy(SOURCE / name, files / name)
+    (files / "RELEASE").write_text(f"{_release(files, commit or _commit())}\n")
     python = venv / "bin" / "python"
     for command in (
         ["-m", "infra.assets"],
@@ -52,6 +55,22 @@ def install_files(files: Path, *, venv: Path) -> None:
         ["-m", "compileall", "-q", *COMPILED],
     ):
         _run([python, *command], cwd=files)
+
+
+def _release(files: Path, commit: str) -> str:
+    """Return the version, and the first signs of the commit if it is known."""
+    text = (files / "saas" / "environment.py").read_text()
+    [version] = re.findall(r'^VERSION = "(.+)"$', text, re.MULTILINE)
+    return f"{version}+{commit[:12]}" if commit else version
+
+
+def _commit() -> str:
+    """Return the commit of the checkout; an image's builder has no git, and is told."""
+    if not (SOURCE / ".git").exists() or shutil.which("git") is None:
+        return ""
+    words = ["git", "-C", str(SOURCE), "rev-parse", "HEAD"]
+    found = subprocess.run(words, check=False, capture_output=True, text=True)  # noqa: S603
+    return found.stdout.strip()
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -74,13 +93,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--venv", type=Path, required=True, help="folder of the packages")
     parser.add_argument("--files", type=Path, help="folder of the product; without it: packages")
     parser.add_argument("--only-files", action="store_true", help="the packages are there")
+    parser.add_argument("--commit", default="", help="the commit; empty: as git says")
     parser.add_argument("--uv", default="uv", help="path of uv")
     options = parser.parse_args(argv)
     try:
         if not options.only_files:
             install_packages(options.venv.resolve(), uv=options.uv)
         if options.files:
-            install_files(options.files.resolve(), venv=options.venv.resolve())
+            install_files(
+                options.files.resolve(), venv=options.venv.resolve(), commit=options.commit
+            )
     except (OSError, subprocess.CalledProcessError) as error:
         sys.stderr.write(f"The installation is not complete: {error}\n")
         return 1

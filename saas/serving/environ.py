@@ -14,6 +14,7 @@ from saas.serving.bodies import Body
 type Scope = dict[str, Any]
 type Headers = Iterable[tuple[bytes, bytes]]
 
+_TRACES = (b"sentry-trace", b"baggage", b"traceparent")
 _FORWARDED_FOR, _FORWARDED_PROTO = b"x-forwarded-for", b"x-forwarded-proto"
 
 
@@ -56,9 +57,10 @@ def _peer_of(scope: Scope) -> str:
 def _believed(scope: Scope) -> Headers:
     """Return the headers, without those that only a proxy of ours may set if none of ours sent it.
 
-    The addresses are never passed on: the client's is already in `REMOTE_ADDR`.
+    The addresses are never passed on: the client's is already in `REMOTE_ADDR`. Nor are names of
+    traces: a stranger would decide which of ours are kept.
     """
-    dropped = {_FORWARDED_FOR}
+    dropped = {_FORWARDED_FOR, *_TRACES}
     if not is_in(_peer_of(scope), settings.TRUSTED_PROXIES):
         dropped.add(_FORWARDED_PROTO)
     return [(name, value) for name, value in scope["headers"] if name.lower() not in dropped]

@@ -30,6 +30,8 @@ RIGHT = {
     "SENTRY_DSN": "https://key@sentry.example/1",
     "BACKUP_DAYS": "35",
     "LOG_LEVEL": "INFO",
+    "SENTRY_TRACES": "0.05",
+    "METRICS_TOKEN": "0123456789abcdef",
     "SELLER_FILE": SELLER,
 }
 WRONG = [
@@ -70,6 +72,9 @@ WRONG = [
     ("TROOVON_SHARE_HOLD", "-1"),
     ("DISK_FREE_MB", "1.5"),
     ("LOG_LEVEL", "info"),
+    ("SENTRY_TRACES", "5"),
+    ("SENTRY_TRACES", "half"),
+    ("METRICS_TOKEN", "short"),
     ("LOG_LEVEL", "LOUD"),
     ("DNS_RESOLVER", "resolver"),
 ]

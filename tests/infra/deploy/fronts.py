@@ -17,7 +17,7 @@ from infra.local.processes import Child
 from tests.fixtures.patience import PATIENCE
 
 DEPLOY = Path(__file__).resolve().parents[3] / "infra" / "deploy"
-INSTALL = "apt-get install caddy nginx-light kubectl"
+INSTALL = "apt-get install caddy nginx-light kubectl promtool"
 BASE = "troovon.test"
 PROVEN = "entraide.helvane.test"
 
@@ -28,9 +28,9 @@ def program(name: str) -> str:
     """Return the path of a program of the machine's; without it, skip, or fail in the gate."""
     found = shutil.which(name, path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
     if found is None and os.environ.get("TROOVON_REQUIRE_BROWSER"):
-        pytest.fail(f"{name} is missing: apt-get install caddy nginx-light kubectl")
+        pytest.fail(f"{name} is missing: apt-get install caddy nginx-light kubectl promtool")
     return found or pytest.skip(
-        f"{name} is not installed: apt-get install caddy nginx-light kubectl"
+        f"{name} is not installed: apt-get install caddy nginx-light kubectl promtool"
     )
 
 

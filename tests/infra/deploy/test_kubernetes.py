@@ -58,7 +58,9 @@ def containers(pod: Manifest) -> list[Manifest]:
 
 def is_of_kubernetes(manifest: Manifest) -> bool:
     """Whether Kubernetes itself defines a manifest's kind, and no operator."""
-    return "cnpg.io" not in manifest["apiVersion"]
+    return not {"cnpg.io", "coreos.com"} & {
+        manifest["apiVersion"].partition("/")[0].partition(".")[2]
+    }
 
 
 def test_manifests_are_valid(applied: list[Manifest]) -> None:
@@ -113,6 +115,22 @@ def test_secret_reaches_its_processes_alone(
         if source.get("secretRef", {}).get("name") == secret
     }
     assert found == holders
+
+
+def test_prometheus_is_let_in_where_it_is_wanted(tmp_path: Path) -> None:
+    here = os.path.relpath(MANIFESTS, tmp_path)
+    wanted = {"resources": [f"{here}/small"], "components": [f"{here}/watching"]}
+    (tmp_path / "kustomization.yaml").write_text(yaml.safe_dump(wanted))
+    applied = manifests(str(tmp_path))
+    [scrape] = [each for each in applied if each["kind"] == "ScrapeConfig"]
+    [service] = [
+        each for each in applied if each["kind"] == "Service" and "web" in each["metadata"]["name"]
+    ]
+    target = f"{service['metadata']['name']}.{service['metadata']['namespace']}:8000"
+    assert scrape["spec"]["staticConfigs"] == [{"targets": [target]}]
+    assert scrape["spec"]["authorization"]["credentials"]["key"] == "METRICS_TOKEN"
+    closed = [each["metadata"]["name"] for each in manifests("small")]
+    assert "troovon-metrics" not in closed
 
 
 def test_settings_are_the_products(applied: list[Manifest]) -> None:

@@ -77,6 +77,8 @@ def test_header_with_an_underscore_is_not_believed_and_cookies_are_joined(port: 
 
     assert "HTTP_X_FORWARDED_PROTO" not in seen_with(b"X_Forwarded_Proto: https\r\n")
     assert seen_with(b"Cookie: a=1\r\nCookie: b=2\r\n")["HTTP_COOKIE"] == "a=1; b=2"
+    traced = seen_with(b"sentry-trace: a-b-1\r\nBaggage: sentry-release=1\r\n")
+    assert not {"HTTP_SENTRY_TRACE", "HTTP_BAGGAGE"} & set(traced)
 
 
 @pytest.mark.parametrize(
