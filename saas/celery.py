@@ -1,8 +1,13 @@
 """The Celery app: workers, the founder and the scheduler start from here."""
 
+import json
+import logging.config
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
+from celery.apps import worker as celery_worker
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saas.settings")
 
@@ -10,3 +15,18 @@ app = Celery("troovon", task_cls="saas.kernel.tasks:UnplacedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="clock")
+
+
+@signals.celeryd_init.connect
+@signals.setup_logging.connect
+def _log_as_the_settings_say(**_: Any) -> None:
+    """Keep Celery's own handlers away: its lines, warnings and ours are JSON of one level."""
+    logging.config.dictConfig(settings.LOGGING)
+    logging.captureWarnings(capture=True)
+    celery_worker.safe_say = _say
+
+
+def _say(message: str, _file: Any = None) -> None:
+    """Write what a worker says in the handler of a signal, in which nothing may be logged."""
+    line = {"level": "info", "logger": "celery.apps.worker", "message": message}
+    os.write(2, f"{json.dumps(line)}\n".encode())

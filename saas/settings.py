@@ -349,6 +349,9 @@ LOGGING = {
     "loggers": {
         "django": {"level": os.environ.get("LOG_LEVEL") or "INFO"},
         "stripe": {"level": "WARNING"},
+        # Each job has one line of ours, when it ended; these would add two.
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
         "troovon.security": {"level": "INFO"},  # whatever else is left out
     },
 }

@@ -1,5 +1,6 @@
 """The web process: it begins only where every address has its rule and the wall has no hole."""
 
+import logging
 import os
 
 from django.core.checks import run_checks
@@ -9,6 +10,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saas.settings")
 os.environ.setdefault("TROOVON_PROCESS", "web")
 
+logging.captureWarnings(capture=True)
 application = get_wsgi_application()
 
 from billing.stripe.gateway.events import warn_of_missing_secrets  # noqa: E402 - needs the settings

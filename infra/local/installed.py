@@ -28,7 +28,7 @@ class Product:
     @property
     def celery(self) -> tuple[str, ...]:
         """The first words of a Celery process."""
-        return (str(self.python), "-m", "celery", "-A", "saas")
+        return (str(self.python), "-m", "celery", "-q", "-A", "saas")
 
     @property
     def worker(self) -> tuple[str, ...]:
@@ -38,8 +38,6 @@ class Product:
             "worker",
             "--without-gossip",
             "--without-mingle",
-            "--loglevel",
-            "INFO",
         )
 
     def account(self) -> tuple[int, int] | None:

@@ -22,8 +22,8 @@ from infra.local.valkey import Valkey
 
 DATABASE = "troovon"
 PATIENCE = 180
-CELERY = (sys.executable, "-m", "celery", "-A", "saas")
-WORKER = (*CELERY, "worker", "--without-gossip", "--without-mingle", "--loglevel", "INFO")
+CELERY = (sys.executable, "-m", "celery", "-q", "-A", "saas")
+WORKER = (*CELERY, "worker", "--without-gossip", "--without-mingle")
 MANAGE = Product().manage
 CALLER_THREADS = FETCHER_THREADS = 24
 # Who signs in by the demo's identity provider is of the company whose space trusts it.
@@ -111,7 +111,7 @@ class Stack:
             *("-Q", "fetches", "--pool", "threads", "-c", str(FETCHER_THREADS)),
             *("-n", "fetcher@troovon"),
         ])  # fmt: skip
-        self._begin("beat", [*CELERY, "beat", "--pidfile=", "--loglevel", "INFO"])
+        self._begin("beat", [*CELERY, "beat", "--pidfile="])
 
     def _begin(self, name: str, args: list[str]) -> None:
         log = self.folder.logs / f"{name}.log"

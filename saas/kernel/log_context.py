@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any
 
+from django.apps import apps
+
 from saas.kernel import schema
 
 _request: ContextVar[str] = ContextVar("request", default="")
@@ -113,7 +115,8 @@ class JsonFormatter(logging.Formatter):
             "message": without_secrets(record.getMessage()),
             "request": _request.get() or _request_of(record),
             "job": _job.get() or _job_of(record),
-            "schema": schema.current(),
+            # The server's own process serves no page, and loads no app.
+            "schema": schema.current() if apps.ready else schema.PUBLIC,
         }
         if event := getattr(record, "event", None):
             line["event"] = event

@@ -1,6 +1,7 @@
 """`python -m saas.serving`: the web processes on one port."""
 
 import argparse
+import copy
 import os
 import resource
 import sys
@@ -11,6 +12,7 @@ os.environ.setdefault("TROOVON_PROCESS", "web")
 from django.conf import settings
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
+from granian.log import LogLevels
 from granian.server import Server
 
 APPLICATION = "saas.asgi:application"
@@ -34,6 +36,8 @@ def main(argv: list[str] | None = None) -> None:
         http=HTTPModes.http1,
         websockets=False,
         workers=settings.WEB_PROCESSES,
+        log_dictconfig=copy.deepcopy(settings.LOGGING),
+        log_level=LogLevels(settings.LOGGING["root"]["level"].lower()),
         respawn_failed_workers=True,  # one that memory failed comes back in seconds
         backlog=CONNECTIONS,
         backpressure=CONNECTIONS,

@@ -36,7 +36,10 @@ def serve(control: int) -> None:
     gc.collect()
     gc.freeze()
     with socket.socket(fileno=control) as line:
-        line.send(wire.READY)
+        try:
+            line.send(wire.READY)
+        except BrokenPipeError:
+            return  # its parent ended meanwhile
         while True:
             message, passed, _flags, _address = socket.recv_fds(line, MOST_MESSAGE, 2)
             if not message:

@@ -13,6 +13,7 @@ from tests.fixtures.patience import PATIENCE
 from tests.infra.deploy.fronts import BASE, DEPLOY, PROVEN, Front, StartWebs, program, wait_for
 
 pytestmark = pytest.mark.proof
+SECRET = "wqX3v9Zk1mB7t2cL5yQ8nD4sF6hJ0aPe_rTgUiOxKb"
 
 
 @pytest.fixture
@@ -75,6 +76,9 @@ def test_caddy_replaces_addresses_that_clients_invent(caddy: Front, tmp_path: Pa
     assert b"evil.test" not in response.body  # type: ignore[attr-defined]
     logs = "".join(path.read_text() for path in tmp_path.glob("web-*.log"))
     assert "198.51.100.7" not in logs
+    request_id = response.headers["X-Request-ID"]
+    assert len(request_id.split("-")) == 5  # the proxy's, and the same in the product's line
+    assert f'"request": "{request_id}"' in logs
 
 
 def test_release_behind_caddy_fails_no_request(caddy: Front) -> None:
@@ -97,10 +101,13 @@ def test_release_behind_caddy_fails_no_request(caddy: Front) -> None:
     assert set(answers) == {200}
 
 
-def test_caddy_shows_its_own_page_while_no_process_answers(caddy: Front) -> None:
+def test_caddy_shows_its_own_page_while_no_process_answers(caddy: Front, tmp_path: Path) -> None:
     assert caddy.ask(BASE).status == 200
     processes.stop(caddy.webs.values(), patience=PATIENCE)
-    response = caddy.ask(BASE, "/fr/")
+    response = caddy.ask(BASE, f"/calendar/{SECRET}/", Referer=f"https://{BASE}/{SECRET}")
     assert response.status in {502, 503}
+    log = (tmp_path / "caddy.log").read_text()
+    assert "connection refused" in log  # it says that nobody answers
+    assert SECRET not in log
     assert response.headers["Retry-After"] == "10"
     assert "Rien de ce qui était enregistré" in response.body.decode()  # type: ignore[attr-defined]

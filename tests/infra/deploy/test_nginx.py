@@ -14,6 +14,7 @@ from tests.fixtures.programs import run_program
 from tests.infra.deploy.fronts import BASE, DEPLOY, Front, StartWebs, program, wait_for
 
 pytestmark = pytest.mark.proof
+SECRET = "wqX3v9Zk1mB7t2cL5yQ8nD4sF6hJ0aPe_rTgUiOxKb"
 
 
 @pytest.fixture
@@ -33,6 +34,7 @@ def nginx(webs: StartWebs, tmp_path: Path) -> Iterator[Front]:
         ("troovon.example", BASE),
         ("/etc/nginx/troovon/pages", str(DEPLOY / "pages")),
         ("/etc/nginx/troovon", str(tmp_path)),
+        ("/var/log/nginx", str(tmp_path)),
         ("listen 80;", f"listen 127.0.0.1:{plain};"),
         ("listen [::]:80;", ""),
         ("listen 443 ssl;", f"listen 127.0.0.1:{public} ssl;"),
@@ -81,6 +83,10 @@ def test_nginx_serves_the_site_and_believes_no_invented_address(
             wait_for(nginx.webs[port], port)
     with subtests.test("its own page is shown while no process answers"):
         processes.stop(nginx.webs.values(), patience=PATIENCE)
-        response = nginx.ask(BASE, "/fr/")
+        response = nginx.ask(BASE, f"/calendar/{SECRET}/")
         assert (response.status, response.headers["Retry-After"]) == (502, "10")
         assert "Rien de ce qui était enregistré" in response.body.decode()  # type: ignore[attr-defined]
+    with subtests.test("no log of its own holds an address that is a secret"):
+        logs = list(tmp_path.glob("*.log"))
+        assert tmp_path / "troovon.error.log" in logs
+        assert not [path.name for path in logs if SECRET in path.read_text()]
