@@ -7,6 +7,7 @@ from typing import Any
 
 from celery import Celery, signals
 from celery.apps import worker as celery_worker
+from celery.utils.log import get_multiprocessing_logger
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saas.settings")
@@ -24,6 +25,7 @@ def _log_as_the_settings_say(**_: Any) -> None:
     logging.config.dictConfig(settings.LOGGING)
     logging.captureWarnings(capture=True)
     celery_worker.safe_say = _say
+    get_multiprocessing_logger().propagate = True  # or the pool's words go around all handlers
 
 
 def _say(message: str, _file: Any = None) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 from celery.schedules import crontab
 
 _MINUTE, _HOUR = 60, 3600
+# Redis takes the lowest first, in steps of three.
+FIRST, CLOCK, USUAL, LATER = 0, 3, 6, 9
 _EVERY = (
     ("watch", "saas.monitoring.clock.watch", _MINUTE),
     ("stalled-foundings", "tenants.spaces.clock.requeue_foundings", 15),
@@ -99,14 +101,20 @@ _FETCHERS = (
 # A person waits for these mails, or they wake operators: nothing in the queue goes before them.
 _FIRST = (
     "saas.accounts.tasks.mail_link_*",
-    "saas.accounts.clock.requeue_links",
     "saas.site.tasks.mail_spaces",
     "saas.catalogue.merchants.tasks.mail_confirmation",
     "tenants.community.members.tasks.mail_confirmation",
     "tenants.spaces.tasks.foundings.mail_*",
-    "saas.monitoring.clock.watch",
     "saas.console.tasks.mail_reminders",
-    "saas.console.clock.remind_operators",
+)
+# What queues all other work: it waits behind mails for which a person waits, and behind no other.
+_CLOCKS = (
+    "saas.monitoring.clock.*",
+    "saas.console.clock.*",
+    "saas.accounts.clock.*",
+    "saas.catalogue.*.clock.*",
+    "tenants.spaces.clock.*",
+    "billing.clock.*",
 )
 # Many at once, and a quarter of an hour more is no loss.
 _BULK = (
@@ -150,9 +158,11 @@ def routes() -> dict[str, dict[str, Any]]:
         "tenants.spaces.tasks.foundings.build_space": {"queue": "owner"},
         "tenants.spaces.tasks.life.*": {"queue": "owner"},
         "tenants.spaces.tasks.upkeep.*": {"queue": "owner"},
-        **{name: {"queue": "calls", "priority": 9} for name in _CALLERS},
-        **{name: {"queue": "fetches", "priority": 9} for name in _FETCHERS},
-        "tenants.community.sso.tasks.*": {"queue": "fetches", "priority": 0},
-        **{name: {"queue": "default", "priority": 0} for name in _FIRST},
-        **{name: {"queue": "default", "priority": 9} for name in _BULK},
+        **{name: {"queue": "calls", "priority": LATER} for name in _CALLERS},
+        **{name: {"queue": "fetches", "priority": LATER} for name in _FETCHERS},
+        "tenants.community.sso.tasks.*": {"queue": "fetches", "priority": FIRST},
+        **{name: {"queue": "default", "priority": FIRST} for name in _FIRST},
+        **{name: {"queue": "default", "priority": CLOCK} for name in _CLOCKS},
+        **{name: {"queue": "default", "priority": LATER} for name in _BULK},
+        "*": {"queue": "default", "priority": USUAL},
     }

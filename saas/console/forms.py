@@ -13,10 +13,12 @@ from billing.models import Order, Refund, StripeCall, StripeEvent
 from billing.stripe.actions.operators import let_go_of_call, retry_call, retry_event
 from saas.accounts.models import User
 from saas.console.queries import things as queries
+from saas.kernel import job_deaths
 from saas.kernel.display.widgets import Chips
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, EurosField, MomentField
 from saas.monitoring.actions import announce
+from saas.monitoring.heartbeats import UNREACHABLE
 from saas.monitoring.models import Announcement
 from tenants.spaces.actions import foundings as spaces
 from tenants.spaces.models import Founding
@@ -114,19 +116,22 @@ class DecisionForm(ActionForm[Refund]):
 
 
 class RetryForm(ActionForm[str]):
-    """A retry of a call, an event or a founding; each can safely run twice.
+    """A retry of a call, an event, a founding or a job; each can safely run twice.
 
     A call may be let go instead.
     """
 
     kind = forms.ChoiceField(
-        choices=[(kind, kind) for kind in ("call", "let_go", "event", "founding")]
+        choices=[(kind, kind) for kind in ("call", "let_go", "event", "founding", "job")]
     )
     key = forms.CharField(max_length=20)
 
     def perform(self, *, by: User, at: dt.datetime) -> str:  # type: ignore[override]
         """Have it tried again or let go. Raises Refused where it waits for nobody any more."""
         kind = self.cleaned_data["kind"]
+        if kind == "job":
+            _try_job_again(self.cleaned_data["key"])
+            return str(kind)
         found = queries.retried(kind, self.cleaned_data["key"])
         if isinstance(found, StripeCall) and kind == "let_go":
             let_go_of_call(call=found, by=by, at=at)
@@ -139,6 +144,16 @@ class RetryForm(ActionForm[str]):
         else:
             raise Refused(gettext("Ce n’est plus dans la liste. Rechargez la page."))
         return str(kind)
+
+
+def _try_job_again(key: str) -> None:
+    """Queue a job again that was set aside. Raises Refused if it waits for nobody any more."""
+    try:
+        is_queued = job_deaths.try_again(key)
+    except UNREACHABLE as error:
+        raise Refused(gettext("Le broker ne répond pas. Réessayez dans un instant.")) from error
+    if not is_queued:
+        raise Refused(gettext("Ce n’est plus dans la liste. Rechargez la page."))
 
 
 def _moment() -> forms.DateTimeInput:

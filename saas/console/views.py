@@ -264,6 +264,7 @@ def _jobs_page(request: PersonRequest, form: RetryForm | None) -> HttpResponse:
         "nav": "jobs",
         "now": now,
         "stopped": trouble_queries.stopped_work(),
+        "aside": trouble_queries.set_aside_jobs(),
         "halt": halt_now(),
         "calls": failed_calls(),
         "events": parked_events(),

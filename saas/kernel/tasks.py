@@ -16,14 +16,15 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from saas.kernel import log_context, metrics, modules, schema
+from saas.kernel import job_deaths, log_context, metrics, modules, schema
+from saas.kernel.job_deaths import SetAsideError
 from saas.kernel.places import BusyError, Places
 from saas.kernel.silence import Silence
 
 SCHEMA_HEADER = "troovon_schema"
 REQUEST_HEADER = "troovon_request"
 QUEUED_HEADER = "troovon_queued"  # by which monitoring knows how long the oldest job waits
-# In a queue that somebody waits for, their job goes before all others. Redis counts from 0, first.
+# In a queue that somebody waits for, their job goes before all others (`saas.schedule`).
 FIRST, LATER = 0, 9
 # Of the fetcher's threads those that one space may hold by jobs of one kind, and those that jobs
 # may hold for which nobody waits: the others are for people who sign in.
@@ -56,7 +57,7 @@ class _PlacedTask(Task[Any, None]):
 
     abstract = True
     # Told in one line, and taken off the queue: no later try would find the space again.
-    throws = (SpaceShutError,)
+    throws = (SpaceShutError, SetAsideError)
 
     def apply_async(  # type: ignore[override]
         self, args: Any = None, kwargs: Any = None, **options: Any
@@ -80,7 +81,16 @@ class _PlacedTask(Task[Any, None]):
         ):
             if name != schema.PUBLIC:  # which is never gone, and shut to nobody
                 self._enter_space(name)
-            self._run_with_line(args, kwargs)
+            self._run_counted(name, args, kwargs)
+
+    def _run_counted(self, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
+        """Run, unless the job has killed its worker twice: then an operator decides."""
+        try:
+            with job_deaths.counted(self, args, name):
+                self._run_with_line(args, kwargs)
+        except SetAsideError:
+            self._record("set_aside", 0)
+            raise
 
     def _run_with_line(self, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
         """Run, then log one line and count the job: its name, how it ended, how long it took."""

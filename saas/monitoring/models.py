@@ -50,6 +50,7 @@ class Trouble(SharedModel):
         PROCESS = "process", _("Processus arrêté")
         QUEUE = "queue", _("File en attente")
         BACKUP = "backup", _("Sauvegarde trop ancienne")
+        SET_ASIDE = "set_aside", _("Tâche mise de côté")
 
     kind = models.CharField(max_length=13, choices=Kind)
     subject = models.CharField(max_length=120, blank=True)
@@ -83,6 +84,7 @@ class Trouble(SharedModel):
                         "process",
                         "queue",
                         "backup",
+                        "set_aside",
                     ]
                 ),
                 name="a_trouble_is_of_a_known_kind",

@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from billing.ledger.queries.shortage import balance_short_since
 from billing.models import Case, StripeCall, StripeEvent
 from billing.stripe.queries.troubles import halt_now
-from saas.kernel import schema
+from saas.kernel import job_deaths, schema
 from saas.monitoring import heartbeats, rules
 from saas.monitoring.models import Backup, ScheduledJob, Trouble
 from tenants.spaces.database import locks
@@ -164,6 +164,15 @@ def _old_backups(at: dt.datetime) -> list[Finding]:
     return [Finding(Trouble.Kind.BACKUP, "", since, newest.fault if newest else "")]
 
 
+def _set_aside(_at: dt.datetime) -> list[Finding]:
+    """Return the jobs that killed their worker twice; without a broker none is known."""
+    try:
+        jobs = job_deaths.set_aside_jobs()
+    except heartbeats.UNREACHABLE:
+        return []
+    return [Finding(Trouble.Kind.SET_ASIDE, job.key, job.at, job.task) for job in jobs]
+
+
 _CHECKS: dict[Trouble.Kind, Check] = {
     Trouble.Kind.STRIPE_HALT: _halts,
     Trouble.Kind.PARKED_CALL: _parked_calls,
@@ -176,6 +185,7 @@ _CHECKS: dict[Trouble.Kind, Check] = {
     Trouble.Kind.PROCESS: _stopped_processes,
     Trouble.Kind.QUEUE: _late_queues,
     Trouble.Kind.BACKUP: _old_backups,
+    Trouble.Kind.SET_ASIDE: _set_aside,
 }
 
 

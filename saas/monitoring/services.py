@@ -15,10 +15,12 @@ from billing.models import StripeCall
 from billing.models.states import OPEN_CALLS
 from saas.kernel import schema
 from saas.monitoring import queries
+from saas.monitoring.heartbeats import PROCESS_OF_QUEUE
 from saas.monitoring.models import Announcement, Trouble
 from saas.monitoring.queries import DEGRADED, DOWN, OK, Finding
 
-PAGES, MAILS, PAYMENTS, COUNCILS, PLANNED = "pages", "mails", "payments", "councils", "planned"
+PAGES, MAILS, PAYMENTS, COUNCILS = "pages", "mails", "payments", "councils"
+FOUNDINGS, PLANNED = "foundings", "planned"
 REMEMBERED_SECONDS = 10.0
 SHOWN_FOR = dt.timedelta(days=90)
 MOST_SHOWN = 50
@@ -39,11 +41,20 @@ _JOBS = {
     "news": MAILS,
     "digests": MAILS,
 }
+_PROCESSES = {
+    "worker": (MAILS, COUNCILS),
+    "caller": (PAYMENTS, COUNCILS),
+    "fetcher": (MAILS,),
+    "beat": (MAILS, COUNCILS),
+    "founder": (FOUNDINGS,),
+}
 _AFFECTED = {
     Trouble.Kind.STRIPE_HALT: ((PAYMENTS, DOWN), (COUNCILS, DEGRADED)),
     Trouble.Kind.SHORT_BALANCE: ((COUNCILS, DEGRADED),),
     Trouble.Kind.CLOCK: ((MAILS, DEGRADED), (COUNCILS, DEGRADED)),
 }
+
+_FELT = (*_AFFECTED, Trouble.Kind.JOB, Trouble.Kind.PROCESS, Trouble.Kind.QUEUE)
 
 
 class Service(NamedTuple):
@@ -111,6 +122,7 @@ def _read(at: dt.datetime) -> Status:
     ready = queries.readiness(at=at)
     found = {PAGES: Service(PAGES), MAILS: Service(MAILS)}
     found |= {PAYMENTS: Service(PAYMENTS), COUNCILS: Service(COUNCILS)}
+    found |= {FOUNDINGS: Service(FOUNDINGS)}
     if ready["broker"] == DOWN:
         found[MAILS] = Service(MAILS, DEGRADED)
     if DOWN in {ready["valkey"], ready["broker"]}:
@@ -135,7 +147,7 @@ def _worse(one: Service, other: Service) -> Service:
 
 
 def _affected(at: dt.datetime) -> list[Service]:
-    findings = queries.findings_of([*_AFFECTED, Trouble.Kind.JOB], at=at)
+    findings = queries.findings_of(_FELT, at=at)
     slow = StripeCall.objects.filter(
         state__in=OPEN_CALLS, kind__in=_CLICKS, created_at__lt=at - CLICK_IS_SLOW_AFTER
     )
@@ -149,6 +161,9 @@ def _affected(at: dt.datetime) -> list[Service]:
 
 
 def _services_of(finding: Finding | Trouble) -> tuple[tuple[str, str], ...]:
+    if finding.kind in {Trouble.Kind.PROCESS, Trouble.Kind.QUEUE}:
+        process = PROCESS_OF_QUEUE.get(finding.subject, finding.subject)
+        return tuple((name, DEGRADED) for name in _PROCESSES.get(process, ()))
     if finding.kind == Trouble.Kind.JOB:
         name = _JOBS.get(finding.subject)
         return ((name, DEGRADED),) if name else ()
@@ -163,9 +178,7 @@ def announcements(at: dt.datetime) -> QuerySet[Announcement]:
 def _incidents(at: dt.datetime) -> list[Incident]:
     """Return what is over, the last first; overlapping troubles of one service are one incident."""
     since = at - SHOWN_FOR
-    over = queries.ended_troubles().filter(
-        ended_at__gt=since, kind__in=[*_AFFECTED, Trouble.Kind.JOB]
-    )
+    over = queries.ended_troubles().filter(ended_at__gt=since, kind__in=_FELT)
     times = sorted(
         (name, trouble.began_at, trouble.ended_at)
         for trouble in over[: MOST_SHOWN * 4]

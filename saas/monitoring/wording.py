@@ -34,6 +34,7 @@ PAGES: dict[str, str] = {
     Trouble.Kind.PROCESS: "ops:troubles",
     Trouble.Kind.QUEUE: "ops:troubles",
     Trouble.Kind.BACKUP: "ops:troubles",
+    Trouble.Kind.SET_ASIDE: "ops:jobs",
 }
 _TITLES: Sentences = {
     Trouble.Kind.STRIPE_HALT: later("Stripe refuse notre clé"),
@@ -47,6 +48,7 @@ _TITLES: Sentences = {
     Trouble.Kind.PROCESS: later("Processus arrêté\u00a0: %(what)s"),
     Trouble.Kind.QUEUE: later("File en attente\u00a0: %(what)s"),
     Trouble.Kind.BACKUP: later("Aucune sauvegarde vérifiée depuis plus d’un jour"),
+    Trouble.Kind.SET_ASIDE: later("Tâche mise de côté\u00a0: %(what)s"),
 }
 _ADVICE: Sentences = {
     Trouble.Kind.STRIPE_HALT: later(
@@ -94,6 +96,10 @@ _ADVICE: Sentences = {
         "pas. Lancez «\u00a0manage.py backup nightly\u00a0» et lisez ce qu’elle répond\u00a0: le "
         "dépôt est plein, hors d’atteinte, ou la dernière restauration d’essai a échoué."
     ),
+    Trouble.Kind.SET_ASIDE: later(
+        "Elle a tué son processus deux fois, et ne repart pas seule. Lisez le journal à cette "
+        "heure (mémoire, bibliothèque), corrigez, puis réessayez-la dans Tâches."
+    ),
 }
 _DISKS: Sentences = {
     queries.DATA: later("les fichiers (DATA_DIR)"),
@@ -114,6 +120,7 @@ _WHAT: dict[str, Callable[[str, str], str]] = {
     Trouble.Kind.JOB: lambda subject, _: subject,
     Trouble.Kind.PROCESS: lambda subject, _: str(_DUTIES.get(subject, subject)),
     Trouble.Kind.QUEUE: lambda subject, details: f"{subject} ({details})",
+    Trouble.Kind.SET_ASIDE: lambda _, details: details,
     Trouble.Kind.DISK: lambda subject, _: str(_DISKS.get(subject, subject)),
 }
 

@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from saas.kernel.display.writing import in_english
 from saas.monitoring import services
 from saas.monitoring.queries import DEGRADED, DOWN, OK
-from saas.monitoring.services import COUNCILS, MAILS, PAGES, PAYMENTS, PLANNED
+from saas.monitoring.services import COUNCILS, FOUNDINGS, MAILS, PAGES, PAYMENTS, PLANNED
 
 _NAMES = {
     PAGES: _("Pages et connexion"),
     MAILS: _("Courriels, rappels et invitations"),
     PAYMENTS: _("Paiements des commerçants"),
     COUNCILS: _("Reversements et relevés des CSE"),
+    FOUNDINGS: _("Création d’espaces"),
     PLANNED: _("Maintenance prévue"),
 }
 _STATES = {OK: _("en ordre"), DEGRADED: _("ralenti"), DOWN: _("arrêté")}
@@ -27,6 +28,8 @@ _SENTENCES = {
     (PAYMENTS, DEGRADED): _("Stripe répond lentement\u00a0: attendez, ne payez pas deux fois."),
     (PAYMENTS, DOWN): _("Aucun paiement ne peut commencer. Les campagnes payées continuent."),
     (COUNCILS, DEGRADED): _("En retard. Les montants sont tenus, et partent ensuite."),
+    (FOUNDINGS, DEGRADED): _("Un nouvel espace se construit plus tard. Rien n’est à refaire."),
+    (FOUNDINGS, DOWN): _("Aucun espace ne se construit pour l’instant. Rien n’est à refaire."),
     (COUNCILS, DOWN): _("Rien ne part pour l’instant. Les montants sont tenus."),
 }
 _TITLES = {

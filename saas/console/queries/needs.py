@@ -33,6 +33,7 @@ _REVIEWED_KINDS = (
     Trouble.Kind.PROCESS,
     Trouble.Kind.QUEUE,
     Trouble.Kind.BACKUP,
+    Trouble.Kind.SET_ASIDE,
 )
 
 

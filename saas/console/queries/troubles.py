@@ -6,7 +6,10 @@ from typing import Any, NamedTuple
 from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
 
+from saas.kernel import job_deaths
+from saas.kernel.job_deaths import SetAsideJob
 from saas.monitoring import queries, wording
+from saas.monitoring.heartbeats import UNREACHABLE
 from saas.monitoring.models import Trouble
 
 ON_A_PAGE = 50
@@ -42,6 +45,14 @@ def stopped_work() -> list[TroubleRow]:
     """Return the processes that stopped and the queues that wait: nothing there goes on alone."""
     kinds = (Trouble.Kind.PROCESS, Trouble.Kind.QUEUE)
     return [_row(trouble) for trouble in queries.open_troubles().filter(kind__in=kinds)]
+
+
+def set_aside_jobs() -> list[SetAsideJob]:
+    """Return the jobs that killed their worker twice; none is known without a broker."""
+    try:
+        return job_deaths.set_aside_jobs()
+    except UNREACHABLE:
+        return []
 
 
 def ended_troubles(number: str) -> tuple[list[TroubleRow], Page[Any]]:

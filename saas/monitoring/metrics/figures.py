@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count
 
@@ -61,6 +62,13 @@ def of_database(*, at: dt.datetime) -> Iterator[Figure]:
             _open_troubles(),
         )
         yield from _clock(at)
+        if (good_at := queries.good_backup_at()) and settings.BACKUPS_ARE_MADE:
+            yield Figure(
+                "troovon_backup_timestamp_seconds",
+                "When the newest backup was taken that a trial restored without a fault.",
+                "",
+                {"": good_at.timestamp()},
+            )
 
 
 def of_broker(*, at: dt.datetime) -> Iterator[Figure]:

@@ -114,6 +114,7 @@ CASES = {
     ),
     # promtool begins its tests at the second 0 of 1970.
     "TroovonBooksNotClosed": gauge("troovon_closing_timestamp_seconds", -110_000, 0),
+    "TroovonBackupOld": gauge("troovon_backup_timestamp_seconds", -110_000, 0),
     "TroovonFoundingStuck": gauge('troovon_foundings{state="queued"}', 1, 0),
     "TroovonDiskFull": gauge('troovon_disk_free_bytes{disk="data"}', 1e9, 9e9),
     "TroovonMemoryHigh": gauge('troovon_process_resident_bytes_most{process="web"}', 9e8, 3e8),
@@ -164,7 +165,8 @@ def queries_of(dashboard: dict[str, Any]) -> list[str]:
     return [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
 
 
-def test_metrics_of_rules_and_dashboards_exist(db: None, empty_broker: None) -> None:
+def test_metrics_of_rules_and_dashboards_exist(db: None, empty_broker: None, settings: Any) -> None:
+    settings.BACKUPS_ARE_MADE = True
     labels = {"site": "space", "route": "a"}
     for metric in metrics.EVERY:
         words = [labels.get(name, "a") for name in metric.labels]

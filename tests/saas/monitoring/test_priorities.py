@@ -13,18 +13,25 @@ from saas.monitoring import clock
 FIRST = [
     "saas.accounts.tasks.mail_link_of_a_space",
     "saas.accounts.tasks.mail_link_of_public",
-    "saas.accounts.clock.requeue_links",
     "saas.site.tasks.mail_spaces",
     "saas.catalogue.merchants.tasks.mail_confirmation",
     "tenants.community.members.tasks.mail_confirmation",
-    "saas.monitoring.clock.watch",
     "saas.console.tasks.mail_reminders",
 ]
+CLOCKS = [
+    "saas.monitoring.clock.watch",
+    "saas.accounts.clock.requeue_links",
+    "saas.console.clock.remind_operators",
+    "tenants.spaces.clock.requeue_foundings",
+    "billing.clock.release_shares",
+]
+USUAL_JOB = "billing.papers.tasks.send_invoice"
 LAST = [
     "tenants.community.notifications.tasks.mail_event",
     "tenants.community.notifications.tasks.send_digests",
     "tenants.community.notifications.clock.send_digests_everywhere",
     "tenants.community.mediastore.tasks.prepare",
+    "tenants.community.personal_data.tasks.prepare",
 ]
 
 
@@ -40,6 +47,22 @@ def test_mails_that_a_person_waits_for_and_the_clock_go_first(name: str) -> None
     assert route_of(name) == ("default", 0)
 
 
+@pytest.mark.parametrize("name", CLOCKS)
+def test_clock_waits_behind_links_alone(name: str) -> None:
+    assert route_of(name) == ("default", 3)
+
+
+def test_other_jobs_wait_behind_links_and_the_clock() -> None:
+    job = current_app.tasks[USUAL_JOB]
+    with current_app.connection_for_write() as connection:
+        job.apply_async(args=(1,), connection=connection)
+        queue = connection.SimpleQueue("default")
+        message = queue.get(timeout=5)
+        message.ack()
+        queue.close()
+    assert message.properties["priority"] == 6
+
+
 @pytest.mark.parametrize("name", LAST)
 def test_notifications_and_digests_go_last(name: str) -> None:
     assert route_of(name) == ("default", 9)
@@ -53,17 +76,30 @@ def test_other_queues_keep_their_routes() -> None:
     ].name == ("owner")
 
 
-def test_link_is_taken_before_digests_that_were_queued_earlier() -> None:
-    digest = current_app.tasks["tenants.community.notifications.tasks.send_digests"]
-    for _ in range(3):
-        digest.apply_async()
-    clock.watch.apply_async()
+def test_link_overtakes_a_thousand_digests() -> None:
+    names = [
+        "tenants.community.notifications.tasks.send_digests",
+        USUAL_JOB,
+        clock.watch.name,
+        "saas.accounts.tasks.mail_link_of_public",
+    ]
+    digest, *others = [current_app.tasks[name] for name in names]
+    with current_app.producer_or_acquire() as producer:
+        for _ in range(1000):
+            digest.apply_async(producer=producer)
+        usual, *first = others
+        usual.apply_async(args=(1,), producer=producer)
+        for job in first:
+            job.apply_async(args=(1,) if "mail_link" in job.name else (), producer=producer)
     with current_app.connection_for_read() as connection:
         queue = connection.SimpleQueue("default")
-        first = queue.get(timeout=5)
-        first.ack()
+        taken = []
+        for _ in range(4):
+            message = queue.get(timeout=5)
+            message.ack()
+            taken.append(message.headers["task"])
         queue.close()
-    assert first.headers["task"] == clock.watch.name
+    assert taken == list(reversed(names))
 
 
 def test_job_logs_one_line_with_its_name_outcome_and_duration(
