@@ -7,13 +7,13 @@ runs; a message that comes again and finds its own mark has ended a worker.
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from celery import Task, current_app
 from django.utils import timezone
-from kombu.utils import json
 
 from saas.kernel import cache
 
@@ -91,7 +91,7 @@ def _set_aside(task: Task[Any, Any], args: tuple[object, ...], key: str) -> None
         "at": timezone.now().isoformat(),
     }
     with _client() as client:
-        client.hsetnx(_SET_ASIDE, key, json.dumps(job))
+        client.hsetnx(_SET_ASIDE, key, json.dumps(job, default=str))
 
 
 def set_aside_jobs() -> list[SetAsideJob]:
