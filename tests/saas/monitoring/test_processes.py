@@ -1,6 +1,7 @@
 """A process that is gone and a queue that stands are seen, named and mailed."""
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
@@ -122,6 +123,32 @@ def test_probe_sees_processes_and_queues(browse: Browse, settings: Any) -> None:
     assert (answer.status_code, answer.json()["processes"]) == (200, "degraded")
     assert set(answer.json()["process_beat_at"]) == {"caller"}
     assert answer.json()["waiting_jobs"]["owner"]["count"] == 1
+
+
+def test_console_shows_a_job_set_aside_and_tries_it_again(
+    console: SpaceClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aside = {
+        "task": clock.watch.name,
+        "args": [],
+        "headers": {"troovon_schema": "public"},
+        "at": timezone.now().isoformat(),
+    }
+    with heartbeats.channel() as channel:
+        channel.client.hset("troovon-set-aside", "0123456789abcdef", json.dumps(aside))
+    with schema.in_public():
+        [trouble] = actions.update_troubles(at=timezone.now()).begun
+    assert (trouble.kind, trouble.details) == ("set_aside", clock.watch.name)
+    page = words_of(console.get("/jobs/"))
+    assert "Tâches mises de côté" in page
+    assert "Rien à traiter" not in page
+    answer = console.post("/jobs/retry/", {"kind": "job", "key": "0123456789abcdef"})
+    assert answer.status_code == 303
+    assert heartbeats.waiting_jobs()[0].jobs == 1
+    again = console.post("/jobs/retry/", {"kind": "job", "key": "0123456789abcdef"})
+    assert "Ce n’est plus dans la liste." in words_of(again)
+    with schema.in_public():
+        assert actions.update_troubles(at=timezone.now()).ended == [trouble]
 
 
 def test_console_says_which_process_stopped_and_never_that_all_goes_on_alone(

@@ -11,18 +11,19 @@ from billing.models import StripeCall
 from billing.stripe import halts
 from saas.kernel import schema
 from saas.monitoring import actions as monitoring
-from saas.monitoring import queries, services
+from saas.monitoring import heartbeats, queries, services
 from saas.monitoring.models import Announcement, Trouble
+from tests.fixtures.broker import empty_broker
 from tests.fixtures.people import AT, Browse, SpaceClient
 from tests.saas.console.conftest import agathe, console, hire
 
-__all__ = ["agathe", "console", "hire"]
+__all__ = ["agathe", "console", "empty_broker", "hire"]
 NOW = dt.datetime.now(dt.UTC)
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def public(browse: Browse) -> SpaceClient:
+def public(browse: Browse, empty_broker: None) -> SpaceClient:
     """A stranger on the public site, and nothing remembered of an earlier look."""
     services.forget()
     return browse(None, space="")
@@ -59,12 +60,40 @@ def test_stopped_clock_and_refused_key_name_what_is_late_but_not_why(public: Spa
         "mails": "degraded",
         "payments": "down",
         "councils": "degraded",
+        "foundings": "ok",
     }
     page = shown(public)
     assert "Aucun paiement ne peut commencer." in page
     assert "Ils partent en retard." in page
     assert "Depuis le" in page
     assert not [word for word in ("sk_live", "API Key", "Horloge", "worker") if word in page]
+
+
+@pytest.mark.parametrize(
+    ("process", "services_late"),
+    [
+        ("worker", {"mails", "councils"}),
+        ("caller", {"payments", "councils"}),
+        ("fetcher", {"mails"}),
+        ("founder", {"foundings"}),
+    ],
+)
+def test_silent_process_makes_its_services_late(
+    public: SpaceClient, process: str, services_late: set[str]
+) -> None:
+    heartbeats.record_heartbeat(process, at=timezone.now() - HOUR)
+    late = {name for name, state in states(public).items() if state == "degraded"}
+    assert late == services_late
+    assert process not in shown(public)
+
+
+def test_queue_that_waits_makes_its_services_late(
+    public: SpaceClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = heartbeats.WaitingJobs("owner", 3, timezone.now() - HOUR)
+    monkeypatch.setattr(heartbeats, "waiting_jobs", lambda: [waiting])
+    assert states(public)["foundings"] == "degraded"
+    assert "Un nouvel espace se construit plus tard." in shown(public)
 
 
 def test_click_that_waits_for_stripe_makes_payments_slow(public: SpaceClient) -> None:
