@@ -24,8 +24,9 @@ def _log_as_the_settings_say(**_: Any) -> None:
     """Keep Celery's own handlers away: its lines, warnings and ours are JSON of one level."""
     logging.config.dictConfig(settings.LOGGING)
     logging.captureWarnings(capture=True)
-    celery_worker.safe_say = _say
-    get_multiprocessing_logger().propagate = True  # or the pool's words go around all handlers
+    vars(celery_worker)["safe_say"] = _say
+    if pool_logger := get_multiprocessing_logger():
+        pool_logger.propagate = True  # or the pool's words go around all handlers
 
 
 def _say(message: str, _file: Any = None) -> None:

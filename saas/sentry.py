@@ -224,11 +224,11 @@ def _trace_without_people(event: Event, _hint: Hint) -> Event:
 
 
 def _span_without_private(span: Any) -> dict[str, Any]:
-    kept = {part: value for part, value in span.items() if part in _SPAN_PARTS}
+    times = {part: value for part, value in span.items() if part in _SPAN_PARTS}
     statement = _STATEMENT.match(str(span.get("description") or ""))
     if statement and str(span.get("op", "")).startswith("db"):
-        kept["description"] = f"{statement[1].split()[0].upper()} {statement[2]}"
-    return kept
+        times["description"] = f"{statement[1].split()[0].upper()} {statement[2]}"
+    return times
 
 
 def _request_without_private(request: dict[str, Any]) -> dict[str, Any]:

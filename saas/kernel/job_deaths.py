@@ -132,4 +132,5 @@ def _text(value: bytes | str) -> str:
 def _client() -> Iterator[Any]:
     with current_app.connection_for_write() as connection:
         connection.ensure_connection(max_retries=1, timeout=1)
-        yield connection.default_channel.client
+        channel: Any = connection.default_channel
+        yield channel.client

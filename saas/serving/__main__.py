@@ -5,6 +5,7 @@ import copy
 import os
 import resource
 import sys
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saas.settings")
 os.environ.setdefault("TROOVON_PROCESS", "web")
@@ -27,6 +28,7 @@ def main(argv: list[str] | None = None) -> None:
     arguments = _parser().parse_args(argv)
     _let_open(CONNECTIONS + _OTHER_FILES)
     _limit_memory(settings.WEB_MEMORY_MB)
+    logging_settings: Any = copy.deepcopy(settings.LOGGING)
     Server(
         arguments.application,
         address=arguments.host,
@@ -36,8 +38,8 @@ def main(argv: list[str] | None = None) -> None:
         http=HTTPModes.http1,
         websockets=False,
         workers=settings.WEB_PROCESSES,
-        log_dictconfig=copy.deepcopy(settings.LOGGING),
-        log_level=LogLevels(settings.LOGGING["root"]["level"].lower()),
+        log_dictconfig=logging_settings,
+        log_level=LogLevels(logging_settings["root"]["level"].lower()),
         respawn_failed_workers=True,  # one that memory failed comes back in seconds
         backlog=CONNECTIONS,
         backpressure=CONNECTIONS,

@@ -232,7 +232,11 @@ RULES = {
         ),
     ),
     "canvas": Rule(
-        "queues a job without its space", canvas, "task.s(1)", ("saas/kernel/tasks.py", "infra/*")
+        "queues a job without its space",
+        canvas,
+        "task.s(1)",
+        # A job that was set aside goes back with its own space.
+        ("saas/kernel/tasks.py", "saas/kernel/job_deaths.py", "infra/*"),
     ),
     "commit": Rule(
         "hangs on the commit without the space",

@@ -199,7 +199,7 @@ def receiver() -> Iterator[str]:
     server.server_close()
 
 
-def test_servers_of_others_hear_nothing_of_traces(traced: None, receiver: str) -> None:
+def test_outgoing_call_carries_no_header_of_a_trace(traced: None, receiver: str) -> None:
     with sentry_sdk.start_transaction(name="job", op="queue.task"):
         outgoing.post(f"http://{receiver}/", b"{}", headers={}, local=[receiver])
         requests.post(f"http://{receiver}/", timeout=5)

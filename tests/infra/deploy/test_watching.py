@@ -53,7 +53,7 @@ def counters(raising: dict[str, int], quiet: dict[str, int]) -> Case:
 
 PAGES = "troovon_requests_total"
 BUCKET = "troovon_request_duration_seconds_bucket"
-POOL_WAIT, POOL_ASKED = "troovon_pool_wait_seconds_total", "troovon_pool_requests_total"
+POOL_WAIT, POOL_REQUESTS = "troovon_pool_wait_seconds_total", "troovon_pool_requests_total"
 STRIPE, MAILS = "troovon_stripe_calls_total", "troovon_mails_total"
 EVENTS, LEDGER = "troovon_mail_events_total", "troovon_ledger_cents"
 CASES = {
@@ -75,7 +75,9 @@ CASES = {
     "TroovonPoolTimeouts": counters(
         {"troovon_pool_timeouts_total": 2}, {"troovon_pool_timeouts_total": 0}
     ),
-    "TroovonPoolWaits": counters({POOL_WAIT: 10, POOL_ASKED: 100}, {POOL_WAIT: 1, POOL_ASKED: 100}),
+    "TroovonPoolWaits": counters(
+        {POOL_WAIT: 10, POOL_REQUESTS: 100}, {POOL_WAIT: 1, POOL_REQUESTS: 100}
+    ),
     "TroovonProcessSilent": gauge('troovon_heartbeat_age_seconds{process="caller"}', 400, 60),
     "TroovonQueueLate": gauge('troovon_queue_age_seconds{queue="owner"}', 1000, 30),
     "TroovonClockStopped": gauge("troovon_clock_age_seconds", 200, 60),
