@@ -40,7 +40,7 @@ class PictureOut(serializers.Serializer[Any]):
 
 
 class PictureIn(serializers.Serializer[Any]):
-    """A picture in JPEG, PNG or WebP; what its file tells of its taker is erased."""
+    """A picture in JPEG, PNG, WebP or HEIC; what its file tells of its taker is erased."""
 
     picture = serializers.FileField()
 

@@ -18,6 +18,7 @@ from billing.adjustments.tasks import sync_dispute, sync_refunds
 from billing.councils import tasks
 from billing.councils.actions import mandates, statements
 from billing.councils.actions.accounts import let_replacement_lapse
+from billing.councils.queries import mandates as mandate_queries
 from billing.councils.queries.changes import changes_that_lapsed
 from billing.councils.queries.due import claims_left_due, councils_to_watch, owed_claims
 from billing.councils.queries.statements import bills_due
@@ -101,6 +102,14 @@ def bill_councils() -> None:
 def mail_mandate_ends() -> None:
     """Mail councils whose mandate ends in two months, or has ended."""
     mandates.give_ending_notices(at=timezone.now())
+
+
+@shared_task(base=PublicTask)
+def draw_papers() -> None:
+    """Queue again the pictures of minutes whose job was lost, or whose child died."""
+    late = mandate_queries.papers_to_draw(at=timezone.now())
+    for mandate_id in late.values_list("pk", flat=True)[:EVENTS_AT_ONCE]:
+        send(tasks.draw_paper, mandate_id)
 
 
 @shared_task(base=PublicTask)

@@ -8,7 +8,15 @@ from billing.councils.queries.changes import notices_to_mail
 from billing.councils.queries.due import councils_to_mail, transfers_to_mail
 from billing.councils.queries.statements import statements_to_render
 from billing.councils.queries.taxes import taxes_to_mail
-from billing.councils.settlement import accounts, changes, payouts, releases, reversals, statements
+from billing.councils.settlement import (
+    accounts,
+    changes,
+    minutes,
+    payouts,
+    releases,
+    reversals,
+    statements,
+)
 from billing.models import Claim, CouncilNotice, TaxPayment
 from billing.stripe import tasks
 from saas.kernel import pending_mail
@@ -51,6 +59,12 @@ def retry_reversal(reversal_id: int) -> None:
 def refetch_claim(reversal_id: int) -> None:
     """Look what came back of what nobody asks Stripe for any more."""
     reversals.refetch_claim(Claim.objects.get(pk=reversal_id), at=timezone.now())
+
+
+@shared_task(base=PublicTask)
+def draw_paper(mandate_id: int) -> None:
+    """Draw the picture of a council's minutes."""
+    minutes.draw_paper(mandate_id)
 
 
 @shared_task(base=PublicTask)

@@ -455,6 +455,8 @@ class Migration(migrations.Migration):
                 ('ends_on', models.DateField()),
                 ('paper', models.CharField(max_length=120)),
                 ('paper_sha256', models.CharField(max_length=64)),
+                ('paper_attempts', models.PositiveSmallIntegerField(default=0)),
+                ('paper_failure', models.CharField(blank=True, max_length=20)),
                 ('submitted_at', models.DateTimeField()),
                 ('submitted_by_reference', models.CharField(max_length=12)),
                 ('submitted_by_name', models.CharField(max_length=121)),

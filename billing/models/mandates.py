@@ -9,6 +9,7 @@ from billing.models.councils import Council
 from billing.models.states import MandateState
 from saas.kernel import retention
 from saas.kernel.models import SharedModel, reference
+from saas.kernel.uploads import papers
 
 
 def mandate_reference() -> str:
@@ -19,7 +20,8 @@ def mandate_reference() -> str:
 class CouncilMandate(SharedModel):
     """A council's paper: who was elected treasurer and secretary, and until when.
 
-    `paper` is the stored name of the minutes; only an operator and the council download it. The
+    `paper` is the stored name of the minutes; only an operator and the council download it. A
+    picture of them is an original until a job has drawn it, or `paper_failure` says why not. The
     newest confirmed mandate is copied to its council, which the payment of shares reads.
     """
 
@@ -43,6 +45,8 @@ class CouncilMandate(SharedModel):
     ends_on = models.DateField()
     paper = models.CharField(max_length=120)
     paper_sha256 = models.CharField(max_length=64)
+    paper_attempts = models.PositiveSmallIntegerField(default=0)
+    paper_failure = models.CharField(max_length=20, blank=True)
     submitted_at = models.DateTimeField()
     submitted_by_reference = models.CharField(max_length=12)
     submitted_by_name = models.CharField(max_length=121)
@@ -90,3 +94,8 @@ class CouncilMandate(SharedModel):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the minutes can be downloaded by now."""
+        return not self.paper.endswith(f".{papers.ORIGINAL}")

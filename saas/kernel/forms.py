@@ -227,15 +227,15 @@ class OnScreensField(forms.BooleanField):
 
 
 class PictureField(forms.FileField):
-    """A picture; its value is decoded while the form can still say what is wrong with it."""
+    """A picture; its value is the file as it came, which a job opens."""
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        """Return the picture's pixels, or None where nothing was sent and nothing is needed."""
+        """Return the picture's bytes, or None where nothing was sent and nothing is needed."""
         upload = super().clean(data, initial)
         if not upload:
             return None
         try:
-            return pictures.read(upload)
+            return pictures.content_of(upload)
         except Refused as refusal:
             raise ValidationError(refusal.sentence) from refusal
 

@@ -100,7 +100,7 @@ def receive[P: PrivatePicture](
     table: type[P], upload: Upload, *, uploader_id: int, at: dt.datetime
 ) -> P:
     """Keep a picture as its uploader's draft, with its original. Raises Refused."""
-    pictures.check(upload)
+    pictures.content_of(upload)
     name = files.private_name(table.folder, "original").removesuffix(".original")
     picture = table(uploader_id=uploader_id, name=name, uploaded_at=at)
     picture.full_clean()

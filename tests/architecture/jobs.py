@@ -9,6 +9,9 @@ FOUND_BY = {
         ("billing/ledger/actions/cases.py", "tasks.refetch_case"),
         ("saas/console/book_views.py", "clock.reconcile_balance"),
     ],
+    "billing.clock.draw_papers": [
+        ("billing/councils/actions/mandates.py", "tasks.draw_paper"),
+    ],
     "billing.clock.refetch_unsettled": [
         ("billing/orders/actions/subscriptions.py", "tasks.sync_subscription"),
         ("billing/views.py", "tasks.sync_payment"),
@@ -51,6 +54,9 @@ FOUND_BY = {
             "saas/catalogue/merchants/tasks.py",
             "send(check_vat_number, merchant.pk, after_seconds=wait)",
         ),
+    ],
+    "saas.catalogue.merchants.clock.requeue_pictures": [
+        ("saas/catalogue/merchants/actions/pictures.py", "tasks.draw_picture"),
     ],
     "saas.catalogue.merchants.clock.requeue_mails": [
         ("saas/catalogue/merchants/actions/shops.py", "tasks.mail_confirmation"),

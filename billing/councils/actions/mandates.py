@@ -81,6 +81,8 @@ def submit_mandate(
     )
     mandate.full_clean()
     mandate.save()
+    if not mandate.is_readable:
+        after_commit(tasks.draw_paper, mandate.pk)
     return mandate
 
 
@@ -92,6 +94,7 @@ def _store(minutes: Minutes) -> str:
 @transaction.atomic
 def confirm_mandate(*, mandate: CouncilMandate, by: User, at: dt.datetime) -> CouncilMandate:
     """Confirm the treasurer and the secretary whom the minutes name; what waited may leave."""
+    rules.check_readable(mandate)
     council = Council.objects.select_for_update(no_key=True).get(pk=mandate.council_id)
     mandate = _decide(mandate, "confirmed", by=by, at=at)
     council.confirmed_until = mandate.ends_on

@@ -7,8 +7,10 @@ from django.db.models import F, Q, QuerySet
 
 from billing.councils.rules.mandates import NOTICE_BEFORE, mandate_day
 from billing.models import Council, CouncilMandate
+from saas.kernel.uploads import papers
 
 State = CouncilMandate.State
+DRAWN_WITHIN = dt.timedelta(minutes=1)
 
 
 def mandates_waiting() -> QuerySet[CouncilMandate]:
@@ -49,8 +51,18 @@ def mandates_to_notify(*, at: dt.datetime) -> list[CouncilMandate]:
     return list(rows.select_related("council__tenant").order_by("pk"))
 
 
+def papers_to_draw(*, at: dt.datetime | None = None) -> QuerySet[CouncilMandate]:
+    """Return the minutes whose picture is still to be drawn; with a moment, those long in wait."""
+    waiting = CouncilMandate.objects.filter(
+        state=State.WAITING, paper__endswith=f".{papers.ORIGINAL}", paper_failure=""
+    )
+    return waiting if at is None else waiting.filter(submitted_at__lt=at - DRAWN_WITHIN)
+
+
 def paper_content(mandate: CouncilMandate) -> bytes | None:
-    """Return the file of the minutes, or None if the store lost it."""
+    """Return the file of the minutes, or None if it is not drawn yet or the store lost it."""
+    if not mandate.is_readable:
+        return None
     try:
         with default_storage.open(mandate.paper) as file:
             return bytes(file.read())

@@ -77,6 +77,16 @@ def check_two_people(*, treasurer: str, secretary: str, one_mailbox: bool) -> No
         )
 
 
+def check_readable(mandate: CouncilMandate) -> None:
+    """Raise Refused while the minutes cannot be downloaded, or if they never can."""
+    if mandate.paper_failure:
+        raise Refused(_("La photo du procès-verbal est illisible\u00a0: refusez-le en le disant."))
+    if not mandate.is_readable:
+        raise Refused(
+            _("La photo du procès-verbal est en préparation\u00a0: réessayez dans un instant.")
+        )
+
+
 def check_waits(mandate: CouncilMandate) -> None:
     """Raise Refused if the minutes were answered, or replaced by newer ones."""
     if mandate.state != CouncilMandate.State.WAITING:

@@ -31,7 +31,6 @@ from saas.catalogue.placements.models import Campaign, Flight, Slot
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel import schema
-from saas.kernel.uploads import pictures
 from tenants.spaces.models import Tenant
 
 STOPS_DAYS = 15
@@ -108,7 +107,7 @@ def _draw_up(row: Purchase, shop: Merchant, drawn: dict[str, str], *, at: dt.dat
     picture = None
     if row.headline not in drawn:
         seed = len(row.headline)
-        picture = pictures.draw(art.png(row.art, seed, PICTURE_WIDTH))
+        picture = art.png(row.art, seed, PICTURE_WIDTH)
     campaign = campaign_actions.draw_up(
         creative=campaign_rules.Creative(row.headline, row.text, row.offer),
         photo=campaign_rules.Photo(picture),

@@ -13,7 +13,6 @@ from saas.catalogue.merchants.actions import shops as actions
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.rules import shops as rules
 from saas.kernel import schema
-from saas.kernel.uploads import pictures
 from tenants.spaces.rules.slugs import slug_of
 
 PICTURE_WIDTH = 1000
@@ -59,7 +58,7 @@ def describe(shop: Shop, password: str, at: dt.datetime) -> User:
         password=password,
         created_at=at,
     )
-    picture = pictures.draw(art.png(shop.art, len(shop.name), PICTURE_WIDTH))
+    picture = art.png(shop.art, len(shop.name), PICTURE_WIDTH)
     actions.describe(
         description=_description(shop, owner),
         hours=openings(shop.hours),

@@ -33,6 +33,13 @@ def requeue_mails() -> None:
 
 
 @shared_task(base=PublicTask)
+def requeue_pictures() -> None:
+    """Queue again the pictures whose job was lost, or whose child died."""
+    for sent_id in queries.late_pictures(at=timezone.now()):
+        send(tasks.draw_picture, sent_id)
+
+
+@shared_task(base=PublicTask)
 def check_vat_numbers() -> None:
     """Have VIES asked about each number that is due: new, unanswered, or confirmed long ago."""
     for merchant_id in queries.numbers_to_ask(at=timezone.now()):

@@ -18,6 +18,7 @@ from saas.catalogue.merchants.models import (
     Membership,
     Merchant,
     PublishedHours,
+    SentPicture,
     Signup,
     VatCheck,
 )
@@ -35,11 +36,8 @@ from saas.kernel.values import vat_numbers
 from tenants.spaces.models import Site, SpaceStanding, Tenant
 from tenants.spaces.rules.walks import metres, reach_metres
 
-MOST_SITES, MOST_SPOTS = 200, 8
-MOST_CHECKS = 50
+MOST_SITES, MOST_SPOTS, MOST_CHECKS = 200, 8, 50
 NEAR_MINUTES, AROUND_METRES = 20, 5_000
-
-
 TAXED_IN_FRANCE = frozenset({Standing.FRENCH, Standing.IN_FRANCE, Standing.MOVED})
 
 
@@ -86,9 +84,8 @@ def runs(merchant_id: int, person: User) -> bool:
 def decides_for(merchant_id: int, person: User) -> bool:
     """Return True if a person decides who joins a shop: its first owner, or another one."""
     owners = Membership.objects.filter(person=person, role=Membership.Role.OWNER)
-    return (
-        run_by(person).filter(Q(owner=person) | Q(memberships__in=owners), pk=merchant_id).exists()
-    )
+    deciding = Q(owner=person) | Q(memberships__in=owners)
+    return run_by(person).filter(deciding, pk=merchant_id).exists()
 
 
 def shop_with_identity(identity: str, *, but: int | None) -> Merchant | None:
@@ -166,9 +163,8 @@ def join_requests_to_mail() -> QuerySet[JoinRequest]:
 
 def join_answers_to_mail() -> QuerySet[JoinRequest]:
     """Return the answered requests to join whose person waits for a mail."""
-    return JoinRequest.objects.filter(
-        decision_mailed_at=None, decided_at__isnull=False
-    ).select_related("merchant", "person")
+    answered = JoinRequest.objects.filter(decision_mailed_at=None, decided_at__isnull=False)
+    return answered.select_related("merchant", "person")
 
 
 def reviews_with_lost_mail(*, at: dt.datetime) -> tuple[list[int], list[int], list[int]]:
@@ -287,6 +283,17 @@ def stored_picture(merchant: Merchant | None) -> list[dict[str, str]]:
         return []
     url = pictures.address("merchants:picture", merchant.picture, 480)
     return [{"url": url, "name": merchant.name, "ref": merchant.reference}]
+
+
+def sent_picture(merchant: Merchant | None, *, campaign: str = "") -> SentPicture | None:
+    """Return the picture that was sent last unless it is drawn by now."""
+    return merchant.sent_pictures.filter(campaign=campaign).first() if merchant else None
+
+
+def late_pictures(*, at: dt.datetime) -> list[int]:
+    """Return pictures whose job was lost, or whose child died."""
+    late = SentPicture.objects.filter(failure="", sent_at__lt=at - rules.DRAWN_WITHIN)
+    return list(late.values_list("pk", flat=True)[: rules.MOST_UNMAILED])
 
 
 def known_of(merchants: Iterable[Merchant], *, at: dt.datetime) -> dict[int, Known]:

@@ -5,14 +5,18 @@ import logging
 from uuid import UUID
 
 from celery import shared_task
+from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from saas.catalogue.merchants import gateway, notifications, queries
-from saas.catalogue.merchants.models import Merchant, Signup, VatCheck
+from saas.catalogue.merchants.models import Merchant, SentPicture, Signup, VatCheck
 from saas.catalogue.merchants.rules import vat
-from saas.kernel import cache, pending_mail
+from saas.kernel import cache, hooks, pending_mail
+from saas.kernel.offers import catalogue_hooks
 from saas.kernel.tasks import PublicTask, after_commit, call_after_commit, send
+from saas.kernel.uploads import pictures
 from saas.kernel.values import seller
 
 _CLAIMED_SECONDS = 60
@@ -125,3 +129,46 @@ def mail_join_answer(request_id: int) -> None:
         notifications.mail_join_answer,
         column="decision_mailed_at",
     )
+
+
+@shared_task(base=PublicTask)
+def draw_picture(sent_id: int) -> None:
+    """Draw a picture of a shop or an ad in our widths; each try is counted before it begins.
+
+    One whose child died waits for the clock's next round, and is refused after the second.
+    """
+    waiting = SentPicture.objects.filter(pk=sent_id, failure="")
+    row = waiting.values_list("name", "attempts").first()
+    if row is None:
+        return
+    name, attempts = row
+    failure = pictures.tried_twice(
+        attempts,
+        lambda: waiting.update(attempts=F("attempts") + 1),
+        lambda: pictures.store(pictures.draw_original(name), name),
+    )
+    if failure is None:
+        return
+    _end_picture(sent_id, failure)
+    default_storage.delete(pictures.original_of(name))
+
+
+@transaction.atomic
+def _end_picture(sent_id: int, failure: str) -> None:
+    """Forget a picture that was drawn; take one that could not be from the rows that name it."""
+    sent = SentPicture.objects.select_for_update().filter(pk=sent_id, failure="").first()
+    if sent is None:
+        return
+    if not failure:
+        sent.delete()
+        return
+    sent.failure = failure
+    sent.save(update_fields=["failure"])
+    catalogue_hooks.picture_refused.ask(sent.name)
+    merchant = Merchant.objects.select_for_update().get(pk=sent.merchant_id)
+    if merchant.proposed.get("picture") == sent.name:
+        del merchant.proposed["picture"]
+    if merchant.picture == sent.name:
+        merchant.picture = ""
+    merchant.save(update_fields=["picture", "proposed"])
+    hooks.merchant_changed.ask(merchant.pk, timezone.now())

@@ -2,7 +2,8 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -25,6 +26,7 @@ from saas.catalogue.merchants.forms import (
     as_typed,
 )
 from saas.catalogue.merchants.models import JoinRequest
+from saas.catalogue.merchants.wording import pictures as picture_wording
 from saas.catalogue.merchants.wording import review as review_wording
 from saas.catalogue.placements.queries import campaigns as placements
 from saas.kernel.hashing import takes_password
@@ -112,6 +114,7 @@ def shop(request: PersonRequest) -> HttpResponse:
             return see_other("merchants:join")
         messages.success(request, review_wording.saved(saved, publishes=publishes))
         return see_other("merchants:desk" if publishes else "merchants:shop")
+    sent = queries.sent_picture(merchant)
     context = {
         "nav": "shop",
         "form": form,
@@ -120,8 +123,10 @@ def shop(request: PersonRequest) -> HttpResponse:
         "files": queries.stored_picture(merchant),
         "vat": queries.vat_of(merchant, at=timezone.now()) if merchant else None,
         "review": review_wording.review_note(merchant) if merchant else None,
+        "sent_picture": sent,
+        "picture_refusal": picture_wording.refusal(sent) if sent else "",
     }
-    return page(request, "merchants/shop.html", context)
+    return page(request, "merchants/shop.html", context, partial="picture")
 
 
 @takes_files(LARGEST_PAPER)
@@ -227,6 +232,6 @@ def ask_vies_again(request: PersonRequest) -> HttpResponse:
 
 @login_not_required
 @require_GET
-def picture(request: HttpRequest, room: str, file: str) -> FileResponse:  # noqa: ARG001 - whoever asks
+def picture(request: HttpRequest, room: str, file: str) -> HttpResponseBase:  # noqa: ARG001 - whoever asks
     """Hand out a picture of the catalogue."""
     return pictures.answer(room, file)

@@ -5,6 +5,7 @@ import datetime as dt
 from django.apps import AppConfig
 
 from saas.kernel import hooks, revision
+from saas.kernel.offers import catalogue_hooks
 
 
 class PlacementsConfig(AppConfig):
@@ -15,7 +16,10 @@ class PlacementsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer what stands against the end of a space; take a changed shop off the screens."""
-        from saas.catalogue.placements.actions import counts  # noqa: PLC0415 - models load first
+        from saas.catalogue.placements.actions import (  # noqa: PLC0415 - models load first
+            campaigns as campaign_actions,
+        )
+        from saas.catalogue.placements.actions import counts  # noqa: PLC0415
         from saas.catalogue.placements.queries import campaigns, places  # noqa: PLC0415
 
         def changed(merchant_id: int, _at: dt.datetime) -> None:
@@ -24,6 +28,10 @@ class PlacementsConfig(AppConfig):
         def close(tenant_id: int, module: str, at: dt.datetime) -> None:
             counts.close_module(tenant_id=tenant_id, module=module, at=at)
 
+        def refuse(name: str) -> None:
+            campaign_actions.drop_picture(name=name)
+
+        catalogue_hooks.picture_refused.offer(self.label, refuse)
         hooks.module_closing.offer(self.label, close)
         hooks.obstacles.offer(self.label, campaigns.obstacles)
         hooks.admin_obstacles.offer(self.label, campaigns.admin_obstacles)

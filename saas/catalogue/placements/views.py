@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from saas.accounts.requests import PersonRequest
 from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.wording import pictures as picture_wording
 from saas.catalogue.placements import wording
 from saas.catalogue.placements.forms import CampaignForm, as_before
 from saas.catalogue.placements.models import Campaign, Slot
@@ -90,6 +91,7 @@ def detail(request: PersonRequest, reference: str) -> HttpResponse:
     campaign = campaign_queries.of_merchant(shop, reference)
     if campaign is None:
         raise Http404
+    sent = merchants.sent_picture(shop, campaign=reference)
     context = {
         "nav": "campaigns",
         "campaign": campaign,
@@ -106,8 +108,10 @@ def detail(request: PersonRequest, reference: str) -> HttpResponse:
         "obstacle": campaign_queries.obstacle_to_paying(campaign, at),
         "tile": campaign_queries.tile_of(campaign),
         "review_note": wording.review_note(campaign),
+        "sent_picture": sent,
+        "picture_refusal": picture_wording.refusal(sent) if sent else "",
     }
-    return page(request, "placements/detail.html", context)
+    return page(request, "placements/detail.html", context, partial="picture")
 
 
 @require_GET

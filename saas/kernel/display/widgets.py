@@ -5,6 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.safestring import SafeString
 
+# By their endings, too: not every system knows the types of a telephone's pictures.
+PICTURES = "image/jpeg,image/png,image/webp,image/heic,image/heif,.heic,.heif"
+
 
 class Chips(forms.RadioSelect):
     """One choice among few, each a chip with an icon."""
@@ -43,7 +46,7 @@ class Pictures(forms.FileInput):
     allow_multiple_selected = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        accepted = {"accept": "image/jpeg,image/png,image/webp", "multiple": True}
+        accepted = {"accept": PICTURES, "multiple": True}
         super().__init__({**accepted, **(attrs or {})})
 
 

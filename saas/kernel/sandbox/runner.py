@@ -17,12 +17,9 @@ from typing import Any
 
 from saas.kernel.sandbox import wire
 from saas.kernel.sandbox.jobs import JOBS, Job
-from saas.kernel.sandbox.verdicts import BusyError, TooHeavyError, UnfitError
+from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
 from saas.kernel.sandbox.wire import MEGABYTE, READY, Piece
 
-# Half of a web process's threads: the others are always left to make pages.
-AT_ONCE_IN_REQUESTS = 2
-PATIENCE_SECONDS = 0.05
 # For a fork on a busy machine, beyond the child's own alarm.
 SLACK_SECONDS, START_SECONDS = 2.0, 60.0
 # What a drill runs in the process that children are forked from.
@@ -39,39 +36,17 @@ from saas.kernel.sandbox import zygote
 """
 
 logger = logging.getLogger(__name__)
-_in_requests = threading.BoundedSemaphore(AT_ONCE_IN_REQUESTS)
 
 
 def opened(job: str, content: bytes, **options: Any) -> Iterator[Piece]:
     """Open a file in a child, and yield what it becomes. Raises UnfitError or TooHeavyError."""
-    message = {"job": job, "options": options, "seconds": JOBS[job].seconds, "urgent": False}
-    return _opened(JOBS[job], message, content)
-
-
-def opened_now(job: str, content: bytes, *, seconds: float, **options: Any) -> list[Piece]:
-    """Open a file while a page waits for it, within some seconds.
-
-    Raises UnfitError, TooHeavyError, or BusyError where too many pages do so already.
-    """
-    if not _in_requests.acquire(timeout=PATIENCE_SECONDS):
-        raise BusyError
-    try:
-        message = {"job": job, "options": options, "seconds": seconds, "urgent": True}
-        return list(_opened(JOBS[job], message, content))
-    finally:
-        _in_requests.release()
-
-
-def start() -> None:
-    """Start the process that children are forked from, before a page needs it."""
-    with _starting:
-        _started()
+    return _opened(JOBS[job], {"job": job, "options": options}, content)
 
 
 def _opened(job: Job, message: dict[str, Any], content: bytes) -> Iterator[Piece]:
     name, left = message["job"], job.most_out * MEGABYTE
     with contextlib.closing(_asked(json.dumps(message).encode(), content)) as line:
-        ends_at = time.monotonic() + message["seconds"] + SLACK_SECONDS
+        ends_at = time.monotonic() + job.seconds + SLACK_SECONDS
         try:
             while (piece := _next(line, name, ends_at)) is not None:
                 left -= len(piece.content)
@@ -227,11 +202,10 @@ def _forget() -> None:
 
 def _begin_in_child() -> None:
     """Let a forked process have a process of its own to fork from."""
-    global _zygote, _starting, _in_requests  # noqa: PLW0603 - those of this process
+    global _zygote, _starting
     if _zygote is not None:
         _zygote.leave()
     _zygote, _starting = None, threading.Lock()
-    _in_requests = threading.BoundedSemaphore(AT_ONCE_IN_REQUESTS)
 
 
 os.register_at_fork(after_in_child=_begin_in_child)

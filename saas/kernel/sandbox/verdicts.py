@@ -11,7 +11,3 @@ class UnfitError(Exception):
 
 class TooHeavyError(Exception):
     """A file whose child used up its memory or its time, or died of it."""
-
-
-class BusyError(Exception):
-    """As many files as a process opens at once are being opened already."""

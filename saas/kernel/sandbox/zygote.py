@@ -61,14 +61,13 @@ def _end_with(work: Callable[[], None]) -> None:
 def _work(order: dict[str, Any], passed: list[int], openers: dict[str, Opener]) -> None:
     job = JOBS[order["job"]]
     locks.end_with_parent()
-    if not order["urgent"]:  # pages go first
-        os.nice(NICENESS)
+    os.nice(NICENESS)  # pages go first
     _keep_only(passed)
     size = os.fstat(CONTENT).st_size
     locks.close_all(
         megabytes=job.megabytes,
         cpu_seconds=job.cpu_seconds,
-        seconds=min(job.seconds, order["seconds"]),
+        seconds=job.seconds,
         descriptors=OUT + 1,
     )
     kind, last = wire.END, wire.Piece(None)

@@ -122,7 +122,9 @@ class PicturesForm[R, P: PrivatePicture](ActionForm[R]):
     def _help_on_pictures(self) -> str:
         erased = gettext("La position et l’appareil sont effacés des fichiers.")
         if not self.attached or not self.is_bound:
-            return gettext("Six au plus, en JPEG, PNG ou WebP. %(erased)s") % {"erased": erased}
+            return gettext("Six au plus, en JPEG, PNG, WebP ou HEIC. %(erased)s") % {
+                "erased": erased
+            }
         sentence = ngettext(
             "Votre photo est gardée.", "Vos %(count)d photos sont gardées.", len(self.attached)
         )

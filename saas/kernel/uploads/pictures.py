@@ -1,25 +1,32 @@
 """Pictures that people send: what is taken, and the widths that are kept of it."""
 
 import re
+from collections.abc import Callable
 from typing import IO, NamedTuple
 
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import schema
 from saas.kernel.errors import Refused
 from saas.kernel.sandbox import runner
 from saas.kernel.sandbox.openers import limits
-from saas.kernel.sandbox.verdicts import BusyError, TooHeavyError, UnfitError
+from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
 from saas.kernel.sandbox.wire import Piece
 
 MOST_BYTES = 12 * 1024 * 1024
 WIDTHS = limits.WIDTHS
-# While a page waits: for a picture to be drawn, and for its head to be looked at.
-SECONDS, HEAD_SECONDS = 3.0, 1.0
+MOST_ATTEMPTS = 2  # to open a file
+HEAVY = "heavy"  # so many children died of it
+_HEAD_BYTES = 12
+_JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
+# Of a telephone's HEIC; `mif1` names the container alone.
+_HEIC = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"})
 _PUBLIC_NAME = re.compile(r"public/[a-z_]+/[A-Za-z0-9_-]{20,}-\d+\.webp\Z")
 
 
@@ -31,23 +38,16 @@ class Drawn(NamedTuple):
     widths: dict[int, bytes]
 
 
-def read(upload: IO[bytes]) -> Drawn:
-    """Draw a picture in a child while a page waits for it. Raises Refused."""
-    content = _content_of(upload)
-    try:
-        return _drawn(runner.opened_now("picture", content, seconds=SECONDS))
-    except (UnfitError, TooHeavyError, BusyError) as error:
-        raise Refused(sentence_for(error)) from error
-
-
-def check(upload: IO[bytes]) -> None:
-    """Look at the head of a picture in a child; its pixels are a job's. Raises Refused."""
-    try:
-        runner.opened_now("head", _content_of(upload), seconds=HEAD_SECONDS)
-    except (UnfitError, TooHeavyError, BusyError) as error:
-        raise Refused(sentence_for(error)) from error
-    finally:
-        upload.seek(0)
+def content_of(upload: IO[bytes]) -> bytes:
+    """Return a picture as it came; a job opens it. Raises Refused: too large, another format."""
+    upload.seek(0)
+    content = upload.read(MOST_BYTES + 1)
+    upload.seek(0)
+    if len(content) > MOST_BYTES:
+        raise Refused(str(_("Cette photo dépasse 12 Mo.")))
+    if not _names_a_format(content[:_HEAD_BYTES]):
+        raise Refused(sentence_for("unreadable"))
+    return content
 
 
 def draw(content: bytes) -> Drawn:
@@ -58,7 +58,46 @@ def draw(content: bytes) -> Drawn:
 def store(picture: Drawn, name: str) -> None:
     """Keep every width of a picture in Django's storage, beside one another under `name`."""
     for width, content in picture.widths.items():
+        default_storage.delete(name_at(name, width))  # a second run is given no other name
         default_storage.save(name_at(name, width), ContentFile(content))
+
+
+def store_original(content: bytes, name: str) -> None:
+    """Keep a picture as it came, until a job has drawn its widths."""
+    default_storage.save(original_of(name), ContentFile(content))
+
+
+def tried_twice(
+    attempts: int, count: Callable[[], None], open_file: Callable[[], None]
+) -> str | None:
+    """Return why a file cannot be opened, "" once it is, or None if it is to be tried again.
+
+    Each try is counted before it begins: a job whose child dies may be given out for ever.
+    """
+    if attempts >= MOST_ATTEMPTS:
+        return HEAVY
+    count()
+    try:
+        open_file()
+    except UnfitError as unfit:
+        return unfit.reason
+    except TooHeavyError:
+        return HEAVY if attempts + 1 >= MOST_ATTEMPTS else None
+    return ""
+
+
+def draw_original(name: str) -> Drawn:
+    """Draw a picture that was kept as it came. Raises UnfitError or TooHeavyError."""
+    try:
+        with default_storage.open(original_of(name)) as original:
+            return draw(original.read())
+    except FileNotFoundError as error:
+        raise UnfitError("unreadable") from error
+
+
+def original_of(name: str) -> str:
+    """Return where a picture lies as it came: at no name that is handed out."""
+    return f"{name.rpartition('.')[0]}.original"
 
 
 def name_at(name: str, width: int) -> str:
@@ -69,6 +108,7 @@ def name_at(name: str, width: int) -> str:
 
 def discard(name: str) -> None:
     """Take every width of a picture away for good."""
+    default_storage.delete(original_of(name))
     for width in WIDTHS:
         default_storage.delete(name_at(name, width))
 
@@ -81,15 +121,22 @@ def address(view: str, name: str, width: int) -> str:
     return reverse(view, args=[room, file])
 
 
-def answer(room: str, file: str) -> FileResponse:
-    """Hand out one width of a public picture, to be kept by whoever asks. Raises Http404."""
+def answer(room: str, file: str) -> HttpResponseBase:
+    """Hand out one width of a public picture, to be kept by whoever asks. Raises Http404.
+
+    One that a job has not drawn yet is stood for by our rings.
+    """
     name = f"{schema.PUBLIC}/{room}/{file}"
     if not _PUBLIC_NAME.match(name):
         raise Http404
     try:
         content = default_storage.open(name)
     except FileNotFoundError as error:
-        raise Http404 from error
+        if not default_storage.exists(original_of(_without_width(name))):
+            raise Http404 from error
+        rings = HttpResponseRedirect(staticfiles_storage.url("rings.svg"))
+        rings["Cache-Control"] = "no-store"
+        return rings
     return FileResponse(
         content,
         content_type="image/webp",
@@ -97,26 +144,29 @@ def answer(room: str, file: str) -> FileResponse:
     )
 
 
-def sentence_for(error: Exception) -> str:
+_SENTENCES = {
+    HEAVY: _("Cette photo demande trop de mémoire ou de temps : enregistrez-la plus petite."),
+    "too_many_pixels": _("Cette photo dépasse 40 millions de pixels."),
+    "too_long": _("Cette photo est trop longue : coupez-la, puis recommencez."),
+}
+_UNREADABLE = _("Cette photo est illisible : choisissez une image JPEG, PNG, WebP ou HEIC.")
+
+
+def sentence_for(reason: str) -> str:
     """Return what a person is told about a picture that could not be taken."""
-    if isinstance(error, BusyError):
-        return _("Beaucoup de photos arrivent en ce moment : réessayez dans un instant.")
-    if isinstance(error, TooHeavyError):
-        return _("Cette photo demande trop de mémoire ou de temps : enregistrez-la plus petite.")
-    reason = error.reason if isinstance(error, UnfitError) else ""
-    return {
-        "too_many_pixels": _("Cette photo dépasse 40 millions de pixels."),
-        "too_long": _("Cette photo est trop longue : coupez-la, puis recommencez."),
-        "heic": _("Cette photo est au format HEIC : enregistrez-la en JPEG, puis recommencez."),
-    }.get(reason) or _("Cette photo est illisible : choisissez une image JPEG, PNG ou WebP.")
+    return str(_SENTENCES.get(reason, _UNREADABLE))
 
 
-def _content_of(upload: IO[bytes]) -> bytes:
-    upload.seek(0)
-    content = upload.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise Refused(_("Cette photo dépasse 12 Mo."))
-    return content
+def _without_width(name: str) -> str:
+    return f"{name.rpartition('-')[0]}.webp"
+
+
+def _names_a_format(head: bytes) -> bool:
+    return (
+        head.startswith((_JPEG, _PNG))
+        or (head[:4], head[8:]) == (b"RIFF", b"WEBP")
+        or (head[4:8] == b"ftyp" and head[8:] in _HEIC)
+    )
 
 
 def _drawn(pieces: list[Piece]) -> Drawn:

@@ -73,6 +73,6 @@ def answer_in_words(answer: str, moment: dt.datetime) -> str:
 def files_left_out(names: Iterable[str]) -> str:
     """Say which files of a mail did not come along."""
     return _(
-        "Votre réponse est arrivée, sans %(names)s : seules six photos JPEG, PNG ou WebP de 12 Mo "
-        "au plus accompagnent un message."
+        "Votre réponse est arrivée, sans %(names)s : seules six photos JPEG, PNG, WebP ou HEIC de "
+        "12 Mo au plus accompagnent un message."
     ) % {"names": ", ".join(names)}

@@ -1,7 +1,8 @@
 """Pages of what lies around, and the addresses at which placements are counted."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -143,7 +144,7 @@ def click(request: MemberRequest, reference: str) -> HttpResponse:
 
 
 @require_GET
-def picture(request: MemberRequest, room: str, file: str) -> FileResponse:  # noqa: ARG001 - whoever asks
+def picture(request: MemberRequest, room: str, file: str) -> HttpResponseBase:  # noqa: ARG001 - whoever asks
     """Hand out a picture of the catalogue, from this host, as the pages' policy wants."""
     return pictures.answer(room, file)
 

@@ -49,6 +49,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "merchants_merchant": NO_DELETE,
     "merchants_openinghours": ALL,
     "merchants_published": READ,
+    "merchants_sentpicture": ALL,
     "merchants_signup": ALL,
     "merchants_vatcheck": APPEND,
     "city_services_cityservice": ALL,

@@ -17,7 +17,7 @@ from saas.catalogue.merchants.rules.shops import Description, Opening
 from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.actions import payment
 from saas.catalogue.placements.models import Campaign, Slot
-from saas.catalogue.placements.rules.campaigns import ALL_DAY_ONCE, Creative, today
+from saas.catalogue.placements.rules.campaigns import ALL_DAY_ONCE, Creative, Photo, today
 from saas.catalogue.placements.rules.prices import Period
 from saas.kernel import schema
 from tests.fixtures.people import AT, make_user
@@ -105,6 +105,7 @@ def draw_up(merchant: Merchant, **given: Any) -> Campaign:
             period=Period(starts_on, starts_on + dt.timedelta(days=days - 1)),
             instead_of=given.pop("instead_of", ""),
             timing=given.pop("timing", ALL_DAY_ONCE),
+            photo=Photo(given.pop("picture", None)),
             by=owner_of(merchant),
             at=at,
         )

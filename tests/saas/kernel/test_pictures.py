@@ -1,14 +1,18 @@
 """Pictures that people send."""
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from infra.drills.inside.access.uploads import telephone
 from saas.kernel.errors import Refused
+from saas.kernel.sandbox import runner
 from saas.kernel.sandbox.openers import images
+from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
 from saas.kernel.uploads import pictures
 
 ORIENTATION, RESOLUTION, GPS = 0x0112, 0x011A, 0x8825
@@ -65,8 +69,9 @@ def test_a_photo_is_turned_upright_and_holds_nothing_but_its_pixels() -> None:
 
 
 def test_a_picture_that_no_webp_can_hold_is_refused_at_once() -> None:
-    with pytest.raises(Refused, match="trop longue"):
-        pictures.read(sent((1, 16_384), "PNG"))
+    with pytest.raises(UnfitError) as unfit:
+        pictures.draw(sent((1, 16_384), "PNG").getvalue())
+    assert "trop longue" in pictures.sentence_for(unfit.value.reason)
 
 
 def test_a_photo_whose_notes_are_broken_is_taken_upright() -> None:
@@ -78,6 +83,16 @@ def test_a_photo_whose_notes_are_broken_is_taken_upright() -> None:
     assert rational in photo
     drawn = pictures.draw(photo.replace(rational, words))
     assert (drawn.width, drawn.height) == (600, 800)
+
+
+def test_heic_of_a_telephone_is_taken_upright_without_its_notes() -> None:
+    assert b"troovoncanary" in telephone.lying()
+    drawn = pictures.draw(telephone.lying())
+    assert (drawn.width, drawn.height) == (400, 200)
+    with Image.open(io.BytesIO(drawn.widths[480])) as image:
+        corners = [image.convert("RGB").getpixel(at) for at in ((50, 50), (350, 50), (50, 150))]
+        assert not image.getexif()
+    assert [colour[1] < 60 for colour in corners] == [True, False, False]  # type: ignore[index]
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "CMYK"])
@@ -123,20 +138,44 @@ def test_every_way_to_hold_a_camera_is_set_upright(turned: int, width: int) -> N
 @pytest.mark.parametrize(
     ("upload", "sentence"),
     [
-        (lambda: io.BytesIO(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "JPEG, PNG ou WebP"),
-        (lambda: io.BytesIO(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), "HEIC"),
-        (lambda: sent(kind="GIF"), "JPEG, PNG ou WebP"),
+        (
+            lambda: io.BytesIO(b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+            "JPEG, PNG, WebP ou HEIC",
+        ),
+        (lambda: io.BytesIO(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), "illisible"),
+        (lambda: io.BytesIO(telephone.lying()[:600]), "illisible"),
+        (lambda: io.BytesIO(telephone.huge()), "40.millions"),
+        (lambda: io.BytesIO(telephone.huge_that_claims_little()), "illisible|40.millions"),
+        (lambda: sent(kind="GIF"), "JPEG, PNG, WebP ou HEIC"),
         (lambda: io.BytesIO(sent().getvalue()[:900]), "illisible"),
         (lambda: io.BytesIO(b"\0" * (pictures.MOST_BYTES + 1)), "12.Mo"),
         (huge, "40.millions"),
     ],
-    ids=["svg", "heic", "gif", "truncated", "heavy", "huge"],
+    ids=[
+        "svg",
+        "head of a heic",
+        "half a heic",
+        "huge heic",
+        "lying heic",
+        "gif",
+        "truncated",
+        "heavy",
+        "huge",
+    ],
 )
 def test_file_that_is_no_picture_is_refused_with_what_to_do(
     upload: Callable[[], io.BytesIO], sentence: str
 ) -> None:
-    for look in (pictures.read, pictures.check):
-        if look is pictures.check and sentence == "illisible":
-            continue  # its head is right
-        with pytest.raises(Refused, match=sentence):
-            look(upload())
+    """Where its first bytes show it the form says so at once, else the job that opens it does."""
+    with pytest.raises((Refused, UnfitError, TooHeavyError)) as ended:
+        pictures.draw(pictures.content_of(upload()))
+    error = ended.value
+    if isinstance(error, UnfitError):
+        error = Refused(pictures.sentence_for(error.reason))
+    assert re.search(sentence, str(error))
+
+
+def test_request_that_brings_a_picture_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "opened", lambda *_: pytest.fail("a file was opened"))
+    for content in (sent().getvalue(), huge().getvalue(), telephone.huge()):
+        assert pictures.content_of(io.BytesIO(content)) == content

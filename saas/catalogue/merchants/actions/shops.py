@@ -12,6 +12,7 @@ from saas.accounts.models import User, normal_email
 from saas.accounts.rules import check_password_is_strong
 from saas.catalogue.merchants import queries, tasks
 from saas.catalogue.merchants.actions import people
+from saas.catalogue.merchants.actions import pictures as picture_actions
 from saas.catalogue.merchants.models import Acceptance, Merchant, OpeningHours, Signup, unidentified
 from saas.catalogue.merchants.rules import advertising, identity, joining, vat
 from saas.catalogue.merchants.rules import shops as rules
@@ -107,7 +108,7 @@ def describe(
     *,
     description: rules.Description,
     hours: Sequence[rules.Opening],
-    picture: pictures.Drawn | None,
+    picture: bytes | None,
     keeps_picture: bool,
     by: User,
     at: dt.datetime,
@@ -124,13 +125,15 @@ def describe(
         merchant = Merchant(owner=by, created_at=at, slug=slug)
     held = _held_columns(merchant, description)
     is_new_number = _set_columns(merchant, description, held=held, at=at)
-    _change_picture(merchant, picture, keeps=keeps_picture)
+    sent = _change_picture(merchant, picture, keeps=keeps_picture)
     _propose(merchant, held, at=at)
     if merchant.state in rules.IDENTIFIED:
         rules.check_may_publish(merchant, hours)
         _identify(merchant)
     _check(merchant)
     merchant.save()
+    if picture is not None:
+        picture_actions.send_picture(merchant=merchant, name=sent, content=picture, at=at)
     merchant.hours.all().delete()
     OpeningHours.objects.bulk_create(
         OpeningHours(merchant=merchant, **opening._asdict()) for opening in sorted(hours)
@@ -348,22 +351,20 @@ def _propose(merchant: Merchant, held: dict[str, Any], *, at: dt.datetime) -> No
     merchant.proposed = proposed
 
 
-def _change_picture(merchant: Merchant, picture: pictures.Drawn | None, *, keeps: bool) -> None:
+def _change_picture(merchant: Merchant, picture: bytes | None, *, keeps: bool) -> str:
+    """Return the name of the picture that was sent, which the shop's row has or proposes now."""
     before = merchant.picture
     if picture is None and keeps:
-        return
+        return ""
+    name = files.public_name("merchants", "webp") if picture is not None else ""
     waits = merchant.state == Merchant.State.PUBLISHED and merchant.trusted_at is None
     if waits and picture is not None:
-        name = files.public_name("merchants", "webp")
-        pictures.store(picture, name)
         merchant.proposed = {**merchant.proposed, "picture": name}
-        return
-    merchant.picture = ""
-    if picture is not None:
-        merchant.picture = files.public_name("merchants", "webp")
-        pictures.store(picture, merchant.picture)
+        return name
+    merchant.picture = name
     if before:
         call_after_commit(lambda: pictures.discard(before))
+    return name
 
 
 def _limit(name: str, key: str, *, most: int) -> None:

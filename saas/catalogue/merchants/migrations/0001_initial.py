@@ -134,6 +134,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SentPicture',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('campaign', models.CharField(blank=True, max_length=12)),
+                ('name', models.CharField(max_length=200, unique=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('failure', models.CharField(blank=True, max_length=20)),
+                ('sent_at', models.DateTimeField()),
+                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sent_pictures', to='merchants.merchant')),
+            ],
+            options={
+                'ordering': ['-sent_at', '-id'],
+            },
+        ),
+        migrations.CreateModel(
             name='VatCheck',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -6,6 +6,7 @@ from saas.catalogue.merchants.models.people import (
     Membership,
     join_reference,
 )
+from saas.catalogue.merchants.models.pictures import SentPicture
 from saas.catalogue.merchants.models.reviews import DECIDED, ReviewedWords
 from saas.catalogue.merchants.models.shops import (
     LATEST_ON_THE_MORROW,
@@ -34,6 +35,7 @@ __all__ = [
     "PublishedMerchant",
     "ReviewedWords",
     "Seat",
+    "SentPicture",
     "Signup",
     "VatCheck",
     "join_reference",

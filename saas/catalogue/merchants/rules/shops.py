@@ -51,6 +51,8 @@ COUNTRIES = (
 )
 LINK_LASTS = dt.timedelta(days=3)
 MAILED_WITHIN = dt.timedelta(minutes=2)
+DRAWN_WITHIN = dt.timedelta(minutes=1)
+DRAWN_WITHIN = dt.timedelta(minutes=1)
 MOST_UNMAILED = 200
 CONFIRM = "merchants.confirm"
 # How often in an hour a merchant may have VIES asked again.

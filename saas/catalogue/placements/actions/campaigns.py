@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from saas.accounts.models import User
 from saas.catalogue.merchants import queries as merchant_queries
+from saas.catalogue.merchants.actions.pictures import send_picture
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import (
     Campaign,
@@ -27,7 +28,7 @@ from saas.catalogue.placements.rules import prices as price_rules
 from saas.catalogue.placements.rules import refusals as refusal_rules
 from saas.catalogue.placements.rules import reviews as review_rules
 from saas.kernel import hooks, revision
-from saas.kernel.uploads import files, pictures
+from saas.kernel.uploads import files
 from tenants.spaces.models import Tenant
 
 
@@ -64,11 +65,15 @@ def draw_up(
         price_list=price_list,
         rhythm=Campaign.Rhythm(timing.rhythm),
         subjects=review_rules.subjects_of(creative, merchant),
-        picture=_stored_name(photo.new) or (former.picture if former and photo.keeps else ""),
+        picture=_picture_of(photo, former),
         **_born_at(at),
         **creative._asdict(),
     )
     _save_unless_refused(campaign)
+    if photo.new is not None:
+        name = campaign.picture
+        about = campaign.reference
+        send_picture(merchant=merchant, name=name, content=photo.new, campaign=about, at=at)
     Flight.objects.bulk_create(_flight(campaign, line) for line in quote.lines)
     _replace(replaced, by, at)
     return campaign
@@ -362,12 +367,17 @@ def _again(campaign: Campaign, flight: Flight, period: price_rules.Period) -> Fl
     )
 
 
-def _stored_name(picture: pictures.Drawn | None) -> str:
-    if picture is None:
-        return ""
-    name = files.public_name("placements", "webp")
-    pictures.store(picture, name)
-    return name
+def _picture_of(photo: campaign_rules.Photo, former: Campaign | None) -> str:
+    """Return the name of a campaign's picture: its own, that of the one before, or none."""
+    if photo.new is not None:
+        return files.public_name("placements", "webp")
+    return former.picture if former and photo.keeps else ""
+
+
+@transaction.atomic
+def drop_picture(*, name: str) -> int:
+    """Show ads without a picture that could not be drawn. Nobody does this: the job does."""
+    return Campaign.objects.filter(picture=name).update(picture="")
 
 
 def _put_away(draft: Campaign, at: dt.datetime) -> None:

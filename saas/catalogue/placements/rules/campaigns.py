@@ -15,7 +15,6 @@ from saas.catalogue.placements.rules.price_lists import same_prices
 from saas.catalogue.placements.rules.prices import Period, month_after, month_from
 from saas.kernel.errors import Refused
 from saas.kernel.money import parse_euros
-from saas.kernel.uploads import pictures
 from tenants.spaces.models import Tenant
 
 LONGEST_DAYS = 90
@@ -40,7 +39,7 @@ class Creative(NamedTuple):
 class Photo(NamedTuple):
     """The photo of an ad: a new one, or that of the campaign it begins from, if kept."""
 
-    new: pictures.Drawn | None = None
+    new: bytes | None = None
     keeps: bool = True
 
 

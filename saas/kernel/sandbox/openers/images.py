@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+import pi_heif
 from PIL import ExifTags, Image, ImageCms
 
 from saas.kernel.sandbox.openers.limits import WIDTHS
@@ -15,12 +16,15 @@ from saas.kernel.sandbox.wire import Piece
 
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 16_383  # more does not fit into a WebP
-FORMATS = ("JPEG", "PNG", "WEBP")
+WRITTEN = ("JPEG", "PNG", "WEBP")
+FORMATS = (*WRITTEN, "HEIF")  # a telephone's HEIC
 QUALITY = 78
 DRAFT = (1600, 1200)  # a large JPEG need not be decoded whole
-_HEIC = frozenset({b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1"})
 # All that Pillow was seen to raise over files with a few wrong bytes, in EXIF as well.
-_BROKEN = (OSError, SyntaxError, ValueError, TypeError, LookupError, OverflowError, struct.error)
+_BROKEN = (
+    *(OSError, SyntaxError, ValueError, TypeError, LookupError, OverflowError),
+    *(EOFError, RuntimeError, struct.error),  # libheif's
+)
 _LINES = 32
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -36,12 +40,8 @@ _LYING = {_TURNS[turned] for turned in (5, 6, 7, 8)}
 # Pillow only warns above the limit and refuses above its double: a picture is refused at once.
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
-
-
-def check(content: bytes, _options: dict[str, Any]) -> Iterator[Piece]:
-    """Yield the size that the head of a picture names; its pixels are not looked at."""
-    with _head_of(content) as opened:
-        yield Piece(opened.size)
+# One thread, whose stack counts: libheif turns a picture upright and makes eight bits of ten.
+pi_heif.register_heif_opener(decode_threads=1, thumbnails=False)
 
 
 def widths_of(content: bytes, _options: dict[str, Any]) -> Iterator[Piece]:
@@ -78,14 +78,16 @@ def _head_of(content: bytes) -> Image.Image:
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise UnfitError("too_many_pixels") from error
     except _BROKEN as error:
-        raise UnfitError("heic" if _is_heic(content) else "unreadable") from error
-    if max(opened.size) > LONGEST_SIDE:
-        raise UnfitError("too_long")
+        raise UnfitError("unreadable") from error
+    _check_size(opened)
     return opened
 
 
-def _is_heic(content: bytes) -> bool:
-    return content[4:8] == b"ftyp" and content[8:12] in _HEIC
+def _check_size(opened: Image.Image) -> None:
+    if math.prod(opened.size) > MOST_PIXELS:
+        raise UnfitError("too_many_pixels")
+    if max(opened.size) > LONGEST_SIDE:
+        raise UnfitError("too_long")
 
 
 def _only_pixels(opened: Image.Image) -> Image.Image:
@@ -93,6 +95,8 @@ def _only_pixels(opened: Image.Image) -> Image.Image:
 
     What is far wider than the widest that is kept is reduced on the way.
     """
+    opened.load()
+    _check_size(opened)  # a HEIC's head may name another size than its pixels have
     turn = _TURNS.get(opened.getexif().get(ExifTags.Base.Orientation, 1))
     width = opened.height if turn in _LYING else opened.width
     factor = max(1, width // WIDTHS[-1])
@@ -143,7 +147,7 @@ def _warm() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = 6
-    for kind in FORMATS:
+    for kind in WRITTEN:
         out = io.BytesIO()
         Image.new("RGB", (8, 8)).save(out, kind, exif=exif, icc_profile=profile)
         list(widths_of(out.getvalue(), {}))

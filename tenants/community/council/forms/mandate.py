@@ -10,6 +10,7 @@ from billing.councils.actions.mandates import Elected, Minutes, submit_mandate
 from billing.models import Council, CouncilMandate
 from saas.accounts.models import User
 from saas.kernel import schema
+from saas.kernel.display.widgets import PICTURES
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, DayField
 from saas.kernel.uploads import papers
@@ -48,7 +49,7 @@ class MandateForm(ActionForm[CouncilMandate]):
             "required": _("Joignez le procès-verbal."),
             "empty": _("Ce fichier est vide : choisissez le procès-verbal."),
         },
-        widget=forms.FileInput(attrs={"accept": ".pdf,image/jpeg,image/png,image/webp"}),
+        widget=forms.FileInput(attrs={"accept": f".pdf,{PICTURES}"}),
     )
 
     def __init__(self, *args: Any, candidates: Candidates, **kwargs: Any) -> None:

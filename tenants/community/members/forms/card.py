@@ -76,6 +76,6 @@ class CardForm(PicturesForm[Profile, Portrait]):
 
     def _help_on_pictures(self) -> str:
         return gettext(
-            "Une seule, en JPEG, PNG ou WebP\u00a0: la dernière ajoutée compte. La position et "
-            "l’appareil sont effacés du fichier."
+            "Une seule, en JPEG, PNG, WebP ou HEIC\u00a0: la dernière ajoutée compte. La position "
+            "et l’appareil sont effacés du fichier."
         )

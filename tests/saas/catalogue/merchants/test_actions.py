@@ -8,8 +8,9 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image
 
+from saas.catalogue.merchants import tasks
 from saas.catalogue.merchants.actions import shops as actions
-from saas.catalogue.merchants.models import Merchant, PublishedMerchant
+from saas.catalogue.merchants.models import Merchant, PublishedMerchant, SentPicture
 from saas.catalogue.merchants.rules.shops import Opening
 from saas.kernel import schema
 from saas.kernel.errors import Refused
@@ -63,7 +64,8 @@ def test_overlapping_hours_are_refused_and_nothing_changes() -> None:
 
 
 def test_a_picture_is_kept_in_four_widths_under_a_name_nobody_guesses() -> None:
-    merchant = describe_again(make_merchant(), picture=pictures.draw(photo().read()))
+    merchant = describe_again(make_merchant(), picture=photo().read())
+    tasks.draw_picture.run(SentPicture.objects.get().pk)
 
     assert merchant.picture.startswith("public/merchants/")
     assert len(merchant.picture) > len("public/merchants/.webp") + 20
@@ -73,7 +75,7 @@ def test_a_picture_is_kept_in_four_widths_under_a_name_nobody_guesses() -> None:
 
 
 def test_a_picture_stays_until_it_is_taken_away(django_capture_on_commit_callbacks: Any) -> None:
-    merchant = describe_again(make_merchant(), picture=pictures.draw(photo().read()))
+    merchant = describe_again(make_merchant(), picture=photo().read())
     stored = describe_again(merchant)
     with django_capture_on_commit_callbacks(execute=True):
         gone = describe_again(merchant, keeps_picture=False)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from saas.accounts.models import User
-from saas.catalogue.merchants import queries
-from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants import queries, tasks
+from saas.catalogue.merchants.models import Merchant, SentPicture
 from saas.kernel.uploads import pictures
 from tests.fixtures.people import Browse, make_user
 from tests.saas.catalogue.making import described, make_merchant, owner_of, photo
@@ -101,6 +101,7 @@ def test_the_page_shows_what_was_kept_and_its_picture_is_handed_out_to_anybody(
     assert 'value="07:00"' in page
     assert "Pas encore publiée" in page
     assert "/desk/pictures/merchants/" in page
+    tasks.draw_picture.run(SentPicture.objects.get().pk)
     name = pictures.name_at(Merchant.objects.get().picture, 480)
     answer = browse(space="").get(f"/desk/{name.replace('public', 'pictures', 1)}")
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/webp")

@@ -10,7 +10,7 @@ import pytest
 
 from infra.drills.inside.access.uploads import bombs
 from saas.kernel.sandbox import runner
-from saas.kernel.sandbox.verdicts import BusyError, TooHeavyError, UnfitError
+from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
 
 ADDRESS = {"address": "/p/NUMBER/"}
 SECONDS = 30
@@ -55,12 +55,14 @@ def test_feed_that_is_the_name_of_a_file_is_words(tmp_path: Path) -> None:
 
 
 def test_ten_bombs_at_once_leave_room_for_a_page() -> None:
+    """Their children are the last in line for the processor, and hold nothing of this process."""
     answered: list[str] = []
+    content, before = bombs.deflated_book(), megabytes()
 
     def send() -> None:
         try:
-            runner.opened_now("paper", bombs.nested_paper(), seconds=1)
-        except (BusyError, TooHeavyError) as error:
+            list(runner.opened("book", content, **ADDRESS))
+        except (UnfitError, TooHeavyError) as error:
             answered.append(type(error).__name__)
 
     threads = [threading.Thread(target=send) for _number in range(10)]
@@ -69,11 +71,4 @@ def test_ten_bombs_at_once_leave_room_for_a_page() -> None:
     for thread in threads:
         thread.join(SECONDS)
     assert len(answered) == len(threads)
-    assert answered.count("BusyError") >= len(threads) - 2 * runner.AT_ONCE_IN_REQUESTS
-    assert [piece.words for piece in runner.opened("head", _picture())] == [[1, 1]]
-
-
-def _picture() -> bytes:
-    from infra.drills.inside.access.uploads import samples  # noqa: PLC0415 - one test needs it
-
-    return samples.png(1, 1, colours=2)
+    assert megabytes() - before < 20

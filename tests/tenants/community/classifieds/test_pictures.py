@@ -6,6 +6,7 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image
 
+from infra.drills.inside.access.uploads import telephone
 from saas.accounts.models import User
 from saas.kernel import private_pictures
 from saas.kernel.errors import Refused
@@ -86,7 +87,7 @@ def test_half_a_picture_is_marked_as_unreadable(owner: User) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"\x00\x00\x00\x18ftypheic" + bytes(64), "HEIC"),
+        (b"\x00\x00\x00\x18ftypqt  " + bytes(64), "ou HEIC"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "illisible"),
         (b"GIF89a" + bytes(64), "illisible"),
         (b"", "illisible"),
@@ -102,12 +103,16 @@ def test_unfit_picture_is_refused_in_words(owner: User, content: bytes, sentence
     assert not Picture.objects.exists()
 
 
-def test_a_picture_of_too_many_pixels_is_refused_by_its_head_alone(owner: User) -> None:
+def test_picture_of_too_many_pixels_is_refused_by_the_job_that_opens_it(owner: User) -> None:
     out = io.BytesIO()
     Image.new("1", (8_000, 5_001)).save(out, "PNG")
     assert len(out.getvalue()) < 100_000
-    with pytest.raises(Refused, match="millions de pixels"):
-        receive(owner, out.getvalue())
+    assert prepared(owner, out.getvalue()).state == "failed"
+
+
+def test_heic_of_a_telephone_is_taken_without_its_notes(owner: User) -> None:
+    picture = prepared(owner, telephone.lying())
+    assert (picture.state, picture.width, picture.height) == ("ready", 400, 200)
 
 
 def test_files_lie_under_their_space_at_names_that_nobody_guesses(owner: User) -> None:

@@ -1,12 +1,19 @@
 """The page of a mandate: minutes are submitted and answered, members read why money waits."""
 
+import hashlib
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from billing.councils import tasks
 from billing.councils.actions.mandates import confirm_mandate, refuse_mandate
+from billing.councils.queries import mandates as queries
 from billing.models import Council, CouncilMandate
+from infra.drills.inside.access.uploads import telephone
 from saas.accounts.models import User
 from saas.kernel import schema
+from saas.kernel.errors import Refused
+from saas.kernel.sandbox import runner
 from tenants.community.members.models import Role
 from tests.factories.billing import make_council, make_merchant_user
 from tests.factories.mandates import PDF
@@ -58,6 +65,52 @@ def test_minutes_are_submitted_and_wait(
     assert row.paper.startswith("public/mandates/")
     assert "répond avant le" in text_of(treasury, PAGE)
     assert WAITS in text_of(browse(make_user("Lou")), "/council/")
+
+
+def sent_photo(content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("pv.heic", content, "image/heic")
+
+
+def test_request_opens_no_photo_of_minutes_and_a_job_draws_it(
+    monkeypatch: pytest.MonkeyPatch,
+    treasury: SpaceClient,
+    treasurer: User,
+    secretary: User,
+    council: Council,
+) -> None:
+    opened = runner.opened
+    monkeypatch.setattr(runner, "opened", lambda *_: pytest.fail("a file was opened"))
+    typed = minutes(treasurer, secretary) | {"paper": sent_photo(telephone.lying())}
+    assert treasury.post(f"{PAGE}{council.reference}/", typed).status_code == 303
+    assert "est en préparation" in text_of(treasury, PAGE)
+    with schema.in_public():
+        operator = make_merchant_user("Agathe")
+        with pytest.raises(Refused, match="en préparation"):
+            confirm_mandate(mandate=mandate(), by=operator, at=AT)
+        assert queries.paper_content(mandate()) is None
+
+        monkeypatch.setattr(runner, "opened", opened)
+        tasks.draw_paper.run(mandate().pk)
+        row = mandate()
+        content = queries.paper_content(row)
+    assert row.paper.endswith(".webp")
+    assert content is not None
+    assert hashlib.sha256(content).hexdigest() == row.paper_sha256
+    assert content[8:12] == b"WEBP"
+    assert "est en préparation" not in text_of(treasury, PAGE)
+
+
+def test_unreadable_photo_of_minutes_is_said_to_council_and_operator(
+    treasury: SpaceClient, treasurer: User, secretary: User, council: Council
+) -> None:
+    typed = minutes(treasurer, secretary) | {"paper": sent_photo(telephone.lying()[:600])}
+    treasury.post(f"{PAGE}{council.reference}/", typed)
+    with schema.in_public():
+        tasks.draw_paper.run(mandate().pk)
+        assert mandate().paper_failure == "unreadable"
+        with pytest.raises(Refused, match="illisible"):
+            confirm_mandate(mandate=mandate(), by=make_merchant_user("Agathe"), at=AT)
+    assert "est illisible" in text_of(treasury, PAGE)
 
 
 def test_refused_minutes_say_what_to_do_and_confirmed_ones_until_when(

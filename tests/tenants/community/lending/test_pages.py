@@ -11,7 +11,7 @@ from tenants.community.lending.queries import pictures as queries
 from tenants.community.members.models import Role
 from tenants.spaces.spots import sites
 from tests.fixtures.people import AT, DAY, HOUR, QUARTER, Browse, SameCost, SpaceClient, make_user
-from tests.tenants.community.classifieds.making import picture_bytes, upload
+from tests.tenants.community.classifieds.making import upload
 from tests.tenants.community.lending.making import (
     ask,
     make_loan_out,
@@ -55,7 +55,7 @@ def test_thing_is_posted_with_pictures_and_one_key_posts_once(browse: Browse, ow
 
 
 def test_bad_picture_gets_its_sentence_and_the_good_one_stays(browse: Browse, owner: User) -> None:
-    files = {"pictures": [upload(), upload(picture_bytes("PNG")[:40], "mauvaise.jpg")]}
+    files = {"pictures": [upload(), upload(b"GIF89a", "mauvaise.jpg")]}
     response = browse(owner).refused("/lending/new/", form_data() | files)
     for words in ("illisible", "mauvaise.jpg", "Votre photo est gardée", 'value="Pompe à pied"'):
         assert words in response

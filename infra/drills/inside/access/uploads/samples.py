@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
+from infra.drills.inside.access.uploads import telephone
+
 # Stands in whatever a file tells besides its pixels, and must be found nowhere afterwards.
 CANARY = "troovoncanary"
 SIZE = (400, 200)
@@ -124,6 +126,7 @@ def _good() -> Iterator[Sample]:
         taken=True,
         upright=True,
     )
+    yield Sample("HEIC that tells much", telephone.lying(), taken=True, upright=True)
     for mode, kind in (("CMYK", "JPEG"), ("RGBA", "PNG"), ("P", "PNG")):
         yield Sample(f"{mode} {kind}", _saved(_drawn(mode), kind), taken=True, upright=True)
     yield Sample(
@@ -158,7 +161,7 @@ def _none(good: Sample) -> Iterator[Sample]:
         "GIF": _saved(_drawn(), "GIF"),
         "TIFF": _saved(_drawn(), "TIFF"),
         "BMP": _saved(_drawn(), "BMP"),
-        "HEIC": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+        "head of a HEIC": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
         "PostScript": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
     }.items():
         yield Sample(what, content, taken=False)
@@ -167,6 +170,9 @@ def _none(good: Sample) -> Iterator[Sample]:
 def _bombs() -> Iterator[Sample]:
     yield greatest()
     yield Sample("50 million pixels", png(7_100, 7_100, colours=0), taken=False)
+    yield Sample("HEIC of 46 million pixels", telephone.huge(), taken=False)
+    little = telephone.huge_that_claims_little()
+    yield Sample("HEIC that claims little", little, taken=False)
     yield Sample("thousand million pixels", png(32_000, 32_000, colours=2, lines=0), taken=False)
     yield Sample("line of 100,000", png(100_000, 1, colours=0), taken=False)
     yield Sample("column of 100,000", png(1, 100_000, colours=0), taken=False)

@@ -1,0 +1,25 @@
+"""Pictures of shops and ads: kept as they came, then drawn by a job."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from saas.catalogue.merchants import tasks
+from saas.catalogue.merchants.models import Merchant, SentPicture
+from saas.kernel.tasks import after_commit
+from saas.kernel.uploads import pictures
+
+
+@transaction.atomic
+def send_picture(
+    *, merchant: Merchant, name: str, content: bytes, campaign: str = "", at: dt.datetime
+) -> SentPicture:
+    """Keep a picture that a row names already, and have it drawn.
+
+    Nobody does this: the merchant's own action does, on a shop or a campaign.
+    """
+    merchant.sent_pictures.filter(campaign=campaign).exclude(failure="").delete()
+    pictures.store_original(content, name)
+    sent = SentPicture.objects.create(merchant=merchant, campaign=campaign, name=name, sent_at=at)
+    after_commit(tasks.draw_picture, sent.pk)
+    return sent

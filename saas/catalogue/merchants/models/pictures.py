@@ -1,0 +1,30 @@
+"""Pictures of shops and ads that a job has not drawn yet, or could not."""
+
+from django.db import models
+
+from saas.catalogue.merchants.models.shops import Merchant
+from saas.kernel import retention
+from saas.kernel.models import SharedModel
+
+
+class SentPicture(SharedModel):
+    """A picture as a merchant sent it; the row is deleted once every width is stored.
+
+    `name` already stands in the row of the shop, or of the campaign whose reference is `campaign`.
+    A row with a failure stays until the merchant sends another picture.
+    """
+
+    RETENTION = retention.WITH_SERVICE
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="sent_pictures")
+    campaign = models.CharField(max_length=12, blank=True)
+    name = models.CharField(max_length=200, unique=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    failure = models.CharField(max_length=20, blank=True)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-sent_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.name
