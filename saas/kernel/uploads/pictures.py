@@ -68,7 +68,7 @@ def store_original(content: bytes, name: str) -> None:
 
 
 def tried_twice(
-    attempts: int, count: Callable[[], None], open_file: Callable[[], None]
+    attempts: int, count: Callable[[], object], open_file: Callable[[], object]
 ) -> str | None:
     """Return why a file cannot be opened, "" once it is, or None if it is to be tried again.
 

@@ -54,7 +54,7 @@ def test_request_opens_no_picture_and_shows_it_in_preparation(
     assert not SentPicture.objects.exists()
     assert "Nous préparons" not in desk.get("/desk/page/").content.decode()
     drawn = desk.get(url)
-    with Image.open(io.BytesIO(b"".join(drawn.streaming_content))) as image:
+    with Image.open(io.BytesIO(drawn.getvalue())) as image:
         assert image.format == "WEBP"
     drawn.close()
 
