@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-import pi_heif
+from pi_heif import as_plugin
 from PIL import ExifTags, Image, ImageCms
 
 from saas.kernel.sandbox.openers.limits import WIDTHS
@@ -41,7 +41,7 @@ _LYING = {_TURNS[turned] for turned in (5, 6, 7, 8)}
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 # One thread, whose stack counts: libheif turns a picture upright and makes eight bits of ten.
-pi_heif.register_heif_opener(decode_threads=1, thumbnails=False)
+as_plugin.register_heif_opener(decode_threads=1, thumbnails=False)
 
 
 def widths_of(content: bytes, _options: dict[str, Any]) -> Iterator[Piece]:
