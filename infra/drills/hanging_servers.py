@@ -7,6 +7,7 @@ import secrets
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -24,7 +25,10 @@ TRIES = 250
 WATCHED_SECONDS = 12.0
 # Somebody who signs in by another company's provider waits no longer than this.
 MOST_SIGN_IN_SECONDS, SHORT_MOST_SIGN_IN_SECONDS = 3.0, 6.0
-FAULTS = frozenset({"pages_call_providers", "anybody_holds_all_threads"})
+FAULTS = frozenset({"pages_call_providers", "anybody_holds_all_threads", "starts_among_pages"})
+# Strangers come from one network, and who signs in elsewhere from another.
+_ANOTHER_NETWORK = "127.0.0.2"
+_TRY_AGAIN = http.HTTPStatus.TOO_MANY_REQUESTS
 _PATIENCE_SECONDS = 60
 _BACKLOG = 1024
 
@@ -117,6 +121,7 @@ class HangingTrial:
     ) -> None:
         self.kind, self.port, self.hanging = kind, port, hanging
         self.tries, self.report = tries, report
+        self.answers: Counter[int] = Counter()
 
     async def run(self, most: float, *, short: bool) -> None:
         """Try at once, watch the pages, and sign in where the provider is well."""
@@ -131,6 +136,8 @@ class HangingTrial:
             await asyncio.sleep(0.4 if short else 0.05)
         await asyncio.gather(*crowd)
         self.report.tried[f"{self.kind} hanging"] += self.tries
+        if self.kind == "provider" and not self.answers[_TRY_AGAIN]:
+            self.report.find(f"{self.tries} strangers began at once, and none was to come back")
         self._judge(most, took, await signing_in, short=short)
 
     def _judge(self, most: float, took: list[float], signed_in: float, *, short: bool) -> None:
@@ -150,7 +157,8 @@ class HangingTrial:
 
     async def _try(self) -> None:
         """Begin to sign in by the provider that hangs, as anybody may."""
-        await slow_sockets.ask(Page(self.port, "north.localhost", "/signin/company/"))
+        page = Page(self.port, "north.localhost", "/signin/company/")
+        self.answers[await slow_sockets.status_of(page)] += 1
 
 
 _PAGES = (("localhost", "/health/live"), ("localhost", "/fr/"), ("south.localhost", "/signin/"))
@@ -174,7 +182,9 @@ class Browser:
 
     def get(self, path: str) -> tuple[int, str]:
         """Return the status of a page and where it leads."""
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE_SECONDS)
+        line = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=_PATIENCE_SECONDS, source_address=(_ANOTHER_NETWORK, 0)
+        )
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         try:
             headers = {"Host": f"{self.host}:{self.port}", "Cookie": cookie}

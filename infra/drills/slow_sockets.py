@@ -137,6 +137,16 @@ async def ask(page: Page) -> float:
     return passed if answer.startswith(b"HTTP/1.1 200 ") else PATIENCE_SECONDS
 
 
+async def status_of(page: Page) -> int:
+    """Ask for a page, and return the status of its answer; 0 if none came in time."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS), _connection(page.port) as (reader, writer):
+            writer.write(page.request("GET", "Connection: close\r\n"))
+            return await _status(reader)
+    except (TimeoutError, OSError):
+        return 0
+
+
 async def post(page: Page, size: int, *, chunked: bool) -> tuple[int, int]:
     """Send so many bytes as fast as they are taken; return the status and how many were sent.
 

@@ -1,4 +1,4 @@
-"""The lane of passwords: a hash is slow on purpose, and no other page queues behind it.
+"""Lanes: a hash is slow on purpose, a way to a provider is begun by crowds; no page queues behind.
 
 Networks take turns: who sends many passwords at once waits behind their own.
 """
@@ -29,12 +29,12 @@ class Reason(enum.StrEnum):
     TIME = "time"
 
 
-class PasswordLane:
+class Lane:
     """Places for a few requests at once, and a short queue that networks leave by turns."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, *, places: int) -> None:
         self._limits = limits
-        self._free = limits.hashing
+        self._free = places
         self._queues: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
         self._waiting: dict[str, int] = {}
 

@@ -24,6 +24,9 @@ class Limits:
     """Beyond it a page is ended: 503, and its thread is replaced."""
     hashing: int = HASHING_THREADS
     """Requests at once that hash a password, in threads of their own."""
+    beginning: int = 1
+    """Requests at once that begin a way to a company's provider, among the threads of pages; as
+    many wait as of those that hash."""
     hashing_of_network: int = 24
     """Of one network that wait for these; one more is answered 429."""
     hashing_of_space: int = 96

@@ -42,6 +42,8 @@ class Refusal(enum.Enum):
     ENDED = "ended"
     MANY_PASSWORDS = "many_passwords"
     BUSY_WITH_PASSWORDS = "busy_with_passwords"
+    MANY_STARTS = "many_starts"
+    BUSY_WITH_STARTS = "busy_with_starts"
 
     @property
     def status(self) -> HTTPStatus:
@@ -50,6 +52,7 @@ class Refusal(enum.Enum):
             Refusal.SLOW_BODY: HTTPStatus.REQUEST_TIMEOUT,
             Refusal.MALFORMED: HTTPStatus.BAD_REQUEST,
             Refusal.MANY_PASSWORDS: HTTPStatus.TOO_MANY_REQUESTS,
+            Refusal.MANY_STARTS: HTTPStatus.TOO_MANY_REQUESTS,
         }.get(self, HTTPStatus.SERVICE_UNAVAILABLE)
 
     @property
@@ -77,6 +80,11 @@ class Refusal(enum.Enum):
             return _(
                 "Beaucoup de mots de passe arrivent à la fois. Rien n’est perdu : réessayez dans "
                 "un instant."
+            )
+        if self in {Refusal.MANY_STARTS, Refusal.BUSY_WITH_STARTS}:
+            return _(
+                "Beaucoup de connexions commencent à la fois. Rien n’est perdu\u00a0: réessayez "
+                "dans un instant."
             )
         return _(
             "Trop de monde à la fois. Rien n’a été enregistré. Revenez à la page précédente dans "

@@ -15,6 +15,7 @@ from saas.kernel.log_context import Vouched
 from saas.kernel.security_log import SecurityEvent
 from saas.kernel.web.addresses import network_of
 from saas.kernel.web.bodies import most_bytes_at
+from saas.kernel.web.taking_turns import is_turn_address
 from saas.serving import environ
 from saas.serving.answers import Answer, Pages, Send
 from saas.serving.bodies import (
@@ -28,7 +29,7 @@ from saas.serving.bodies import (
     throw_away,
 )
 from saas.serving.environ import Scope
-from saas.serving.lane import BusyError, PasswordLane, Reason
+from saas.serving.lane import BusyError, Lane, Reason
 from saas.serving.limits import Limits
 from saas.serving.refusals import Refusal, Refusals, Typed, typed_of
 from saas.serving.threads import PageThreads, TooLongError
@@ -74,6 +75,11 @@ class Exchange:
         path = environ.path_of(self.scope).decode(errors="replace")
         return self.scope["method"] == "POST" and is_password_address(path, self._urlconf())
 
+    def takes_turn(self) -> bool:
+        """Whether the page is made for few at once, since strangers ask for it in crowds."""
+        path = environ.path_of(self.scope).decode(errors="replace")
+        return is_turn_address(path, self._urlconf())
+
     def network(self) -> str:
         """Return the network that asks."""
         return network_of(environ.client_of(self.scope))
@@ -99,7 +105,8 @@ class Site:
         seconds = self._limits.page_seconds
         self._threads = PageThreads(self._limits.threads, "page", seconds=seconds)
         self._password_threads = PageThreads(self._limits.hashing, "password", seconds=seconds)
-        self._lane = PasswordLane(self._limits)
+        self._lane = Lane(self._limits, places=self._limits.hashing)
+        self._turns = Lane(self._limits, places=self._limits.beginning)
         self._budget = DiskBudget(self._limits.held)
         self._answers = DiskBudget(self._limits.answered)
         self._refusals = Refusals()
@@ -120,7 +127,8 @@ class Site:
 
     async def _answer(self, exchange: Exchange) -> None:
         if not exchange.has_body():
-            await self._make(exchange, exchange.variables())
+            make = self._make_by_turns if exchange.takes_turn() else self._make
+            await make(exchange, exchange.variables())
             await self._send(exchange)
             return
         body = Body(self._limits, self._budget)
@@ -164,6 +172,15 @@ class Site:
             is_own = busy.reason == Reason.NETWORK
             refusal = Refusal.MANY_PASSWORDS if is_own else Refusal.BUSY_WITH_PASSWORDS
             self._refuse(exchange, refusal, typed=typed_of(variables))
+
+    async def _make_by_turns(self, exchange: Exchange, variables: dict[str, Any]) -> None:
+        """Have a page made once its network's turn comes, or refuse where too many wait."""
+        try:
+            async with self._turns.place(network=exchange.network(), space=exchange.host()):
+                await self._make(exchange, variables)
+        except BusyError as busy:
+            is_own = busy.reason == Reason.NETWORK
+            self._refuse(exchange, Refusal.MANY_STARTS if is_own else Refusal.BUSY_WITH_STARTS)
 
     async def _make(self, exchange: Exchange, variables: dict[str, Any]) -> None:
         """Have a page made by a thread, or refuse where too many wait for one."""

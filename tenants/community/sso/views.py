@@ -20,6 +20,7 @@ from saas.accounts.sessions import stepup
 from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, poll_answer, see_other
+from saas.kernel.web.taking_turns import takes_turn
 from tenants.community.sso import actions, forms, queries, rules, wording
 from tenants.community.sso.models import Provider
 from tenants.spaces.queries import addresses
@@ -31,6 +32,7 @@ _ATTEMPTS, _PROVING = "sso_attempts", "sso_proving"
 
 
 @login_not_required
+@takes_turn
 @require_GET
 def start(request: SpaceRequest) -> HttpResponse:
     """Lead somebody to their company's provider."""
@@ -46,6 +48,7 @@ def start(request: SpaceRequest) -> HttpResponse:
 
 
 @login_not_required
+@takes_turn
 @require_GET
 @auth.never_referred
 def callback(request: SpaceRequest) -> HttpResponse:

@@ -16,6 +16,7 @@ FOUND = {
     "threads_read_bodies": "health took",
     "passwords_among_pages": "ms beside wrong sign-ins",
     "pages_call_providers": "a page took",
+    "starts_among_pages": "none was to come back",
     "anybody_holds_all_threads": "another sign-in took",
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from saas.kernel.security_log import LOGGER
-from saas.serving.lane import BusyError, PasswordLane, Reason
+from saas.serving.lane import BusyError, Lane, Reason
 from saas.serving.limits import Limits
 from saas.serving.site import Site
 from tests.saas.serving.test_site import Client, length, run_alone, scope
@@ -19,13 +19,13 @@ FORM = (b"content-type", b"application/x-www-form-urlencoded")
 def test_networks_take_turns() -> None:
     order: list[str] = []
 
-    async def sign_in(lane: PasswordLane, network: str) -> None:
+    async def sign_in(lane: Lane, network: str) -> None:
         async with lane.place(network=network, space="north"):
             await asyncio.sleep(0.001)
             order.append(network)
 
     async def crowd() -> None:
-        lane = PasswordLane(Limits(hashing=1))
+        lane = Lane(Limits(), places=1)
         many = [asyncio.create_task(sign_in(lane, "stranger")) for _ in range(10)]
         await asyncio.sleep(0)
         await asyncio.gather(*many, asyncio.create_task(sign_in(lane, "owner")))
@@ -46,7 +46,7 @@ def test_queue_is_bounded_by_network_space_and_process(
     limits: Limits, networks: str, spaces: str, reason: Reason
 ) -> None:
     async def fill() -> None:
-        lane, left = PasswordLane(limits), asyncio.Event()
+        lane, left = Lane(limits, places=limits.hashing), asyncio.Event()
 
         async def stay(network: str, space: str) -> None:
             async with lane.place(network=network, space=space):
@@ -69,7 +69,7 @@ def test_queue_is_bounded_by_network_space_and_process(
 
 def test_wait_is_bounded_and_leaves_the_queue() -> None:
     async def wait() -> None:
-        lane = PasswordLane(Limits(hashing=1, hashing_wait_seconds=0.01))
+        lane = Lane(Limits(hashing_wait_seconds=0.01), places=1)
         async with lane.place(network="a", space="north"):
             with pytest.raises(BusyError) as busy:
                 async with lane.place(network="b", space="north"):
@@ -90,7 +90,8 @@ class House:
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        if environ["PATH_INFO"] == "/signin/" and environ["REQUEST_METHOD"] == "POST":
+        is_password = environ["PATH_INFO"] == "/signin/" and environ["REQUEST_METHOD"] == "POST"
+        if is_password or environ["PATH_INFO"] == "/signin/company/":
             self.released.wait(10)
         start_response("200 OK", [])
         return [b"made"]
@@ -122,6 +123,27 @@ def test_other_pages_are_made_beside_all_sign_ins_of_a_network(
     events = [record.event for record in caplog.records if record.name == LOGGER]  # type: ignore[attr-defined]
     expected = {"name": "busy", "person": "", "network": "127.0.0.0/24"}
     assert events == [{**expected, "host": "north.localhost", "limit": "network"}] * 8
+
+
+def test_other_pages_are_made_beside_all_who_begin_at_a_provider() -> None:
+    house = House()
+    site = Site(house, Limits(threads=2, hashing_of_network=3))
+    begin = scope(path=b"/signin/company/") | {"method": "GET"}
+
+    async def crowd() -> None:
+        strangers = [Client(b"") for _ in range(12)]
+        begun = [asyncio.create_task(site(begin, each.receive, each.send)) for each in strangers]
+        await asyncio.sleep(0.1)
+        reader = Client(b"")
+        async with asyncio.timeout(5):
+            await site(scope(path=b"/") | {"method": "GET"}, reader.receive, reader.send)
+        assert reader.status == 200
+        assert [each.status for each in strangers if each.sent] == [429] * 8
+        house.released.set()
+        await asyncio.gather(*begun)
+        assert sorted(each.status for each in strangers) == [200] * 4 + [429] * 8
+
+    run_alone(crowd())
 
 
 def test_refusal_keeps_what_was_typed_and_never_the_password() -> None:

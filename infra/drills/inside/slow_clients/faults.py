@@ -29,6 +29,11 @@ def passwords_among_pages() -> None:
     _set(site, "is_password_address", lambda *_args: False)
 
 
+def starts_among_pages() -> None:
+    """Let pages queue behind strangers who begin to sign in by their company's provider."""
+    _set(site, "is_turn_address", lambda *_args: False)
+
+
 def pages_call_providers() -> None:
     """Speak to a company's provider in the thread of the page that needs its answer."""
     from tenants.community.sso import actions, tasks  # noqa: PLC0415 - models load first
@@ -60,6 +65,7 @@ FAULTS = {
         no_time_limit,
         no_size_limit,
         passwords_among_pages,
+        starts_among_pages,
         pages_call_providers,
         anybody_holds_all_threads,
     )

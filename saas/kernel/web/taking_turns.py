@@ -1,0 +1,30 @@
+"""Pages that strangers may ask for in a crowd, and that cost more than others: they take turns.
+
+`saas.serving` reads the mark of `takes_turn` before a thread takes the request.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import Resolver404, resolve
+
+
+def takes_turn[**P, R](view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view that is made for few at once, networks by turns; others never wait for it."""
+
+    @functools.wraps(view)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> R:
+        return view(*args, **kwargs)
+
+    answer.takes_turn = True  # type: ignore[attr-defined]
+    return answer
+
+
+def is_turn_address(path: str, urlconf: str) -> bool:
+    """Return True if the view of an address is marked as one that takes turns."""
+    try:
+        view: Any = resolve(path, urlconf).func
+    except Resolver404:
+        return False
+    return bool(getattr(view, "takes_turn", False))
