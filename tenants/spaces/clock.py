@@ -57,6 +57,7 @@ def end_spaces() -> None:
     at = timezone.now()
     deletions.begin_due(at=at)
     deletions.remind(at=at)
+    deletions.drop_unconfirmed(at=at)
     for change_id, name in queries_of_life.unmailed_ends():
         send(deletion_tasks.mail_end, change_id, space=name)
 

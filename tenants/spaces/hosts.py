@@ -282,7 +282,7 @@ def card_of(tenant: Tenant) -> SpaceCard:
         members=rounded_reach(active or 0),
         theme_url=f"/theme.{theme_hash(tenant.accent)}.css",
         modules_off=frozenset(tenant.modules_off.split()),
-        ends_at=PlannedDeletion.objects.filter(tenant=tenant)
+        ends_at=PlannedDeletion.objects.filter(tenant=tenant, confirmed_at__isnull=False)
         .values_list("due_at", flat=True)
         .first(),
     )

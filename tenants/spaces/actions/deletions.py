@@ -2,6 +2,7 @@
 
 import datetime as dt
 import zoneinfo
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -19,28 +20,74 @@ from tenants.spaces.models import Change, PlannedDeletion, Tenant
 from tenants.spaces.models.life import COOLING_OFF
 from tenants.spaces.queries import life as queries
 from tenants.spaces.rules import life as rules
+from tenants.spaces.rules.addresses import ADMINISTRATOR
 from tenants.spaces.tasks import deletions as tasks
 
 CLOCK = "Troovon"
+
+
+class Others(NamedTuple):
+    """Whether people beside the one who asked for an end administer the space, or are elected."""
+
+    administer: bool
+    elected: bool
+
+
+NOBODY = Others(administer=False, elected=False)
 _What = Change.What
 
 
 @transaction.atomic
-def plan(*, name: str, by: SpaceActor, at: dt.datetime) -> PlannedDeletion:
-    """Have one's own space deleted in thirty days.
+def plan(*, name: str, others: Others = NOBODY, by: SpaceActor, at: dt.datetime) -> PlannedDeletion:
+    """Ask to have one's own space deleted thirty days after a second person has confirmed it.
 
     Administrators and the councils' people are notified at once, and any of them may call it off.
+    Where there is nobody else, nobody confirms it.
     """
     tenant = hold_space(by.schema_name, by)
     planned = queries.planned_deletion_of(by.schema_name)
     rules.check_may_plan(tenant, is_planned=planned is not None, name=name)
     new = PlannedDeletion(tenant=tenant, asked_by=named(by), asked_at=at)
     new.due_at = at + COOLING_OFF
+    is_alone = not (others.administer or others.elected)
+    new.confirmed_at = at if is_alone else None
     new.full_clean()
     new.save()
-    _log(tenant, _What.END_PLANNED, after=_day(new), by=named(by), at=at)
+    what = _What.END_PLANNED if is_alone else _What.END_ASKED
+    _log(tenant, what, after=_day(new), by=named(by), at=at)
     hosts.forget()
     return new
+
+
+@transaction.atomic
+def confirm(*, name: str, others: Others, by: SpaceActor, at: dt.datetime) -> PlannedDeletion:
+    """Confirm as a second person that one's own space is deleted in thirty days.
+
+    A person of a council may do so where nobody else administers the space; all members are told.
+    """
+    tenant = hold_to_keep(by.schema_name, by)
+    planned = rules.check_may_confirm(
+        queries.planned_deletion_of(by.schema_name),
+        name=name,
+        by=named(by),
+        is_council=by.role != ADMINISTRATOR,
+        has_second=others.administer,
+    )
+    planned.confirmed_by, planned.confirmed_at = named(by), at
+    planned.due_at = at + COOLING_OFF
+    planned.full_clean()
+    planned.save()
+    _log(tenant, _What.END_PLANNED, after=_day(planned), by=named(by), at=at)
+    hosts.forget()
+    return planned
+
+
+@transaction.atomic
+def drop_unconfirmed(*, at: dt.datetime) -> None:
+    """Nobody does this: keep the spaces whose end no second person has confirmed in a month."""
+    for planned in queries.unconfirmed_deletions(due=at):
+        _log(planned.tenant, _What.END_OFF, before=_day(planned), by=CLOCK, at=at)
+        planned.delete()
 
 
 @transaction.atomic

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from saas.accounts import actions as accounts
 from saas.accounts.forms import PasswordField
 from saas.accounts.models import User
-from saas.kernel import schema
+from saas.kernel import hooks, schema
 from saas.kernel.forms import ActionForm
 from tenants.spaces.actions import deletions as actions
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import PlannedDeletion
+from tenants.spaces.queries import life as queries
 
 
 class PlanForm(ActionForm[PlannedDeletion]):
@@ -31,15 +32,35 @@ class PlanForm(ActionForm[PlannedDeletion]):
         error_messages={"required": _("Tapez votre mot de passe.")},
     )
 
-    def __init__(self, *args: Any, asks_password: bool, proven: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, asks_password: bool, proven: bool, confirms: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.proven = proven
+        self.proven, self.confirms = proven, confirms
         if not asks_password:
             del self.fields["password"]
 
     def perform(self, *, user: User, by: SpaceActor, at: dt.datetime) -> PlannedDeletion:  # type: ignore[override]
-        """Plan it, once it is sure who does."""
+        """Ask for it or confirm it, once it is sure who does."""
         password = self.cleaned_data.get("password", "")
         accounts.prove_oneself(by=user, password=password, proven=self.proven, at=at)
+        others = others_than(user, by=by)
+        act = actions.confirm if self.confirms else actions.plan
         with schema.in_public():
-            return actions.plan(name=self.cleaned_data["name"], by=by, at=at)
+            return act(name=self.cleaned_data["name"], others=others, by=by, at=at)
+
+
+def others_than(user: User, *, by: SpaceActor) -> actions.Others:
+    """Return whether others than the person who asked for an end could confirm it.
+
+    For a person of a council the person who asked is left out; each other administrator can.
+    """
+    known = {number for answer in hooks.administrators.ask() for number in answer}
+    elected = {number for answer in hooks.all_council_people.ask() for number in answer}
+    people = User.objects.filter(pk__in=known | elected, is_active=True).exclude(pk=user.pk)
+    with schema.in_public():
+        plan = queries.planned_deletion_of(by.schema_name)
+    if plan is not None:
+        people = [one for one in people if f"({one.reference})" not in plan.asked_by]
+    numbers = {one.pk for one in people}
+    return actions.Others(bool(numbers & known), bool(numbers & elected))

@@ -79,6 +79,7 @@ class Change(SharedModel):
         MODULE_OFF = "module_off", _("Rubrique éteinte")
         MODULE_ON = "module_on", _("Rubrique rallumée")
         MAIL_REMOVED = "mail_removed", _("Domaine e-mail retiré")
+        END_ASKED = "end_asked", _("Suppression demandée")
         END_PLANNED = "end_planned", _("Suppression programmée")
         END_NEAR = "end_near", _("Rappel de la suppression")
         END_MOVED = "end_moved", _("Suppression reportée")

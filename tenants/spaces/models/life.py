@@ -86,6 +86,7 @@ class SpaceOperation(SharedModel):
 class PlannedDeletion(SharedModel):
     """A deletion that a space's administration has planned: called off until `due_at`, then begun.
 
+    An administrator asks for it, and a second person confirms it; its thirty days begin then.
     Once it is called off or has begun the row is gone, and the space's log tells of it.
     """
 
@@ -94,6 +95,8 @@ class PlannedDeletion(SharedModel):
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="planned_deletion")
     asked_by = models.CharField(max_length=160)
     asked_at = models.DateTimeField()
+    confirmed_by = models.CharField(max_length=160, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField()
     # How many days before the end its administrators were reminded last.
     reminded_days = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -103,6 +106,10 @@ class PlannedDeletion(SharedModel):
             models.CheckConstraint(
                 condition=models.Q(due_at__gte=models.F("asked_at") + COOLING_OFF),
                 name="a_planned_deletion_can_be_called_off_for_thirty_days",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(confirmed_by=models.F("asked_by")) | models.Q(confirmed_by=""),
+                name="a_planned_deletion_is_confirmed_by_a_second_person",
             ),
         ]
         indexes = [models.Index(fields=["due_at"], name="planned_deletions_by_day")]

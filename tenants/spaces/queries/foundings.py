@@ -72,7 +72,7 @@ def _gates_around(latitude: float, longitude: float, metres: float) -> list[Gate
             latitude__range=(_degrees(latitude - high), _degrees(latitude + high)),
             longitude__range=(_degrees(longitude - wide), _degrees(longitude + wide)),
             site__tenant__state=Tenant.State.ACTIVE,
-            site__tenant__planned_deletion=None,
+            site__tenant__planned_deletion__confirmed_at=None,
         ).select_related("site__tenant")
     )
 

@@ -125,6 +125,27 @@ def check_may_plan(tenant: Tenant, *, is_planned: bool, name: str) -> None:
         raise Refused(_("Écrivez %(name)s pour confirmer.") % {"name": tenant.name}, field="name")
 
 
+def check_may_confirm(
+    plan: PlannedDeletion | None, *, name: str, by: str, is_council: bool, has_second: bool
+) -> PlannedDeletion:
+    """Refuse to confirm what was not asked, twice, alone, or for an administration that can."""
+    if plan is None:
+        raise Refused(_("Aucune suppression n’est demandée\u00a0: l’espace reste."))
+    if plan.confirmed_at is not None:
+        raise Refused(_("Sa suppression est déjà programmée."))
+    if plan.asked_by == by:
+        raise Refused(
+            _("Une autre personne la confirme\u00a0: personne ne supprime l’espace seul.")
+        )
+    if is_council and has_second:
+        raise Refused(_("Une autre personne de l’administration confirme cette suppression."))
+    if plain_name(name) != plain_name(plan.tenant.name):
+        raise Refused(
+            _("Écrivez %(name)s pour confirmer.") % {"name": plan.tenant.name}, field="name"
+        )
+    return plan
+
+
 def plain_name(name: str) -> str:
     """Return a name as anybody types it: any case, any space, a straight apostrophe."""
     return " ".join(name.replace("’", "'").split()).casefold()

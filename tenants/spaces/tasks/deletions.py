@@ -1,10 +1,14 @@
 """Mails on the planned end of a space, to those who may call it off."""
 
 from celery import shared_task
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel import hooks, pending_mail, schema
+from saas.kernel.notifying import Event, Kind, Words, notify
 from saas.kernel.tasks import TenantTask
 from tenants.spaces import notifications
 from tenants.spaces.models import Change
@@ -33,3 +37,30 @@ def mail_end(change_id: int) -> None:
 
     with schema.in_public():
         pending_mail.send_once(queries.changes_of_end(here), change_id, mail)
+        change = queries.end_for_all(change_id)
+    if change is not None:
+        _tell_members(change, but=known | elected)
+
+
+def _tell_members(change: Change, *, but: set[int]) -> None:
+    """Tell all other members of a planned end, or that it was called off; each once."""
+    is_off = change.what == Change.What.END_OFF
+    day = change.before if is_off else change.after
+
+    def words() -> Words:
+        if is_off:
+            title = _("L’espace reste\u00a0: sa suppression est annulée")
+            return Words(title, _("Rien n’est perdu."), _("Ouvrir l’espace"))
+        return Words(
+            _("Cet espace sera supprimé le %(day)s") % {"day": day},
+            _(
+                "L’administration l’a demandé, une seconde personne l’a confirmé. Rendez d’ici là "
+                "ce que vous avez emprunté, et emportez vos données."
+            ),
+            _("Ce qui disparaît, ce qui reste"),
+        )
+
+    members = User.objects.filter(is_active=True).exclude(pk__in=but)
+    path = "/" if is_off else reverse("spaces:delete", urlconf=settings.ROOT_URLCONF)
+    event = Event(f"space-end:{change.pk}", Kind.DECISIONS, path, words)
+    notify(event, to=members.values_list("pk", flat=True), at=timezone.now())

@@ -16,12 +16,18 @@ from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
 from tenants.spaces.actions import deletions
 from tenants.spaces.actions import life as actions
+from tenants.spaces.actions.addresses import named
 from tenants.spaces.actors import SpaceActor, actor_of
-from tenants.spaces.forms.life import PlanForm
+from tenants.spaces.forms.life import PlanForm, others_than
 from tenants.spaces.models import Archive
 from tenants.spaces.queries import life as queries
 from tenants.spaces.requests import MemberRequest
-from tenants.spaces.rules.addresses import ADMINISTRATOR, COUNCIL, check_runs_the_space
+from tenants.spaces.rules.addresses import (
+    ADMINISTRATOR,
+    COUNCIL,
+    check_runs_the_space,
+    runs_the_space,
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,28 +73,35 @@ def export(request: MemberRequest, reference: str) -> FileResponse:
 @takes_password
 @require_http_methods(["GET", "POST"])
 def delete(request: MemberRequest) -> HttpResponse:
-    """Say what a deletion takes, what stays and what stands against it; then let it be planned."""
-    if _is_of_council_alone(request):
-        return _end_for_council(request)
-    by, now, proven = (
-        _administrator(request),
-        timezone.now(),
-        auth.came_without_password_just_now(request),
-    )
-    has_password = request.user.has_usable_password()
-    data = request.POST if request.method == "POST" else None
-    form = PlanForm(data, asks_password=has_password and not proven, proven=proven)
-    if form.is_bound and form.submit(user=request.user, by=by, at=now):
-        messages.success(request, _("C’est programmé. Toute l’administration est prévenue."))
-        return see_other("spaces:delete")
+    """Say what a deletion takes, what stays and what stands against it; then let it be planned.
+
+    Members read it once it is planned; a second person confirms what an administrator asked for.
+    """
+    duties = hooks.duties_of(request.user)
+    is_council = _is_of_council_alone(request)
+    if not is_council and not runs_the_space(duties, is_park=request.space.is_park):
+        return _end_for_members(request)
+    by = _of_council(request) if is_council else _administrator(request)
+    now, proven = timezone.now(), auth.came_without_password_just_now(request)
     with schema.in_public():
         ending = queries.ending_of(by.schema_name, at=now)
+    has_password = request.user.has_usable_password()
+    data = request.POST if request.method == "POST" else None
+    confirms = ending.plan is not None
+    form = PlanForm(
+        data, asks_password=has_password and not proven, proven=proven, confirms=confirms
+    )
+    if form.is_bound and form.submit(user=request.user, by=by, at=now):
+        messages.success(request, _("C’est noté. L’administration et le CSE sont prévenus."))
+        return see_other("spaces:delete")
     context = {
         "nav": "people",
         "form": form,
         "ending": ending,
         "email": request.user.email,
         "needs_link": not has_password and not proven,
+        "is_council": is_council,
+        "may_confirm": _may_confirm(request, by, ending),
     }
     return page(request, "spaces/delete.html", context)
 
@@ -123,11 +136,20 @@ def _of_council(request: MemberRequest) -> SpaceActor:
     return actor_of(request.user, schema_name=request.space.schema_name, role=role)
 
 
-def _end_for_council(request: MemberRequest) -> HttpResponse:
-    by = _of_council(request)
+def _may_confirm(request: MemberRequest, by: SpaceActor, ending: queries.Ending) -> bool:
+    """Return True if the person may confirm what another one asked for."""
+    if not ending.waits_for(named(by)):
+        return False
+    return by.role == ADMINISTRATOR or not others_than(request.user, by=by).administer
+
+
+def _end_for_members(request: MemberRequest) -> HttpResponse:
+    """Show a member what a planned end takes and leaves. Raises NotAllowed where none is."""
+    if request.method == "POST" or request.space.ends_at is None:
+        _administrator(request)
     with schema.in_public():
-        ending = queries.ending_of(by.schema_name, at=timezone.now())
-    return page(request, "spaces/delete.html", {"ending": ending, "is_council": True})
+        ending = queries.ending_of(request.space.schema_name, at=timezone.now())
+    return page(request, "spaces/delete.html", {"ending": ending, "is_member": True})
 
 
 def _administrator(request: MemberRequest) -> SpaceActor:

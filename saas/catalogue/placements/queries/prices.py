@@ -281,7 +281,8 @@ def complete() -> QuerySet[Campaign]:
 def check_is_sold(campaign: Campaign) -> None:
     """Refuse to take money for a space that is not proven, ends, or has too few active members."""
     tenants = {flight.tenant_id: flight.tenant.name for flight in campaign.flights.all()}
-    ending = PlannedDeletion.objects.filter(tenant__in=tenants).select_related("tenant").first()
+    planned = PlannedDeletion.objects.filter(tenant__in=tenants, confirmed_at__isnull=False)
+    ending = planned.select_related("tenant").first()
     if ending is not None:
         raise Refused(wording.space_ends(ending.tenant.name))
     for tenant_id, reach in reach_of(list(tenants)).items():

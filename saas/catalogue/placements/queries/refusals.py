@@ -157,7 +157,7 @@ def ending_spaces(campaign: Campaign, at: dt.datetime) -> set[int]:
 def _planned_to_end(campaign: Campaign) -> set[int]:
     """Return the spaces of a campaign whose administration has planned their end."""
     spaces = {flight.tenant_id for flight in campaign.flights.all()}
-    rows = PlannedDeletion.objects.filter(tenant__in=spaces)
+    rows = PlannedDeletion.objects.filter(tenant__in=spaces, confirmed_at__isnull=False)
     return set(rows.values_list("tenant_id", flat=True))
 
 

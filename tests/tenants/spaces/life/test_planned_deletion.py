@@ -18,6 +18,7 @@ from tenants.spaces.actions import life
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.database import role_access
 from tenants.spaces.models import Change, PlannedDeletion, SpaceOperation, Tenant
+from tenants.spaces.queries import life as queries
 from tenants.spaces.queries.foundings import spaces_near
 from tenants.spaces.tasks import deletions as tasks
 from tests.factories.billing import make_campaign, make_shop
@@ -58,7 +59,7 @@ def mails(tenant: Tenant, what: str) -> list[Any]:
     return list(mail.outbox)
 
 
-def test_an_administrator_plans_by_name_and_password_and_any_other_calls_it_off(
+def test_an_administrator_asks_a_second_person_confirms_and_any_other_calls_it_off(
     space: Tenant,
 ) -> None:
     claire, nadia = browser(space, "Claire"), browser(space, "Nadia")
@@ -73,24 +74,37 @@ def test_an_administrator_plans_by_name_and_password_and_any_other_calls_it_off(
     assert claire.post(URL, typed | {"password": "x"}).status_code == 422
     assert not PlannedDeletion.objects.exists()
     assert claire.post(URL, typed).status_code == 303
+    assert "seconde personne" in claire.get(URL).content.decode()
+    assert claire.post(URL, typed).status_code == 422  # nobody ends a space alone
+
+    # Where nobody else administers, a person of the council confirms: by name and password.
+    assert "Confirmer la suppression" in nadia.get(URL).content.decode()
+    assert nadia.post(URL, typed | {"password": "x"}).status_code == 422
+    hosts.forget()
+    assert "sera supprimé le" not in nadia.get("/").content.decode()
+    assert nadia.post(URL, typed).status_code == 303
     plan = PlannedDeletion.objects.get()
-    assert plan.due_at - plan.asked_at == MONTH
+    assert plan.confirmed_at is not None
+    assert plan.due_at - plan.confirmed_at == MONTH
     assert "Annuler la suppression" in claire.get(URL).content.decode()
     assert claire.post(URL, typed).status_code == 422
 
     hosts.forget()
     assert "sera supprimé le" in nadia.get("/").content.decode()  # every member reads the day
-    assert URL not in nadia.get("/me/data/").content.decode()
-    assert nadia.get(URL).status_code == 200  # of a council
     with schema.inside(space.schema_name):
         make_user("Ines")
     ines = browser(space, "Ines")
-    assert ines.get(URL).status_code == ines.post(f"{URL}stop/").status_code == 403
+    assert f'href="{URL}"' in ines.get("/").content.decode()
+    shown = ines.get(URL).content.decode()
+    assert "Ce qui disparaît" in shown
+    assert "Annuler la suppression" not in shown
+    assert ines.post(URL, typed).status_code == ines.post(f"{URL}stop/").status_code == 403
     with schema.inside(space.schema_name):
         second = make_user("Omar")
         Role.objects.create(user=second, role="administrator", given_at=AT)
-    # One for each who administers or sits on a council, once.
-    assert len(mails(space, "end_planned")) == 4
+    # One for each who administers or sits on a council, once; members hear of it, too.
+    sent = mails(space, "end_planned")
+    assert len(sent) == len({message.to[0] for message in sent}) >= 4
 
     other = browser(space, "Omar")
     assert other.post(f"{URL}stop/").status_code == 303
@@ -98,8 +112,38 @@ def test_an_administrator_plans_by_name_and_password_and_any_other_calls_it_off(
     assert "sera supprimé le" not in nadia.get("/").content.decode()
     assert "reste" in mails(space, "end_off")[0].subject
     log = claire.get("/admin/space/").content.decode()
+    assert "Suppression demandée" in log
     assert "Suppression programmée" in log
     assert "Suppression annulée" in log
+
+
+def test_council_confirms_nothing_where_another_administrator_can(space: Tenant) -> None:
+    with schema.inside(space.schema_name):
+        omar = make_user("Omar")
+        Role.objects.create(user=omar, role="administrator", given_at=AT)
+    both = actions.Others(administer=True, elected=True)
+    actions.plan(name=space.name, others=both, by=actor(space), at=AT)
+    typed = {"name": space.name, "password": PASSWORD}
+    nadia = browser(space, "Nadia")
+    assert "Confirmer la suppression" not in nadia.get(URL).content.decode()
+    assert nadia.post(URL, typed).status_code == 422
+    assert browser(space, "Omar").post(URL, typed).status_code == 303
+    assert PlannedDeletion.objects.get().confirmed_by.startswith("Omar")
+
+
+def test_end_that_nobody_confirms_ends_nothing_and_is_forgotten(space: Tenant) -> None:
+    others = actions.Others(administer=False, elected=True)
+    actions.plan(name=space.name, others=others, by=actor(space), at=AT)
+    actions.begin_due(at=AT + MONTH - DAY)
+    actions.remind(at=AT + MONTH - DAY)
+    actions.drop_unconfirmed(at=AT + MONTH - DAY)
+    assert PlannedDeletion.objects.exists()
+    actions.begin_due(at=AT + MONTH)
+    actions.drop_unconfirmed(at=AT + MONTH)
+    assert not SpaceOperation.objects.exists()
+    assert not PlannedDeletion.objects.exists()
+    off = Change.objects.get(what="end_off")
+    assert queries.end_for_all(off.pk) is None  # members never heard of it
 
 
 def test_only_the_whole_spaces_administration_plans(space: Tenant) -> None:
