@@ -80,6 +80,10 @@ def submit_mandate(
         deadline_at=at + CouncilMandate.ANSWERED_WITHIN,
     )
     mandate.full_clean()
+    return _saved(mandate)
+
+
+def _saved(mandate: CouncilMandate) -> CouncilMandate:
     mandate.save()
     if not mandate.is_readable:
         after_commit(tasks.draw_paper, mandate.pk)

@@ -164,11 +164,12 @@ def _end_picture(sent_id: int, failure: str) -> None:
         return
     sent.failure = failure
     sent.save(update_fields=["failure"])
-    catalogue_hooks.picture_refused.ask(sent.name)
+    at = timezone.now()
+    catalogue_hooks.picture_refused.ask(sent.name, at)
     merchant = Merchant.objects.select_for_update().get(pk=sent.merchant_id)
     if merchant.proposed.get("picture") == sent.name:
         del merchant.proposed["picture"]
     if merchant.picture == sent.name:
         merchant.picture = ""
     merchant.save(update_fields=["picture", "proposed"])
-    hooks.merchant_changed.ask(merchant.pk, timezone.now())
+    hooks.merchant_changed.ask(merchant.pk, at)

@@ -28,8 +28,8 @@ class PlacementsConfig(AppConfig):
         def close(tenant_id: int, module: str, at: dt.datetime) -> None:
             counts.close_module(tenant_id=tenant_id, module=module, at=at)
 
-        def refuse(name: str) -> None:
-            campaign_actions.drop_picture(name=name)
+        def refuse(name: str, at: dt.datetime) -> None:
+            campaign_actions.drop_picture(name=name, at=at)
 
         catalogue_hooks.picture_refused.offer(self.label, refuse)
         hooks.module_closing.offer(self.label, close)

@@ -33,7 +33,7 @@ class OfferCard(NamedTuple):
 # In public: reports that came from a space, by its schema, were answered in this transaction.
 reports_answered: Hook[[str], None] = Hook()
 # In public: a picture, by its stored name, could not be drawn.
-picture_refused: Hook[[str], None] = Hook()
+picture_refused: Hook[[str, dt.datetime], None] = Hook()
 # At the merchant's desk: what waits for the person who keeps a shop.
 merchant_needs: Hook[[Any], list[MerchantNeed]] = Hook()
 # In public: of drafts of campaigns, those whose payment is on its way.

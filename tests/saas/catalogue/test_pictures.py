@@ -33,14 +33,14 @@ def draw() -> SentPicture:
     return sent
 
 
-@pytest.mark.parametrize("kept", [photo, lambda: io.BytesIO(telephone.lying())])
+@pytest.mark.parametrize("file", [photo, lambda: io.BytesIO(telephone.lying())])
 def test_request_opens_no_picture_and_shows_it_in_preparation(
-    monkeypatch: pytest.MonkeyPatch, browse: Browse, merchant: Merchant, kept: Any
+    monkeypatch: pytest.MonkeyPatch, browse: Browse, merchant: Merchant, file: Any
 ) -> None:
     opened = runner.opened
     monkeypatch.setattr(runner, "opened", lambda *_: pytest.fail("a file was opened"))
     desk = browse(owner_of(merchant), space="")
-    describe_again(merchant, picture=kept().read())
+    describe_again(merchant, picture=file().read())
     assert "Nous préparons votre photo" in desk.get("/desk/page/").content.decode()
     name = SentPicture.objects.get().name
     url = f"/desk/{pictures.name_at(name, 480).replace('public', 'pictures', 1)}"

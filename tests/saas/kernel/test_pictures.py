@@ -166,7 +166,7 @@ def test_every_way_to_hold_a_camera_is_set_upright(turned: int, width: int) -> N
 def test_file_that_is_no_picture_is_refused_with_what_to_do(
     upload: Callable[[], io.BytesIO], sentence: str
 ) -> None:
-    """Where its first bytes show it the form says so at once, else the job that opens it does."""
+    """The form refuses by the first bytes, the job by the rest."""
     with pytest.raises((Refused, UnfitError, TooHeavyError)) as ended:
         pictures.draw(pictures.content_of(upload()))
     error = ended.value

@@ -70,10 +70,7 @@ def draw_up(
         **creative._asdict(),
     )
     _save_unless_refused(campaign)
-    if photo.new is not None:
-        name = campaign.picture
-        about = campaign.reference
-        send_picture(merchant=merchant, name=name, content=photo.new, campaign=about, at=at)
+    _send_picture(campaign, photo, at=at)
     Flight.objects.bulk_create(_flight(campaign, line) for line in quote.lines)
     _replace(replaced, by, at)
     return campaign
@@ -367,6 +364,17 @@ def _again(campaign: Campaign, flight: Flight, period: price_rules.Period) -> Fl
     )
 
 
+def _send_picture(campaign: Campaign, photo: campaign_rules.Photo, *, at: dt.datetime) -> None:
+    if photo.new is not None:
+        send_picture(
+            merchant=campaign.merchant,
+            name=campaign.picture,
+            content=photo.new,
+            campaign=campaign.reference,
+            at=at,
+        )
+
+
 def _picture_of(photo: campaign_rules.Photo, former: Campaign | None) -> str:
     """Return the name of a campaign's picture: its own, that of the one before, or none."""
     if photo.new is not None:
@@ -375,7 +383,7 @@ def _picture_of(photo: campaign_rules.Photo, former: Campaign | None) -> str:
 
 
 @transaction.atomic
-def drop_picture(*, name: str) -> int:
+def drop_picture(*, name: str, at: dt.datetime) -> int:  # noqa: ARG001 - an action says when
     """Show ads without a picture that could not be drawn. Nobody does this: the job does."""
     return Campaign.objects.filter(picture=name).update(picture="")
 

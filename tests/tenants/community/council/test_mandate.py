@@ -100,7 +100,7 @@ def test_request_opens_no_photo_of_minutes_and_a_job_draws_it(
     assert "est en préparation" not in text_of(treasury, PAGE)
 
 
-def test_unreadable_photo_of_minutes_is_said_to_council_and_operator(
+def test_council_and_operator_read_that_a_photo_of_minutes_is_unreadable(
     treasury: SpaceClient, treasurer: User, secretary: User, council: Council
 ) -> None:
     typed = minutes(treasurer, secretary) | {"paper": sent_photo(telephone.lying()[:600])}
