@@ -1,7 +1,9 @@
 """Checks of the parts that an installation runs itself: database, queue, files, clock."""
 
 import datetime as dt
+import ipaddress
 import secrets
+from urllib.parse import urlsplit
 
 import redis
 from django.conf import settings
@@ -18,6 +20,7 @@ from tenants.spaces.models import Blueprint
 
 MOST_DRIFT = dt.timedelta(seconds=5)
 _TIMEOUT_SECONDS = 3
+_PROVEN = "verify-full"
 PREPARE = "Run `manage.py prepare` as the owner."
 
 
@@ -103,6 +106,32 @@ def check_valkey() -> list[Finding]:
     return found or [Finding("valkey", OK, "broker and cache answer")]
 
 
+def check_encryption() -> list[Finding]:
+    """Look for servers on other machines that are spoken to without TLS, or without a proof."""
+    found = []
+    for alias, database in settings.DATABASES.items():
+        if is_elsewhere(database["HOST"]) and database["OPTIONS"].get("sslmode") != _PROVEN:
+            sentence = f"the database {alias} at {database['HOST']} is spoken to without proven TLS"
+            step = "Add ?sslmode=verify-full&sslrootcert=… to its URL."
+            found.append(Finding("encryption", WARNING, sentence, step))
+    for name, url in (("VALKEY_URL", settings.VALKEY_URL), ("CACHE_URL", settings.CACHE_URL)):
+        parts = urlsplit(url)
+        if is_elsewhere(parts.hostname or "") and parts.scheme != "rediss":
+            sentence = f"{name} leads to {parts.hostname} without TLS"
+            found.append(Finding("encryption", WARNING, sentence, f"Set {name}=rediss://…"))
+    return found or [Finding("encryption", OK, "servers of other machines are spoken to by TLS")]
+
+
+def is_elsewhere(host: str) -> bool:
+    """Return True unless a host is this machine, a socket, or a container's short name on it."""
+    if not host or host.startswith("/") or ("." not in host and ":" not in host):
+        return False
+    try:
+        return not ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return not host.endswith(".localhost")
+
+
 def check_storage() -> list[Finding]:
     """Write a small file, read it again and delete it."""
     content = secrets.token_bytes(16)
@@ -154,6 +183,7 @@ OF_THE_DATABASE: dict[str, Check] = {
 }
 CHECKS: dict[str, Check] = {
     "valkey": check_valkey,
+    "encryption": check_encryption,
     "storage": check_storage,
     "disk": check_disk,
     "stripe": check_stripe_secrets,

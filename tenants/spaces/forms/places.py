@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from saas.accounts.forms import PasswordField
 from saas.kernel.forms import ActionForm, DegreesField, split_pairs
 from tenants.spaces.actions import foundings as actions
 from tenants.spaces.actions import sites as site_actions
@@ -180,12 +181,10 @@ class AppearanceForm(ActionForm[Founding]):
 
     accent = parts.accent_field()
     own = parts.own_colour_field()
-    password = forms.CharField(
+    password = PasswordField(
+        purpose="new-password",
         label=_("Votre mot de passe"),
         required=False,
-        strip=False,
-        max_length=200,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_(
             "Dix caractères au moins. Sans mot de passe, vous entrerez par un lien reçu par e-mail."
         ),

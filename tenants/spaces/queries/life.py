@@ -276,39 +276,36 @@ def planned_deletion_of(schema_name: str) -> PlannedDeletion | None:
 
 def planned_deletions(*, before: dt.datetime | None = None) -> QuerySet[PlannedDeletion]:
     """Return the deletions that are planned, or those before a moment, the next one first."""
-    found = PlannedDeletion.objects.filter(confirmed_at__isnull=False)
-    found = found.select_related("tenant").order_by("due_at", "pk")
+    planned = PlannedDeletion.objects.filter(confirmed_at__isnull=False)
+    found = planned.select_related("tenant").order_by("due_at", "pk")
     return found.filter(due_at__lte=before) if before else found
 
 
 def open_spaces_to_end(before: dt.datetime) -> QuerySet[Tenant]:
     """Return the open spaces whose planned end comes before a moment, to be held."""
-    found = Tenant.objects.filter(
-        planned_deletion__due_at__lte=before,
-        planned_deletion__confirmed_at__isnull=False,
-        state=Tenant.State.ACTIVE,
-    )
+    planned = Q(planned_deletion__due_at__lte=before, planned_deletion__confirmed_at__isnull=False)
+    found = Tenant.objects.filter(planned, state=Tenant.State.ACTIVE)
     return found.order_by("pk").select_for_update(of=("self",), skip_locked=True)
 
 
 def end_for_all(change_id: int) -> Change | None:
     """Return a change of which all members are told: an end is planned, or was and is called off.
 
-    An end that was only asked for is news to those alone who may confirm it or call it off.
+    One that was only asked for is news to those who may confirm it or call it off.
     """
-    what = Change.What
-    change = Change.objects.filter(pk=change_id, what__in=[what.END_PLANNED, what.END_OFF]).first()
-    if change is None or change.what == what.END_PLANNED:
+    for_all = [Change.What.END_PLANNED, Change.What.END_OFF]
+    change = Change.objects.filter(pk=change_id, what__in=for_all).first()
+    if change is None or change.what == Change.What.END_PLANNED:
         return change
     before = Change.objects.filter(tenant=change.tenant_id, what__in=_ENDS, pk__lt=change.pk)
     last = before.order_by("-pk").values_list("what", flat=True).first()
-    return None if last == what.END_ASKED else change
+    return None if last == Change.What.END_ASKED else change
 
 
 def unconfirmed_deletions(*, due: dt.datetime) -> QuerySet[PlannedDeletion]:
     """Return the deletions that were asked for a month ago and that no second person confirmed."""
-    found = PlannedDeletion.objects.filter(confirmed_at=None, due_at__lte=due)
-    return found.select_related("tenant").select_for_update(of=("self",), skip_locked=True)
+    asked = PlannedDeletion.objects.filter(confirmed_at=None, due_at__lte=due)
+    return asked.select_related("tenant").select_for_update(of=("self",), skip_locked=True)
 
 
 def ending_of(schema_name: str, *, at: dt.datetime) -> Ending:

@@ -39,10 +39,10 @@ def mail_end(change_id: int) -> None:
         pending_mail.send_once(queries.changes_of_end(here), change_id, mail)
         change = queries.end_for_all(change_id)
     if change is not None:
-        _tell_members(change, but=known | elected)
+        _notify_members(change, but=known | elected)
 
 
-def _tell_members(change: Change, *, but: set[int]) -> None:
+def _notify_members(change: Change, *, but: set[int]) -> None:
     """Tell all other members of a planned end, or that it was called off; each once."""
     is_off = change.what == Change.What.END_OFF
     day = change.before if is_off else change.after

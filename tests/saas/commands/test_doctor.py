@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from billing.dispatch import destinations
+from saas import environment
 from saas.commands.doctor import here, outside
 from saas.commands.doctor.findings import OK, WARNING, WRONG, Check, Finding, examine
 from saas.monitoring import queries
@@ -48,7 +49,7 @@ def test_healthy_installation_has_exit_code_0() -> None:
     code, text = examined("--offline")
     assert code == 0, text
     parts = ["settings", "database", "locks", "clock", "backups"]
-    parts += ["valkey", "storage", "disk", "stripe"]
+    parts += ["valkey", "encryption", "storage", "disk", "stripe"]
     lines = [line for line in text.splitlines() if not line.startswith(" ")]
     assert [line.split()[1].rstrip(":") for line in lines] == parts
 
@@ -62,6 +63,35 @@ def test_answer_as_json_names_each_part(monkeypatch: pytest.MonkeyPatch) -> None
     [wrong] = [one for one in body["findings"] if one["state"] == WRONG]
     assert wrong["part"] == "stripe"
     assert "stripe_destinations" in wrong["next_step"]
+
+
+@pytest.mark.parametrize(
+    ("database", "valkey", "named"),
+    [
+        (("db.example", {}), "redis://127.0.0.1:6379/0", "db.example"),
+        (("db.example", {"sslmode": "require"}), "redis://valkey:6379/0", "db.example"),
+        (("", {}), "redis://:word@10.0.0.7:6379/0", "10.0.0.7"),
+        (("postgresql", {}), "redis://valkey:6379/0", ""),
+        (("10.0.0.6", {"sslmode": "verify-full"}), "rediss://cache.example:6379/0", ""),
+    ],
+)
+def test_server_elsewhere_without_tls_is_named(
+    monkeypatch: pytest.MonkeyPatch, database: tuple[str, dict[str, str]], valkey: str, named: str
+) -> None:
+    described = {"HOST": database[0], "OPTIONS": database[1]}
+    monkeypatch.setattr(settings, "DATABASES", {"default": described})
+    monkeypatch.setattr(settings, "VALKEY_URL", valkey)
+    monkeypatch.setattr(settings, "CACHE_URL", "redis://localhost:6379/1")
+    faults = [one.sentence for one in here.check_encryption() if one.state == WARNING]
+    assert len(faults) == bool(named)
+    assert named in " ".join(faults)
+    assert "word" not in " ".join(faults)
+
+
+def test_settings_of_a_database_carry_its_tls() -> None:
+    url = "postgresql://troovon_app@db.example/troovon?sslmode=verify-full&sslrootcert=/ca.pem"
+    options = environment.database(url, process="web", as_owner=False)["OPTIONS"]
+    assert (options["sslmode"], options["sslrootcert"]) == ("verify-full", "/ca.pem")
 
 
 @pytest.mark.usefixtures("own_database")

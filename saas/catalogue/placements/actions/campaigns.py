@@ -69,8 +69,7 @@ def draw_up(
         **_born_at(at),
         **creative._asdict(),
     )
-    _save_unless_refused(campaign)
-    _send_picture(campaign, photo, at=at)
+    _save_unless_refused(campaign, photo, at=at)
     Flight.objects.bulk_create(_flight(campaign, line) for line in quote.lines)
     _replace(replaced, by, at)
     return campaign
@@ -81,13 +80,16 @@ def _born_at(at: dt.datetime) -> dict[str, dt.datetime]:
     return {"made_at": at, "decision_mailed_at": at}
 
 
-def _save_unless_refused(campaign: Campaign) -> None:
-    """Save a new campaign; refuse words and a picture that operators refused before."""
+def _save_unless_refused(
+    campaign: Campaign, photo: campaign_rules.Photo, *, at: dt.datetime
+) -> None:
+    """Save a new campaign with its photo; refuse words and a picture that operators refused before."""
     words = campaign_rules.Creative(campaign.headline, campaign.text, campaign.offer)
     reason = review_queries.reason_refused_before(campaign.merchant, words, campaign.picture)
     review_rules.check_not_refused_before(reason)
     campaign.full_clean()
     campaign.save()
+    _send_picture(campaign, photo, at=at)
 
 
 def _replace(draft: Campaign | None, by: User, at: dt.datetime) -> None:

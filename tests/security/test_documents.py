@@ -1,0 +1,66 @@
+"""The documents that ASVS asks for exist, and say what the code does."""
+
+import re
+
+import pytest
+
+from saas.accounts.sessions.rules import CONSOLE, USUAL
+from saas.kernel.security_log import SecurityEvent
+from saas.kernel.uploads import files
+from tenants.community.sso.rules import SESSION_LASTS
+from tests.architecture.source import ROOT
+
+WAYS_IN = ("password", "mailed link", "identity provider", "crossing", "API token", "pairing code")
+
+
+def text_of(path: str) -> str:
+    return " ".join((ROOT / path).read_text().split())
+
+
+def test_ways_in_are_documented() -> None:
+    text = text_of("SECURITY.md")
+    for words in (*WAYS_IN, "second factor", "recovery code"):
+        assert words in text, words
+
+
+def test_ends_of_sessions_are_documented() -> None:
+    text = text_of("SECURITY.md")
+    minutes, hours = CONSOLE.idle.seconds // 60, CONSOLE.absolute.seconds // 3600
+    for words in (
+        f"idle after {USUAL.idle.days} days and over after {USUAL.absolute.days}",
+        f"idle after {minutes} minutes and over after {hours} hours",
+        f"by a provider over after {SESSION_LASTS.seconds // 3600} hours",
+        "Parallel sessions are allowed",
+        "signing out here does not sign out there",
+    ):
+        assert words in text, words
+
+
+def test_limits_stand_where_the_document_says() -> None:
+    text = text_of("SECURITY.md")
+    [limits] = re.findall(r"\*\*Limits\*\*(.*?)- \*\*Logged", text)
+    named = re.findall(r"`(saas/[\w/.]+)`", limits)
+    assert len(named) >= 3
+    for path in named:
+        assert (ROOT / path).exists(), path
+
+
+def test_events_of_the_log_are_documented() -> None:
+    text = text_of("SECURITY.md")
+    assert [event for event in SecurityEvent if f"`{event}`" not in text] == []
+
+
+def test_duties_of_the_installation_are_named() -> None:
+    text = text_of("infra/deploy/README.md")
+    for words in ("## Logs and encryption", "logs leave the machine", "sslmode=verify-full"):
+        assert words in text, words
+
+
+@pytest.mark.parametrize("name", ['l’été "x".pdf', "a\r\nSet-Cookie: x=1.pdf", "a;b=c.pdf", "…/x"])
+def test_name_of_a_download_is_encoded(name: str) -> None:
+    header = files.download(b"%PDF-", name=name)["Content-Disposition"]
+    assert header.startswith("attachment; filename")
+    assert "\r" not in header
+    assert "\n" not in header
+    value = header.partition("filename")[2]
+    assert value.startswith("*=utf-8''") or re.fullmatch(r'="([^"\\]|\\.)*"', value)
