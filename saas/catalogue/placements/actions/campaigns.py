@@ -83,7 +83,7 @@ def _born_at(at: dt.datetime) -> dict[str, dt.datetime]:
 def _save_unless_refused(
     campaign: Campaign, photo: campaign_rules.Photo, *, at: dt.datetime
 ) -> None:
-    """Save a new campaign with its photo; refuse words and a picture that operators refused before."""
+    """Save a new campaign and its photo; refuse words and a picture that were refused before."""
     words = campaign_rules.Creative(campaign.headline, campaign.text, campaign.offer)
     reason = review_queries.reason_refused_before(campaign.merchant, words, campaign.picture)
     review_rules.check_not_refused_before(reason)
