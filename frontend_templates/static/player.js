@@ -239,7 +239,14 @@ class Player {
     const seconds = Math.round((current.until - current.from) / 1000);
     const key = this.io.key();
     const signed = [key, slide.id, slide.flight, Math.round(current.at), seconds].join("|");
-    await this.io.keepPlay(key, { signed, signature: await this.io.sign(signed) });
+    const play = { signed, signature: "" };
+    await this.attempt("key", () => this.signPlay(play));
+    await this.io.keepPlay(key, play);
+  }
+
+  /* Where the key is lost and cannot be had yet, the play waits for it. */
+  async signPlay(play) {
+    if (!play.signature) play.signature = await this.io.sign(play.signed);
   }
 
   async send() {
@@ -247,6 +254,7 @@ class Player {
     if (!this.isOnline) return;
     const plays = await this.io.plays(MOST_SENT);
     if (!plays.length) return;
+    for (const [, play] of plays) await this.signPlay(play);
     const kept = await this.io.send(plays.map(([, play]) => play));
     if (!kept) return;
     await this.io.dropPlays(kept);
@@ -274,6 +282,60 @@ class Player {
   }
 }
 
+/*
+ * Plays until they are received: in a store that survives a power cut, and in memory as long as that
+ * store refuses them. A play has one key in both, so that it is counted once and never twice.
+ */
+class PlayStore {
+  constructor(store, most = 5000) {
+    this.store = store;
+    this.most = most;
+    this.held = new Map();
+    this.received = new Set();
+  }
+
+  async keep(key, play) {
+    try {
+      await this.store.put(key, play);
+    } catch {
+      if (this.held.size < this.most) this.held.set(key, play);
+    }
+  }
+
+  async list(most) {
+    let stored = [];
+    try {
+      stored = await this.store.list(most + this.received.size);
+    } catch {
+      /* what memory holds is sent all the same */
+    }
+    const all = new Map([...stored, ...this.held]);
+    for (const key of this.received) all.delete(key);
+    return [...all].slice(0, most);
+  }
+
+  async count() {
+    let stored = 0;
+    try {
+      stored = await this.store.count();
+    } catch {
+      /* as above */
+    }
+    return stored + this.held.size;
+  }
+
+  /* A store that deletes nothing must not have its plays sent for ever. */
+  async drop(keys) {
+    for (const key of keys) this.held.delete(key);
+    try {
+      await this.store.drop([...keys, ...this.received]);
+      this.received.clear();
+    } catch {
+      for (const key of keys) this.received.add(key);
+    }
+  }
+}
+
 /* The same things, beginning after the first that fits. */
 function after(things, fits) {
   const place = things.findIndex(fits);
@@ -281,3 +343,4 @@ function after(things, fits) {
 }
 
 globalThis.Player = Player;
+globalThis.PlayStore = PlayStore;

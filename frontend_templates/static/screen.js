@@ -12,15 +12,33 @@ const PATIENCE = 6000;
 const FADE = 400;
 
 /* A small store in IndexedDB: values by name, plays by key. */
-const database = new Promise((resolve, reject) => {
-  const opening = indexedDB.open("troovon-screen", 1);
-  opening.onupgradeneeded = () => {
-    opening.result.createObjectStore("kept");
-    opening.result.createObjectStore("plays");
-  };
-  opening.onsuccess = () => resolve(opening.result);
-  opening.onerror = () => reject(opening.error);
-});
+let opened = null;
+
+function open() {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open("troovon-screen", 1);
+    opening.onupgradeneeded = () => {
+      opening.result.createObjectStore("kept");
+      opening.result.createObjectStore("plays");
+    };
+    opening.onsuccess = () => {
+      opening.result.onclose = () => (opened = null);
+      resolve(opening.result);
+    };
+    opening.onerror = () => reject(opening.error);
+  });
+}
+
+/* One that broke, or that the browser closed to empty it, is opened again. */
+async function begin(store, mode) {
+  try {
+    opened ??= open();
+    return (await inTime(opened)).transaction(store, mode, { durability: "strict" });
+  } catch (error) {
+    opened = null;
+    throw error;
+  }
+}
 
 /* What does not answer fails: the loop of slides waits for nothing else. */
 function inTime(promise) {
@@ -29,7 +47,7 @@ function inTime(promise) {
 }
 
 async function inStore(store, mode, work) {
-  const transaction = (await inTime(database)).transaction(store, mode, { durability: "strict" });
+  const transaction = await begin(store, mode);
   const request = work(transaction.objectStore(store));
   return inTime(
     new Promise((resolve, reject) => {
@@ -73,6 +91,22 @@ const post = (path, body) =>
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
+
+const plays = new PlayStore({
+  put: (key, play) => inStore("plays", "readwrite", (store) => void store.put(play, key)),
+  count: () => inStore("plays", "readonly", (store) => store.count()),
+
+  async list(most) {
+    const keys = await inStore("plays", "readonly", (store) => store.getAllKeys(null, most));
+    const found = await inStore("plays", "readonly", (store) => store.getAll(null, most));
+    return keys.map((key, number) => [key, found[number]]);
+  },
+
+  drop: (keys) =>
+    inStore("plays", "readwrite", (store) => {
+      for (const key of keys) store.delete(key);
+    }),
+});
 
 const io = {
   get,
@@ -119,19 +153,10 @@ const io = {
     console.warn(error);
   },
 
-  keepPlay: (key, play) => inStore("plays", "readwrite", (store) => void store.put(play, key)),
-  playCount: () => inStore("plays", "readonly", (store) => store.count()),
-
-  async plays(most) {
-    const keys = await inStore("plays", "readonly", (store) => store.getAllKeys(null, most));
-    const plays = await inStore("plays", "readonly", (store) => store.getAll(null, most));
-    return keys.map((key, number) => [key, plays[number]]);
-  },
-
-  dropPlays: (keys) =>
-    inStore("plays", "readwrite", (store) => {
-      for (const key of keys) store.delete(key);
-    }),
+  keepPlay: (key, play) => plays.keep(key, play),
+  playCount: () => plays.count(),
+  plays: (most) => plays.list(most),
+  dropPlays: (keys) => plays.drop(keys),
 
   async send(plays) {
     try {
