@@ -262,7 +262,7 @@ def test_author_adds_pictures_and_a_file_that_is_none_is_refused(
     assert browse(teammate).post(url, {"picture": upload()}).status_code == 403
     assert keeper.post(url, {"picture": ""}).status_code == 400
     assert post(keeper, url, {"picture": "a"}).status_code == 415
-    for content in (b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\x00\x00\x00\x18ftypheic"):
+    for content in (b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\x00\x00\x00\x18ftypqt  "):
         refused = keeper.post(url, {"picture": upload(content)})
         assert (refused.status_code, refused.json()["detail"] != "") == (422, True)
     assert not lamp.pictures.exists()

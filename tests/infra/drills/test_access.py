@@ -57,7 +57,7 @@ UPLOADS_FINDINGS = {
     "limits_raised": "a file: child held",
     "names_opened": "a feed that is the name of feed.xml: read as a feed",
     "tried_for_ever": "paper of nested forms: tried 3 times",
-    "unreadable_breaks": "GIF as new classified to new classified: 500",
+    "unreadable_breaks": "50 million pixels as new classified: the job broke",
 }
 # Faults that are in nobody's way: one run shows them all. Django binds some of them once.
 PERMISSIONS_TOGETHER = (

@@ -8,9 +8,9 @@ import itertools
 
 from infra.drills.inside.access.patches import replace
 from infra.drills.inside.access.uploads.samples import CANARY, DESCRIPTION
-from saas.kernel import schema
+from saas.kernel import private_pictures, schema
 from saas.kernel.sandbox import runner
-from saas.kernel.uploads import files, pictures
+from saas.kernel.uploads import files
 from tenants.community.mediastore import tasks as shelf
 from tenants.community.members import tasks as staff
 
@@ -83,7 +83,7 @@ def names_opened() -> None:
 
 def unreadable_breaks() -> None:
     """Expect no broken file."""
-    replace(pictures, "UnfitError", KeyError)
+    replace(private_pictures, "UnfitError", KeyError)
 
 
 def tried_for_ever() -> None:
