@@ -57,7 +57,8 @@ def others_than(user: User, *, by: SpaceActor) -> actions.Others:
     """
     known = {number for answer in hooks.administrators.ask() for number in answer}
     elected = {number for answer in hooks.all_council_people.ask() for number in answer}
-    people = User.objects.filter(pk__in=known | elected, is_active=True).exclude(pk=user.pk)
+    rows = User.objects.filter(pk__in=known | elected, is_active=True).exclude(pk=user.pk)
+    people = list(rows)
     with schema.in_public():
         plan = queries.planned_deletion_of(by.schema_name)
     if plan is not None:
