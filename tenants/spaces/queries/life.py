@@ -304,8 +304,8 @@ def end_for_all(change_id: int) -> Change | None:
 
 def unconfirmed_deletions(*, due: dt.datetime) -> QuerySet[PlannedDeletion]:
     """Return the deletions that were asked for a month ago and that no second person confirmed."""
-    asked = PlannedDeletion.objects.filter(confirmed_at=None, due_at__lte=due)
-    return asked.select_related("tenant").select_for_update(of=("self",), skip_locked=True)
+    plans = PlannedDeletion.objects.filter(confirmed_at=None, due_at__lte=due)
+    return plans.select_related("tenant").select_for_update(of=("self",), skip_locked=True)
 
 
 def ending_of(schema_name: str, *, at: dt.datetime) -> Ending:
