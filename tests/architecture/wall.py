@@ -281,6 +281,7 @@ RULES = {
             "saas/kernel/cache.py",
             "saas/kernel/valkey.py",
             "saas/monitoring/queries.py",
+            "tenants/spaces/deletion.py",
         ),
     ),
     "signatures": Rule(
