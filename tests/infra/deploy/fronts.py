@@ -2,36 +2,21 @@
 
 import contextlib
 import http.client
-import os
-import shutil
 import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from infra.local import processes
 from infra.local.processes import Child
 from tests.fixtures.patience import PATIENCE
 
 DEPLOY = Path(__file__).resolve().parents[3] / "infra" / "deploy"
-INSTALL = "apt-get install caddy nginx-light kubectl promtool"
 BASE = "troovon.test"
 PROVEN = "entraide.helvane.test"
 
 type StartWebs = Callable[[int], dict[int, Child]]
-
-
-def program(name: str) -> str:
-    """Return the path of a program of the machine's; without it, skip, or fail in the gate."""
-    found = shutil.which(name, path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
-    if found is None and os.environ.get("TROOVON_REQUIRE_BROWSER"):
-        pytest.fail(f"{name} is missing: apt-get install caddy nginx-light kubectl promtool")
-    return found or pytest.skip(
-        f"{name} is not installed: apt-get install caddy nginx-light kubectl promtool"
-    )
 
 
 @dataclass

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from infra.local import environment
-from tests.fixtures.programs import run_program
-from tests.infra.deploy.fronts import DEPLOY, program
+from tests.fixtures.programs import program, run_program
+from tests.infra.deploy.fronts import DEPLOY
 from tests.infra.deploy.services import SERVICES
 
 MANIFESTS = DEPLOY / "kubernetes"

@@ -10,8 +10,8 @@ import pytest
 
 from infra.local import ports, processes
 from tests.fixtures.patience import PATIENCE
-from tests.fixtures.programs import run_program
-from tests.infra.deploy.fronts import BASE, DEPLOY, Front, StartWebs, program, wait_for
+from tests.fixtures.programs import program, run_program
+from tests.infra.deploy.fronts import BASE, DEPLOY, Front, StartWebs, wait_for
 
 pytestmark = pytest.mark.proof
 SECRET = "wqX3v9Zk1mB7t2cL5yQ8nD4sF6hJ0aPe_rTgUiOxKb"

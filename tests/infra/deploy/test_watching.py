@@ -15,8 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families as parsed
 from saas.kernel import metrics
 from saas.monitoring.metrics import exposition
 from tests.fixtures.broker import empty_broker
-from tests.fixtures.programs import run_program
-from tests.infra.deploy.fronts import program
+from tests.fixtures.programs import program, run_program
 from tests.infra.deploy.services import SERVICES
 
 __all__ = ["empty_broker"]

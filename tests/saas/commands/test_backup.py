@@ -18,9 +18,9 @@ import pytest
 from infra.local import environment, postgres, postgres_account, processes, template
 from infra.local.postgres import SUPERUSER, Cluster
 from infra.local.processes import ROOT
+from tests.fixtures.programs import program
 
 pytestmark = pytest.mark.proof
-PROGRAMS = ("pgbackrest", "restic")
 KEY = "a key of the repository"
 SHOP = "INSERT INTO public.monitoring_scheduledjob (name, succeeded_at) VALUES (%s, now())"
 
@@ -141,9 +141,8 @@ class Installation:
 
 @pytest.fixture(scope="module")
 def installation() -> Iterator[Installation]:
-    if missing := [name for name in PROGRAMS if shutil.which(name) is None]:
-        assert not os.environ.get("CI"), f"{missing} of Debian are not installed"
-        pytest.skip(f"{missing} of Debian are not installed here")
+    for name in ("pgbackrest", "restic"):
+        program(name)
     folder = Path(tempfile.mkdtemp(prefix="troovon-backup-"))
     folder.chmod(0o711)
     found = Installation(folder)

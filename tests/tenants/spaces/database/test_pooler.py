@@ -11,7 +11,7 @@ from django.db import connection
 
 from infra.local import ports, processes
 from tenants.spaces.database import base, locks
-from tests.infra.deploy.fronts import program
+from tests.fixtures.programs import program
 from tests.tenants.spaces.database.connecting import ask, who
 
 pytestmark = pytest.mark.proof
