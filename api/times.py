@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from saas.kernel.forms import check_countable
@@ -17,6 +18,11 @@ class DayIn(serializers.DateField):
         day = super().to_internal_value(value)
         _check(day)
         return day
+
+
+@extend_schema_field({"type": "string", "pattern": r"^\d\d:\d\d(:\d\d)?$", "example": "12:30"})
+class HourField(serializers.TimeField):
+    """A time of day by the clocks of the space: without a zone, which `format: time` asks for."""
 
 
 class MomentIn(serializers.DateTimeField):

@@ -139,7 +139,7 @@ def required(name: str) -> str:
     if not value:
         raise SystemExit(
             f"Troovon does not start: the environment variable {name} is missing."
-            " README.md says what each of them is for."
+            " infra/deploy/README.md says what each of them is for."
         )
     return value
 
@@ -150,7 +150,7 @@ def required_file(name: str) -> Path:
     if not path.is_file():
         raise SystemExit(
             f"Troovon does not start: {name} names {path}, and no file is there."
-            " README.md says what belongs in it."
+            " infra/deploy/README.md says what belongs in it."
         )
     return path
 

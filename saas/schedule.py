@@ -71,6 +71,7 @@ _NIGHTLY = (
     ("old-reports", "saas.catalogue.placements.clock.forget", 3, 24),
     ("old-cases", "tenants.community.moderation.clock.forget_everywhere", 3, 23),
     ("retention", "tenants.community.personal_data.clock.forget_everywhere", 3, 28),
+    ("head-counts", "tenants.spaces.clock.apply_head_counts", 3, 2),
     ("old-archives", "tenants.spaces.clock.remove_old_archives", 3, 25),
     ("unfinished-foundings", "tenants.spaces.clock.forget_unfinished_foundings", 3, 30),
     ("old-events", "billing.clock.forget_events", 3, 35),

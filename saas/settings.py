@@ -1,6 +1,6 @@
 """One file of settings; what differs between installations comes from the environment.
 
-Every name read here is listed in README.md. Secrets have no default.
+Every name read here is listed in infra/deploy/README.md. Secrets have no default.
 """
 
 import os

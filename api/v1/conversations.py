@@ -129,7 +129,7 @@ class MomentIn(serializers.Serializer[Any]):
         allow_null=True,
         help_text="Vide : la prochaine fois qu’il est cette heure",
     )
-    time = serializers.TimeField(help_text="12:30")
+    time = times.HourField(help_text="12:30")
 
     def moment(self, *, at: dt.datetime) -> dt.datetime:
         """Return the moment."""

@@ -14,6 +14,7 @@ from api import paging
 from api.errors import those
 from api.paging import PageBase, PageQuery
 from api.resources import Resource
+from api.times import HourField
 from saas.accounts.models import as_any
 from tenants.community.notifications import actions, rules
 from tenants.community.notifications.models import Channel, Kind, Notification
@@ -65,8 +66,8 @@ class NotificationChoices(serializers.Serializer[Any]):
 class NotificationHabits(serializers.Serializer[Any]):
     """The hours on the space's clock in which nothing leaves, and that of the daily digest."""
 
-    quiet_from = serializers.TimeField(source="quiet.begins", allow_null=True)
-    quiet_until = serializers.TimeField(source="quiet.ends", allow_null=True)
+    quiet_from = HourField(source="quiet.begins", allow_null=True)
+    quiet_until = HourField(source="quiet.ends", allow_null=True)
     quiet_weekends = serializers.BooleanField(source="quiet.weekends")
     digest_hour = serializers.IntegerField(
         min_value=rules.EARLIEST_HOUR, max_value=rules.LATEST_HOUR

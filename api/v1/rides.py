@@ -21,7 +21,7 @@ from api.errors import those
 from api.paging import PageBase, PageQuery
 from api.people import Author
 from api.resources import Resource
-from api.times import DayIn
+from api.times import DayIn, HourField
 from saas.accounts.models import User, as_any
 from saas.kernel import hooks
 from saas.kernel.money import MOST_CENTS
@@ -172,7 +172,7 @@ class NewRide(SpotIn):
     way = serializers.ChoiceField(choices=Ride.Way.choices)
     site_id = serializers.IntegerField(min_value=1, max_value=2**62)
     day = DayIn()
-    time = serializers.TimeField()
+    time = HourField()
     weekdays = serializers.CharField(max_length=7, required=False, default="", allow_blank=True)
     until = DayIn(required=False, default=None, allow_null=True)
     seats = serializers.IntegerField(min_value=0, max_value=100, required=False, default=1)

@@ -2,22 +2,37 @@
 
 import datetime as dt
 from collections.abc import Callable
+from unittest import mock
+
+from django.utils import timezone
 
 from billing import clock as billing
+from billing.councils.actions import mandates
 from infra.demo import levers
 from saas.accounts import actions as accounts
 from saas.catalogue.merchants import clock as merchants_clock
 from saas.catalogue.merchants.actions import shops as merchants
+from saas.catalogue.offers import actions as offers
 from saas.kernel import schema
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.conversations import actions as conversations
 from tenants.community.gatherings import actions as gatherings
 from tenants.community.kiosk.actions import screens as kiosk
 from tenants.community.members.actions import membership as members
+from tenants.community.members.queries import roster
+from tenants.community.members.tasks import mail_roster
 from tenants.community.neighbourhood import actions as neighbourhood
 from tenants.community.rides import actions as rides
 from tenants.community.treaties import actions as neighbours
-from tenants.spaces.actions import addresses, deletions, foundings, life, treaties, upkeep
+from tenants.spaces.actions import (
+    addresses,
+    corrections,
+    deletions,
+    foundings,
+    life,
+    treaties,
+    upkeep,
+)
 from tenants.spaces.models import Tenant
 
 type Entry = Callable[[dt.datetime], object]
@@ -40,7 +55,19 @@ IN_PUBLIC: tuple[Entry, ...] = (
     lambda at: billing.compare(at=at),
     lambda at: billing.close_books_at(at=at),
     lambda at: billing.bill(at=at),
+    lambda at: mandates.give_ending_notices(at=at),
+    lambda at: offers.forget_vouchers(at=at),
+    lambda at: corrections.queue_head_counts(day=timezone.localdate(at), at=at),
 )
+
+
+def invite_on_launch_day(at: dt.datetime) -> None:
+    """Mail the invitations whose launch day has come by then: their job reads the time itself."""
+    with mock.patch.object(timezone, "now", return_value=at):
+        if roster.due(at).exists():
+            mail_roster.run()
+
+
 IN_EACH_SPACE: tuple[Entry, ...] = (
     lambda at: classifieds.expire(at=at),
     lambda at: classifieds.forget_drafts(at=at),
@@ -54,6 +81,7 @@ IN_EACH_SPACE: tuple[Entry, ...] = (
     lambda at: accounts.forget_lapsed(at=at),
     lambda at: neighbourhood.forget_members(at=at),
     lambda at: neighbours.forget_questions(at=at),
+    invite_on_launch_day,
 )
 
 

@@ -87,15 +87,20 @@ def _run(command: Sequence[str | Path], *, cwd: Path | None = None) -> None:
     subprocess.run(words, check=True, cwd=cwd, env=inherited)  # noqa: S603 - our own words
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Install what the command line names; return the exit code."""
+def parsed(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Return the options of the command line."""
     parser = argparse.ArgumentParser(prog="install.py", description=__doc__)
     parser.add_argument("--venv", type=Path, required=True, help="folder of the packages")
     parser.add_argument("--files", type=Path, help="folder of the product; without it: packages")
     parser.add_argument("--only-files", action="store_true", help="the packages are there")
     parser.add_argument("--commit", default="", help="the commit; empty: as git says")
     parser.add_argument("--uv", default="uv", help="path of uv")
-    options = parser.parse_args(argv)
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Install what the command line names; return the exit code."""
+    options = parsed(argv)
     try:
         if not options.only_files:
             install_packages(options.venv.resolve(), uv=options.uv)

@@ -74,6 +74,7 @@ NO_PAGE: dict[str, str] = {
     "ops:archive": FILE,
     "ops:invoice_file": FILE,
     "ops:mandate_paper": FILE,
+    "ops:administrators_paper": FILE,
     ".well-known/security.txt": FILE,
     "robots.txt": FILE,
     "site:message_html": PART,

@@ -329,6 +329,8 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("ops:space_councils", OPS, OPERATOR, lambda: (MOULINS.slug,)),
     Stop("ops:council_people", OPS, OPERATOR, lambda: (MOULINS.slug,)),
     Stop("ops:space_factor", OPS, OPERATOR, lambda: (MOULINS.slug,)),
+    Stop("ops:space_administrators", OPS, OPERATOR, lambda: (MOULINS.slug,)),
+    Stop("ops:space_companies", OPS, OPERATOR, lambda: (MOULINS.slug,)),
     Stop("ops:merchant", OPS, OPERATOR, lambda: newest(Merchant.objects.all())),
     Stop("ops:merchant_factor", OPS, OPERATOR, lambda: newest(Merchant.objects.all())),
     Stop("ops:order", OPS, OPERATOR, _order),

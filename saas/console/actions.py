@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -24,9 +26,12 @@ from saas.console.models import FactorReset, Operator
 from saas.console.queries import factors as factor_queries
 from saas.kernel import revision, schema
 from saas.kernel.errors import Refused
+from saas.kernel.uploads import files, papers
+from tenants.community.members.actions import administrators
 from tenants.community.members.actions import factors as members
 from tenants.spaces import hosts
-from tenants.spaces.models import Tenant
+from tenants.spaces.actions import corrections
+from tenants.spaces.models import SpaceOperation, Tenant
 
 
 @transaction.atomic
@@ -95,6 +100,33 @@ def reset_factor_in_space(
     with schema.crossing(tenant.schema_name):
         person = members.reset_at(email=email, reason=note, by=by, at=at)
     return _record_reset(person, place=tenant.slug, proof=proof, note=note, by=by, at=at)
+
+
+@transaction.atomic
+def replace_administrator(
+    *,
+    tenant: Tenant,
+    appointed: administrators.Appointed | None,
+    ended_role: int | None,
+    paper: papers.Paper,
+    reason: str,
+    by: User,
+    at: dt.datetime,
+) -> SpaceOperation:
+    """Change who administers a space by a paper that is kept; both sides are mailed the reason."""
+    with schema.crossing(tenant.schema_name):
+        done = administrators.record_administrators(
+            appointed=appointed, ended_role=ended_role, language=tenant.language, by=by, at=at
+        )
+    name = files.public_name("administrators", paper.extension)
+    return corrections.record_administrators(
+        schema_name=tenant.schema_name,
+        **done._asdict(),
+        paper=default_storage.save(name, ContentFile(paper.content)),
+        reason=reason,
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions import stepup
 from saas.catalogue.merchants.forms import AskViesForm
 from saas.console.access import operators_only
+from saas.console.correction_forms import PinForm
 from saas.console.queries import lists as queries
 from saas.kernel.http import page, see_other
 
@@ -27,5 +28,22 @@ def merchant(request: PersonRequest, reference: str) -> HttpResponse:
     if form.is_bound and form.submit(merchant=shown.merchant, by=request.user, at=at):
         messages.success(request, _("C’est demandé à VIES\u00a0: rechargez dans un instant."))
         return see_other("ops:merchant", reference)
-    context = {"nav": "merchants", "shown": shown, "form": form}
+    return merchant_page(request, shown, form=form)
+
+
+def merchant_page(
+    request: PersonRequest,
+    shown: queries.MerchantView,
+    *,
+    form: AskViesForm | None = None,
+    pin_form: PinForm | None = None,
+) -> HttpResponse:
+    """Render a merchant with the forms that were sent, or fresh ones."""
+    place = {"latitude": shown.merchant.latitude, "longitude": shown.merchant.longitude}
+    context = {
+        "nav": "merchants",
+        "shown": shown,
+        "form": form or AskViesForm(),
+        "pin_form": pin_form or PinForm(initial=place),
+    }
     return page(request, "console/merchant.html", context)

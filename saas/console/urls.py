@@ -6,6 +6,7 @@ from saas.accounts.access import closed
 from saas.console import (
     accounting_views,
     book_views,
+    correction_views,
     council_views,
     factor_views,
     merchant_views,
@@ -30,6 +31,13 @@ urlpatterns = [
     path("spaces/<str:slug>/address/", space_views.rename, name="rename_space"),
     path("spaces/<str:slug>/proof/", space_views.prove, name="prove_space"),
     path("spaces/<str:slug>/delete/", space_views.delete, name="delete_space"),
+    path(
+        "spaces/<str:slug>/administrators/",
+        correction_views.administrators,
+        name="space_administrators",
+    ),
+    path("spaces/<str:slug>/companies/", correction_views.companies, name="space_companies"),
+    path("works/<str:reference>/paper/", correction_views.paper, name="administrators_paper"),
     path("works/<str:reference>/", space_views.operation, name="work"),
     path("works/<str:reference>/again/", space_views.again, name="work_again"),
     path("archives/<str:reference>/", space_views.download, name="archive"),
@@ -58,6 +66,7 @@ urlpatterns = [
     path("merchants/", views.merchants, name="merchants"),
     path("merchants/<str:reference>/", merchant_views.merchant, name="merchant"),
     path("merchants/<str:reference>/factor/", factor_views.merchant_factor, name="merchant_factor"),
+    path("merchants/<str:reference>/pin/", correction_views.pin, name="pin"),
     path("reports/", report_views.reports, name="reports"),
     path("reports/<str:reference>/", report_views.report, name="report"),
     path("orders/", views.orders, name="orders"),
@@ -122,6 +131,13 @@ access = (
     closed("ops:rename_space", "XX", post="in:404"),
     closed("ops:prove_space", "north", post="in:404 operator:422"),
     closed("ops:prove_space", "XX", post="in:404"),
+    closed(
+        "ops:space_administrators", "north", get="in:404 operator:200", post="in:404 operator:422"
+    ),
+    closed("ops:space_administrators", "nowhere", get="in:404", post="in:404"),
+    closed("ops:space_companies", "north", get="in:404 operator:200", post="in:404 operator:422"),
+    closed("ops:space_companies", "nowhere", get="in:404", post="in:404"),
+    closed("ops:administrators_paper", "XX", get="in:404"),
     closed("ops:work", "XX", get="in:404"),
     closed("ops:work_again", "XX", post="in:404"),
     closed("ops:archive", "XX", get="in:404", post="in:404"),
@@ -154,6 +170,7 @@ access = (
     closed("ops:mandate_paper", "XX", get="in:404"),
     closed("ops:merchants", get="in:404 operator:200"),
     closed("ops:merchant", "XX", get="in:404", post="in:404"),
+    closed("ops:pin", "XX", post="in:404"),
     closed("ops:reports", get="in:404 operator:200"),
     closed(
         "ops:report", "reference of shop", get="in:404 operator:200", post="in:404 operator:422"

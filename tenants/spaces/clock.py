@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from saas.kernel.tasks import PublicTask, send
-from tenants.spaces.actions import addresses, deletions, email_domains
+from tenants.spaces.actions import addresses, corrections, deletions, email_domains
 from tenants.spaces.actions import foundings as founding_actions
 from tenants.spaces.actions import life as life_actions
 from tenants.spaces.actions import standing as standing_actions
@@ -85,6 +85,13 @@ def check_domains() -> None:
         send(address_tasks.mail_missing, domain, space=name)
     for domain, name in names.unmailed(names.lost_claims()):
         send(address_tasks.mail_lost, domain, space=name)
+
+
+@shared_task(base=PublicTask)
+def apply_head_counts() -> None:
+    """Have the corrected head-counts written that begin today, or began while we were away."""
+    at = timezone.now()
+    corrections.queue_head_counts(day=timezone.localdate(at), at=at)
 
 
 @shared_task(base=PublicTask)

@@ -58,7 +58,8 @@ def mail_ready(founding: Founding) -> None:
 def mail_operation(operation: SpaceOperation, person: User) -> None:
     """Tell an administrator that their space is closed, open again, or taken out, and why."""
     tenant = operation.tenant
-    reopened = operation.kind == SpaceOperation.Kind.REOPEN
+    kinds = SpaceOperation.Kind
+    leads_there = operation.kind in {kinds.REOPEN, kinds.CORRECT, kinds.ADMINS}
     mail.send(
         to=person.email,
         template=f"space_{operation.kind}",
@@ -70,7 +71,8 @@ def mail_operation(operation: SpaceOperation, person: User) -> None:
             "asked_by": operation.asked_by,
             "reference": operation.reference,
             "domains": operation.result.get("domains_left_out", []),
-            "url": hosts.space_url(tenant.slug) if reopened else hosts.public_url(),
+            "changes": wording.changes_of(operation, language=person.language),
+            "url": hosts.space_url(tenant.slug) if leads_there else hosts.public_url(),
         },
     )
 

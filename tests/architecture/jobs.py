@@ -62,6 +62,7 @@ FOUND_BY = {
         ("saas/catalogue/merchants/actions/shops.py", "tasks.mail_confirmation"),
         ("saas/catalogue/merchants/tasks.py", "mail_vat_refusal"),
         ("saas/catalogue/merchants/actions/shops.py", "tasks.mail_shop_decision"),
+        ("saas/catalogue/merchants/actions/corrections.py", "tasks.mail_correction"),
         ("saas/catalogue/merchants/actions/people.py", "tasks.mail_join_request"),
         ("saas/catalogue/merchants/actions/people.py", "tasks.mail_join_answer"),
     ],
@@ -181,6 +182,9 @@ FOUND_BY = {
         ("tenants/spaces/actions/foundings.py", "tasks.build_space")
     ],
     "tenants.spaces.clock.end_spaces": [("tenants/spaces/actions/deletions.py", "tasks.mail_end")],
+    "tenants.spaces.clock.apply_head_counts": [
+        ("tenants/spaces/actions/corrections.py", "tasks.apply_head_counts")
+    ],
     "tenants.spaces.clock.requeue_operations": [
         ("tenants/spaces/actions/life.py", "tasks.carry_out")
     ],

@@ -256,6 +256,7 @@ RULES = {
             "tenants/spaces/provisioning.py",
             "tenants/spaces/queries/life.py",
             "tenants/spaces/restoring.py",
+            "tenants/spaces/tasks/corrections.py",
             "tenants/spaces/tasks/life.py",
             "tenants/spaces/tasks/upkeep.py",
         ),

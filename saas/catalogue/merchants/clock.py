@@ -23,6 +23,7 @@ def requeue_mails() -> None:
         send(tasks.mail_confirmation, signup_id)
     for check_id in queries.vat_refusals_with_lost_mail(at=timezone.now()):
         send(tasks.mail_vat_refusal, check_id)
+    _requeue_corrections()
     shops, join_request, answered = queries.reviews_with_lost_mail(at=timezone.now())
     for merchant_id in shops:
         send(tasks.mail_shop_decision, merchant_id)
@@ -30,6 +31,11 @@ def requeue_mails() -> None:
         send(tasks.mail_join_request, request_id)
     for request_id in answered:
         send(tasks.mail_join_answer, request_id)
+
+
+def _requeue_corrections() -> None:
+    for correction in queries.corrections_to_mail().filter(mailed_at=None)[:50]:
+        send(tasks.mail_correction, correction.pk)
 
 
 @shared_task(base=PublicTask)

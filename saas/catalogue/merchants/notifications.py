@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from saas.accounts.models import User
-from saas.catalogue.merchants.models import JoinRequest, Merchant, Signup, VatCheck
+from saas.catalogue.merchants.models import Correction, JoinRequest, Merchant, Signup, VatCheck
 from saas.catalogue.merchants.rules import shops as rules
 from saas.kernel import mail, tokens
 from tenants.spaces.hosts import public_url
@@ -49,6 +49,24 @@ def mail_shop_decision(merchant: Merchant) -> None:
             "title": merchant.name,
             "is_approved": not merchant.review_reason,
             "reason": merchant.review_reason,
+            "url": public_url(_path("merchants:shop")),
+        },
+    )
+
+
+def mail_correction(correction: Correction) -> None:
+    """Tell a merchant that an operator moved the pin of their shop, and why."""
+    owner = correction.merchant.owner
+    mail.send(
+        to=owner.email,
+        template="merchant_corrected",
+        language=owner.language,
+        context={
+            "first_name": owner.first_name,
+            "shop": correction.merchant.name,
+            "before": correction.before,
+            "after": correction.after,
+            "reason": correction.reason,
             "url": public_url(_path("merchants:shop")),
         },
     )

@@ -173,3 +173,10 @@ def _end_picture(sent_id: int, failure: str) -> None:
         merchant.picture = ""
     merchant.save(update_fields=["picture", "proposed"])
     hooks.merchant_changed.ask(merchant.pk, at)
+
+
+def mail_correction(correction_id: int) -> None:
+    """Mail a merchant what an operator corrected, and why."""
+    pending_mail.send_once(
+        queries.corrections_to_mail(), correction_id, notifications.mail_correction
+    )

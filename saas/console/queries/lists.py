@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from billing.models import Council, Sale
 from saas.catalogue.merchants import queries as merchants
-from saas.catalogue.merchants.models import Merchant, VatCheck
+from saas.catalogue.merchants.models import Correction, Merchant, VatCheck
 from saas.catalogue.merchants.queries import VatView
 from saas.catalogue.merchants.rules import vat
 from saas.catalogue.merchants.rules.shops import COUNTRIES
@@ -77,6 +77,7 @@ class MerchantView(NamedTuple):
     country_words: str
     place_words: str
     checks: list[VatCheck]
+    corrections: list[Correction]
 
 
 def spaces_page(words: str, number: str) -> tuple[list[SpaceRow], Page[Any]]:
@@ -174,6 +175,7 @@ def merchant_view(reference: str, *, at: dt.datetime) -> MerchantView | None:
             vat.country_at(float(found.latitude), float(found.longitude))
         ),
         checks=merchants.vat_checks_of(found),
+        corrections=list(found.corrections.all()),
     )
 
 

@@ -29,7 +29,7 @@ def suspend(*, tenant_id: int, reason: str, by: str, at: dt.datetime) -> SpaceOp
     """Close a space to its people at once; nothing in it is lost."""
     tenant = _locked(tenant_id)
     life_rules.check_may_suspend(tenant)
-    operation = _save_and_queue(
+    operation = save_and_queue(
         SpaceOperation(tenant=tenant, kind=_Kind.SUSPEND, asked_by=by, reason=reason), at
     )
     _close(tenant, _State.SUSPENDED, reason=reason, at=at)
@@ -41,7 +41,7 @@ def reopen(*, tenant_id: int, reason: str, by: str, at: dt.datetime) -> SpaceOpe
     """Open a space again, once the database has opened its role."""
     tenant = _locked(tenant_id)
     life_rules.check_may_reopen(tenant, half_gone=queries.is_half_deleted(tenant))
-    return _save_and_queue(
+    return save_and_queue(
         SpaceOperation(tenant=tenant, kind=_Kind.REOPEN, asked_by=by, reason=reason), at
     )
 
@@ -57,7 +57,7 @@ def archive(
     operation = SpaceOperation(
         tenant=tenant, kind=_Kind.ARCHIVE, options=options, asked_by=by, reason=reason
     )
-    _save_and_queue(operation, at)
+    save_and_queue(operation, at)
     if closes:
         _close(tenant, _State.ARCHIVED, reason=reason, at=at)
     return operation
@@ -69,7 +69,7 @@ def export(*, schema_name: str, by: str, at: dt.datetime) -> SpaceOperation:
     tenant = Tenant.objects.select_for_update().get(schema_name=schema_name)
     life_rules.check_may_export(tenant, made=queries.exports_of(tenant), at=at)
     options = {"closes": False, "whole": False, "name": exporting.new_name()}
-    return _save_and_queue(
+    return save_and_queue(
         SpaceOperation(tenant=tenant, kind=_Kind.ARCHIVE, options=options, asked_by=by), at
     )
 
@@ -85,7 +85,7 @@ def take_out(
     operation = SpaceOperation(
         tenant=tenant, kind=_Kind.TAKEOUT, options=options, asked_by=by, reason=reason
     )
-    return _save_and_queue(operation, at)
+    return save_and_queue(operation, at)
 
 
 @transaction.atomic
@@ -102,7 +102,7 @@ def restore(
     operation = SpaceOperation(
         tenant=tenant, kind=_Kind.RESTORE, options=options, asked_by=by, reason=reason
     )
-    return _save_and_queue(operation, at)
+    return save_and_queue(operation, at)
 
 
 @transaction.atomic
@@ -124,7 +124,7 @@ def delete(
     operation = SpaceOperation(
         tenant=tenant, kind=_Kind.DELETE, options=options, asked_by=by, reason=reason
     )
-    return _save_and_queue(operation, at)
+    return save_and_queue(operation, at)
 
 
 @transaction.atomic
@@ -137,7 +137,7 @@ def delete_as_planned(*, plan: PlannedDeletion, at: dt.datetime) -> SpaceOperati
         asked_by=_("L’administration de l’espace"),
         reason=_("Suppression programmée le %(day)s.") % {"day": shortdate(plan.asked_at)},
     )
-    return _save_and_queue(operation, at)
+    return save_and_queue(operation, at)
 
 
 @transaction.atomic
@@ -177,7 +177,8 @@ def _locked(tenant_id: int) -> Tenant:
     return Tenant.objects.select_for_update().get(pk=tenant_id)
 
 
-def _save_and_queue(operation: SpaceOperation, at: dt.datetime) -> SpaceOperation:
+def save_and_queue(operation: SpaceOperation, at: dt.datetime) -> SpaceOperation:
+    """Keep an operation that was asked for, and have it done after the commit."""
     operation.asked_at = at
     operation.full_clean()
     return _queued(operation, at)

@@ -44,6 +44,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "spaces_spaceoperation": NO_DELETE,
     "spaces_spacestanding": NO_DELETE,
     "merchants_acceptance": APPEND,
+    "merchants_correction": APPEND,
     "merchants_joinrequest": NO_DELETE,
     "merchants_membership": ALL,
     "merchants_merchant": NO_DELETE,
@@ -126,6 +127,7 @@ PUBLIC_TABLES: dict[str, str] = {
 # costs never changes. Of an answer of VIES only that its merchant was told of it.
 PUBLIC_COLUMNS: dict[str, tuple[str, ...]] = {
     "billing_orderline": ("description",),
+    "merchants_correction": ("mailed_at",),
     "merchants_vatcheck": ("mailed_at",),
     "placements_flight": ("ends_on", "starts_on"),
     "spaces_change": ("mailed_at",),

@@ -406,7 +406,7 @@ class Migration(migrations.Migration):
             name='Change',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('name', 'Nom'), ('accent', 'Couleur'), ('address', 'Adresse'), ('site', 'Site'), ('claimed', 'Domaine ajouté'), ('proven', 'Domaine prouvé'), ('withdrawn', 'Domaine retiré'), ('lost', 'Domaine perdu'), ('mail_asked', 'Domaine e-mail demandé'), ('mail_dropped', 'Demande de domaine e-mail annulée'), ('mail_proven', 'Domaine e-mail prouvé'), ('module_off', 'Rubrique éteinte'), ('module_on', 'Rubrique rallumée'), ('mail_removed', 'Domaine e-mail retiré'), ('end_asked', 'Suppression demandée'), ('end_planned', 'Suppression programmée'), ('end_near', 'Rappel de la suppression'), ('end_moved', 'Suppression reportée'), ('end_off', 'Suppression annulée'), ('proof_asked', 'Vérification demandée'), ('verified', 'Espace vérifié'), ('refused', 'Vérification refusée')], max_length=12)),
+                ('what', models.CharField(choices=[('name', 'Nom'), ('accent', 'Couleur'), ('address', 'Adresse'), ('site', 'Site'), ('claimed', 'Domaine ajouté'), ('proven', 'Domaine prouvé'), ('withdrawn', 'Domaine retiré'), ('lost', 'Domaine perdu'), ('mail_asked', 'Domaine e-mail demandé'), ('mail_dropped', 'Demande de domaine e-mail annulée'), ('mail_proven', 'Domaine e-mail prouvé'), ('module_off', 'Rubrique éteinte'), ('module_on', 'Rubrique rallumée'), ('mail_removed', 'Domaine e-mail retiré'), ('end_asked', 'Suppression demandée'), ('end_planned', 'Suppression programmée'), ('end_near', 'Rappel de la suppression'), ('end_moved', 'Suppression reportée'), ('end_off', 'Suppression annulée'), ('proof_asked', 'Vérification demandée'), ('verified', 'Espace vérifié'), ('refused', 'Vérification refusée'), ('company', 'Entreprise corrigée'), ('admins', 'Administration')], max_length=12)),
                 ('before', models.CharField(blank=True, max_length=253)),
                 ('after', models.CharField(blank=True, max_length=253)),
                 ('by', models.CharField(max_length=160)),
@@ -491,7 +491,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(default=tenants.spaces.models.life.operation_reference, max_length=12, unique=True)),
-                ('kind', models.CharField(choices=[('suspend', 'Suspension'), ('reopen', 'Réouverture'), ('archive', 'Archivage'), ('restore', 'Restauration'), ('delete', 'Suppression définitive'), ('takeout', 'Téléchargement d’une archive')], max_length=8)),
+                ('kind', models.CharField(choices=[('suspend', 'Suspension'), ('reopen', 'Réouverture'), ('archive', 'Archivage'), ('restore', 'Restauration'), ('delete', 'Suppression définitive'), ('takeout', 'Téléchargement d’une archive'), ('correct', 'Correction d’une entreprise'), ('admins', 'Changement d’administration')], max_length=8)),
                 ('state', models.CharField(choices=[('due', 'En attente'), ('running', 'En cours'), ('done', 'Fait'), ('failed', 'Échec')], default='due', max_length=8)),
                 ('asked_by', models.CharField(max_length=120)),
                 ('asked_at', models.DateTimeField()),

@@ -87,6 +87,8 @@ class Change(SharedModel):
         PROOF_ASKED = "proof_asked", _("Vérification demandée")
         VERIFIED = "verified", _("Espace vérifié")
         REFUSED = "refused", _("Vérification refusée")
+        COMPANY = "company", _("Entreprise corrigée")
+        ADMINS = "admins", _("Administration")
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="changes")
     what = models.CharField(max_length=12, choices=What)

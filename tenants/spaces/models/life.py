@@ -39,6 +39,8 @@ class SpaceOperation(SharedModel):
         RESTORE = "restore", _("Restauration")
         DELETE = "delete", _("Suppression définitive")
         TAKEOUT = "takeout", _("Téléchargement d’une archive")
+        CORRECT = "correct", _("Correction d’une entreprise")
+        ADMINS = "admins", _("Changement d’administration")
 
     class State(models.TextChoices):
         """The states of a work; `failed` can be tried again."""

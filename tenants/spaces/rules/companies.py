@@ -1,11 +1,13 @@
-"""How a company of a park may be told from the others."""
+"""How a company of a park may be told from the others, and what operators correct of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext as _
 
 from saas.kernel.display.accent import SEED
 from saas.kernel.errors import NotAllowed, Refused
+from tenants.spaces.models import Company, Tenant
+from tenants.spaces.rules.workplaces import MOST_COMPANIES
 
 LONGEST_BADGE = 12
 
@@ -31,3 +33,39 @@ def check_colour(colour: str) -> None:
     """Refuse what is not a colour; which one does not matter, it is made readable."""
     if colour and not SEED.fullmatch(colour):
         raise Refused(_("Une couleur s’écrit comme #0b5f63."), field="colour")
+
+
+def check_is_open(tenant: Tenant) -> None:
+    """Raise Refused if a space is closed: nobody there would read of it."""
+    if tenant.state != Tenant.State.ACTIVE:
+        raise Refused(_("Cet espace n’est pas ouvert\u00a0: rouvrez-le d’abord."))
+
+
+def check_may_be_added(tenant: Tenant, *, is_new: bool, beside: int) -> None:
+    """Raise Refused if a company is added to a space of one company, or to a full park."""
+    if not is_new:
+        return
+    if tenant.kind != Tenant.Kind.PARK:
+        raise Refused(_("Cet espace est celui d’une seule entreprise."))
+    if beside >= MOST_COMPANIES:
+        raise Refused(
+            _("Un parc a %(most)d entreprises au plus ici.") % {"most": MOST_COMPANIES},
+        )
+
+
+def check_name_is_free(name: str, beside: Collection[str]) -> None:
+    """Raise Refused if another company of the space has the name."""
+    if name.casefold() in {other.casefold() for other in beside}:
+        raise Refused(_("Une autre entreprise d’ici porte ce nom."), field="name")
+
+
+def changed_columns(company: Company | None, typed: Mapping[str, object]) -> dict[str, object]:
+    """Return the columns that differ from a company, all of a new one. Raises Refused: none."""
+    changed = {
+        column: value
+        for column, value in typed.items()
+        if company is None or getattr(company, column) != value
+    }
+    if not changed:
+        raise Refused(_("Rien ne change\u00a0: tout est déjà écrit ainsi."))
+    return changed

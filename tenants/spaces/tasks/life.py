@@ -13,6 +13,7 @@ from anymail.exceptions import AnymailRecipientsRefused  # type: ignore[import-u
 from celery import shared_task
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -27,26 +28,13 @@ from tenants.spaces.database import role_access
 from tenants.spaces.models import Archive, PlannedDeletion, SpaceOperation, Tenant
 from tenants.spaces.queries import life as queries
 from tenants.spaces.rules import life as rules
+from tenants.spaces.tasks import corrections
+from tenants.spaces.tasks.steps import OperationSteps
 
-_RETENTION_SECONDS = 3600
 _HOUR, _DAY = 3600, 86_400
 _REFUSED = (smtplib.SMTPRecipientsRefused, AnymailRecipientsRefused)
 logger = logging.getLogger(__name__)
 type Done = dict[str, Any]
-
-
-class _OperationSteps:
-    """The steps of one operation, told where the page can read them at once."""
-
-    def __init__(self, operation_id: int) -> None:
-        self._key = queries.work_key(operation_id)
-        self.reports: list[dict[str, str]] = []
-        cache.store_value(self._key, [], seconds=_RETENTION_SECONDS)
-
-    def report(self, step: str) -> None:
-        """Tell that a step begins."""
-        self.reports.append({"step": step, "at": timezone.now().isoformat()})
-        cache.store_value(self._key, self.reports, seconds=_RETENTION_SECONDS)
 
 
 # A large space is copied for longer than other jobs may run.
@@ -57,7 +45,7 @@ def carry_out(operation_id: int) -> None:
         operation = _claim(operation_id) if free else None
         if operation is None:
             return
-        steps = _OperationSteps(operation_id)
+        steps = OperationSteps(operation_id)
         with translation.override(operation.tenant.language):
             try:
                 result = _WAYS[SpaceOperation.Kind(operation.kind)](operation, steps.report)
@@ -101,7 +89,7 @@ def _claim(operation_id: int) -> SpaceOperation | None:
 
 
 @transaction.atomic
-def _finish(operation_id: int, result: Done, steps: _OperationSteps) -> None:
+def _finish(operation_id: int, result: Done, steps: OperationSteps) -> None:
     steps.report(rules.END_OF_WORK)
     operation = SpaceOperation.objects.select_for_update().get(pk=operation_id)
     operation.state, operation.done_at = SpaceOperation.State.DONE, timezone.now()
@@ -114,7 +102,7 @@ def _finish(operation_id: int, result: Done, steps: _OperationSteps) -> None:
 
 
 @transaction.atomic
-def _fail(operation_id: int, sentence: str, steps: _OperationSteps) -> None:
+def _fail(operation_id: int, sentence: str, steps: OperationSteps) -> None:
     operation = SpaceOperation.objects.select_for_update().get(pk=operation_id)
     operation.state, operation.failure, operation.progress = (
         SpaceOperation.State.FAILED,
@@ -218,6 +206,22 @@ def _take_out(operation: SpaceOperation, report: Report) -> Done:
     report("tell")
     _mail_administrators(operation)
     return {**operation.result, "archive": operation.options["archive"]}
+
+
+def _correct(operation: SpaceOperation, report: Report) -> Done:
+    report("rows")
+    if "company" not in operation.result:
+        operation.result = corrections.write_company(operation)
+        hosts.forget()
+    report("tell")
+    _mail_administrators(operation)
+    return dict(operation.result)
+
+
+def _announce_administrators(operation: SpaceOperation, report: Report) -> Done:
+    report("tell")
+    _mail_administrators(operation, also=operation.options["ended_reference"])
+    return dict(operation.result)
 
 
 def _restore(operation: SpaceOperation, report: Report) -> Done:
@@ -333,6 +337,8 @@ _WAYS: dict[SpaceOperation.Kind, Callable[[SpaceOperation, Report], Done]] = {
     SpaceOperation.Kind.ARCHIVE: _archive,
     SpaceOperation.Kind.RESTORE: _restore,
     SpaceOperation.Kind.TAKEOUT: _take_out,
+    SpaceOperation.Kind.CORRECT: _correct,
+    SpaceOperation.Kind.ADMINS: _announce_administrators,
     SpaceOperation.Kind.DELETE: _delete,
 }
 
@@ -348,14 +354,14 @@ def _shut(tenant: Tenant) -> int:
     return role_access.end_sessions(name)
 
 
-def _mail_administrators(operation: SpaceOperation) -> None:
-    """Write to the administrators of a space, once, also while it is shut.
+def _mail_administrators(operation: SpaceOperation, *, also: str = "") -> None:
+    """Write to the administrators of a space, once, also while it is shut; `also` names a member.
 
     A mailbox that is no more holds up nothing; a mail server that does not answer is tried again.
     """
     if operation.result.get("told"):
         return
-    for person in _administrators(operation.tenant):
+    for person in _administrators(operation.tenant, also=also):
         try:
             notifications.mail_operation(operation, person)
         except _REFUSED as error:
@@ -364,13 +370,14 @@ def _mail_administrators(operation: SpaceOperation) -> None:
     SpaceOperation.objects.filter(pk=operation.pk).update(result=operation.result)
 
 
-def _administrators(tenant: Tenant) -> list[User]:
+def _administrators(tenant: Tenant, *, also: str = "") -> list[User]:
     """Read who administers a space; a closed one is shut again, whoever opened it."""
     if not role_access.standing(tenant.schema_name).whole:
         return []
     with _let_in(tenant):
         known = {number for answer in hooks.administrators.ask() for number in answer}
-        return list(User.objects.filter(pk__in=known, is_active=True).order_by("pk"))
+        readers = Q(pk__in=known) | Q(reference=also) if also else Q(pk__in=known)
+        return list(User.objects.filter(readers, is_active=True).order_by("pk"))
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """Looks whether a space's schema still is what the blueprint says: as the owner, reading only."""
 
+import datetime as dt
 import logging
 
 from celery import shared_task
@@ -7,8 +8,10 @@ from django.utils import timezone
 
 from saas.kernel.log_context import Vouched
 from saas.kernel.tasks import PublicTask
+from tenants.spaces import hosts
 from tenants.spaces.database import catalogue, fingerprint
 from tenants.spaces.models import Blueprint, Inspection, Tenant
+from tenants.spaces.tasks.corrections import write_head_counts
 
 OWNER = "owner"
 UNKNOWN = "no blueprint has its migrations: troovon migrate brings it up"
@@ -32,6 +35,13 @@ def inspect_schema(tenant_id: int) -> None:
     )
     if differences:
         logger.warning("%s differs: %s", tenant.schema_name, Vouched("; ".join(differences[:20])))
+
+
+@shared_task(base=PublicTask)
+def apply_head_counts(day: dt.date) -> None:
+    """Write the corrected head-counts that begin by a day."""
+    if write_head_counts(day):
+        hosts.forget()
 
 
 def _differences(tenant: Tenant) -> list[str]:

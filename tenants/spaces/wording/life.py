@@ -1,10 +1,12 @@
 """Steps of acts on a whole space, and their receipts, as people read them."""
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from saas.kernel.display.writing import shortdate
 from tenants.spaces.models import SpaceOperation
 from tenants.spaces.rules.foundings import StepReports
 from tenants.spaces.wording.foundings import Step
@@ -25,6 +27,13 @@ def titles_of_work(kind: str) -> dict[str, str]:
             "door": _("Fermer la porte de la base de données"),
         },
         SpaceOperation.Kind.TAKEOUT: {"tell": _("Prévenir les administrateurs")},
+        SpaceOperation.Kind.CORRECT: {
+            "rows": _("Corriger l’entreprise"),
+            "tell": _("Prévenir les administrateurs"),
+        },
+        SpaceOperation.Kind.ADMINS: {
+            "tell": _("Prévenir l’ancienne et la nouvelle administration"),
+        },
         SpaceOperation.Kind.REOPEN: {
             "door": _("Rouvrir la porte de la base de données"),
             "tell": _("Prévenir les administrateurs"),
@@ -50,6 +59,53 @@ def titles_of_work(kind: str) -> dict[str, str]:
         },
     }
     return titles[kind]
+
+
+def changes_of(operation: SpaceOperation, *, language: str) -> list[str]:
+    """Return what a correction changes, a sentence each; nothing for other operations."""
+    with translation.override(language):
+        if operation.kind == SpaceOperation.Kind.CORRECT:
+            return _changes_of_company(operation.options)
+        if operation.kind == SpaceOperation.Kind.ADMINS:
+            return _changes_of_administrators(operation.options)
+        return []
+
+
+def _changes_of_company(options: dict[str, Any]) -> list[str]:
+    if options["company"] is None:
+        return [
+            _("Entreprise ajoutée\u00a0: %(name)s, SIREN %(siren)s, %(heads)s personnes.")
+            % {"name": options["name"], "siren": options["siren"], "heads": options["head_count"]}
+        ]
+    lines = [_("Entreprise\u00a0: %(name)s.") % {"name": options["was"]}]
+    if "name" in options:
+        lines.append(_("Nouveau nom\u00a0: %(name)s.") % {"name": options["name"]})
+    if "siren" in options:
+        lines.append(_("Nouveau SIREN\u00a0: %(siren)s.") % {"siren": options["siren"]})
+    if "head_count" in options:
+        words = _(
+            "Effectif\u00a0: %(heads)s au lieu de %(was)s, à partir du %(day)s. "
+            "Les commandes en cours gardent le leur."
+        )
+        day = shortdate(dt.date.fromisoformat(options["from"]))
+        heads, was = options["head_count"], options["was_heads"]
+        lines.append(words % {"heads": heads, "was": was, "day": day})
+    return lines
+
+
+def _changes_of_administrators(options: dict[str, Any]) -> list[str]:
+    lines = []
+    if options["appointed"]:
+        lines.append(
+            _("Administre désormais\u00a0: %(name)s.") % {"name": _named(options, "appointed")}
+        )
+    if options["ended"]:
+        lines.append(_("N’administre plus\u00a0: %(name)s.") % {"name": _named(options, "ended")})
+    return lines
+
+
+def _named(options: dict[str, Any], key: str) -> str:
+    return str(options[key]).partition(" (")[0]
 
 
 def steps_of_work(operation: SpaceOperation, reports: StepReports) -> list[Step]:

@@ -169,10 +169,10 @@ def approve_shop(*, merchant_id: int, trusts: bool = False, by: User, at: dt.dat
     """
     merchant = Merchant.objects.select_for_update().get(pk=merchant_id)
     rules.check_may_see(merchant)
-    was = _standing_place(merchant)
+    was = vat.standing_place(merchant)
     for column, value in merchant.proposed.items():
         setattr(merchant, column, rules.column_value(column, value))
-    _place_establishment(merchant, was, at=at)
+    vat.place_establishment(merchant, was, at=at)
     changed, merchant.proposed = bool(merchant.proposed), {}
     _identify(merchant)
     merchant.seen_at = at
@@ -300,34 +300,15 @@ def _set_columns(
 ) -> bool:
     """Copy a description but for what is held back; return True if the VAT number is another."""
     had = (merchant.country, merchant.vat_number)
-    was = _standing_place(merchant)
+    was = vat.standing_place(merchant)
     for column, value in description._asdict().items():
         if column not in held:
             setattr(merchant, column, value)
     is_new_number = (merchant.country, merchant.vat_number) != had
     if is_new_number:
         merchant.vat_number_since, merchant.vat_ask_at = at, None
-    _place_establishment(merchant, was, at=at)
+    vat.place_establishment(merchant, was, at=at)
     return is_new_number
-
-
-def _standing_place(merchant: Merchant) -> tuple[vat.Establishment, bool] | None:
-    """Return where a business is established, and whether in France; None for a new one."""
-    if merchant.pk is None:
-        return None
-    return vat.establishment_of(merchant), vat.is_established_in_france(merchant)
-
-
-def _place_establishment(
-    merchant: Merchant, was: tuple[vat.Establishment, bool] | None, *, at: dt.datetime
-) -> None:
-    """Remember since when a business is where it is, and when it last was in France."""
-    place, was_in_france = was or (None, False)
-    if vat.establishment_of(merchant) != place:
-        merchant.establishment_since = at
-    merchant.address_in_france = vat.address_in_france(merchant) or merchant.address_in_france
-    if was_in_france or vat.is_established_in_france(merchant):
-        merchant.in_france_until = at
 
 
 def _held_columns(merchant: Merchant, description: rules.Description) -> dict[str, Any]:

@@ -169,6 +169,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Correction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('before', models.CharField(max_length=40)),
+                ('after', models.CharField(max_length=40)),
+                ('reason', models.CharField(max_length=280)),
+                ('by_name', models.CharField(max_length=120)),
+                ('at', models.DateTimeField()),
+                ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
+                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='merchants.merchant')),
+            ],
+            options={
+                'ordering': ['-at', '-pk'], 'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='a_correction_of_a_shop_says_why')],
+            },
+        ),
+        migrations.CreateModel(
             name='Acceptance',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -1,5 +1,6 @@
 """The tables of merchants; Django loads them from here."""
 
+from saas.catalogue.merchants.models.corrections import Correction
 from saas.catalogue.merchants.models.people import (
     Acceptance,
     JoinRequest,
@@ -27,6 +28,7 @@ __all__ = [
     "LATEST_ON_THE_MORROW",
     "Acceptance",
     "Category",
+    "Correction",
     "JoinRequest",
     "Membership",
     "Merchant",

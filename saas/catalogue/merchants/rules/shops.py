@@ -289,6 +289,22 @@ def check_may_see(merchant: Merchant) -> None:
         raise Refused(_("Quelqu’un d’autre vient de décider de cette page."))
 
 
+def pin_of(merchant: Merchant) -> str:
+    """Return the place of a shop's pin, as a correction keeps it."""
+    return f"{merchant.latitude}, {merchant.longitude}"
+
+
+def check_pin_moves(merchant: Merchant, latitude: Decimal, longitude: Decimal) -> None:
+    """Raise Refused if the pin stands there already."""
+    if (merchant.latitude, merchant.longitude) == (latitude, longitude):
+        raise Refused(_("L’épingle s’y trouve déjà."), field="latitude")
+
+
+def without_pin(proposed: dict[str, str]) -> dict[str, str]:
+    """Return what waits to be seen of a shop, without the pin that was corrected meanwhile."""
+    return {name: text for name, text in proposed.items() if name not in {"latitude", "longitude"}}
+
+
 def column_value(column: str, value: str) -> str | Decimal:
     """Return a value that waited to be seen as its column has it."""
     return Decimal(value) if column in {"latitude", "longitude"} else value

@@ -160,3 +160,22 @@ def next_check_at(answer: str, *, unanswered: int, at: dt.datetime) -> dt.dateti
         return at + REFUSED_RECHECKED_AFTER
     delay: dt.timedelta = _FIRST_DELAY * 2 ** min(max(unanswered - 1, 0), _LONGEST_DOUBLING)
     return at + min(delay, _LONGEST_DELAY)
+
+
+def standing_place(merchant: Merchant) -> tuple[Establishment, bool] | None:
+    """Return where a business is established, and whether in France; None for a new one."""
+    if merchant.pk is None:
+        return None
+    return establishment_of(merchant), is_established_in_france(merchant)
+
+
+def place_establishment(
+    merchant: Merchant, was: tuple[Establishment, bool] | None, *, at: dt.datetime
+) -> None:
+    """Remember since when a business is where it is, and when it last was in France."""
+    place, was_in_france = was or (None, False)
+    if establishment_of(merchant) != place:
+        merchant.establishment_since = at
+    merchant.address_in_france = address_in_france(merchant) or merchant.address_in_france
+    if was_in_france or is_established_in_france(merchant):
+        merchant.in_france_until = at

@@ -7,8 +7,9 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from infra.demo import ticking
 from saas.accounts.models import User
-from saas.kernel import tokens
+from saas.kernel import schema, tokens
 from saas.kernel.errors import Refused
 from tenants.community.members import clock, tasks
 from tenants.community.members.actions import membership as joining
@@ -261,6 +262,18 @@ def test_invitations_leave_in_the_morning_of_the_launch_day(administrator: User)
     with pytest.raises(Refused, match="Choisissez un jour"):
         confirm(administrator, "x@else.example;X;Y;North Un", day=AT.date() - dt.timedelta(days=1))
     assert roster.withdraw(by=administrator, at=AT, day=launch) == 2
+
+
+@pytest.mark.usefixtures("going_on_from_at")
+def test_tick_of_the_demo_reaches_the_launch_day(administrator: User) -> None:
+    launch = AT.date() + dt.timedelta(days=5)
+    confirm(administrator, HUGO, day=launch)
+    eight = dt.datetime.combine(launch, dt.time(8), tzinfo=timezone.get_current_timezone())
+    assert ticking.invite_on_launch_day in ticking.IN_EACH_SPACE
+    for moment in (eight - dt.timedelta(minutes=1), eight, eight):
+        with schema.inside("north"):
+            ticking.invite_on_launch_day(moment)
+    assert len(mail.outbox) == 1
 
 
 @pytest.mark.usefixtures("going_on_from_at")

@@ -1,0 +1,97 @@
+"""Corrections of a space by operators: its companies, and the record of its administration."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+from saas.accounts.models import User
+from saas.kernel.tasks import after_commit
+from tenants.spaces.actions.addresses import hold_space, log_change
+from tenants.spaces.actions.life import save_and_queue
+from tenants.spaces.models import Change, SpaceOperation
+from tenants.spaces.queries import corrections as queries
+from tenants.spaces.rules import companies as rules
+from tenants.spaces.tasks import upkeep as tasks
+
+
+@transaction.atomic
+def correct_company(
+    *,
+    schema_name: str,
+    company_id: int | None,
+    name: str,
+    siren: str,
+    head_count: int,
+    reason: str,
+    by: User,
+    at: dt.datetime,
+) -> SpaceOperation:
+    """Have a company corrected, or added to a park where `company_id` is None.
+
+    Name and SIREN change at once, the head-count of a company that stands on the first of the
+    next month. Orders that are placed keep theirs.
+    """
+    tenant = hold_space(schema_name, by)
+    rules.check_is_open(tenant)
+    company = queries.company_to_correct(tenant, company_id) if company_id else None
+    beside = queries.names_beside(tenant, company)
+    rules.check_may_be_added(tenant, is_new=company is None, beside=len(beside))
+    rules.check_name_is_free(name, beside)
+    typed = {"name": name, "siren": siren, "head_count": head_count}
+    changed = rules.changed_columns(company, typed)
+    options: dict[str, Any] = {"company": company.pk if company else None, **changed}
+    options["was"] = company.name if company else ""
+    if company and "head_count" in changed:
+        options["was_heads"] = company.head_count
+        options["from"] = queries.first_of_next_month(at).isoformat()
+    operation = SpaceOperation(
+        tenant=tenant,
+        kind=SpaceOperation.Kind.CORRECT,
+        options=options,
+        asked_by=by.display_name,
+        reason=reason,
+    )
+    after = f"{name}, {siren}, {head_count}"
+    log_change(tenant, Change.What.COMPANY, before=options["was"], after=after, by=by, at=at)
+    return save_and_queue(operation, at)
+
+
+@transaction.atomic
+def record_administrators(
+    *,
+    schema_name: str,
+    appointed: str,
+    ended: str,
+    ended_reference: str,
+    paper: str,
+    reason: str,
+    by: User,
+    at: dt.datetime,
+) -> SpaceOperation:
+    """Keep the paper by which an administration changed, and have both sides mailed.
+
+    `appointed` and `ended` are names with references, as the log keeps them.
+    """
+    tenant = hold_space(schema_name, by)
+    operation = SpaceOperation(
+        tenant=tenant,
+        kind=SpaceOperation.Kind.ADMINS,
+        options={
+            "appointed": appointed,
+            "ended": ended,
+            "ended_reference": ended_reference,
+            "paper": paper,
+        },
+        asked_by=by.display_name,
+        reason=reason,
+    )
+    log_change(tenant, Change.What.ADMINS, before=ended, after=appointed, by=by, at=at)
+    return save_and_queue(operation, at)
+
+
+@transaction.atomic
+def queue_head_counts(*, day: dt.date, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+    """Have the head-counts written that begin by a day. Nobody does this: the clock does."""
+    if queries.due_head_counts(day).exists():
+        after_commit(tasks.apply_head_counts, day)

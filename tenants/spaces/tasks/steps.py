@@ -1,0 +1,22 @@
+"""The steps of an operation, as its page reads them while it runs."""
+
+from django.utils import timezone
+
+from saas.kernel import cache
+from tenants.spaces.queries import life as queries
+
+_RETENTION_SECONDS = 3600
+
+
+class OperationSteps:
+    """The steps of one operation, told where the page can read them at once."""
+
+    def __init__(self, operation_id: int) -> None:
+        self._key = queries.work_key(operation_id)
+        self.reports: list[dict[str, str]] = []
+        cache.store_value(self._key, [], seconds=_RETENTION_SECONDS)
+
+    def report(self, step: str) -> None:
+        """Tell that a step begins."""
+        self.reports.append({"step": step, "at": timezone.now().isoformat()})
+        cache.store_value(self._key, self.reports, seconds=_RETENTION_SECONDS)
