@@ -175,6 +175,7 @@ def _end_picture(sent_id: int, failure: str) -> None:
     hooks.merchant_changed.ask(merchant.pk, at)
 
 
+@shared_task(base=PublicTask)
 def mail_correction(correction_id: int) -> None:
     """Mail a merchant what an operator corrected, and why."""
     pending_mail.send_once(
