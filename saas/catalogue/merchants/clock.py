@@ -34,7 +34,7 @@ def requeue_mails() -> None:
 
 
 def _requeue_corrections() -> None:
-    for correction in queries.corrections_to_mail().filter(mailed_at=None)[:50]:
+    for correction in tasks.corrections_to_mail().filter(mailed_at=None)[:50]:
         send(tasks.mail_correction, correction.pk)
 
 

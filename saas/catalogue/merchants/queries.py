@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import (
-    Correction,
     JoinRequest,
     Membership,
     Merchant,
@@ -166,11 +165,6 @@ def join_answers_to_mail() -> QuerySet[JoinRequest]:
     """Return the answered requests to join whose person waits for a mail."""
     answered = JoinRequest.objects.filter(decision_mailed_at=None, decided_at__isnull=False)
     return answered.select_related("merchant", "person")
-
-
-def corrections_to_mail() -> QuerySet[Correction]:
-    """Return the corrections of shops, with the owners who read of them."""
-    return Correction.objects.select_related("merchant__owner")
 
 
 def reviews_with_lost_mail(*, at: dt.datetime) -> tuple[list[int], list[int], list[int]]:

@@ -7,11 +7,11 @@ from uuid import UUID
 from celery import shared_task
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from saas.catalogue.merchants import gateway, notifications, queries
-from saas.catalogue.merchants.models import Merchant, SentPicture, Signup, VatCheck
+from saas.catalogue.merchants.models import Correction, Merchant, SentPicture, Signup, VatCheck
 from saas.catalogue.merchants.rules import vat
 from saas.kernel import cache, hooks, pending_mail
 from saas.kernel.offers import catalogue_hooks
@@ -175,9 +175,12 @@ def _end_picture(sent_id: int, failure: str) -> None:
     hooks.merchant_changed.ask(merchant.pk, at)
 
 
+def corrections_to_mail() -> QuerySet[Correction]:
+    """Return the corrections of shops, with the owners who read of them."""
+    return Correction.objects.select_related("merchant__owner")
+
+
 @shared_task(base=PublicTask)
 def mail_correction(correction_id: int) -> None:
     """Mail a merchant what an operator corrected, and why."""
-    pending_mail.send_once(
-        queries.corrections_to_mail(), correction_id, notifications.mail_correction
-    )
+    pending_mail.send_once(corrections_to_mail(), correction_id, notifications.mail_correction)

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from saas.accounts.models import Session, User
 from saas.catalogue.merchants import notifications as merchant_mails
 from saas.catalogue.merchants.models import Correction
-from saas.catalogue.merchants.queries import corrections_to_mail
+from saas.catalogue.merchants.tasks import corrections_to_mail
 from saas.kernel import schema
 from tenants.community.members.models import Profile, Role
 from tenants.spaces import notifications
