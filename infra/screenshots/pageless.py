@@ -56,6 +56,7 @@ NO_PAGE: dict[str, str] = {
     "mediastore:touch_file": FILE,
     "mediastore:touch_picture": FILE,
     "members:qr": FILE,
+    "metrics": FILE,
     "merchants:picture": FILE,
     "notifications:follow": LEADS_ON,
     "notifications:manifest": JSON,

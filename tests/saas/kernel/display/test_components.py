@@ -130,6 +130,8 @@ DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("photos", {"photos": [PHOTO, PHOTO], "title": "Tente", "symbol": "tag"}, "Photo 2"),
     ("photos", {"photos": [], "title": "Tente", "symbol": "tag"}, "#tag"),
+    ("picture_state", {"sent": True, "refusal": "", "url": "/shop/"}, 'data-poll-url="/shop/"'),
+    ("picture_state", {"sent": True, "refusal": "Trop grande.", "url": "/"}, "Trop grande."),
     ("take_along", {"code": "data:image/svg+xml,"}, "Scannez pour"),
     ("tile", TILE, "Vélo pliant"),
     ("tile", TILE | {"state": "Vendu", "over": True, "when": NOON, "name": "Nadia B."}, "Vendu"),

@@ -144,7 +144,7 @@ def test_few_choices_are_radio_buttons_in_a_named_group() -> None:
 def test_pictures_are_added_behind_a_label_and_received_ones_are_kept() -> None:
     drawn = field("photos", options="files=files", files=[{"url": "/p", "name": "a", "ref": "R"}])
     assert "multiple" in drawn
-    assert 'accept="image/jpeg,image/png,image/webp"' in drawn
+    assert 'accept="image/jpeg,image/png,image/webp,image/heic,image/heif,.heic,.heif"' in drawn
     assert 'name="keep_photos" value="R" checked' in " ".join(drawn.split())
     assert '<label for="id_photos">' in drawn
     assert "multiple" not in field("logo")
