@@ -270,8 +270,8 @@ class Player {
   async tellAlive() {
     this.nextAlive = this.io.mono() + ALIVE_EVERY;
     if (!this.isOnline) return;
-    let waiting = 0;
-    await this.attempt("store", async () => (waiting = await this.io.playCount()));
+    const waiting = await this.io.playCount();
+    await this.attempt("store", () => this.io.checkStore());
     await this.io.alive({
       version: this.etag,
       slide: this.isHeld ? "touch" : this.current ? this.current.slide.id : "",
@@ -292,12 +292,14 @@ class PlayStore {
     this.most = most;
     this.held = new Map();
     this.received = new Set();
+    this.fault = null;
   }
 
   async keep(key, play) {
     try {
       await this.store.put(key, play);
-    } catch {
+    } catch (error) {
+      this.fault = error;
       if (this.held.size < this.most) this.held.set(key, play);
     }
   }
@@ -306,8 +308,8 @@ class PlayStore {
     let stored = [];
     try {
       stored = await this.store.list(most + this.received.size);
-    } catch {
-      /* what memory holds is sent all the same */
+    } catch (error) {
+      this.fault = error; // what memory holds is sent all the same
     }
     const all = new Map([...stored, ...this.held]);
     for (const key of this.received) all.delete(key);
@@ -318,8 +320,8 @@ class PlayStore {
     let stored = 0;
     try {
       stored = await this.store.count();
-    } catch {
-      /* as above */
+    } catch (error) {
+      this.fault = error;
     }
     return stored + this.held.size;
   }
@@ -330,9 +332,17 @@ class PlayStore {
     try {
       await this.store.drop([...keys, ...this.received]);
       this.received.clear();
-    } catch {
+    } catch (error) {
+      this.fault = error;
       for (const key of keys) this.received.add(key);
     }
+  }
+
+  /* Raise what failed since the last check: no play is lost by it, but an operator hears of it. */
+  check() {
+    const { fault } = this;
+    this.fault = null;
+    if (fault) throw fault;
   }
 }
 

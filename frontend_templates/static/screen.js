@@ -14,7 +14,7 @@ const FADE = 400;
 /* A small store in IndexedDB: values by name, plays by key. */
 let opened = null;
 
-function open() {
+function openStore() {
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open("troovon-screen", 1);
     opening.onupgradeneeded = () => {
@@ -32,7 +32,7 @@ function open() {
 /* One that broke, or that the browser closed to empty it, is opened again. */
 async function begin(store, mode) {
   try {
-    opened ??= open();
+    opened ??= openStore();
     return (await inTime(opened)).transaction(store, mode, { durability: "strict" });
   } catch (error) {
     opened = null;
@@ -155,6 +155,7 @@ const io = {
 
   keepPlay: (key, play) => plays.keep(key, play),
   playCount: () => plays.count(),
+  checkStore: () => plays.check(),
   plays: (most) => plays.list(most),
   dropPlays: (keys) => plays.drop(keys),
 

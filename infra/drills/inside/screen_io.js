@@ -17,6 +17,7 @@ const io = {
   keepPlay: async (key, play) => { plays.set(key, play); made += 1; },
   plays: async (most) => [...plays].slice(0, most),
   playCount: async () => plays.size,
+  checkStore: () => {},
   dropPlays: async (keys) => keys.forEach((key) => plays.delete(key)),
   send: async (sent) => JSON.parse(py_send(JSON.stringify(sent))),
   alive: async () => {},

@@ -185,15 +185,11 @@ def test_touched_screen_shows_things_and_leaves_no_trace(
     assert not Play.objects.exclude(seconds=10).exists()
 
 
-EMPTY_THE_STORE = """() => new Promise(async (resolve, reject) => {
+EMPTY_THE_STORE = """async () => {
   memory.clear();
-  const open = await database;
-  const work = open.transaction(["kept", "plays"], "readwrite");
-  work.objectStore("kept").clear();
-  work.objectStore("plays").clear();
-  work.oncomplete = resolve;
-  work.onerror = reject;
-})"""
+  for (const name of ["kept", "plays"])
+    await inStore(name, "readwrite", (store) => void store.clear());
+}"""
 BREAK_THE_STORE = """() => { inStore = () => Promise.reject(new Error("store")); }"""
 
 

@@ -42,6 +42,11 @@ class ScreenOfOneSlide:
         """Plays that the server was sent, each time."""
         return list(json.loads(self._js.eval("JSON.stringify(sent)")))
 
+    @property
+    def troubles(self) -> list[str]:
+        """What the screen's heartbeats told of its troubles."""
+        return list(json.loads(self._js.eval("JSON.stringify(troubles)")))
+
 
 @pytest.mark.parametrize(
     "parts",
@@ -60,3 +65,13 @@ def test_each_play_of_a_broken_store_is_reported_once(parts: tuple[str, ...]) ->
     assert len(set(keys)) == len(keys), "sent twice"
     assert len(keys) >= screen.made - 2  # the last wait for their turn
     assert all(play["signature"] == f"signed {play['signed']}" for play in screen.sent)
+
+
+@pytest.mark.parametrize("part", ["put", "list", "drop"])
+def test_heartbeat_tells_of_a_broken_store(part: str) -> None:
+    screen = ScreenOfOneSlide()
+    screen.lasts(30)
+    assert screen.troubles == [""]
+    screen.breaks(part)
+    screen.lasts(60)
+    assert screen.troubles[-1] == f"store: {part}"
