@@ -248,8 +248,9 @@ def _processes(web: Child) -> list[Path]:
 
 
 def _megabytes(web: Child) -> float:
-    pages = sum(int((folder / "statm").read_text().split()[1]) for folder in _processes(web))
-    return pages * 4096 / 1024 / 1024
+    """Return what the web process and the largest of its workers hold: a core has one of them."""
+    first, *workers = (int((folder / "statm").read_text().split()[1]) for folder in _processes(web))
+    return (first + max(workers, default=0)) * 4096 / 1024 / 1024
 
 
 def _cpu_seconds(web: Child) -> float:
