@@ -164,6 +164,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     "forget": clock.forget_events,
     "mandates": clock.mail_mandate_ends,
     "review": clock.review_ads,
+    "draw": clock.draw_papers,
 }
 
 

@@ -58,7 +58,7 @@ FAULTS = {
 }
 NIGHT = (
     *("resume", "sweep", "refetch_unsettled", "reconcile", "leave", "bill", "release", "resume"),
-    *("close", "forget", "mandates", "review"),
+    *("close", "forget", "mandates", "review", "draw"),
 )
 STORM = 6  # as many times as on a quiet day
 EVENT_FAULTS = {"duplicate_event": 20, "shuffle_events": 30, "delay_event": 5}
@@ -233,8 +233,7 @@ class Play:
 
     def _clock(self) -> list[Act]:
         found = [
-            Act(name)
-            for name in ("release", "leave", "review", "resume", "resume", "sweep", "sweep")
+            Act(name) for name in ("release", "leave", "review", "draw", *("resume", "sweep") * 2)
         ]
         if self.chance.random() < RARELY:
             found.append(Act("catch_up"))
