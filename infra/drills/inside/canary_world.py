@@ -16,7 +16,7 @@ from django.utils import timezone
 from infra.drills.inside.columns import Flock
 from infra.drills.inside.rows import MONTH, add, fill_the_rest
 from infra.drills.inside.spaces import build as build_schema
-from saas.accounts.models import Pass, User
+from saas.accounts.models import Pass, SecondFactor, User
 from saas.accounts.sessions import proofs
 from saas.catalogue.merchants.models import Merchant
 from saas.console.models import Operator
@@ -167,6 +167,7 @@ def _fill(space: Space, at: dt.datetime) -> None:
     add(space.flock, Medium, added_by=member, kind="press", feed="")
     add(space.flock, Sponsoring, places=2)
     add(space.flock, Thanks, giver=member, receiver=other)
+    add(space.flock, SecondFactor, reset_due_at=at + MONTH)
     _lend(space, member, other, at=at)
     _drive(space, member, other)
     for author in (member, other):

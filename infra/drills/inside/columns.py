@@ -51,6 +51,7 @@ LISTED: dict[str, str] = {
     "treaties.HiddenItem.item_reference": "the reference of a neighbour's thing",
     "mediastore.Illustration.file": "a path that begins with the schema",
     "conversations.Message.reference": OWN_VALUE,
+    "members.Profile.cgu_digest": "a digest of the conditions of use",
     "members.Portrait.name": "a path that begins with the schema",
     "moderation.Case.reference": OWN_VALUE,
     "moderation.Case.kind": "one of a few words, and the address of the thing",
