@@ -18,7 +18,8 @@ _running = pytest.StashKey[testing.Run]()
 # Whoever asks for one of these has chosen some tests, or looks at them one by one.
 ONE_BY_ONE = ("file_or_dir", "keyword", "lf", "failedfirst", "usepdb", "numprocesses")
 # Tests that show that a drill can fail; they are asked for by their mark.
-PROOFS = "proof"
+PROOFS, NIGHTLY = "proof", "nightly"
+FIRST_RUN = f"not {PROOFS} and not {NIGHTLY}"
 # Workers are given the words of the command line, and this.
 WITHOUT_PROOFS = "TROOVON_TESTS_WITHOUT_PROOFS"
 # Folders whose tests start processes, browsers or whole installations.
@@ -71,17 +72,17 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
             options.numprocesses = _workers()
         if whole and not options.markexpr:
             os.environ[WITHOUT_PROOFS] = "yes"
-            args += ["-m", f"not {PROOFS}"]
+            args += ["-m", FIRST_RUN]
         elif os.environ.pop(WITHOUT_PROOFS, ""):  # here; what a test starts may run what it likes
-            args += ["-m", f"not {PROOFS}"]
+            args += ["-m", FIRST_RUN]
     return (yield)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Read no file that holds no proof, where only proofs are asked for."""
-    only_proofs = config.known_args_namespace.markexpr == PROOFS
-    if only_proofs and collection_path.name.startswith("test_"):
-        return f"mark.{PROOFS}" not in collection_path.read_text() or None
+    """Read no file that holds no test of the one mark that is asked for."""
+    mark = config.known_args_namespace.markexpr
+    if mark in {PROOFS, NIGHTLY} and collection_path.name.startswith("test_"):
+        return f"mark.{mark}" not in collection_path.read_text() or None
     return None
 
 
@@ -155,10 +156,10 @@ def _runs_tests(options: argparse.Namespace) -> bool:
 
 
 def _is_whole(options: argparse.Namespace) -> bool:
-    """Whether all tests, or all proofs, were asked for plainly: then all cores work."""
+    """Whether all tests, or all of one mark, were asked for plainly: then all cores work."""
     in_a_worker = "PYTEST_XDIST_WORKER" in os.environ
     chosen = any(getattr(options, name, None) for name in ONE_BY_ONE)
-    by_mark = options.markexpr not in {"", PROOFS}
+    by_mark = options.markexpr not in {"", PROOFS, NIGHTLY}
     return not in_a_worker and not chosen and not by_mark
 
 

@@ -193,19 +193,19 @@ def test_drills_find_nothing_in_a_part_of_the_house(
     visit_house(services, subtests, A_PART)
 
 
-@pytest.mark.proof  # hundreds of requests
+@pytest.mark.nightly  # hundreds of requests
 def test_drills_find_nothing_in_the_whole_house(
     services: web_services.WebServices, subtests: pytest.Subtests
 ) -> None:
     visit_house(services, subtests, THE_WHOLE)
 
 
-@pytest.mark.proof
+@pytest.mark.nightly
 def test_an_api_that_breaks_is_found(found_in_turn: dict[str, list[str]]) -> None:
     assert any("500" in what for what in found_in_turn["fuzz"]), found_in_turn["fuzz"]
 
 
-@pytest.mark.proof
+@pytest.mark.nightly
 @pytest.mark.parametrize("plant", sorted(permissions.FAULTS))
 def test_a_route_that_was_left_open_is_found(
     found_at_routes: Callable[[str], list[str]], plant: str
@@ -214,7 +214,7 @@ def test_a_route_that_was_left_open_is_found(
     assert any(ACCESS_FINDINGS[plant][1] in what for what in found), found
 
 
-@pytest.mark.proof
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("drill", "plant"),
     [(drill, plant) for drill, (_, findings) in IN_TURN.items() for plant in sorted(findings)],

@@ -56,7 +56,7 @@ def test_servers_of_others_that_hang_hold_up_nobody(own_database: None, tmp_path
         assert report.tried[f"{kind} hanging"] == hanging_servers.TRIES // 6
 
 
-@pytest.mark.proof
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "plant", ["no_time_limit,no_size_limit", "threads_read_bodies", "passwords_among_pages"]
 )
@@ -66,7 +66,7 @@ def test_each_planted_fault_is_found(own_database: None, tmp_path: Path, plant: 
         assert any(FOUND[fault] in finding for finding in report.found), (fault, report.found)
 
 
-@pytest.mark.proof
+@pytest.mark.nightly
 @pytest.mark.parametrize("plant", sorted(hanging_servers.FAULTS))
 def test_each_planted_wait_for_servers_of_others_is_found(
     own_database: None, tmp_path: Path, plant: str

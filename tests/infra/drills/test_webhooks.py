@@ -34,7 +34,7 @@ def test_a_history_ends_the_same_though_its_events_are_shuffled_or_all_lost(
     assert report.tried["rows compared"] > 300
 
 
-@pytest.mark.proof
+@pytest.mark.nightly
 def test_a_history_of_lost_events_that_nobody_asks_for_is_found(
     own_database: None, tmp_path: Path
 ) -> None:
