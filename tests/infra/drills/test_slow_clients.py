@@ -71,7 +71,8 @@ def test_each_planted_fault_is_found(own_database: None, tmp_path: Path, plant: 
 def test_each_planted_wait_for_servers_of_others_is_found(
     own_database: None, tmp_path: Path, plant: str
 ) -> None:
-    report = hung(tmp_path, plant)
+    # Strangers who take turns do not reach what the two other faults leave open.
+    report = hung(tmp_path, ",".join(sorted({plant, "starts_among_pages"})))
     assert any(FOUND[plant] in finding for finding in report.found), report.found
 
 
