@@ -80,7 +80,7 @@ def nothing_forgotten_between_requests() -> None:
         finally:
             self._connecting = False
 
-    def do_nothing(_connection: Any) -> None:
+    def do_nothing(_connection: Any, **_limits: Any) -> None:
         return
 
     _Wrapper.connect = connect
