@@ -56,7 +56,7 @@ NO_PAGE: dict[str, str] = {
     "mediastore:touch_file": FILE,
     "mediastore:touch_picture": FILE,
     "members:qr": FILE,
-    "metrics": FILE,
+    "metrics": "figures, for Prometheus",
     "merchants:picture": FILE,
     "notifications:follow": LEADS_ON,
     "notifications:manifest": JSON,
