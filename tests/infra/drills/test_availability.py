@@ -98,7 +98,7 @@ def test_nothing_accepted_is_lost_while_processes_are_killed(as_served: Path) ->
     assert {f"{kind} accepted" for kind in KINDS} <= set(report.tried)
 
 
-@pytest.mark.proof
+@pytest.mark.nightly
 def test_each_planted_fault_is_found(as_served: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(talks, "overdue_messages", talks.overdue_messages)
     faults.mails_not_swept()  # this process sweeps
@@ -142,7 +142,7 @@ def test_no_request_fails_while_a_release_with_a_migration_comes_in(as_served: P
         assert cursor.fetchall() == [("",), ("new",)]  # both releases have written
 
 
-@pytest.mark.proof
+@pytest.mark.nightly
 def test_each_bad_deployment_is_found(as_served: Path) -> None:
     report = deployed(as_served, ",".join(deploy.FAULTS))
     found = "\n".join(report.found)

@@ -16,7 +16,7 @@ def test_fifty_members_at_once_agree_with_the_model() -> None:
     assert set(result["tried"]) == set(ACTS)
 
 
-@pytest.mark.proof
+@pytest.mark.nightly
 def test_each_lock_that_is_left_out_is_found() -> None:
     plant = ",".join(community.FAULTS)
     rooms = {fault.partition("_")[0] for fault in community.FAULTS}

@@ -39,7 +39,7 @@ def test_a_mutant_that_no_longer_fits_is_no_mutant() -> None:
         listed.WallMutant("a", "b", "c.py", (("salt", ""),), ()).planted_in("pepper")
 
 
-@pytest.mark.proof
+@pytest.mark.nightly
 def test_a_mutant_is_noticed_and_one_that_changes_nothing_is_reported() -> None:
     salted = next(mutant for mutant in MUTANTS if mutant.file == "saas/kernel/tokens.py")
     report = mutation.tried([salted, mutation.SILENT], Bar("mutation"))

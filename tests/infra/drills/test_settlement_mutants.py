@@ -186,7 +186,7 @@ def test_only_a_test_that_fails_alone_and_passes_where_nothing_is_changed_has_no
     assert Outcomes(*lives).tried(ast.parse(""), [7, 8], SPLIT) == verdict
 
 
-@pytest.mark.proof
+@pytest.mark.nightly
 def test_noticed_mutants_are_killed_and_a_missed_one_is_reported(mutants: list[Mutant]) -> None:
     """One is noticed by a test, and one by the check after a test."""
     named = {name: mutant for mutant, name in settlement_mutants.named(mutants)}
