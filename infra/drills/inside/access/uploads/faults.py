@@ -25,7 +25,8 @@ images._webp = telling
 """
 _PIXELS_UNLIMITED = """
 from saas.kernel.sandbox.openers import images
-images.Image.MAX_IMAGE_PIXELS = 5 * images.MOST_PIXELS
+images.MOST_PIXELS *= 5
+images.Image.MAX_IMAGE_PIXELS = images.MOST_PIXELS
 """
 _LIMITS_RAISED = """
 import zipfile
