@@ -145,16 +145,8 @@ def _fill(space: Space, at: dt.datetime) -> None:
         for audience in ("space", "neighbours")
     ]
     for classified in classifieds:
-        talk = add(
-            space.flock,
-            Conversation,
-            subject_kind="classified",
-            subject_reference=classified.reference,
-            asker=other if classified.author_id == member.pk else member,
-            owner=classified.author,
-            last_message_at=at,
-        )
-        add(space.flock, Message, conversation=talk, author=talk.asker)
+        asker = other if classified.author_id == member.pk else member
+        _talk_about(space, classified, asker, at=at)
     add(space.flock, Availability, weekday=1, starts_minute=60, ends_minute=120)
     add(space.flock, Block, blocker=member, blocked=other)
     add(space.flock, Deal, author=member, link="https://deal.example")
@@ -176,6 +168,19 @@ def _fill(space: Space, at: dt.datetime) -> None:
     fill_the_rest(space.flock)
     _gather_values(space, people)
     cache.set("drill", space.flock.word("the cache"), 3600)
+
+
+def _talk_about(space: Space, classified: Classified, asker: User, *, at: dt.datetime) -> None:
+    talk = add(
+        space.flock,
+        Conversation,
+        subject_kind="classified",
+        subject_reference=classified.reference,
+        asker=asker,
+        owner=classified.author,
+        last_message_at=at,
+    )
+    add(space.flock, Message, conversation=talk, author=asker)
 
 
 def _lend(space: Space, owner: User, borrower: User, *, at: dt.datetime) -> None:

@@ -44,7 +44,7 @@ class ScreenOfOneSlide:
 
     @property
     def troubles(self) -> list[str]:
-        """What the screen's heartbeats told of its troubles."""
+        """Return the troubles that the screen's heartbeats name."""
         return list(json.loads(self._js.eval("JSON.stringify(troubles)")))
 
 
@@ -68,7 +68,7 @@ def test_each_play_of_a_broken_store_is_reported_once(parts: tuple[str, ...]) ->
 
 
 @pytest.mark.parametrize("part", ["put", "list", "drop"])
-def test_heartbeat_tells_of_a_broken_store(part: str) -> None:
+def test_heartbeat_names_a_broken_store(part: str) -> None:
     screen = ScreenOfOneSlide()
     screen.lasts(30)
     assert screen.troubles == [""]
