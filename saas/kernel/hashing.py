@@ -6,12 +6,11 @@
 import functools
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any
 
 from django.contrib.auth import hashers
-from django.urls import Resolver404, resolve
 
 from saas.kernel import log_context
+from saas.kernel.web.view_marks import is_marked
 
 
 class PasswordHasher(hashers.Argon2PasswordHasher):
@@ -45,11 +44,7 @@ def takes_password[**P, R](view: Callable[P, R]) -> Callable[P, R]:
 
 def is_password_address(path: str, urlconf: str) -> bool:
     """Return True if the view of an address is marked as one that hashes passwords."""
-    try:
-        view: Any = resolve(path, urlconf).func
-    except Resolver404:
-        return False
-    return bool(getattr(view, "takes_password", False))
+    return is_marked(path, urlconf, "takes_password")
 
 
 def hash_password(password: str | None) -> str:

@@ -5,9 +5,8 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any
 
-from django.urls import Resolver404, resolve
+from saas.kernel.web.view_marks import is_marked
 
 
 def takes_turn[**P, R](view: Callable[P, R]) -> Callable[P, R]:
@@ -23,8 +22,4 @@ def takes_turn[**P, R](view: Callable[P, R]) -> Callable[P, R]:
 
 def is_turn_address(path: str, urlconf: str) -> bool:
     """Return True if the view of an address is marked as one that takes turns."""
-    try:
-        view: Any = resolve(path, urlconf).func
-    except Resolver404:
-        return False
-    return bool(getattr(view, "takes_turn", False))
+    return is_marked(path, urlconf, "takes_turn")

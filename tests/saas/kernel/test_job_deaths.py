@@ -72,7 +72,7 @@ def test_job_that_killed_its_worker_twice_is_set_aside() -> None:
     assert len(job_deaths.set_aside_jobs()) == 1
 
 
-def test_one_death_is_forgotten_by_a_success() -> None:
+def test_a_success_clears_a_count_of_deaths() -> None:
     job_id = str(uuid.uuid4())
     deliver(3, job_id=job_id, dies=True)
     deliver(3, job_id=job_id)

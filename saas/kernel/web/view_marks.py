@@ -1,0 +1,12 @@
+"""Marks of views that `saas.serving` reads before a thread takes the request."""
+
+from django.urls import Resolver404, resolve
+
+
+def is_marked(path: str, urlconf: str, mark: str) -> bool:
+    """Return True if an address leads to a view that has this mark; an unknown address has none."""
+    try:
+        match = resolve(path, urlconf)
+    except Resolver404:
+        return False
+    return bool(getattr(match.func, mark, False))
