@@ -230,9 +230,9 @@ class Conversations(Resource):
         query = PageQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         page = paging.cut(request, query, inbox_queries.messages_in(conversation))
-        photos = talk_queries.photos_of_messages(Q(message__in=[row.pk for row in page.rows]))
+        sent = talk_queries.pictures_of_messages(Q(message__in=[row.pk for row in page.rows]))
         messages = [
-            talk_queries.shown_message(row, photos.get(row.pk, []), own=row.author_id == person.pk)
+            talk_queries.shown_message(row, sent.get(row.pk, []), own=row.author_id == person.pk)
             for row in page.rows
         ]
         return paging.answer(request, page, MessageOut(messages, many=True).data)

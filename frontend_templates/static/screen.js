@@ -94,7 +94,7 @@ const post = (path, body) =>
 
 const plays = new PlayStore({
   put: (key, play) => inStore("plays", "readwrite", (store) => void store.put(play, key)),
-  count: () => inStore("plays", "readonly", (store) => store.count()),
+  keys: () => inStore("plays", "readonly", (store) => store.getAllKeys()),
 
   async list(most) {
     const keys = await inStore("plays", "readonly", (store) => store.getAllKeys(null, most));

@@ -29,6 +29,7 @@ from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds import rules as offers
 from tenants.community.conversations.models import Conversation
 from tenants.community.integrations import actions as integrations
+from tenants.community.integrations import queries as webhook_queries
 from tenants.community.lending.actions import things as lending
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.lending.rules import loans as lending_rules
@@ -316,6 +317,9 @@ def _token(by: User, kind: str, at: dt.datetime) -> str:
 
 
 def _webhook(by: User, at: dt.datetime) -> str:
+    """Register a receiver in place of those of earlier worlds, since a space may have ten."""
+    for earlier in webhook_queries.endpoints():
+        integrations.remove_endpoint(endpoint=earlier, by=by, at=at)
     url = f"https://intranet.example/{at:%H%M%S%f}"
     made = integrations.add_endpoint(url=url, name="Intranet", kinds=["deal.posted"], by=by, at=at)
     return made.reference

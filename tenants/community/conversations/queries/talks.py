@@ -20,7 +20,7 @@ from django.db.models.functions import Coalesce
 from saas.accounts.models import User
 from saas.kernel import hooks, private_pictures
 from saas.kernel.display.people import tone_of
-from saas.kernel.private_pictures import Photo, PrivatePicture, photos_of
+from saas.kernel.private_pictures import Photo, photos_of
 from saas.kernel.statements import Given, counted, statement
 from tenants.community.conversations import wording
 from tenants.community.conversations.models import (
@@ -49,6 +49,8 @@ class ShownMessage(NamedTuple):
     mine: bool
     when: dt.datetime
     photos: list[Photo]
+    waiting: int = 0  # pictures that are being drawn; its author alone hears of them
+    unreadable: int = 0
 
 
 class Blocks(NamedTuple):
@@ -109,7 +111,7 @@ def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Deta
     """Bring the thing and its state, the other person, and what was said."""
     newest = Message.objects.filter(conversation=conversation).order_by("-sent_at", "-pk")
     messages = list(newest[:MOST_SHOWN])[::-1]
-    photos = _photos_in(conversation)
+    pictures = pictures_of_messages(Q(message__conversation=conversation))
     other = other_of(conversation, viewer)
     card = hooks.cards_of([other.pk]).get(other.pk)
     own = conversation.owner_id == viewer.pk
@@ -124,7 +126,7 @@ def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Deta
         tone=tone_of(other.pk),
         reachable=other.is_active,
         messages=[
-            shown_message(message, photos.get(message.pk, []), own=message.author_id == viewer.pk)
+            shown_message(message, pictures.get(message.pk, []), own=message.author_id == viewer.pk)
             for message in messages
         ],
         read_by_other=last_is_mine and bool(other_read and other_read >= messages[-1].sent_at),
@@ -136,31 +138,29 @@ def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Deta
     )
 
 
-def shown_message(message: Message, photos: list[Photo], *, own: bool) -> ShownMessage:
+def shown_message(message: Message, pictures: list[Picture], *, own: bool) -> ShownMessage:
     """Return a message as one of the two may read it."""
     hidden = message.hidden_at is not None
     unseen = hidden and not own
+    told = pictures if own else []
     return ShownMessage(
         reference=message.reference,
         hidden=hidden,
         text="" if unseen else message.text,
         mine=own,
         when=message.sent_at,
-        photos=[] if unseen else photos,
+        photos=[] if unseen else photos_of(pictures),
+        waiting=sum(one.state == Picture.State.WAITING for one in told),
+        unreadable=sum(one.state == Picture.State.FAILED for one in told),
     )
 
 
-def _photos_in(conversation: Conversation) -> dict[int, list[Photo]]:
-    return photos_of_messages(Q(message__conversation=conversation))
-
-
-def photos_of_messages(which: Q) -> dict[int, list[Photo]]:
-    """Bring the pictures of some messages, by message."""
-    rows = Picture.objects.filter(which)
-    by_message: dict[int, list[PrivatePicture]] = {}
-    for row in rows:
+def pictures_of_messages(which: Q) -> dict[int, list[Picture]]:
+    """Return the pictures of some messages, by message."""
+    by_message: dict[int, list[Picture]] = {}
+    for row in Picture.objects.filter(which):
         by_message.setdefault(row.message_id or 0, []).append(row)
-    return {message: photos_of(pictures) for message, pictures in by_message.items()}
+    return by_message
 
 
 def picture_named(token: str, *, viewer: User) -> Picture | None:

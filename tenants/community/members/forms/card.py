@@ -54,6 +54,11 @@ class CardForm(PicturesForm[Profile, Portrait]):
         """The fields that say who sees what."""
         return [self[f"{name}_seen"] for name in LABELS]
 
+    @property
+    def portrait_state(self) -> str:
+        """Return whether the picture is being drawn, is ready or could not be read."""
+        return cards.state_of_portrait(self.profile)
+
     def receive_picture(self, upload: private_pictures.Upload, **context: Any) -> Portrait:
         """Keep a picture as a draft."""
         return actions.receive_portrait(upload=upload, **context)

@@ -28,6 +28,7 @@ class Card(NamedTuple):
     hidden: bool
     newcomer: bool
     portrait: Photo | None
+    portrait_state: str  # for its owner alone
     team: str
     about: str
     site: str
@@ -49,6 +50,7 @@ def card(member: queries.Member, *, viewer: User, at: dt.datetime) -> Card:
         hidden=profile.hidden_at is not None,
         newcomer=rules.is_newcomer(profile.joined_at, at=at),
         portrait=portrait_of(profile) if "picture" in shown else None,
+        portrait_state=state_of_portrait(profile) if own else "",
         team=profile.team if "team" in shown else "",
         about=profile.about if "about" in shown else "",
         site=member.site if "site" in shown else "",
@@ -70,9 +72,14 @@ def portrait_of(profile: Profile) -> Photo | None:
     return next(iter(private_pictures.photos_of(rows)), None)
 
 
+def state_of_portrait(profile: Profile | None) -> str:
+    """Return whether a member's picture is being drawn, is ready or could not be read."""
+    return next((one.state for one in portraits_of(profile)), "")
+
+
 def portraits_of(profile: Profile | None) -> list[Portrait]:
     """List the picture of a profile, also one that is being prepared."""
-    return list(Portrait.objects.filter(profile=profile)) if profile else []
+    return list(Portrait.objects.filter(profile=profile.pk)) if profile and profile.pk else []
 
 
 def own_portraits(ids: list[int], *, by: User) -> list[Portrait]:

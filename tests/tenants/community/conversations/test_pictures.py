@@ -40,6 +40,18 @@ def test_picture_reaches_the_other_and_nobody_else(
     assert browse(None).get(address).status_code == 302
 
 
+def test_sender_alone_reads_that_a_picture_is_unreadable(
+    browse: Browse, talk: Conversation, owner: User, teammate: User
+) -> None:
+    url, broken = talk.get_absolute_url(), upload(picture_bytes("PNG")[:400])
+    sent = browse(teammate).post(url, {"text": "Voici", "pictures": [broken]})
+    assert sent.status_code == 303
+    assert "Vos photos se préparent" in browse(teammate).get(url).text
+    run(tasks.prepare_picture, Picture.objects.get().pk)
+    assert "n’a pas pu être lue : elle n’est pas partie" in browse(teammate).get(url).text
+    assert "pu être lue" not in browse(owner).get(url).text
+
+
 def test_mistake_keeps_pictures_that_came(his: SpaceClient, talk: Conversation) -> None:
     url = talk.get_absolute_url()
     files = [upload(picture_bytes()), upload(b"<svg></svg>", name="dessin.svg")]

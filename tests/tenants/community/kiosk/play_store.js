@@ -1,10 +1,10 @@
 /* A screen of one slide, whose store of plays breaks where a test says so. */
-let time = 0, made = 0, breaks = { put: false, list: false, drop: false, sign: false };
+let time = 0, made = 0, breaks = { put: false, late: false, list: false, drop: false, sign: false };
 const disk = new Map(), sent = [], troubles = [];
 const store = {
-  put: async (key, play) => { if (breaks.put) throw new Error("put"); disk.set(key, { ...play }); },
+  put: async (key, play) => { if (breaks.put) throw new Error("put"); disk.set(key, { ...play }); if (breaks.late) throw new Error("timeout"); },
   list: async (most) => { if (breaks.list) throw new Error("list"); return [...disk].slice(0, most); },
-  count: async () => disk.size,
+  keys: async () => [...disk.keys()],
   drop: async (keys) => { if (breaks.drop) throw new Error("drop"); keys.forEach((key) => disk.delete(key)); },
 };
 const plays = new PlayStore(store);

@@ -43,6 +43,14 @@ class ScreenOfOneSlide:
         return list(json.loads(self._js.eval("JSON.stringify(sent)")))
 
     @property
+    def waiting(self) -> int:
+        """Return how many plays wait for the server, by the screen's own count."""
+        self._js.eval("plays.count().then((found) => { globalThis.counted = found; });")
+        while self._js.execute_pending_job():
+            pass
+        return int(self._js.eval("counted"))
+
+    @property
     def troubles(self) -> list[str]:
         """Return the troubles that the screen's heartbeats name."""
         return list(json.loads(self._js.eval("JSON.stringify(troubles)")))
@@ -50,7 +58,7 @@ class ScreenOfOneSlide:
 
 @pytest.mark.parametrize(
     "parts",
-    [("put",), ("put", "list", "drop"), ("list",), ("drop",), ("sign",), ("put", "sign")],
+    [("put",), ("late",), ("put", "list", "drop"), ("list",), ("drop",), ("sign",), ("put", "sign")],
     ids=" and ".join,
 )
 def test_each_play_of_a_broken_store_is_reported_once(parts: tuple[str, ...]) -> None:
@@ -75,3 +83,12 @@ def test_heartbeat_names_a_broken_store(part: str) -> None:
     screen.breaks(part)
     screen.lasts(60)
     assert screen.troubles[-1] == f"store: {part}"
+
+
+@pytest.mark.parametrize("part", ["late", "drop"])
+def test_waiting_play_counted_once_in_a_store_that_breaks(part: str) -> None:
+    screen = ScreenOfOneSlide()
+    screen.breaks(part)
+    for _times in range(6):
+        screen.lasts(15)
+        assert screen.waiting == screen.made - len(screen.sent)

@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks
+from tenants.community.members import tasks
 from tenants.community.members.actions import card as actions
 from tenants.community.members.models import Portrait, Profile
 from tenants.community.members.queries import cards
 from tenants.community.members.rules import membership as rules
 from tests.fixtures.people import AT, Browse, SpaceClient
-from tests.tenants.community.classifieds.making import make_classified, upload
+from tests.tenants.community.classifieds.making import make_classified, picture_bytes, run, upload
 
 Seen = Profile.Seen
 
@@ -78,6 +79,20 @@ def test_picture_replaces_the_one_before_and_is_for_whom_it_is_shown(
     Profile.objects.filter(user=owner).update(picture_seen="nobody")
     assert cards.portrait_named(portrait.token, viewer=teammate) is None
     assert cards.portrait_named(portrait.token, viewer=owner)
+
+
+def test_owner_alone_reads_that_a_portrait_is_unreadable(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    client, url = browse(owner), f"/people/{owner.reference}/"
+    data = {f"{name}_seen": "space" for name in rules.FIELDS}
+    broken = upload(picture_bytes("PNG")[:400])
+    assert client.post("/me/card/", {**data, "pictures": broken}).status_code == 303
+    assert "Votre photo se prépare" in client.get(url).text
+    run(tasks.prepare_portrait, Portrait.objects.get().pk)
+    for page in (url, "/me/card/"):
+        assert "Votre photo n’a pas pu être lue" in client.get(page).text
+    assert "pu être lue" not in browse(teammate).get(url).text
 
 
 def test_newcomer_is_on_the_home_page_and_can_be_written_to(his: SpaceClient, owner: User) -> None:
