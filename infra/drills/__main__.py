@@ -32,6 +32,8 @@ DRILLS = (
     "uploads",
     "webhooks",
 )
+# Drills with a long form, which measures pages and memory for so many minutes.
+LONG = ("slow-clients", "uploads")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,6 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     drill = _module(options.name)
     if options.plant and options.plant not in drill.FAULTS:
         sys.stderr.write(f"{options.name} knows these faults: {', '.join(sorted(drill.FAULTS))}\n")
+        return 2
+    if options.minutes and options.name not in LONG:
+        sys.stderr.write(f"--minutes: {', '.join(LONG)}\n")
         return 2
     interruption.listen()
     try:
@@ -55,6 +60,7 @@ def _run(options: argparse.Namespace, drill: ModuleType) -> int:
         plant=options.plant,
         clients=options.clients,
         seconds=options.seconds,
+        minutes=options.minutes,
     )
     began = time.monotonic()
     report = drill.run(drill_options, Bar(options.name))
@@ -81,6 +87,12 @@ def _parser() -> argparse.ArgumentParser:
         help="slow-clients: of each kind (200); chaos, deploy: in all",
     )
     parser.add_argument("--seconds", type=int, default=0, help="slow-clients: how long (45)")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=0,
+        help="slow-clients, uploads: so many minutes of each trial, judged on a quiet machine",
+    )
     parser.add_argument("--plant", default="", help="build a fault in, to see it found")
     parser.add_argument("--json", action="store_true", help="one JSON line and nothing else")
     return parser

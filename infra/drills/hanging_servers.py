@@ -8,7 +8,8 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -94,22 +95,31 @@ def command(env: dict[str, str], folder: Path, hanging: Hanging, *words: str) ->
     processes.finish(child, seconds=_PATIENCE_SECONDS)
 
 
+@contextlib.contextmanager
+def opened(
+    knows: dict[str, str], folder: Path, *, port: int
+) -> Iterator[tuple[Hanging, Child, Child, Callable[..., None]]]:
+    """Run the servers, the web process and the fetcher; yield them, and what prepares a kind."""
+    with standing() as hanging:
+        env = {**knows, **hanging.environment()}
+        prepare = partial(command, env, folder, hanging)
+        prepare("prepare", "--well", hanging.well.issuer, "--secret", hanging.well.secret)
+        with (
+            fetching(env, folder) as fetcher,
+            web_services.serve(env, port, log=folder / "web-hanging.log") as web,
+        ):
+            yield hanging, web, fetcher, prepare
+
+
 def on(knows: dict[str, str], folder: Path, *, port: int, most: float, short: bool) -> Report:
     """Have each kind of server hang, and measure pages and another company's sign-in."""
     report, tries = Report(), TRIES // 6 if short else TRIES
-    with standing() as hanging:
-        env = {**knows, **hanging.environment()}
-        secret = ["--secret", hanging.well.secret]
-        command(env, folder, hanging, "prepare", "--well", hanging.well.issuer, *secret)
-        with (
-            fetching(env, folder),
-            web_services.serve(env, port, log=folder / "web-hanging.log"),
-        ):
-            for kind in KINDS:
-                trial = HangingTrial(kind, port, hanging, tries=tries, report=report)
-                if kind != "provider":
-                    command(env, folder, hanging, kind, "--count", str(tries))
-                asyncio.run(trial.run(most, short=short))
+    with opened(knows, folder, port=port) as (hanging, _web, _fetcher, prepare):
+        for kind in KINDS:
+            trial = HangingTrial(kind, port, hanging, tries=tries, report=report)
+            if kind != "provider":
+                prepare(kind, "--count", str(tries))
+            asyncio.run(trial.run(most, short=short))
     return report
 
 
@@ -122,23 +132,23 @@ class HangingTrial:
         self.kind, self.port, self.hanging = kind, port, hanging
         self.tries, self.report = tries, report
         self.answers: Counter[int] = Counter()
+        self.took: list[float] = []
 
     async def run(self, most: float, *, short: bool) -> None:
         """Try at once, watch the pages, and sign in where the provider is well."""
         signing_in = asyncio.create_task(asyncio.to_thread(sign_in, self.port, self.hanging.well))
         crowd = [asyncio.create_task(self._try()) for _ in range(self._strangers())]
-        took: list[float] = []
         until = time.monotonic() + WATCHED_SECONDS / (2 if short else 1)
         pages = [Page(self.port, *where) for where in _PAGES]
         while time.monotonic() < until:
-            took += [await slow_sockets.ask(page) for page in pages]
+            self.took += [await slow_sockets.ask(page) for page in pages]
             self.report.tried["pages"] += len(pages)
             await asyncio.sleep(0.4 if short else 0.05)
         await asyncio.gather(*crowd)
         self.report.tried[f"{self.kind} hanging"] += self.tries
         if self.kind == "provider" and not self.answers[_TRY_AGAIN]:
             self.report.find(f"{self.tries} strangers began at once, and none was to come back")
-        self._judge(most, took, await signing_in, short=short)
+        self._judge(most, self.took, await signing_in, short=short)
 
     def _judge(self, most: float, took: list[float], signed_in: float, *, short: bool) -> None:
         slowest = sorted(took)[int(0.95 * len(took))]

@@ -19,7 +19,8 @@ class DrillOptions:
     `rounds` is 0 where the drill's own full length is meant. `plant` names a fault that is built
     in on purpose, to show that the drill can fail; patches of the product, and faults of `restore`,
     may be several, with commas. `clients` and `seconds` are those of `slow-clients`, 0 where its
-    full length is meant.
+    full length is meant. `minutes` asks `slow-clients` and `uploads` for their long form: so many
+    minutes of each trial.
     """
 
     rounds: int = 0
@@ -27,6 +28,7 @@ class DrillOptions:
     plant: str = ""
     clients: int = 0
     seconds: int = 0
+    minutes: float = 0
 
 
 @dataclass

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from infra.drills import hanging_servers, slow_sockets, web_services
+from infra.drills import hanging_servers, long_runs, slow_sockets, web_services
 from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.slow_sockets import Crowd, Page
 from infra.drills.wrong_sign_ins import ANSWERS, WrongSignIns
@@ -56,6 +56,9 @@ def run(options: DrillOptions, bar: Bar) -> Report:
     with web_services.standing() as services:
         env = services.environment(ports.any_free(), plant=options.plant)
         log = services.ground.folder / "web.log"
+        if options.minutes:
+            env["DJANGO_SETTINGS_MODULE"] = SETTINGS
+            return long_runs.on(services, env, PAGES, minutes=options.minutes, bar=bar)
         if options.plant and set(options.plant.split(",")) <= hanging_servers.FAULTS:
             return on_hanging(env, log.parent, options=options)
         report = on(env, log, options=options, bar=bar)

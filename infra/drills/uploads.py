@@ -16,5 +16,10 @@ FAULTS = frozenset({
 
 
 def run(options: DrillOptions, bar: Bar) -> Report:
-    """Send every file to every place, and `rounds` broken ones of each good picture."""
-    return web_services.run("uploads", options=options, rounds=options.rounds or FULL, bar=bar)
+    """Send every file to every place, and `rounds` broken ones of each good picture.
+
+    The long form throws bombs alone, ten at once, again and again.
+    """
+    words = ["--minutes", str(options.minutes)] if options.minutes else []
+    rounds = options.rounds or FULL
+    return web_services.run("uploads", *words, options=options, rounds=rounds, bar=bar)

@@ -74,10 +74,10 @@ class WebServices:
         return {**env, "TROOVON_DRILL_HASHES": self.hashes}
 
 
-def run(name: str, *, options: DrillOptions, rounds: int, bar: Bar) -> Report:
+def run(name: str, *words: str, options: DrillOptions, rounds: int, bar: Bar) -> Report:
     """Build the services, try them once, and leave nothing behind."""
     with standing() as front:
-        return front.run_drill(name, options=options, rounds=rounds, bar=bar)
+        return front.run_drill(name, *words, options=options, rounds=rounds, bar=bar)
 
 
 @contextlib.contextmanager

@@ -143,7 +143,7 @@ def found_in_turn(services: web_services.WebServices) -> dict[str, list[str]]:
         routes = ("--only", "members:", "--faults", *LEAVER_IN_TURN)
         left = visited("leaver", *routes, rounds=len(LEAVER_IN_TURN), seed=next(_seeds))
         entrances = ("--only", "of a space", "--faults", *LOGIN_IN_TURN)
-        knocked = visited("login", *entrances, rounds=24, seed=next(_seeds))
+        knocked = visited("login", *entrances, rounds=60, seed=next(_seeds))
         places = ("--only", "new classified", "--faults", ",".join(uploads.FAULTS))
         sent = visited("uploads", *places, rounds=0, seed=next(_seeds))
     return {"fuzz": fuzzed, "leaver": left, "login": knocked, "uploads": sent}

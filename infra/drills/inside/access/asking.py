@@ -41,7 +41,7 @@ class Asker:
     client: WebClient
     accounts: Accounts
     chance: random.Random
-    times: dict[str, dict[str, list[float]]] = dataclasses.field(
+    times: dict[str, dict[str, list[tuple[float, float]]]] = dataclasses.field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
     seen: dict[str, dict[str, Seen]] = dataclasses.field(default_factory=lambda: defaultdict(dict))
@@ -56,12 +56,13 @@ class Asker:
     def pair(self, entrance: Entrance, number: int) -> None:
         """Try a entrance with an address that has something and with one that has nothing."""
         kinds = [NOBODY, entrance.kinds[number % len(entrance.kinds)]]
+        with_something, took = kinds[1], dict[str, float]()
         self.chance.shuffle(kinds)
         for kind in kinds:
             email = self.accounts.address(kind, entrance)
-            answer, seconds = self.knock(entrance, email)
-            self.times[entrance.name][kind].append(seconds)
+            answer, took[kind] = self.knock(entrance, email)
             self._compare(entrance, kind, email, answer=answer)
+        self.times[entrance.name][with_something].append((took[NOBODY], took[with_something]))
 
     def knock(self, entrance: Entrance, email: str, **typed: str) -> tuple[Answer, float]:
         """Send the form once and say how long the answer took."""
@@ -103,19 +104,18 @@ class Asker:
 
     def judge(self, entrances: list[Entrance]) -> dict[str, Any]:
         """Find times that tell accounts from none; as many judgements, as much surer each."""
-        judged: dict[tuple[Entrance, str], tuple[list[float], list[float]]] = {}
+        judged: dict[tuple[Entrance, str], list[tuple[float, float]]] = {}
         for entrance in (entrance for entrance in entrances if entrance.same_work):
             times = self.times[entrance.name]
-            others = [kind for kind in times if kind != NOBODY]
-            active = [seconds for kind in entrance.kinds[:ACTIVE] for seconds in times[kind]]
-            judged[entrance, "an account"] = (times[NOBODY], active)
-            judged |= {(entrance, kind): (times[NOBODY], times[kind]) for kind in others}
+            active = [pair for kind in entrance.kinds[:ACTIVE] for pair in times[kind]]
+            judged[entrance, "an account"] = active
+            judged |= {(entrance, kind): pairs for kind, pairs in times.items()}
         least = 1.0
-        for (entrance, kind), (of_none, theirs) in judged.items():
-            likely = ranks.p_value(of_none, theirs) * len(judged)
+        for (entrance, kind), pairs in judged.items():
+            likely = ranks.p_value(pairs) * len(judged)
             least = min(least, likely)
             if likely < SURELY:
-                apart = (median(theirs) - median(of_none)) * 1e6
+                apart = median(theirs - of_none for of_none, theirs in pairs) * 1e6
                 what = f"{entrance.name}: {kind} takes {apart:+.0f} µs (p = {likely:.1g})"
                 self.found.append(what)
         return {"rank_tests": len(judged), "least_p_corrected": round(min(least, 1.0), 4)}

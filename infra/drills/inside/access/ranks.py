@@ -1,22 +1,22 @@
-"""A rank test of numbers of two kinds, taken by turns: whether one heap gives both."""
+"""A rank test of pairs of numbers, each pair taken at one time: whether one side is larger."""
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 
-def p_value(ones: Sequence[float], others: Sequence[float]) -> float:
-    """Return how likely ranks so far apart are by chance (Mann-Whitney, both sides, with ties)."""
-    first, second = len(ones), len(others)
-    every = sorted([(number, True) for number in ones] + [(number, False) for number in others])
-    ranks, ties, place = 0.0, 0, 0
-    for _number, group in itertools.groupby(every, key=lambda pair: pair[0]):
-        of_ones = [is_one for _same, is_one in group]
-        size = len(of_ones)
-        ranks += sum(of_ones) * (place + (size + 1) / 2)
-        ties += size**3 - size
-        place += size
-    both = first + second
-    apart = ranks - first * (first + 1) / 2 - first * second / 2
-    spread = first * second / 12 * (both + 1 - ties / (both * (both - 1)))
-    return math.erfc(max(abs(apart) - 0.5, 0) / math.sqrt(2 * spread)) if spread else 1.0
+def p_value(pairs: Iterable[tuple[float, float]]) -> float:
+    """Return how likely such differences are by chance (Wilcoxon's signed ranks, both sides).
+
+    Load that comes and goes reaches both of a pair, so only what is between the two counts.
+    """
+    differences = sorted((other - one for one, other in pairs if other != one), key=abs)
+    larger, ties, place = 0.0, 0, 0
+    for _size, same in itertools.groupby(differences, key=abs):
+        group = list(same)
+        larger += sum(one > 0 for one in group) * (place + (len(group) + 1) / 2)
+        ties += len(group) ** 3 - len(group)
+        place += len(group)
+    spread = place * (place + 1) * (2 * place + 1) / 24 - ties / 48
+    apart = abs(larger - place * (place + 1) / 4)
+    return math.erfc(max(apart - 0.5, 0) / math.sqrt(2 * spread)) if spread > 0 else 1.0

@@ -1,6 +1,7 @@
 """`manage.py drill_uploads`: send files that are none, too large or untrue to a running site."""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--only", default="", help="places whose names begin with this")
         parser.add_argument("--by-turns", action="store_true", help="not every file everywhere")
+        parser.add_argument("--minutes", type=float, default=0, help="of bombs and nothing else")
         parser.add_argument("--faults", nargs="*", default=[], help="built in in turn")
 
     def handle(self, *, port: int, rounds: int, seed: int, only: str, **options: Any) -> None:
@@ -39,8 +41,10 @@ class Command(BaseCommand):
         operator = Operator.objects.select_related("user").earliest("pk").user
         world = populate(operator=operator, at=timezone.now(), serial=seed)
         places = [one for one in all_places(world) if one.what.startswith(only)]
-        sent = list(_pairs(places, seed, rounds=rounds, by_turns=options["by_turns"]))
         sender = Sender(client, world, sessions_of(world))
+        if options["minutes"]:
+            return self._throw_long(sender, 60 * options["minutes"])
+        sent = list(_pairs(places, seed, rounds=rounds, by_turns=options["by_turns"]))
         found: list[str] = []
         for plant in options["faults"] or [""]:
             if plant:
@@ -54,9 +58,24 @@ class Command(BaseCommand):
                 shelf = next(one for one in all_places(world) if one.takes_books)
                 throwing.throw(sender, shelf, at_once=not plant)
             found += [f"{plant}: {what}" if plant else what for what in sender.found]
+        return self._tell(sender, found)
+
+    def _throw_long(self, sender: Sender, seconds: float) -> None:
+        """Throw bombs, ten of them at once, until so many seconds have passed."""
+        shelf = next(one for one in all_places(sender.world) if one.takes_books)
+        sender.is_long, began, passed = True, time.monotonic(), 0.0
+        while not sender.tried["bombs"] or passed < seconds:
+            throwing.throw(sender, shelf, at_once=True)
+            throwing.clear()
+            passed = time.monotonic() - began
+            self.stdout.write(f"{min(int(passed), int(seconds))} {int(seconds) + 1}")
+        self._tell(sender, sender.found)
+
+    def _tell(self, sender: Sender, found: list[str]) -> None:
         result = {
             "tried": dict(sender.tried),
             "peak_megabytes": dict(sender.peaks),
+            "most_tries_of_a_file": sender.most_tries,
             "slowest_seconds": round(sender.slowest, 1),
             "slowest_page_beside_ten_bombs_seconds": round(sender.slowest_page, 2),
             "found": found,

@@ -54,6 +54,8 @@ class Sender:
     peaks: Counter[str] = dataclasses.field(default_factory=Counter)
     slowest: float = 0.0
     slowest_page: float = 0.0
+    most_tries: int = 0
+    is_long: bool = False  # judged by the product's own bar, however busy the machine is
 
     def find(self, what: str) -> None:
         """Note something once."""

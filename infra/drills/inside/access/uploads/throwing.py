@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-from infra.drills.inside.access import limits
+from infra.drills.inside.access import limits, meter
 from infra.drills.inside.access.people import HOME
 from infra.drills.inside.access.touring import Try
 from infra.drills.inside.access.uploads import bombs
@@ -70,6 +70,13 @@ def throw(sender: Sender, shelf_place: Place, *, at_once: bool) -> None:
             _send_at_once(sender, shelf_place)
 
 
+def clear() -> None:
+    """Delete what was sent, since a shelf and a space hold only so much."""
+    with schema.inside(HOME):
+        Medium.objects.filter(state__in=("waiting", "failed")).delete()
+        RosterUpload.objects.all().delete()
+
+
 def _send(sender: Sender, shelf_place: Place, bomb: Bomb) -> Any:
     limits.forget()
     place = shelf_place if bomb.kind else _ROSTER
@@ -88,9 +95,12 @@ def _open(sender: Sender, bomb: Bomb, row: Any) -> None:
     """Do a job as often as a broker that loses its worker would."""
     job: Any = shelf.prepare if bomb.kind else staff.read_roster
     with schema.inside(HOME):
+        meter.begin_peak()
         for _delivery in range(DELIVERIES):
             job.run(row.pk)
+        sender.weigh("worker", bomb.what, meter.peak_megabytes())
         row.refresh_from_db()
+    sender.most_tries = max(sender.most_tries, row.attempts)
     if row.attempts > MOST_TRIES:
         sender.find(f"{bomb.what}: tried {row.attempts} times")
     if row.state != bomb.state:
@@ -120,7 +130,8 @@ def _name_files(sender: Sender) -> None:
 def _send_at_once(sender: Sender, shelf_place: Place) -> None:
     """Send ten bombs at the same time, and open them, while somebody reads pages."""
     # On a machine that others load, a page waits for its turn besides.
-    most = MOST_PAGE_SECONDS * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    load = 1.0 if sender.is_long else os.getloadavg()[0] / (os.cpu_count() or 1)
+    most = MOST_PAGE_SECONDS * max(1.0, load)
     with _reader(sender) as waits, concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         chosen = [BOMBS[0], *itertools.islice(itertools.cycle(BOMBS[2:]), AT_ONCE - 1)]
         sent = list(pool.map(lambda bomb: _send(sender, shelf_place, bomb), chosen))
@@ -128,9 +139,10 @@ def _send_at_once(sender: Sender, shelf_place: Place) -> None:
             waiting = Medium.objects.filter(pk__in=[row.pk for row in sent if row], state="waiting")
             for medium in waiting.exclude(upload=""):
                 _open(sender, BOMBS[-1], medium)
-    sender.slowest_page = max(waits)
-    if sender.slowest_page > most:
-        sender.find(f"ten bombs at once: a page waited {sender.slowest_page:.1f} s")
+    sender.tried["pages"] += len(waits) - 1
+    sender.slowest_page = max(sender.slowest_page, *waits)
+    if max(waits) > most:
+        sender.find(f"ten bombs at once: a page waited {max(waits):.1f} s")
 
 
 def _page_seconds(sender: Sender) -> float:
@@ -153,14 +165,14 @@ def _reader(sender: Sender) -> Iterator[list[float]]:
 
 @contextmanager
 def _watched_children(sender: Sender) -> Iterator[None]:
-    """Weigh every child that opens a file, and those that they are forked from."""
-    ended = threading.Event()
+    """Weigh every child of this drill that opens a file, and those that they are forked from."""
+    ended, drill = threading.Event(), os.getppid()
 
     def weigh() -> None:
         heaviest = 0
         while not ended.wait(BETWEEN_SECONDS):
             for folder in Path("/proc").iterdir():
-                if folder.name.isdecimal() and (megabytes := _megabytes_of_child(folder)):
+                if folder.name.isdecimal() and (megabytes := _megabytes_of_child(folder, drill)):
                     heaviest = max(heaviest, megabytes)
         sender.weigh("child", "a file", heaviest)
 
@@ -179,9 +191,9 @@ def _beside(work: Callable[[], None], ended: threading.Event) -> Iterator[None]:
         thread.join()
 
 
-def _megabytes_of_child(process: Path) -> int:
+def _megabytes_of_child(process: Path, drill: int) -> int:
     try:
-        if _CHILD not in (process / "cmdline").read_bytes():
+        if _CHILD not in (process / "cmdline").read_bytes() or not _descends(process, drill):
             return 0
         for line in (process / "status").read_text().splitlines():
             if line.startswith("VmHWM:"):
@@ -189,3 +201,12 @@ def _megabytes_of_child(process: Path) -> int:
     except (OSError, ValueError):
         pass
     return 0
+
+
+def _descends(process: Path, ancestor: int) -> bool:
+    """Return True if a process was started by an ancestor: other drills have children, too."""
+    pid = int(process.name)
+    while pid > 1 and pid != ancestor:
+        status = Path("/proc", str(pid), "status").read_text()
+        pid = int(status.partition("PPid:")[2].split(maxsplit=1)[0])
+    return pid == ancestor
