@@ -249,6 +249,18 @@ CALLS: Sentences = {
 }
 
 
+# Reasons for which a merchant can do something: all others are ours to mend.
+_OF_THE_PAYER = frozenset({
+    *("email_invalid", "invalid_tax_id", "tax_id_invalid", "postal_code_invalid"),
+    *("customer_tax_location_invalid", "country_code_invalid"),
+})  # fmt: skip
+
+
+def is_of_the_payer(code: str) -> bool:
+    """Return True if a merchant can mend a refused call on their own page."""
+    return code in _OF_THE_PAYER
+
+
 def in_words(code: str, sentences: Sentences) -> str:
     """Say what a code means; one that has no sentence is named, and none says nothing."""
     if not code:

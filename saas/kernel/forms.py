@@ -18,8 +18,8 @@ from saas.kernel.uploads import pictures
 from saas.kernel.values import week
 
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
-_PAIR = re.compile(r"\s*([-−]?\d{1,3}[.,]\d+)\s*[,;\s]\s*([-−]?\d{1,3}[.,]\d+)\s*\Z")
-_PERCENT = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?\s*%?")
+_PAIR = re.compile(r"\s*([-−]?[0-9]{1,3}[.,][0-9]+)\s*[,;\s]\s*([-−]?[0-9]{1,3}[.,][0-9]+)\s*\Z")
+_PERCENT = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,2}))?\s*%?")
 
 
 class ActionForm[R](forms.Form):

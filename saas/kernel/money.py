@@ -12,7 +12,7 @@ from saas.kernel.errors import Refused
 Cents = NewType("Cents", int)
 BASIS = 10_000
 MOST_CENTS = 9_999_999
-_AMOUNT = re.compile(r"(\d{1,7})(?:[.,](\d{1,2}))?\Z")
+_AMOUNT = re.compile(r"([0-9]{1,7})(?:[.,]([0-9]{1,2}))?\Z")
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009€")
 
 

@@ -11,6 +11,7 @@ from billing.models import (
     Subscription,
 )
 from billing.models.states import CALLS_UNDER_WAY, OPEN_CALLS
+from billing.stripe.queries.calls import CallPage, call_page
 
 
 def _calls_of(order: Order) -> QuerySet[StripeCall]:
@@ -50,3 +51,14 @@ def end_requested_at(subscription: Subscription) -> dt.datetime | None:
     )
     not_failed = ends.exclude(state=StripeCall.State.FAILED).order_by("created_at")
     return not_failed.values_list("created_at", flat=True).first()
+
+
+def call_waited_for(order: Order, *, at: dt.datetime) -> CallPage | None:
+    """Return the last call by which a page to pay on is opened."""
+    payments = Payment.objects.filter(order=order).values("pk")
+    condition = Q(kind="checkout", subject_id=order.pk)
+    condition |= Q(kind="customer", subject_id=order.merchant_id)
+    if order.checkout_asked_at is not None:
+        condition |= Q(kind="expire", subject_id__in=payments)
+    call = StripeCall.objects.filter(condition).order_by("pk").last()
+    return call_page(call, at=at) if call is not None else None

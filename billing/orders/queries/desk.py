@@ -4,7 +4,7 @@ import datetime as dt
 from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from billing.models import (
@@ -19,11 +19,12 @@ from billing.models import (
 )
 from billing.models.states import CALLS_UNDER_WAY
 from billing.orders import wording
+from billing.orders.queries.calls import call_waited_for
 from billing.orders.queries.needs import CONTESTED
 from billing.orders.rules import promotions
 from billing.orders.rules.checkout import SESSION_REUSED_FOR
 from billing.papers.queries import invoices
-from billing.stripe.queries.calls import CallPage, call_page
+from billing.stripe.queries.calls import CallPage
 from billing.stripe.queries.due import open_call_of
 from billing.stripe.rules.waiting import Standing
 from billing.wording import after_payment, debits, reasons
@@ -74,6 +75,7 @@ class OrderPage(NamedTuple):
     quote: Quote
     debit_words: str
     why_words: str
+    payer_mends: bool
     was_moved: bool
     left_out: list[str]
     code: str
@@ -243,7 +245,7 @@ def order_page(order: Order, *, came_back: str, at: dt.datetime | None = None) -
     Other processes go on meanwhile: what is written last, a payment, is read last, so that the page
     never takes what has just happened for nothing at all.
     """
-    call = _call_waited_for(order, at=at or timezone.now())
+    call = call_waited_for(order, at=at or timezone.now())
     payment = Payment.objects.filter(order=order).order_by("is_duplicate", "-pk").first()
     situation = _situation(order, payment, call, came_back=came_back)
     is_open = payment is not None and payment.state == Payment.State.OPENED
@@ -263,6 +265,7 @@ def order_page(order: Order, *, came_back: str, at: dt.datetime | None = None) -
         quote=quote_of_order(order),
         debit_words=debits.in_words(payment.debited_on if payment else None),
         why_words=_why(payment, call),
+        payer_mends=call is not None and call.is_of_the_payer,
         was_moved=invoices.was_moved(order),
         left_out=campaigns.dropped_spaces(whole),
         code=order.promotion.code if order.promotion else "",
@@ -334,17 +337,6 @@ def _situation(
         is_slow=call is not None and call.standing == Standing.SLOW,
         halted=call is not None and call.standing == Standing.HALTED,
     )
-
-
-def _call_waited_for(order: Order, *, at: dt.datetime) -> CallPage | None:
-    """Return the last call by which a page to pay on is opened."""
-    payments = Payment.objects.filter(order=order).values("pk")
-    condition = Q(kind="checkout", subject_id=order.pk)
-    condition |= Q(kind="customer", subject_id=order.merchant_id)
-    if order.checkout_asked_at is not None:
-        condition |= Q(kind="expire", subject_id__in=payments)
-    call = StripeCall.objects.filter(condition).order_by("pk").last()
-    return call_page(call, at=at) if call is not None else None
 
 
 def _state_of(payment: Payment) -> str:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from billing.councils.queries import operators
 from billing.councils.queries.operators import share_rows
@@ -18,8 +19,10 @@ from billing.models import (
     Sale,
     Share,
     StateChange,
+    StripeCall,
 )
 from billing.orders.queries import sales
+from billing.orders.queries.calls import call_waited_for
 from billing.orders.queries.desk import Amount
 from billing.wording import onward, reasons
 
@@ -107,6 +110,8 @@ class OrderView(NamedTuple):
     refundable_cents: int
     changes: list[ChangeRow]
     postings: list[PostingRow]
+    contested_cents: int = 0
+    refused_words: str = ""  # why Stripe refused to open a page to pay on
 
     @property
     def next_words(self) -> str:
@@ -177,7 +182,15 @@ def order_of(reference: str) -> OrderView | None:
             for row in StateChange.objects.filter(machine="order", subject_id=order.pk)
         ],
         postings=_postings(order),
+        contested_cents=sales.contested_cents(sale) if sale else 0,
+        refused_words=_refusal_of(order),
     )
+
+
+def _refusal_of(order: Order) -> str:
+    """Return why Stripe refused to open the order's last page to pay on, or nothing."""
+    call = call_waited_for(order, at=timezone.now()) if order.state == Order.State.PRICED else None
+    return call.why_words if call and call.state == StripeCall.State.FAILED else ""
 
 
 def _payment_row(payment: Payment) -> PaymentRow:

@@ -23,6 +23,7 @@ class CallPage(NamedTuple):
     standing: Standing
     why_words: str
     url: str = ""
+    is_of_the_payer: bool = False  # refused for a reason that the merchant can mend
 
     @property
     def name(self) -> str:
@@ -54,7 +55,9 @@ def call_page(call: StripeCall, *, at: dt.datetime) -> CallPage:
     )
     refused = standing == Standing.REFUSED
     code = waiting.code_of(call.failure) if refused else ""
-    return CallPage(call.uuid, call.state, standing, reasons.in_words(code, reasons.CALLS))
+    words = reasons.in_words(code, reasons.CALLS)
+    mends = reasons.is_of_the_payer(code)
+    return CallPage(call.uuid, call.state, standing, words, is_of_the_payer=mends)
 
 
 def link_name(call: uuid.UUID) -> str:

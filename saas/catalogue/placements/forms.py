@@ -33,12 +33,24 @@ class CampaignForm(ActionForm[Campaign]):
     spaces = forms.MultipleChoiceField(
         label=_("Espaces"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choisissez au moins un espace.")},
+        error_messages={
+            "required": _("Choisissez au moins un espace."),
+            "invalid_choice": _(
+                "Un des espaces choisis n’est plus proposé\u00a0: choisissez parmi ceux de la "
+                "liste."
+            ),
+        },
     )
     slots = forms.MultipleChoiceField(
         label=_("Emplacements"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choisissez au moins un emplacement.")},
+        error_messages={
+            "required": _("Choisissez au moins un emplacement."),
+            "invalid_choice": _(
+                "Un des emplacements choisis n’est plus proposé\u00a0: choisissez parmi ceux de "
+                "la liste."
+            ),
+        },
     )
     day_part = forms.ChoiceField(
         label=_("Sur les écrans, à quel moment"),

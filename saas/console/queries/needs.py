@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, Sum, Value
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import ngettext
 
@@ -355,7 +355,7 @@ def pulse() -> Pulse:
     """Return how many spaces and merchants there are, what was collected, and how the books are."""
     transactions, sum_cents = books()
     collected = Sale.objects.aggregate(
-        cents=Sum("gross_cents", default=0) - Sum("refunded_cents", default=0)
+        cents=Sum(F("gross_cents") - F("refunded_cents") - F("disputed_cents"), default=0)
     )
     return Pulse(
         spaces=Tenant.objects.filter(state=Tenant.State.ACTIVE).count(),

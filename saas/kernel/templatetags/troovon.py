@@ -19,7 +19,7 @@ from saas.kernel import modules
 from saas.kernel.display import writing
 from saas.kernel.display.accent import theme
 from saas.kernel.display.widgets import Slots, Week
-from saas.kernel.values import week
+from saas.kernel.values import seller, week
 
 register = template.Library()
 
@@ -41,6 +41,15 @@ for write in (
 ):
     register.filter(write.__name__, write)
 register.simple_tag(writing.colon)
+
+
+@register.simple_tag
+def contact_email() -> str:
+    """Return the address at which Troovon is written to, or nothing if the seller names none."""
+    try:
+        return seller.identity().get("email", "")
+    except OSError:
+        return ""
 
 
 @register.filter

@@ -15,7 +15,7 @@ from saas.kernel.errors import Refused
 DAYS = range(1, 8)  # as ISO 8601 numbers them, Monday first
 MINUTES_A_DAY = 24 * 60
 QUARTER = 15
-_TIME = re.compile(r"(\d{1,2})\s*(?:[:hH]\s*(\d{2})?)?")
+_TIME = re.compile(r"([0-9]{1,2})\s*(?:[:hH]\s*([0-9]{2})?)?")
 
 
 class Hours(NamedTuple):

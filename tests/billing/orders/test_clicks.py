@@ -14,6 +14,7 @@ from billing.orders.actions.checkout import open_checkout, withdraw
 from billing.orders.actions.subscriptions import stop_subscription
 from billing.orders.queries.desk import OrderPage, checkout_page, order_of_merchant, order_page
 from billing.orders.queries.months import subscription_of_merchant, subscription_page
+from billing.orders.queries.operators import order_of
 from billing.stripe import tasks
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import campaigns as placements
@@ -123,15 +124,36 @@ def test_a_click_whose_order_was_withdrawn_opens_no_page(till: Till, campaign: C
 
 
 @pytest.mark.parametrize(
-    ("path", "code", "words"),
+    ("path", "code", "words", "payer_mends"),
     [
-        ("/v1/customers", "email_invalid", "L’adresse e-mail de facturation n’est pas bonne."),
-        ("/v1/checkout/sessions", "amount_too_small", "plus petit que ce que Stripe accepte"),
-        ("/v1/checkout/sessions", "brand_new_code", "brand_new_code"),
+        (
+            *("/v1/customers", "email_invalid"),
+            *("L’adresse e-mail de facturation n’est pas bonne.", True),
+        ),
+        (
+            "/v1/checkout/sessions",
+            "amount_too_small",
+            "plus petit que ce que Stripe accepte",
+            False,
+        ),
+        (
+            "/v1/checkout/sessions",
+            "parameter_invalid_integer",
+            "n’accepte pas notre demande",
+            False,
+        ),
+        ("/v1/checkout/sessions", "brand_new_code", "brand_new_code", False),
     ],
 )
 def test_a_refused_call_is_shown_as_refused_at_once_with_its_reason(
-    till: Till, campaign: Campaign, wire: Wire, path: str, code: str, words: str
+    till: Till,
+    campaign: Campaign,
+    wire: Wire,
+    path: str,
+    code: str,
+    words: str,
+    *,
+    payer_mends: bool,
 ) -> None:
     wire.answer = lambda url: answering(400, code) if url.endswith(path) else None
     order = click(campaign, till.at)
@@ -139,6 +161,15 @@ def test_a_refused_call_is_shown_as_refused_at_once_with_its_reason(
     shown = page_of(order)
     assert shown.situation == "refused"
     assert words in shown.why_words
+    assert shown.payer_mends == payer_mends
+    context = {"shown": shown, "order": order}
+    with override_settings(ROOT_URLCONF=settings.PUBLIC_SCHEMA_URLCONF):
+        page = render_to_string("billing/situation.html", context)
+    assert ("Corrigez-le sur votre page" in page) == payer_mends
+    assert ("mailto:" in page) != payer_mends
+    view = order_of(order.reference)
+    assert view is not None
+    assert words in view.refused_words
     assert Order.objects.get().checkout_asked_at is None
     wire.answer = lambda _url: None
     click(campaign, till.at)

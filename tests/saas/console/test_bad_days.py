@@ -12,6 +12,7 @@ from billing.stripe.gateway import writes
 from billing.stripe.gateway.values import StripeCallFailed
 from billing.stripe.rules.answers import Problem
 from saas.accounts.models import User
+from saas.console.queries.needs import pulse
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till, begins_with, sold_in_north
@@ -239,3 +240,15 @@ def test_shares_that_wait_are_shown_a_page_at_a_time(
     assert 'aria-label="Pages des parts qui ne partent pas"' in first.content.decode()
     assert 'href="?waiting=2"' in first.content.decode()
     assert 'href="?waiting=1"' in second.content.decode()
+
+
+def test_refund_page_names_the_dispute_that_took_the_payment(
+    console: SpaceClient, order: Order, till: Till
+) -> None:
+    dispute = contest(till, order)
+    assert "La banque du commerçant a repris ce paiement" in text_of(
+        console, f"/orders/{order.reference}/refund/"
+    )
+    collected = pulse().collected_cents
+    decide(till, dispute, "lost")
+    assert pulse().collected_cents == collected - dispute.amount_cents

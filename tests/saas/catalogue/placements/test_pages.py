@@ -218,3 +218,17 @@ def test_shop_that_was_taken_down_reads_so_on_its_desk(desk: Any, merchant: Merc
         page = desk.get(url).content.decode()
         assert "bloquée par Troovon" in page
         assert "Publiez d’abord" not in page
+
+
+@pytest.mark.parametrize(("field", "words"), [("spaces", "espaces"), ("slots", "emplacements")])
+def test_choice_no_longer_sold_is_refused_in_words(desk: Any, field: str, words: str) -> None:
+    answer = desk.post("/desk/campaigns/new/", typed(**{field: ["gone"]}))
+    page = answer.content.decode()
+
+    assert answer.status_code == 422
+    assert f"Un des {words} choisis n’est plus proposé" in page
+    assert "gone n’en fait pas partie" not in page
+
+
+def test_desk_names_the_address_of_the_seller(desk: Any) -> None:
+    assert 'href="mailto:factures@troovon.example"' in desk.get("/desk/").content.decode()

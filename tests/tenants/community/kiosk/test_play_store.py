@@ -58,7 +58,15 @@ class ScreenOfOneSlide:
 
 @pytest.mark.parametrize(
     "parts",
-    [("put",), ("late",), ("put", "list", "drop"), ("list",), ("drop",), ("sign",), ("put", "sign")],
+    [
+        ("put",),
+        ("late",),
+        ("put", "list", "drop"),
+        ("list",),
+        ("drop",),
+        ("sign",),
+        ("put", "sign"),
+    ],
     ids=" and ".join,
 )
 def test_each_play_of_a_broken_store_is_reported_once(parts: tuple[str, ...]) -> None:
