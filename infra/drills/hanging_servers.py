@@ -73,7 +73,7 @@ def fetching(env: dict[str, str], folder: Path) -> Iterator[Child]:
         "fetcher",
         [*WORKER, *words, "-n", f"fetcher@{folder.name}"],
         log=log,
-        env={**env, "TROOVON_PROCESS": "fetcher"},
+        env={**env, "TROOVON_PROCESS": "fetcher", "LOG_LEVEL": "INFO"},  # it logs that it is ready
     )
     try:
         processes.wait_until(

@@ -60,7 +60,7 @@ def on(
 
 
 class _LongRun:
-    """What the minutes show."""
+    """A report in the making: rounds of trials, the slowest pages, the greatest processes."""
 
     def __init__(self, report: Report, bar: Bar, *, limits_at: str, minutes: float) -> None:
         self.report, self.bar = report, bar

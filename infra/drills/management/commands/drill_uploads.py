@@ -58,7 +58,7 @@ class Command(BaseCommand):
                 shelf = next(one for one in all_places(world) if one.takes_books)
                 throwing.throw(sender, shelf, at_once=not plant)
             found += [f"{plant}: {what}" if plant else what for what in sender.found]
-        return self._tell(sender, found)
+        return self._write_result(sender, found)
 
     def _throw_long(self, sender: Sender, seconds: float) -> None:
         """Throw bombs, ten of them at once, until so many seconds have passed."""
@@ -69,9 +69,9 @@ class Command(BaseCommand):
             throwing.clear()
             passed = time.monotonic() - began
             self.stdout.write(f"{min(int(passed), int(seconds))} {int(seconds) + 1}")
-        self._tell(sender, sender.found)
+        self._write_result(sender, sender.found)
 
-    def _tell(self, sender: Sender, found: list[str]) -> None:
+    def _write_result(self, sender: Sender, found: list[str]) -> None:
         result = {
             "tried": dict(sender.tried),
             "peak_megabytes": dict(sender.peaks),

@@ -142,7 +142,7 @@ def shown_message(message: Message, pictures: list[Picture], *, own: bool) -> Sh
     """Return a message as one of the two may read it."""
     hidden = message.hidden_at is not None
     unseen = hidden and not own
-    told = pictures if own else []
+    own_pictures = pictures if own else []
     return ShownMessage(
         reference=message.reference,
         hidden=hidden,
@@ -150,8 +150,8 @@ def shown_message(message: Message, pictures: list[Picture], *, own: bool) -> Sh
         mine=own,
         when=message.sent_at,
         photos=[] if unseen else photos_of(pictures),
-        waiting=sum(one.state == Picture.State.WAITING for one in told),
-        unreadable=sum(one.state == Picture.State.FAILED for one in told),
+        waiting=sum(one.state == Picture.State.WAITING for one in own_pictures),
+        unreadable=sum(one.state == Picture.State.FAILED for one in own_pictures),
     )
 
 
