@@ -30,10 +30,10 @@ REALM = 'Bearer realm="Troovon"'
 
 
 class TokenAuthentication(BaseAuthentication):
-    """A token in `Authorization: Bearer`; the first to be asked, so that nobody gets 401."""
+    """Authentication by `Authorization: Bearer`; first in the list: a failure answers 401."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        """Return in whose name a token acts, and the token; nothing where there is none."""
+        """Return the token's member and the token, or None if the request has no bearer token."""
         scheme, _blank, secret = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
@@ -58,15 +58,15 @@ class TokenAuthentication(BaseAuthentication):
         return person, token
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - DRF's form
-        """Return how a program should say who it is."""
+        """Return the `WWW-Authenticate` challenge of a 401 response."""
         return REALM
 
 
 class PageAuthentication(SessionAuthentication):
-    """The session of a page, whose token against forged requests comes in a header alone.
+    """Session authentication of a page, with the CSRF token accepted in a header only.
 
-    Looked for in the body, too, it would have the body parsed: of another kind than the address
-    takes, that answers 415 before anybody asked whether there is a token, or the thing at hand.
+    Looking for the token in the body would parse the body: a body of an unsupported media type
+    would be answered with 415 before the checks of the CSRF token and of the object.
     """
 
     def enforce_csrf(self, request: Request) -> None:
@@ -77,7 +77,7 @@ class PageAuthentication(SessionAuthentication):
 
 
 class MissingScope(exceptions.PermissionDenied):
-    """A token does not open what it was used for."""
+    """A token lacks the scope that the request needs."""
 
     def __init__(self, needed: str) -> None:
         super().__init__(
@@ -87,10 +87,10 @@ class MissingScope(exceptions.PermissionDenied):
 
 
 class WithinScopes(BasePermission):
-    """A token opens what its scopes name; a resource that names none is closed to all tokens."""
+    """Permission by scope: a resource without a scope is closed to all tokens."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Refuse what the token at hand does not open. Raises MissingScope."""
+        """Return True unless the request's token lacks the scope. Raises MissingScope."""
         if not isinstance(request.auth, ApiToken):
             return True
         area = getattr(view, "scope", "")

@@ -1,6 +1,7 @@
-"""The OpenAPI descriptions: one for each kind of host, made from the code, open to all.
+"""OpenAPI descriptions, for each kind of host: generated from the code, open to all.
 
-Programs read them as JSON, people as a page of ours: no script and nothing of anybody else's.
+Programs read them as JSON. People read a page of our own, without scripts and without third-party
+assets.
 """
 
 import functools
@@ -52,7 +53,7 @@ _writing = threading.Lock()
 
 def written_description(urlconf: str, language: str) -> bytes:
     """Return the description of a kind of host as JSON, made once for each language and kept."""
-    with _writing:  # who comes while it is made waits for it, and does not make another
+    with _writing:  # a concurrent request waits for the first result
         return _write_description(urlconf, language)
 
 
@@ -83,7 +84,7 @@ class OperatorDescription(_Description):
 
 
 class Field(NamedTuple):
-    """A parameter of an address, or a field of what is sent."""
+    """A parameter of an address, or a field of a request's body."""
 
     name: str
     kind: str
@@ -92,7 +93,7 @@ class Field(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """One method of one address, as the page tells it."""
+    """A method of an address, as the page shows it."""
 
     anchor: str
     method: str
@@ -104,7 +105,7 @@ class Operation(NamedTuple):
 
 
 class Area(NamedTuple):
-    """The operations of one kind of thing."""
+    """The operations of a resource."""
 
     name: str
     operations: list[Operation]
@@ -121,7 +122,7 @@ class ProblemKind(NamedTuple):
 @login_not_required
 @require_GET
 def reference(request: HttpRequest) -> HttpResponse:
-    """Show what the API of this host can do, to people."""
+    """Show the API reference of this host as a page."""
     urlconf = getattr(request, "urlconf", None) or settings.ROOT_URLCONF
     areas = _areas(urlconf, translation.get_language() or settings.LANGUAGE_CODE)
     context = {
@@ -205,7 +206,7 @@ def _kind_of(shape: dict[str, Any], shapes: dict[str, Any]) -> str:
 
 
 def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Describe what every operation has in common: keys of what is done once, and 304."""
+    """Add the common parts of all operations: idempotency keys and 304 responses."""
     key = {
         "in": "header",
         "name": "Idempotency-Key",

@@ -1,4 +1,4 @@
-"""How the API says no: a problem document with a sentence, and the mistakes by field."""
+"""Errors of the API: a problem document with a sentence, and validation errors by field."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ BAD_REQUEST = 400
 
 
 class Problem(serializers.Serializer[Any]):
-    """A problem document (RFC 9457): what was not done and why, in the person's language."""
+    """A problem document (RFC 9457): the failure and its reason, in the person's language."""
 
     type = serializers.CharField(help_text="Adresse qui explique cette sorte de problème")
     title = serializers.CharField()
@@ -41,7 +41,7 @@ def those(*codes: int) -> dict[tuple[int, str], Any]:
 
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Turn what a view raised into an answer; None lets Django report a fault of ours."""
+    """Convert an exception of a view to a response; return None for a bug, which Django reports."""
     if isinstance(error, Refused):
         return _problem(422, error.sentence, field=error.field)
     if isinstance(error, NotAllowed):
@@ -57,7 +57,7 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def _of_framework(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Write what the framework says of an error as a problem, with its headers."""
+    """Convert an exception of REST framework to a problem document, with its headers."""
     response = exception_handler(error, context)
     if response is None:
         return None

@@ -12,7 +12,7 @@ MOST_BYTES = 64 * 1024
 
 
 class SmallJSONParser(JSONParser):
-    """Refuses what is too long, too deep or no JSON with a sentence."""
+    """JSON parser that refuses a body too long, too deep or malformed, with a sentence."""
 
     def parse(
         self,

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 
 class Named(serializers.Serializer[Any]):
-    """A person by name alone, also one who has left."""
+    """A person by name alone, including a former member."""
 
     reference = serializers.CharField()
     name = serializers.CharField(source="short_name")

@@ -1,4 +1,4 @@
-"""How often one member may ask in a minute, by whatever device or program, and how it is told."""
+"""Rate limit of a member for each minute, over all devices and programs, and its headers."""
 
 import time
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ MINUTE = 60
 
 
 class Rate(NamedTuple):
-    """A member's limit and what is left of it in this minute, as the headers of each answer say."""
+    """A member's limit and its remainder in this minute, for the headers of each response."""
 
     name: str
     most: int
@@ -30,10 +30,10 @@ class Rate(NamedTuple):
 
 
 class MemberRate(BaseThrottle):
-    """A member's requests of this minute of the clock; a store that does not answer counts none."""
+    """Throttle by member and clock minute; if the cache does not answer, it counts no request."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        """Count one more, and leave with the view what is left."""
+        """Count the request and set the remaining rate on the view."""
         if not request.user.is_authenticated:
             return True
         reads = request.method in SAFE_METHODS

@@ -34,21 +34,21 @@ class Resource(viewsets.ViewSet):
 
     @classmethod
     def as_view(cls, actions: Any = None, **initkwargs: Any) -> Any:
-        """Say on the view how large its bodies may be, where it takes more than a form has."""
+        """Set the body limit on the view if it accepts more than the size of a form."""
         view: Any = super().as_view(actions, **initkwargs)
         if "most_bytes" in initkwargs:
             view.most_bytes = initkwargs["most_bytes"]
         return view
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Check who asks, how often, and in which room; let what has a key be done once."""
+        """Check the caller, the rate and the module; make a POST with a key idempotent."""
         super().initial(request, *args, **kwargs)
         modules.check_address(request.resolver_match.view_name if request.resolver_match else "")
         if request.method == "POST" and once.HEADER in request.headers:
             self.post = partial(once.answered, getattr(self, "post"))  # noqa: B009 - set by the router
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Tell what may still be asked, and let who has the answer already keep it."""
+        """Set the rate headers, and on a GET the cache headers; answer 304 if nothing changed."""
         answer: Any = super().finalize_response(request, response, *args, **kwargs)
         if self.rate is not None:
             for name, value in self.rate.headers().items():
@@ -64,7 +64,7 @@ class Resource(viewsets.ViewSet):
 
 
 def _unless_known(request: HttpRequest, response: Any) -> Any:
-    """Answer 304 to whoever names the answer that they have, where it is still the same."""
+    """Answer 304 if the request names the ETag of the current response."""
     if response.streaming:
         return response
     set_response_etag(response)

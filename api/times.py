@@ -11,7 +11,7 @@ from saas.kernel.forms import check_countable
 
 
 class DayIn(serializers.DateField):
-    """A day that somebody names."""
+    """A day in a request."""
 
     def to_internal_value(self, value: Any) -> dt.date:
         """Return the day. Raises ValidationError where no clock counts from it."""
@@ -26,7 +26,7 @@ class HourField(serializers.TimeField):
 
 
 class MomentIn(serializers.DateTimeField):
-    """A moment that somebody names."""
+    """A moment in a request."""
 
     def enforce_timezone(self, value: dt.datetime) -> dt.datetime:
         """Return the moment in a zone. Raises ValidationError where no clock counts from it."""

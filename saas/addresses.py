@@ -1,4 +1,4 @@
-"""Addresses of PostgreSQL and Valkey: one server, several hosts, a pooler, Sentinels."""
+"""Addresses of PostgreSQL and Valkey: a server, several hosts, a pooler, Sentinels."""
 
 import re
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ _SPACE = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
 
 @dataclass(frozen=True)
 class SpaceLogin:
-    """The login of one space that shares none with the others; its role is the space's own."""
+    """Database login of a single space, with a PostgreSQL role of its own."""
 
     user: str
     password: str = field(repr=False)
@@ -23,7 +23,7 @@ class SpaceLogin:
     database: str
 
     def address(self) -> dict[str, str]:
-        """Return what the driver connects with in place of the app's login."""
+        """Return the connection parameters that replace those of the app's login."""
         return {
             "user": self.user,
             "password": self.password,
@@ -34,9 +34,9 @@ class SpaceLogin:
 
 
 def address_of(url: str) -> dict[str, str]:
-    """Return the parts of a database's URL as PostgreSQL's own library reads it; {} if it does not.
+    """Return the parts of a database URL as libpq reads it; {} if libpq cannot.
 
-    Several hosts stand side by side, each with its port: `host1:5432,host2:5433`.
+    Several hosts are written side by side, each with its port: `host1:5432,host2:5433`.
     """
     if not url.startswith(("postgresql://", "postgres://")):
         return {}
@@ -61,7 +61,7 @@ def without_pooler(url: str) -> tuple[str, bool]:
 
 
 def space_logins(text: str) -> dict[str, SpaceLogin]:
-    """Read `SCHEMA=postgresql://SCHEMA:password@host:port/database`, one word for each space."""
+    """Parse `SCHEMA=postgresql://SCHEMA:password@host:port/database`, a word for each space."""
     found: dict[str, SpaceLogin] = {}
     for number, word in enumerate(text.split(), start=1):
         name, _, url = word.partition("=")
@@ -90,7 +90,7 @@ def beside(url: str) -> str:
 
 @dataclass(frozen=True)
 class SentinelAddress:
-    """Sentinels, the group that they watch, and what its server is entered with."""
+    """Sentinels, the name of their monitored master, and the credentials of its server."""
 
     hosts: list[tuple[str, int]]
     master: str
@@ -100,7 +100,7 @@ class SentinelAddress:
 
 
 def sentinels(url: str) -> SentinelAddress | None:
-    """Read `sentinel://:password@host1:26379,host2:26379/0?master=NAME`; None for other URLs.
+    """Parse `sentinel://:password@host1:26379,host2:26379/0?master=NAME`; None for other URLs.
 
     Raises ValueError if a port or the database is no number, or the name is missing.
     """

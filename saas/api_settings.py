@@ -1,4 +1,4 @@
-"""Settings of the API: who may ask, how often, and how it is described."""
+"""Settings of the API: authentication, permissions, rate limits and OpenAPI schema."""
 
 from typing import Any
 

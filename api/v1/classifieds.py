@@ -1,4 +1,4 @@
-"""Classifieds of a space: list, read, post, edit, hold for somebody, renew, close."""
+"""Classifieds of a space: list, read, post, edit, reserve for a colleague, renew, close."""
 
 import uuid
 from collections.abc import Iterable
@@ -78,13 +78,13 @@ class Summary(serializers.Serializer[Any]):
 
     @extend_schema_field(Author(allow_null=True))
     def get_author(self, classified: Classified) -> Any:
-        """Return who posted it."""
+        """Return the author's card."""
         card = self.context["cards"].get(classified.author_id)
         return Author(card).data if card else None
 
 
 class Whole(Summary):
-    """A classified with its text, its pictures and where it stands."""
+    """A classified with its text, its pictures and its state."""
 
     description = serializers.CharField()
     outcome = serializers.ChoiceField(
@@ -100,7 +100,7 @@ class Whole(Summary):
         return rules.is_open(classified, at=timezone.now())
 
     def get_reserved(self, classified: Classified) -> bool:
-        """Return whether it is held for somebody."""
+        """Return True if it is reserved for a colleague."""
         return rules.is_reserved(classified, at=timezone.now())
 
     @extend_schema_field(Stretch(many=True))
@@ -116,7 +116,7 @@ class Whole(Summary):
 
 @extend_schema_serializer(many=False)
 class Page(PageBase):
-    """Some of what fits, and how many fit in all."""
+    """A page of matching classifieds, and their total number."""
 
     count = serializers.IntegerField()
     results = Summary(many=True)
@@ -187,7 +187,7 @@ class Described(serializers.Serializer[Any]):
     )
 
     def offer(self) -> rules.Offer:
-        """Return what was said of the thing."""
+        """Return the description of the offer."""
         fields = {name: self.validated_data[name] for name in rules.Offer._fields}
         fields["availability"] = tuple(
             week.stretch(one["weekday"], one["starts"], one["ends"])
@@ -224,13 +224,13 @@ class Posted(Described):
 
 
 class HeldFor(serializers.Serializer[Any]):
-    """The colleague who is to have it."""
+    """The colleague for a reservation."""
 
     person = serializers.CharField(max_length=12, help_text="Référence de la personne")
 
 
 class Closed(serializers.Serializer[Any]):
-    """How it ended, and perhaps with whom."""
+    """The outcome, and optionally the other party."""
 
     ENDINGS: ClassVar = [
         choice for choice in Classified.Outcome.choices if choice[0] != Classified.Outcome.EXPIRED
@@ -248,7 +248,7 @@ class Classifieds(Resource):
 
     @extend_schema(parameters=[ClassifiedsQuery], responses={200: Page, **those(400, 403)})
     def list(self, request: Request) -> Response:
-        """List what is on the board."""
+        """List the classifieds on the board."""
         query = ClassifiedsQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         person, at = as_any(request.user), timezone.now()
@@ -259,7 +259,7 @@ class Classifieds(Resource):
 
     @extend_schema(parameters=[REFERENCE], responses={200: Whole, 308: None, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
-        """Read one, also when it has ended; what was lent once has moved to things."""
+        """Read a classified, also when closed; redirect if it was a loan and has become a thing."""
         person = as_any(request.user)
         if single_queries.find(reference, viewer=person) is None and any(
             hooks.moved_url.ask(single_queries.KIND, reference, person)
@@ -272,7 +272,7 @@ class Classifieds(Resource):
 
     @extend_schema(request=Posted, responses={201: Whole, **those(400, 403, 422)})
     def create(self, request: Request) -> Response:
-        """Put one on the board."""
+        """Post a classified."""
         posted = Posted(data=request.data)
         posted.is_valid(raise_exception=True)
         classified = posted.save_as(as_any(request.user))
@@ -283,7 +283,7 @@ class Classifieds(Resource):
     )
     @action(detail=True, methods=["post"])
     def close(self, request: Request, reference: str) -> Response:
-        """Take one's own off the board and say how it ended."""
+        """Close the member's own classified and record its outcome."""
         classified = _found(request, reference)
         closed = Closed(data=request.data)
         closed.is_valid(raise_exception=True)
@@ -304,7 +304,7 @@ class Classifieds(Resource):
     )
     @action(detail=True, methods=["post"])
     def edit(self, request: Request, reference: str) -> Response:
-        """Describe one's own anew; its pictures stay, or those that are named, in that order."""
+        """Replace the text of an own classified; keep all pictures, or those listed, in order."""
         classified, described = _found(request, reference), DescribedAnew(data=request.data)
         described.is_valid(raise_exception=True)
         edited = actions.edit(
@@ -323,7 +323,7 @@ class Classifieds(Resource):
     )
     @action(detail=True, methods=["post"], **pictures.ALONE)
     def add_picture(self, request: Request, reference: str) -> Response:
-        """Add a picture to one's own; it is shown once it was drawn in our sizes."""
+        """Add a picture to an own classified; it is shown once it has been resized."""
         classified, by = _found(request, reference), as_any(request.user)
         upload = pictures.received(request)
         actions.add_picture(classified=classified, upload=upload, by=by, at=timezone.now())
@@ -334,7 +334,7 @@ class Classifieds(Resource):
     )
     @action(detail=True, methods=["post"])
     def renew(self, request: Request, reference: str) -> Response:
-        """Keep one's own for another month, in its last two weeks or after."""
+        """Renew an own classified for a month, in its last two weeks or after its expiry."""
         classified = _found(request, reference)
         renewed = actions.renew(classified=classified, by=as_any(request.user), at=timezone.now())
         return Response(_whole(renewed))
@@ -344,7 +344,7 @@ class Classifieds(Resource):
     )
     @action(detail=True, methods=["post"])
     def reserve(self, request: Request, reference: str) -> Response:
-        """Hold one's own for a colleague."""
+        """Reserve an own classified for a colleague."""
         classified, held = _found(request, reference), HeldFor(data=request.data)
         held.is_valid(raise_exception=True)
         by, named = as_any(request.user), held.validated_data["person"]
@@ -358,7 +358,7 @@ class Classifieds(Resource):
     @extend_schema(parameters=[REFERENCE], request=None, responses={200: Whole, **those(403, 404)})
     @action(detail=True, methods=["post"])
     def release(self, request: Request, reference: str) -> Response:
-        """Set one's own free again; where it is held for nobody, nothing changes."""
+        """Release the reservation of an own classified; without a reservation nothing changes."""
         classified, by = _found(request, reference), as_any(request.user)
         actions.set_free(classified=classified, by=by, at=timezone.now())
         return Response(_whole(_found(request, reference)))
@@ -366,7 +366,7 @@ class Classifieds(Resource):
     @extend_schema(parameters=[REFERENCE], request=None, responses={204: None, **those(403, 404)})
     @action(detail=True, methods=["post"])
     def thank(self, request: Request, reference: str) -> Response:
-        """Thank the other of the two who came to terms; twice is once."""
+        """Thank the other party of a closed classified; idempotent."""
         classified, by = _found(request, reference), as_any(request.user)
         actions.thank(classified=classified, by=by, at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)

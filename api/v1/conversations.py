@@ -1,4 +1,4 @@
-"""Conversations of the person who asks: read, write, mark read, block, agree on a moment."""
+"""Conversations of the member: read, write, mark as read, block, agree on a meeting."""
 
 import datetime as dt
 import uuid
@@ -39,7 +39,7 @@ REFERENCE = OpenApiParameter(
 
 
 class MeetingOut(serializers.Serializer[Any]):
-    """A moment that one of the two proposed, or on which both agreed."""
+    """A meeting proposed by a participant, or agreed between both."""
 
     conversation = serializers.CharField(source="conversation.reference")
     starts_at = serializers.DateTimeField()
@@ -52,7 +52,7 @@ class MeetingOut(serializers.Serializer[Any]):
 
 
 class ConversationOut(serializers.Serializer[Any]):
-    """A conversation about one thing, as one of its two sees it."""
+    """A conversation about a thing, as its participant sees it."""
 
     reference = serializers.CharField()
     url = serializers.CharField(source="get_absolute_url")
@@ -72,24 +72,24 @@ class ConversationOut(serializers.Serializer[Any]):
         return bool(conversation.owner_id == self.context["person"].pk)
 
     def get_last_words(self, conversation: Any) -> str:
-        """Return the last message that nobody has hidden."""
+        """Return the text of the last message not hidden."""
         return conversation.text or ""
 
     @extend_schema_field(Author(allow_null=True))
     def get_other(self, conversation: Conversation) -> Any:
-        """Return with whom it is; nobody where they have left."""
+        """Return the other participant's card, or None if they have left."""
         card = self.context["cards"].get(_other_id(conversation, self.context["person"]))
         return Author(card).data if card else None
 
     @extend_schema_field(MeetingOut(many=True))
     def get_meetings(self, conversation: Conversation) -> Any:
-        """Return what is proposed and what is agreed."""
+        """Return the proposed and agreed meetings."""
         rows = self.context["meetings"].get(conversation.pk, [])
         return MeetingOut(rows, many=True, context=self.context).data
 
 
 class MessageOut(serializers.Serializer[Any]):
-    """A message; of a hidden one its author alone reads the words."""
+    """A message; the text of a hidden message is shown to its author only."""
 
     reference = serializers.CharField()
     text = serializers.CharField()
@@ -101,7 +101,7 @@ class MessageOut(serializers.Serializer[Any]):
 
 @extend_schema_serializer(many=False)
 class ConversationPage(PageBase):
-    """Some of one's conversations."""
+    """A page of the member's conversations."""
 
     results = ConversationOut(many=True)
 
@@ -115,7 +115,7 @@ class MessagePage(PageBase):
 
 @extend_schema_serializer(many=False)
 class MeetingPage(PageBase):
-    """Some of one's moments."""
+    """A page of the member's meetings."""
 
     results = MeetingOut(many=True)
 
@@ -146,14 +146,14 @@ class Written(serializers.Serializer[Any]):
 
 
 class Answered(pictures.PicturesIn, Written):
-    """A message in a conversation that has begun; pictures may stand for words."""
+    """A reply in a conversation; it may consist of pictures only."""
 
     text = serializers.CharField(
         max_length=rules.LONGEST, required=False, default="", allow_blank=True
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse what says and shows nothing."""
+        """Raise ValidationError if the message has neither text nor pictures."""
         if not (attrs["text"] or attrs["pictures"]):
             raise serializers.ValidationError({"text": [_("Écrivez quelques mots.")]})
         return attrs
@@ -188,19 +188,19 @@ class Begun(Written):
 
 
 class ReadUntil(serializers.Serializer[Any]):
-    """Up to which moment one has read; empty: all of it."""
+    """The moment until which the conversation was read; empty for all of it."""
 
     until = times.MomentIn(required=False, default=None, allow_null=True)
 
 
 class Conversations(Resource):
-    """Messages between one and a colleague; nobody else reads them."""
+    """Messages between the member and a colleague; private to the two."""
 
     scope = "conversations"
 
     @extend_schema(parameters=[PageQuery], responses={200: ConversationPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
-        """List one's conversations, the latest word first."""
+        """List the member's conversations, the latest message first."""
         query = PageQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         person = as_any(request.user)
@@ -209,12 +209,12 @@ class Conversations(Resource):
 
     @extend_schema(parameters=[REFERENCE], responses={200: ConversationOut, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
-        """Read how one stands, with the moments that are proposed or agreed."""
+        """Read a conversation with its proposed and agreed meetings."""
         return Response(_whole(request, reference))
 
     @extend_schema(request=Begun, responses={201: ConversationOut, **those(400, 403, 404, 422)})
     def create(self, request: Request) -> Response:
-        """Write to a colleague about their thing; a second time goes on in the same one."""
+        """Write to a colleague about their thing; a second call continues the same conversation."""
         begun = Begun(data=request.data)
         begun.is_valid(raise_exception=True)
         conversation = begun.save_as(as_any(request.user))
@@ -225,7 +225,7 @@ class Conversations(Resource):
     )
     @action(detail=True, methods=["get"], **pictures.WITH_WORDS)
     def messages(self, request: Request, reference: str) -> Response:
-        """List what was said, the last word first; reading here marks nothing read."""
+        """List the messages, the latest first; listing does not mark them as read."""
         conversation, person = _found(request, reference), as_any(request.user)
         query = PageQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
@@ -261,7 +261,7 @@ class Conversations(Resource):
     )
     @action(detail=True, methods=["post"])
     def read(self, request: Request, reference: str) -> Response:
-        """Say up to where one has read; it never goes back."""
+        """Mark the conversation as read up to a moment; an earlier moment changes nothing."""
         conversation, read = _found(request, reference), ReadUntil(data=request.data)
         read.is_valid(raise_exception=True)
         last = conversation.last_message_at
@@ -272,7 +272,7 @@ class Conversations(Resource):
     @extend_schema(responses={200: Named(many=True), **those(403)})
     @action(detail=False, methods=["get"])
     def blocked(self, request: Request) -> Response:
-        """List whom one has blocked."""
+        """List the people blocked by the member."""
         return Response(Named(talk_queries.blocked_by(as_any(request.user)), many=True).data)
 
     @extend_schema(parameters=[REFERENCE], request=None, responses={204: None, **those(403, 404)})
@@ -299,7 +299,7 @@ class Conversations(Resource):
     )
     @action(detail=True, methods=["post"])
     def propose(self, request: Request, reference: str) -> Response:
-        """Propose a moment, or another one; it takes the place of what was proposed before."""
+        """Propose a meeting; it replaces the previous proposal."""
         conversation, person = _found(request, reference), as_any(request.user)
         wish, at = MomentIn(data=request.data), timezone.now()
         wish.is_valid(raise_exception=True)
@@ -325,7 +325,7 @@ class Conversations(Resource):
     )
     @action(detail=True, methods=["post"])
     def refuse(self, request: Request, reference: str) -> Response:
-        """Say that the moment that waits does not suit; what was agreed before stands."""
+        """Decline the open proposal; a meeting agreed before remains valid."""
         return _answered(request, reference, "refuse")
 
     @extend_schema(
@@ -335,18 +335,18 @@ class Conversations(Resource):
     )
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, reference: str) -> Response:
-        """Call off what was agreed and set the thing free, or take back what one proposed."""
+        """Cancel the agreed meeting and release the reservation, or withdraw an own proposal."""
         return _answered(request, reference, "cancel")
 
 
 class Meetings(Resource):
-    """Moments at which one meets colleagues, of all of one's conversations."""
+    """Meetings with colleagues, from all of the member's conversations."""
 
     scope = "conversations"
 
     @extend_schema(parameters=[PageQuery], responses={200: MeetingPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
-        """List what is proposed and what is agreed, the earliest first."""
+        """List proposed and agreed meetings, the earliest first."""
         query = PageQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         person = as_any(request.user)

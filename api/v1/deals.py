@@ -53,16 +53,16 @@ class DealSummary(serializers.Serializer[Any]):
     author = serializers.SerializerMethodField()
 
     def get_open(self, deal: Deal) -> bool:
-        """Return whether it stands."""
+        """Return True if the deal is still open."""
         return rules.is_open(deal, today=timezone.localdate())
 
     def get_broken(self, deal: Deal) -> bool:
-        """Return whether votes say that it no longer works."""
+        """Return True if the votes report that the deal no longer works."""
         return rules.is_broken(deal)
 
     @extend_schema_field(Author(allow_null=True))
     def get_author(self, deal: Deal) -> Any:
-        """Return who passed it on."""
+        """Return the card of the deal's author."""
         card = self.context["cards"].get(deal.author_id)
         return Author(card).data if card else None
 
@@ -96,7 +96,7 @@ class DealsQuery(PageQuery):
 
 
 class DealTerms(serializers.Serializer[Any]):
-    """The words of a deal: a code, a link or a description says how to have it."""
+    """The terms of a deal: a code, a link or a description explains how to get it."""
 
     category = serializers.ChoiceField(choices=Deal.Category.choices)
     title = serializers.CharField(max_length=80)
@@ -113,7 +113,7 @@ class DealTerms(serializers.Serializer[Any]):
     )
 
     def terms(self) -> rules.Terms:
-        """Return what was said of the deal."""
+        """Return the terms of the deal."""
         words = {name: self.validated_data[name] for name in rules.Terms._fields}
         words["ends_on"] = words["ends_on"] or forms.usual_end(timezone.localdate())
         return rules.Terms(**words)
@@ -156,12 +156,12 @@ class Deals(Resource):
 
     @extend_schema(parameters=[REFERENCE], responses={200: DealSummary, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
-        """Read one, also when it has ended."""
+        """Read a deal, also an expired deal."""
         return Response(_whole(_found(request, reference)))
 
     @extend_schema(request=PostedDeal, responses={201: DealSummary, **those(400, 403, 422)})
     def create(self, request: Request) -> Response:
-        """Pass one on."""
+        """Post a deal."""
         posted = PostedDeal(data=request.data)
         posted.is_valid(raise_exception=True)
         deal = posted.save_as(as_any(request.user))
@@ -174,7 +174,7 @@ class Deals(Resource):
     )
     @action(detail=True, methods=["post"])
     def edit(self, request: Request, reference: str) -> Response:
-        """Correct one's own; with another code or link its votes begin anew."""
+        """Edit an own deal; another code or link resets its votes."""
         deal = _found(request, reference)
         terms = DealTerms(data=request.data)
         terms.is_valid(raise_exception=True)
@@ -188,7 +188,7 @@ class Deals(Resource):
     )
     @action(detail=True, methods=["post"])
     def vote(self, request: Request, reference: str) -> Response:
-        """Say whether one still works."""
+        """Vote on whether a deal still works."""
         deal = _found(request, reference)
         voted = DealVote(data=request.data)
         voted.is_valid(raise_exception=True)
@@ -213,7 +213,7 @@ class Deals(Resource):
     )
     @action(detail=True, methods=["post"])
     def close(self, request: Request, reference: str) -> Response:
-        """End one's own before its day."""
+        """Close an own deal before its last day."""
         deal, by = _found(request, reference), as_any(request.user)
         return Response(_whole(actions.close(deal=deal, by=by, at=timezone.now())))
 

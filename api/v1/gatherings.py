@@ -35,7 +35,7 @@ REFERENCE = OpenApiParameter(
 
 
 class Paid(serializers.Serializer[Any]):
-    """A council's part; in a park, of which company's council."""
+    """A council's contribution; in a park, with the company of the council."""
 
     council = serializers.CharField()
     cents = serializers.IntegerField()
@@ -66,13 +66,13 @@ class GatheringSummary(serializers.Serializer[Any]):
 
     @extend_schema_field(Author(allow_null=True))
     def get_organiser(self, gathering: Gathering) -> Any:
-        """Return who organises it."""
+        """Return the organiser's card."""
         card = self.context["cards"].get(gathering.organiser_id)
         return Author(card).data if card else None
 
 
 class WholeGathering(GatheringSummary):
-    """A gathering with who comes, who waits, what a council pays and one's own place."""
+    """A gathering with its participants, waiting list, council budgets and the member's place."""
 
     description = serializers.CharField()
     cancelled_at = serializers.DateTimeField(allow_null=True)
@@ -83,7 +83,7 @@ class WholeGathering(GatheringSummary):
     budget = serializers.SerializerMethodField()
 
     def get_open(self, _gathering: Gathering) -> bool:
-        """Return whether one may still join."""
+        """Return True if joining is still possible."""
         return bool(self.context["detail"].ahead)
 
     @extend_schema_field(
@@ -95,23 +95,23 @@ class WholeGathering(GatheringSummary):
 
     @extend_schema_field(Author(many=True))
     def get_coming(self, _gathering: Gathering) -> Any:
-        """Return who comes, the first to say so first."""
+        """Return the participants, in the order of joining."""
         return [Author(one.card).data for one in self.context["detail"].coming]
 
     @extend_schema_field(Author(many=True))
     def get_waiting(self, _gathering: Gathering) -> Any:
-        """Return who waits, in the order of the list."""
+        """Return the waiting list, in its order."""
         return [Author(one.card).data for one in self.context["detail"].waiting]
 
     @extend_schema_field(Paid(many=True))
     def get_budget(self, _gathering: Gathering) -> Any:
-        """Return what councils pay."""
+        """Return the contributions of councils."""
         return [Paid(one).data for one in self.context["detail"].paid]
 
 
 @extend_schema_serializer(many=False)
 class GatheringPage(PageBase):
-    """Some of what is to come."""
+    """A page of gatherings to come."""
 
     results = GatheringSummary(many=True)
 
@@ -150,13 +150,13 @@ class Planned(serializers.Serializer[Any]):
     )
 
     def plan(self) -> rules.Plan:
-        """Return what was said of it."""
+        """Return the plan of the gathering."""
         fields = self.validated_data
         return rules.Plan(**{name: fields[name] for name in rules.Plan._fields})
 
 
 class Announced(Planned):
-    """A gathering to announce, perhaps one that comes back."""
+    """A gathering to announce, optionally a recurring gathering."""
 
     rhythm = serializers.ChoiceField(
         choices=Series.Rhythm.choices, required=False, default=None, allow_null=True
@@ -173,7 +173,7 @@ class Announced(Planned):
     )
 
     def validate(self, attrs: Any) -> Any:
-        """Ask until when what comes back does."""
+        """Raise ValidationError if a recurring gathering has no last day."""
         if attrs["rhythm"] and not attrs["repeat_until"]:
             raise serializers.ValidationError({"repeat_until": "This field is required."})
         return attrs
@@ -194,13 +194,13 @@ class Announced(Planned):
 
 
 class Changed(Planned):
-    """A gathering described anew: this date, or it and those that follow."""
+    """A changed description of a gathering: for this date, or for it and the following dates."""
 
     and_following = serializers.BooleanField(required=False, default=False)
 
 
 class Cancelled(serializers.Serializer[Any]):
-    """The dates that are cancelled: this one, or it and those that follow."""
+    """The dates to cancel: this date, or it and the following dates."""
 
     and_following = serializers.BooleanField(required=False, default=False)
 
@@ -219,7 +219,7 @@ class Gatherings(Resource):
 
     @extend_schema(parameters=[GatheringsQuery], responses={200: GatheringPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
-        """List what is to come, the next first."""
+        """List gatherings to come, the next first."""
         query = GatheringsQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         filters = board.Filters(query.validated_data["kind"] or "", query.validated_data["free"])
@@ -231,12 +231,12 @@ class Gatherings(Resource):
 
     @extend_schema(parameters=[REFERENCE], responses={200: WholeGathering, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
-        """Read one, also when it is over or cancelled."""
+        """Read a gathering, also when it is over or cancelled."""
         return Response(_whole(request, _found(request, reference)))
 
     @extend_schema(request=Announced, responses={201: WholeGathering, **those(400, 403, 422)})
     def create(self, request: Request) -> Response:
-        """Announce one, or each date of a series; the first is returned."""
+        """Announce a gathering, or each date of a series; the first is returned."""
         announced = Announced(data=request.data)
         announced.is_valid(raise_exception=True)
         gathering = announced.save_as(as_any(request.user))
@@ -249,7 +249,7 @@ class Gatherings(Resource):
     )
     @action(detail=True, methods=["post"])
     def edit(self, request: Request, reference: str) -> Response:
-        """Describe one's own anew; who comes is written to."""
+        """Change an own gathering; its participants are notified."""
         gathering = _found(request, reference)
         changed = Changed(data=request.data)
         changed.is_valid(raise_exception=True)
@@ -269,7 +269,7 @@ class Gatherings(Resource):
     )
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, reference: str) -> Response:
-        """Cancel one's own; who comes is written to."""
+        """Cancel an own gathering; its participants are notified."""
         gathering = _found(request, reference)
         cancelled = Cancelled(data=request.data)
         cancelled.is_valid(raise_exception=True)
@@ -285,7 +285,7 @@ class Gatherings(Resource):
     )
     @action(detail=True, methods=["post"])
     def join(self, request: Request, reference: str) -> Response:
-        """Take a place, or the next one in the waiting list."""
+        """Join a gathering, or its waiting list if it is full."""
         gathering = _found(request, reference)
         actions.join(gathering=gathering, by=as_any(request.user), at=timezone.now())
         return Response(_whole(request, gathering))
@@ -297,7 +297,7 @@ class Gatherings(Resource):
     )
     @action(detail=True, methods=["post"])
     def leave(self, request: Request, reference: str) -> Response:
-        """Give one's place back."""
+        """Leave a gathering or its waiting list."""
         gathering = _found(request, reference)
         actions.leave(gathering=gathering, by=as_any(request.user), at=timezone.now())
         return Response(_whole(request, gathering))
@@ -309,7 +309,7 @@ class Gatherings(Resource):
     )
     @action(detail=True, methods=["post"])
     def budget(self, request: Request, reference: str) -> Response:
-        """Say what one's council pays; for who was elected to it or keeps its money."""
+        """Set the contribution of the member's council; for its elected members and treasurer."""
         gathering = _found(request, reference)
         budget = BudgetSet(data=request.data)
         budget.is_valid(raise_exception=True)
@@ -330,7 +330,7 @@ def _found(request: Request, reference: str) -> Gathering:
 
 
 def _whole(request: Request, gathering: Gathering) -> dict[str, Any]:
-    """Read a gathering anew, as it is after what was asked."""
+    """Return a gathering as it is after the change."""
     gathering = _found(request, gathering.reference)
     person = as_any(request.user)
     detail = single.detail(gathering, viewer=person, at=timezone.now())

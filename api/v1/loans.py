@@ -1,4 +1,4 @@
-"""Loans of the person who asks, and each of their steps."""
+"""Loans of the member, and each of their steps."""
 
 from typing import Any
 
@@ -62,7 +62,7 @@ class LoanOut(serializers.Serializer[Any]):
 
     @extend_schema_field(Author(allow_null=True))
     def get_borrower(self, loan: Loan) -> Any:
-        """Return who borrows it."""
+        """Return the borrower's card."""
         card = self.context["cards"].get(loan.borrower_id)
         return Author(card).data if card else None
 
@@ -78,13 +78,13 @@ class Waiting(serializers.Serializer[Any]):
 
 @extend_schema_serializer(many=False)
 class LoanPage(PageBase):
-    """Some of one's loans."""
+    """A page of the member's loans."""
 
     results = LoanOut(many=True)
 
 
 class Step(serializers.Serializer[Any]):
-    """A step that one side of a loan takes."""
+    """A step of either party of a loan."""
 
     verb = serializers.ChoiceField(choices=[(verb, verb) for verb in forms.StepForm.VERBS])
     reason = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
@@ -94,7 +94,7 @@ class Step(serializers.Serializer[Any]):
 
 
 class HandOver(serializers.Serializer[Any]):
-    """The next hand-over of a loan, and the code that one shows for it; empty where none waits."""
+    """The next hand-over of a loan and the code to show for it; empty if no hand-over is due."""
 
     step = serializers.ChoiceField(choices=["", codes.PICK_UP, codes.RETURN])
     code = serializers.CharField(
@@ -111,7 +111,7 @@ class ShownCode(serializers.Serializer[Any]):
 
 
 class DamageOut(serializers.Serializer[Any]):
-    """Something broken or missing, as one side of a loan told the other."""
+    """A damage or a missing part, as reported by a party of the loan."""
 
     text = serializers.CharField(source="note.text")
     author = serializers.CharField(source="note.author.short_name")
@@ -120,23 +120,23 @@ class DamageOut(serializers.Serializer[Any]):
 
 
 class DamageIn(serializers.Serializer[Any]):
-    """Something broken or missing, in words."""
+    """The text of a damage report."""
 
     text = serializers.CharField(max_length=500)
 
 
 class DamageWithPictures(pictures.PicturesIn, DamageIn):
-    """Something broken or missing, in words and pictures."""
+    """A damage report with its text and pictures."""
 
 
 class Loans(Resource):
-    """Loans of the person who asks: what they borrow and what they lend."""
+    """Loans of the member, as borrower and as lender."""
 
     scope = "loans"
 
     @extend_schema(parameters=[PageQuery], responses={200: LoanPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
-        """List what goes on, the first to end first, then what has ended."""
+        """List current loans, the first to end first, then ended loans."""
         query = PageQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         page = paging.cut(request, query, queries.loans_of(as_any(request.user)))
@@ -144,7 +144,7 @@ class Loans(Resource):
 
     @extend_schema(parameters=[LOAN], responses={200: LoanOut, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
-        """Read one."""
+        """Read a loan."""
         return Response(written([_loan(request, reference)])[0])
 
     @extend_schema(
@@ -163,13 +163,13 @@ class Loans(Resource):
     @extend_schema(responses={200: Waiting(many=True), **those(403)})
     @action(detail=False, methods=["get"])
     def waiting(self, request: Request) -> Response:
-        """List the times for which one waits, the earliest first."""
+        """List the slots of the member's waiting-list entries, the earliest first."""
         return Response(Waiting(queries.waits_of(as_any(request.user)), many=True).data)
 
     @extend_schema(parameters=[LOAN], responses={200: HandOver, **those(403, 404)})
     @action(detail=True, methods=["get"])
     def handover(self, request: Request, reference: str) -> Response:
-        """Show one's own code of the hand-over that comes next."""
+        """Show the member's own code for the next hand-over."""
         loan, person = _loan(request, reference), as_any(request.user)
         shown = loan_pages.handover_page(loan, viewer=person, at=timezone.now())
         text = codes.write(loan, shown.step, person.pk) if shown.step else ""
@@ -191,7 +191,7 @@ class Loans(Resource):
     @extend_schema(parameters=[LOAN], responses={200: DamageOut(many=True), **those(403, 404)})
     @action(detail=True, methods=["get"], **pictures.WITH_WORDS)
     def damages(self, request: Request, reference: str) -> Response:
-        """List what either side found broken or missing, in the order in which it was told."""
+        """List the damage reports of both parties, in the order of reporting."""
         found = loan_pages.damages_of(_loan(request, reference))
         return Response(DamageOut(found, many=True).data)
 
@@ -202,7 +202,7 @@ class Loans(Resource):
     )
     @damages.mapping.post
     def report_damage(self, request: Request, reference: str) -> Response:
-        """Tell the other side of a damage; its pictures are shown once they were drawn."""
+        """Report a damage to the other party; pictures are shown once they have been resized."""
         loan, reported = _loan(request, reference), DamageWithPictures(data=request.data)
         reported.is_valid(raise_exception=True)
         fields, by, at = reported.validated_data, as_any(request.user), timezone.now()
@@ -220,6 +220,6 @@ def _loan(request: Request, reference: str) -> Loan:
 
 
 def written(rows: list[Loan]) -> list[Any]:
-    """Write loans with who borrows."""
+    """Serialize loans with their borrowers' cards."""
     cards = hooks.cards_of(row.borrower_id for row in rows)
     return list(LoanOut(rows, many=True, context={"cards": cards}).data)

@@ -1,4 +1,4 @@
-"""Media of the shelf: list, read about one, borrow a copy or wait for it, give it back."""
+"""Media of the shelf: list, read about them, borrow a copy or wait for a copy, return it."""
 
 import datetime as dt
 from typing import Any
@@ -51,7 +51,7 @@ class MediumSummary(serializers.Serializer[Any]):
     )
 
     def get_sponsors(self, medium: Medium) -> list[str]:
-        """Name who pays to offer it today, as an ad does."""
+        """Return the names of the sponsors that offer it today, as on an ad."""
         return [one.payer for one in self.context["offered"].get(medium.pk, ())]
 
     def get_free_copies(self, medium: Medium) -> int | None:
@@ -67,7 +67,7 @@ class MediumPart(serializers.Serializer[Any]):
 
 
 class WholeMedium(MediumSummary):
-    """A medium with its contents, and how it stands for the person who asks."""
+    """A medium with its contents, and its state for the member."""
 
     description = serializers.CharField()
     transcript = serializers.CharField()
@@ -83,7 +83,7 @@ class WholeMedium(MediumSummary):
 
 
 class Mark(serializers.Serializer[Any]):
-    """How far one came: in which part, and after how many seconds of it."""
+    """A position in a medium: the part, and the seconds within it."""
 
     number = serializers.IntegerField(min_value=1, max_value=100_000)
     seconds = serializers.IntegerField(min_value=0, max_value=1_000_000, required=False, default=0)
@@ -117,7 +117,7 @@ class Media(Resource):
 
     @extend_schema(parameters=[MediaQuery], responses={200: MediumPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
-        """List what is on the shelf, the newest first."""
+        """List the media of the shelf, the newest first."""
         query = MediaQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         person, at = as_any(request.user), timezone.now()
@@ -128,7 +128,7 @@ class Media(Resource):
 
     @extend_schema(parameters=[REFERENCE], responses={200: WholeMedium, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
-        """Read about one; it is opened on its page."""
+        """Read about a medium; its contents are opened on its page."""
         return Response(_whole(request, _found(reference)))
 
     @extend_schema(
@@ -136,7 +136,7 @@ class Media(Resource):
     )
     @action(detail=True, methods=["post"])
     def borrow(self, request: Request, reference: str) -> Response:
-        """Take a copy, or stand in line for one; twice changes nothing."""
+        """Borrow a copy, or join the waiting list; idempotent."""
         medium = _found(reference)
         actions.borrow(medium=medium, by=as_any(request.user), at=timezone.now())
         return Response(_whole(request, _found(reference)))
@@ -146,7 +146,7 @@ class Media(Resource):
     )
     @action(detail=True, methods=["post"], url_path="give-back")
     def give_back(self, request: Request, reference: str) -> Response:
-        """Give one's copy back."""
+        """Return the member's copy."""
         medium = _found(reference)
         actions.give_back(medium=medium, by=as_any(request.user), at=timezone.now())
         return Response(_whole(request, _found(reference)))
@@ -168,7 +168,7 @@ class Media(Resource):
     )
     @action(detail=True, methods=["post"])
     def mark(self, request: Request, reference: str) -> Response:
-        """Keep how far one came in what one may open; nobody else is shown it."""
+        """Store the member's position in a medium that they may open; it is private to them."""
         medium, mark = _found(reference), Mark(data=request.data)
         mark.is_valid(raise_exception=True)
         by = as_any(request.user)

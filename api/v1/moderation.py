@@ -1,4 +1,4 @@
-"""Moderation of a space: report something, follow one's reports, contest what was decided."""
+"""Moderation of a space: report content, follow own reports, appeal against decisions."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ class StatedDecision(serializers.Serializer[Any]):
 
 
 class CaseSummary(serializers.Serializer[Any]):
-    """A case as its two sides see it; who reported is named to nobody."""
+    """A case as its two sides see it; the name of the reporter is never shown."""
 
     reference = serializers.CharField()
     url = serializers.CharField(source="get_absolute_url")
@@ -68,12 +68,12 @@ class CaseSummary(serializers.Serializer[Any]):
 
     @extend_schema_field(StatedDecision(many=True))
     def get_decisions(self, case: Case) -> Any:
-        """Return what was decided, the first before the second."""
+        """Return the decisions, the first before the second."""
         return StatedDecision(case.decisions.all(), many=True).data
 
 
 class OwnReport(serializers.Serializer[Any]):
-    """A report of one's own, with what became of it."""
+    """An own report and its outcome."""
 
     reason = serializers.ChoiceField(choices=Reason.choices)
     words = serializers.CharField()
@@ -83,20 +83,20 @@ class OwnReport(serializers.Serializer[Any]):
 
 @extend_schema_serializer(many=False)
 class ReportPage(PageBase):
-    """Some of one's reports, the latest first."""
+    """A page of own reports, the latest first."""
 
     results = OwnReport(many=True)
 
 
 @extend_schema_serializer(many=False)
 class CasePage(PageBase):
-    """Some cases about what is one's own."""
+    """A page of cases about the member's own content."""
 
     results = CaseSummary(many=True)
 
 
 class NewReport(serializers.Serializer[Any]):
-    """A report of something that one sees."""
+    """A report of content visible to the member."""
 
     kind = serializers.ChoiceField(choices=wording.KIND_CHOICES)
     reference = serializers.CharField(max_length=48, help_text="D’une photo : son nom de fichier")
@@ -104,7 +104,7 @@ class NewReport(serializers.Serializer[Any]):
     words = serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)
 
     def save_as(self, person: User) -> Report:
-        """Report it. Raises Http404 for what the person does not see."""
+        """Report the content. Raises Http404 if the person does not see it."""
         data = self.validated_data
         subject = case_queries.subject(data["kind"], data["reference"], viewer=person)
         if subject is None:
@@ -127,13 +127,13 @@ class NewAppeal(serializers.Serializer[Any]):
 
 
 class Reports(Resource):
-    """One's own reports."""
+    """Reports of the member."""
 
     scope = "moderation"
 
     @extend_schema(parameters=[PageQuery], responses={200: ReportPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
-        """List one's reports with what was decided."""
+        """List the member's reports with the decisions."""
         return _page(request, page_queries.own_reports(as_any(request.user)), OwnReport)
 
     @extend_schema(request=NewReport, responses={201: OwnReport, **those(400, 403, 404, 422)})
@@ -146,18 +146,18 @@ class Reports(Resource):
 
 
 class ModerationCases(Resource):
-    """Cases about what is one's own, or what one has reported."""
+    """Cases about the member's own content or reports."""
 
     scope = "moderation"
 
     @extend_schema(parameters=[PageQuery], responses={200: CasePage, **those(400, 403)})
     def list(self, request: Request) -> Response:
-        """List what was hidden or decided of one's own things."""
+        """List the cases of the member's own content that was hidden or decided on."""
         return _page(request, page_queries.own_decisions(as_any(request.user)), CaseSummary)
 
     @extend_schema(parameters=[REFERENCE], responses={200: CaseSummary, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
-        """Read a case that concerns one."""
+        """Read a case that concerns the member."""
         return Response(CaseSummary(_found(request, reference)).data)
 
     @extend_schema(
@@ -167,7 +167,7 @@ class ModerationCases(Resource):
     )
     @action(detail=True, methods=["post"])
     def appeal(self, request: Request, reference: str) -> Response:
-        """Ask for a second look; once, within six months, by whom the decision does not suit."""
+        """Appeal against a decision: once, within six months, by the disadvantaged party."""
         case = _found(request, reference)
         wish = NewAppeal(data=request.data)
         wish.is_valid(raise_exception=True)

@@ -1,4 +1,4 @@
-"""Notifications of a member: list, mark as read, choose how one hears of each kind."""
+"""Notifications of a member: list, mark as read, choose a rhythm for each kind."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ REFERENCE = OpenApiParameter(
 
 
 class NotificationSummary(serializers.Serializer[Any]):
-    """One event as its reader hears of it; with a deadline it is to do."""
+    """A notification as its reader receives it; with a deadline it is a task."""
 
     reference = serializers.CharField()
     kind = serializers.CharField()
@@ -64,7 +64,7 @@ class NotificationChoices(serializers.Serializer[Any]):
 
 
 class NotificationHabits(serializers.Serializer[Any]):
-    """The hours on the space's clock in which nothing leaves, and that of the daily digest."""
+    """The quiet hours on the space's clock, and the hour of the daily digest."""
 
     quiet_from = HourField(source="quiet.begins", allow_null=True)
     quiet_until = HourField(source="quiet.ends", allow_null=True)
@@ -85,13 +85,13 @@ class NotificationHabits(serializers.Serializer[Any]):
 
 
 class Notifications(Resource):
-    """News of the member who asks."""
+    """Notifications of the member."""
 
     scope = "notifications"
 
     @extend_schema(parameters=[PageQuery], responses={200: NotificationPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
-        """List what one is told, the newest first."""
+        """List the member's notifications, the newest first."""
         query = PageQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         page = paging.cut(request, query, lists.shown_to(as_any(request.user)))
@@ -100,7 +100,7 @@ class Notifications(Resource):
     @extend_schema(parameters=[REFERENCE], request=None, responses={204: None, **those(403, 404)})
     @action(detail=True, methods=["post"])
     def read(self, request: Request, reference: str) -> Response:
-        """Mark one as read."""
+        """Mark a notification as read."""
         by = as_any(request.user)
         actions.read(notification=_found(reference, request), by=by, at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -114,7 +114,7 @@ class Notifications(Resource):
 
 
 class NotificationSwitches(Resource):
-    """How the member who asks hears of each kind."""
+    """Rhythm of the member's notifications, by kind and channel."""
 
     scope = "notifications"
 
@@ -127,7 +127,7 @@ class NotificationSwitches(Resource):
         request=NotificationChoice, responses={200: NotificationChoices, **those(400, 403, 422)}
     )
     def create(self, request: Request) -> Response:
-        """Choose anew for one kind and channel."""
+        """Set the rhythm of a kind on a channel."""
         choice = NotificationChoice(data=request.data)
         choice.is_valid(raise_exception=True)
         given, by = choice.validated_data, as_any(request.user)
@@ -145,7 +145,7 @@ class NotificationSwitches(Resource):
     @extend_schema(responses={200: NotificationHabits, **those(403)})
     @action(detail=False, methods=["get"])
     def habits(self, request: Request) -> Response:
-        """Read one's quiet hours and the hour of one's digest."""
+        """Read the member's quiet hours and the hour of their digest."""
         return Response(NotificationHabits(readers.reader(as_any(request.user))).data)
 
     @extend_schema(
@@ -153,7 +153,7 @@ class NotificationSwitches(Resource):
     )
     @habits.mapping.post
     def choose_habits(self, request: Request) -> Response:
-        """Choose both anew; no quiet hours: both ends null."""
+        """Replace the quiet hours and the digest hour; without quiet hours both ends are null."""
         habits, by = NotificationHabits(data=request.data), as_any(request.user)
         habits.is_valid(raise_exception=True)
         actions.choose(
@@ -168,7 +168,7 @@ class NotificationSwitches(Resource):
     @extend_schema(request=None, responses={200: NotificationHabits, **those(403)})
     @action(detail=False, methods=["post"], url_path="resume-digests", url_name="resume-digests")
     def resume_digests(self, request: Request) -> Response:
-        """Send one's digests again, after eight to which one did not come."""
+        """Resume the member's digests, which stop after eight without a visit."""
         by = as_any(request.user)
         actions.resume_digests(by=by, at=timezone.now())
         return Response(NotificationHabits(readers.reader(by)).data)
@@ -176,7 +176,7 @@ class NotificationSwitches(Resource):
     @extend_schema(request=None, responses={200: NotificationHabits, **those(403)})
     @action(detail=False, methods=["post"], url_path="resume-mails", url_name="resume-mails")
     def resume_mails(self, request: Request) -> Response:
-        """Try one's address again, which had refused or reported a mail."""
+        """Retry the member's address after it refused a mail or reported it as spam."""
         by = as_any(request.user)
         actions.resume_mails(by=by, at=timezone.now())
         return Response(NotificationHabits(readers.reader(by)).data)

@@ -44,7 +44,7 @@ class OfferList(serializers.Serializer[Any]):
 
 
 class OfferCode(serializers.Serializer[Any]):
-    """A code that is valid once, for ten minutes; it names nobody."""
+    """A code valid once, for ten minutes; it carries no personal data."""
 
     code = serializers.CharField(help_text="Six signes, que la caisse tape ou scanne")
     expires_at = serializers.DateTimeField()
@@ -58,18 +58,18 @@ class Offers(Resource):
 
     @extend_schema(responses={200: OfferList, **those(403)})
     def list(self, request: Request) -> Response:  # noqa: ARG002 - the same for all members
-        """List what runs today around."""
+        """List the offers valid today in the neighbourhood."""
         return Response(OfferList({"results": queries.offers_near(timezone.now())}).data)
 
     @extend_schema(parameters=[REFERENCE], responses={200: OfferSummary, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:  # noqa: ARG002 - as above
-        """Read one, also when it has ended."""
+        """Read an offer, also an expired offer."""
         return Response(OfferSummary(_found(reference)).data)
 
     @extend_schema(parameters=[REFERENCE], responses={200: OfferCode, **those(403, 404)})
     @action(detail=True, methods=["get"])
     def code(self, request: Request, reference: str) -> Response:
-        """Read one's own code of it, with when it was used."""
+        """Read the member's own code of an offer, and the moment of its use."""
         screen = queries.code_screen(reference, as_any(request.user), timezone.now())
         if screen is None:
             raise Http404
@@ -80,9 +80,9 @@ class Offers(Resource):
     )
     @code.mapping.post
     def take_code(self, request: Request, reference: str) -> Response:
-        """Take a code of it, or keep the one that is still valid.
+        """Take a code of an offer, or keep the code if it is still valid.
 
-        It is read by GET: an answer that is kept for whoever repeats a request holds no code.
+        The code is read by GET, so that a response stored for an idempotent retry contains no code.
         """
         offer = _found(reference).offer
         actions.take_code(offer=offer, by=as_any(request.user), at=timezone.now())

@@ -1,4 +1,4 @@
-"""Colleagues as they show themselves, and what one shows of oneself."""
+"""Profiles of colleagues, and the member's own profile."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ _OF_THE_ACCOUNT = ("first_name", "last_name", "language", "theme")
 
 
 class CardOut(serializers.Serializer[Any]):
-    """All that a colleague shows to who asks; what is not for them is empty."""
+    """All that a colleague shows to the viewer; fields not visible to the viewer are empty."""
 
     reference = serializers.CharField(source="member.user.reference")
     name = serializers.CharField(source="member.user.short_name")
@@ -46,7 +46,7 @@ class CardOut(serializers.Serializer[Any]):
 
 
 class Seen(serializers.Serializer[Any]):
-    """Those who see each field of one's card."""
+    """The audience of each field of the member's card."""
 
     picture = serializers.ChoiceField(choices=Profile.Seen.choices)
     team = serializers.ChoiceField(choices=Profile.Seen.choices)
@@ -58,7 +58,7 @@ class Seen(serializers.Serializer[Any]):
 
 
 class OwnProfile(serializers.Serializer[Any]):
-    """One's own profile and card, and how pages speak to oneself."""
+    """The member's own profile, with the language and the theme of the pages that they open."""
 
     first_name = serializers.CharField(max_length=60)
     last_name = serializers.CharField(max_length=60)
@@ -73,13 +73,13 @@ class OwnProfile(serializers.Serializer[Any]):
 
 
 class People(Resource):
-    """Colleagues of the space, and oneself."""
+    """Colleagues of the space, and the member's own profile."""
 
     scope = "people"
 
     @extend_schema(parameters=[PERSON], responses={200: CardOut, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
-        """Read what a colleague shows."""
+        """Read the profile of a colleague, as visible to the member."""
         viewer, member = as_any(request.user), queries.member_of(reference)
         if member is None:
             raise Http404
@@ -88,7 +88,7 @@ class People(Resource):
     @extend_schema(responses={200: OwnProfile, **those(403)})
     @action(detail=False, methods=["get"])
     def me(self, request: Request) -> Response:
-        """Read one's own profile, and who sees which of its fields."""
+        """Read the member's own profile, and the audience of each field."""
         return Response(OwnProfile(_described(as_any(request.user))).data)
 
     @extend_schema(
@@ -96,7 +96,7 @@ class People(Resource):
     )
     @me.mapping.post
     def describe_me(self, request: Request) -> Response:
-        """Say of oneself what is named, and leave the rest; a company may first have to agree."""
+        """Update the named fields of the own profile; a company may first have to agree."""
         given, by = OwnProfile(data=request.data, partial=True), as_any(request.user)
         given.is_valid(raise_exception=True)
         _keep(given.validated_data, by=by)
@@ -115,7 +115,7 @@ def _described(person: User) -> dict[str, Any]:
 
 @transaction.atomic
 def _keep(given: dict[str, Any], *, by: User) -> None:
-    queries.profile_to_change(by)  # so that two programs at once lose none of each other's words
+    queries.profile_to_change(by)  # row lock: two programs must not overwrite each other
     by.refresh_from_db(fields=_OF_THE_ACCOUNT)
     at, before = timezone.now(), _described(by)
     seen = {**before.pop("seen"), **given.pop("seen", {})}

@@ -1,1 +1,1 @@
-"""The person who signs in: the same table stands in public and in every space."""
+"""Accounts that sign in: the same table exists in the public schema and in every space."""

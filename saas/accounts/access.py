@@ -1,10 +1,10 @@
-"""How a line of the table is written: an address, and what each kind of person gets there."""
+"""Row of the access table: an address, and the status that each kind of person gets there."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 SPACE, PUBLIC, OPS = "space", "public", "ops"
-# A cookie of another host is carried by hand: no browser would, somebody who tries does.
+# Includes people with a cookie of another host: a browser does not send it, an attacker may.
 OUT = {
     SPACE: ("nobody", "gone", "foreigner", "merchant", "operator"),
     PUBLIC: ("nobody", "member", "gone"),
@@ -20,10 +20,10 @@ TO_SIGN_IN, UNAUTHENTICATED, NO_SUCH_METHOD = 302, 401, 405
 
 
 class Row(NamedTuple):
-    """One address with one thing behind it.
+    """An address and the expected status of each person and method.
 
-    `answers` says for each method who gets which status, as in "in:403 admin,local:200": all who
-    are signed in on this host get 403, the two who administer 200. A later word beats an earlier.
+    `answers` maps each method to statuses, as in "in:403 admin,local:200": all people signed in on
+    this host get 403, the two administrators 200. A later word overrides an earlier word.
     """
 
     route: str
@@ -32,7 +32,7 @@ class Row(NamedTuple):
     opened: bool
 
     def expected(self, host: str, method: str) -> dict[str, int]:
-        """Say what each person of a host is to get."""
+        """Return the expected status of each person of a host."""
         groups = {"out": OUT[host], "in": IN[host], "all": (*OUT[host], *IN[host])}
         got: dict[str, int] = {}
         for word in self.answers["GET" if method == "HEAD" else method].split():
@@ -43,18 +43,18 @@ class Row(NamedTuple):
 
 
 def closed(route: str, *args: str, get: str = "", post: str = "") -> Row:
-    """Write an address for those who are signed in; others are always led to sign in."""
+    """Return the row of an address for signed-in people; others are redirected to sign in."""
     return _row(route, args, TO_SIGN_IN, statuses={"GET": get, "POST": post})
 
 
 def program(route: str, *args: str, get: str = "", post: str = "") -> Row:
-    """Write an address of the API for those who are signed in; the others get 401."""
+    """Return the row of an API address for signed-in people; others get 401."""
     statuses = {"GET": get, "POST": post, "OPTIONS": "in:200"}
     return _row(route, args, UNAUTHENTICATED, statuses=statuses)
 
 
 def opened(route: str, *args: str, get: str = "", post: str = "", options: str = "") -> Row:
-    """Write an address for everybody."""
+    """Return the row of a public address."""
     statuses = {"GET": get, "POST": post, "OPTIONS": options}
     return _row(route, args, NO_SUCH_METHOD, statuses=statuses, opened=True)
 

@@ -37,10 +37,10 @@ def issue_pass(
     leads_to: str = "",
     origin: str = "",
 ) -> str:
-    """Make a pass for one person, here, and return the token that is handed to them.
+    """Create a pass for a person in this schema; return its token.
 
-    `origin` is the host of ours whose page holds the button of a crossing; without one the pass
-    is pressed on the page of its own address alone.
+    `origin` is the host of ours with the button of a crossing on its page. Without it the pass may
+    only be used on the page of its own address.
     """
     entry, token = _new_pass(user=user, purpose=purpose, expires_at=at + lifetime, at=at)
     entry.leads_to, entry.origin = rules.local_path(leads_to), origin
@@ -58,11 +58,11 @@ def ask_for_link(
     leads_to: str = "",
     device: str = "",
 ) -> None:
-    """Mail a link to an address that has an account here; the same work where it has none.
+    """Mail a sign-in link if the address has an account here; otherwise do the same work.
 
-    Beyond so many links of an address nothing more is mailed to it and nobody is told: those in
-    its mailbox let their reader in for longer than the limit lasts. Refused, its owner would be
-    shut out by strangers; mailed, flooded.
+    Over the limit of an address, no further mail is sent, and the response does not reveal it: the
+    links in the mailbox stay valid for longer than the limit lasts. A refusal would let strangers
+    lock the owner out; further mails would flood the mailbox.
     """
     address = normal_email(email)
     name = security_log.nameless(address)
@@ -88,7 +88,7 @@ def ask_for_link(
 
 @transaction.atomic
 def use_pass(*, token: str, at: dt.datetime) -> User:
-    """Use a pass up and return its person. Raises Refused for a used, old or unknown one."""
+    """Mark a pass as used and return its person. Raises Refused if used, expired or unknown."""
     passes = Pass.objects.select_related("user").select_for_update(of=("self",))
     entry = rules.check_usable(passes.filter(token_hash=tokens.hashed(token)).first(), at)
     person = as_any(entry.user)
@@ -107,10 +107,10 @@ def recognise(
     at: dt.datetime,  # noqa: ARG001 - each action says when
     device: str = "",
 ) -> User:
-    """Return the person of an address and a password. Raises Refused, also after many tries.
+    """Return the person with this address and password. Raises Refused, also after too many tries.
 
-    A try that succeeds is not counted, nor does it wipe out those that failed: whoever has used
-    up an address would see that its person has come in.
+    A successful try is not counted, nor does it reset the failed tries: otherwise an attacker at
+    the limit of an address would see that its owner has signed in.
     """
     address = normal_email(email)
     name = security_log.nameless(address)
@@ -139,7 +139,7 @@ def recognise(
 
 @transaction.atomic
 def choose_preferences(*, by: User, language: str, theme: str, at: dt.datetime) -> User:  # noqa: ARG001 - as above
-    """Keep how pages speak to a person and how they look; what is empty stays as it was."""
+    """Update a person's language and theme; an empty value leaves the column unchanged."""
     by.language = language or by.language
     by.theme = theme or by.theme
     by.full_clean(validate_unique=False, validate_constraints=False)
@@ -149,7 +149,7 @@ def choose_preferences(*, by: User, language: str, theme: str, at: dt.datetime) 
 
 @transaction.atomic
 def prove_oneself(*, by: User, password: str, proven: bool, at: dt.datetime) -> None:  # noqa: ARG001 - as above
-    """Refuse a grave act to whoever has not shown that the account is theirs."""
+    """Raise Refused for a sensitive action unless the person is proven or the password is right."""
     if not proven and by.has_usable_password():
         _check_limits(
             [rules.Limit("password", f"{by.pk}:{by.password}", rules.TRIES_OF_AN_ACCOUNT)]
@@ -169,9 +169,10 @@ def choose_password(
     proven: bool,
     at: dt.datetime,
 ) -> User:
-    """Set a new password, once a person has typed the old one or come by a link; mail it to them.
+    """Set a new password after the current password or a mailed link; mail the person about it.
 
-    `proven` says that a mailed link opened the session just now. Tokens and calendars end.
+    `proven` is true if a mailed link opened the session just now. API tokens and calendar addresses
+    are revoked.
     """
     prove_oneself(by=by, password=current, proven=proven, at=at)
     rules.check_password_is_strong(password, by, names=ways_in.names_here())
@@ -186,9 +187,10 @@ def choose_password(
 
 @transaction.atomic
 def shut(*, person: User, by: User, at: dt.datetime) -> User:  # noqa: ARG001 - as above
-    """Let nothing open this account any more: no session, no pass, no password.
+    """Deactivate an account: no session, no pass and no password opens it.
 
-    The password goes because every session is bound to it: none comes back when the account does.
+    The password is removed because every session is bound to it: sessions do not come back when the
+    account is reactivated.
     """
     person.is_active = False
     person.set_unusable_password()
@@ -207,9 +209,10 @@ def unshut(*, person: User, by: User, at: dt.datetime) -> User:  # noqa: ARG001 
 
 @transaction.atomic
 def erase(*, person: User, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - as above
-    """Leave an empty row of a person, for what stays of others: no name, address, way in or date.
+    """Erase a person's name, address, sign-in methods and dates; keep an empty row.
 
-    Nobody does this without `personal_data`, which asks all rooms first.
+    Other people's data refers to the row. Called only by `personal_data`, after it has consulted
+    every app.
     """
     Session.objects.filter(person_id=person.pk).delete()
     SecondFactor.objects.filter(user=person).delete()
@@ -224,9 +227,9 @@ def erase(*, person: User, by: User | None, at: dt.datetime) -> None:  # noqa: A
 
 @transaction.atomic
 def forget_lapsed(*, at: dt.datetime) -> int:
-    """Delete sessions that ended, and passes a week after their end; return how many.
+    """Delete expired sessions, and passes a week after they expire; return the number deleted.
 
-    Nobody does this: the clock does.
+    Called by the scheduler, not by a user.
     """
     ended, _kinds = Session.objects.filter(expire_date__lt=at).delete()
     old, _kinds = Pass.objects.filter(expires_at__lt=at - rules.RETENTION_AFTER_EXPIRY).delete()

@@ -1,4 +1,4 @@
-"""The app of people who sign in."""
+"""App of the accounts that sign in."""
 
 from django.apps import AppConfig
 
@@ -7,13 +7,13 @@ from saas.kernel.web.sessions import SessionStore
 
 
 class AccountsConfig(AppConfig):
-    """People who sign in."""
+    """Accounts that sign in."""
 
     name = "saas.accounts"
     label = "accounts"
 
     def ready(self) -> None:
-        """Name the table of sessions; offer what is kept of a person's ways in."""
+        """Set the table of sessions; register the personal data about sign-in methods."""
         from saas.accounts import models, queries  # noqa: PLC0415 - models load first
         from saas.accounts.factors import queries as factors  # noqa: PLC0415 - as above
 

@@ -25,7 +25,7 @@ from saas.kernel.security_log import SecurityEvent
 from saas.kernel.web.addresses import network_of
 
 BACKEND = "saas.accounts.backends.ActivePersonBackend"
-# What `DeviceMiddleware` adds to the answer.
+# Keys in `request.META` from which `DeviceMiddleware` changes the response.
 DEVICE, SIGNED_OUT = "troovon.device", "troovon.signed_out"
 
 
@@ -46,13 +46,13 @@ def _origin_of(request: HttpRequest) -> str:
 
 
 def origin_at(name: str) -> str:
-    """Return the address of one of our hosts, as browsers write it."""
+    """Return the origin of a host of ours, as browsers write it."""
     _base, colon, port = settings.BASE_HOST.partition(":")
     return f"{settings.BASE_SCHEME}://{name}{colon}{port}"
 
 
 def network_from(request: HttpRequest) -> str:
-    """Return the network that asks; `saas.serving` has read what a proxy of ours says of it."""
+    """Return the client's network; `saas.serving` has already applied our proxy's headers."""
     return network_of(request.META.get("REMOTE_ADDR", ""))
 
 
@@ -69,7 +69,7 @@ def goal_of(request: HttpRequest) -> str:
 
 
 def circumstances_of(request: HttpRequest) -> Circumstances:
-    """Return host, browser and shortened network of a request, as notices tell them."""
+    """Return host, browser and shortened network of a request, as shown in notices."""
     host = sign_in_host(request)
     device = device_of(request.headers.get("User-Agent", ""))
     network = place_of(network_from(request))
@@ -81,7 +81,7 @@ def sign_in(
 ) -> None:
     """Open a session under a new key; it opens no page until a second factor is given.
 
-    A person who comes with a browser that does not know them is told by mail.
+    A sign-in with an unknown browser is notified to the person by mail.
     """
     is_known, is_first = bool(devices.device_of(request, user.email)), user.last_login is None
     login(request, user, backend=BACKEND)
@@ -111,7 +111,7 @@ def _begin_session(request: HttpRequest, way: Way) -> None:
 
 
 def sign_out(request: HttpRequest) -> None:
-    """End this session, and have the browser forget what it keeps of this host."""
+    """End this session, and have the browser clear its stored data of this host."""
     reference = getattr(request.user, "reference", "")
     security_log.record(SecurityEvent.SIGNED_OUT, network=network_from(request), person=reference)
     logout(request)
@@ -135,10 +135,10 @@ def retain_session(request: HttpRequest, user: User) -> None:
 
 
 def is_own_press(request: HttpRequest, entry: Pass) -> bool:
-    """Say whether a pass was pressed on a page of ours: the one made for it, or its own.
+    """Return True if a pass was submitted from a page of ours: the requesting page or its own.
 
-    Its own page has the token of a form, as any; the other host's cannot have this host's, and is
-    known by the origin that its browser sends.
+    Its own page has a CSRF token, like any form. A page of the other host cannot have this host's
+    token; it is recognised by the Origin header of the browser.
     """
     if is_held_by(entry, request.headers.get("Origin", "")):
         return True
@@ -146,7 +146,7 @@ def is_own_press(request: HttpRequest, entry: Pass) -> bool:
 
 
 def _unreached(request: HttpRequest) -> HttpResponse:
-    """Stand behind the guard, which is asked here and passes nothing on."""
+    """Act as the view behind the CSRF guard, which is called only for its verdict."""
     raise NotImplementedError
 
 
@@ -154,10 +154,10 @@ _token_guard = CsrfViewMiddleware(_unreached)
 
 
 def never_referred(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Keep an address that holds a secret out of caches and out of what links tell.
+    """Keep an address that contains a secret out of caches and out of the Referer header.
 
-    A page gets `strict-origin` and not `no-referrer`: under the latter browsers post its form with
-    the origin `null`, which the guard against forged forms rejects.
+    A page gets `strict-origin` and not `no-referrer`: with `no-referrer`, browsers post its form
+    with the origin `null`, and the CSRF guard rejects it.
     """
 
     @functools.wraps(view)

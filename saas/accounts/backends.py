@@ -12,7 +12,7 @@ from saas.kernel.statements import Given, statement
 
 
 class ActivePersonBackend(BaseBackend):
-    """People who are active here, by address and password; the same work whether known or not."""
+    """Backend for active people, by address and password; unknown addresses cost the same work."""
 
     def authenticate(
         self,
@@ -29,7 +29,7 @@ class ActivePersonBackend(BaseBackend):
         return user if user.check_password(password) else None
 
     def get_user(self, user_id: int) -> User | None:
-        """Return the person of a session while they are active, with what rooms ask of them."""
+        """Return the session's person if active, with the relations that other apps need."""
         known = _active if schema.current() == schema.PUBLIC else _active_member
         return next(iter(known(user_id=user_id)), None)
 

@@ -1,4 +1,4 @@
-"""Beat tasks: public forgets what has lapsed, and queues lost mails again."""
+"""Beat tasks: public deletes expired rows, and queues lost mails again."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -15,5 +15,5 @@ def forget() -> None:
 
 @shared_task(base=PublicTask)
 def requeue_links() -> None:
-    """Queue again the links of merchants and operators whose job may have been lost."""
+    """Queue again the sign-in links of merchants and operators if their job may have been lost."""
     tasks.requeue_links(at=timezone.now())

@@ -1,6 +1,6 @@
 """Devices on which an account was opened: strangers' wrong tries do not lock them out.
 
-A signed cookie of the host names them. It opens nothing: it only says whose tries are counted.
+A signed cookie of the host names them. It opens nothing: it only selects the count of tries.
 """
 
 import secrets
@@ -49,5 +49,5 @@ def _known(request: HttpRequest) -> dict[str, str]:
 
 
 def _name_of(email: str) -> str:
-    """Return a name of an address that says nothing of it to a reader of the cookie."""
+    """Return a name of an address that reveals nothing about it to a reader of the cookie."""
     return tokens.name(_PURPOSE, normal_email(email))

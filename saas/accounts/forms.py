@@ -26,7 +26,7 @@ class EmailOnlyField(forms.EmailField):
 
 
 class PasswordField(forms.CharField):
-    """A password that is never shown again."""
+    """Password field that never shows its value again."""
 
     def __init__(self, *, purpose: str, **kwargs: Any) -> None:
         widget = forms.PasswordInput(attrs={"autocomplete": purpose})
@@ -34,7 +34,7 @@ class PasswordField(forms.CharField):
 
 
 class SignInForm(ActionForm[User]):
-    """The address and the password of somebody who has an account here."""
+    """Address and password of a person with an account here."""
 
     email = EmailOnlyField(label=_("Votre adresse e-mail"))
     password = PasswordField(
@@ -63,19 +63,19 @@ class LinkForm(ActionForm[bool]):
     )
 
     def perform(self, **context: Any) -> bool:
-        """Ask for the link; the answer never tells whether the address is known."""
+        """Request the link; the response never reveals if the address is known."""
         actions.ask_for_link(email=self.cleaned_data["email"], **context)
         return True
 
 
 class PreferencesForm(ActionForm[User]):
-    """The language and the look of pages; what is not sent stays as it was."""
+    """Language and theme of pages; a missing field leaves the setting unchanged."""
 
     language = forms.ChoiceField(choices=settings.LANGUAGES, required=False)
     theme = forms.ChoiceField(choices=User.Theme, required=False)
 
     def perform(self, **context: Any) -> User:
-        """Keep what was chosen."""
+        """Save the chosen language and theme."""
         return actions.choose_preferences(
             language=self.cleaned_data["language"],
             theme=self.cleaned_data["theme"],
@@ -84,7 +84,7 @@ class PreferencesForm(ActionForm[User]):
 
 
 class PasswordForm(ActionForm[User]):
-    """A new password; the present one is asked unless a mailed link opened the session."""
+    """New password; asks for the current password unless a mailed link opened the session."""
 
     current = PasswordField(
         purpose="current-password", label=_("Mot de passe actuel"), required=False

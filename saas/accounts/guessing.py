@@ -1,7 +1,7 @@
-"""Passwords that are guessed: leaked ones, names of the person and the place, and what people add.
+"""Guessable passwords: leaked passwords, names of the person and the space, common additions.
 
-zxcvbn estimates how many guesses a password takes, from lists of leaked passwords, words and
-names, with the letters that people exchange (`P@ssw0rd`) and the years that they add.
+zxcvbn estimates how many guesses a password takes, from lists of leaked passwords, words and names,
+with the usual replacements of letters (`P@ssw0rd`) and the usual years.
 """
 
 import itertools
@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from zxcvbn import zxcvbn  # type: ignore[import-untyped]
 
 FEWEST_GUESSES = 10**8
-_CONSIDERED = 40  # what follows makes a password no weaker, and its estimate slow
-_FEWEST_BESIDE = 4  # beside names: fewer are an ending like those that everybody adds
+_CONSIDERED = 40  # more characters make a password no weaker, and its estimate slow
+_FEWEST_BESIDE = 4  # beside names: fewer characters are a common ending
 _MOST_NAMES = 200
 _SHORTEST = 3
 _EXCHANGED = str.maketrans("@430$5!", "aaeossi")

@@ -1,4 +1,4 @@
-"""The person's language, for the time of a request; and what somebody has to see to first."""
+"""Middleware: the person's language during a request, and required first steps."""
 
 from typing import Any
 
@@ -13,15 +13,15 @@ from saas.kernel.http import GetResponse, see_other
 from saas.kernel.people import joining
 from saas.kernel.web import problems
 
-# Pages that stay open to whoever has something to see to first: to read it, to answer, to go.
+# Pages that stay open to a person with a required first step: to read it, answer it or leave.
 ALWAYS_OPEN = ("moderation:", "accounts:", "members:leave", "health:")
-# Writes that need no accepted conditions: to accept them, to take one's data along, to be erased.
+# Writes allowed before the conditions are accepted: acceptance, data export and erasure.
 OPEN_TO_WRITE = ("members:conditions", "personal_data:")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class PersonMiddleware:
-    """Speak the person's language: their setting, then the cookie, then what the browser asks."""
+    """Activate the person's language: their setting, then the cookie, then the browser's header."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -62,7 +62,7 @@ class DeviceMiddleware:
 
 
 class FirstThingsMiddleware:
-    """Lead somebody to what they have to see to before any other page; programs are refused."""
+    """Redirect a person to a required first step before any other page; API requests get 403."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -89,7 +89,7 @@ class FirstThingsMiddleware:
 
 
 def _ask_before_writing(request: HttpRequest, url: str) -> HttpResponse:
-    """Lead to the conditions that are accepted first; the session keeps what was typed."""
+    """Redirect to the conditions to accept before a write; the session keeps the typed form."""
     if problems.is_api_request(request):
         return problems.answer(403, condition_in_words(url))
     if request.headers.get("HX-Request") == "true":
@@ -99,12 +99,12 @@ def _ask_before_writing(request: HttpRequest, url: str) -> HttpResponse:
 
 
 def first_thing_of(person: Any) -> str:
-    """Return the address that somebody has to see to before any other; empty where none."""
+    """Return the address of the person's required first step; empty if there is no such step."""
     return next((url for url in hooks.first_things.ask(person) if url), "")
 
 
 def first_thing_in_words(url: str) -> str:
-    """Say to a program what its person has to do first."""
+    """Return the API's message that the person must accept the charter first."""
     return _("Acceptez d’abord la charte de l’espace : %(url)s") % {"url": url}
 
 
@@ -116,5 +116,5 @@ def condition_of_writing(person: Any, method: str | None) -> str:
 
 
 def condition_in_words(url: str) -> str:
-    """Return the sentence that tells a program what its person has to accept before it writes."""
+    """Return the API's message that the person must accept the conditions before a write."""
     return _("Acceptez d’abord les conditions d’utilisation\u00a0: %(url)s") % {"url": url}

@@ -1,4 +1,4 @@
-"""The person who signs in, and the passes that let one in without a password."""
+"""Accounts that sign in, and the passes to sign in without a password."""
 
 import datetime as dt
 import uuid
@@ -82,7 +82,7 @@ class User(SpaceModel, AbstractBaseUser):
         return self.display_name
 
     def set_password(self, raw_password: str | None) -> None:
-        """Set the hash of a password; of None, one that no password has."""
+        """Set the hash of a password; for None, a hash that matches no password."""
         self.password = hashing.hash_password(raw_password)
         self._password = raw_password
 
@@ -92,7 +92,7 @@ class User(SpaceModel, AbstractBaseUser):
 
     @property
     def is_erased(self) -> bool:
-        """Whether an empty row is all that is left of this person."""
+        """Return True if this person has been erased and only an empty row is left."""
         return self.email.endswith(ERASED)
 
     @property
@@ -116,11 +116,11 @@ class User(SpaceModel, AbstractBaseUser):
 
 
 class Pass(SpaceModel):
-    """Lets one person in once: 256 bits that were handed over, stored here as a hash.
+    """Pass that signs a person in a single time: 256 bits, stored here as a hash.
 
-    `origin` is the host on whose page it was asked for. A mailed link leads there; the button of a
-    crossing stands there, and no other page of another host may press it.
-    A link asked for an unknown address is a pass of nobody, so that asking costs the same.
+    `origin` is the host with the page that requested it. A mailed link leads there. The button of a
+    crossing is on a page of that host, and a page of another host may not use it. A link requested
+    for an unknown address is a pass without a person, so that the request costs the same.
     """
 
     RETENTION = retention.by_room(dt.timedelta(days=7), _("Liens de connexion, après leur fin"))
@@ -172,7 +172,7 @@ class SecondFactor(SpaceModel):
     recovery_hashes = models.JSONField(default=list)
     made_at = models.DateTimeField()
     used_at = models.DateTimeField()
-    # Its removal, planned by the administration for a person who lost phone and codes.
+    # Removal planned by the administration after the loss of phone and codes.
     reset_due_at = models.DateTimeField(null=True, blank=True)
     reset_reason = models.CharField(max_length=280, blank=True)
     reset_by = models.CharField(max_length=122, blank=True)
@@ -217,7 +217,7 @@ def normal_email(text: str) -> str:
 
 
 def as_any(user: Any) -> User:
-    """Narrow what Django calls a user to ours; raises TypeError for anybody else."""
+    """Return Django's user as our `User`; raise TypeError for an anonymous visitor."""
     if not isinstance(user, User):
         raise TypeError("nobody is signed in")
     return user

@@ -11,7 +11,7 @@ from saas.kernel.people import ways_in
 
 
 def mail_link(entry: Pass) -> None:
-    """Send somebody the link that lets them in once; or, where links do not, say what does."""
+    """Mail a sign-in link; if links are not allowed here, mail the allowed method instead."""
     person = as_any(entry.user)
     with translation.override(person.language):
         why = ways_in.why_shut(person.email, person)

@@ -22,7 +22,7 @@ def pass_of(token: str) -> Pass | None:
 
 
 def crossing_of(email: str, *, origin: str, at: dt.datetime) -> Pass | None:
-    """Return the crossing that a page of another host holds for somebody, while it lets them in."""
+    """Return an address's valid crossing to a page of another host (`origin`), or None."""
     made = Pass.objects.filter(purpose=Pass.Purpose.CROSSING, origin=origin, used_at=None)
     crossings = made.filter(
         user__email=normal_email(email), user__is_active=True, expires_at__gt=at
@@ -31,25 +31,25 @@ def crossing_of(email: str, *, origin: str, at: dt.datetime) -> Pass | None:
 
 
 def passes_to_mail() -> QuerySet[Pass]:
-    """Return the passes that somebody waits for; none of an address that nobody has here."""
+    """Return the sign-in passes to be mailed; passes for unknown addresses are left out."""
     links = Pass.objects.filter(purpose=Pass.Purpose.SIGN_IN, used_at=None, user__is_active=True)
     return links.exclude(origin="").select_related("user")
 
 
 def unmailed(*, at: dt.datetime) -> list[int]:
-    """Return passes that still open something and whose mail may have been lost."""
+    """Return ids of valid passes with a mail that may have been lost."""
     waiting = passes_to_mail().filter(mailed_at=None, expires_at__gt=at)
     late = waiting.filter(created_at__lt=at - rules.MAILED_WITHIN)
     return list(late.order_by("pk").values_list("pk", flat=True)[: rules.MOST_UNMAILED])
 
 
 def hold(person: User) -> None:
-    """Let a second act of the same person wait until this one is committed."""
+    """Lock a person's row: a concurrent action of the same person waits for the commit."""
     User.objects.select_for_update().values_list("pk").get(pk=person.pk)
 
 
 def personal_data(person: User) -> list[PersonalTable]:
-    """Return what is kept of somebody's ways in: no secret, only when and until when."""
+    """Return the data about a person's sessions and sign-in links: dates, no secret."""
     open_ones = Session.objects.filter(person_id=person.pk)
     return [
         table("sessions", _("Connexions ouvertes"), open_ones, "expire_date"),

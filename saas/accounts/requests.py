@@ -6,6 +6,6 @@ from saas.accounts.models import User
 
 
 class PersonRequest(HttpRequest):
-    """A request of somebody who is signed in."""
+    """Request of a signed-in person."""
 
     user: User

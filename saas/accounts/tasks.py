@@ -42,7 +42,7 @@ def _mail(pass_id: int) -> None:
 
 
 def requeue_links(*, at: dt.datetime) -> None:
-    """Queue the links and the notices of here whose job may have been lost."""
+    """Queue the links and notices of this schema if their job may have been lost."""
     in_public = schema.current() == schema.PUBLIC
     for pass_id in queries.unmailed(at=at):
         send(mail_link_of_public if in_public else mail_link_of_a_space, pass_id)
@@ -52,7 +52,7 @@ def requeue_links(*, at: dt.datetime) -> None:
 
 
 def _mail_notices(user_id: int) -> None:
-    """Mail what waits for a person, each notice at least once; of two jobs at once, one does."""
+    """Mail a person's pending notices, each at least once; a concurrent job does nothing."""
     claim = f"notices:{user_id}"
     if not cache.claimed(claim, seconds=pending_mail.CLAIMED_SECONDS):
         return

@@ -27,7 +27,7 @@ _A_YEAR = 365 * 24 * 3600
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def signin(request: HttpRequest) -> HttpResponse:
-    """Let somebody in by address and password, or offer to mail a link."""
+    """Sign a person in by address and password, or offer to mail a link."""
     if request.method == "GET" and request.user.is_authenticated:
         return redirect(auth.goal_of(request))
     form = SignInForm(request.POST if request.method == "POST" else None)
@@ -41,7 +41,7 @@ def signin(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def link(request: HttpRequest) -> HttpResponse:
-    """Mail a link to whoever has an account; say the same to everybody."""
+    """Mail a link if the address has an account; the response is the same for every address."""
     if request.method == "GET":
         return page(request, "accounts/link_sent.html", {"minutes": rules.MAILED.seconds // 60})
     form = LinkForm(request.POST)
@@ -54,12 +54,12 @@ def link(request: HttpRequest) -> HttpResponse:
     return see_other("accounts:link") if is_sent else _signin_page(request, form)
 
 
-@csrf_exempt  # a button on a page of another host has no token of this one: `is_own_press` asks
+@csrf_exempt  # a page of another host has no CSRF token of this host: `is_own_press` checks
 @login_not_required
 @require_http_methods(["GET", "POST"])
 @auth.never_referred
 def enter(request: HttpRequest, token: str) -> HttpResponse:
-    """Show whose pass it is; only a button of ours uses it up and opens the session."""
+    """Show the owner of a pass; only a button on our pages uses it and opens the session."""
     try:
         entry = rules.check_usable(queries.pass_of(token), timezone.now())
         pressed = request.method == "POST"
@@ -100,7 +100,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @takes_password
 @require_http_methods(["GET", "POST"])
 def password(request: PersonRequest) -> HttpResponse:
-    """Choose a password, or another one."""
+    """Set or change the password."""
     by_link = auth.came_by_link_just_now(request)
     has_password = request.user.has_usable_password()
     asks_current = has_password and not by_link

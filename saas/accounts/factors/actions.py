@@ -1,4 +1,4 @@
-"""Second factors are set up, checked and removed; `resets` is for those who lost theirs."""
+"""Actions to set up, check and remove second factors; `resets` handles lost factors."""
 
 import datetime as dt
 
@@ -55,7 +55,7 @@ def check_code(*, by: User, code: str, at: dt.datetime) -> None:
 
 @transaction.atomic
 def renew_codes(*, by: User, at: dt.datetime) -> list[str]:
-    """Replace a person's recovery codes; the old ones open nothing any more."""
+    """Replace a person's recovery codes; the old codes become invalid."""
     factor = rules.check_there(queries.factor_of(by, lock=True))
     codes = rules.new_recovery_codes()
     factor.recovery_hashes = [rules.recovery_hash(one) for one in codes]
@@ -75,7 +75,7 @@ def remove(*, by: User, password: str, code: str, proven: bool, at: dt.datetime)
 
 
 def _step_of(factor: SecondFactor, code: str, at: dt.datetime) -> int | None:
-    """Return the half minute of a right code; none where a restored copy has other keys."""
+    """Return the half-minute step of a right code; None for a wrong code or a changed key."""
     try:
         secret = unseal(rules.PURPOSE, factor.secret)
     except UnopenedError:

@@ -45,7 +45,7 @@ class CodeForm(ActionForm[bool]):
 
 
 class RemoveForm(ActionForm[bool]):
-    """The password, where there is one, and a code: both are asked before the factor goes."""
+    """Removal of the second factor: requires a code and, if there is one, the password."""
 
     current = PasswordField(
         purpose="current-password",

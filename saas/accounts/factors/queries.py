@@ -20,13 +20,13 @@ def has_factor(person: User) -> bool:
 
 
 def due_resets(at: dt.datetime) -> list[User]:
-    """Return the people whose second factor is to be removed by now."""
+    """Return the people with a due removal of their second factor."""
     due = SecondFactor.objects.filter(reset_due_at__lte=at).select_related("user")
     return [factor.user for factor in due.order_by("reset_due_at")]
 
 
 def personal_data(person: User) -> list[PersonalTable]:
-    """Return what is kept of a person's second factor: no secret, only when."""
+    """Return the data about a person's second factor: dates and reasons, no secret."""
     rows = SecondFactor.objects.filter(user=person)
     columns = ("made_at", "used_at", "reset_due_at", "reset_reason", "reset_by")
     return [table("second_factor", _("Second facteur"), rows, *columns)]

@@ -1,4 +1,4 @@
-"""A second factor whose person lost phone and codes is removed: at once, or after some days."""
+"""Removal of a second factor after the loss of phone and codes: at once, or after some days."""
 
 import datetime as dt
 
@@ -19,9 +19,9 @@ from saas.kernel.security_log import SecurityEvent
 def reset(
     *, person: User, by: User | None, at: dt.datetime, origin: str = "", reason: str = ""
 ) -> None:
-    """Remove the second factor of a person who lost phone and codes, and end their sessions.
+    """Remove a person's second factor after the loss of phone and codes, and end their sessions.
 
-    `by` is an operator, or None at the machine itself.
+    `by` is an operator, or None on the machine itself.
     """
     rules.check_there(queries.factor_of(person, lock=True)).delete()
     Session.objects.filter(person_id=person.pk).delete()
@@ -49,16 +49,16 @@ def ask_reset(*, person: User, reason: str, by: User, at: dt.datetime) -> Second
 
 @transaction.atomic
 def withdraw_reset(*, person: User, by: User, at: dt.datetime) -> None:
-    """Leave a second factor in place whose removal was planned."""
+    """Cancel the planned removal of a second factor."""
     factor = rules.check_there(queries.factor_of(person, lock=True))
     rules.check_asked(factor.reset_due_at)
     stop(factor, by=by, at=at)
 
 
 def stop(factor: SecondFactor, *, by: User, at: dt.datetime) -> None:
-    """Stop the planned removal of a second factor, of a row that is locked, and mail its person.
+    """Cancel the planned removal of a second factor, of a locked row, and mail its person.
 
-    Nobody does this: a code that is given does, or the person who planned it.
+    Called after a valid code, or for the person that planned the removal.
     """
     factor.reset_due_at, factor.reset_reason, factor.reset_by = None, "", ""
     factor.save(update_fields=["reset_due_at", "reset_reason", "reset_by"])
@@ -67,9 +67,9 @@ def stop(factor: SecondFactor, *, by: User, at: dt.datetime) -> None:
 
 
 def perform_due_resets(*, at: dt.datetime) -> int:
-    """Remove the second factors whose planned day has come; return how many.
+    """Remove the second factors with a due removal; return the number removed.
 
-    Nobody does this: the clock does.
+    Called by the scheduler, not by a user.
     """
     due = queries.due_resets(at)
     return sum(_perform(person, at=at) for person in due)

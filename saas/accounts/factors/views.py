@@ -29,7 +29,7 @@ _NEW_SECRET, _NEW_CODES, _NEXT = "new_factor", "new_codes", "after_factor"
 
 @require_http_methods(["GET", "POST"])
 def factor(request: PersonRequest) -> HttpResponseBase:
-    """Show the second factor, or set one up once it is sure who is there."""
+    """Show the second factor, or set up a new factor after a fresh proof of identity."""
     found = queries.factor_of(request.user)
     if found is not None:
         status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else None
@@ -43,7 +43,7 @@ def factor(request: PersonRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def code(request: PersonRequest) -> HttpResponse:
-    """Take the code of a session that waits for it, then open what was wanted."""
+    """Check the second-factor code of a new session, then redirect to the requested page."""
     if not proofs.is_due(request.session):
         return see_other(auth.goal_of(request))
     now = timezone.now()
@@ -59,7 +59,7 @@ def code(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepup.second_factor
 def codes(request: PersonRequest) -> HttpResponse:
-    """Show new recovery codes once; make new ones."""
+    """Show new recovery codes a single time; create new codes on POST."""
     if request.method == "POST":
         made = actions.renew_codes(by=request.user, at=timezone.now())
         _hold(request, _NEW_CODES, json.dumps(made))
@@ -120,7 +120,7 @@ def _hold(request: PersonRequest, name: str, text: str) -> None:
 
 
 def _held(request: PersonRequest, name: str) -> str:
-    """Return what this session holds sealed; nothing once the keys have changed."""
+    """Return a value sealed in this session; an empty string if the keys have changed."""
     try:
         return unseal(name, request.session.get(name, ""))
     except UnopenedError:

@@ -1,6 +1,6 @@
-"""Notices are queued with the change that they tell, mailed after the commit, and never lost.
+"""Notices are queued in the transaction of the change, mailed after the commit, and never lost.
 
-They wait in a column of their person, since a table would cost each space one more.
+They are stored in a column of their person: a table of their own would be another in each space.
 """
 
 import datetime as dt
@@ -20,9 +20,9 @@ from saas.kernel.tasks import after_commit
 def queue_notice(
     *, person: User, kind: Kind, at: dt.datetime, detail: str = "", origin: str = ""
 ) -> None:
-    """Have a person told by mail what has changed, and from where.
+    """Queue a mail to a person about a change of their account, and its circumstances.
 
-    Nobody does this: the action that changed it does.
+    Called by the action that makes the change.
     """
     seen = circumstances.here()
     locked = User.objects.select_for_update().get(pk=person.pk)

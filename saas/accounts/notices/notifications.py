@@ -1,4 +1,4 @@
-"""The mail of a notice: what has changed, when and from where, and what to do if it was not you."""
+"""Mail of a notice: the change, its time and origin, and advice if it was not the person."""
 
 import datetime as dt
 from typing import Any

@@ -6,6 +6,6 @@ MOST_AT_ONCE = 200
 
 
 def people_to_mail() -> list[int]:
-    """Return the people of this schema for whom a notice waits."""
+    """Return the ids of people in this schema with pending notices."""
     waiting = User.objects.filter(notices__isnull=False).order_by("pk")
     return list(waiting.values_list("pk", flat=True)[:MOST_AT_ONCE])

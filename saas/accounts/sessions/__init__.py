@@ -1,1 +1,1 @@
-"""Open sessions: how each began, what was proven in it, when it ends, who may end it."""
+"""Open sessions: their sign-in method, proofs, expiry and end."""

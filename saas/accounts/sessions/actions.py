@@ -13,24 +13,24 @@ from saas.kernel.people import ways_in
 
 @transaction.atomic
 def end_session(*, by: User, name: str, at: dt.datetime) -> None:
-    """End one of a person's sessions, on whichever device it is."""
+    """End a session of a person, on any device."""
     found = rules.check_listed(queries.session_named(by, name, at=at))
     Session.objects.filter(session_key=found.key, person_id=by.pk).delete()
 
 
 @transaction.atomic
 def end_other_sessions(*, by: User, current: str, at: dt.datetime) -> int:  # noqa: ARG001 - each action says when
-    """End all sessions of a person but the current one; return how many."""
+    """End all sessions of a person but the current session; return the number ended."""
     others = Session.objects.filter(person_id=by.pk).exclude(session_key=current)
     return others.delete()[0]
 
 
 @transaction.atomic
 def end_ways_in(*, person: User, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - as above
-    """End all that was opened for a person before a role of trust: they come in anew, by a link.
+    """End all access of a person before they get a role of trust; they sign in again by a link.
 
-    Their employer may have opened any of it through its provider: sessions, links, programs,
-    calendars, pushes, and a password that was not chosen by the reader of the mailbox.
+    Their employer may have opened any of it through its identity provider: sessions, links, API
+    tokens, calendars, push subscriptions, and a password not chosen by the mailbox's reader.
     """
     Session.objects.filter(person_id=person.pk).delete()
     Pass.objects.filter(user=person, used_at=None).delete()

@@ -1,7 +1,7 @@
-"""From where an act comes: host, browser and network of the request that is answered here.
+"""Circumstances of an action: host, browser and network of the current request.
 
-A notice to the person tells them. An act outside a request (a job, a command), or one that a
-request of another schema does here, has none: an operator's browser is told to no member.
+A notice to the person shows them. An action outside a request (a job, a command), or by a request
+of another schema, has empty circumstances: an operator's browser is shown to no member.
 """
 
 import contextlib
@@ -37,6 +37,6 @@ def of_request(found: Circumstances) -> Iterator[None]:
 
 
 def here() -> Circumstances:
-    """Return the circumstances of the request that is answered in this schema."""
+    """Return the circumstances of the current request; empty if it belongs to another schema."""
     found = _current.get()
     return found if found.schema == schema.current() else _NONE

@@ -1,4 +1,4 @@
-"""Forms about sessions: a proof before a grave act, and a session that is to end."""
+"""Forms about sessions: a proof before a sensitive action, and the end of a session."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class PasswordProofForm(ActionForm[bool]):
     )
 
     def perform(self, **context: Any) -> bool:
-        """Check it; the refusal stands beside the field."""
+        """Check the password; the error is shown beside its field."""
         password = self.cleaned_data["password"]
         try:
             accounts.prove_oneself(password=password, proven=False, **context)
@@ -32,7 +32,7 @@ class PasswordProofForm(ActionForm[bool]):
 
 
 class EndForm(ActionForm[bool]):
-    """The session that is to end."""
+    """Session to end."""
 
     name = forms.CharField(max_length=40)
 

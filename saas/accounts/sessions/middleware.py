@@ -13,7 +13,7 @@ from saas.accounts.sessions import circumstances, proofs
 from saas.kernel.http import GetResponse, see_other
 from saas.kernel.web import problems
 
-# What a session whose second factor is still to be given may open: to give it, or to leave.
+# Pages open to a session that still lacks its second factor: to give it, or to sign out.
 _OPEN = ("accounts:code", "accounts:signout", "accounts:preferences", "health:")
 
 

@@ -26,7 +26,7 @@ class Level(enum.IntEnum):
 
 
 def begin(session: Any, way: Way, *, is_console: bool, at: dt.datetime) -> None:
-    """Record how a session begins. What the company vouches for proves nothing to a council."""
+    """Record how a session begins. A sign-in through the company is no proof towards a council."""
     limits = rules.CONSOLE if is_console else rules.USUAL
     session.limit(idle=limits.idle, absolute=limits.absolute, at=at)
     session[WAY] = way.value
@@ -78,7 +78,7 @@ def gave_factor(session: Any) -> bool:
 
 
 def is_proven(session: Any, level: Level, at: dt.datetime) -> bool:
-    """Return whether what a grave act asks for was given a moment ago."""
+    """Return True if the proof that a sensitive action requires was given recently."""
     given = float(session.get(_FACTOR, 0))
     if level is Level.FRESH:
         given = max(given, float(session.get(_PROVED, 0)))
@@ -86,7 +86,7 @@ def is_proven(session: Any, level: Level, at: dt.datetime) -> bool:
 
 
 def came_by(session: Any, *ways: Way, within: dt.timedelta, at: dt.datetime) -> bool:
-    """Return whether a session began in one of some ways, at most so long ago."""
+    """Return True if a session began by any of these methods, within this time."""
     began = float(session.get(BEGAN, 0))
     return session.get(WAY) in ways and at.timestamp() - began < within.total_seconds()
 

@@ -14,7 +14,7 @@ from saas.kernel.web import sessions as store
 
 
 class OpenSession(NamedTuple):
-    """A session as its person sees it; `name` stands for its key, which is a secret."""
+    """Session as shown to its person; `name` replaces its key, which is a secret."""
 
     key: str
     name: str
@@ -32,20 +32,20 @@ def open_sessions(person: User, *, at: dt.datetime) -> QuerySet[Session]:
 
 
 def sessions_of(person: User, *, current: str, at: dt.datetime) -> list[OpenSession]:
-    """Return the open sessions of a person: the current one first, then the last seen."""
+    """Return a person's open sessions: the current session first, then the last seen."""
     rows = open_sessions(person, at=at)
     found = [_shown(row.session_key, store.read(row), current) for row in rows]
     return sorted(found, key=lambda one: (not one.is_current, -_moment(one.seen_at)))
 
 
 def session_named(person: User, name: str, *, at: dt.datetime) -> OpenSession | None:
-    """Return an open session of a person by the name that stands for its key."""
+    """Return an open session of a person by its public name, or None."""
     found = sessions_of(person, current="", at=at)
     return next((one for one in found if one.name == name), None)
 
 
 def name_of(key: str) -> str:
-    """Return the name of a session on pages, from which its key does not follow."""
+    """Return the public name of a session: a hash that does not reveal its key."""
     return hashlib.sha256(f"session:{key}".encode()).hexdigest()[:20]
 
 

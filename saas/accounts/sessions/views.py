@@ -1,4 +1,4 @@
-"""Pages of one's open sessions and of proofs before grave acts, the same on every host."""
+"""Pages of a person's open sessions and of proofs before sensitive actions, on every host."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -18,7 +18,7 @@ from saas.kernel.http import page, see_other
 
 @require_http_methods(["GET", "POST"])
 def sessions(request: PersonRequest) -> HttpResponse:
-    """List the open sessions of a person; end one."""
+    """List a person's open sessions; end the chosen session on POST."""
     now = timezone.now()
     form = EndForm(request.POST if request.method == "POST" else None)
     if form.submit(by=request.user, at=now):
@@ -36,7 +36,7 @@ def sessions(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 def end_others(request: PersonRequest) -> HttpResponse:
-    """End all sessions of a person but this one."""
+    """End all sessions of a person but this session."""
     current = request.session.session_key or ""
     actions.end_other_sessions(by=request.user, current=current, at=timezone.now())
     messages.success(request, _("Vos autres sessions sont fermées."))
@@ -46,7 +46,7 @@ def end_others(request: PersonRequest) -> HttpResponse:
 @takes_password
 @require_http_methods(["GET", "POST"])
 def prove(request: PersonRequest) -> HttpResponse:
-    """Take the password that a grave act asks for, then let what was typed be sent again."""
+    """Check the password before a sensitive action, then let the held form be sent again."""
     if request.method == "GET":
         return _go_on(request)
     now = timezone.now()
@@ -71,7 +71,7 @@ def prove(request: PersonRequest) -> HttpResponse:
 
 
 def _go_on(request: PersonRequest) -> HttpResponse:
-    """Show the button that sends again what was typed before the proof."""
+    """Show the button that sends again the form typed before the proof."""
     held = stepup.release(request.session)
     if held is None:
         return see_other(auth.sign_in_host(request).landing)

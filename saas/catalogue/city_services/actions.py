@@ -15,9 +15,9 @@ from tenants.spaces.rules.walks import check_place
 def add_service(
     *, slug: str, hours: Sequence[Opening], at: dt.datetime, **columns: Any
 ) -> CityService:
-    """Add a service of the city with its hours; the same address brings it up to date.
+    """Create a city service with its hours, or update the service with the same slug.
 
-    Nobody does this: it comes with the town's data.
+    Called by the import of the town's data, not by a user.
     """
     check_hours(hours)
     service = CityService.objects.filter(slug=slug).first() or CityService(slug=slug, added_at=at)

@@ -49,7 +49,7 @@ class CityService(Place):
 
 
 class ServiceHours(SharedModel):
-    """One opening of a city service in the week, Monday being 0; it may end on the morrow."""
+    """Opening hours of a city service on a weekday (Monday is 0); may end the next day."""
 
     RETENTION = retention.WITH_SERVICE
 

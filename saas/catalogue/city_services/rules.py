@@ -1,1 +1,1 @@
-"""Rules of this room: what may be done, and what it costs or lasts."""
+"""Rules of city services."""

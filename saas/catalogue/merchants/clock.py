@@ -1,4 +1,4 @@
-"""Jobs of the clock: sign-ups are forgotten, lost mails queued again, VIES asked anew."""
+"""Beat tasks: old sign-ups are deleted, lost mails queued again, VIES checks repeated."""
 
 import datetime as dt
 
@@ -12,13 +12,13 @@ from saas.kernel.tasks import PublicTask, send
 
 @shared_task(base=PublicTask)
 def forget_old_signups() -> None:
-    """Delete what nobody confirmed in time."""
+    """Delete sign-ups that were not confirmed in time."""
     actions.forget_old_signups(at=timezone.now())
 
 
 @shared_task(base=PublicTask)
 def requeue_mails() -> None:
-    """Queue again the mails to merchants whose job may have been lost."""
+    """Queue again the mails to merchants if their job may have been lost."""
     for signup_id in queries.signups_with_lost_mail(at=timezone.now()):
         send(tasks.mail_confirmation, signup_id)
     for check_id in queries.vat_refusals_with_lost_mail(at=timezone.now()):
@@ -40,19 +40,19 @@ def _requeue_corrections() -> None:
 
 @shared_task(base=PublicTask)
 def requeue_pictures() -> None:
-    """Queue again the pictures whose job was lost, or whose child died."""
+    """Queue again the pictures with a lost job or a dead child process."""
     for sent_id in queries.late_pictures(at=timezone.now()):
         send(tasks.draw_picture, sent_id)
 
 
 @shared_task(base=PublicTask)
 def check_vat_numbers() -> None:
-    """Have VIES asked about each number that is due: new, unanswered, or confirmed long ago."""
+    """Queue the VIES check of each due number: new, unanswered, or confirmed long ago."""
     for merchant_id in queries.numbers_to_ask(at=timezone.now()):
         send(tasks.check_vat_number, merchant_id)
 
 
 def ask_vies(*, at: dt.datetime) -> None:
-    """Ask VIES, at a moment, about each number that is due by then."""
+    """Check each VAT number due at a moment in VIES."""
     for merchant_id in queries.numbers_to_ask(at=at):
         tasks.ask_vies(merchant_id, at=at)

@@ -70,14 +70,14 @@ class ConfirmForm(ActionForm[User]):
 
 
 class Day(NamedTuple):
-    """The fields of one day of the week."""
+    """Form fields of a weekday."""
 
     name: str
     fields: list[BoundField]
 
 
 class CompanyNumberField(forms.CharField):
-    """A number that a company must have in some countries; its label says in which."""
+    """Number that companies must have in some countries; its label names them."""
 
     def __init__(self, *, needed_where: Any, **kwargs: Any) -> None:
         super().__init__(max_length=20, required=False, **kwargs)
@@ -197,11 +197,11 @@ class ShopForm(ActionForm[Merchant]):
         return vat_numbers.compact(self.cleaned_data["vat_number"].translate(BETWEEN_DIGITS))
 
     def clean_country(self) -> str:
-        """Take what is not said as France."""
+        """Return the country; an empty value means France."""
         return self.cleaned_data["country"] or vat_numbers.FRANCE
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an opening of which one half is missing."""
+        """Add an error for an opening with only a start or only an end."""
         for weekday in rules.DAYS:
             for opens, closes in (TIMES[:2], TIMES[2:]):
                 first, last = f"{opens}_{weekday}", f"{closes}_{weekday}"
@@ -252,7 +252,7 @@ class ExplainJoinForm(ActionForm[JoinRequest]):
     )
 
     def clean_paper(self) -> bytes:
-        """Return the paper's content; refuse what is no PDF, or too large."""
+        """Return the paper's content; raise ValidationError if it is no PDF or too large."""
         file = self.cleaned_data["paper"]
         if file is None:
             return b""
@@ -262,7 +262,7 @@ class ExplainJoinForm(ActionForm[JoinRequest]):
         return bytes(content)
 
     def perform(self, **context: Any) -> JoinRequest:
-        """Keep it for whoever decides."""
+        """Update the join request for its later decision."""
         return people.explain_join(
             note=self.cleaned_data["note"], paper=self.cleaned_data["paper"], **context
         )
@@ -291,7 +291,7 @@ class DecideJoinForm(ActionForm[JoinRequest]):
     reason = forms.CharField(label=_("Motif du refus"), max_length=200, required=False)
 
     def perform(self, *, verdict: str, **context: Any) -> JoinRequest:  # type: ignore[override]
-        """Let the person join, or say why not."""
+        """Accept the person into the shop, or refuse with a reason."""
         accepts = verdict == "accept"
         return people.decide_join(accepts=accepts, reason=self.cleaned_data["reason"], **context)
 
@@ -313,7 +313,7 @@ WORDS = {
 
 
 def as_typed(merchant: Merchant | None, person: User) -> dict[str, Any]:
-    """Return what the shop's form shows before anything is typed."""
+    """Return the initial values of the shop's form."""
     if merchant is None:
         return {"billing_email": person.email}
     typed = {name: getattr(merchant, name) for name in rules.Description._fields}

@@ -1,4 +1,4 @@
-"""VIES, the register in which the countries of the Union say whether a VAT number is theirs."""
+"""VIES, the EU register that confirms if a VAT number is valid."""
 
 import json
 from typing import Any, NamedTuple, Protocol, cast
@@ -14,13 +14,13 @@ from saas.kernel import rows
 # requester it gives a consultation number, which proves that the number was checked that day.
 URL = "https://ec.europa.eu/taxation_customs/vies/rest-api/check-vat-number"
 _PATIENCE_SECONDS = (3.05, 10)
-# A country that does not say who has a number writes this in place of its name and address.
+# Placeholder of a country that does not disclose the name and address of a number's owner.
 _UNDISCLOSED = "---"
 _STAND_IN_FILE = "vies.json"
 
 
 class Reply(NamedTuple):
-    """An answer of the register; `failure` says why there was none."""
+    """Response of the register; `failure` is the reason for a missing answer."""
 
     answer: VatCheck.Answer
     consultation_number: str = ""
@@ -33,7 +33,7 @@ class Register(Protocol):
     """A register that can be asked about a VAT number."""
 
     def ask(self, number: str, *, requester: str) -> Reply:
-        """Return what is known of a number; `requester` is our own, or empty. Raises nothing."""
+        """Return the register's reply on a number; `requester` is ours or empty. Raises nothing."""
 
 
 class Vies:
@@ -57,7 +57,7 @@ class Vies:
 
 
 def _failure(answer: Any) -> str:
-    """Return the code of an error, such as MS_UNAVAILABLE, or nothing where there is none."""
+    """Return the code of an error, such as MS_UNAVAILABLE; an empty string if there is no error."""
     if not isinstance(answer, dict):
         return ""
     errors = answer.get("errorWrappers") or [{}]
@@ -85,14 +85,14 @@ def unreachable(failure: str) -> Reply:
 
 
 class FileRegister:
-    """A register for trying things out: `vies.json` in the data directory.
+    """Simulated register for trials: `vies.json` in the data directory.
 
-    It maps numbers to `yes`, `no` or `unreachable`; `*` is what all others are answered, which is
-    `yes` where nothing is said.
+    It maps numbers to `yes`, `no` or `unreachable`; `*` is the answer for all others, `yes` if it
+    is missing.
     """
 
     def ask(self, number: str, *, requester: str) -> Reply:
-        """Read the file anew each time."""
+        """Return the file's reply; the file is read at each call."""
         try:
             written = json.loads((settings.DATA_DIR / _STAND_IN_FILE).read_text())
         except FileNotFoundError:

@@ -40,9 +40,10 @@ def post(
     by: User,
     at: dt.datetime,
 ) -> Classified:
-    """Put a classified on the board; the same key a second time returns the first one.
+    """Create a classified; a retry with the same key returns the existing row.
 
-    The author's row is held meanwhile, so that two clicks at once post once and count right.
+    The author's row is locked, so that a double click posts a single classified and the limit of
+    open classifieds is counted correctly.
     """
     hold(by)
     already = single_queries.posted_with(key, by=by) if key else None
@@ -73,9 +74,10 @@ def edit(
     by: User,
     at: dt.datetime,
 ) -> Classified:
-    """Say something else of a classified that is on the board.
+    """Update a classified on the board.
 
-    What one company sees alone stays that company's, for whomever its author works by then.
+    A classified shown to a single company keeps that company as its audience, even if its author
+    works for another company by then.
     """
     classified = single_queries.for_change(classified.pk)
     rules.check_is_author(classified.author_id, by.pk)
@@ -126,7 +128,7 @@ def close(
 
 @transaction.atomic
 def thank(*, classified: Classified, by: User, at: dt.datetime) -> None:
-    """Let one of the two who came to terms thank the other; once is enough."""
+    """Record thanks between the author and the colleague they dealt with; idempotent."""
     other = rules.other_of_two(classified, by.pk)
     thing = hooks.Thanked(single_queries.KIND, classified.reference, other)
     hooks.give_thanks.ask(thing, by, at)
@@ -134,7 +136,7 @@ def thank(*, classified: Classified, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def renew(*, classified: Classified, by: User, at: dt.datetime) -> Classified:
-    """Keep a classified for another month, also one that has just expired."""
+    """Renew a classified for another month, even if it has just expired."""
     hold(by)
     classified = single_queries.for_change(classified.pk)
     rules.check_is_author(classified.author_id, by.pk)
@@ -154,7 +156,7 @@ def renew(*, classified: Classified, by: User, at: dt.datetime) -> Classified:
 
 @transaction.atomic
 def reserve(*, reference: str, person_id: int, by: User, at: dt.datetime) -> None:
-    """Hold a thing for who is to have it, once two have agreed to meet; twice is once."""
+    """Reserve a classified for a person after a meeting is agreed; idempotent."""
     classified = single_queries.to_reserve(reference)
     if classified is None or not rules.is_reservable(classified.kind):
         return
@@ -165,7 +167,7 @@ def reserve(*, reference: str, person_id: int, by: User, at: dt.datetime) -> Non
 
 @transaction.atomic
 def release(*, reference: str, person_id: int, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Set a thing free that is held for somebody; where it is not, nothing changes."""
+    """Release a classified reserved for a person; do nothing if it is not reserved for them."""
     classified = single_queries.to_reserve(reference)
     if classified is None or classified.reserved_for_id != person_id:
         return
@@ -177,7 +179,7 @@ def release(*, reference: str, person_id: int, by: User, at: dt.datetime) -> Non
 
 @transaction.atomic
 def hold_for(*, classified: Classified, person: User, by: User, at: dt.datetime) -> None:
-    """Hold one's own for a colleague, who hears of it; twice is once."""
+    """Reserve the author's classified for a colleague and notify that colleague; idempotent."""
     rules.check_is_author(classified.author_id, by.pk)
     if classified.reserved_for_id != person.pk:
         reserve(reference=classified.reference, person_id=person.pk, by=by, at=at)
@@ -186,7 +188,7 @@ def hold_for(*, classified: Classified, person: User, by: User, at: dt.datetime)
 
 @transaction.atomic
 def set_free(*, classified: Classified, by: User, at: dt.datetime) -> bool:
-    """Set one's own free again, and tell for whom it was held; say whether it was."""
+    """Release the author's classified and notify the colleague; return True if it was reserved."""
     rules.check_is_author(classified.author_id, by.pk)
     held_for = single_queries.for_change(classified.pk).reserved_for_id
     if held_for is None:
@@ -198,18 +200,18 @@ def set_free(*, classified: Classified, by: User, at: dt.datetime) -> bool:
 
 @transaction.atomic
 def expire(*, at: dt.datetime) -> int:
-    """Close what was on the board for its time; say how many. Nobody does this: the clock does."""
+    """Close expired classifieds and return their number. Only the clock calls this."""
     some = list(single_queries.to_expire(at=at)[:MOST_AT_ONCE])
-    due = single_queries.to_expire(at=at).filter(pk__in=some)  # one may have been renewed since
+    due = single_queries.to_expire(at=at).filter(pk__in=some)  # skips rows renewed meanwhile
     _publish_changes(*due.values_list("audience", flat=True).distinct())
     return due.update(closed_at=F("expires_at"), outcome=Classified.Outcome.EXPIRED)
 
 
 @transaction.atomic
 def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
-    """Hide a classified from all but its author, or show it again.
+    """Hide a classified from all members except its author, or show it again.
 
-    Nobody does this: moderation does.
+    Only moderation calls this.
     """
     Classified.objects.filter(reference=reference).update(hidden_at=at if hidden else None)
     hooks.offers_changed.ask()
@@ -217,9 +219,9 @@ def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
 
 @transaction.atomic
 def close_all_of(*, by: User, at: dt.datetime) -> int:
-    """Take everything of somebody who leaves off the board; say how many.
+    """Close all classifieds of a leaver and return their number.
 
-    What was held for them is free again.
+    Reservations for the leaver are released.
     """
     Classified.objects.filter(reserved_for=by, closed_at=None).update(reserved_for=None)
     rows = Classified.objects.filter(author=by, closed_at=None)
@@ -238,7 +240,7 @@ def receive_picture(*, upload: private_pictures.Upload, by: User, at: dt.datetim
 def add_picture(
     *, classified: Classified, upload: private_pictures.Upload, by: User, at: dt.datetime
 ) -> Picture:
-    """Add a picture to one's own, after those that are there."""
+    """Add a picture to the author's classified, after the existing pictures."""
     classified = single_queries.for_change(classified.pk)
     rules.check_is_author(classified.author_id, by.pk)
     rules.check_is_open(classified, at=at)
@@ -253,7 +255,7 @@ def add_picture(
 def save_draft(
     *, fields: Mapping[str, list[str]], key: UUID | None, by: User, at: dt.datetime
 ) -> bool:
-    """Keep what somebody has typed so far, unless it was sent meanwhile; say whether."""
+    """Save an unsent form as a draft; return False if the form was posted meanwhile."""
     sent = single_queries.posted_with(key, by=by) if key else None
     if sent is None:
         drafts.save(ClassifiedDraft, fields, person_id=by.pk, at=at)
@@ -262,13 +264,13 @@ def save_draft(
 
 @transaction.atomic
 def discard_draft(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Throw away what somebody has typed, with its pictures once they are old."""
+    """Delete a person's draft; its pictures are deleted later, after their retention."""
     drafts.discard(ClassifiedDraft, person_id=by.pk)
 
 
 @transaction.atomic
 def forget_drafts(*, at: dt.datetime) -> int:
-    """Delete pictures of forms left undone; say how many. Nobody does this: the clock does."""
+    """Delete old pictures of unsent forms and return their number. Only the clock calls this."""
     old = list(private_pictures.old_drafts(Picture, at=at)[:MOST_AT_ONCE])
     _delete(old)
     drafts.forget_old(ClassifiedDraft, at=at)
@@ -321,7 +323,7 @@ def _choose_audience(classified: Classified, offer: rules.Offer, *, by: User) ->
 
 
 def _publish_changes(*audiences: str) -> None:
-    """Say that what neighbours see has changed, where they saw it before or see it now."""
+    """Report a change to neighbours if the old or the new audience includes them."""
     if Audience.NEIGHBOURS in audiences:
         hooks.offers_changed.ask()
 
@@ -350,7 +352,7 @@ def _delete(pictures: Sequence[Picture]) -> None:
 
 @transaction.atomic
 def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
-    """Delete all that somebody put on the board, with pictures, drafts and earlier words."""
+    """Delete a person's classifieds with their pictures, drafts and earlier versions."""
     own = Classified.objects.filter(author=by)
     gone = list(own.values_list("reference", flat=True))
     private_pictures.erase_of(Picture, by.pk)

@@ -19,7 +19,7 @@ class ClassifiedsConfig(AppConfig):
     label = "classifieds"
 
     def ready(self) -> None:
-        """Offer conversations and moderation what they ask for; settle a leaver's."""
+        """Register the hooks for conversations and moderation; close leavers' classifieds."""
         from tenants.community.classifieds import actions  # noqa: PLC0415 - models first
         from tenants.community.classifieds.models import Classified, Picture  # noqa: PLC0415
         from tenants.community.classifieds.queries import personal, single  # noqa: PLC0415
@@ -51,7 +51,7 @@ class ClassifiedsConfig(AppConfig):
         self._show_elsewhere()
 
     def _show_elsewhere(self) -> None:
-        """Offer what the home page, the rail, screens and search show of this room."""
+        """Register the parts of this room for the home page, the rail, screens and search."""
         from tenants.community.classifieds.queries import (  # noqa: PLC0415 - models first
             adoption,
             board,

@@ -27,7 +27,7 @@ def delete_lost_files_everywhere() -> None:
 
 @shared_task(base=TenantTask)
 def sweep_board() -> None:
-    """Close what is over, forget drafts, and queue again what is due and may have been lost."""
+    """Close expired classifieds, delete old drafts, and requeue jobs that may be lost."""
     at = timezone.now()
     actions.expire(at=at)
     actions.forget_drafts(at=at)

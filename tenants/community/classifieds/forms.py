@@ -64,7 +64,7 @@ def weekdays() -> list[tuple[int, str]]:
 
 
 def fresh_key() -> uuid.UUID:
-    """Return the key of a form that is drawn by hand."""
+    """Return the idempotency key for a form that a template renders by hand."""
     return uuid.uuid4()
 
 
@@ -80,12 +80,12 @@ def check_pace(person: User) -> None:
 
 
 def suggested(params: Mapping[str, str]) -> dict[str, str]:
-    """Return what a link may write into an empty form."""
+    """Return the fields that a link may prefill in an empty form."""
     return {name: params[name] for name in ("kind", "title") if name in params}
 
 
 class FilterForm(forms.Form):
-    """The search of the board, as it stands in the address; what makes no sense is left out."""
+    """The board's search, as given in the query string; invalid parameters are ignored."""
 
     q = forms.CharField(max_length=80, required=False)
     kind = forms.ChoiceField(choices=Classified.Kind.choices, required=False)
@@ -195,15 +195,15 @@ class ClassifiedForm(SpotFields, PicturesForm[Classified, Picture]):
         return actions.receive_picture(upload=upload, **context)
 
     def own_pictures(self, ids: list[int]) -> list[Picture]:
-        """Return one's drafts, and pictures of the classified that is edited."""
+        """Return the person's draft pictures and the pictures of the edited classified."""
         return pictures.own_pictures(ids, by=self.person, classified=self.classified)
 
     def pictures_before(self) -> list[Picture]:
-        """Return the pictures of the classified that is edited."""
+        """Return the existing pictures of the edited classified."""
         return pictures.pictures_of(self.classified) if self.classified else []
 
     def offer(self) -> rules.Offer:
-        """Return what was said of the thing."""
+        """Return the form's values as an Offer."""
         cleaned = self.cleaned_data
         chosen = self.chosen_place()
         return rules.Offer(
@@ -235,7 +235,7 @@ class ClassifiedForm(SpotFields, PicturesForm[Classified, Picture]):
 
 
 class PostForm(DraftedForm[Classified, Picture], ClassifiedForm):
-    """A new classified; its key makes a double click one post, and what is typed is kept."""
+    """A new classified; its key makes a double click idempotent, and a draft is saved."""
 
     draft_table = ClassifiedDraft
 
@@ -256,13 +256,13 @@ class PostForm(DraftedForm[Classified, Picture], ClassifiedForm):
         )
 
     def save_draft(self, *, by: User, at: dt.datetime) -> bool:
-        """Keep what has been typed so far; say whether it was not sent meanwhile."""
+        """Save the form as a draft; return False if it was posted meanwhile."""
         self.is_valid()
         key = self.cleaned_data.get("key")
         return actions.save_draft(fields=self.values(), key=key, by=by, at=at)
 
     def preview(self, *, at: dt.datetime) -> Tile:
-        """Return the card of what has been typed so far."""
+        """Return a preview card of the form's current values."""
         cleaned = self.cleaned_data
         sketch = Classified(
             author=self.person,
@@ -280,15 +280,15 @@ class PostForm(DraftedForm[Classified, Picture], ClassifiedForm):
 
 
 def draft_of(person: User, *, at: dt.datetime) -> ClassifiedDraft | None:
-    """Find what somebody has typed and not posted yet."""
+    """Return a person's unposted draft, if any."""
     return drafts.draft_of(ClassifiedDraft, person_id=person.pk, at=at)
 
 
 class EditForm(ClassifiedForm):
-    """A classified that its author describes anew."""
+    """A classified that its author edits."""
 
     def perform(self, **context: Any) -> Classified:
-        """Say it on the board."""
+        """Save the changes."""
         assert self.classified is not None  # noqa: S101 - the view found it
         return actions.edit(
             classified=self.classified, offer=self.offer(), pictures=self.attached, **context
@@ -296,7 +296,7 @@ class EditForm(ClassifiedForm):
 
 
 class CloseForm(ActionForm[Classified]):
-    """How it ended, and with whom when its author wants to say."""
+    """The outcome of a classified and, if named, the colleague that it was closed with."""
 
     outcome = forms.ChoiceField(
         label=_("Comment cela s’est-il terminé ?"),
@@ -341,7 +341,7 @@ class RenewForm(ActionForm[Classified]):
 
 
 def initial_of(classified: Classified) -> dict[str, Any]:
-    """Return what the form shows of a classified that is edited."""
+    """Return the initial values of the form for an edited classified."""
     cents = classified.price_cents
     return {
         "kind": classified.kind,

@@ -37,7 +37,7 @@ class Classified(SpaceModel):
         SERVICE = "service", _("Service")
 
     class Service(models.TextChoices):
-        """The kinds of services, where it is one."""
+        """The kinds of services, for a classified of the kind service."""
 
         CHILDCARE = "childcare", _("Garde d’enfants")
         TUTORING = "tutoring", _("Cours et soutien")
@@ -144,7 +144,7 @@ class Classified(SpaceModel):
 
 
 class Picture(PrivatePicture):
-    """A picture of a classified, or of a form that is not yet complete."""
+    """A picture of a classified, or of an incomplete form."""
 
     classified = models.ForeignKey(
         Classified, on_delete=models.CASCADE, null=True, blank=True, related_name="pictures"
@@ -165,7 +165,10 @@ class Picture(PrivatePicture):
 
 
 class Availability(SpaceModel):
-    """Hours of a weekday at which a service can be had; one stretch a weekday, Monday is 1."""
+    """Hours of a weekday at which a service is available; at most a single range a weekday.
+
+    Monday is 1.
+    """
 
     RETENTION = retention.WITH_PARENT
 

@@ -1,4 +1,4 @@
-"""News about classifieds: for authors, and for whom one is held."""
+"""Notifications about classifieds: for authors and for colleagues with a reservation."""
 
 import datetime as dt
 
@@ -30,17 +30,17 @@ def notify_expiry(classified: Classified) -> None:
 
 
 def notify_held(classified: Classified, person_id: int, *, at: dt.datetime) -> None:
-    """Tell a colleague that a classified is held for them."""
+    """Notify a colleague that a classified is reserved for them."""
     _notify_person("classified_held", classified, person_id, at=at)
 
 
 def notify_released(classified: Classified, person_id: int, *, at: dt.datetime) -> None:
-    """Tell a colleague that a classified is held for them no more."""
+    """Notify a colleague that a classified is no longer reserved for them."""
     _notify_person("classified_free", classified, person_id, at=at)
 
 
 def notify_gone(classified: Classified, person_id: int, *, at: dt.datetime) -> None:
-    """Tell a colleague that a classified that was held for them ended without them."""
+    """Notify a colleague that a classified reserved for them was closed without them."""
     _notify_person("classified_gone", classified, person_id, at=at)
 
 

@@ -1,4 +1,4 @@
-"""Rules of classifieds: what may be posted, for how long, and how its state is told."""
+"""Rules of classifieds: permitted content, duration, and the labels of their states."""
 
 import datetime as dt
 from collections.abc import Collection, Sized
@@ -93,7 +93,7 @@ class Offer(NamedTuple):
 
 
 def check_may_post(open_count: int) -> None:
-    """Refuse more open classifieds than one person can look after."""
+    """Raise Refused if a person already has the maximum number of open classifieds."""
     if open_count >= MOST_OPEN:
         raise Refused(
             _("Vous avez déjà %(count)d annonces ouvertes : fermez-en une d’abord.")
@@ -102,13 +102,13 @@ def check_may_post(open_count: int) -> None:
 
 
 def check_title(title: str) -> None:
-    """Refuse a title of signs that nobody sees."""
+    """Raise Refused if a title has only invisible characters."""
     if not any(sign.isprintable() and not sign.isspace() for sign in title):
         raise Refused(_("Donnez un titre à votre annonce."), field="title")
 
 
 def check_price(kind: str, price_cents: int | None) -> None:
-    """Refuse a price where there is none, and none where one is due."""
+    """Raise Refused for a price on a kind without prices, or a missing price on a priced kind."""
     if price_cents is None:
         if kind in PRICED:
             _refuse_without_price(kind)
@@ -126,19 +126,22 @@ def _refuse_without_price(kind: str) -> NoReturn:
 
 
 def check_place(site_id: int | None, known: frozenset[int]) -> None:
-    """Refuse a site that is not the space's."""
+    """Raise Refused if the site does not belong to the space."""
     if site_id is not None and site_id not in known:
         raise Refused(_("Choisissez un lieu de la liste."), field="site_id")
 
 
 def check_audience(audience: str, choices: Collection[str]) -> None:
-    """Refuse to post for people whom there is no way to tell apart, or none to reach."""
+    """Raise Refused if the audience is not among the choices.
+
+    An audience is a choice only if the space can identify its people and can reach them.
+    """
     if audience not in choices:
         raise Refused(_("Choisissez dans la liste qui voit votre annonce."), field="audience")
 
 
 def check_treaty_opens(kind: str, given: Collection[str]) -> None:
-    """Refuse to post for neighbours who do not see this kind of thing."""
+    """Raise Refused if no treaty opens this kind of classified to neighbours."""
     if CATEGORIES[kind] not in given:
         raise Refused(
             _("Aucun accord n’ouvre cette catégorie aux voisins : choisissez tout l’espace."),
@@ -166,19 +169,19 @@ def check_pictures(chosen: Sized) -> None:
 
 
 def check_is_author(author_id: int, person_id: int) -> None:
-    """Let nobody but its author change a classified."""
+    """Raise NotAllowed unless the person is the author of the classified."""
     if author_id != person_id:
         raise NotAllowed(_("Seule la personne qui a publié cette annonce peut la changer."))
 
 
 def check_is_open(classified: Classified, *, at: dt.datetime) -> None:
-    """Refuse to change what has ended."""
+    """Raise Refused if the classified is closed or expired."""
     if not is_open(classified, at=at):
         raise Refused(_("Cette annonce n’est plus en ligne."))
 
 
 def check_may_renew(classified: Classified, *, at: dt.datetime) -> None:
-    """Refuse to prolong what its author has closed, or what still has weeks to run."""
+    """Raise Refused if the author has closed the classified, or if it still has weeks to run."""
     if classified.closed_at is not None and classified.outcome != Outcome.EXPIRED:
         raise Refused(_("Cette annonce est close : publiez-en une nouvelle."))
     if not is_renewable(classified, at=at):
@@ -189,7 +192,7 @@ def check_may_renew(classified: Classified, *, at: dt.datetime) -> None:
 
 
 def check_hours(hours: Collection[week.Hours]) -> None:
-    """Refuse hours that are none, or two stretches on a weekday."""
+    """Raise Refused for empty or invalid hours, or for two ranges on a weekday."""
     try:
         week.check_week(hours)
     except Refused as refusal:
@@ -197,7 +200,7 @@ def check_hours(hours: Collection[week.Hours]) -> None:
 
 
 def other_of_two(classified: Classified, person_id: int) -> int:
-    """Return the other of the two who came to terms; nobody else has a reason to thank."""
+    """Return the other party of a closed deal; raise NotAllowed for a third person."""
     two = {classified.author_id, classified.closed_with_id}
     if classified.closed_with_id is None or person_id not in two:
         raise NotAllowed(_("Seules les deux personnes qui ont conclu se remercient."))
@@ -205,9 +208,9 @@ def other_of_two(classified: Classified, person_id: int) -> int:
 
 
 def is_gone_for(classified: Classified, person_id: int) -> bool:
-    """Say whether a classified surely ended without somebody, for whom it was held.
+    """Return True if a classified reserved for a person certainly ended without them.
 
-    Where it ended with a colleague whom its author does not name, it may be them.
+    If it ended with a colleague that its author does not name, it may be this person.
     """
     if classified.outcome == Classified.Outcome.HERE:
         return classified.closed_with_id not in {None, person_id}
@@ -215,7 +218,7 @@ def is_gone_for(classified: Classified, person_id: int) -> bool:
 
 
 def may_thank(classified: Classified, person_id: int) -> bool:
-    """Say whether somebody is one of the two who came to terms."""
+    """Return True if the person is a party of the closed deal."""
     two = {classified.author_id, classified.closed_with_id}
     return classified.closed_with_id is not None and person_id in two
 
@@ -227,29 +230,29 @@ def check_outcome(outcome: str) -> None:
 
 
 def is_open(classified: Classified, *, at: dt.datetime) -> bool:
-    """Say whether colleagues may still answer to it."""
+    """Return True if colleagues may still respond to the classified."""
     return classified.closed_at is None and classified.expires_at > at
 
 
 def is_renewable(classified: Classified, *, at: dt.datetime) -> bool:
-    """Say whether its author may keep it for another month."""
+    """Return True if the author may renew the classified for another month."""
     if classified.closed_at is not None and classified.outcome != Outcome.EXPIRED:
         return False
     return classified.expires_at - at <= RENEWABLE
 
 
 def renewed_until(expires_at: dt.datetime, *, at: dt.datetime) -> dt.datetime:
-    """Return a month more, from now for what has expired."""
+    """Return the expiry date plus a month, counted from now if it has passed."""
     return max(expires_at, at) + RENEWAL
 
 
 def unit_of(kind: str, unit: str) -> str:
-    """Return what a price is for; only rents and services are paid by time."""
+    """Return the unit of a price; only rents and services are priced by time."""
     return unit if kind in BY_TIME else Classified.Unit.WHOLE
 
 
 def service_of(kind: str, service: str) -> str:
-    """Return which service it is; another one where its author did not say."""
+    """Return the kind of service; OTHER if the author has not chosen a kind."""
     return (service or Classified.Service.OTHER) if kind == Kind.SERVICE else ""
 
 
@@ -259,22 +262,25 @@ def hours_of(offer: Offer) -> tuple[week.Hours, ...]:
 
 
 def kind_in_words(classified: Classified) -> str:
-    """Tell what is posted: Vends, Donne…, or which service."""
+    """Return the label of the kind (Vends, Donne…), or of the kind of service."""
     return str(classified.get_service_display() or classified.get_kind_display())
 
 
 def symbol_of(classified: Classified) -> str:
-    """Return the icon of what is posted."""
+    """Return the icon of the classified's kind or service."""
     return SERVICE_SYMBOLS.get(classified.service) or SYMBOLS[classified.kind]
 
 
 def is_gift(kind: str, price_cents: int | None) -> bool:
-    """Say whether the price tag reads Don."""
+    """Return True if the price tag reads Don."""
     return kind == Kind.GIVE and price_cents is None
 
 
 def check_may_reserve(classified: Classified, person_id: int, *, by: int, at: dt.datetime) -> None:
-    """Let a thing be held for one person at a time, on the word of that person or its author."""
+    """Raise an error unless the classified may be reserved for this person.
+
+    A classified is reserved for a single person at a time, by that person or by its author.
+    """
     if by not in {classified.author_id, person_id} or person_id == classified.author_id:
         raise NotAllowed(_("Seule la personne qui a publié cette annonce peut la changer."))
     check_is_open(classified, at=at)
@@ -283,17 +289,17 @@ def check_may_reserve(classified: Classified, person_id: int, *, by: int, at: dt
 
 
 def is_reservable(kind: str) -> bool:
-    """Say whether a meeting holds it: a thing is one person's, a service or a wish is not."""
+    """Return True if an agreed meeting reserves it: a thing, but not a service or a request."""
     return kind in RESERVABLE
 
 
 def is_reserved(classified: Classified, *, at: dt.datetime) -> bool:
-    """Say whether it is held for somebody while it is on the board."""
+    """Return True if the classified is reserved and still open."""
     return classified.reserved_for_id is not None and is_open(classified, at=at)
 
 
 def ending(classified: Classified, *, at: dt.datetime) -> str:
-    """Tell how a classified ended, or nothing while it is on the board."""
+    """Return the label of a classified's outcome, or an empty text while it is open."""
     if is_open(classified, at=at):
         return ""
     if classified.closed_at is None or classified.outcome == Outcome.EXPIRED:
@@ -304,12 +310,12 @@ def ending(classified: Classified, *, at: dt.datetime) -> str:
 
 
 def seen_in_words(audience: str) -> str:
-    """Tell who sees a classified, where it is not simply everybody here."""
+    """Return the label of the audience, or an empty text if the whole space sees the classified."""
     return str(SEEN.get(audience, ""))
 
 
 def state_of(classified: Classified, *, at: dt.datetime) -> str:
-    """Tell in one or two words where a classified stands."""
+    """Return the short label of a classified's state."""
     if over := ending(classified, at=at):
         return over
     if classified.reserved_for_id is not None:
@@ -331,5 +337,5 @@ def _minute_of(time: dt.time) -> int:
 
 
 def about(reference: str) -> str:
-    """Name a classified, as notifications know it."""
+    """Return the notification key of a classified."""
     return f"classified:{reference}"

@@ -13,7 +13,7 @@ from tenants.community.classifieds.queries import pictures, single
 
 @shared_task(base=TenantTask)
 def prepare_picture(picture_id: int) -> None:
-    """Re-encode a picture; neighbours hear of one that they may see."""
+    """Re-encode a picture; if neighbours may see it, publish the change to them."""
     private_pictures.prepare(Picture, picture_id, on_ready=_publish)
 
 
@@ -24,21 +24,21 @@ def _publish(picture: Picture) -> None:
 
 @shared_task(base=TenantTask)
 def delete_files(name: str) -> None:
-    """Delete the files of a picture that is no more."""
+    """Delete the files of a deleted picture."""
     private_pictures.delete_files(name)
 
 
 @shared_task(base=TenantTask)
 def delete_lost_files() -> None:
-    """Delete the files of pictures that are no more, where the job that should have was lost."""
+    """Delete the files of deleted pictures if the job for them was lost."""
     private_pictures.delete_lost_files(Picture)
 
 
 @shared_task(base=TenantTask)
 def remind(classified_id: int) -> None:
-    """Tell an author once that their classified is about to expire.
+    """Mail an author a single reminder that their classified is about to expire.
 
-    The mail takes seconds: it is marked as sent before, so that nobody waits for it.
+    Sending takes seconds: the row is marked as reminded first, so that no lock is held during it.
     """
     with transaction.atomic():
         classified = single.not_reminded(classified_id)

@@ -1,4 +1,4 @@
-"""Pages of the board: to look around, to post, to look after one's own."""
+"""Pages of the board: browse, post, and manage the member's own classifieds."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ LENT = "lend"  # a kind of former days: links and bookmarks go on to the room of
 
 @require_GET
 def board(request: MemberRequest) -> HttpResponse:
-    """Show what is on the board, filtered as the address asks; what is lent has moved."""
+    """Show the board, filtered by the query string; redirect requests for loans to lending."""
     if request.GET.get("kind") == LENT:
         return redirect("lending:board", permanent=True)
     form = forms.FilterForm(request.GET)
@@ -50,7 +50,7 @@ def board(request: MemberRequest) -> HttpResponse:
 @takes_files(MOST_PICTURES * pictures.MOST_BYTES)
 @require_http_methods(["GET", "POST"])
 def post(request: MemberRequest) -> HttpResponse:
-    """Post a classified, then go to its page; what is lent is offered elsewhere."""
+    """Create a classified and redirect to its page; redirect requests for loans to lending."""
     if request.method == "GET" and request.GET.get("kind") == LENT:
         return redirect("lending:offer", permanent=True)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -65,7 +65,7 @@ def post(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def draft(request: MemberRequest) -> HttpResponse:
-    """Keep what is being typed, and show the card that it makes."""
+    """Save the form as a draft and show its preview card."""
     form = forms.PostForm(request.POST, person=request.user)
     draft = form.save_draft(by=request.user, at=timezone.now())
     return page(request, "components/posting.html", {**_posting(form), "kept": draft}, status=200)
@@ -73,7 +73,7 @@ def draft(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def discard(request: MemberRequest) -> HttpResponse:
-    """Throw away what one has typed."""
+    """Delete the member's draft."""
     actions.discard_draft(by=request.user, at=timezone.now())
     messages.success(request, _("Le brouillon est jeté."))
     return see_other("classifieds:post")
@@ -81,7 +81,7 @@ def discard(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 def mine(request: MemberRequest) -> HttpResponse:
-    """Show one's own classifieds, those that have ended too."""
+    """Show the member's own classifieds, open and closed."""
     on_the_board, ended = single_queries.mine(request.user, at=timezone.now())
     context = {"on_the_board": on_the_board, "ended": ended, "nav": "mine"}
     return page(request, "classifieds/mine.html", context)
@@ -101,7 +101,7 @@ def detail(request: MemberRequest, reference: str) -> HttpResponse:
 @takes_files(MOST_PICTURES * pictures.MOST_BYTES)
 @require_http_methods(["GET", "POST"])
 def edit(request: MemberRequest, reference: str) -> HttpResponse:
-    """Describe one's classified anew."""
+    """Update the member's classified."""
     classified = _own(request, reference)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     initial = forms.initial_of(classified)
@@ -114,7 +114,7 @@ def edit(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def close(request: MemberRequest, reference: str) -> HttpResponse:
-    """Take one's classified off the board and say how it ended."""
+    """Close the member's classified and record its outcome."""
     classified = _own(request, reference)
     data = (request.POST,) if request.method == "POST" else ()
     initial = {"closed_with": request.GET.get("with", "")}
@@ -127,7 +127,7 @@ def close(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def renew(request: MemberRequest, reference: str) -> HttpResponse:
-    """Keep one's classified for another month."""
+    """Renew the member's classified for another month."""
     classified = _own(request, reference)
     actions.renew(classified=classified, by=request.user, at=timezone.now())
     messages.success(request, _("Votre annonce reste en ligne un mois de plus."))
@@ -138,7 +138,10 @@ def renew(request: MemberRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_referred
 def renew_by_link(request: SpaceRequest, token: str) -> HttpResponse:
-    """Show what a mailed link keeps; only the button does it: scanners follow links."""
+    """Show the classified of a mailed renewal link.
+
+    Only the button renews it, because mail scanners follow links.
+    """
     classified = single_queries.find_by_renewal_link(token)
     if classified is None:
         return page(request, "classifieds/keep.html", {"classified": None}, status=422)
@@ -151,7 +154,7 @@ def renew_by_link(request: SpaceRequest, token: str) -> HttpResponse:
 
 @require_POST
 def thank(request: MemberRequest, reference: str) -> HttpResponse:
-    """Thank the other of the two who came to terms."""
+    """Thank the other party of a closed deal."""
     classified = single_queries.find(reference, viewer=request.user)
     if classified is None:
         raise Http404
@@ -172,7 +175,7 @@ def qr(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def release(request: MemberRequest, reference: str) -> HttpResponse:
-    """Set one's thing free that is held for somebody."""
+    """Release the member's reserved classified."""
     classified = _own(request, reference)
     if actions.set_free(classified=classified, by=request.user, at=timezone.now()):
         messages.success(request, _("Votre annonce est de nouveau libre."))
@@ -181,19 +184,19 @@ def release(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_GET
 def picture(request: MemberRequest, token: str, width: int) -> HttpResponseBase:
-    """Hand out one width of a picture to somebody of this space."""
+    """Return a picture in the given width to a member of this space."""
     return private_pictures.answer(picture_queries.picture_named(token, viewer=request.user), width)
 
 
 def _posting(form: forms.PostForm) -> dict[str, Any]:
-    """Return what the page of a new classified shows: its form, its draft, its card."""
+    """Return the context of the page of a new classified: its form, draft and card."""
     now = timezone.now()
     tiles = [form.preview(at=now)] if form.is_bound else []
     return {"form": form, "tiles": tiles, "kept": form.is_bound, "now": now, "nav": "post"}
 
 
 def _moved(request: MemberRequest, reference: str) -> HttpResponse:
-    """Lead to where a thing stands now that was a classified once. Raises Http404."""
+    """Redirect to the new address of a former classified. Raises Http404."""
     for url in hooks.moved_url.ask(single_queries.KIND, reference, request.user):
         if url:
             return redirect(url, permanent=True)

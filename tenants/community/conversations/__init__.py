@@ -1,1 +1,1 @@
-"""Conversations of two colleagues about one thing."""
+"""Conversations between two colleagues about a subject."""

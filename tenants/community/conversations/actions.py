@@ -36,9 +36,9 @@ def begin(
     by: User,
     at: dt.datetime,
 ) -> Conversation:
-    """Write to somebody about their thing, perhaps with a moment to meet.
+    """Send the owner of a subject a message, optionally with a proposed meeting time.
 
-    A second time goes on in the same conversation.
+    A second message continues the same conversation.
     """
     owner_id = rules.check_not_own(subject.owner_id, by.pk)
     conversation = queries.about(subject.kind, reference, asker=by)
@@ -123,7 +123,7 @@ def send_inbound_mail(
 def warn_sender(
     *, sentence: str, conversation: Conversation, key: UUID, by: User, at: dt.datetime
 ) -> None:
-    """Have somebody told, once, why their mail or a file of it did not arrive."""
+    """Queue a single mail to a sender with the reason why mail or attachment was refused."""
     if cache.claimed(f"reply:{key}:{at.date()}", seconds=A_DAY):
         after_commit(tasks.mail_reply_warning, conversation.pk, by.pk, sentence)
 
@@ -138,7 +138,7 @@ def receive_picture(*, upload: private_pictures.Upload, by: User, at: dt.datetim
 
 @transaction.atomic
 def forget_drafts(*, at: dt.datetime) -> int:
-    """Delete pictures of answers that were not sent; say how many. Nobody does this: the clock."""
+    """Delete old pictures of unsent messages and return their number. Only the clock calls this."""
     old = list(private_pictures.old_drafts(Picture, at=at)[:MOST_AT_ONCE])
     for picture in old:
         after_commit(tasks.delete_files, picture.name)
@@ -150,7 +150,7 @@ def forget_drafts(*, at: dt.datetime) -> int:
 def propose(
     *, conversation: Conversation, starts_at: dt.datetime, by: User, at: dt.datetime
 ) -> Meeting:
-    """Propose a moment to meet; it takes the place of what either of the two proposed before."""
+    """Propose a time to meet; it replaces an earlier proposal of either party."""
     conversation = queries.for_change(conversation.pk, by=by)
     meeting = _propose(conversation, starts_at, by=by, at=at)
     _say(conversation, wording.with_proposal("", starts_at), meeting=meeting, by=by, at=at)
@@ -173,7 +173,7 @@ def accept(*, conversation: Conversation, by: User, at: dt.datetime) -> Meeting:
 
 @transaction.atomic
 def refuse(*, conversation: Conversation, by: User, at: dt.datetime) -> Meeting:
-    """Say that the moment that waits does not suit; what was agreed before stands."""
+    """Refuse the pending proposal; an earlier agreed meeting stays valid."""
     conversation = queries.for_change(conversation.pk, by=by)
     proposal = queries.meeting_of(conversation, State.PROPOSED)
     meeting = rules.check_may_answer(proposal, person_id=by.pk, at=at)
@@ -182,7 +182,7 @@ def refuse(*, conversation: Conversation, by: User, at: dt.datetime) -> Meeting:
 
 @transaction.atomic
 def cancel(*, conversation: Conversation, by: User, at: dt.datetime) -> Meeting:
-    """Call off what was agreed, and set the thing free; or take back what one proposed."""
+    """Cancel the agreed meeting and release its subject, or withdraw the pending proposal."""
     conversation = queries.for_change(conversation.pk, by=by)
     agreed = queries.meeting_of(conversation, State.ACCEPTED)
     meeting = rules.check_may_cancel(agreed or queries.meeting_of(conversation, State.PROPOSED))
@@ -193,18 +193,18 @@ def cancel(*, conversation: Conversation, by: User, at: dt.datetime) -> Meeting:
 
 @transaction.atomic
 def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
-    """Hide a message from all but its author, or show it again.
+    """Hide a message from all members except its author, or show it again.
 
-    Nobody does this: moderation does.
+    Only moderation calls this.
     """
     Message.objects.filter(reference=reference).update(hidden_at=at if hidden else None)
 
 
 @transaction.atomic
 def cancel_all_of(*, by: User, at: dt.datetime) -> int:
-    """Call off what somebody who leaves had proposed or agreed; say how many.
+    """Cancel a leaver's proposed and agreed meetings and return their number.
 
-    Who was to meet them hears it: they would wait there.
+    The other party of an agreed meeting is notified, so that they do not wait there in vain.
     """
     two = ("conversation__asker", "conversation__owner")
     meetings = list(queries.open_meetings_of(by).select_related(*two))
@@ -218,9 +218,9 @@ def cancel_all_of(*, by: User, at: dt.datetime) -> int:
 
 @transaction.atomic
 def block(*, conversation: Conversation, by: User, at: dt.datetime) -> Block:
-    """Read nothing more from the other of the two, in any conversation; twice is once.
+    """Block messages of the other party in all conversations; idempotent.
 
-    What they had agreed is called off while that can still be said.
+    Meetings that the two have agreed are cancelled first, while the other party can be notified.
     """
     other = queries.other_of(conversation, by)
     if not queries.is_blocked(by.pk, other.pk):
@@ -234,7 +234,7 @@ def block(*, conversation: Conversation, by: User, at: dt.datetime) -> Block:
 
 @transaction.atomic
 def unblock(*, person: User, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Let somebody write again."""
+    """Unblock a person, so that they can write again."""
     Block.objects.filter(blocker=by, blocked=person).delete()
 
 
@@ -304,7 +304,7 @@ def _say(
 
 @transaction.atomic
 def read(*, conversation: Conversation, by: User, at: dt.datetime) -> None:
-    """Keep that somebody has read what was written up to a moment; it never goes back."""
+    """Mark messages up to a moment as read; the mark never moves back."""
     conversation = queries.for_change(conversation.pk, by=by)
     _mark_read(conversation, by=by, until=at)
 
@@ -318,7 +318,7 @@ def _mark_read(conversation: Conversation, *, by: User, until: dt.datetime) -> N
 
 @transaction.atomic
 def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
-    """Delete what somebody wrote; what others wrote to them stays, about a thing without a name."""
+    """Delete a person's messages; messages sent to them stay, with an anonymous subject title."""
     conversations = Conversation.objects.filter(Q(asker=by) | Q(owner=by))
     gone = list(conversations.values_list("reference", flat=True))
     private_pictures.erase_of(Picture, by.pk)

@@ -13,13 +13,13 @@ from saas.kernel.values import calendars
 
 
 class ConversationsConfig(AppConfig):
-    """The room of conversations of two colleagues about one thing."""
+    """The room of conversations between two colleagues about a subject."""
 
     name = "tenants.community.conversations"
     label = "conversations"
 
     def ready(self) -> None:
-        """Offer the rail its count of what is not read; call off a leaver's meetings; take mail."""
+        """Register the rail's count of unread messages, inbound mail, and leavers' cleanup."""
         from tenants.community.conversations import actions, views, wording  # noqa: PLC0415
         from tenants.community.conversations.queries import (  # noqa: PLC0415
             adoption,

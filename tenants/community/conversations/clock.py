@@ -28,14 +28,14 @@ def delete_lost_files_everywhere() -> None:
 
 @shared_task(base=TenantTask)
 def requeue_messages() -> None:
-    """Queue again the mails whose job may have been lost."""
+    """Requeue mails if their job may have been lost."""
     for message in queries.overdue_messages(at=timezone.now())[:MOST_AT_ONCE]:
         send(tasks.mail_message, message.pk)
 
 
 @shared_task(base=TenantTask)
 def sweep_pictures() -> None:
-    """Forget drafts, and queue again pictures whose job may have been lost."""
+    """Delete old drafts, and requeue pictures if their job may have been lost."""
     at = timezone.now()
     actions.forget_drafts(at=at)
     for picture in private_pictures.waiting_too_long(Picture, at=at)[:MOST_AT_ONCE]:

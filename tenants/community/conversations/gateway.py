@@ -22,16 +22,16 @@ from saas.kernel.private_pictures import Upload
 from tenants.community.conversations.rules import replies
 
 log = logging.getLogger(__name__)
-# All that parsers raise over a mail whose headers or charsets are broken.
+# All exceptions that parsers raise for a mail with broken headers or charsets.
 _UNREADABLE = (AnymailError, MessageError, ValueError, LookupError, TypeError, AttributeError)
 
 
 def answer(request: HttpRequest, provider: InboundMail) -> HttpResponseBase:
-    """Let anymail check and read what our provider posts; each mail is then a signal.
+    """Let anymail check and parse the provider's request; each mail is then sent as a signal.
 
-    JSON is read here: Django would refuse more than a form's fields, and its address has a limit.
-    From whoever does not show the provider's secret nothing is taken into memory. A mail that
-    cannot be read is answered 200 and dropped: on an error the provider sends it again for days.
+    JSON is read here, because Django would refuse bodies larger than a form, and this address has
+    its own limit. The body is read only after the provider's secret is checked. A mail that cannot
+    be read is answered with 200 and dropped: after an error the provider retries for days.
     """
     view = _tolerant(_webhook(provider.provider))(**provider.options)
     view.setup(request)
@@ -43,7 +43,7 @@ def answer(request: HttpRequest, provider: InboundMail) -> HttpResponseBase:
 
 def _tolerant(view: type[Any]) -> type[View]:
     class TolerantView(view):  # type: ignore[misc]
-        """A provider's view that drops a body in which there is no mail."""
+        """A provider's view that drops a body without a valid mail."""
 
         def parse_events(self, request: HttpRequest) -> list[Any]:
             """Return the mails that a body holds."""
@@ -60,7 +60,7 @@ def _tolerant(view: type[Any]) -> type[View]:
 
 
 def read_mail(message: AnymailInboundMessage) -> replies.InboundMail | None:
-    """Return a mail as plain values; None if it cannot be read."""
+    """Return a mail as plain values if it can be read."""
     try:
         return _inbound_mail_of(message)
     except _UNREADABLE as error:
@@ -73,7 +73,7 @@ def _inbound_mail_of(message: AnymailInboundMessage) -> replies.InboundMail:
     recipients = [message.envelope_recipient or "", *_addresses(message, "to", "cc")]
     return replies.InboundMail(
         message_id=str(message["Message-ID"] or "").strip(),
-        sender=senders[0] if len(senders) == 1 else "",  # of several none is the sender
+        sender=senders[0] if len(senders) == 1 else "",  # several: sender is unknown
         recipients=recipients,
         text=replies.text_of(message.text, message.html),
         files=list(_files(message)),
@@ -82,7 +82,7 @@ def _inbound_mail_of(message: AnymailInboundMessage) -> replies.InboundMail:
 
 
 def _webhook(provider: str) -> type[View]:
-    """Return anymail's view for a provider's mails. Raises ImportError for an unknown one."""
+    """Return anymail's view for a provider's mails. Raises ImportError for an unknown provider."""
     module = importlib.import_module(f"anymail.webhooks.{provider}")
     for name, view in vars(module).items():
         if name.endswith("InboundWebhookView") and view.__module__ == module.__name__:
@@ -95,7 +95,7 @@ def _addresses(message: AnymailInboundMessage, *headers: str) -> Iterator[str]:
     for header in headers:
         try:
             yield from (address.addr_spec for address in message.get_address_header(header))
-        except AnymailError:  # what is no address leads nowhere
+        except AnymailError:  # an invalid address leads nowhere
             continue
 
 

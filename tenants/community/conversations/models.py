@@ -1,4 +1,4 @@
-"""Conversations of two colleagues about one thing."""
+"""Conversations between two colleagues about a subject."""
 
 import datetime as dt
 
@@ -23,7 +23,7 @@ def message_reference() -> str:
 
 
 class Conversation(SpaceModel):
-    """One person's question to another about a thing; one for each asker and thing."""
+    """A person's question to another about a subject; unique per asker and subject."""
 
     RETENTION = retention.after(
         dt.timedelta(days=730),
@@ -64,7 +64,7 @@ class Conversation(SpaceModel):
 
 
 class Meeting(SpaceModel):
-    """A moment at which the two of a conversation may see each other, and what became of it."""
+    """A proposed time to meet for the two parties of a conversation, and its state."""
 
     RETENTION = retention.WITH_PARENT
 
@@ -107,7 +107,7 @@ class Meeting(SpaceModel):
 
 
 class Block(SpaceModel):
-    """Somebody's wish to read nothing more from a colleague."""
+    """A member's block on messages from a colleague."""
 
     RETENTION = retention.with_person(_("Personnes bloquées"))
 
@@ -132,7 +132,7 @@ class Block(SpaceModel):
 
 
 class Message(SpaceModel):
-    """A message that one of the two wrote; where it is about a meeting, it says so."""
+    """A message of a conversation, with its meeting if it is about a meeting."""
 
     RETENTION = retention.WITH_PARENT
 
@@ -169,7 +169,7 @@ class Message(SpaceModel):
 
 
 class Picture(PrivatePicture):
-    """A picture in a message, or of an answer that is not yet sent."""
+    """A picture in a message, sent or still a draft."""
 
     message = models.ForeignKey(
         Message, on_delete=models.CASCADE, null=True, blank=True, related_name="pictures"

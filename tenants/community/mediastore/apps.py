@@ -41,7 +41,7 @@ class MediastoreConfig(AppConfig):
         self._be_a_module()
 
     def _be_a_module(self) -> None:
-        """Let spaces switch this room off, and count what is done in it."""
+        """Let spaces switch this room off, and count its usage."""
         from tenants.community.mediastore.queries import (  # noqa: PLC0415 - models first
             adoption,
             underway,

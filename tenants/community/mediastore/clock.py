@@ -35,7 +35,7 @@ def delete_lost_files_everywhere() -> None:
 
 @shared_task(base=TenantTask)
 def sweep_shelf() -> None:
-    """Take overdue copies back, and queue again what may have been lost."""
+    """Return overdue copies, and queue again jobs that may have been lost."""
     at = timezone.now()
     for borrowing in queries.overdue(at=at)[:MOST_AT_ONCE]:
         actions.take_back_one(borrowing_id=borrowing.pk, at=at)

@@ -39,7 +39,7 @@ def kinds() -> list[tuple[str, str, str]]:
 
 
 class FilterForm(forms.Form):
-    """The filters of the shelf, as they stand in the address; what makes no sense is left out."""
+    """The filters of the shelf from the query string; invalid values are ignored."""
 
     q = forms.CharField(max_length=80, required=False)
     kind = forms.ChoiceField(choices=Medium.Kind.choices, required=False)
@@ -65,7 +65,7 @@ class FilterForm(forms.Form):
 
 
 class GateForm(ActionForm[str]):
-    """The code of the day, which proves that somebody stands before the screen."""
+    """The code of the day, as proof that the member is in front of the screen."""
 
     code = forms.CharField(
         label=_("Code du jour"),
@@ -76,7 +76,7 @@ class GateForm(ActionForm[str]):
     )
 
     def perform(self, **context: Any) -> str:
-        """Compare it, and return the day until whose end it opens."""
+        """Compare the code, and return the last day until which on-site media stay open."""
         rate_limit.check(
             "gate-code",
             str(context["by"].pk),
@@ -91,7 +91,7 @@ class GateForm(ActionForm[str]):
 
 
 class MarkForm(ActionForm[bool]):
-    """How far somebody came."""
+    """A reader's position in a medium."""
 
     number = forms.IntegerField(min_value=1, max_value=100_000)
     seconds = forms.IntegerField(min_value=0, max_value=1_000_000, required=False)
@@ -162,13 +162,13 @@ class WordsForm(ActionForm[Medium]):
         self.medium = medium
 
     def words(self) -> shelving.Words:
-        """Return what was typed, as actions take it."""
+        """Return the typed description in the form that the actions take."""
         typed = {name: self.cleaned_data[name] for name in shelving.Words._fields}
         typed["loan_days"] = typed["loan_days"] or 14
         return shelving.Words(**typed)
 
     def perform(self, **context: Any) -> Medium:
-        """Correct what was said."""
+        """Correct the description of the medium."""
         assert self.medium is not None  # noqa: S101 - PutForm has its own
         return shelving.edit(medium=self.medium, words=self.words(), **context)
 
@@ -257,7 +257,7 @@ class PlacesForm(ActionForm[bool]):
 
 
 class CarryForm(ActionForm[bool]):
-    """The medium on which a booked place stands."""
+    """The medium that shows a booked place."""
 
     medium = forms.ChoiceField(label=_("Sur quel média"), initial=NEWEST)
 

@@ -1,4 +1,4 @@
-"""Media of the shelf, their parts, who borrowed them, who waits, and how far somebody read."""
+"""Media of the shelf, their parts, loans, waiting lists and readers' positions."""
 
 import datetime as dt
 
@@ -17,11 +17,11 @@ def medium_reference() -> str:
 
 
 class Medium(SpaceModel):
-    """Something on the shelf, put there by the council or by the company.
+    """An item on the shelf, added by the council or by the company.
 
-    `upload` names the file as it came, until it has been opened; a video or a recording stays.
-    `copies` is the number of licences, none where everybody may read at once; `borrowed_count` is
-    how many of them are out, written under the medium's lock.
+    `upload` names the uploaded file until it has been opened; a video or a recording stays.
+    `copies` is the number of licences, null if all members may read at once; `borrowed_count` is
+    the number of copies on loan, written under the medium's lock.
     """
 
     RETENTION = retention.with_space(_("Médiathèque, sans le nom de qui l’a remplie"))
@@ -37,7 +37,7 @@ class Medium(SpaceModel):
         PASS = "pass", _("Pass")
 
     class Provider(models.TextChoices):
-        """The people of the space who offer it."""
+        """The part of the space that offers the medium."""
 
         COUNCIL = "council", _("CSE")
         COMPANY = "company", _("Entreprise")
@@ -121,8 +121,8 @@ class Medium(SpaceModel):
 class Part(SpaceModel):
     """A page, a chapter, an episode or a film of a medium, as our pages serve it.
 
-    A page is a picture with its text beside it; a chapter is cleaned HTML; the others are files
-    that are played. `key` tells an episode from the others of its feed.
+    A page is a picture with its text beside it; a chapter is cleaned HTML; the others are files for
+    playback. `key` distinguishes an episode from the others of its feed.
     """
 
     RETENTION = retention.WITH_PARENT
@@ -186,7 +186,7 @@ class Illustration(SpaceModel):
 
 
 class PassCode(SpaceModel):
-    """A code of a pass, such as a museum's: one borrower at a time sees it."""
+    """A code of a pass, such as a museum's; only its current borrower sees it."""
 
     RETENTION = retention.WITH_PARENT
 
@@ -208,7 +208,7 @@ class PassCode(SpaceModel):
 
 
 class Sponsoring(SpaceModel):
-    """The number of places on the shelf that merchants may book, once somebody has chosen it."""
+    """The number of places on the shelf that merchants may book, once it has been chosen."""
 
     RETENTION = retention.with_space()
 
@@ -231,7 +231,7 @@ class Sponsoring(SpaceModel):
 
 
 class Sponsorship(SpaceModel):
-    """The medium that a booked place stands on, where it was chosen; the newest one else."""
+    """The medium chosen for a booked place; without a row the newest medium shows it."""
 
     RETENTION = retention.WITH_PARENT
 
@@ -247,7 +247,7 @@ class Sponsorship(SpaceModel):
 
 
 class Borrowing(SpaceModel):
-    """A copy of a medium in somebody's hands; it comes back by itself when it is due."""
+    """A loan of a copy to a member; it is returned automatically when it is due."""
 
     RETENTION = retention.after(
         dt.timedelta(days=365), since="returned_at", what=_("Emprunts rendus à la médiathèque")
@@ -294,7 +294,7 @@ class Borrowing(SpaceModel):
 
 
 class Waiting(SpaceModel):
-    """Somebody who waits for a copy; who came first is given the first that comes back."""
+    """A member on the waiting list for a copy; the list is first in, first out."""
 
     RETENTION = retention.with_person()
 
@@ -317,7 +317,7 @@ class Waiting(SpaceModel):
 
 
 class Progress(SpaceModel):
-    """How far somebody came in a medium: nobody else is shown it."""
+    """A reader's position in a medium; only the reader sees it."""
 
     RETENTION = retention.with_person(_("Lectures et écoutes"))
 

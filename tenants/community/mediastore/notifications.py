@@ -1,4 +1,4 @@
-"""News for those who waited for a medium."""
+"""Notifications for borrowers and for members on a waiting list."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from tenants.community.mediastore.models import Borrowing, Medium
 
 
 def notify_copy_ready(borrowing: Borrowing, *, at: dt.datetime) -> None:
-    """Tell somebody that the copy for which they waited is theirs, and until when."""
+    """Notify a member that the copy they waited for is theirs, and until when."""
     medium = borrowing.medium
 
     def words() -> Words:
@@ -33,7 +33,7 @@ def notify_copy_ready(borrowing: Borrowing, *, at: dt.datetime) -> None:
 
 
 def notify_open_to_all(medium: Medium, readers: list[int], *, at: dt.datetime) -> None:
-    """Tell who waited for a medium that everybody may open it now."""
+    """Notify waiting members that all members may open the medium now."""
     event = _event(
         f"medium-open:{medium.pk}:{at.isoformat()}",
         medium,
@@ -43,7 +43,7 @@ def notify_open_to_all(medium: Medium, readers: list[int], *, at: dt.datetime) -
 
 
 def notify_gone(medium: Medium, readers: list[int], *, at: dt.datetime) -> None:
-    """Tell who held a copy of a medium, or waited for one, that it was taken off the shelf."""
+    """Notify borrowers and waiting members that a medium was withdrawn from the shelf."""
     event = _event(
         f"medium-gone:{medium.pk}",
         medium,
@@ -54,7 +54,7 @@ def notify_gone(medium: Medium, readers: list[int], *, at: dt.datetime) -> None:
 
 
 def _event(key: str, medium: Medium, words: Callable[[], Words], *, path: str = "") -> Event:
-    """Return what happened to a medium, which leads to its page or to another one."""
+    """Return a notification event about a medium; it links to `path`, by default its page."""
     return Event(
         key=key,
         kind=Kind.LOANS,

@@ -1,4 +1,4 @@
-"""Tasks after the commit: files are opened, feeds are fetched, what is gone is deleted."""
+"""Tasks after the commit: open files, fetch feeds, delete withdrawn files."""
 
 import datetime as dt
 import logging
@@ -30,7 +30,7 @@ from tenants.community.mediastore.rules.files import (
 
 ROOM = "mediastore"
 LOST_AFTER = dt.timedelta(days=1)
-# A space opens one file at a time: a shelf that is filled keeps no mail waiting for a worker.
+# A space opens a single file at a time, so that uploads do not keep mails from the workers.
 TURN, TURN_SECONDS, COMES_AGAIN_SECONDS = "media-prepare", 300, 20
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(base=TenantTask)
 def prepare(medium_id: int) -> None:
-    """Open what came for the shelf: pages and chapters of ours, or the reason why not."""
+    """Open an uploaded file: save its pages and chapters, or the reason of the failure."""
     waiting = Medium.objects.filter(pk=medium_id, state=Medium.State.WAITING)
     medium = waiting.exclude(upload="").first()
     if medium is None:
@@ -53,7 +53,7 @@ def prepare(medium_id: int) -> None:
 
 
 def _prepare(medium: Medium) -> None:
-    """Open a file, and count that before it begins: one that ends processes is tried twice."""
+    """Open a file, counting the attempt first: a file that kills the process is tried twice."""
     if medium.attempts >= MOST_ATTEMPTS:
         _refuse(medium, TOO_HEAVY)
         return
@@ -75,10 +75,10 @@ def _prepare(medium: Medium) -> None:
 
 @shared_task(base=OutsideTask)
 def fetch_feed(medium_id: int) -> None:
-    """Fetch the newest episodes of a podcast; those that are here already stay as they are.
+    """Fetch the newest episodes of a podcast; episodes already fetched stay unchanged.
 
-    A feed that is silent tonight loses nothing; one that never said anything is refused. One that
-    is slow is left for the next night when its time is over.
+    If the feed does not respond tonight, its episodes stay; if it never responded, it is rejected.
+    A feed that runs into the time limit continues the next night.
     """
     medium = Medium.objects.filter(pk=medium_id, withdrawn_at=None).exclude(feed="").first()
     if medium is None:
@@ -144,7 +144,7 @@ def _content_of(medium: Medium) -> bytes:
 
 
 def _opened(medium: Medium, content: bytes) -> tuple[list[Part], list[Illustration]]:
-    """Turn a file into parts, whose files are kept already."""
+    """Return the parts and pictures of a file, after saving their files."""
     content_type = type_of(content)
     if content_type == PDF:
         return list(_pages(medium, content)), []
@@ -220,7 +220,7 @@ def _put_on_shelf(medium: Medium, parts: list[Part], illustrations: list[Illustr
 
 
 def _fetched(medium: Medium, episode: feeds.Episode) -> str:
-    """Fetch an episode that is not here yet; return why it could not be, or nothing."""
+    """Fetch an episode unless it is here already; return the reason of a failure, or empty."""
     if medium.parts.filter(key=episode.key).exists():
         return ""
     try:

@@ -1,4 +1,4 @@
-"""Sentences about media: why one was refused, how one is read, what the code of the day opens."""
+"""Sentences about media: reasons of a rejection, how to read, the use of the daily code."""
 
 from django.utils.translation import gettext as _
 
@@ -8,7 +8,7 @@ from tenants.community.mediastore.rules.files import MEGABYTE, MOST_RECORDING, T
 
 
 def failure(reason: str) -> str:
-    """Say to whoever put a medium on the shelf why it cannot stand there, and what to do."""
+    """Return the reason why a provider's medium was rejected, and how to mend it."""
     sentences = {
         "locked": _(
             "Ce fichier est protégé par un mot de passe ou un verrou numérique : demandez à "
@@ -35,13 +35,13 @@ def failure(reason: str) -> str:
 
 
 def is_open_to_all(title: str) -> Words:
-    """Say that nobody has to wait for a medium any more."""
+    """Return the notification that a medium no longer needs to be borrowed."""
     text = _("«\u00a0%(title)s\u00a0» s’ouvre maintenant sans l’emprunter.") % {"title": title}
     return Words(_("Vous n’avez plus à attendre"), text, _("Ouvrir"))
 
 
 def is_gone(title: str) -> Words:
-    """Say that a medium was taken off the shelf, and that nobody holds it or waits any more."""
+    """Return the notification that a medium was withdrawn, and its loans and waiting list ended."""
     text = _(
         "«\u00a0%(title)s\u00a0» a été retiré de la médiathèque\u00a0: votre emprunt, ou votre "
         "place dans la file, a pris fin."
@@ -50,5 +50,5 @@ def is_gone(title: str) -> Words:
 
 
 def opens_on_site() -> str:
-    """Say beside the code of the day what it is for."""
+    """Return the explanation shown beside the code of the day."""
     return _("Il ouvre ce qui se lit sur place.")

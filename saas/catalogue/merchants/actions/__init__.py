@@ -1,1 +1,1 @@
-"""Actions of merchants: their shops, the people of a shop, what operators see of it."""
+"""Actions of merchants: their shops, the members of a shop, reviews by operators."""

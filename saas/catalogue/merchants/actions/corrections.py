@@ -25,9 +25,9 @@ def correct_pin(
     by: User,
     at: dt.datetime,
 ) -> Merchant:
-    """Move the pin of a shop for an operator, who says why; its merchant is mailed.
+    """Move the pin of a shop for an operator, with a reason; its merchant is mailed.
 
-    Spaces see it from its new place at once. Orders keep the spaces and days that were bought.
+    Spaces see it in its new place at once. Orders keep the spaces and days that were bought.
     """
     merchant = Merchant.objects.select_for_update().get(pk=merchant_id)
     check_place(latitude, longitude)

@@ -43,7 +43,7 @@ def ask_to_join(*, merchant: Merchant, by: User, at: dt.datetime) -> JoinRequest
 
 @transaction.atomic
 def explain_join(*, note: str, paper: bytes, by: User, at: dt.datetime) -> JoinRequest:  # noqa: ARG001 - each action says when
-    """Keep what a person says, and shows, of why a shop is theirs."""
+    """Update a join request with the person's explanation and evidence that the shop is theirs."""
     request = _waiting_of(by)
     request.note = note.strip()
     if paper:
@@ -58,9 +58,9 @@ def explain_join(*, note: str, paper: bytes, by: User, at: dt.datetime) -> JoinR
 
 @transaction.atomic
 def post_code(*, request: JoinRequest, by: User, at: dt.datetime) -> JoinRequest:
-    """Begin a code that goes by post to the shop's address; one before it is worth nothing now.
+    """Create a code to be sent by post to the shop's address; it replaces an earlier code.
 
-    Nobody does this here: the console does, for an operator who sends the letter.
+    Called by the console, for the operator sending the letter.
     """
     found = JoinRequest.objects.select_for_update().get(pk=request.pk)
     joining.check_waits(found)
@@ -72,7 +72,7 @@ def post_code(*, request: JoinRequest, by: User, at: dt.datetime) -> JoinRequest
 
 @transaction.atomic
 def use_code(*, typed: str, by: User, at: dt.datetime) -> bool:
-    """Join a shop by the code that came by post; return False for a wrong one, which is counted."""
+    """Join a shop by the code received by post; return False for a wrong code, counted as a try."""
     request = _waiting_of(by)
     if joining.check_code(request, typed, at=at):
         _accept(request, Membership.Role.OWNER, decided_by=by.reference, at=at)
@@ -92,7 +92,7 @@ def decide_join(
     by: User,
     at: dt.datetime,
 ) -> JoinRequest:
-    """Let a person join a shop, or say why not: an owner of the shop decides, or an operator."""
+    """Accept or refuse a request to join a shop, with a reason; by an owner or an operator."""
     found = JoinRequest.objects.select_for_update().get(pk=request.pk)
     decides = is_operator or queries.decides_for(found.merchant_id, by)
     joining.check_may_decide(decides=decides)
@@ -106,7 +106,7 @@ def decide_join(
 
 @transaction.atomic
 def remove_member(*, membership: Membership, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
-    """Take a person out of a shop; an owner does, or the person who leaves."""
+    """Delete a shop's membership; allowed to an owner and to the leaving person."""
     itself = membership.person_id == by.pk
     joining.check_may_decide(decides=itself or queries.decides_for(membership.merchant_id, by))
     Membership.objects.filter(pk=membership.pk).delete()

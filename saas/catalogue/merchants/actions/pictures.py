@@ -14,9 +14,9 @@ from saas.kernel.uploads import pictures
 def send_picture(
     *, merchant: Merchant, name: str, content: bytes, campaign: str = "", at: dt.datetime
 ) -> SentPicture:
-    """Keep a picture that a row names already, and have it drawn.
+    """Store a picture that a row names already, and queue its rendering.
 
-    Nobody does this: the merchant's own action does, on a shop or a campaign.
+    Called by the merchant's own action, on a shop or a campaign.
     """
     merchant.sent_pictures.filter(campaign=campaign).exclude(failure="").delete()
     pictures.store_original(content, name)

@@ -37,9 +37,9 @@ def sign_up(
     network: str,
     at: dt.datetime,
 ) -> Signup:
-    """Keep what was asked for and mail the address; the same work whether it is known or not.
+    """Create a sign-up and mail the address; known and unknown addresses cost the same work.
 
-    Nobody does this: they are nobody yet.
+    There is no `by`: the visitor has no account yet.
     """
     address = normal_email(email)
     _limit("merchant_signup", f"{address}:{network}", most=rules.SIGNUPS_OF_AN_ADDRESS)
@@ -63,11 +63,11 @@ def sign_up(
 
 @transaction.atomic
 def confirm(*, signup: Signup | None, typed_here: bool, at: dt.datetime) -> User:
-    """Let somebody in whose address is confirmed. Raises Refused for a used or an old link.
+    """Create the account of a confirmed address. Raises Refused for a used or expired link.
 
-    The password is kept only where it was typed in this browser: anybody may sign up with
-    somebody else's address and wait for them to confirm it. Nobody does this: they become
-    somebody by it.
+    The password is kept only if it was typed in this browser: a stranger may sign up with another
+    person's address and wait for its owner to confirm it. There is no `by`: the account begins
+    here.
     """
     if signup is not None:
         signup = Signup.objects.select_for_update().get(pk=signup.pk)
@@ -98,7 +98,7 @@ def confirm(*, signup: Signup | None, typed_here: bool, at: dt.datetime) -> User
 
 @transaction.atomic
 def forget_old_signups(*, at: dt.datetime) -> int:
-    """Delete sign-ups whose link has expired; return how many. Nobody does this: the clock does."""
+    """Delete sign-ups with an expired link; return the number deleted. Called by the scheduler."""
     old = queries.unconfirmed_before(at - rules.LINK_LASTS)
     return Signup.objects.filter(pk__in=old).delete()[0]
 
@@ -113,7 +113,7 @@ def describe(
     by: User,
     at: dt.datetime,
 ) -> Merchant:
-    """Keep what a merchant says of their shop; what is published changes at once."""
+    """Update the merchant's description of their shop; a published page changes at once."""
     rules.check_description(description)
     advertising.check_page_words(description.name, field="name")
     advertising.check_page_words(description.description)
@@ -146,9 +146,9 @@ def describe(
 
 @transaction.atomic
 def publish(*, by: User, at: dt.datetime) -> Merchant:
-    """Have operators see a shop before the spaces around it do; a trusted one is shown at once.
+    """Submit a shop for review by operators before spaces see it; publish a trusted shop at once.
 
-    Where a shop with its number and address exists already, this becomes a request to join it.
+    If a shop with its number and address exists already, this becomes a request to join it.
     """
     shops = Merchant.objects.filter(pk__in=queries.run_by(by))
     merchant = shops.select_for_update().prefetch_related("hours").get()
@@ -163,9 +163,9 @@ def publish(*, by: User, at: dt.datetime) -> Merchant:
 
 @transaction.atomic
 def approve_shop(*, merchant_id: int, trusts: bool = False, by: User, at: dt.datetime) -> Merchant:
-    """Show a shop, or what it changed, to the spaces around it; `trusts`: from now on at once.
+    """Publish a shop, or its changes, to the spaces around it; `trusts`: skip later reviews.
 
-    Nobody does this here: the console does, for an operator.
+    Called by the console, for an operator.
     """
     merchant = Merchant.objects.select_for_update().get(pk=merchant_id)
     rules.check_may_see(merchant)
@@ -193,10 +193,10 @@ def approve_shop(*, merchant_id: int, trusts: bool = False, by: User, at: dt.dat
 
 @transaction.atomic
 def refuse_shop(*, merchant_id: int, reason: str, by: User, at: dt.datetime) -> Merchant:
-    """Keep a shop, or what it changed, from the spaces, and say why: it may be corrected.
+    """Refuse a shop or its changes, with a reason; the merchant may correct it.
 
-    A page that was shown already, of a trusted merchant, is taken from them.
-    Nobody does this here: the console does, for an operator.
+    A page that was published already, of a trusted merchant, is withdrawn from the spaces. Called
+    by the console, for an operator.
     """
     merchant = Merchant.objects.select_for_update().get(pk=merchant_id)
     rules.check_may_see(merchant)
@@ -217,9 +217,9 @@ def refuse_shop(*, merchant_id: int, reason: str, by: User, at: dt.datetime) -> 
 
 @transaction.atomic
 def set_blocked(*, merchant_id: int, blocked: bool, at: dt.datetime) -> Merchant:
-    """Take a published shop from every space, or show a blocked one again.
+    """Hide a published shop from every space, or show a blocked shop again.
 
-    Nobody does this: the console does, for an operator who says why.
+    Called by the console, for an operator with a reason.
     """
     merchant = Merchant.objects.select_for_update().get(pk=merchant_id)
     rules.check_may_block(merchant, blocked=blocked)
@@ -231,9 +231,9 @@ def set_blocked(*, merchant_id: int, blocked: bool, at: dt.datetime) -> Merchant
 
 @transaction.atomic
 def record_stripe_customer(*, merchant_id: int, customer: str, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
-    """Remember under which name the payment service knows a merchant.
+    """Store Stripe's customer id of a merchant.
 
-    Nobody does this: billing does.
+    Called by billing.
     """
     Merchant.objects.filter(pk=merchant_id).update(stripe_customer=customer)
 
@@ -259,14 +259,14 @@ def ask_vies_again(*, merchant: Merchant, by: User, at: dt.datetime) -> Merchant
 
 
 def _check(merchant: Merchant) -> None:
-    """Check every column; who has no SIREN is of another country."""
+    """Validate every column; a merchant without a SIREN is from another country."""
     merchant.full_clean(exclude={"proposed"} if merchant.siren else {"proposed", "siren"})
 
 
 def _submit(merchant: Merchant, *, at: dt.datetime) -> Merchant | None:
-    """Have a shop seen, or show it if it is trusted; return the shop that is the same, if any.
+    """Submit a shop for review, or publish a trusted shop; return a shop of the same identity.
 
-    Of two that are submitted at once, the second finds the first by the constraint.
+    Of two concurrent submissions, the second finds the first through the constraint.
     """
     own = identity.identity_of(merchant)
     other = queries.shop_with_identity(own, but=merchant.pk)
@@ -298,7 +298,7 @@ def _identify(merchant: Merchant) -> None:
 def _set_columns(
     merchant: Merchant, description: rules.Description, *, held: dict[str, Any], at: dt.datetime
 ) -> bool:
-    """Copy a description but for what is held back; return True if the VAT number is another."""
+    """Copy a description except its held columns; return True if the VAT number changed."""
     had = (merchant.country, merchant.vat_number)
     was = vat.standing_place(merchant)
     for column, value in description._asdict().items():
@@ -312,7 +312,7 @@ def _set_columns(
 
 
 def _held_columns(merchant: Merchant, description: rules.Description) -> dict[str, Any]:
-    """Return what a published shop that is not trusted changes, and operators see first."""
+    """Return the changes of a published, untrusted shop that operators must review first."""
     if merchant.state != Merchant.State.PUBLISHED or merchant.trusted_at is not None:
         return {}
     typed = description._asdict()

@@ -1,4 +1,4 @@
-"""The board: what is open, filtered, searched, and widened where nothing fits."""
+"""The board: open classifieds, filtered, searched, and with wider filters if there is no match."""
 
 import datetime as dt
 import functools
@@ -36,7 +36,7 @@ PAGE_SIZE = 24
 MOST_IN_FEED = 20
 MOST_SIMILAR = 3
 MOST_COMPARED = 300
-MOST_WEIGHED = 12 * PAGE_SIZE  # whole pages, so that nothing stands on two of them
+MOST_WEIGHED = 12 * PAGE_SIZE  # a multiple of the page size, so that no row appears on two pages
 FREE = Q(kind=Classified.Kind.GIVE, price_cents=None)
 
 
@@ -62,12 +62,12 @@ class Filters(NamedTuple):
 
     @property
     def hour(self) -> str:
-        """The hour that is asked for, as its field takes it."""
+        """The requested hour, in the format of its form field."""
         return "" if self.minute is None else week.text_of(self.minute)
 
     @property
     def when(self) -> str:
-        """The weekday and the hour that are asked for, in words."""
+        """The requested weekday and hour, as text for the page."""
         day = week.day_name(self.weekday).lower() if self.weekday else ""
         if self.minute is None:
             return day
@@ -84,7 +84,7 @@ class Widening(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """Some of what fits, how many fit in all (of very many a few), and whether more follow."""
+    """A page of matching rows, their total (capped if very large), and whether more follow."""
 
     rows: list[Classified]
     total: int
@@ -103,22 +103,22 @@ class Board(NamedTuple):
 
 
 def all_open(*, at: dt.datetime | Given) -> QuerySet[Classified]:
-    """Return what somebody may still answer to, whoever may see it: for jobs, never for a page."""
+    """Return all open classifieds, regardless of audience: for jobs, never for a page."""
     return Classified.objects.filter(closed_at=None, expires_at__gt=at, author__is_active=True)
 
 
 def on_the_board(*, viewer: User | Given, at: dt.datetime | Given) -> QuerySet[Classified]:
-    """Return what somebody sees on the board."""
+    """Return the open classifieds visible to a viewer."""
     return all_open(at=at).filter(seen_by(viewer))
 
 
 def fitting(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Classified]:
-    """Return what somebody sees on the board and passes each filter."""
+    """Return the open classifieds visible to a viewer that match each filter."""
     return on_the_board(viewer=viewer, at=at).filter(*_conditions(filters).values())
 
 
 def rows_of(filters: Filters, *, viewer: User, at: dt.datetime, start: int, size: int) -> Rows:
-    """Return some of what has the words that are asked, else of what looks like them."""
+    """Return a page of rows with the exact search words, else of rows with similar words."""
     if not filters.q:
         return _rows(filters, viewer=viewer, at=at, start=start, size=size)
     exactly = filters._replace(exactly=True)
@@ -129,7 +129,7 @@ def rows_of(filters: Filters, *, viewer: User, at: dt.datetime, start: int, size
 
 
 def _rows(filters: Filters, *, viewer: User, at: dt.datetime, start: int, size: int) -> Rows:
-    """Choose the keys of a few and count all; then read these few with what their cards show."""
+    """Select the keys of a page and count all matches, then read these rows for cards."""
     found = fitting(filters, viewer=viewer, at=at)
     total = how_many(found.order_by().values("pk")[: MOST_COUNTED + 1])
     chosen = _ordered(found, filters, viewer=viewer, start=start).annotate(total=total)
@@ -144,7 +144,7 @@ def _rows(filters: Filters, *, viewer: User, at: dt.datetime, start: int, size: 
 
 
 def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Classified]:
-    """List what fits, sorted as asked: what has the words, else what looks like them."""
+    """Return sorted matches: rows with the exact search words, else rows with similar words."""
     exactly = filters._replace(exactly=True)
     if filters.q and fitting(exactly, viewer=viewer, at=at).exists():
         filters = exactly
@@ -152,7 +152,7 @@ def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Clas
 
 
 def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -> Board:
-    """Return a page of what fits; a page that there is not is the first one."""
+    """Return a page of matches; a page number past the end falls back to the first page."""
     start = (number - 1) * PAGE_SIZE
     rows, total, more = rows_of(filters, viewer=viewer, at=at, start=start, size=PAGE_SIZE)
     if not rows and number > 1:
@@ -168,7 +168,7 @@ def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -
 
 
 def widenings(filters: Filters, *, viewer: User, at: dt.datetime) -> list[Widening]:
-    """Tell what dropping one filter at a time would bring, with one statement."""
+    """Return the number of matches without each filter in turn, with a single query."""
     conditions = _conditions(filters)
     if not conditions:
         return []
@@ -181,7 +181,7 @@ def widenings(filters: Filters, *, viewer: User, at: dt.datetime) -> list[Wideni
 
 
 def similar_to(classified: Classified, *, viewer: User, at: dt.datetime) -> list[Classified]:
-    """Return what is nearest in words among the newest, the same kind first."""
+    """Return the newest classifieds with the most similar words, the same kind first."""
     words, kind = classified.title, classified.kind
     return _similar(viewer=viewer, at=at, one=classified, words=words, kind=kind)
 
@@ -198,7 +198,7 @@ def _similar(
 
 
 def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
-    """Offer the newest classifieds that somebody sees to their home page."""
+    """Return the newest classifieds visible to a person, for their home page."""
     rows = _newest(viewer=person, at=at)
     shown = zip(rows, tiles_of(rows, at=at), strict=True)
     return [hooks.FeedItem(row.created_at, tile.template, tile.values) for row, tile in shown]
@@ -237,7 +237,7 @@ def _all_of(conditions: dict[str, Q], *, but: str) -> Q:
 
 
 def _is_free(filters: Filters) -> Exists:
-    """Say whether a service can be had on a weekday, at an hour, or at that hour of that day."""
+    """Return a condition: the service is available on the weekday, at the hour, or at both."""
     hours = Availability.objects.filter(classified=OuterRef("pk"))
     if filters.weekday is not None:
         hours = hours.filter(weekday=filters.weekday)
@@ -253,9 +253,9 @@ def _has_picture() -> Exists:
 def _ordered(
     found: QuerySet[Classified], filters: Filters, *, viewer: User, start: int
 ) -> QuerySet[Classified]:
-    """Sort what fits; by nearness the newest are sorted, and what is older follows by its date.
+    """Sort the matches; by similarity only the newest are sorted, older rows follow by date.
 
-    Which are the newest is asked of the index of dates alone, without what seldom hides a row.
+    The newest are chosen with the date index alone, without conditions that rarely exclude a row.
     """
     if filters.sort or not filters.q:
         return _sorted(found, filters)
@@ -280,5 +280,5 @@ def _sorted(rows: QuerySet[Classified], filters: Filters) -> QuerySet[Classified
 
 
 def begun_columns() -> dict[str, Combinable]:
-    """Say of a new space whether this room holds anything."""
+    """Return the setup columns of a new space: whether this room has any row."""
     return {"classified": Exists(Classified.objects.all())}

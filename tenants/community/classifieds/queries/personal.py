@@ -14,7 +14,7 @@ from tenants.community.classifieds.models import (
 
 
 def personal_data(person: User) -> list[PersonalTable]:
-    """Return what this room keeps of somebody."""
+    """Return the personal data that this room stores about a person."""
     rows = Classified.objects.filter(author=person)
     return [
         table(

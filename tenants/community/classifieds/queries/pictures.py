@@ -1,4 +1,4 @@
-"""Pictures of classifieds: of which classified they are, and who may see them."""
+"""Pictures of classifieds: their classified, and the viewers allowed to see them."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from tenants.spaces.audiences import seen_by
 
 
 def picture_named(token: str, *, viewer: User) -> Picture | None:
-    """Find a picture that may be shown: of what the viewer sees, or their own draft."""
+    """Return a picture of a classified visible to the viewer, or of the viewer's own draft."""
     seen = Q(classified__isnull=False) & seen_by(viewer, through="classified__")
     return private_pictures.named(Picture, token, seen=seen, viewer_id=viewer.pk)
 
@@ -24,12 +24,12 @@ def pictures_of(classified: Classified) -> list[Picture]:
 def own_pictures(
     ids: Sequence[int], *, by: User, classified: Classified | None = None
 ) -> list[Picture]:
-    """List somebody's drafts, and pictures of the classified at hand, in the order asked for."""
+    """List a person's draft pictures and those of the given classified, in the order of the ids."""
     shown = Q(classified=classified) if classified is not None else None
     return private_pictures.own_drafts(Picture, ids, uploader_id=by.pk, besides=shown)
 
 
 def is_shared(picture: Picture) -> bool:
-    """Say whether neighbours see what a picture belongs to."""
+    """Return True if neighbours can see the classified that a picture belongs to."""
     shared = Classified.objects.filter(audience=Classified.Audience.NEIGHBOURS, hidden_at=None)
     return shared.filter(pictures=picture).exists()

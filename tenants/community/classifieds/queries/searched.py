@@ -29,7 +29,7 @@ SEARCHED = room_search.Searched(
 def search(
     question: search_hooks.SearchQuestion, viewer: User, at: dt.datetime
 ) -> search_hooks.SearchAnswer:
-    """Answer a search with what is on the board."""
+    """Return the search results of the board."""
     return room_search.answer(
         question,
         SEARCHED,
@@ -42,7 +42,7 @@ def search(
 
 
 def tiles_by_reference(references: list[str], viewer: User, at: dt.datetime) -> dict[str, Tile]:
-    """Return those of some classifieds that somebody may see, also when they have ended."""
+    """Return the cards of the given classifieds visible to a viewer, including closed ones."""
     found = Classified.objects.filter(seen_by(viewer), reference__in=references)
     rows = list(with_cover(found))
     return dict(zip([row.reference for row in rows], tiles_of(rows, at=at), strict=True))

@@ -14,7 +14,7 @@ WIDTH = 960
 
 
 def offered_items(at: dt.datetime) -> list[hooks.OfferedItem]:
-    """List what neighbours may see while a treaty opens it, the newest first."""
+    """List the classifieds offered to neighbours under a treaty, newest first."""
     for_them = all_open(at=at).filter(audience=Classified.Audience.NEIGHBOURS, hidden_at=None)
     rows = list(with_cover(for_them.order_by("-created_at", "-pk"))[:MOST_OFFERED])
     return [_item(row) for row in rows]

@@ -1,4 +1,4 @@
-"""One classified, one author's classifieds, and what other rooms ask of them."""
+"""A single classified, the classifieds of an author, and queries for other rooms."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -64,7 +64,7 @@ class Detail(NamedTuple):
 
 
 def find(reference: str, *, viewer: User) -> Classified | None:
-    """Find a classified by its public reference; for whom it is not, there is none."""
+    """Return a classified by its public reference if the viewer may see it."""
     return next(iter(_found(viewer=viewer, reference=reference)), None)
 
 
@@ -126,14 +126,14 @@ def detail(reference: str, *, viewer: User, at: dt.datetime) -> Detail | None:
 def _near(
     classified: Classified, others: list[Classified], *, viewer: User, at: dt.datetime
 ) -> list[Classified]:
-    """List what resembles a classified, without what its page shows already."""
+    """List classifieds similar to the given row, without those already on its page."""
     shown = {other.pk for other in others}
     similar = similar_to(classified, viewer=viewer, at=at)
     return [one for one in similar if one.pk not in shown]
 
 
 def thanks_on(classified: Classified, *, viewer: User) -> hooks.ThanksOn:
-    """Count the thanks for a classified; while it is on the board nobody is asked for them."""
+    """Return the thanks for a classified; empty until it is closed with a colleague."""
     if classified.closed_with_id is None:
         return hooks.ThanksOn()
     answers = hooks.thanks_on.ask(KIND, classified.reference, viewer)
@@ -165,14 +165,14 @@ def _slots_at(site: OwnSite | None) -> list[dt.time]:
 
 
 def mine(person: User, *, at: dt.datetime) -> tuple[list[Tile], list[Tile]]:
-    """List somebody's classifieds: what is on the board, and what has ended."""
+    """List a person's classifieds: open and closed."""
     rows = Classified.objects.filter(author=person).order_by("-created_at", "-pk")
     tiles = tiles_of(list(with_cover(rows)[:MOST_MINE]), at=at)
     return [tile for tile in tiles if not tile.over], [tile for tile in tiles if tile.over]
 
 
 def find_by_renewal_link(token: str) -> Classified | None:
-    """Find what a mailed link may keep on the board; a link that is none or too old finds none."""
+    """Return the classified that a mailed link renews, unless the link is invalid or expired."""
     try:
         pk = int(tokens.unsign(rules.KEEP_PURPOSE, token, max_age_seconds=rules.KEEP_LINK_SECONDS))
     except (signing.BadSignature, TypeError, ValueError):
@@ -193,7 +193,7 @@ def _by_the_same(*, viewer: Given, at: Given, author: Given, one: Given) -> Quer
 
 
 def offers_of(person_id: int, viewer: User, at: dt.datetime) -> list[hooks.FeedItem]:
-    """Offer somebody's card what they have on the board that the viewer sees."""
+    """Return the person's open classifieds visible to the viewer, for the person's card."""
     rows = on_the_board(viewer=viewer, at=at).filter(author_id=person_id)
     newest = list(with_cover(rows.order_by("-created_at", "-pk"))[:MOST_ON_A_CARD])
     tiles = tiles_of(newest, at=at, cards={})
@@ -202,22 +202,22 @@ def offers_of(person_id: int, viewer: User, at: dt.datetime) -> list[hooks.FeedI
 
 
 def open_count_of(person: User, *, at: dt.datetime) -> int:
-    """Count what somebody has on the board."""
+    """Count a person's open classifieds."""
     return Classified.objects.filter(author=person, closed_at=None, expires_at__gt=at).count()
 
 
 def posted_with(key: UUID, *, by: User) -> Classified | None:
-    """Find what somebody has already posted with a form's key."""
+    """Return the classified that a person has already posted with a form's key, if any."""
     return Classified.objects.filter(idempotency_key=key, author=by).first()
 
 
 def for_change(classified_id: int) -> Classified:
-    """Read a classified that is about to change, so that nobody else changes it meanwhile."""
+    """Lock and return a classified before a change."""
     return Classified.objects.select_for_update().get(pk=classified_id)
 
 
 def to_reserve(reference: str) -> Classified | None:
-    """Take a classified that is about to be held for somebody, or set free."""
+    """Lock and return a classified, if any, before it is reserved or released."""
     return Classified.objects.select_for_update().filter(reference=reference).first()
 
 
@@ -227,25 +227,25 @@ def person_with(reference: str, *, but: User) -> User | None:
 
 
 def to_expire(*, at: dt.datetime) -> QuerySet[Classified, int]:
-    """List the keys of what has been on the board for its time."""
+    """List the keys of classifieds past their expiry date that are not closed yet."""
     due = Classified.objects.filter(closed_at=None, expires_at__lte=at)
     return due.order_by("expires_at").values_list("pk", flat=True)
 
 
 def to_remind(*, at: dt.datetime) -> QuerySet[Classified]:
-    """List what ends within days and whose author has not been told."""
+    """List classifieds that expire within days and have an author without a reminder yet."""
     soon = all_open(at=at).filter(expires_at__lte=at + rules.REMINDED, reminded_at=None)
     return soon.order_by("expires_at")
 
 
 def not_reminded(classified_id: int) -> Classified | None:
-    """Take a classified whose author is about to be told that it ends."""
+    """Lock and return a classified if it still needs its expiry reminder."""
     due = Classified.objects.filter(pk=classified_id, closed_at=None, reminded_at=None)
     return due.select_related("author").select_for_update(of=("self",)).first()
 
 
 def rail_counts(person: User, at: dt.datetime) -> dict[str, int]:
-    """Count what is on the board, and one's own of it: as many as there is room for in the rail."""
+    """Count open classifieds and the person's own, up to the limit that the rail displays."""
     [(board, own)] = _counts(viewer=person, at=at)
     return {"board": board, "mine": own}
 
@@ -258,7 +258,7 @@ def _counts(viewer: Given, at: Given) -> QuerySet[User, tuple[int, int]]:
 
 
 def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
-    """Tell a conversation what it is about, unless the viewer does not see it."""
+    """Return the subject of a conversation if the viewer may see it."""
     if kind == private_pictures.KIND:
         return _subject_of_picture(reference, viewer=viewer)
     if kind != KIND:
@@ -290,7 +290,7 @@ def _subject_of_picture(token: str, *, viewer: User) -> hooks.Subject | None:
 
 
 def judged(kind: str, reference: str) -> hooks.Judged | None:
-    """Tell moderation the words and pictures of a classified."""
+    """Return the text and pictures of a classified for moderation."""
     found = Classified.objects.filter(reference=reference).first() if kind == KIND else None
     if found is None:
         return None

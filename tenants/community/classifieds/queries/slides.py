@@ -20,12 +20,12 @@ WIDTH = 960
 
 
 def slides(at: dt.datetime) -> list[hooks.Slide]:
-    """List what may hang, the newest first, without what is held for somebody."""
+    """List the slides of classifieds for screens, newest first, without reserved classifieds."""
     return [_slide(row) for row in _shown(at=at)[:MOST_SLIDES]]
 
 
 def on_wall(wall: touching.OnWall, at: dt.datetime) -> list[hooks.Slide]:
-    """List what may hang and is asked for on a screen that people touch."""
+    """List the slides requested on a touch screen."""
     return [_slide(row) for row in touching.narrowed(_shown(at=at), wall)]
 
 

@@ -39,7 +39,7 @@ def tiles_of(
 
 
 def preview_of(sketch: Any, pictures: Sequence[Picture], *, at: dt.datetime) -> Tile:
-    """Draw a classified that is not posted yet; its card leads nowhere."""
+    """Return the card of an unposted classified; its link leads nowhere."""
     ready = [one for one in pictures if one.state == Picture.State.READY]
     sketch.cover = {"name": ready[0].name, "width": ready[0].width} if ready else None
     (tile,) = tiles_of([sketch], at=at)
@@ -75,5 +75,5 @@ def _tile(row: Classified, card: hooks.PersonCard | None, *, at: dt.datetime, fi
 
 
 def cover_of(row: Any) -> Picture | None:
-    """Return the picture that `with_cover` brought, or None."""
+    """Return the picture annotated by `with_cover`, if any."""
     return Picture(**row.cover) if row.cover else None

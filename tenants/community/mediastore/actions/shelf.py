@@ -1,4 +1,4 @@
-"""Actions of readers: to borrow a copy, to give it back, to wait for one, to mark a page."""
+"""Actions of readers: borrow or return a copy, join the waiting list, set a bookmark."""
 
 import datetime as dt
 
@@ -15,9 +15,9 @@ from tenants.community.mediastore.rules import shelf as rules
 
 @transaction.atomic
 def borrow(*, medium: Medium, by: User, at: dt.datetime) -> Borrowing | None:
-    """Take a copy; where none is in, stand in line for one. Twice changes nothing.
+    """Lend a copy to a member, or put the member on the waiting list. Idempotent.
 
-    Returns the copy, or nothing where the person waits now.
+    Returns the loan, or nothing if no copy is free.
     """
     medium = queries.for_change(medium.pk)
     already = queries.own_borrowing(medium, by)
@@ -33,7 +33,7 @@ def borrow(*, medium: Medium, by: User, at: dt.datetime) -> Borrowing | None:
 
 @transaction.atomic
 def give_back(*, medium: Medium, by: User, at: dt.datetime) -> None:
-    """Give a copy back before it is due; who waits longest has it in the same moment."""
+    """Return a copy early; the first member on the waiting list gets it at the same moment."""
     medium = queries.for_change(medium.pk)
     borrowing = queries.own_borrowing(medium, by)
     if borrowing is not None:
@@ -48,7 +48,7 @@ def stop_waiting(*, medium: Medium, by: User, at: dt.datetime) -> None:  # noqa:
 
 @transaction.atomic
 def mark(*, medium: Medium, number: int, seconds: int, by: User, at: dt.datetime) -> None:
-    """Remember how far somebody came; nobody else is shown it."""
+    """Save a reader's position in a medium. Only the reader sees it."""
     Progress.objects.update_or_create(
         medium=medium,
         reader=by,
@@ -58,7 +58,7 @@ def mark(*, medium: Medium, number: int, seconds: int, by: User, at: dt.datetime
 
 @transaction.atomic
 def take_back_one(*, borrowing_id: int, at: dt.datetime) -> None:
-    """Let an overdue copy come back. Nobody does this: the clock begins it."""
+    """Return an overdue copy. Called by the scheduled task."""
     row = Borrowing.objects.filter(pk=borrowing_id).first()
     if row is None:
         return
@@ -70,7 +70,7 @@ def take_back_one(*, borrowing_id: int, at: dt.datetime) -> None:
 
 @transaction.atomic
 def leave(*, by: User, at: dt.datetime) -> None:
-    """Settle somebody who leaves the space: copies come back, nobody waits, no mark is kept."""
+    """Return a leaving member's copies and delete their bookmarks and waiting-list entries."""
     Waiting.objects.filter(member=by).delete()
     Progress.objects.filter(reader=by).delete()
     borrowings = Borrowing.objects.filter(borrower=by, returned_at=None).order_by("medium_id")
@@ -79,7 +79,7 @@ def leave(*, by: User, at: dt.datetime) -> None:
 
 
 def _take_back(medium: Medium, borrowing: Borrowing, *, at: dt.datetime) -> None:
-    """Count a copy as in; the medium's row is held, so that it is given to one person."""
+    """Mark a copy as returned. The caller locks the medium: a single member gets the copy."""
     borrowing.returned_at = at
     borrowing.save(update_fields=["returned_at"])
     medium.borrowed_count -= 1
@@ -89,10 +89,10 @@ def _take_back(medium: Medium, borrowing: Borrowing, *, at: dt.datetime) -> None
 
 @transaction.atomic
 def hand_out_free_copies(*, medium: Medium, at: dt.datetime) -> None:
-    """Give copies that are in to those who wait, in their order; the caller holds the medium.
+    """Lend free copies to waiting members in their order. The caller holds the medium's lock.
 
-    Where everybody may open it now, they learn that there is nothing to wait for.
-    Nobody does this: a copy that comes back or is added begins it.
+    If the medium has become open to all, the list is emptied and its members are notified. Called
+    by the system, after a copy is returned or added.
     """
     if medium.copies is None:
         line = Waiting.objects.filter(medium=medium)
@@ -130,9 +130,9 @@ def _hand_out(
 
 @transaction.atomic
 def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
-    """Take a medium off the shelf for all but who keeps it, or set it back; copies stay out.
+    """Hide a medium from all but its providers, or show it again; copies stay on loan.
 
-    Nobody does this: moderation does. A copy that came back meanwhile goes to who waits.
+    Called by moderation. A copy that was returned meanwhile goes to the first waiting member.
     """
     medium = Medium.objects.select_for_update().filter(reference=reference).first()
     if medium is None:
@@ -144,7 +144,7 @@ def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
 
 @transaction.atomic
 def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
-    """Delete what somebody read, borrowed and waited for; what they put on the shelf stays."""
+    """Delete a member's readings, loans and waiting-list entries; media they added stay."""
     for rows in (
         Progress.objects.filter(reader=by),
         Waiting.objects.filter(member=by),

@@ -1,4 +1,4 @@
-"""Actions of those who keep the shelf: to put a medium there, to correct it, to take it away."""
+"""Actions of providers: add a medium to the shelf, correct it, withdraw it."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -25,7 +25,7 @@ _HEAD = 1024
 
 
 class Words(NamedTuple):
-    """A medium in the words of whoever keeps it."""
+    """The description of a medium, as its provider typed it."""
 
     title: str
     creator: str
@@ -51,7 +51,7 @@ def put(
     by: User,
     at: dt.datetime,
 ) -> Medium:
-    """Put a medium on the shelf; its file is opened by a job. The same key returns the first one.
+    """Add a medium to the shelf; a job opens its file. The same key returns the first medium.
 
     Raises Refused with the field at fault.
     """
@@ -77,9 +77,9 @@ def put(
 
 @transaction.atomic
 def edit(*, medium: Medium, words: Words, by: User, at: dt.datetime) -> Medium:
-    """Correct what is said of a medium; more copies go to those who wait.
+    """Correct the description of a medium; added copies go to waiting members.
 
-    What is out comes back with the licence, where that ends sooner now.
+    If the licence now ends earlier, loans become due on its last day at the latest.
     """
     rules.check_provides(medium, queries.providers_of(by))
     _check(words, at=at)
@@ -97,9 +97,9 @@ def edit(*, medium: Medium, words: Words, by: User, at: dt.datetime) -> Medium:
 
 @transaction.atomic
 def withdraw(*, medium: Medium, by: User, at: dt.datetime) -> None:
-    """Take a medium off the shelf: copies come back, nobody waits any more, its files go.
+    """Withdraw a medium: return its copies, empty its waiting list and delete its files.
 
-    Who held one, or waited, learns of it.
+    Borrowers and waiting members are notified.
     """
     rules.check_provides(medium, queries.providers_of(by))
     medium = queries.for_change(medium.pk)
@@ -118,7 +118,7 @@ def withdraw(*, medium: Medium, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def try_again(*, medium: Medium, by: User, at: dt.datetime) -> Medium:  # noqa: ARG001 - every action says when
-    """Have a file opened, or a feed fetched, once more."""
+    """Queue another attempt to open a medium's file or to fetch its feed."""
     rules.check_provides(medium, queries.providers_of(by))
     medium = queries.for_change(medium.pk)
     if medium.state == Medium.State.FAILED:

@@ -1,4 +1,4 @@
-"""Actions about places on the shelf: how many are sold, which medium carries one, what came."""
+"""Actions about paid places on the shelf: their number, their media, their use."""
 
 import datetime as dt
 
@@ -18,7 +18,7 @@ OPENED, BORROWED = "open", "loan"
 
 @transaction.atomic
 def set_places(*, places: int, by: User, at: dt.datetime) -> None:
-    """Choose how many places merchants may book; what is sold stays until its last day."""
+    """Set the number of places that merchants may book; sold places stay until their last day."""
     rules.check_provides_any(queries.providers_of(by))
     places_rules.check_places(places)
     values = {"places": places, "changed_at": at}
@@ -27,9 +27,9 @@ def set_places(*, places: int, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def carry(*, flight_reference: str, medium: Medium | None, by: User, at: dt.datetime) -> None:
-    """Choose the medium on which a booked place stands; none is the newest one again.
+    """Choose the medium for a booked place; without a medium the newest shows it again.
 
-    It holds for the months that follow, and for the same ad when it is booked again.
+    The choice also applies to later months, and to the same ad if it is booked again.
     """
     rules.check_provides_any(queries.providers_of(by))
     if medium is None:
@@ -46,6 +46,6 @@ def carry(*, flight_reference: str, medium: Medium | None, by: User, at: dt.date
 
 @transaction.atomic
 def count(*, medium: Medium, kind: str, by: User, at: dt.datetime) -> None:
-    """Tell that a member opened or borrowed a medium, where a merchant offers it today."""
+    """Report to each merchant sponsoring the medium today that a member opened or borrowed it."""
     for sponsor in sponsors.by_medium(at).get(medium.pk, ()):
         shelf_hooks.sponsor_served.ask(shelf_hooks.Served(sponsor.reference, kind), by, at)

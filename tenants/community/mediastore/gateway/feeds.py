@@ -13,7 +13,7 @@ FEED_SECONDS, RECORDING_SECONDS = 15.0, 120.0
 
 
 class Episode(NamedTuple):
-    """An episode that a feed names: where it lies, and what tells it from the others."""
+    """An episode of a feed: its address, and the key that distinguishes it from the others."""
 
     key: str
     title: str

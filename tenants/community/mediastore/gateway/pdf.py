@@ -18,7 +18,7 @@ class Page(NamedTuple):
 
 
 def pages_of(content: bytes) -> Iterator[Page]:
-    """Yield the pages of a PDF, one after the other. Raises Unfit, or TooHeavyError."""
+    """Yield the pages of a PDF in their order. Raises Unfit or TooHeavyError."""
     try:
         for words, picture in runner.opened("paper", content):
             yield Page(picture, int(words["width"]), int(words["height"]), str(words["text"]))

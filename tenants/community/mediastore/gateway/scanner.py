@@ -13,27 +13,27 @@ from tenants.community.mediastore.rules.files import Unfit
 
 _PIECE = 64 * 1024
 _PATIENCE_SECONDS = 60.0
-# The harmless file by which scanners are tried: EICAR, Anti-Malware Testfile (2003).
+# The harmless file for testing virus scanners: EICAR, Anti-Malware Testfile (2003).
 _TRIAL = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
 class Scanner(Protocol):
-    """Somebody who judges a file."""
+    """A virus scanner."""
 
     def is_clean(self, content: bytes) -> bool:
-        """Say whether nothing bad was found. Raises OSError where nobody could look."""
+        """Return True if no virus was found. Raises OSError if the file could not be scanned."""
         ...
 
 
 def check(content: bytes) -> None:
-    """Refuse what the scanner of this installation finds. Raises Unfit, or OSError."""
+    """Raise Unfit if this installation's scanner finds a virus, OSError if it cannot scan."""
     scanner = cast("Scanner", import_string(settings.VIRUS_SCANNER)())
     if not scanner.is_clean(content):
         raise Unfit("virus")
 
 
 class TrialScanner:
-    """Knows the one file by which scanners are tried: for installations without a scanner."""
+    """A scanner that only recognises the test file: for installations without a real scanner."""
 
     def is_clean(self, content: bytes) -> bool:
         """Look for the trial file, and for nothing else."""
@@ -44,7 +44,7 @@ class ClamScanner:
     """The daemon of ClamAV, asked by its command INSTREAM (man clamd) at VIRUS_SCANNER_URL."""
 
     def is_clean(self, content: bytes) -> bool:
-        """Send the file in pieces, and read one line."""
+        """Send the file to the scanner in pieces, and read its reply of a single line."""
         parts = urlsplit(settings.VIRUS_SCANNER_URL)
         address = (parts.hostname or "127.0.0.1", parts.port or 3310)
         with socket.create_connection(address, _PATIENCE_SECONDS) as connection:

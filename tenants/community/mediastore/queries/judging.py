@@ -1,4 +1,4 @@
-"""A medium as moderation meets it: whoever sees it reports it, a moderator looks into it."""
+"""Media as moderation handles them: members report a medium, a moderator examines it."""
 
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ KIND = "medium"
 
 
 def sees(medium: Medium, viewer: User) -> bool:
-    """Say whether somebody sees a medium: on the shelf all do, else who keeps or judges it."""
+    """Return True if the viewer sees a medium: all do if shelved, else providers and moderators."""
     if medium.withdrawn_at is not None:
         return False
     return (
@@ -25,7 +25,7 @@ def sees(medium: Medium, viewer: User) -> bool:
 
 
 def judges(medium: Medium, viewer: User) -> bool:
-    """Say whether somebody may look into a hidden medium, since they decide what becomes of it."""
+    """Return True if the viewer is a moderator in charge of a hidden medium."""
     if medium.hidden_at is None or medium.withdrawn_at is not None:
         return False
     companies = {duty.company_id for duty in hooks.duties_of(viewer) if duty.role == "moderator"}
@@ -35,7 +35,7 @@ def judges(medium: Medium, viewer: User) -> bool:
 
 
 def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
-    """Tell moderation what is reported, unless the viewer does not see it."""
+    """Return the reported medium to moderation, if the viewer sees it."""
     medium = find(reference) if kind == KIND else None
     if medium is None or not sees(medium, viewer):
         return None
@@ -53,7 +53,7 @@ def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
 
 
 def judged(kind: str, reference: str) -> hooks.Judged | None:
-    """Tell moderation what is said of a medium; what stands in it is read at its address."""
+    """Return a medium's description to moderation; its contents are read at its address."""
     medium = find(reference) if kind == KIND else None
     if medium is None:
         return None

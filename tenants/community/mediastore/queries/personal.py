@@ -8,7 +8,7 @@ from tenants.community.mediastore.models import Borrowing, Medium, Progress, Wai
 
 
 def personal_data(person: User) -> list[PersonalTable]:
-    """Return what somebody borrowed, waits for and reads, and what they put on the shelf."""
+    """Return a member's loans, waiting-list entries, readings and added media."""
     return [
         table(
             "media",

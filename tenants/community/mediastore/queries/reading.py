@@ -1,4 +1,4 @@
-"""Queries of what is opened: a medium with its state for this person, and one part of it."""
+"""Queries for reading: a medium with its state for a member, and a single part of it."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -49,7 +49,7 @@ class Detail(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """One part of a medium, with its neighbours; a chapter's HTML was cleaned when it came."""
+    """A part of a medium, with its neighbours; a chapter's HTML was cleaned on import."""
 
     medium: Medium
     part: Part
@@ -61,7 +61,7 @@ class Opened(NamedTuple):
 
 
 def detail(medium: Medium, *, viewer: User, on_site: bool, at: dt.datetime) -> Detail:
-    """Bring a medium with its contents and how it stands for one person."""
+    """Return a medium with its contents and its state for the viewer."""
     borrowing = queries.own_borrowing(medium, viewer)
     rows = medium.parts.order_by("number").values_list("number", "title", "published_at")
     entries = [Entry(*row) for row in rows[:MOST_LISTED]]
@@ -88,7 +88,7 @@ def detail(medium: Medium, *, viewer: User, on_site: bool, at: dt.datetime) -> D
 
 
 def opened(medium: Medium, number: int, *, viewer: User) -> Opened | None:
-    """Bring one part of a medium; nothing where there is no such part."""
+    """Return a part of a medium, if it exists."""
     part = Part.objects.filter(medium=medium, number=number).first()
     if part is None:
         return None
@@ -107,11 +107,11 @@ def opened(medium: Medium, number: int, *, viewer: User) -> Opened | None:
 
 
 def file_of(medium: Medium, number: int) -> Part | None:
-    """Find the part whose file is asked for."""
+    """Return the part with the requested file, if any."""
     return Part.objects.filter(medium=medium, number=number).exclude(file="").first()
 
 
 def illustration_of(medium: Medium, number: int) -> str:
-    """Find the file of a picture in a book, empty where there is none."""
+    """Return the file of a picture in a book, or an empty string."""
     row = Illustration.objects.filter(medium=medium, number=number).first()
     return row.file if row else ""

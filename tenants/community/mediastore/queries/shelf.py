@@ -60,7 +60,7 @@ class Shelf(NamedTuple):
 
 
 def on_shelf(*, today: dt.date) -> QuerySet[Medium]:
-    """Return what members see."""
+    """Return the media that members see."""
     licensed = Q(ends_on=None) | Q(ends_on__gte=today)
     ready = Medium.objects.filter(state=Medium.State.READY, withdrawn_at=None, hidden_at=None)
     return ready.filter(licensed)
@@ -74,9 +74,9 @@ def shelf(
     number: int = 1,
     sponsors: Mapping[int, Sequence[shelf_hooks.Sponsor]],
 ) -> Shelf:
-    """Return a page of the shelf; a page that there is not is the first one.
+    """Return a page of the shelf; a page past the end falls back to the first.
 
-    `sponsors` says who offers which medium today.
+    `sponsors` contains today's sponsors by medium.
     """
     start = (number - 1) * PAGE_SIZE
     rows = list(listing(filters, viewer=viewer, at=at)[start : start + PAGE_SIZE + 1])
@@ -94,7 +94,7 @@ def shelf(
 
 
 def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Medium]:
-    """List what fits, the newest first."""
+    """Return the media matching the filters, the newest first."""
     found = on_shelf(today=timezone.localdate(at))
     if filters.kind:
         found = found.filter(kind=filters.kind)
@@ -126,7 +126,7 @@ def _spine(medium: Medium, reached: int, sponsors: Sequence[shelf_hooks.Sponsor]
 
 
 def availability(medium: Medium) -> str:
-    """Tell in few words how one gets it."""
+    """Return a short text about a medium's availability."""
     if medium.copies is not None:
         free = medium.copies - medium.borrowed_count
         if not free:
@@ -145,22 +145,22 @@ def find(reference: str) -> Medium | None:
 
 
 def providers_of(person: User) -> list[str]:
-    """List in whose name somebody puts media on the shelf."""
+    """Return the providers that a member may add media for."""
     return [str(provider) for provider in rules.providers_of(hooks.duties_of(person))]
 
 
 def for_change(medium_id: int) -> Medium:
-    """Read a medium that is about to change, so that nobody else changes it meanwhile."""
+    """Return a medium, locked for a change."""
     return Medium.objects.select_for_update().get(pk=medium_id)
 
 
 def added_with(key: UUID, *, by: User) -> Medium | None:
-    """Find what somebody has already put on the shelf with a form's key."""
+    """Return the medium that a member already added with a form's idempotency key, if any."""
     return Medium.objects.filter(idempotency_key=key, added_by=by).first()
 
 
 def own_borrowing(medium: Medium, person: User) -> Borrowing | None:
-    """Find the copy of a medium that somebody holds."""
+    """Return a member's current loan of a medium, if any."""
     return (
         Borrowing.objects.select_related("code")
         .filter(medium=medium, borrower=person, returned_at=None)
@@ -169,18 +169,18 @@ def own_borrowing(medium: Medium, person: User) -> Borrowing | None:
 
 
 def out_count_of(person: User) -> int:
-    """Count the copies that somebody holds."""
+    """Return the number of copies that a member has on loan."""
     return Borrowing.objects.filter(borrower=person, returned_at=None).count()
 
 
 def free_code(medium: Medium) -> PassCode | None:
-    """Find a code of a pass that nobody holds."""
+    """Return a code of a pass without a current borrower, if any."""
     held = Borrowing.objects.filter(code=OuterRef("pk"), returned_at=None)
     return PassCode.objects.filter(~Exists(held), medium=medium).order_by("pk").first()
 
 
 def first_in_line(medium: Medium) -> Waiting | None:
-    """Find who waits longest for a medium, of those who are still here."""
+    """Return the first active member on a medium's waiting list, if any."""
     return (
         Waiting.objects.select_related("member")
         .filter(medium=medium, member__is_active=True)
@@ -195,24 +195,24 @@ def overdue(*, at: dt.datetime) -> QuerySet[Borrowing]:
 
 
 def waiting_to_be_prepared(*, before: dt.datetime) -> QuerySet[Medium]:
-    """List media whose job may have been lost."""
+    """Return media still waiting for their preparation after their job may have been lost."""
     return Medium.objects.filter(state=Medium.State.WAITING, added_at__lt=before).order_by("pk")
 
 
 def withdrawn_with_files() -> QuerySet[Medium]:
-    """List media that were taken away and whose files are still there."""
+    """Return withdrawn media with files still to be deleted."""
     parts = Part.objects.filter(medium=OuterRef("pk"))
     gone = Medium.objects.exclude(withdrawn_at=None)
     return gone.filter(Exists(parts) | ~Q(upload="")).order_by("pk")
 
 
 def podcasts_to_fetch(*, today: dt.date) -> QuerySet[Medium]:
-    """List the podcasts on the shelf, whose feeds may have new episodes."""
+    """Return the podcasts on the shelf; their feeds may have new episodes."""
     return on_shelf(today=today).filter(kind=Medium.Kind.PODCAST).order_by("pk")
 
 
 def provided_by(providers: list[str]) -> list[Medium]:
-    """List what somebody keeps on the shelf, and what did not get there; the newest first."""
+    """Return the media of these providers, rejected uploads included; the newest first."""
     return list(
         Medium.objects.filter(provider__in=providers, withdrawn_at=None).order_by("-added_at")[:200]
     )

@@ -1,4 +1,4 @@
-"""Slide of the code of the day, which opens what is read on site."""
+"""Slide with the code of the day, which opens on-site media."""
 
 import datetime as dt
 from urllib.parse import urlencode
@@ -19,7 +19,7 @@ DAYS_AHEAD = 3
 
 
 def slides(at: dt.datetime) -> list[hooks.Slide]:
-    """Return one slide for each of the next days, where something is read on site alone."""
+    """Return a slide for each of the next days if any medium is on-site only."""
     today = timezone.localdate(at)
     if not on_shelf(today=today).filter(access=Medium.Access.ON_SITE).exists():
         return []

@@ -1,4 +1,4 @@
-"""Queries of who offers what on the shelf, and of the places that there are for merchants."""
+"""Queries for the sponsors of media, and for the number of places on sale."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -16,7 +16,7 @@ MOST_CARRIERS = 200
 
 
 class Carried(NamedTuple):
-    """A booked place, and the medium on which it stands, or will; whether somebody chose it."""
+    """A booked place with its medium, now or in future, and if that medium was chosen."""
 
     sponsor: shelf_hooks.Sponsor
     medium: Medium | None
@@ -25,17 +25,17 @@ class Carried(NamedTuple):
 
 
 def places(at: dt.datetime) -> int:
-    """Return how many places merchants may book: none where nothing stands on the shelf."""
+    """Return the number of places that merchants may book; 0 if the shelf is empty."""
     return 0 if is_bare(at) else places_wished()
 
 
 def is_bare(at: dt.datetime) -> bool:
-    """Say whether nothing stands on the shelf."""
+    """Return True if the shelf is empty."""
     return not on_shelf(today=timezone.localdate(at)).exists()
 
 
 def places_wished() -> int:
-    """Return how many places are to be sold, as was chosen, whatever stands on the shelf."""
+    """Return the number of places that was chosen for sale, even if the shelf is empty."""
     found = Sponsoring.objects.values_list("places", flat=True).first()
     return rules.USUAL_PLACES if found is None else found
 
@@ -46,7 +46,7 @@ def carried(at: dt.datetime) -> list[Carried]:
 
 
 def by_medium(at: dt.datetime) -> dict[int, list[shelf_hooks.Sponsor]]:
-    """Return who offers what today, by medium."""
+    """Return today's sponsors by medium."""
     today = timezone.localdate(at)
     running = [one for one in _booked(at) if one.starts_on <= today]
     found: dict[int, list[shelf_hooks.Sponsor]] = {}
@@ -57,7 +57,7 @@ def by_medium(at: dt.datetime) -> dict[int, list[shelf_hooks.Sponsor]]:
 
 
 def tiles(medium: Medium, *, viewer: User, at: dt.datetime) -> list[hooks.Sponsored]:
-    """Return the ads of those who offer a medium today, as they are drawn elsewhere."""
+    """Return the ads of a medium's sponsors of today, as other pages render them."""
     references = {one.reference for one in by_medium(at).get(medium.pk, ())}
     if not references:
         return []
@@ -66,7 +66,7 @@ def tiles(medium: Medium, *, viewer: User, at: dt.datetime) -> list[hooks.Sponso
 
 
 def booked(reference: str, at: dt.datetime) -> shelf_hooks.Sponsor | None:
-    """Find a place that is booked, now or later, by its reference."""
+    """Return a current or future booking by its reference, if any."""
     return next((one for one in _booked(at) if one.reference == reference), None)
 
 

@@ -1,4 +1,4 @@
-"""The shelf as a screen shows it that people touch: what is read on site, and by all at once."""
+"""The shelf on a touch screen: on-site media that are open to all at once."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -44,7 +44,7 @@ class OnTouch(NamedTuple):
 
 
 class PartOnTouch(NamedTuple):
-    """One page, chapter, episode or film of a medium, and those beside it."""
+    """A page, chapter, episode or film of a medium, with its neighbours."""
 
     medium: Medium
     part: Part
@@ -55,13 +55,13 @@ class PartOnTouch(NamedTuple):
 
 
 def read_here(at: dt.datetime) -> QuerySet[Medium]:
-    """Return what is read on site, by everybody at once: nothing that is lent, or for members."""
+    """Return on-site media that are open to all; media for loan or for members are left out."""
     shown = on_shelf(today=timezone.localdate(at))
     return shown.filter(access=Medium.Access.ON_SITE, copies=None)
 
 
 def keys(at: dt.datetime) -> list[Key]:
-    """List what can be read here, the newest first, with who offers it."""
+    """Return the media readable on the screen, the newest first, with their sponsors."""
     offered = sponsors.by_medium(at)
     return [
         Key(
@@ -77,7 +77,7 @@ def keys(at: dt.datetime) -> list[Key]:
 
 
 def medium_on_touch(reference: str, *, space: hosts.SpaceCard, at: dt.datetime) -> OnTouch | None:
-    """Return a medium that is read here; nothing for any other."""
+    """Return a medium if it is readable on the screen."""
     medium = read_here(at).filter(reference=reference).first()
     if medium is None:
         return None
@@ -96,7 +96,7 @@ def medium_on_touch(reference: str, *, space: hosts.SpaceCard, at: dt.datetime) 
 
 
 def part_on_touch(reference: str, number: int, at: dt.datetime) -> PartOnTouch | None:
-    """Return one part of what is read here; a chapter's pictures come from here, too."""
+    """Return a part of a medium readable on the screen; chapter pictures come from here, too."""
     medium = read_here(at).filter(reference=reference).first()
     part = medium.parts.filter(number=number).first() if medium else None
     if medium is None or part is None:
@@ -116,13 +116,13 @@ def part_on_touch(reference: str, number: int, at: dt.datetime) -> PartOnTouch |
 
 
 def file_on_touch(reference: str, number: int, at: dt.datetime) -> Part | None:
-    """Find the part of what is read here whose file is asked for."""
+    """Return the part with the requested file, if its medium is readable on the screen."""
     found = Part.objects.filter(medium__in=read_here(at).filter(reference=reference), number=number)
     return found.exclude(file="").first()
 
 
 def illustration_on_touch(reference: str, number: int, at: dt.datetime) -> str:
-    """Find the file of a picture in a book that is read here, empty where there is none."""
+    """Return the file of a picture in a book readable on the screen, or an empty string."""
     media = read_here(at).filter(reference=reference)
     row = Illustration.objects.filter(medium__in=media, number=number).first()
     return row.file if row else ""

@@ -11,7 +11,7 @@ from tenants.community.mediastore.models import Borrowing
 
 
 def underway(at: dt.datetime) -> list[str]:
-    """Say how many media are borrowed, and who pays for a place on the shelf until when."""
+    """Return sentences with the number of media on loan, and each paid place with its end."""
     count = Borrowing.objects.filter(returned_at=None).count()
     words = ngettext("%(count)d média est emprunté", "%(count)d médias sont empruntés", count)
     paid = _("%(merchant)s a payé une place jusqu’au %(day)s")

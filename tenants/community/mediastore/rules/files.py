@@ -1,4 +1,4 @@
-"""Rules of files: what a shelf takes, told by content and size, and why it is refused."""
+"""Rules of files: accepted contents and sizes, and the reasons for a rejection."""
 
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ _LARGE = {
 
 
 class Unfit(Exception):  # noqa: N818 - a verdict over a file, told in words
-    """A file or a feed that cannot stand on the shelf; `reason` is a word of `wording`."""
+    """A file or a feed that the shelf does not accept; `reason` is a key of `wording`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -28,7 +28,7 @@ class Unfit(Exception):  # noqa: N818 - a verdict over a file, told in words
 
 
 def type_of(content: bytes) -> str:
-    """Tell a file by its first bytes, whatever its name says; empty where it is none of ours."""
+    """Return a file's type from its first bytes, not its name; empty if not supported."""
     head = content[:1024]
     if head.lstrip().startswith(b"%PDF-"):
         return PDF
@@ -60,7 +60,7 @@ def check_may_be_opened_again(failure: str) -> None:
 
 
 def check_upload(kind: str, head: bytes, size: int) -> None:
-    """Refuse a file that is too large, or not what this kind of medium is made of."""
+    """Raise Refused if a file is too large, or of the wrong type for this kind of medium."""
     if size > MOST_UPLOAD:
         raise Refused(
             _("Ce fichier dépasse %(limit)d Mo.") % {"limit": MOST_UPLOAD // MEGABYTE},

@@ -1,4 +1,4 @@
-"""Rules of places on the shelf: how many there are, and on which media they stand."""
+"""Rules of paid places on the shelf: how many there are, and on which media."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from saas.kernel.errors import Refused
 
 MOST_PLACES = 3
-# A shelf of which nobody has said anything takes sponsors: what they pay is the council's, too.
+# By default a shelf takes sponsors: the council gets a share of their payments, too.
 USUAL_PLACES = 3
 
 
@@ -26,9 +26,10 @@ def check_carries(*, is_on_shelf: bool) -> None:
 def assign_media(
     sponsors: Sequence[str], *, chosen: Mapping[str, int], newest: Sequence[int]
 ) -> dict[str, int]:
-    """Return on which medium each sponsor stands: the chosen one, else the newest without one.
+    """Return the medium of each sponsor: the chosen medium, else the newest without a sponsor.
 
-    Where all have one the newest carries two: whoever paid is shown as long as there is a shelf.
+    If every medium has a sponsor, the newest carries two: a paid place is shown as long as the
+    shelf has any medium.
     """
     carried = {each: chosen[each] for each in sponsors if each in chosen}
     for each in sponsors:

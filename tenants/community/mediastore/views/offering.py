@@ -1,4 +1,4 @@
-"""Pages of those who keep the shelf about who offers what on it."""
+"""Providers' pages about the sponsors of the shelf."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -16,7 +16,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_http_methods(["GET", "POST"])
 def sponsors(request: MemberRequest) -> HttpResponse:
-    """Show who offers what on the shelf, and let the number of places be chosen."""
+    """Show the sponsors of the shelf, and change the number of places on sale."""
     rules.check_provides_any(queries.providers_of(request.user))
     at = timezone.now()
     data = request.POST if request.method == "POST" else None
@@ -32,7 +32,7 @@ def sponsors(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def carry(request: MemberRequest, reference: str) -> HttpResponse:
-    """Choose the medium on which a booked place stands."""
+    """Choose the medium that shows a booked place."""
     rules.check_provides_any(queries.providers_of(request.user))
     at = timezone.now()
     if sponsorships.booked(reference, at) is None:

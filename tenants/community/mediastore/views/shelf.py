@@ -1,4 +1,4 @@
-"""Pages of readers: the shelf, a medium, what stands in it."""
+"""Pages of readers: the shelf, a medium, its contents."""
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
@@ -32,7 +32,7 @@ def found(reference: str) -> Medium:
 
 
 def is_on_site(request: MemberRequest) -> bool:
-    """Say whether the person typed today's code."""
+    """Return True if the member typed today's code."""
     today = timezone.localdate().isoformat()
     return bool(request.session.get(ON_SITE) == today)
 
@@ -55,7 +55,7 @@ def opened(request: MemberRequest, reference: str) -> Medium:
 
 @require_safe
 def shelf(request: MemberRequest) -> HttpResponse:
-    """Show what is on the shelf, filtered as the address asks."""
+    """Show the shelf, filtered by the query string."""
     form = forms.FilterForm(request.GET)
     filters = form.filters()
     at = timezone.now()
@@ -88,7 +88,7 @@ def gate(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 def detail(request: MemberRequest, reference: str) -> HttpResponse:
-    """Show a medium: what it is, what stands in it, how to get it."""
+    """Show a medium: its description, its contents, how to get it."""
     medium, at = found(reference), timezone.now()
     shown = reading.detail(medium, viewer=request.user, on_site=is_on_site(request), at=at)
     keeps = medium.provider in queries.providers_of(request.user)
@@ -102,7 +102,7 @@ def detail(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_safe
 def read(request: MemberRequest, reference: str, number: int) -> HttpResponse:
-    """Show one page, chapter, episode or film."""
+    """Show a page, chapter, episode or film."""
     medium = opened(request, reference)
     shown = reading.opened(medium, number, viewer=request.user)
     if shown is None:
@@ -121,7 +121,7 @@ def read(request: MemberRequest, reference: str, number: int) -> HttpResponse:
 
 @require_safe
 def file(request: MemberRequest, reference: str, number: int) -> HttpResponseBase:
-    """Hand out a page's picture, a recording or a film, or the piece of it that is asked for."""
+    """Serve a page's picture, a recording or a film, or the requested byte range of it."""
     part = reading.file_of(opened(request, reference), number)
     if part is None or not default_storage.exists(part.file):
         raise Http404
@@ -141,7 +141,7 @@ def illustration(request: MemberRequest, reference: str, number: int) -> HttpRes
 
 @require_POST
 def mark(request: MemberRequest, reference: str) -> HttpResponse:
-    """Keep how far somebody came; a script asks for no page."""
+    """Save the reader's position; a script gets an empty response."""
     medium = opened(request, reference)
     form = forms.MarkForm(request.POST, medium=medium)
     if form.submit(by=request.user, at=timezone.now()) is None:
@@ -154,7 +154,7 @@ def mark(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def borrow(request: MemberRequest, reference: str) -> HttpResponse:
-    """Take a copy, or stand in line for one."""
+    """Borrow a copy, or join the waiting list."""
     medium = found(reference)
     if actions.borrow(medium=medium, by=request.user, at=timezone.now()) is None:
         messages.success(

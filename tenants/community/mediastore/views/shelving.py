@@ -1,4 +1,4 @@
-"""Pages of those who keep the shelf."""
+"""Pages of the shelf's providers."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -33,7 +33,7 @@ def _own(request: MemberRequest, reference: str) -> Medium:
 
 @require_safe
 def manage(request: MemberRequest) -> HttpResponse:
-    """Show what one keeps on the shelf, what is being prepared, and the code of the day."""
+    """Show the provider's media, those in preparation, and the code of the day."""
     rows = [
         (
             medium,
@@ -64,7 +64,7 @@ def put(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def edit(request: MemberRequest, reference: str) -> HttpResponse:
-    """Correct what is said of a medium."""
+    """Correct the description of a medium."""
     medium = _own(request, reference)
     data = (request.POST,) if request.method == "POST" else ()
     initial = {name: getattr(medium, name) for name in shelving.Words._fields}
@@ -79,7 +79,7 @@ def edit(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_safe
 def state(request: MemberRequest, reference: str) -> HttpResponse:
-    """Say how far a file has come, for the list that asks until it is known."""
+    """Show a file's progress, for the list that polls until it is prepared."""
     medium = _own(request, reference)
     failure = wording.failure(medium.failure) if medium.failure else ""
     return page(request, "mediastore/state.html", {"medium": medium, "failure": failure})
@@ -87,7 +87,7 @@ def state(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def try_again(request: MemberRequest, reference: str) -> HttpResponse:
-    """Have a file opened, or a feed fetched, once more."""
+    """Queue another attempt to open a file or to fetch a feed."""
     try:
         shelving.try_again(medium=_own(request, reference), by=request.user, at=timezone.now())
     except Refused as refusal:

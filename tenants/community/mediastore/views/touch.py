@@ -1,4 +1,4 @@
-"""Pages of a screen that people touch: what can be read, heard and seen there."""
+"""Pages of a touch screen: media to read, hear and watch there."""
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
@@ -16,14 +16,14 @@ from tenants.spaces.requests import SpaceRequest
 @require_safe
 @for_touch
 def shelf(request: SpaceRequest) -> HttpResponse:
-    """Show what is read on site."""
+    """Show the on-site media."""
     return render(request, "mediastore/touch_shelf.html", {"keys": touch.keys(timezone.now())})
 
 
 @require_safe
 @for_touch
 def medium(request: SpaceRequest, reference: str) -> HttpResponse:
-    """Show a medium: what stands in it, and how to take it along."""
+    """Show a medium: its contents, and how to continue on a phone."""
     found = touch.medium_on_touch(reference, space=request.space, at=timezone.now())
     if found is None:
         raise Http404
@@ -33,7 +33,7 @@ def medium(request: SpaceRequest, reference: str) -> HttpResponse:
 @require_safe
 @for_touch
 def read(request: SpaceRequest, reference: str, number: int) -> HttpResponse:
-    """Show one page, chapter, episode or film."""
+    """Show a page, chapter, episode or film."""
     found = touch.part_on_touch(reference, number, timezone.now())
     if found is None:
         raise Http404
@@ -43,7 +43,7 @@ def read(request: SpaceRequest, reference: str, number: int) -> HttpResponse:
 @require_safe
 @for_touch
 def file(request: SpaceRequest, reference: str, number: int) -> HttpResponseBase:
-    """Hand out a page's picture, a recording or a film, or the piece of it that is asked for."""
+    """Serve a page's picture, a recording or a film, or the requested byte range of it."""
     part = touch.file_on_touch(reference, number, timezone.now())
     if part is None or not default_storage.exists(part.file):
         raise Http404

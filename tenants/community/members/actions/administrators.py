@@ -1,4 +1,4 @@
-"""The administration of a space changes by an operator who was shown a paper."""
+"""Changes of a space's administration by an operator with documentary evidence."""
 
 import datetime as dt
 import logging
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class Appointed(NamedTuple):
-    """The person whom a paper names; the name is needed where they are no member yet."""
+    """The person named by the document; the name is required if they are not yet a member."""
 
     email: str
     first_name: str
@@ -27,7 +27,7 @@ class Appointed(NamedTuple):
 
 
 class Recorded(NamedTuple):
-    """Names of the person who administers now and of the one who no longer does, if any."""
+    """Names of the new administrator and of the former administrator, if any."""
 
     appointed: str
     ended: str
@@ -38,10 +38,10 @@ class Recorded(NamedTuple):
 def record_administrators(
     *, appointed: Appointed | None, ended_role: int | None, language: str, by: User, at: dt.datetime
 ) -> Recorded:
-    """Give the administration of a space to a person, take it from another, or both.
+    """Make a person administrator of a space, end another's administration, or both.
 
-    `by` is an operator, whose account stands outside of the space. The sessions of the person
-    who no longer administers end.
+    `by` is an operator with an account outside the space. The sessions of the former administrator
+    end.
     """
     rules.check_changes_something(appointed is not None, ended_role is not None)
     held = reads.lock_administrators()
@@ -76,7 +76,7 @@ def _give(person: User, company_id: int | None, *, at: dt.datetime) -> Role:
 
 
 def _member(appointed: Appointed, *, language: str, at: dt.datetime) -> User:
-    """Return the member of an address, or a new one, who signs in by a mailed link."""
+    """Return the member with this address, or create a member signing in by a mailed link."""
     known = queries.anybody_at(appointed.email)
     if known is not None:
         return rules.check_account_is_open(known)

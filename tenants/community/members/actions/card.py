@@ -1,4 +1,4 @@
-"""Actions of a member on their card: its picture, its languages, who sees which field."""
+"""Actions of a member on their card: its picture, languages, and visibility by field."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ def show(
     by: User,
     at: dt.datetime,  # noqa: ARG001 - who sees a field has no moment
 ) -> Profile:
-    """Choose one's picture and languages, and who sees each field of one's card."""
+    """Save a member's picture, languages, and the visibility of each field of their card."""
     profile = queries.profile_to_change(by) or Profile(
         user=by, joined_by=Profile.Joined.DOMAIN, joined_at=by.created_at
     )
@@ -53,9 +53,9 @@ def receive_portrait(*, upload: private_pictures.Upload, by: User, at: dt.dateti
 
 @transaction.atomic
 def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
-    """Hide the words and picture of a profile from all but its member, or show them again.
+    """Hide a profile's text and picture from all but its member, or show them again.
 
-    Nobody does this: moderation does.
+    Called by moderation.
     """
     rows = Profile.objects.filter(user__reference=reference)
     rows.update(hidden_at=at if hidden else None)
@@ -63,7 +63,7 @@ def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
 
 @transaction.atomic
 def forget_drafts(*, at: dt.datetime) -> int:
-    """Delete pictures of forms left undone; say how many. Nobody does this: the clock does."""
+    """Delete pictures of abandoned forms; return how many. Called by the scheduled task."""
     old = list(private_pictures.old_drafts(Portrait, at=at)[:MOST_AT_ONCE])
     _delete(old)
     return len(old)

@@ -1,4 +1,4 @@
-"""Which company of a park somebody works for: claimed by them, confirmed by its administration."""
+"""A member's company in a park: claimed by the member, confirmed by its administration."""
 
 import datetime as dt
 
@@ -19,7 +19,7 @@ _State = CompanyClaim.State
 
 @transaction.atomic
 def claim_company(*, by: User, company_id: int, at: dt.datetime) -> CompanyClaim:
-    """Ask the administration of a company to confirm that somebody works there; twice is once."""
+    """Ask a company's administration to confirm that a member works there. Idempotent."""
     waiting = claims.waiting_claim_of(by, lock=True)
     if waiting is not None and waiting.company_id == company_id:
         return waiting
@@ -35,7 +35,7 @@ def claim_company(*, by: User, company_id: int, at: dt.datetime) -> CompanyClaim
 
 @transaction.atomic
 def decide_company(*, of: str, confirms: bool, by: User, at: dt.datetime) -> CompanyClaim:
-    """Confirm that somebody works for a company, or say that they do not; they are told.
+    """Confirm or refuse that a member works for a company; the member is notified.
 
     `of` is the member's reference. A refusal can still become a confirmation.
     """
@@ -57,7 +57,7 @@ def decide_company(*, of: str, confirms: bool, by: User, at: dt.datetime) -> Com
 
 @transaction.atomic
 def drop_claims(*, of: User, by: User, at: dt.datetime) -> None:
-    """Let what somebody claimed wait no longer: they left, or were given a company."""
+    """Withdraw a member's pending claim: they left, or were assigned to a company."""
     waiting = claims.waiting_claim_of(of, lock=True)
     if waiting is not None:
         _decide(waiting, _State.WITHDRAWN, by=by, at=at)

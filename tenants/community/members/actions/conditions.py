@@ -13,7 +13,7 @@ from tenants.community.members.rules import conditions as rules
 
 @transaction.atomic
 def accept_conditions(*, version: int, by: User, at: dt.datetime) -> Profile:
-    """Record that a member accepts the newest conditions of use. Raises Refused for an older one.
+    """Record that a member accepts the newest terms of use. Raises Refused for an older version.
 
     The first acceptance of a version keeps its moment.
     """

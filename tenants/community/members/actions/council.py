@@ -1,7 +1,7 @@
-"""The council's roles are given and ended by the council; each change stands in the log.
+"""Roles of the council, given and ended by the council; each change is logged.
 
-An administrator founds a council once, and asks it to let somebody of it go. `by` is a member, or
-the displayed name of an operator who was shown a paper.
+An administrator founds a council once, and asks it to let a council member's account be closed.
+`by` is a member, or the displayed name of an operator with documentary evidence.
 """
 
 import datetime as dt
@@ -44,7 +44,7 @@ def give_seat(*, by: User, to: User, role: str, company_id: int | None, at: dt.d
 def give_seat_to_address(
     *, by: User, email: str, role: str, company_id: int | None, at: dt.datetime
 ) -> Role:
-    """Give the role to the member of an address, as somebody of the council types it."""
+    """Give a council role to the member with the address that a council member typed."""
     to = rules.check_known(reads.member_at(email))
     return give_seat(by=by, to=to, role=role, company_id=company_id, at=at)
 
@@ -53,14 +53,14 @@ def give_seat_to_address(
 def end_seat_of_address(
     *, by: User, email: str, role: str, company_id: int | None, at: dt.datetime
 ) -> None:
-    """End the role of the member of an address, as somebody of the council types it."""
+    """End the council role of the member with the address that a council member typed."""
     of = rules.check_known(reads.member_at(email))
     end_seat(by=by, of=of, role=role, company_id=company_id, at=at)
 
 
 @transaction.atomic
 def end_seat(*, by: User, of: User, role: str, company_id: int | None, at: dt.datetime) -> None:
-    """End a role of a council: one's own, or by somebody else of the council."""
+    """End a council role: the member's own, or that of a fellow council member."""
     reads.lock_seats()
     right = rules.right_to_end(
         holds=reads.holds(by, company_id),
@@ -83,7 +83,7 @@ def record_seat(
     reason: str,
     at: dt.datetime,
 ) -> None:
-    """Give or end a role by an operator who was shown the council's paper."""
+    """Give or end a role on behalf of an operator with the council's document."""
     rules.check_paper(paper, reason)
     of = rules.check_known(reads.member_at(email))
     reads.lock_seats()
@@ -100,7 +100,7 @@ def record_seat(
 def end_seats(
     *, of: User, by: User | None, right: str, at: dt.datetime, shown: dict[str, str] | None = None
 ) -> None:
-    """End every role of a council that somebody holds, as they leave."""
+    """End every council role of a leaving member."""
     reads.lock_seats()
     for seat in reads.seats_of(of):
         role, company_id = seat.role, seat.company_id
@@ -110,7 +110,7 @@ def end_seats(
 
 @transaction.atomic
 def record_move(*, of: User, by: User, at: dt.datetime) -> None:
-    """Tell the council that somebody of it was moved to another company; their role stays."""
+    """Log for the council that its member was moved to another company; the role stays."""
     for seat in reads.seats_of(of):
         _record(
             of,
@@ -125,7 +125,7 @@ def record_move(*, of: User, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def ask_to_close(*, of: User, by: User, at: dt.datetime) -> ClosingRequest:
-    """Ask the council to let the account of somebody of it be closed; twice is once."""
+    """Ask the council to let its member's account be closed. Idempotent."""
     queries.check_may_close(of, by=by)
     waiting = reads.waiting_closing_of(of, lock=True)
     if waiting is not None:
@@ -139,7 +139,7 @@ def ask_to_close(*, of: User, by: User, at: dt.datetime) -> ClosingRequest:
 
 @transaction.atomic
 def withdraw_closing(*, of: User, by: User, at: dt.datetime) -> ClosingRequest:
-    """Take back, as an administrator, that somebody's account be closed."""
+    """Withdraw an administrator's request to close a council member's account."""
     queries.check_may_close(of, by=by)
     request = rules.check_may_answer(
         reads.waiting_closing_of(of, lock=True), holds=True, administers=False, own=False
@@ -150,9 +150,9 @@ def withdraw_closing(*, of: User, by: User, at: dt.datetime) -> ClosingRequest:
 
 @transaction.atomic
 def answer_closing(*, of: User, confirms: bool, by: User, at: dt.datetime) -> ClosingRequest:
-    """Confirm or refuse, as somebody else of the council, that an account be closed.
+    """Confirm or refuse, as a fellow council member, the closing of an account.
 
-    What closing does is the caller's next step, in the same transaction.
+    The caller closes the account next, in the same transaction.
     """
     companies = [seat.company_id for seat in reads.seats_of(of)]
     request = rules.check_may_answer(
@@ -170,7 +170,7 @@ def answer_closing(*, of: User, confirms: bool, by: User, at: dt.datetime) -> Cl
 def record_closing(
     *, of: User, by: str, paper: str, reason: str, at: dt.datetime
 ) -> ClosingRequest:
-    """Confirm a closing by an operator who was shown a paper: what it does is the caller's."""
+    """Confirm a closing for an operator with a document; the caller closes the account."""
     rules.check_paper(paper, reason)
     request = rules.check_operator_may_confirm(
         reads.waiting_closing_of(of, lock=True), others=len(reads.others_of(of)), at=at
@@ -182,7 +182,7 @@ def record_closing(
 
 @transaction.atomic
 def drop_closing(*, of: User, by: User, at: dt.datetime) -> None:
-    """Let a request wait no longer: the person left by themselves, or holds no council any more."""
+    """Withdraw a pending request: the member left, or no longer sits on a council."""
     waiting = reads.waiting_closing_of(of, lock=True)
     if waiting is not None:
         _decide(waiting, _State.WITHDRAWN, by=by, at=at)
@@ -217,7 +217,7 @@ def _record_closing(
     by: User | None = None,
     shown: dict[str, str] | None = None,
 ) -> None:
-    """Note it once for each company whose council the person holds."""
+    """Log the change once for each council that the member sits on."""
     for company_id in {seat.company_id for seat in reads.seats_of(of)}:
         _record(of, what, right, company_id=company_id, by=by, at=at, shown=shown)
 

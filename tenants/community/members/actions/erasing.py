@@ -1,4 +1,4 @@
-"""Ends of a card, roles and thanks when somebody is erased."""
+"""Deletion of a card, roles and thanks when a member is erased."""
 
 import datetime as dt
 
@@ -21,14 +21,14 @@ from tenants.community.members.queries import front_page, roster
 
 @transaction.atomic
 def shut(*, by: User, at: dt.datetime) -> None:
-    """Close the account of somebody who goes for good, without a mail to nobody's address."""
+    """Close the account of a member about to be erased, without the usual mail."""
     close_account(of=by, by=by, at=at)
     Departure.objects.filter(user=by, mailed_at=None).update(mailed_at=at)
 
 
 @transaction.atomic
 def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
-    """Empty somebody's card, and delete what only they needed; the council's log stays."""
+    """Empty a member's card, and delete data only they needed; the council's log stays."""
     private_pictures.erase_of(Portrait, by.pk)
     Profile.objects.filter(user=by).update(
         team="", about="", languages="", site_id=None, company_id=None

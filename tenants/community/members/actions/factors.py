@@ -1,4 +1,4 @@
-"""The second factor of a member who lost phone and codes is removed for them."""
+"""Removal of the second factor of a member without phone and codes."""
 
 import datetime as dt
 
@@ -34,9 +34,9 @@ def withdraw_reset(*, of: User, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def reset_at(*, email: str, reason: str, by: User, at: dt.datetime) -> User:
-    """Remove the second factor of a member of a council, or of an administrator of the space.
+    """Remove the second factor of a council member or of an administrator of the space.
 
-    `by` is an operator, who saw a paper or called. The person is mailed with the reason.
+    `by` is an operator, after a document or a call. The member is mailed with the reason.
     """
     person = check_known(council_queries.member_at(email))
     seats = council_queries.seats_of(person)
