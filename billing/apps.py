@@ -16,7 +16,7 @@ class BillingConfig(AppConfig):
     label = "billing"
 
     def ready(self) -> None:
-        """Offer a new space's council its first terms, and tell other rooms what money asks for."""
+        """Register billing's hooks: a new space's first terms, and answers to other packages."""
         from billing.councils.actions.councils import (  # noqa: PLC0415 - models load first
             forget_contacts,
             offer_first_terms,
@@ -57,7 +57,7 @@ class BillingConfig(AppConfig):
         self._join_rooms()
 
     def _join_rooms(self) -> None:
-        """Let the rooms above answer what the lower ones of this wing ask of them."""
+        """Register the functions that lower packages of billing call in higher packages."""
         from billing.adjustments.actions.reopenings import carry_lost_days_over  # noqa: PLC0415
         from billing.adjustments.tasks import adjustments_due  # noqa: PLC0415 - models load first
         from billing.councils.tasks import councils_due  # noqa: PLC0415

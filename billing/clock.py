@@ -60,9 +60,9 @@ LISTED_AT_ONCE = dt.timedelta(hours=6)
 
 @shared_task(base=PublicTask)
 def settle_refusals() -> None:
-    """Let paid campaigns leave the spaces that refuse them, should a job have been lost.
+    """Remove paid campaigns from the spaces that refuse them, in case a job was lost.
 
-    So leaves what was being paid while a council refused it, and what is on screens that are dark.
+    It also covers campaigns paid during their refusal by a council, and campaigns on dark screens.
     """
     departures.settle_all(at=timezone.now())
     follow_up()
@@ -70,7 +70,7 @@ def settle_refusals() -> None:
 
 @shared_task(base=PublicTask)
 def review_ads() -> None:
-    """Let ads run whose council did not answer in time, and move those that nobody saw yet."""
+    """Release ads without a council's answer in time, and postpone ads not reviewed yet."""
     at = timezone.now()
     let_previews_lapse(at=at)
     move_unseen_ads(at=at)
@@ -78,13 +78,13 @@ def review_ads() -> None:
 
 @shared_task(base=PublicTask)
 def release_shares() -> None:
-    """Let each share leave whose hold is over."""
+    """Release the shares with an expired hold."""
     release(at=timezone.now())
 
 
 @shared_task(base=PublicTask)
 def resume_calls() -> None:
-    """Take up calls whose sender was killed, or whose next try is due."""
+    """Resume calls that lost their worker, or that are due for a retry."""
     waited_for = set(calls_waited_for())
     for call_id in calls_to_resume(at=timezone.now()):
         first = FIRST if call_id in waited_for else None
@@ -100,13 +100,13 @@ def bill_councils() -> None:
 
 @shared_task(base=PublicTask)
 def mail_mandate_ends() -> None:
-    """Mail councils whose mandate ends in two months, or has ended."""
+    """Mail councils with a mandate that ends in two months, or has ended."""
     mandates.give_ending_notices(at=timezone.now())
 
 
 @shared_task(base=PublicTask)
 def draw_papers() -> None:
-    """Queue again the pictures of minutes whose job was lost, or whose child died."""
+    """Queue the rendering of minutes again if its job was lost or its child process died."""
     late = mandate_queries.papers_to_draw(at=timezone.now())
     for mandate_id in late.values_list("pk", flat=True)[:EVENTS_AT_ONCE]:
         send(tasks.draw_paper, mandate_id)
@@ -128,9 +128,10 @@ def catch_up() -> None:
 
 @shared_task(base=PublicTask)
 def refetch_unsettled() -> None:
-    """Ask for everything that is not over yet, and for all events since this last went well.
+    """Refetch all unsettled objects, and list all events since the last success.
 
-    Events come last: a list that takes longer than a job may keeps nobody from being watched.
+    Events come last: a list that exceeds the job's time limit must not keep other objects from
+    being watched.
     """
     at = timezone.now()
     since = _unlisted_since(at)
@@ -158,26 +159,26 @@ def forget_events() -> None:
 
 
 def release(*, at: dt.datetime) -> None:
-    """Let each share leave whose hold is over at a moment."""
+    """Release the shares with a hold that has expired at a moment."""
     releases.release_due(at=at)
     follow_up()
 
 
 def close_books_at(*, at: dt.datetime) -> None:
-    """Add the books up until a moment, and forget what was processed long before it."""
+    """Close the ledger up to a moment, and delete events processed long before it."""
     closings.close_books(at=at)
     events.forget(at=at)
 
 
 def compare(*, at: dt.datetime) -> None:
-    """Reconcile the last days at a moment, then have Stripe keep what is promised."""
+    """Reconcile the last days at a moment, then have Stripe reserve the amounts owed."""
     reconcile.reconcile(at=at)
     treasury.prepare_reserve(at=at)
     follow_up()
 
 
 def bill(*, at: dt.datetime) -> None:
-    """Bill each council that is subject to VAT once its month is over, each by itself."""
+    """Bill each council subject to VAT once its month is over, each independently."""
     due = dict(bills_due(at=at))
 
     def bill_council(council_id: int) -> None:
@@ -187,10 +188,11 @@ def bill(*, at: dt.datetime) -> None:
 
 
 def _unlisted_since(at: dt.datetime) -> dt.datetime:
-    """Return since when events may be unknown to us, as far back as Stripe still tells them.
+    """Return the start of the time with possibly missing events, within Stripe's retention.
 
-    The store may forget when all were listed, and a database that was brought back from an earlier
-    day has forgotten what came of it: what it last compared is as old as it is.
+    The cache may lose the moment of the last complete listing. A database restored from an earlier
+    day has lost the effects of later events: its last reconciliation is as old as the restored
+    state.
     """
     listed_until: dt.datetime | None = cache.stored_value(_LISTED_UNTIL, None)
     compared = last_compared_at()
@@ -200,10 +202,11 @@ def _unlisted_since(at: dt.datetime) -> dt.datetime:
 
 
 def watch(*, at: dt.datetime, since: dt.datetime | None = None) -> None:
-    """Have everything fetched again that is not over, and let go of what nobody pays.
+    """Refetch all unsettled objects, and cancel orders left unpaid.
 
-    Payouts are fetched since a moment, of at least two weeks: no list tells of their events, a bank
-    may send back what was paid days ago, and who was not reached one night is asked the next.
+    Payouts are fetched back to `since`, and for at least two weeks: no list contains their events,
+    a bank may return a payout days later, and an account that failed in a night is retried in the
+    next.
     """
     days = max(TWO_WEEKS.days, math.ceil((at - since) / A_DAY) if since else 0)
     for payment_id in payments_to_watch(at=at):
@@ -224,7 +227,7 @@ def watch(*, at: dt.datetime, since: dt.datetime | None = None) -> None:
 
 
 def _watch_accounts(at: dt.datetime, days: int) -> None:
-    """Ask how councils' accounts stand, let replacements lapse, close what is left over."""
+    """Refetch councils' accounts and payouts, expire replacements, close replaced accounts."""
     for council_id in councils_to_watch():
         send(tasks.sync_account, council_id)
         send(tasks.sync_payouts, council_id, days)
@@ -234,14 +237,14 @@ def _watch_accounts(at: dt.datetime, days: int) -> None:
 
 
 def _let_lapse(change_id: int, at: dt.datetime) -> None:
-    with contextlib.suppress(Refused):  # somebody went on with it, or gave it up, meanwhile
+    with contextlib.suppress(Refused):  # continued or cancelled meanwhile
         let_replacement_lapse(change_id=change_id, at=at)
 
 
 def _ask_who_can_pay(at: dt.datetime) -> None:
-    """Ask again for what a council owes, the oldest first, as far as its balance covers it.
+    """Retry the reversals of claims, the oldest first, as far as the account's balance covers them.
 
-    Each account is looked at once, however much is owed from it.
+    Each account's balance is fetched once, whatever the number of its claims.
     """
     by_account = operator.itemgetter(1)
     owed = sorted(owed_claims(at=at), key=by_account)
@@ -260,9 +263,9 @@ def _ask_who_can_pay(at: dt.datetime) -> None:
 def _listen_again(
     *, since: dt.datetime, undelivered: bool, at: dt.datetime
 ) -> Iterator[dt.datetime]:
-    """Keep what did not reach us since a moment; gives until when Stripe has told all of it.
+    """Store events missed since a moment; yield the end of the listed time.
 
-    Some hours at a time, the oldest first: what was listed stays listed where Stripe breaks off.
+    It lists some hours at a time, the oldest first: progress is kept if Stripe fails.
     """
     listed_until = since
     try:

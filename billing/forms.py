@@ -27,12 +27,12 @@ from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, EurosField
 from saas.kernel.web import rate_limit
 
-# Typed codes: of one account or merchant, and of an office where many sit behind one address.
+# Attempts at codes, by account or merchant, and by an office network shared by many people.
 CODES_OF_A_MERCHANT, CODES_OF_A_NETWORK, AN_HOUR = 20, 200, 3600
 
 
 def count_code(typed: str, *, campaign: Campaign, by: User, network: str) -> None:
-    """Count a promotion code that is typed, unless the order has it already. Raises Refused."""
+    """Count an attempt at a promotion code, unless the order has it already. Raises Refused."""
     if not typed or has_code(campaign, typed):
         return
     keys = (
@@ -81,7 +81,7 @@ class CheckoutForm(ActionForm[Order]):
     def price(
         self, *, campaign: Campaign, by: User, at: dt.datetime, network: str = ""
     ) -> Quote | None:
-        """Return what the campaign costs with the code that is typed; refusals stand beside it."""
+        """Return the price of the campaign with the typed code; a refusal becomes a form error."""
         if not self.is_valid():
             return None
         code = self.cleaned_data["code"]
@@ -124,7 +124,7 @@ class MonthlyForm(ActionForm[Subscription]):
     def perform(  # type: ignore[override]
         self, *, subscription: Subscription, by: User, at: dt.datetime
     ) -> Subscription:
-        """Write what is asked; Stripe is told once this is committed."""
+        """Perform the chosen action; Stripe is called after the commit."""
         given: dict[str, Any] = {"subscription": subscription, "by": by, "at": at}
         act = self.cleaned_data["act"]
         if act == "stop":
@@ -152,7 +152,7 @@ class LimitForm(ActionForm[bool]):
 
 
 class PortalForm(ActionForm[StripeCall]):
-    """The button that has an address made at Stripe's where one changes how one pays."""
+    """Form that requests a session of Stripe's portal, for changing the payment method."""
 
     def perform(  # type: ignore[override]
         self, *, merchant: Merchant, return_url: str, by: User, at: dt.datetime
@@ -162,7 +162,7 @@ class PortalForm(ActionForm[StripeCall]):
 
 
 class StopForm(ActionForm[Refund]):
-    """Stops a campaign, and gives back what of it has not run; `seen_cents` is what was shown."""
+    """Form that stops a campaign and refunds its undelivered part; `seen_cents` was shown."""
 
     seen_cents = forms.IntegerField(widget=forms.HiddenInput(), min_value=0)
 

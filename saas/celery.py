@@ -21,7 +21,7 @@ app.autodiscover_tasks(related_name="clock")
 @signals.celeryd_init.connect
 @signals.setup_logging.connect
 def _log_as_the_settings_say(**_: Any) -> None:
-    """Keep Celery's own handlers away: its lines, warnings and ours are JSON of one level."""
+    """Configure logging: Celery's lines, warnings and ours are JSON of the same level."""
     logging.config.dictConfig(settings.LOGGING)
     logging.captureWarnings(capture=True)
     vars(celery_worker)["safe_say"] = _say
@@ -30,6 +30,6 @@ def _log_as_the_settings_say(**_: Any) -> None:
 
 
 def _say(message: str, _file: Any = None) -> None:
-    """Write what a worker says in the handler of a signal, in which nothing may be logged."""
+    """Write a worker's message from a signal handler, where logging is not allowed."""
     line = {"level": "info", "logger": "celery.apps.worker", "message": message}
     os.write(2, f"{json.dumps(line)}\n".encode())

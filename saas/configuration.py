@@ -37,14 +37,14 @@ _SELLER = ("name", "siren", "street", "postcode", "city", "country", "email")
 
 
 class Wrong(NamedTuple):
-    """A variable whose value cannot be right, and a sentence with the remedy."""
+    """Variable with an impossible value, and a sentence with the remedy."""
 
     variable: str
     sentence: str
 
 
 def refuse(environ: Mapping[str, str] = os.environ) -> None:
-    """End the process with a sentence for each variable whose value cannot be right."""
+    """Exit the process with a sentence for each variable with an impossible value."""
     found = wrong_values(environ)
     if found:
         raise SystemExit(
@@ -53,7 +53,7 @@ def refuse(environ: Mapping[str, str] = os.environ) -> None:
 
 
 def wrong_values(environ: Mapping[str, str]) -> list[Wrong]:
-    """Return the variables whose value cannot be right; missing ones are found elsewhere."""
+    """Return the variables with an impossible value; missing variables are checked elsewhere."""
     held = {name: value for name, value in environ.items() if value and _is_held(name, environ)}
     found = [
         Wrong(name, sentence)
@@ -73,7 +73,7 @@ def _parts(url: str) -> SplitResult | None:
     """Return the parts of a URL, or None if its port is no number or its host is broken."""
     try:
         parts = urlsplit(url)
-        # Several hosts of a database stand side by side, each with its own port.
+        # Several hosts of a database are written side by side, each with its own port.
         _ = parts.port if "," not in parts.netloc else None
     except ValueError:
         return None

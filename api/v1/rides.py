@@ -58,13 +58,13 @@ class RideBase(serializers.Serializer[Any]):
 
     @extend_schema_field(Author(allow_null=True))
     def get_author(self, ride: Ride) -> Any:
-        """Return who offers or looks for it."""
+        """Return the author's card."""
         card = self.context["cards"].get(ride.author_id)
         return Author(card).data if card else None
 
 
 class DepartureOut(serializers.Serializer[Any]):
-    """One day on which a ride leaves."""
+    """A departure of a ride."""
 
     starts_at = serializers.DateTimeField()
     seats = serializers.IntegerField()
@@ -104,7 +104,7 @@ class BookingOfRide(BookingOut):
 
     @extend_schema_field(Author(allow_null=True))
     def get_person(self, booking: Booking) -> Any:
-        """Return who asks."""
+        """Return the requester's card."""
         card = self.context["cards"].get(booking.person_id)
         return Author(card).data if card else None
 
@@ -124,7 +124,7 @@ class WholeRide(RideBase):
 
     @extend_schema_field(BookingOfRide(many=True))
     def get_bookings(self, _ride: Ride) -> Any:
-        """Return all requests to its author, their own to somebody else."""
+        """Return all requests to the ride's author, and to other members their own."""
         departures = self.context["detail"].departures
         context = {
             "moments": {one.departure.pk: one.departure.starts_at for one in departures},
@@ -153,7 +153,7 @@ class RidesQuery(PageQuery):
 
 
 class SpotIn(serializers.Serializer[Any]):
-    """The end of a way that is not the site."""
+    """The end of a ride opposite the site."""
 
     place = serializers.CharField(max_length=60)
     distance_km = serializers.IntegerField(min_value=0, max_value=1000)
@@ -225,13 +225,13 @@ class NewBooking(SpotIn):
 
 
 class DayOfRide(serializers.Serializer[Any]):
-    """One day of a ride."""
+    """A day of a ride."""
 
     day = DayIn()
 
 
 class Rides(Resource):
-    """Seats in colleagues' cars, and colleagues who look for one."""
+    """Rides: seats in colleagues' cars, and colleagues looking for a seat."""
 
     scope = "rides"
 
@@ -252,12 +252,12 @@ class Rides(Resource):
 
     @extend_schema(parameters=[REFERENCE], responses={200: WholeRide, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
-        """Read one, also when it is over."""
+        """Read a ride, also when it is over."""
         return Response(_whole(request, reference))
 
     @extend_schema(request=NewRide, responses={201: WholeRide, **those(400, 403, 422)})
     def create(self, request: Request) -> Response:
-        """Offer one, or look for one."""
+        """Offer a ride, or look for a ride."""
         offered = NewRide(data=request.data)
         offered.is_valid(raise_exception=True)
         ride = offered.save_as(as_any(request.user))
@@ -268,7 +268,7 @@ class Rides(Resource):
     )
     @action(detail=True, methods=["post"])
     def close(self, request: Request, reference: str) -> Response:
-        """End one's own; who has a seat or asks for one is written to."""
+        """Close an own ride; passengers and requesters are notified."""
         ride = _found(request, reference)
         actions.close(ride=ride, by=as_any(request.user), at=timezone.now())
         return Response(_whole(request, reference))
@@ -280,7 +280,7 @@ class Rides(Resource):
     )
     @action(detail=True, methods=["post"], url_path="cancel-day")
     def cancel_day(self, request: Request, reference: str) -> Response:
-        """Cancel one day of one's own; who has a seat or asks for one is written to."""
+        """Cancel a day of an own ride; its passengers and requesters are notified."""
         ride, named = _found(request, reference), DayOfRide(data=request.data)
         named.is_valid(raise_exception=True)
         departure = _on(ride, named.validated_data["day"])
@@ -294,7 +294,7 @@ class Rides(Resource):
     )
     @action(detail=True, methods=["post"])
     def ask(self, request: Request, reference: str) -> Response:
-        """Ask for a seat, or to take somebody along, on some days."""
+        """Request a seat on some days, or offer a seat to the author of a wanted ride."""
         ride, person = _found(request, reference), as_any(request.user)
         wish = NewBooking(data=request.data)
         wish.is_valid(raise_exception=True)
@@ -316,7 +316,7 @@ class RideBookings(Resource):
 
     @extend_schema(parameters=[BOOKING], responses={200: BookingOut, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
-        """Read how one stands."""
+        """Read a request for a seat."""
         return Response(BookingOut(_booking(request, reference)).data)
 
     @extend_schema(
@@ -372,7 +372,7 @@ def _booking(request: Request, reference: str) -> Booking:
 
 
 def _whole(request: Request, reference: str) -> dict[str, Any]:
-    """Read a ride anew, as it is after what was asked."""
+    """Return a ride as it is after the change."""
     ride = _found(request, reference)
     detail = single.detail(ride, viewer=as_any(request.user), at=timezone.now())
     context = {"cards": {ride.author_id: detail.author}, "detail": detail}

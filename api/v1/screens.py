@@ -1,4 +1,4 @@
-"""Screens of a space, for who manages them: list, read with what it plays, place, unpair."""
+"""Screens of a space, for their managers: list, read with the slides, place, unpair."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ REFERENCE = OpenApiParameter(
 
 
 class ScreenSummary(serializers.Serializer[Any]):
-    """A screen: where it hangs, when it last spoke, and what it said of itself."""
+    """A screen with its place, the moment of its last heartbeat, and the state that it reported."""
 
     reference = serializers.CharField()
     url = serializers.SerializerMethodField()
@@ -63,7 +63,7 @@ class ScreenSummary(serializers.Serializer[Any]):
         return rules.is_alive(screen, at=timezone.now())
 
     def get_frozen(self, screen: Screen) -> bool:
-        """Return True if its slide does not change any more."""
+        """Return True if its slide has stopped changing."""
         return rules.is_frozen(screen, at=timezone.now())
 
 
@@ -83,7 +83,7 @@ class PlayedSlide(serializers.Serializer[Any]):
 
 
 class WholeScreen(ScreenSummary):
-    """A screen with its part of the day, and what passes in it, in its order."""
+    """A screen with the current part of its day and its slides, in their order."""
 
     mode = serializers.SerializerMethodField()
     plays = serializers.SerializerMethodField()
@@ -95,7 +95,7 @@ class WholeScreen(ScreenSummary):
 
     @extend_schema_field(PlayedSlide(many=True))
     def get_plays(self, _screen: Screen) -> Any:
-        """Return what passes now."""
+        """Return the slides of the current loop."""
         return PlayedSlide(self.context["slides"], many=True).data
 
 
@@ -122,7 +122,7 @@ class ScreenPlacing(serializers.Serializer[Any]):
 
 
 class Screens(Resource):
-    """Screens of the halls, for who manages them."""
+    """Screens of the halls, for their managers."""
 
     scope = "screens"
 
@@ -137,7 +137,7 @@ class Screens(Resource):
 
     @extend_schema(parameters=[REFERENCE], responses={200: WholeScreen, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
-        """Read one, with what it plays now."""
+        """Read a screen and its current slides."""
         return Response(_whole(request, _found(request, reference)))
 
     @extend_schema(

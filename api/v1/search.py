@@ -22,7 +22,7 @@ REFERENCE = OpenApiParameter(
 
 
 class FoundThing(serializers.Serializer[Any]):
-    """One thing that a room found, as its card shows it; prices are in cents."""
+    """A search result as its card shows it; prices are in cents."""
 
     reference = serializers.CharField()
     url = serializers.CharField()
@@ -37,7 +37,7 @@ class FoundThing(serializers.Serializer[Any]):
 
 
 class FoundGroup(serializers.Serializer[Any]):
-    """Finds of one room: some of them, and how many in all."""
+    """Results of a kind: some of them, and their total."""
 
     kind = serializers.CharField()
     title = serializers.CharField(source="label")
@@ -46,7 +46,7 @@ class FoundGroup(serializers.Serializer[Any]):
 
 
 class SearchFacet(serializers.Serializer[Any]):
-    """One value of a filter, and how many there are with it; `more` says that there are others."""
+    """A value of a filter and its number of results; `more` means that further results exist."""
 
     value = serializers.CharField()
     text = serializers.CharField()
@@ -56,7 +56,7 @@ class SearchFacet(serializers.Serializer[Any]):
 
 @extend_schema_serializer(many=False)
 class SearchFound(serializers.Serializer[Any]):
-    """A page of a search: by room, or of the one room that is asked for."""
+    """A page of search results, by kind, or of the requested kind."""
 
     total = serializers.IntegerField(source="facets.total")
     more = serializers.BooleanField(source="facets.more")
@@ -81,7 +81,7 @@ class SearchTerms(serializers.Serializer[Any]):
     free = serializers.BooleanField(required=False, default=False)
 
     def filters(self) -> rules.Filters:
-        """Return what is asked."""
+        """Return the filters of the search."""
         data = self.validated_data
         return rules.Filters(
             q=data["q"],
@@ -104,7 +104,7 @@ class SearchQuery(SearchTerms):
 
 
 class SavedSearchOut(serializers.Serializer[Any]):
-    """A search that somebody keeps, and how many of its finds they have not seen."""
+    """A saved search, and its number of unseen results."""
 
     reference = serializers.CharField(source="search.reference")
     url = serializers.CharField(source="search.get_absolute_url")
@@ -115,13 +115,13 @@ class SavedSearchOut(serializers.Serializer[Any]):
 
 
 class SearchRhythm(serializers.Serializer[Any]):
-    """How soon one hears of what is new."""
+    """How soon the member is notified of new results."""
 
     rhythm = serializers.ChoiceField(choices=SavedSearch.Rhythm.choices)
 
 
 class NewSavedSearch(SearchTerms):
-    """A search to keep, and how soon one hears of what is new."""
+    """A search to save, and how soon the member is notified of new results."""
 
     rhythm = serializers.ChoiceField(
         choices=SavedSearch.Rhythm.choices, required=False, default=SavedSearch.Rhythm.DAILY
@@ -135,13 +135,13 @@ class MarkedThing(serializers.Serializer[Any]):
 
 
 class Search(Resource):
-    """One search over classifieds, things, gatherings, rides, deals, shops and colleagues."""
+    """Search over classifieds, things, gatherings, rides, deals, shops and colleagues."""
 
     scope = "search"
 
     @extend_schema(parameters=[SearchQuery], responses={200: SearchFound, **those(400, 403)})
     def list(self, request: Request) -> Response:
-        """Ask all rooms, or one."""
+        """Search all kinds, or a single kind."""
         query = SearchQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         person, at = as_any(request.user), timezone.now()
@@ -151,20 +151,20 @@ class Search(Resource):
 
 
 class SavedSearches(Resource):
-    """Searches that one keeps."""
+    """Searches saved by the member."""
 
     scope = "search"
 
     @extend_schema(responses={200: SavedSearchOut(many=True), **those(403)})
     def list(self, request: Request) -> Response:
-        """List one's own, those with news first."""
+        """List the member's saved searches, those with new results first."""
         return Response(
             SavedSearchOut(queries.saved_searches_of(as_any(request.user)), many=True).data
         )
 
     @extend_schema(request=NewSavedSearch, responses={201: SavedSearchOut, **those(400, 403, 422)})
     def create(self, request: Request) -> Response:
-        """Keep a search; the same one again only changes how soon one hears of it."""
+        """Save a search; saving it again only changes its rhythm of notifications."""
         terms = NewSavedSearch(data=request.data)
         terms.is_valid(raise_exception=True)
         by, at, filters = as_any(request.user), timezone.now(), terms.filters()
@@ -177,7 +177,7 @@ class SavedSearches(Resource):
         parameters=[REFERENCE], responses={200: FoundThing(many=True), **those(403, 404)}
     )
     def retrieve(self, request: Request, reference: str) -> Response:
-        """List what was found for one since it is kept, newest first."""
+        """List the results found since the search was saved, newest first."""
         search, person = _found(request, reference), as_any(request.user)
         references = [hit.reference for hit in queries.hits_of(search)]
         tiles = queries.tiles_of(references, viewer=person, at=timezone.now())
@@ -190,7 +190,7 @@ class SavedSearches(Resource):
     )
     @action(detail=True, methods=["post"])
     def rhythm(self, request: Request, reference: str) -> Response:
-        """Hear of what is new more or less often."""
+        """Change how soon the member is notified of new results."""
         search, by = _found(request, reference), as_any(request.user)
         terms = SearchRhythm(data=request.data)
         terms.is_valid(raise_exception=True)
@@ -201,20 +201,20 @@ class SavedSearches(Resource):
     @extend_schema(parameters=[REFERENCE], request=None, responses={204: None, **those(403, 404)})
     @action(detail=True, methods=["post"])
     def forget(self, request: Request, reference: str) -> Response:
-        """Keep one no longer."""
+        """Delete a saved search."""
         search, by = _found(request, reference), as_any(request.user)
         actions.forget(search=search, by=by, at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class Favourites(Resource):
-    """Things that one marked to find them again."""
+    """Favourites of the member."""
 
     scope = "search"
 
     @extend_schema(responses={200: FoundThing(many=True), **those(403)})
     def list(self, request: Request) -> Response:
-        """List one's own, newest first; what is gone is left out."""
+        """List the member's favourites, newest first, without those that have disappeared."""
         tiles, _more = queries.favourites_of(as_any(request.user), at=timezone.now())
         return Response(FoundThing(tiles, many=True).data)
 

@@ -51,7 +51,7 @@ class SharedItemOut(serializers.Serializer[Any]):
 
 @extend_schema_serializer(many=False)
 class SharedItemPage(PageBase):
-    """Some of what neighbours show."""
+    """A page of items shared by neighbouring spaces."""
 
     results = SharedItemOut(many=True)
 
@@ -64,7 +64,7 @@ class SharedItemsQuery(PageQuery):
 
 
 class SharedItems(Resource):
-    """Things that people of nearby spaces show to this one."""
+    """Items that nearby spaces share with this space."""
 
     scope = "neighbours"
 
@@ -72,7 +72,7 @@ class SharedItems(Resource):
         parameters=[SharedItemsQuery], responses={200: SharedItemPage, **those(400, 403)}
     )
     def list(self, request: Request) -> Response:
-        """List what treaties in force open."""
+        """List the items that treaties in force share."""
         query = SharedItemsQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         fields = query.validated_data

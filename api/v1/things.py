@@ -1,4 +1,4 @@
-"""Things that are lent: list, read, lend, describe, withdraw, borrow, wait for one."""
+"""Things to borrow: list, read, lend, describe, withdraw, borrow, join a waiting list."""
 
 import datetime as dt
 from typing import Any
@@ -47,7 +47,7 @@ THING = OpenApiParameter(
 
 
 class ThingSummary(serializers.Serializer[Any]):
-    """A thing that is lent; `free` says whether it is, at the time that was asked for."""
+    """A thing to borrow; `free` is true if it is free in the requested slot."""
 
     reference = serializers.CharField()
     url = serializers.CharField(source="get_absolute_url")
@@ -65,7 +65,7 @@ class ThingSummary(serializers.Serializer[Any]):
 
     @extend_schema_field(Author(allow_null=True))
     def get_owner(self, thing: Thing) -> Any:
-        """Return whose it is; nobody where it is the council's."""
+        """Return the owner's card, or None for a thing of the council."""
         card = self.context["cards"].get(thing.owner_id)
         return Author(card).data if card else None
 
@@ -76,7 +76,7 @@ class ListedThing(ThingSummary):
     free = serializers.SerializerMethodField()
 
     def get_free(self, thing: Any) -> bool:
-        """Return whether nobody has it at the time that was asked for."""
+        """Return True if it is free in the requested slot."""
         return not thing.taken
 
 
@@ -97,7 +97,7 @@ class WholeThing(ThingSummary):
     pictures = serializers.SerializerMethodField()
 
     def get_withdrawn(self, thing: Thing) -> bool:
-        """Return whether it is lent no more."""
+        """Return True if it has been withdrawn from lending."""
         return thing.withdrawn_at is not None
 
     @extend_schema_field(Span(many=True))
@@ -140,14 +140,14 @@ class ThingsQuery(PageQuery):
         )
 
     def slot(self) -> LoanSlot:
-        """Return the time that is asked about."""
+        """Return the requested slot."""
         query = self.validated_data
         begin = query["starts_at"] or slots.floor_quarter(timezone.now())
         return LoanSlot(begin, query["ends_at"] or begin + 2 * slots.QUARTER)
 
 
 class DescribedThing(serializers.Serializer[Any]):
-    """A thing as who lends it describes it; pictures are added afterwards."""
+    """A thing as its lender describes it; pictures are added afterwards."""
 
     title = serializers.CharField(max_length=80)
     description = serializers.CharField(
@@ -177,11 +177,11 @@ class DescribedThing(serializers.Serializer[Any]):
 
 
 class ThingDescribedAnew(pictures.PicturesStay, DescribedThing):
-    """A thing as who lends it describes it from now on."""
+    """A new description of a thing by its lender."""
 
 
 class NewThing(DescribedThing):
-    """A thing to lend, of one's own or of the council on which one sits."""
+    """A thing to lend, owned by the member or by the council on which they sit."""
 
     of_council = serializers.BooleanField(required=False, default=False)
     council_company_id = serializers.IntegerField(
@@ -198,7 +198,7 @@ class NewThing(DescribedThing):
 
 
 class BorrowedSlot(serializers.Serializer[Any]):
-    """A time at which somebody wants a thing, in quarters of an hour."""
+    """The slot of a loan request, in quarters of an hour."""
 
     starts_at = MomentIn()
     ends_at = MomentIn()
@@ -224,7 +224,7 @@ class Things(Resource):
 
     @extend_schema(parameters=[ThingsQuery], responses={200: ThingPage, **those(400, 403)})
     def list(self, request: Request) -> Response:
-        """List what is lent."""
+        """List the things to borrow."""
         query = ThingsQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         person, at = as_any(request.user), timezone.now()
@@ -236,12 +236,12 @@ class Things(Resource):
 
     @extend_schema(parameters=[THING], responses={200: WholeThing, **those(403, 404)})
     def retrieve(self, request: Request, reference: str) -> Response:
-        """Read one, also when it is lent no more."""
+        """Read a thing, also when it has been withdrawn."""
         return Response(_whole(_thing(request, reference)))
 
     @extend_schema(request=NewThing, responses={201: WholeThing, **those(400, 403, 422)})
     def create(self, request: Request) -> Response:
-        """Lend something of one's own, or of one's council."""
+        """Lend a thing of the member's own, or of their council."""
         offered = NewThing(data=request.data)
         offered.is_valid(raise_exception=True)
         fields = dict(offered.validated_data)
@@ -267,7 +267,7 @@ class Things(Resource):
     )
     @action(detail=True, methods=["post"])
     def edit(self, request: Request, reference: str) -> Response:
-        """Describe what one lends anew; its pictures stay, or those that are named, in order."""
+        """Replace the text of an own thing; keep all pictures, or those named, in their order."""
         thing, described = _thing(request, reference), ThingDescribedAnew(data=request.data)
         described.is_valid(raise_exception=True)
         words = dict(described.validated_data)
@@ -284,7 +284,7 @@ class Things(Resource):
     @extend_schema(parameters=[THING], request=None, responses={200: WholeThing, **those(403, 404)})
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, reference: str) -> Response:
-        """Lend it no more: what was promised is taken back."""
+        """Withdraw a thing from lending: its accepted loans are cancelled."""
         thing, by = _thing(request, reference), as_any(request.user)
         return Response(_whole(thing_actions.withdraw(thing=thing, by=by, at=timezone.now())))
 
@@ -302,7 +302,7 @@ class Things(Resource):
     )
     @action(detail=True, methods=["post"], **pictures.ALONE)
     def add_picture(self, request: Request, reference: str) -> Response:
-        """Add a picture to a thing that one lends; it is shown once it was drawn in our sizes."""
+        """Add a picture to a thing that the member lends; it is shown once it has been resized."""
         thing, by = _thing(request, reference), as_any(request.user)
         upload = pictures.received(request)
         thing_actions.add_picture(thing=thing, upload=upload, by=by, at=timezone.now())
@@ -354,7 +354,7 @@ class Things(Resource):
     @extend_schema(parameters=[THING], request=None, responses={200: WholeThing, **those(403, 404)})
     @action(detail=True, methods=["post"], url_path="stop-waiting")
     def stop_waiting(self, request: Request, reference: str) -> Response:
-        """Leave the line, for whichever time one waits."""
+        """Leave the waiting list of a thing, for all slots."""
         thing, by = _thing(request, reference), as_any(request.user)
         for entry in loan_queries.waiting_for(thing, by):
             time_actions.leave_waiting_list(entry=entry, by=by, at=timezone.now())

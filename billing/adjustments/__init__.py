@@ -1,1 +1,1 @@
-"""Refunds and disputes: changes to what was sold."""
+"""Refunds and disputes: changes to a sale."""

@@ -15,7 +15,7 @@ from tenants.spaces import hosts
 
 
 def mail_dispute(dispute_id: int) -> None:
-    """Tell a merchant and the councils that a bank contests a payment, or what it decided."""
+    """Mail a merchant and the councils that a bank contests a payment, or its decision."""
     dispute = Dispute.objects.select_related(
         "payment__order__merchant__owner", "payment__order__campaign"
     ).get(pk=dispute_id)
@@ -59,7 +59,7 @@ def _mail_council_about_dispute(share: Share, dispute: Dispute, *, merchant: str
 
 
 def mail_refund(refund_id: int) -> None:
-    """Tell a merchant that a refund did not arrive, or how it was paid after all."""
+    """Mail a merchant that a refund did not arrive, or how it was paid after all."""
     refund = Refund.objects.select_related(
         "payment__order__merchant__owner", "payment__order__campaign"
     ).get(pk=refund_id)

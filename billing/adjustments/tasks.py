@@ -29,14 +29,14 @@ def sync_dispute(dispute_id: int) -> None:
 
 @shared_task(base=PublicTask)
 def settle_refusals() -> None:
-    """Let paid campaigns leave the spaces whose council refuses them, with their money."""
+    """Remove paid campaigns, with a refund, from the spaces that refuse them."""
     departures.settle_all(at=timezone.now())
     tasks.follow_up()
 
 
 @shared_task(base=PublicTask)
 def mail_dispute(dispute_id: int) -> None:
-    """Mail the merchant and the councils what became of a dispute."""
+    """Mail the merchant and the councils the outcome of a dispute."""
     pending_mail.send_once(disputes_to_mail(), dispute_id, _mail_dispute)
 
 
@@ -55,7 +55,7 @@ def _mail_refund(refund: Refund) -> None:
 
 
 def adjustments_due() -> list[tasks.FollowUp]:
-    """Name the jobs whose rows wait for a mail about a dispute or a refund."""
+    """Return the jobs with pending mails about a dispute or a refund."""
     return [
         tasks.FollowUp(mail_dispute, disputes_to_mail),
         tasks.FollowUp(mail_refund, refunds_to_mail),

@@ -20,9 +20,9 @@ MOST_LISTED = 40
 
 
 def mail_transfers(transfers: list[Transfer]) -> None:
-    """Tell a council which shares of sales are on its account, by transfers that are all its own.
+    """Mail a council the shares that reached its account; all transfers belong to that council.
 
-    They come with their shares, councils and merchants.
+    The transfers must be loaded with their shares, councils and merchants.
     """
     council = transfers[0].share.council
     if not council.contact_email:
@@ -46,7 +46,7 @@ def mail_transfers(transfers: list[Transfer]) -> None:
 
 
 def mail_tax_payment(tax_id: int) -> None:
-    """Tell a council that the VAT of an invoice in its name is on its account."""
+    """Mail a council that the VAT of an invoice in its name has reached its account."""
     tax = TaxPayment.objects.select_related("statement__council__tenant").get(pk=tax_id)
     bill = tax.statement
     council = bill.council
@@ -69,7 +69,7 @@ def mail_tax_payment(tax_id: int) -> None:
 
 
 def mail_council_notice(notice_id: int) -> None:
-    """Tell everybody who keeps a council's money what happened to its account or its terms."""
+    """Mail all treasurers of a council a change of its account or its terms."""
     notice = CouncilNotice.objects.select_related("council__tenant").get(pk=notice_id)
     council = notice.council
     tenant = council.tenant

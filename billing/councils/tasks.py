@@ -33,7 +33,7 @@ def sync_payouts(council_id: int, days: int = 2) -> None:
 
 @shared_task(base=PublicTask)
 def sync_account(council_id: int) -> None:
-    """Fetch a council's account again; what waited for it may leave."""
+    """Fetch a council's account; release amounts that waited for it."""
     at = timezone.now()
     accounts.sync(council_id, at=at)
     changes.sync(council_id, at=at)
@@ -43,21 +43,21 @@ def sync_account(council_id: int) -> None:
 
 @shared_task(base=PublicTask)
 def release_council(council_id: int) -> None:
-    """Let what waited for a council leave."""
+    """Release the amounts that waited for a council."""
     releases.release_due(at=timezone.now(), council_id=council_id)
     tasks.follow_up()
 
 
 @shared_task(base=PublicTask)
 def retry_reversal(reversal_id: int) -> None:
-    """Ask again for what a council owes."""
+    """Retry the reversal of a council's debt."""
     reversals.retry(reversal_id, at=timezone.now())
     tasks.follow_up()
 
 
 @shared_task(base=PublicTask)
 def refetch_claim(reversal_id: int) -> None:
-    """Look what came back of what nobody asks Stripe for any more."""
+    """Fetch the reversals of a claim without a pending call."""
     reversals.refetch_claim(Claim.objects.get(pk=reversal_id), at=timezone.now())
 
 
@@ -75,7 +75,7 @@ def render_statement(statement_id: int) -> None:
 
 @shared_task(base=PublicTask)
 def mail_transfers(council_id: int) -> None:
-    """Mail a council which shares are on its account, in one mail."""
+    """Mail a council the shares that reached its account, in a single mail."""
     arrived = transfers_to_mail().filter(share__council=council_id).order_by("pk")
     named = arrived.select_related("share__council__tenant", "share__sale__merchant")
     pending_mail.send_together(named, council_id, notifications.mail_transfers)
@@ -93,7 +93,7 @@ def _mail_tax_payment(tax: TaxPayment) -> None:
 
 @shared_task(base=PublicTask)
 def mail_council_notice(notice_id: int) -> None:
-    """Mail a council's people what happened to its account or its terms."""
+    """Mail a council's people a change of its account or its terms."""
     pending_mail.send_once(notices_to_mail(), notice_id, _mail_council_notice)
 
 
@@ -102,7 +102,7 @@ def _mail_council_notice(notice: CouncilNotice) -> None:
 
 
 def councils_due() -> list[tasks.FollowUp]:
-    """Name the jobs whose rows wait for a council's paper or mail."""
+    """Return the jobs with pending papers or mails of a council."""
     return [
         tasks.FollowUp(render_statement, statements_to_render),
         tasks.FollowUp(mail_transfers, councils_to_mail),

@@ -1,1 +1,1 @@
-"""From an event, a call or a difference to the room that knows what to do."""
+"""Dispatch of an event, a call or a difference to the package that handles it."""

@@ -11,7 +11,7 @@ from tenants.spaces import hosts
 
 
 class Endpoint(NamedTuple):
-    """One of our addresses for events: of which kinds, and of whom."""
+    """An endpoint for events of ours: its kinds, and the accounts that send them."""
 
     name: str
     kinds: list[str]
@@ -19,7 +19,7 @@ class Endpoint(NamedTuple):
 
 
 class Destination(NamedTuple):
-    """An endpoint and its destination's secret; none where Stripe knew the endpoint already."""
+    """An endpoint and its destination's secret; empty if the destination existed already."""
 
     endpoint: str
     secret: str
@@ -33,13 +33,13 @@ ENDPOINTS = (
 
 
 def make_all() -> list[Destination]:
-    """Have Stripe post to each endpoint; one that it knows by name keeps its secret."""
+    """Create Stripe's event destination of each endpoint; existing secrets are kept."""
     known = {destination.name: destination.id for destination in reads.destinations()}
     return [Destination(endpoint.name, _secret_of(endpoint, known)) for endpoint in ENDPOINTS]
 
 
 def missing() -> list[str]:
-    """Return the endpoints to which Stripe posts no events yet."""
+    """Return the endpoints without an event destination at Stripe."""
     known = {destination.name for destination in reads.destinations()}
     return [endpoint.name for endpoint in ENDPOINTS if _name_of(endpoint) not in known]
 
@@ -49,7 +49,7 @@ def _name_of(endpoint: Endpoint) -> str:
 
 
 def set_up_portal() -> tuple[str, bool]:
-    """Have Stripe's portal offer what merchants do there; return its id and whether it is new."""
+    """Configure Stripe's customer portal; return its id, and True if it was created."""
     path = reverse("billing:payment_methods", urlconf=settings.PUBLIC_SCHEMA_URLCONF)
     return portal.set_up(return_url=hosts.public_url(path))
 

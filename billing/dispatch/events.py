@@ -1,4 +1,4 @@
-"""Routes from each kind of event to what it is about, which is fetched again."""
+"""Routes from each kind of event to the object to fetch again."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -22,17 +22,17 @@ from saas.kernel import rows
 
 
 def is_our_tag(tags: Mapping[str, Any]) -> bool:
-    """Say whether this installation made the thing that carries these tags."""
+    """Return True if an object with these metadata was created by this installation."""
     return bool(tags.get("troovon_env") == settings.TROOVON_ENV)
 
 
 def refetch(kind: str, object_id: str, *, at: dt.datetime) -> bool:
-    """Fetch again what an event of this kind would be about, without any event."""
+    """Refetch the object of an event of this kind, without an event."""
     return sync(StripeEvent(kind=kind, object_id=object_id), at)
 
 
 def sync(event: StripeEvent, at: dt.datetime) -> bool:
-    """Fetch again what an event is about; says whether a route leads there from its endpoint."""
+    """Refetch the object of an event; return True if a route of its endpoint handles it."""
     if event.endpoint and event.kind not in KINDS_AT[event.endpoint]:
         return False
     for route in ROUTES:
@@ -66,7 +66,7 @@ def _payment_of(payment_intent: str, at: dt.datetime) -> bool:
 
 
 def _known_payment(payment_intent: str) -> Payment | None:
-    """Find the payment of a payment intent; before it was paid only its order knows it."""
+    """Return the payment of a payment intent; before it is paid, it is found by its order."""
     if not payment_intent:
         return None
     known = Payment.objects.filter(payment_intent=payment_intent).first()
@@ -129,7 +129,7 @@ def _transfer(event: StripeEvent, at: dt.datetime) -> bool:
 
 
 def _payout(event: StripeEvent, at: dt.datetime) -> bool:
-    """Follow a payout of ours, or of the council at whose account it happened."""
+    """Sync a payout of ours, or of the council that owns the event's account."""
     council_id = council_of_account(event.account) if event.account else None
     if event.account and council_id is None:
         return False
@@ -143,7 +143,7 @@ def _balance(_event: StripeEvent, at: dt.datetime) -> bool:
 
 
 def _account(event: StripeEvent, at: dt.datetime) -> bool:
-    """Look at a council's account: it is what the event is about, or where it happened."""
+    """Sync a council's account: the object of the event, or the account that sent it."""
     council_id = council_of_account(event.account or event.object_id)
     if council_id is None:
         return False
@@ -154,7 +154,7 @@ def _account(event: StripeEvent, at: dt.datetime) -> bool:
 
 
 def _unless_ours(tags: dict[str, str]) -> bool:
-    """Leave what another installation made; wait for what we made and have not written down yet."""
+    """Ignore objects of another installation; raise NotYet for our own without a row yet."""
     if is_our_tag(tags):
         raise NotYet("made by us, not written down yet")
     return False

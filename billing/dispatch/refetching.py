@@ -23,7 +23,7 @@ _ROUTES = {
     "transfer": "transfer.updated",
     "adjustment": "charge.dispute.updated",
 }
-# What the numbers in a case's words are numbers of.
+# Kinds of objects, by the prefix of the id in a case's text.
 _OF = {
     "cs": "checkout.session.completed",
     "in": "invoice.paid",
@@ -39,9 +39,9 @@ _PAYOUTS = ("payout", "payout_failure", "payout_cancel")
 
 
 def refetch(difference: Difference, *, at: dt.datetime) -> bool:
-    """Fetch a thing again; says whether it is a debit that its bank has not decided yet.
+    """Refetch an object; return True if it is a debit that the bank has not decided yet.
 
-    Raises StripeCallFailed where another thing would be refused, too.
+    Raises StripeCallFailed if the failure would affect other objects, too.
     """
     try:
         _sync(difference, at)
@@ -86,7 +86,7 @@ def refetch_fee(payment: Payment, *, at: dt.datetime) -> None:
 
 
 def _raise_unless_about_one_thing(no: StripeCallFailed) -> None:
-    """Leave what Stripe does not give out, which stays different; a bad hour is for all to hear."""
+    """Ignore an object that Stripe does not return, and so stays different; raise an outage."""
     if answers.is_passing(no.problem) or answers.is_about_our_key(no.problem):
         raise no
 

@@ -1,1 +1,1 @@
-"""The books: postings, balances, closings, what differs from Stripe, and the file of a year."""
+"""The ledger: postings, balances, closings, differences from Stripe, and the file of a year."""

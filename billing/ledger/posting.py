@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from billing.ledger.rules.postings import Line
 from saas.kernel import rows
 
-# One statement for a whole step: the triggers see each transaction before its entries.
+# A single statement for a whole step: the triggers see each transaction before its entries.
 _INSERT = """
     WITH event AS (
         SELECT * FROM unnest(%s::text[], %s::text[], %s::timestamptz[], %s::text[])
@@ -38,7 +38,7 @@ _FEWEST_ENTRIES = 2
 
 
 class Event(NamedTuple):
-    """A step's postings in the books, and the key under which they are written once."""
+    """The ledger postings of a step, with the business key that makes them idempotent."""
 
     key: str
     lines: Iterable[Line]
@@ -48,18 +48,18 @@ class Event(NamedTuple):
 
 
 def post(key: str, lines: Iterable[Line], *, kind: str, at: dt.datetime, source: str = "") -> bool:
-    """Write an event in the books, once for its key; says whether it was new.
+    """Post an event, once for its key; return True if it was new.
 
-    `source` names what the event comes from: the payment, refund, transfer or move of Stripe's.
-    An event without any amount leaves no trace. Raises IntegrityError where it does not balance.
+    `source` is Stripe's id of the payment, refund, transfer or balance transaction behind it. An
+    event with only zero amounts is not stored. Raises IntegrityError if it does not balance.
     """
     return bool(post_all([Event(key, lines, kind, at, source)]))
 
 
 def post_all(events: Sequence[Event]) -> set[str]:
-    """Write several events of one step at once, each once for its key; answers with the new keys.
+    """Post several events of a step at once, each once for its key; return the new keys.
 
-    The keys of one step differ. Raises IntegrityError where one of them does not balance.
+    The keys of a step are distinct. Raises IntegrityError if an event does not balance.
     """
     with_entries = [(event, [line for line in event.lines if line.cents]) for event in events]
     written = [(event, entries) for event, entries in with_entries if entries]
@@ -73,7 +73,7 @@ def post_all(events: Sequence[Event]) -> set[str]:
 
 
 def _check_balance(key: str, lines: Sequence[Line]) -> None:
-    """Refuse a mistake beside what made it; the triggers, which do too, wait for the commit."""
+    """Raise IntegrityError at the faulty line; the triggers would raise it only at the commit."""
     total = sum(line.cents for line in lines)
     if total or len(lines) < _FEWEST_ENTRIES:
         raise IntegrityError(f"event {key} has {len(lines)} entries with the sum {total}")

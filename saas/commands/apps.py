@@ -12,11 +12,11 @@ class CommandsConfig(AppConfig):
     label = "commands"
 
     def ready(self) -> None:
-        """Have it checked at each start that every address has a rule; keep what is loaded.
+        """Register the check of address rules; freeze loaded objects for the garbage collector.
 
-        Being the last app, it sees all that others have loaded. None of it is garbage before the
-        process ends, and to look for garbage among it at the end took as long as half a start.
-        From here on garbage is looked for, yet ten times less often than Python does by itself.
+        Being the last app, it runs after all others have loaded. Their objects live until the
+        process ends, and a collection among them at its end took as long as half a start. From here
+        on garbage is collected, yet ten times less often than by Python's default.
         """
         from saas.commands.access import checks  # noqa: F401, PLC0415 - registers itself
 

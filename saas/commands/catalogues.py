@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 
 
 def compile_all(folders: Iterable[Path]) -> None:
-    """Write a `.mo` beside each `.po` that is newer."""
+    """Compile each `.po` to a `.mo` beside it if the `.po` is newer."""
     for folder in folders:
         for source in sorted(Path(folder).glob("*/LC_MESSAGES/*.po")):
             _compile(source)

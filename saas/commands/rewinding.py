@@ -1,7 +1,7 @@
-"""One space as it was at an earlier moment, out of a restored copy of the whole cluster.
+"""Restore of a single space to an earlier moment, from a restored copy of the whole cluster.
 
 The copy is made with PostgreSQL's own means: a base backup and the log, up to the moment. Here the
-one space is taken from it and put in place of today's, in one transaction, while all others work.
+space is taken from it and replaces today's space, in a single transaction, while all others work.
 """
 
 import tempfile
@@ -24,7 +24,7 @@ _OF_AN_ERASURE = ("person_id", "asked_at", "due_at", "mailed_at")
 
 
 class Withdrawn(NamedTuple):
-    """People whose accounts are closed, and the erasures that were carried out."""
+    """People with closed accounts, and the completed erasures."""
 
     closed: list[int]
     erased: list[tuple[Any, ...]]
@@ -40,12 +40,11 @@ class Rewound(NamedTuple):
 
 
 def rewind(name: str) -> Rewound:
-    """Put a space of the side cluster in place of today's, whole or not at all.
+    """Replace a space by its copy in the side cluster, atomically.
 
-    Whoever was signed in then, or held a link, signs in anew, and what placements counted since
-    stays counted.
-    Raises CopyRefused where its schema has changed since: then the side cluster is to be migrated
-    first, by `troovon migrate` with its address.
+    All people sign in again, since sessions and links of that time are void; later counts of
+    placements are kept. Raises CopyRefused if its schema has changed since: then the side cluster
+    must be migrated first, by `troovon migrate` with its address.
     """
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="troovon-rewind-") as folder:
@@ -64,7 +63,7 @@ def rewind(name: str) -> Rewound:
 
 
 def withdrawn() -> Withdrawn:
-    """Return what is over now in the space where we are, whatever it was like before."""
+    """Return the accounts closed and the erasures completed in the current space by now."""
     return Withdrawn(
         closed=list(User.objects.filter(is_active=False).values_list("pk", flat=True)),
         erased=list(Erasure.objects.exclude(done_at=None).values_list(*_OF_AN_ERASURE)),
@@ -72,9 +71,10 @@ def withdrawn() -> Withdrawn:
 
 
 def reapply_withdrawn(people: Withdrawn) -> list[str]:
-    """Close again what was closed, and have erased again who was; return whose account was open.
+    """Close the accounts and queue the erasures again; return references of reopened accounts.
 
-    What came back of the erased goes as it did the first time: a clock finds their erasure due.
+    The restored data of erased people is deleted like the first time: the scheduler finds their
+    erasure due.
     """
     opened = User.objects.filter(pk__in=people.closed, is_active=True)
     reclosed = sorted(opened.values_list("reference", flat=True))

@@ -20,7 +20,7 @@ MOST_IN_MEMORY = 4 * 1024 * 1024
 @require_GET
 @operators_only
 def accounting(request: PersonRequest) -> HttpResponse:
-    """List the years whose accounts can be taken."""
+    """List the years with an accounting file to download."""
     context = {
         "nav": "accounting",
         "years": [(year, fec.file_name(year)) for year in years_of_books()],
@@ -32,7 +32,7 @@ def accounting(request: PersonRequest) -> HttpResponse:
 @require_GET
 @operators_only
 def accounts_file(request: PersonRequest, year: int) -> FileResponse:  # noqa: ARG001 - any operator
-    """Hand out the accounts' file (FEC) of a year, once it is written; a long one on disk."""
+    """Return the accounting file (FEC) of a year as a download; a long file is spooled to disk."""
     if year not in years_of_books():
         raise Http404
     file = tempfile.SpooledTemporaryFile(max_size=MOST_IN_MEMORY)  # noqa: SIM115 - the answer closes it

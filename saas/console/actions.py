@@ -1,4 +1,4 @@
-"""Accounts of those who run Troovon, and what they take down."""
+"""Actions on operators' accounts, and take-downs by operators."""
 
 import datetime as dt
 from typing import Any
@@ -38,9 +38,9 @@ from tenants.spaces.models import SpaceOperation, Tenant
 def add_operator(
     *, email: str, first_name: str, last_name: str, password: str, at: dt.datetime
 ) -> User:
-    """Let somebody run Troovon. Nobody does this: whoever holds the machine does.
+    """Create an operator. Idempotent, except that a given password is set.
 
-    Doing it again changes nothing but the password, where one is given.
+    Called on the machine itself; there is no `by`.
     """
     with schema.in_public():
         address = normal_email(email)
@@ -52,7 +52,7 @@ def add_operator(
             user.set_password(password)
         elif user.pk is None:
             user.set_unusable_password()
-        user.is_active = True  # who was removed may be added again
+        user.is_active = True  # a removed operator may be added again
         user.full_clean()
         user.save()
         Operator.objects.get_or_create(user=user, defaults={"since": at})
@@ -61,9 +61,9 @@ def add_operator(
 
 @transaction.atomic
 def remove_operator(*, of: User, by: User | None, at: dt.datetime) -> None:
-    """Let a person run Troovon no longer, and end their sessions and links.
+    """Remove an operator, and end their sessions and links.
 
-    `by` is another operator, or None at the machine itself. The account stays: papers name it.
+    `by` is another operator, or None on the machine itself. The account is kept: documents name it.
     """
     others = Operator.objects.exclude(user=of).filter(user__is_active=True).count()
     operator_rules.check_may_remove(is_self=by is not None and by.pk == of.pk, others=others)
@@ -74,9 +74,9 @@ def remove_operator(*, of: User, by: User | None, at: dt.datetime) -> None:
 
 @transaction.atomic
 def reset_factor(*, of: User, by: User | None, at: dt.datetime) -> None:
-    """Remove the second factor of an operator who lost phone and codes; they set up another.
+    """Remove an operator's second factor after the loss of phone and codes; they set up another.
 
-    `by` is another operator, or None at the machine itself.
+    `by` is another operator, or None on the machine itself.
     """
     operator_rules.check_may_reset(is_self=by is not None and by.pk == of.pk)
     resets.reset(person=of, by=by, at=at, origin=hosts.operator_url(""))
@@ -86,7 +86,7 @@ def reset_factor(*, of: User, by: User | None, at: dt.datetime) -> None:
 def reset_factor_of_merchant(
     *, merchant: Merchant, email: str, proof: str, note: str, by: User, at: dt.datetime
 ) -> FactorReset:
-    """Remove the second factor of a person of a shop who lost phone and codes."""
+    """Remove the second factor of a shop's member after the loss of phone and codes."""
     person = operator_rules.check_known(factor_queries.person_of_shop(merchant, email))
     resets.reset(person=person, by=by, reason=note, at=at)
     return _record_reset(person, shop=merchant, proof=proof, note=note, by=by, at=at)
@@ -96,7 +96,7 @@ def reset_factor_of_merchant(
 def reset_factor_in_space(
     *, tenant: Tenant, email: str, proof: str, note: str, by: User, at: dt.datetime
 ) -> FactorReset:
-    """Remove the second factor of a council member, or an administrator, who lost theirs."""
+    """Remove a council member's or administrator's second factor after its loss."""
     with schema.crossing(tenant.schema_name):
         person = members.reset_at(email=email, reason=note, by=by, at=at)
     return _record_reset(person, place=tenant.slug, proof=proof, note=note, by=by, at=at)
@@ -113,7 +113,7 @@ def replace_administrator(
     by: User,
     at: dt.datetime,
 ) -> SpaceOperation:
-    """Change who administers a space by a paper that is kept; both sides are mailed the reason."""
+    """Change a space's administrators on a stored document; both sides are mailed the reason."""
     with schema.crossing(tenant.schema_name):
         done = administrators.record_administrators(
             appointed=appointed, ended_role=ended_role, language=tenant.language, by=by, at=at
@@ -139,7 +139,7 @@ def answer_reports(
     by: User,
     at: dt.datetime,
 ) -> ReportAnswer:
-    """Answer what members reported: keep it, take it down with its money, or bring it back."""
+    """Answer members' reports: keep the subject, take it down with a refund, or restore it."""
     if outcome == ReportAnswer.Outcome.REMOVED and thing.campaign is not None:
         order = order_that_shows(thing.campaign.pk)
         if order is None:
@@ -152,7 +152,7 @@ def answer_reports(
 
 @transaction.atomic
 def approve_page(*, merchant: Merchant, trusts: bool, by: User, at: dt.datetime) -> Merchant:
-    """Show a shop's page, or what it changed, to the spaces around it; screens learn at once."""
+    """Publish a shop's page, or its changes, to the spaces around it; screens reload at once."""
     shown = approve_shop(merchant_id=merchant.pk, trusts=trusts, by=by, at=at)
     revision.renew_in(space.tenant.schema_name for space in reach_of(shown).spaces)
     return shown
@@ -160,9 +160,9 @@ def approve_page(*, merchant: Merchant, trusts: bool, by: User, at: dt.datetime)
 
 @transaction.atomic
 def refuse_page(*, merchant: Merchant, reason: str, by: User, at: dt.datetime) -> Merchant:
-    """Keep a shop's page, or what it changed, from the spaces, and say why.
+    """Refuse a shop's page, or its changes, in the spaces, with a reason.
 
-    A page that is shown already leaves them, once nothing paid of it runs.
+    A published page is withdrawn from them, provided that no paid campaign of it is running.
     """
     if merchant.state == Merchant.State.PUBLISHED and not merchant.proposed:
         running = catalogue.campaigns_that_run(merchant, at)

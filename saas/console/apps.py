@@ -12,7 +12,7 @@ class ConsoleConfig(AppConfig):
     label = "console"
 
     def ready(self) -> None:
-        """Say who is written to when something is wrong."""
+        """Register the operators to be mailed about problems."""
         from saas.console.queries import things as queries  # noqa: PLC0415 - models load first
 
         hooks.operators.offer(self.label, queries.operators_to_mail)

@@ -41,5 +41,5 @@ class RedrawForm(ActionForm[Case]):
     """A wish to have the file of an altered paper drawn again."""
 
     def perform(self, *, case: Case, by: User, at: dt.datetime) -> Case:  # type: ignore[override]
-        """Have it drawn, in place of the altered one."""
+        """Redraw the altered document."""
         return redraw_paper(case_id=case.pk, by=by, at=at)

@@ -63,7 +63,7 @@ def bank(request: PersonRequest) -> HttpResponse:
 @require_GET
 @operators_only
 def payout(request: PersonRequest, stripe_id: str) -> HttpResponse:
-    """Go back from a payment to a bank to the merchants whose money is in it."""
+    """Show the trace of a bank payout back to the merchants that paid."""
     found = payouts.payout_trace(stripe_id)
     if found is None:
         raise Http404
@@ -73,7 +73,7 @@ def payout(request: PersonRequest, stripe_id: str) -> HttpResponse:
 @require_GET
 @operators_only
 def reconciliation(request: PersonRequest) -> HttpResponse:
-    """Show each night's comparison with Stripe, and what waits for somebody."""
+    """Show each night's reconciliation with Stripe, and the cases pending."""
     state = request.GET.get("state", "open")
     rows, shown = cases.cases_page(state=state, number=request.GET.get("page", "1"))
     context = {
@@ -127,7 +127,7 @@ def case(request: PersonRequest, reference: str) -> HttpResponse:
 @require_GET
 @operators_only
 def ledger(request: PersonRequest) -> HttpResponse:
-    """Show what stood on each account at the end of a day, and the day's events before it."""
+    """Show each account's balance at the end of a day, and the day's events."""
     zone = zoneinfo.ZoneInfo(settings.PAGE_TIME_ZONE)
     today = timezone.now().astimezone(zone).date()
     day = _day_of(request.GET.get("day", ""), or_else=today)
@@ -147,7 +147,7 @@ def ledger(request: PersonRequest) -> HttpResponse:
 
 
 def _day_of(text: str, *, or_else: dt.date) -> dt.date:
-    """Read a day, or leave it at today's; what lies outside our calendar is no day of the books."""
+    """Return the day parsed from a text, or `or_else` if it is invalid, before 2000 or later."""
     try:
         day = dt.date.fromisoformat(text)
     except ValueError:

@@ -10,7 +10,7 @@ from saas.kernel.tasks import PublicTask, send
 
 @shared_task(base=PublicTask)
 def remind_operators() -> None:
-    """Note what is due soon in the queues, and mail operators what they were not told."""
+    """Record due items of the queues, and mail operators the reminders not yet sent."""
     record_reminders(at=timezone.now())
     if unmailed().exists():
         send(tasks.mail_reminders)

@@ -1,4 +1,4 @@
-"""Forms by which operators put a space or a shop right, each with a reason."""
+"""Forms for operators' corrections of a space or a shop, each with a reason."""
 
 import datetime as dt
 from decimal import Decimal
@@ -32,7 +32,7 @@ def reason_field(help_text: Any) -> forms.CharField:
 
 
 class AdministratorForm(ActionForm[SpaceOperation]):
-    """A change of a space's administrators: the new one, the former one, and the paper."""
+    """Change of a space's administrators: the new person, the former person, and the document."""
 
     ended = forms.TypedChoiceField(
         label=_("N’administre plus"), coerce=int, empty_value=None, required=False
@@ -87,7 +87,7 @@ class AdministratorForm(ActionForm[SpaceOperation]):
 
 
 class CompanyForm(ActionForm[SpaceOperation]):
-    """A company of a space as it should stand, and why."""
+    """Corrected data of a space's company, with the reason."""
 
     company_id = forms.IntegerField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(

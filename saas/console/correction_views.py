@@ -1,4 +1,4 @@
-"""Pages by which operators put right a space's administration and companies, and a shop's pin."""
+"""Pages for operators to correct a space's administration and companies, and a shop's pin."""
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
@@ -28,7 +28,7 @@ PAPER_TYPES = {"pdf": "application/pdf", "webp": "image/webp"}
 @operators_only
 @stepup.second_factor
 def administrators(request: PersonRequest, slug: str) -> HttpResponse:
-    """Show who administers a space; a paper appoints a person, ends another, or both."""
+    """Show a space's administrators; a document appoints a person, ends a role, or both."""
     shown = queries.administration_of(slug)
     if shown is None:
         raise Http404
@@ -47,7 +47,7 @@ def administrators(request: PersonRequest, slug: str) -> HttpResponse:
 @operators_only
 @stepup.second_factor
 def companies(request: PersonRequest, slug: str) -> HttpResponse:
-    """Show the companies of a space; a form corrects one, or adds one to a park."""
+    """Show the companies of a space; a form corrects a company, or adds a company to a park."""
     shown = queries.companies_of(slug)
     if shown is None:
         raise Http404
@@ -63,7 +63,7 @@ def companies(request: PersonRequest, slug: str) -> HttpResponse:
 def _forms(
     shown: queries.SpaceCompanies, sent: CompanyForm
 ) -> list[tuple[CompanyRow | None, CompanyForm]]:
-    """Return a form for each company, and for a new one; the one that was sent with its words."""
+    """Return a form for each company and for a new company; the submitted form keeps its input."""
     typed = str(sent["company_id"].value() or "") if sent.is_bound else None
     rows: list[CompanyRow | None] = [*shown.rows, *([None] if shown.may_add else [])]
     found = []
@@ -83,7 +83,7 @@ def _forms(
 @require_GET
 @operators_only
 def paper(_request: PersonRequest, reference: str) -> HttpResponseBase:
-    """Download the paper by which an administration changed; nothing here opens it."""
+    """Download the document of a change of administration; it is never opened here."""
     name = queries.paper_of(reference)
     if not name or not default_storage.exists(name):
         raise Http404

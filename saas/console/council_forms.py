@@ -29,7 +29,7 @@ _WHY = {"required": _("Dites pourquoi\u00a0: le motif reste dans l’historique.
 
 
 class TermsForm(ActionForm[ShareTerms]):
-    """Other terms for a council: which part, and from which day on."""
+    """New terms for a council: the rate and its first day."""
 
     rate_bp = PercentField(
         label=_("Part du montant hors taxe"),
@@ -53,7 +53,7 @@ class TermsForm(ActionForm[ShareTerms]):
 
 
 class PersonalityForm(ActionForm[Council]):
-    """The proof that a council is a legal person, or that it is none; which is what was shown."""
+    """Proof that a council is, or is not, a legal person."""
 
     is_person = forms.ChoiceField(choices=[(YES, YES), (NO, NO)], widget=forms.HiddenInput())
     evidence = forms.CharField(
@@ -86,7 +86,7 @@ class EndForm(ActionForm[Council]):
     reason = forms.CharField(label=_("Motif"), max_length=200, error_messages=_WHY)
 
     def perform(self, **context: Any) -> Council:
-        """End it; what is its own already goes its way."""
+        """End the council; money that it already owns is still paid out."""
         return end_council(reason=self.cleaned_data["reason"], **context)
 
 

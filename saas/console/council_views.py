@@ -1,4 +1,4 @@
-"""Pages of the console about councils: one at a time, those of a space, those that wait for us."""
+"""Pages of the console about councils: a council, those of a space, those that need us."""
 
 from django import forms
 from django.contrib import messages
@@ -40,7 +40,7 @@ _FORMS: dict[str, type[forms.Form]] = {
 @require_GET
 @operators_only
 def councils(request: PersonRequest) -> HttpResponse:
-    """List the councils that wait for an operator, or whose account is in trouble."""
+    """List the councils that wait for an operator, or have trouble with their account."""
     context = {"nav": "spaces", "rows": council_queries.councils_in_need()}
     return page(request, "console/councils.html", context)
 
@@ -70,7 +70,7 @@ def space_councils(request: PersonRequest, slug: str) -> HttpResponse:
 @operators_only
 @stepup.second_factor
 def council_people(request: PersonRequest, slug: str) -> HttpResponse:
-    """Show how many hold each council of a space, and write what a paper of a council says."""
+    """Show the number of holders of each council of a space; record a council's document."""
     shown = seat_queries.seats_of_space(slug)
     if shown is None:
         raise Http404
@@ -89,7 +89,7 @@ def council_people(request: PersonRequest, slug: str) -> HttpResponse:
 @require_GET
 @operators_only
 def council(request: PersonRequest, reference: str) -> HttpResponse:
-    """Show a council: its terms, its account, its money, and who did what."""
+    """Show a council: its terms, its account, its money, and its history."""
     return _council_page(request, _council_or_404(reference))
 
 
@@ -123,7 +123,7 @@ def offer_terms(request: PersonRequest, reference: str) -> HttpResponse:
 @operators_only
 @stepup.second_factor
 def personality(request: PersonRequest, reference: str) -> HttpResponse:
-    """Note that a council is a legal person after all, or that it is none."""
+    """Record that a council is, or is not, a legal person."""
     found = _council_or_404(reference)
     form = PersonalityForm(request.POST)
     if not form.submit(council=found, by=request.user, at=timezone.now()):
@@ -135,7 +135,7 @@ def personality(request: PersonRequest, reference: str) -> HttpResponse:
 @require_POST
 @operators_only
 def not_yet(request: PersonRequest, reference: str) -> HttpResponse:
-    """Answer a council that it is not noted as a legal person yet."""
+    """Answer a council: no record as a legal person yet."""
     return _decided(
         request, reference, NotYetForm(request.POST), message=_("Le CSE lit votre réponse.")
     )

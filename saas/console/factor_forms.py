@@ -1,4 +1,4 @@
-"""The form by which an operator removes the lost second factor of a customer."""
+"""Form for an operator to remove the lost second factor of a customer."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from saas.kernel.forms import ActionForm
 
 
 class FactorResetForm(ActionForm[FactorReset]):
-    """The person's address, and the paper or the call by which the operator knows them."""
+    """Person's address, and the document or call that proves their identity to the operator."""
 
     email = EmailOnlyField(label=_("Adresse e-mail de la personne"))
     proof = forms.ChoiceField(label=_("Preuve"), choices=FactorReset.Proof)

@@ -1,4 +1,4 @@
-"""Pages by which an operator removes the lost second factor of a merchant or a council member."""
+"""Pages for an operator to remove a merchant's or council member's lost second factor."""
 
 from typing import Any
 

@@ -28,7 +28,7 @@ CREDIT_NOTE, BAD_DEBT = "credit_note", "bad_debt"
 
 @transaction.atomic
 def answer_dispute(*, dispute: Dispute, text: str, by: User, at: dt.datetime) -> Dispute:
-    """Send the bank what speaks for the payment; it can be sent once each time that it asks."""
+    """Send the bank the evidence for a payment; it can be sent once for each of its requests."""
     dispute = Dispute.objects.select_for_update().get(pk=dispute.pk)
     _check_answerable(dispute, at)
     approvals.check_reason(text, field="text")
@@ -61,9 +61,9 @@ def _check_answerable(dispute: Dispute, at: dt.datetime) -> None:
 def settle_dispute(
     *, dispute: Dispute, way: str, reason: str, by: User, at: dt.datetime
 ) -> Dispute:
-    """Settle what a lost dispute left the merchant owing: a credit note, or a debt given up.
+    """Settle the merchant's debt after a lost dispute: by a credit note, or as a bad debt.
 
-    A second payment, which went back and was taken by the bank besides, has no invoice to credit.
+    A duplicate payment, both refunded and taken by the bank, has no invoice to credit.
     """
     Order.objects.select_for_update(of=("self",), no_key=True).get(payments=dispute.payment_id)
     dispute = _locked(dispute)
@@ -93,7 +93,7 @@ def _locked(dispute: Dispute) -> Dispute:
 
 
 def _credit(sale: Sale, dispute: Dispute, at: dt.datetime) -> int:
-    """Write the credit note of what the bank took, as far as no other did; says of how much."""
+    """Write a credit note of the lost amount not credited yet; return its cents."""
     cents = min(dispute.counted_cents, sale.gross_cents - credited_cents(sale))
     if cents <= 0:
         return 0
@@ -111,7 +111,7 @@ def _check_has_no_invoice(way: str) -> None:
 
 
 def _give_up(dispute: Dispute, cents: int, *, at: dt.datetime) -> None:
-    """Book what nobody will pay any more as lost."""
+    """Book an uncollectable amount as a bad debt."""
     merchant_id = dispute.payment.order.merchant_id
     posting.post(
         f"dispute:{dispute.uuid}:bad_debt",

@@ -35,10 +35,10 @@ def request_refund(
     reason: str = "",
     seen_cents: int | None = None,
 ) -> Refund:
-    """Give a merchant money back; above 500 € of one order a second person approves it first.
+    """Refund a merchant; above 500 € for an order a second person approves it first.
 
-    `seen_cents` is what could still be given back when the amount was confirmed: where something
-    else was given back since, nothing is.
+    `seen_cents` is the refundable amount shown when the refund was confirmed: if it has changed
+    since, nothing is refunded.
     """
     sale = _locked_sale(order)
     if seen_cents is not None:
@@ -50,11 +50,11 @@ def request_refund(
 def refund_what_has_not_run(
     *, order: Order, seen_cents: int, by: User, at: dt.datetime, reason: str = ""
 ) -> Refund:
-    """Stop a campaign, and give back what of it has not run; `seen_cents` is what was shown.
+    """Stop a campaign and refund its undelivered part; `seen_cents` is the amount shown.
 
-    Its merchant may ask for it themselves; above 500 € of one order an operator approves it. Of one
-    that is paid each month no further month is collected. Once stopped, it is asked for again only
-    where it was rejected or could not be made.
+    Its merchant may ask for it, too; above 500 € for an order an operator approves the refund. Of a
+    monthly campaign no further month is collected. After the stop, it can be requested again only
+    if the refund was rejected or failed.
     """
     own = runs(order.merchant_id, by)
     sale = _locked_sale(order)
@@ -69,7 +69,7 @@ def refund_what_has_not_run(
 def take_down(
     *, order: Order, seen_cents: int, by: User, at: dt.datetime, reason: str
 ) -> Refund | None:
-    """Stop a campaign for a fault of its own; what has not run goes back, where there is any."""
+    """Stop a campaign for a fault of its own, and refund its undelivered part, if any."""
     _locked_sale(order)
     unrun = what_has_not_run(order, at=at)
     if unrun.gross_cents or (unrun.stopped_at and unrun.given_cents):
@@ -82,7 +82,7 @@ def take_down(
 
 
 def _unrun_cents(order: Order, *, seen_cents: int, at: dt.datetime) -> int:
-    """Return what goes back of a campaign that stops; refuses nothing, and what was not shown."""
+    """Return the refund of a campaign that stops. Raises Refused if zero or not as shown."""
     unrun = what_has_not_run(order, at=at)
     if unrun.gross_cents == 0 and unrun.stopped_at and unrun.given_cents:
         raise Refused(
@@ -152,7 +152,7 @@ def _locked_sale(order: Order) -> Sale:
 
 @transaction.atomic
 def approve_refund(*, refund: Refund, by: User, at: dt.datetime) -> Refund:
-    """Approve a refund that somebody else asked for."""
+    """Approve a refund requested by another person."""
     refund = _locked_refund(refund)
     machines.check("refund", refund.state, "approved")
     approvals.check_may_approve(requested_by_id=refund.requested_by_id, approver_id=by.pk)
@@ -186,9 +186,9 @@ def _approve(refund: Refund, *, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def pay_refund_otherwise(*, refund: Refund, how: str, by: User, at: dt.datetime) -> Refund:
-    """Say how a refund that the merchant's bank sent back is paid after all.
+    """Record how a refund is paid after the merchant's bank returned it.
 
-    Above 500 € it counts once a second person has confirmed it.
+    Above 500 € it counts only after a second person has confirmed it.
     """
     refund = _locked_refund(refund)
     _check_came_back(refund)
@@ -204,7 +204,7 @@ def pay_refund_otherwise(*, refund: Refund, how: str, by: User, at: dt.datetime)
 
 @transaction.atomic
 def confirm_refund_paid(*, refund: Refund, seen_how: str, by: User, at: dt.datetime) -> Refund:
-    """Confirm how somebody else paid a refund that had come back; `seen_how` is what was read."""
+    """Confirm another person's payment of a returned refund; `seen_how` is the text shown."""
     refund = _locked_refund(refund)
     _check_came_back(refund)
     if refund.paid_otherwise_by_id is None:
@@ -217,7 +217,7 @@ def confirm_refund_paid(*, refund: Refund, seen_how: str, by: User, at: dt.datet
 
 
 def _check_came_back(refund: Refund) -> None:
-    """Refuse to pay otherwise what did arrive, what was never credited, or what is paid."""
+    """Raise Refused if the refund arrived, was never credited, or is already paid otherwise."""
     came_back = refund.state in CAME_BACK and refund.accepted_at is not None
     if not came_back or refund.paid_otherwise_at is not None:
         raise _has_changed()

@@ -1,4 +1,4 @@
-"""A council refuses a merchant, a category or an ad: what is paid there leaves with its money."""
+"""Refusals by a council of a merchant, a category or an ad: paid campaigns leave, with a refund."""
 
 import datetime as dt
 
@@ -21,7 +21,7 @@ def refuse(
     at: dt.datetime,
     company_id: int | None = None,
 ) -> Refusal:
-    """Refuse it for one council; once all of the space do, what is paid there leaves."""
+    """Refuse a target for a council; once all councils of the space do, paid campaigns leave."""
     refusal = placements.refuse(
         target=target,
         reason=reason,

@@ -1,4 +1,4 @@
-"""A space is open again that had been closed: what is paid there runs for the days that it lost."""
+"""Reopening of a closed space: paid campaigns run longer, for the days that they lost."""
 
 import datetime as dt
 
@@ -13,11 +13,11 @@ from saas.catalogue.placements.queries.prices import quote_of
 
 @transaction.atomic
 def carry_lost_days_over(*, tenant_id: int, closed_at: dt.datetime, at: dt.datetime) -> list[int]:
-    """Move what is paid once and lost days to a closed space; name the campaigns.
+    """Move one-off campaigns that lost days to a closed space; return the ids of the campaigns.
 
-    Not where something went back of it since then: those days are paid back already. What left
-    some space or slot took its own days alone. Nobody does this: the founder does, once a space is
-    open again.
+    Campaigns with a refund since the closing are skipped: their lost days are refunded already. A
+    refund for leaving a space or a slot does not count: it covers only its own days. No user calls
+    it: the founder process does, once the space is open again.
     """
     given_back = Refund.objects.filter(requested_at__gte=closed_at, refused_in=None)
     settled = given_back.exclude(state=Refund.State.REJECTED).values("payment__order__campaign")

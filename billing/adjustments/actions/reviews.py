@@ -28,9 +28,9 @@ def approve_ad(*, campaign: Campaign, by: User, at: dt.datetime) -> int:
 
 @transaction.atomic
 def refuse_ad(*, campaign: Campaign, reason: str, by: User, at: dt.datetime) -> Refund | None:
-    """Keep a paid ad from every space; what has not run of it goes back, all of it if nothing ran.
+    """Refuse a paid ad in every space; refund its undelivered part, or all of it if it never ran.
 
-    Above 500 € of one order a second person approves the refund, as for any other.
+    Above 500 € for an order a second person approves the refund, as for any other.
     """
     order = _locked_order(campaign.pk)
     rules.check_may_decide(Campaign.objects.get(pk=campaign.pk))
@@ -45,9 +45,9 @@ def refuse_ad(*, campaign: Campaign, reason: str, by: User, at: dt.datetime) -> 
 
 @transaction.atomic
 def move_unseen_ads(*, at: dt.datetime) -> int:
-    """Move the paid ads whose first day came before they were seen; say how many.
+    """Postpone paid ads not reviewed before their first day; return their number.
 
-    Nobody does this: the clock does.
+    No user calls it: the clock does.
     """
     found = campaigns_with_unseen_flights(at)
     for campaign_id in found:

@@ -1,4 +1,4 @@
-"""Queries of the console about disputes: a list, and one of them with its whole story."""
+"""Queries of the console about disputes: a list, and the detail of a dispute with its history."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -55,7 +55,7 @@ class TouchedShare(NamedTuple):
 
 
 class DisputeView(NamedTuple):
-    """Everything about one dispute that an operator may need."""
+    """A dispute with all details for an operator."""
 
     dispute: Dispute
     row: DisputeRow
@@ -76,7 +76,7 @@ def dispute_states() -> dict[str, str]:
 
 
 def disputes_page(*, state: str, words: str, number: str) -> tuple[list[DisputeRow], Page[Dispute]]:
-    """Return a page of the disputes that are asked for, newest first; what is empty leaves all."""
+    """Return a page of the matching disputes, newest first; an empty filter matches all."""
     found: QuerySet[Dispute] = Dispute.objects.select_related("payment__order__merchant").annotate(
         is_being_answered=is_being_answered(), is_to_settle=is_to_settle()
     )
@@ -109,17 +109,17 @@ def _row(dispute: Dispute) -> DisputeRow:
 
 
 def _is_on_its_way(dispute: Dispute) -> bool:
-    """Say whether an answer has been written that the bank has not taken yet."""
+    """Return True if an answer has been written, but not yet received by the bank."""
     return bool(getattr(dispute, "is_being_answered", False))
 
 
 def _is_to_settle(dispute: Dispute) -> bool:
-    """Say whether a lost dispute left its merchant owing."""
+    """Return True if a lost dispute left its merchant with a debt."""
     return bool(getattr(dispute, "is_to_settle", False))
 
 
 def dispute_of(reference: str) -> DisputeView | None:
-    """Return a dispute with what it froze, took and gave back."""
+    """Return a dispute with the amounts held, taken and returned."""
     dispute = (
         Dispute.objects.select_related(
             "payment__order__merchant", "payment__order__campaign", "evidence_by", "settled_by"

@@ -1,4 +1,4 @@
-"""Disputes that still move, and what credit notes took back because of them."""
+"""Disputes not settled yet, and the amounts that credit notes took back because of them."""
 
 import datetime as dt
 
@@ -23,7 +23,7 @@ ANSWERABLE = (
     Dispute.State.APPEAL_NEEDS_RESPONSE,
 )
 
-# The states of which those concerned get a mail.
+# States announced by mail to the merchant and the councils.
 MAILED_STATES = (
     Dispute.State.NEEDS_RESPONSE,
     Dispute.State.WON,
@@ -40,24 +40,24 @@ _APPEALED_FOR = dt.timedelta(days=120)
 
 
 def is_posted(key: str) -> bool:
-    """Say whether something stands in the books."""
+    """Return True if a transaction of this key is in the ledger."""
     return LedgerTransaction.objects.filter(business_key=key).exists()
 
 
 def credited_cents(sale: Sale) -> int:
-    """Return what credit notes have taken back of a sale's invoice."""
+    """Return the cents that credit notes have taken back of a sale's invoice."""
     notes = Invoice.objects.filter(sale=sale, kind=Invoice.Kind.CREDIT_NOTE)
     return int(notes.aggregate(cents=Sum("gross_cents", default=0))["cents"])
 
 
 def credited_under(dispute: Dispute) -> int:
-    """Return what the credit note of a lost dispute took back of the sale's invoice."""
+    """Return the cents that a lost dispute's credit note took back of the sale's invoice."""
     notes = Invoice.objects.filter(dispute=dispute)
     return int(notes.aggregate(cents=Sum("gross_cents", default=0))["cents"])
 
 
 def given_up_under(dispute: Dispute) -> int:
-    """Return what of a lost dispute stands in the books as a debt that was given up."""
+    """Return the cents of a lost dispute booked as a bad debt."""
     entries = LedgerEntry.objects.filter(
         account=Account.BAD_DEBT, transaction__business_key=f"dispute:{dispute.uuid}:bad_debt"
     )
@@ -71,9 +71,9 @@ def _gone_back() -> QuerySet[Refund]:
 
 
 def disputes_to_settle() -> QuerySet[Dispute]:
-    """Return lost disputes that left their merchant owing: of a sale, or of what went back twice.
+    """Return lost disputes that left their merchant with a debt: for a sale, or a double return.
 
-    What was paid a second time, and was taken by the bank alone, is owed by nobody.
+    A duplicate payment taken by the bank only creates no debt.
     """
     twice = Exists(_gone_back().filter(payment=OuterRef("payment")))
     lost = Dispute.objects.filter(state=Dispute.State.LOST, settled_as="")
@@ -86,7 +86,7 @@ def is_to_settle() -> Exists:
 
 
 def owed_without_sale(dispute: Dispute) -> int:
-    """Return what a merchant owes who got a second payment back from us and from their bank."""
+    """Return the merchant's debt for a duplicate payment returned by us and by their bank."""
     payment = dispute.payment
     lost = Dispute.objects.filter(payment=payment, state=Dispute.State.LOST)
     given_up = sum(given_up_under(one) for one in lost)
@@ -102,10 +102,10 @@ def is_being_answered() -> Exists:
 
 
 def disputes_to_answer() -> QuerySet[Dispute]:
-    """Return disputes whose bank waits for an answer that nobody has written.
+    """Return disputes that need an answer not written yet.
 
-    A question that was answered may become a dispute, which is to be answered again; so is one
-    whose answer Stripe refused.
+    An answered inquiry may become a dispute, and then needs an answer again; so does a dispute if
+    Stripe refused the answer.
     """
     return Dispute.objects.filter(~is_being_answered(), state__in=ANSWERABLE)
 
@@ -117,7 +117,7 @@ def refusal_of_answer(dispute: Dispute) -> str:
 
 
 def disputes_to_mail() -> QuerySet[Dispute]:
-    """Return disputes of whose state nobody has been told."""
+    """Return disputes with a state not mailed yet."""
     return Dispute.objects.filter(state__in=MAILED_STATES, mailed_at=None, sale__isnull=False)
 
 

@@ -1,4 +1,4 @@
-"""Refunds to watch, and refunds of which somebody is to be told."""
+"""Refunds to watch, and refunds with a mail to send."""
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -9,14 +9,15 @@ from billing.wording.outlook import CAME_BACK, PROMISED
 
 
 def refunds_to_mail() -> QuerySet[Refund]:
-    """Return refunds that did not arrive, and whose merchant does not know what follows."""
+    """Return refunds that did not arrive, with a merchant not notified yet."""
     return Refund.objects.filter(refunds.came_back(), mailed_at=None)
 
 
 def refused_refunds() -> QuerySet[Refund]:
-    """Return refunds that are owed and were not made, until the money went back in another way.
+    """Return owed refunds that failed, unless the money was returned in another way.
 
-    It did once somebody made it anew, nothing as large is left of the payment, or a bank took it.
+    The way may be a later refund of at least this amount, other refunds that leave less than this
+    amount of the payment, or a dispute lost to the bank.
     """
     made = Refund.objects.filter(payment=OuterRef("payment"), accepted_at__isnull=False).order_by()
     sums = made.values("payment").annotate(cents=Sum("amount_cents")).values("cents")

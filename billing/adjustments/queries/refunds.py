@@ -38,9 +38,9 @@ ON_A_PAGE = 50
 
 
 class WhatHasNotRun(NamedTuple):
-    """The refund of a campaign that stops today, or since it stopped, flight by flight.
+    """The refund of a campaign that stops today, or has stopped, flight by flight.
 
-    `given_cents` is what was asked for since it stopped, and not rejected.
+    `given_cents` is the sum of refunds requested since the stop and not rejected.
     """
 
     lines: list[unrun.Unrun]
@@ -51,12 +51,12 @@ class WhatHasNotRun(NamedTuple):
 
 
 def what_has_not_run(order: Order, *, at: dt.datetime) -> WhatHasNotRun:
-    """Return what goes back of an order when its campaign stops now; never more than is left.
+    """Return the refund of an order if its campaign stops now, at most the refundable amount.
 
-    Each flight's day is the day of its space, and each day weighs what it cost. One that is stopped
-    already is reckoned from the day on which it was, a space that refused it, or whose screens went
-    dark, from the day on which it left, and one that is closed from the day on which it was, less
-    what has gone back, or is asked for, since then.
+    Each flight counts days in its space's zone, and each day is weighted by its price. The last day
+    counted is today, or the day of the campaign's stop, the day on which a flight left a space that
+    refused it or a space with dark screens, or the day on which the space closed. Refunds made or
+    requested since the stop are subtracted.
     """
     sale = Sale.objects.filter(order=order).first()
     if sale is None:
@@ -70,7 +70,7 @@ def what_has_not_run(order: Order, *, at: dt.datetime) -> WhatHasNotRun:
 
 
 def parts_of(order: Order, *, at: dt.datetime) -> list[tuple[Flight, unrun.Unrun]]:
-    """Return what has not run at a moment, flight by flight."""
+    """Return the undelivered part at a moment, flight by flight."""
     lines = list(OrderLine.objects.filter(order=order).select_related("flight__tenant"))
     taxes = papers.vat_of_lines(
         [(line.net_cents, line.vat_cents) for line in lines],
@@ -107,7 +107,7 @@ def _part_of(
     today = at.astimezone(zoneinfo.ZoneInfo(flight.tenant.time_zone)).date()
     period = Period(flight.starts_on, flight.ends_on)
     if is_unseen:
-        # It was shown on no day yet: not on the one on which it should have begun either.
+        # The ad was never shown: the day on which it should have begun counts as undelivered, too.
         today = min(today, flight.starts_on - unrun.A_DAY)
     return unrun.unrun_of(
         line.description,
@@ -133,12 +133,12 @@ class RefundLine(NamedTuple):
 
     @property
     def since(self) -> dt.datetime:
-        """When somebody asked for it."""
+        """Return the moment of the request."""
         return self.requested_at
 
 
 class RefundView(NamedTuple):
-    """A refund with what it asked of councils, and who did what."""
+    """A refund with its claims on councils, and its history of actions."""
 
     refund: Refund
     line: RefundLine
@@ -155,7 +155,7 @@ def refund_states() -> dict[str, str]:
 
 
 def refunds_page(*, state: str, words: str, number: str) -> tuple[list[RefundLine], Page[Refund]]:
-    """Return a page of the refunds that are asked for, newest first; what is empty leaves all."""
+    """Return a page of the matching refunds, newest first; an empty filter matches all."""
     found = Refund.objects.select_related("payment__order__merchant")
     if state in Refund.State.values:
         found = found.filter(state=state)
@@ -217,13 +217,13 @@ def refund_view(reference: str) -> RefundView | None:
 
 
 def _is_for_a_stop(refund: Refund) -> bool:
-    """Say whether the campaign of a refund was stopped when it was asked for."""
+    """Return True if the campaign of a refund was already stopped at the request."""
     stopped_at = refund.payment.order.campaign.stopped_at
     return stopped_at is not None and refund.requested_at >= stopped_at
 
 
 def refund_of(reference: str) -> Refund | None:
-    """Return a refund with its payment, its order and who asked."""
+    """Return a refund with its payment, its order and its requester."""
     found = Refund.objects.select_related(
         "payment__order__merchant",
         "payment__order__campaign",

@@ -25,7 +25,7 @@ class Worth(NamedTuple):
 
 
 class Unrun(NamedTuple):
-    """One flight's part of what goes back."""
+    """The refunded part of a flight."""
 
     description: str
     days: Days
@@ -44,7 +44,7 @@ def days_of(period: Period, *, today: dt.date) -> Days:
 
 
 def worth_of(period: Period, working: Working, *, today: dt.date) -> Worth:
-    """Return what a flight's days cost, each at its price, and those that have not begun."""
+    """Return the price of all of a flight's days, and of the days not begun."""
     return Worth(_cost_of(period, working), _cost_of(_left_of(period, today), working))
 
 
@@ -61,9 +61,9 @@ def _cost_of(period: Period, working: Working) -> int:
 def unrun_of(
     description: str, days: Days, worth: Worth, *, net_cents: int, vat_cents: int
 ) -> Unrun:
-    """Return what goes back for a flight, off the price and the tax that its order froze.
+    """Return the refund of a flight, computed from its order's frozen price and tax.
 
-    Each day weighs what it costs; where none costs anything, all weigh the same.
+    Each day is weighted by its price; if all days are free, they weigh the same.
     """
     whole, left = worth if worth.all else days
     net, vat = (half_up(Fraction(cents * left, whole)) for cents in (net_cents, vat_cents))
@@ -71,8 +71,8 @@ def unrun_of(
 
 
 def left_of_part(cents: int, *, gross_cents: int, returned_cents: int) -> int:
-    """Return what is left of a part of an order after refunds that all parts bore alike.
+    """Return the rest of a part of an order after refunds spread over all parts.
 
-    Rounded down: a cent more would come from parts that do not leave.
+    Rounded down: a cent more would be taken from parts that stay.
     """
     return cents * max(gross_cents - returned_cents, 0) // gross_cents

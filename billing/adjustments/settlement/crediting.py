@@ -22,9 +22,9 @@ def credit(
     refund: Refund | None = None,
     dispute: Dispute | None = None,
 ) -> None:
-    """Write the credit note of so many cents, tax included, behind those that the sale has.
+    """Write a credit note of `cents`, tax included, after the earlier credit notes of the sale.
 
-    The books tell it when the money went back; the note is of the day on which it is written.
+    The ledger dates it by the return of the money; the credit note has the day of its writing.
     """
     before = credited_cents(sale)
     amounts = split.credit_of(
@@ -49,6 +49,6 @@ def credit(
 
 
 def stop_campaign(campaign_id: int, *, at: dt.datetime) -> None:
-    """Stop a campaign whose price has gone back whole; a withdrawn one never ran."""
+    """Stop a campaign with a fully refunded price; a withdrawn campaign never ran."""
     if Campaign.objects.filter(pk=campaign_id, state=Campaign.State.PAID).exists():
         placements.stop(campaign_id=campaign_id, at=at)

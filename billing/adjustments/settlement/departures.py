@@ -1,7 +1,7 @@
-"""A paid campaign leaves where it is refused, unseen, or too long; what has not run goes back.
+"""Departures of a paid campaign from spaces that refuse it, never show it, or close before its end.
 
-It is reckoned as for a campaign that stops, is borne by the space's own councils, and above 500 €
-of one order somebody approves it.
+The undelivered part is refunded, computed as for a stopped campaign. The space's own councils bear
+it, and above 500 € for an order an operator approves it.
 """
 
 import datetime as dt
@@ -28,7 +28,7 @@ from saas.catalogue.placements.queries import refusals as campaigns
 
 
 def settle_all(*, at: dt.datetime) -> int:
-    """Let each campaign leave where it cannot be shown any more; say how many there were."""
+    """Remove each campaign from spaces that cannot show it; return the number of campaigns."""
     rows = Sale.objects.filter(order__campaign__in=campaigns.campaigns_to_leave(at))
     found = dict(rows.order_by("pk").values_list("order", "order__campaign"))
     batch.each_row("order", found, lambda order_id: settle(found[order_id], at=at), at=at)
@@ -65,9 +65,10 @@ def settle(campaign_id: int, *, at: dt.datetime) -> list[Refund]:
 
 
 def give_back_contested(sale_id: int, order: Order, *, at: dt.datetime) -> None:
-    """Give back what a campaign left while its bank contested the payment, once that is over.
+    """Refund a campaign's departures during a dispute, once the dispute is over.
 
-    Meanwhile nothing could be. What was requested then, and rejected, is so no second time.
+    During the dispute no refund was possible. A refund requested then and rejected is not requested
+    again.
     """
     left = campaigns.departures_of(order.campaign_id)
     if not left:
@@ -84,9 +85,10 @@ def give_back_contested(sale_id: int, order: Order, *, at: dt.datetime) -> None:
 
 
 def _unrun_cents(sale: Sale, left: Collection[int], *, at: dt.datetime) -> Counter[int]:
-    """Return by space what has not run of the flights that left, less what went back of it before.
+    """Return the undelivered cents by space for departed flights, less earlier refunds.
 
-    A refund off all flights lowered theirs too: given back once more, the others would pay for it.
+    A refund spread over all flights lowered theirs, too: if it were not subtracted, the other
+    flights would pay for it.
     """
     cents: Counter[int] = Counter()
     for flight, part in parts_of(sale.order, at=at):

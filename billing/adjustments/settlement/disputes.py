@@ -1,7 +1,7 @@
-"""A buyer's bank contests a payment: what it takes, what waits meanwhile, and what comes of it.
+"""Disputes of a payment: the amounts taken, the shares held meanwhile, and the outcome.
 
-Stripe is asked again each time: its balance transactions say what moved, fee included, never a
-percentage; its status says whether the bank has decided. A mere question moves nothing.
+The dispute is fetched from Stripe each time. Its balance transactions show the movements, fee
+included, never a percentage; its status shows if the bank has decided. An inquiry moves no money.
 """
 
 import datetime as dt
@@ -27,14 +27,14 @@ _STANDS = (Dispute.State.WON, Dispute.State.PREVENTED)
 
 
 def sync(dispute_id: int, *, at: dt.datetime) -> None:
-    """Fetch a dispute that we know again, and follow it."""
+    """Fetch a stored dispute from Stripe and apply it."""
     known = Dispute.objects.only("stripe_id", "payment_id").get(pk=dispute_id)
     apply_snapshot(known.payment_id, reads.dispute(known.stripe_id), at=at)
 
 
 @transaction.atomic
 def apply_snapshot(payment_id: int, stripe_dispute: stripe.Dispute, *, at: dt.datetime) -> None:
-    """Bring a dispute to what Stripe says of it: money, shares, mails."""
+    """Apply a dispute as fetched from Stripe: money, shares, mails."""
     order = Order.objects.select_for_update(of=("self",), no_key=True).get(payments=payment_id)
     payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
     if stripe_dispute.currency != params.EURO:
@@ -59,7 +59,7 @@ def apply_snapshot(payment_id: int, stripe_dispute: stripe.Dispute, *, at: dt.da
 
 
 def _free_or_hold(dispute: Dispute, order: Order, sale_id: int, *, at: dt.datetime) -> None:
-    """Freeze what has not left while a bank contests; once it stands, let it go on its ways."""
+    """Hold unsent shares while a dispute is open; release them after it, and refund departures."""
     if dispute.state in dispute_holds.CONTESTED:
         dispute_holds.hold(sale_id, at=at)
         return
@@ -84,7 +84,7 @@ def _locked_sale(dispute: Dispute) -> Sale | None:
 
 
 def _open(payment: Payment, stripe_dispute: stripe.Dispute, at: dt.datetime) -> Dispute:
-    """Keep a dispute that we did not know; a payment that went back as a double has no sale."""
+    """Create the row of a new dispute; a duplicate payment that was returned has no sale."""
     dispute = Dispute.objects.create(
         payment=payment,
         sale=Sale.objects.filter(payment=payment).only("pk").first(),
@@ -114,7 +114,7 @@ def _note(dispute: Dispute, stripe_dispute: stripe.Dispute, at: dt.datetime) -> 
 
 
 def _book_movements(dispute: Dispute, stripe_dispute: stripe.Dispute, at: dt.datetime) -> None:
-    """Book each balance transaction once: what the bank took, what it gave back, and the fee."""
+    """Post each balance transaction once: the amount taken, the amount returned, and the fee."""
     taken = [one for one in stripe_dispute.balance_transactions if one.amount_cents < 0]
     given = [one for one in stripe_dispute.balance_transactions if one.amount_cents > 0]
     posting.post_all(
@@ -144,7 +144,7 @@ def _book_movements(dispute: Dispute, stripe_dispute: stripe.Dispute, at: dt.dat
 def _lose(
     dispute: Dispute, order: Order, sale: Sale | None, *, cents: int, at: dt.datetime
 ) -> None:
-    """Book what the bank took for good, once: the merchant owes it, each council keeps less."""
+    """Post the final loss, once: the merchant owes it, and each council's share is reduced."""
     lost = postings.dispute_lost(
         cents=cents,
         merchant_id=order.merchant_id,
@@ -169,7 +169,7 @@ def _lose(
 def _stand(
     dispute: Dispute, order: Order, sale: Sale | None, *, cents: int, at: dt.datetime
 ) -> None:
-    """Take back what was booked as lost, once, now that an appeal has brought the money back."""
+    """Reverse the posted loss, once, after an appeal returned the money."""
     if not is_posted(f"dispute:{dispute.uuid}:lost"):
         return
     regained = postings.dispute_lost(
@@ -193,7 +193,7 @@ def _stand(
 
 
 def _take_settlement_back(dispute: Dispute, order: Order, *, at: dt.datetime) -> None:
-    """Undo how a loss was settled: a bad debt is none any more, a credit note is for a person."""
+    """Undo the settlement of a loss: reverse the bad debt, open a case for a credit note."""
     if not dispute.settled_as:
         return
     credited = credited_under(dispute)
@@ -219,7 +219,7 @@ def _take_settlement_back(dispute: Dispute, order: Order, *, at: dt.datetime) ->
 
 
 def on_success(call: StripeCall, stripe_dispute: stripe.Dispute, at: dt.datetime) -> None:
-    """Note that the bank has been sent what speaks for the payment."""
+    """Record that the evidence was sent to the bank."""
     payment_id = Dispute.objects.values_list("payment_id", flat=True).get(pk=call.subject_id)
     apply_snapshot(payment_id, stripe_dispute, at=at)
     Dispute.objects.filter(pk=call.subject_id).update(evidence_sent_at=at)

@@ -1,8 +1,8 @@
-"""Money that goes back to a merchant: what it does to the invoice, the shares and the books.
+"""Refunds to a merchant, and their effects on the invoice, the shares and the ledger.
 
-Two jobs that lock in one order never wait in a circle. The order of all of settlement is: call,
-order, payment, refund, dispute, council, sale, share, restitution, reversal, transfer. Rows that
-the books point at are locked here without their key, so that nobody's new entry waits for them.
+Jobs that lock in the same order never deadlock. The order for all of settlement is: call, order,
+payment, refund, dispute, council, sale, share, restitution, reversal, transfer. Rows referenced by
+ledger entries are locked here FOR NO KEY UPDATE, so that inserts of entries do not wait for them.
 """
 
 import datetime as dt
@@ -36,7 +36,7 @@ def on_send(call: StripeCall, at: dt.datetime) -> None:
 
 
 def on_success(call: StripeCall, stripe_refund: stripe.Refund, at: dt.datetime) -> None:
-    """Note what Stripe answered to a refund of ours."""
+    """Apply Stripe's response to a refund of ours."""
     _locked_payment(Refund.objects.values_list("payment_id", flat=True).get(pk=call.subject_id))
     refund = Refund.objects.select_for_update().get(pk=call.subject_id)
     _follow(refund, stripe_refund, at)
@@ -104,9 +104,9 @@ def _adopt(payment: Payment, stripe_refund: stripe.Refund, at: dt.datetime) -> R
 
 
 def _follow(refund: Refund, stripe_refund: stripe.Refund, at: dt.datetime) -> None:
-    """Bring a refund to what Stripe says: accepted once, paid out once, perhaps come back.
+    """Apply a refund as fetched from Stripe: accepted once, paid out once, perhaps returned.
 
-    One that had come back before we heard of it only moved money: nothing is credited for it.
+    A refund returned before its first snapshot only moved money: nothing is credited for it.
     """
     refund.stripe_id = stripe_refund.id
     refund.save(update_fields=["stripe_id"])
@@ -129,9 +129,9 @@ def _follow(refund: Refund, stripe_refund: stripe.Refund, at: dt.datetime) -> No
 
 
 def _note_wait(refund: Refund, stripe_refund: stripe.Refund) -> None:
-    """Note that a refund waits for our balance at Stripe, and that it no longer does.
+    """Record if a refund waits for our balance at Stripe, and if it has stopped waiting.
 
-    `pending_reason` says so: docs.stripe.com/changelog/basil/2025-04-30/refund-pending-reason.
+    The field is `pending_reason`: docs.stripe.com/changelog/basil/2025-04-30/refund-pending-reason.
     """
     waits = stripe_refund.status == "pending" and stripe_refund.pending_reason == outlook.NO_FUNDS
     if waits != (refund.problem == outlook.WAITS_FOR_FUNDS):
@@ -167,9 +167,9 @@ def _accept(refund: Refund, stripe_refund: stripe.Refund, at: dt.datetime) -> No
 
 
 def _mark_order(sale: Sale, *, returned_on: dt.date, at: dt.datetime) -> None:
-    """Note how much of an order went back; what all went back of stops, and so do its months.
+    """Record the refunded amount of an order; a full refund stops its campaign and its months.
 
-    A month that is over may be given back, and the next ones go on.
+    A past month may be refunded without ending the following months.
     """
     order = Order.objects.select_for_update(no_key=True).get(pk=sale.order_id)
     whole = sale.refunded_cents >= sale.gross_cents
@@ -198,7 +198,7 @@ def _book_payout(refund: Refund, stripe_refund: stripe.Refund) -> None:
 
 
 def _book_return(refund: Refund, stripe_refund: stripe.Refund, at: dt.datetime) -> None:
-    """Book that the merchant's bank sent a refund back; somebody pays it by other means."""
+    """Post the return of a refund by the merchant's bank; an operator pays it by other means."""
     refund.problem = rows.cut(Refund, "problem", stripe_refund.failure_reason)
     refund.save(update_fields=["problem"])
     posting.post(

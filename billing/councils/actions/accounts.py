@@ -1,4 +1,4 @@
-"""Decisions of a council about its account: opening, replacement, and who bills its share."""
+"""Actions of a council on its account: opening, replacement, and invoicing of its share."""
 
 import datetime as dt
 import zoneinfo
@@ -38,7 +38,7 @@ from tenants.spaces.rules.workplaces import check_siren
 
 
 class Billing(NamedTuple):
-    """A council's tax details, as they stand on an invoice that is written in its name."""
+    """A council's tax details, as printed on an invoice issued in its name."""
 
     is_vat_payer: bool
     vat_number: str
@@ -53,7 +53,7 @@ class Billing(NamedTuple):
 def open_account(
     *, council: Council, contact_email: str, siren: str, by: SpaceActor, at: dt.datetime
 ) -> StripeCall:
-    """Prepare to open a council's account; only what the council typed is sent."""
+    """Prepare the call that opens a council's account; only data typed by the council is sent."""
     council = lock_own(council, by)
     check_confirmed_treasurer(council, by.reference, today=mandate_day(at))
     machines.check("council", council.account_state, "created")
@@ -112,7 +112,7 @@ def ask_replacement(
     by: SpaceActor,
     at: dt.datetime,
 ) -> AccountChange:
-    """Ask that another account takes the place of a council's; somebody else confirms it."""
+    """Request another account in place of a council's account; a second person confirms it."""
     approvals.check_reason(reason, field="reason")
     council = lock_own(council, by)
     check_confirmed(council, today=mandate_day(at))
@@ -140,7 +140,7 @@ def ask_replacement(
 
 @transaction.atomic
 def confirm_replacement(*, council: Council, by: SpaceActor, at: dt.datetime) -> StripeCall:
-    """Agree that another account is opened beside the old one; never who asked for it."""
+    """Confirm a replacement and open the new account beside the old; never by its requester."""
     council = lock_own(council, by)
     check_confirmed(council, today=mandate_day(at))
     change = _going_on(council)
@@ -160,7 +160,7 @@ def confirm_replacement(*, council: Council, by: SpaceActor, at: dt.datetime) ->
 
 @transaction.atomic
 def cancel_replacement(*, council: Council, by: SpaceActor, at: dt.datetime) -> AccountChange:
-    """Keep the account that a council has; one that was opened beside it is closed again."""
+    """Cancel a replacement: keep the council's account, close the account opened beside it."""
     change = _going_on(lock_own(council, by))
     because = _("Abandonné par %(name)s") % {"name": by.name}
     cancelled = changes.cancel(change.pk, because=because, by=by.reference, name=by.name, at=at)
@@ -170,7 +170,7 @@ def cancel_replacement(*, council: Council, by: SpaceActor, at: dt.datetime) -> 
 
 @transaction.atomic
 def let_replacement_lapse(*, change_id: int, at: dt.datetime) -> None:
-    """Give up a replacement that nobody went on with. Nobody does this: the clock does."""
+    """Cancel a replacement left unattended. No user calls it: the clock does."""
     change = AccountChange.objects.get(pk=change_id)
     because = _("Personne n’y a donné suite en trente jours")
     changes.cancel(change.pk, because=because, by=CLOCK, name="", at=at)
@@ -185,7 +185,7 @@ def _going_on(council: Council) -> AccountChange:
 
 @transaction.atomic
 def ask_personality(*, council: Council, evidence: str, by: SpaceActor, at: dt.datetime) -> Council:
-    """Tell Troovon that a council has become a legal person; an operator looks at it."""
+    """Report to Troovon that a council has become a legal person; an operator checks it."""
     approvals.check_reason(evidence, field="evidence")
     council = lock_own(council, by)
     machines.check("council", council.account_state, "legal_personality")
@@ -203,9 +203,9 @@ def ask_personality(*, council: Council, evidence: str, by: SpaceActor, at: dt.d
 def describe_billing(
     *, council: Council, billing: Billing, by: SpaceActor, at: dt.datetime
 ) -> Council:
-    """Say whether a council owes VAT; then we bill its share in its name, with its mandate.
+    """Set a council's VAT status; if it owes VAT, we invoice its share in its name, by mandate.
 
-    When it owes none any more, what it earned until now is billed at once.
+    If it owes VAT no longer, its earnings until now are invoiced at once.
     """
     council = lock_own(council, by)
     if billing.is_vat_payer:

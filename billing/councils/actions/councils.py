@@ -36,9 +36,9 @@ TROOVON = "Troovon"
 
 @transaction.atomic
 def offer_first_terms(*, tenant_id: int, begun_at: dt.datetime, at: dt.datetime) -> Council:
-    """Give a new space its council and offer it the first terms. Nobody does this: founding does.
+    """Create a new space's council and offer it the first terms; idempotent.
 
-    Doing it again changes nothing.
+    No user calls it: the founding of a space does.
     """
     tenant = Tenant.objects.get(pk=tenant_id)
     known = Council.objects.filter(tenant=tenant).first()
@@ -91,13 +91,13 @@ def open_council(
 
 
 def _weigh_refusals(tenant: Tenant, at: dt.datetime) -> None:
-    """Count again what all councils of a space refuse: one more, or one less, has a say."""
+    """Recompute the refusals shared by all councils of a space after their number changed."""
     councils = companies_with_council(tenant.schema_name)
     weigh_refusals(tenant=tenant, councils=councils, at=at)
 
 
 def _leave_heads(council: Council, *, by: User, at: dt.datetime) -> None:
-    """Let the park's own council no longer speak for whom another council speaks now."""
+    """Subtract a new council's head-count from the weight of the park's own council."""
     own = Council.objects.filter(tenant=council.tenant_id, company=None, ended_at=None).first()
     if own is not None and own.weight > council.weight:
         count_heads(council=own, weight=own.weight - council.weight, by=by, at=at)
@@ -105,7 +105,7 @@ def _leave_heads(council: Council, *, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def end_council(*, council: Council, reason: str, by: User, at: dt.datetime) -> Council:
-    """Let a council have no further share; what is its own already goes its way."""
+    """End a council: it gets no further share; its earlier shares are still transferred."""
     approvals.check_reason(reason, field="reason")
     Tenant.objects.select_for_update(no_key=True).get(pk=council.tenant_id)
     council = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
@@ -134,9 +134,9 @@ def count_heads(*, council: Council, weight: int, by: User, at: dt.datetime) -> 
 
 @transaction.atomic
 def forget_contacts(*, tenant_id: int, at: dt.datetime) -> int:
-    """Forget whom the councils of a space could be written to. Nobody does this: its deletion does.
+    """Delete the contact addresses of a space's councils. The deletion of the space calls it.
 
-    The councils themselves stay: the books name them.
+    The councils themselves stay, because ledger entries reference them.
     """
     CouncilNotice.objects.filter(council__tenant=tenant_id).update(facts={}, mailed_at=at)
     AccountChange.objects.filter(council__tenant=tenant_id).update(contact_email="")
@@ -190,10 +190,10 @@ def accept_terms(
     aep_bp: int = 0,
     resolution: str = "",
 ) -> ShareTerms:
-    """Accept the terms that a council was offered; what waited for it may leave.
+    """Accept the terms offered to a council; shares that waited for it may be released.
 
-    `aep_bp` is the part that goes to the operating budget, `resolution` what the council voted.
-    `version` is the one that was read: another one, offered meanwhile, is not accepted unread.
+    `aep_bp` is the part for the operating budget, `resolution` the council's vote. `version` is the
+    version shown: another version, offered meanwhile, is not accepted unread.
     """
     rules.check_split(aep_bp)
     council = lock_own(council, by)
@@ -228,7 +228,7 @@ def decline_terms(
     at: dt.datetime,
     version: int | None = None,
 ) -> ShareTerms:
-    """Say no to the terms that a council was offered; an operator reads why and offers others."""
+    """Decline the terms offered to a council; an operator reads the reason and offers others."""
     approvals.check_reason(reason, field="reason")
     council = lock_own(council, by)
     terms = _answered(council, version)
@@ -242,7 +242,7 @@ def decline_terms(
 
 
 def _answered(council: Council, version: int | None) -> ShareTerms:
-    """Return the terms that wait for an answer. Raises Refused where there are none, or others."""
+    """Return the terms offered. Raises Refused if there are no such terms, or another version."""
     terms = offered_terms(council)
     if terms is None:
         raise Refused(_("Aucune condition n’attend votre réponse."))
@@ -255,7 +255,7 @@ def _answered(council: Council, version: int | None) -> ShareTerms:
 def declare_personality(
     *, council: Council, is_person: bool, evidence: str, by: User, at: dt.datetime
 ) -> Council:
-    """Note whether a council is a legal person; one that is none has no account and waits."""
+    """Record a council's legal personality; without it, it has no account and its shares wait."""
     approvals.check_reason(evidence, field="evidence")
     trigger = "legal_personality" if is_person else "no_legal_personality"
     council = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
@@ -271,7 +271,7 @@ def declare_personality(
 
 @transaction.atomic
 def answer_personality(*, council: Council, reason: str, by: User, at: dt.datetime) -> Council:
-    """Tell a council why it is not noted as a legal person yet; it may ask again."""
+    """Reject a council's request for legal personality, with a reason; it may ask again."""
     approvals.check_reason(reason, field="reason")
     council = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
     if council.personality_asked_at is None:

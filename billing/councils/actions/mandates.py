@@ -26,7 +26,7 @@ ROOM = "mandates"
 
 
 class Elected(NamedTuple):
-    """A person whom the minutes name: reference, name, and the mailbox in one spelling."""
+    """A person named in the minutes: reference, name, and the normalized mailbox."""
 
     reference: str
     name: str
@@ -52,7 +52,7 @@ def submit_mandate(
     by: SpaceActor,
     at: dt.datetime,
 ) -> CouncilMandate:
-    """Submit the minutes of a council's election; newer ones replace those that still wait."""
+    """Submit the minutes of a council's election; they replace minutes still undecided."""
     council = lock_own(council, by)
     elected_on, ends_on = minutes.elected_on, minutes.ends_on
     rules.check_dates(elected_on=elected_on, ends_on=ends_on, today=rules.mandate_day(at))
@@ -97,7 +97,7 @@ def _store(minutes: Minutes) -> str:
 
 @transaction.atomic
 def confirm_mandate(*, mandate: CouncilMandate, by: User, at: dt.datetime) -> CouncilMandate:
-    """Confirm the treasurer and the secretary whom the minutes name; what waited may leave."""
+    """Confirm the treasurer and the secretary of the minutes; waiting shares may be released."""
     rules.check_readable(mandate)
     council = Council.objects.select_for_update(no_key=True).get(pk=mandate.council_id)
     mandate = _decide(mandate, "confirmed", by=by, at=at)
@@ -149,7 +149,7 @@ def _decide(
 
 @transaction.atomic
 def give_ending_notices(*, at: dt.datetime) -> int:
-    """Mail councils whose mandate ends soon, or has ended. Nobody does this: a clock does."""
+    """Mail councils with a mandate that ends soon, or has ended. No user calls it: a clock does."""
     given = 0
     for mandate in queries.mandates_to_notify(at=at):
         ended = mandate.ends_on < rules.mandate_day(at)

@@ -44,9 +44,9 @@ def redraw_paper(*, case_id: int, by: User, at: dt.datetime) -> Case:
 def make_statement(
     *, council: Council, first_day: dt.date, last_day: dt.date, by: SpaceActor, at: dt.datetime
 ) -> Statement:
-    """Hand a council a statement over a range of its days, none of them to come.
+    """Create a statement for a council over a range of past days.
 
-    Two clicks are one statement, as long as nothing was booked between them.
+    Two clicks create a single statement, unless something was booked between them.
     """
     statements.check_range(first_day, last_day)
     today = timezone.localdate(at, zoneinfo.ZoneInfo(council.tenant.time_zone))
@@ -79,9 +79,9 @@ def make_statement(
 
 @transaction.atomic
 def bill_council(*, council_id: int, last_day: dt.date, at: dt.datetime) -> Statement | None:
-    """Bill, in a council's name, what it earned until a day and was not billed yet.
+    """Issue an invoice in a council's name for its earnings until a day, not invoiced yet.
 
-    Nobody does this: the clock bills a month once it is over.
+    No user calls it: the clock does, once a month is over.
     """
     bill = self_billing.bill(council_id, last_day=last_day, at=at)
     if bill is not None:

@@ -22,7 +22,7 @@ def file_name(page: StatementPage, extension: str) -> str:
 
 
 def csv(page: StatementPage, *, at: dt.datetime) -> str:
-    """Write a statement that was made `at` as a sheet: each movement, then what waits."""
+    """Return a statement made `at` as CSV: each movement, then the pending shares."""
     return cells.sheet(_rows(page, at))
 
 

@@ -14,18 +14,18 @@ _OWED = (Claim.State.DUE, Claim.State.SENDING, Claim.State.OWED)
 
 
 def notices_to_mail() -> QuerySet[CouncilNotice]:
-    """Return what councils have not been told yet."""
+    """Return notices not mailed to their councils yet."""
     return CouncilNotice.objects.filter(mailed_at=None)
 
 
 def open_change_of(council_id: int) -> AccountChange | None:
-    """Return the replacement of a council's account that is not over."""
+    """Return the open replacement of a council's account."""
     going_on = [AccountChange.State.ASKED, AccountChange.State.CONFIRMED]
     return AccountChange.objects.filter(council=council_id, state__in=going_on).first()
 
 
 def changes_that_lapsed(*, at: dt.datetime) -> list[int]:
-    """Return replacements that nobody went on with for thirty days."""
+    """Return replacements left unattended for thirty days."""
     old = Q(state=AccountChange.State.ASKED, asked_at__lte=at - AccountChange.LASTS)
     old |= Q(state=AccountChange.State.CONFIRMED, confirmed_at__lte=at - AccountChange.LASTS)
     return list(
@@ -46,7 +46,7 @@ def changes_with_a_spare_account(*, at: dt.datetime) -> list[int]:
 
 
 def council_of_account(account: str) -> int | None:
-    """Return whose account this is, is about to be, or was until another took its place."""
+    """Return the council with this account now, soon, or until it was replaced."""
     own = Q(stripe_account=account)
     soon = Q(
         account_changes__new_account=account, account_changes__state=AccountChange.State.CONFIRMED
@@ -69,12 +69,12 @@ def accounts_of(council_id: int) -> list[str]:
 
 
 def had_another_account(council_id: int) -> bool:
-    """Say whether another account took the place of a council's."""
+    """Return True if a council's account was replaced by another account."""
     return AccountChange.objects.filter(council=council_id, state=AccountChange.State.DONE).exists()
 
 
 def is_still_needed(council: Council, account: str) -> bool:
-    """Say whether money is on its way to an account, or is owed back out of it."""
+    """Return True if money is on its way to an account, or is owed back from it."""
     calls = StripeCall.objects.filter(kind__in=_SENDING, params__destination=account)
     if calls.filter(state__in=CALLS_UNDER_WAY).exists():
         return True

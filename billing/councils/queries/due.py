@@ -24,9 +24,9 @@ _MAILED_WITHIN = dt.timedelta(hours=1)
 
 
 def shares_to_release(*, at: dt.datetime, council_id: int | None = None) -> list[int]:
-    """Return shares whose hold is over, and those that may leave of what waited for a council.
+    """Return shares with an expired hold, and waiting shares with a council that may receive them.
 
-    What still has to wait is left out: so many rows of it would hold back all that come later.
+    Shares that still have to wait are left out: many such rows would delay all later rows.
     """
     unsigned = Exists(unaccepted(sale=OuterRef("sale"), council=OuterRef("council")))
     waits = Q(
@@ -52,9 +52,9 @@ def transfers_to_mail() -> QuerySet[Transfer]:
 
 
 def councils_to_mail() -> QuerySet[Council]:
-    """Return councils that wait for a mail on what arrived: one mail of all that leaves together.
+    """Return councils with a mail to send about arrived transfers: a single mail for all of them.
 
-    While more is on its way, it is waited for; for an hour, should one of them hang.
+    The mail waits for transfers on their way, for an hour at most.
     """
     arrived = transfers_to_mail()
     late = arrived.filter(done_at__lt=Now() - _MAILED_WITHIN)
@@ -69,7 +69,7 @@ def councils_to_mail() -> QuerySet[Council]:
 
 
 def councils_to_watch() -> list[int]:
-    """Return councils whose account may still change."""
+    """Return councils with an account that may still change."""
     replaced = Q(account_changes__state=AccountChange.State.CONFIRMED)
     watched = Council.objects.filter(~Q(account_state=Council.AccountState.CLOSED) | replaced)
     watched = watched.exclude(stripe_account="").distinct()
@@ -77,9 +77,9 @@ def councils_to_watch() -> list[int]:
 
 
 def owed_claims(*, at: dt.datetime) -> list[tuple[int, str, int]]:
-    """Return what councils owe by a transfer: the row, the account that has it, and how much.
+    """Return councils' debts by transfer: the claim, the account that received it, and the cents.
 
-    It went to the account of that day: another one may have taken its place since.
+    The account is that of the transfer: it may have been replaced since.
     """
     calls = StripeCall.objects.filter(
         kind="transfer", state=StripeCall.State.DONE, subject_id=OuterRef("transfer_id")
@@ -102,7 +102,7 @@ def owed_claims(*, at: dt.datetime) -> list[tuple[int, str, int]]:
 
 
 def claims_left_due() -> list[int]:
-    """Return claims that Stripe refused, and whose transfer nobody looked at afterwards."""
+    """Return claims refused by Stripe, with a transfer not checked since."""
     calls_under_way = StripeCall.objects.filter(kind="reversal", state__in=CALLS_UNDER_WAY)
     left = Claim.objects.filter(state=Claim.State.DUE, transfer__state=Transfer.State.DONE).exclude(
         pk__in=calls_under_way.values("subject_id")

@@ -56,7 +56,7 @@ _PAYING = (Order.State.AWAITING_PAYMENT, Order.State.PROCESSING)
 
 
 def obstacles(tenant_id: int, at: dt.datetime) -> list[str]:  # noqa: ARG001 - each room says when
-    """Return what of a space's money is not settled, each with what is to be done about it."""
+    """Return the unsettled money of a space, each item with the next step."""
     sentences = []
     for council in Council.objects.filter(tenant=tenant_id).order_by("pk"):
         sentences += _of_council(council)
@@ -83,7 +83,7 @@ def admin_obstacles(tenant_id: int, at: dt.datetime) -> list[str]:  # noqa: ARG0
 
 
 def waits_for_shares(council: Council) -> bool:
-    """Say whether shares of a council, or the VAT of some, have not left yet."""
+    """Return True if shares of a council, or the VAT of some, have not been transferred yet."""
     taxes = taxes_of(council.pk).filter(state__in=OPEN_TAXES)
     return _waiting(council).exists() or taxes.exists()
 
@@ -111,7 +111,7 @@ def _of_council(council: Council) -> list[str]:
 
 
 def _of_tax(council: Council) -> list[str]:
-    """Say what of the VAT of a council's invoices has not left, or has not come back."""
+    """Return sentences on VAT of a council's invoices not transferred yet, or still owed back."""
     taxes = list(taxes_of(council.pk))
     due_cents = sum(tax.left_cents for tax in taxes if tax.state in OPEN_TAXES)
     owed = sum(tax.left_cents for tax in taxes if tax.state == TaxPayment.State.OWED)
@@ -124,7 +124,7 @@ def _of_tax(council: Council) -> list[str]:
 
 
 def _contested(tenant_id: int) -> list[Dispute]:
-    """Return disputes whose bank has taken a payment back and not decided yet."""
+    """Return disputes with a payment taken back by the bank and no decision yet."""
     open_ = Dispute.objects.filter(sale__order__in=_orders_of(tenant_id), state__in=_OPEN_DISPUTES)
     return list(open_.order_by("pk"))
 
@@ -143,7 +143,7 @@ def _orders_of(tenant_id: int) -> QuerySet[Order]:
 
 
 def legal_records(tenant_id: int) -> list[LegalRecord]:
-    """Return what the law keeps of a space: papers by number, the books, and who was paid."""
+    """Return the records of a space that the law keeps: papers by number, ledger, and payees."""
     why = wording.legal_basis()
     papers = Invoice.objects.filter(order__in=_orders_of(tenant_id)).order_by("issued_at", "pk")
     bills = Statement.objects.filter(council__tenant=tenant_id, number__isnull=False)

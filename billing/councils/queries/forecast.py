@@ -40,7 +40,7 @@ class ToBank(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """Shares of one council that wait for the same thing until the same day."""
+    """Shares of a council with the same state and the same day of release."""
 
     state: str
     day: dt.date
@@ -75,7 +75,7 @@ def sold_for(council: Council, *, since: dt.datetime) -> list[Sold]:
 
 
 def _nets_of(sale_ids: list[int]) -> dict[int, list[tuple[int, int]]]:
-    """Return what the flights of some sales cost, space by space."""
+    """Return the prices of the flights of some sales, by space."""
     found: dict[int, list[tuple[int, int]]] = {}
     lines = OrderLine.objects.filter(order__sales__in=sale_ids).order_by()
     sums = lines.values_list("order__sales", "flight__tenant").annotate(Sum("net_cents"))
@@ -85,7 +85,7 @@ def _nets_of(sale_ids: list[int]) -> dict[int, list[tuple[int, int]]]:
 
 
 def _returns_of(sale_ids: list[int]) -> dict[int, list[Return]]:
-    """Return what went back of each sale, and came again, in the order of the books."""
+    """Return the refunds, losses and regained amounts of each sale, in ledger order."""
     known: dict[str, tuple[int, Return]] = {}
     refunds = Refund.objects.filter(sale__in=sale_ids, accepted_at__isnull=False)
     columns = ("uuid", "sale_id", "amount_cents", "refused_in_id")
@@ -105,7 +105,7 @@ def _returns_of(sale_ids: list[int]) -> dict[int, list[Return]]:
 
 
 def waiting_here(reference: str, *, today: dt.date) -> list[Waiting]:
-    """Return what a council of this space still waits for, by state and day of its release."""
+    """Return the pending shares of a council of this space, by state and day of release."""
     rows = (
         OwnShare.objects.filter(council_reference=reference, state__in=STILL_HERE)
         .order_by()
@@ -127,7 +127,7 @@ def contested_here(reference: str) -> list[OwnShare]:
 
 
 def owed_here(reference: str) -> int:
-    """Return what a council of this space has to give back."""
+    """Return the debt of a council of this space."""
     shares = OwnShare.objects.filter(council_reference=reference)
     return int(shares.aggregate(cents=Sum("owed_cents", default=0))["cents"])
 
@@ -138,11 +138,11 @@ def renewals_here() -> list[OwnRenewal]:
 
 
 def to_bank(payout: OwnPayout) -> ToBank:
-    """Say why a payment to a bank did not arrive."""
+    """Return a payout with the reason of its failure."""
     return ToBank(payout, reasons.in_words(payout.failure, reasons.PAYOUTS))
 
 
 def payouts_here(reference: str) -> list[ToBank]:
-    """Return what left the Stripe account of a council of this space for its bank."""
+    """Return the payouts from the Stripe account of a council of this space to its bank."""
     found = OwnPayout.objects.filter(council_reference=reference)[:MOST_PAYOUTS]
     return [to_bank(payout) for payout in found]

@@ -42,7 +42,7 @@ def mandates_of_space(schema_name: str) -> list[CouncilMandate]:
 
 
 def mandates_to_notify(*, at: dt.datetime) -> list[CouncilMandate]:
-    """Return mandates in force whose council has not been told that they end, or have ended."""
+    """Return mandates in force with a notice of their end, coming or past, not mailed yet."""
     today = mandate_day(at)
     ending = Q(ending_notice_at=None, ends_on__lte=today + NOTICE_BEFORE, ends_on__gte=today)
     ended = Q(end_notice_at=None, ends_on__lt=today)
@@ -52,7 +52,7 @@ def mandates_to_notify(*, at: dt.datetime) -> list[CouncilMandate]:
 
 
 def papers_to_draw(*, at: dt.datetime | None = None) -> QuerySet[CouncilMandate]:
-    """Return the minutes whose picture is still to be drawn; with a moment, those long in wait."""
+    """Return minutes with a picture still to render; with a moment, only overdue minutes."""
     waiting = CouncilMandate.objects.filter(
         state=State.WAITING, paper__endswith=f".{papers.ORIGINAL}", paper_failure=""
     )
@@ -60,7 +60,7 @@ def papers_to_draw(*, at: dt.datetime | None = None) -> QuerySet[CouncilMandate]
 
 
 def paper_content(mandate: CouncilMandate) -> bytes | None:
-    """Return the file of the minutes, or None if it is not drawn yet or the store lost it."""
+    """Return the file of the minutes, or null if it is not rendered yet or lost."""
     if not mandate.is_readable:
         return None
     try:

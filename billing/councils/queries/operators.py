@@ -69,7 +69,7 @@ def share_rows(shares: QuerySet[Share]) -> list[ShareRow]:
 
 
 def with_council(shares: QuerySet[Share]) -> QuerySet[Share]:
-    """Bring with shares what a row of them shows."""
+    """Prefetch the relations that a row of shares shows."""
     return shares.select_related("council__tenant").prefetch_related("transfers")
 
 
@@ -134,7 +134,7 @@ def waiting_shares(number: str) -> tuple[list[ShareRow], Page[Share]]:
 
 
 def council_books(council: Council) -> CouncilBooks:
-    """Return what the books say of a council."""
+    """Return the ledger balances of a council."""
     entries = LedgerEntry.objects.filter(council=council).order_by()
     sums = dict(entries.values_list("account").annotate(cents=Sum("amount_cents")))
     return CouncilBooks(
@@ -146,6 +146,6 @@ def council_books(council: Council) -> CouncilBooks:
 
 
 def account_cents(account: Account) -> int:
-    """Return what the books say of an account."""
+    """Return the balance of a ledger account."""
     entries = LedgerEntry.objects.filter(account=account)
     return int(entries.aggregate(cents=Sum("amount_cents", default=0))["cents"])

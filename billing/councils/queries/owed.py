@@ -22,7 +22,7 @@ class ClaimRow(NamedTuple):
 
 
 def claim_rows(claims: QuerySet[Claim]) -> list[ClaimRow]:
-    """Return what councils give back, each with why it has not come where Stripe refused."""
+    """Return rows of claims on councils, each with the reason if Stripe refused it."""
     return [
         ClaimRow(
             council_name=claim.share.council.name,
@@ -38,7 +38,7 @@ def claim_rows(claims: QuerySet[Claim]) -> list[ClaimRow]:
 
 
 def next_of_claim(claim: Claim) -> str:
-    """Say what what a council gives back waits for."""
+    """Return why a council's repayment is still pending."""
     return outlook.of_claim(
         claim.state,
         since=claim.due_at,
@@ -65,7 +65,7 @@ class OwedRow(NamedTuple):
 
 
 def owed_by_councils() -> list[OwedRow]:
-    """Return what councils owe after refunds, oldest first."""
+    """Return councils' debts after refunds, oldest first."""
     return [
         OwedRow(
             id=claim.pk,
@@ -86,7 +86,7 @@ def owed_by_councils() -> list[OwedRow]:
 
 
 def owed_claim(claim_id: int) -> Claim | None:
-    """Return what a council owes after one refund, while it owes it."""
+    """Return a council's open debt after a refund."""
     return _owed_claims().filter(pk=claim_id).first()
 
 
@@ -98,7 +98,7 @@ def _owed_claims() -> QuerySet[Claim]:
 
 
 def written_off_alone(council_id: int) -> int:
-    """Return what of a council's debts was given up without a second person's approval."""
+    """Return the part of a council's debts written off without a second person's approval."""
     given_up = Claim.objects.filter(
         share__council=council_id, state=Claim.State.WRITTEN_OFF, write_off_asked_by=None
     )

@@ -27,7 +27,7 @@ _NOBODY_S = Value(None, output_field=BigIntegerField(null=True))
 
 
 class CouncilStanding(NamedTuple):
-    """A council of this space and how its account stands, in a word."""
+    """A council of this space and the state of its account, with a label."""
 
     reference: str
     name: str
@@ -60,12 +60,12 @@ class CouncilStanding(NamedTuple):
 
     @property
     def may_open_account(self) -> bool:
-        """Whether it has none yet, and can have one."""
+        """True if it has no account yet, and may have an account."""
         return self.account_state == Council.AccountState.NONE
 
     @property
     def may_be_replaced(self) -> bool:
-        """Whether it has an account, of which another could take the place."""
+        """True if it has an account that may be replaced."""
         without = {Council.AccountState.NONE, Council.AccountState.NO_LEGAL_PERSONALITY}
         return self.account_state not in without
 
@@ -77,9 +77,9 @@ class CouncilStanding(NamedTuple):
 
 
 def councils_here(user: User | None = None) -> list[CouncilStanding]:
-    """Return the councils of this space, each with its last payment to the bank if that failed.
+    """Return the councils of this space, each with its last payout if that failed.
 
-    The one that speaks for `user` is their own.
+    The council that represents `user` is marked as their own.
     """
     last = OwnPayout.objects.filter(council_reference=OuterRef("reference"))
     newest = last.order_by("-made_at", "-id")
@@ -124,10 +124,10 @@ def _is_confirmed(row: OwnCouncil) -> bool:
 
 
 def council_for(user: User | Given) -> QuerySet[OwnCouncil]:
-    """Return the one council that speaks for a member: their company's, else the space's own.
+    """Return the council that represents a member: their company's, else the space's own.
 
-    It is empty where neither is, as in a park for companies that have none. One that has ended
-    comes after one that goes on. It takes no statement of its own inside another query.
+    The result is empty if neither exists, as in a park for companies without a council. An ended
+    council comes after a council still in office. The queryset works as a subquery.
     """
     theirs = Q(company_id=None)
     for employer in hooks.employer.ask(user):
@@ -136,7 +136,7 @@ def council_for(user: User | Given) -> QuerySet[OwnCouncil]:
 
 
 def councils_for(employers: Collection[int | None]) -> dict[int | None, OwnCouncil | None]:
-    """Return the council that speaks for who works for each of some companies, or for none."""
+    """Return the council that represents the employees of each company, or of no company."""
     councils = list(_first_who_speak(OwnCouncil.objects.all()))
     return {
         company_id: next((one for one in councils if one.company_id in {None, company_id}), None)

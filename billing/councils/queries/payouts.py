@@ -1,4 +1,4 @@
-"""A payment to a bank, back to the merchants whose money is in it."""
+"""Trace of a payout back to the merchants with money in it."""
 
 from collections import Counter
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ MOST_PARTS = 200
 
 
 class OriginRow(NamedTuple):
-    """A part of a payment to a bank: whose money it is, and by which sale."""
+    """A part of a payout: its merchant, and the sale."""
 
     merchant_name: str
     headline: str
@@ -23,7 +23,7 @@ class OriginRow(NamedTuple):
 
 
 class PayoutTrace(NamedTuple):
-    """A payment to a bank, and back to the merchants whose money is in it."""
+    """A payout, traced back to the merchants with money in it."""
 
     payout: Payout
     why_words: str
@@ -37,7 +37,7 @@ class PayoutTrace(NamedTuple):
 
 
 def payout_trace(stripe_id: str) -> PayoutTrace | None:
-    """Return whose money is in a payment to a bank: by merchant, and sale by sale."""
+    """Return the origin of the money in a payout: by merchant, and sale by sale."""
     payout = Payout.objects.select_related("council").filter(stripe_id=stripe_id).first()
     if payout is None:
         return None
@@ -67,7 +67,7 @@ def payout_trace(stripe_id: str) -> PayoutTrace | None:
 
 
 def _left_old_account(payout: Payout) -> bool:
-    """Say whether a payout left an account whose place another one has taken since."""
+    """Return True if a payout left an account that has since been replaced."""
     council = payout.council
     return council is not None and payout.account not in {"", council.stripe_account}
 
@@ -78,7 +78,7 @@ def _by_merchant(parts: QuerySet[Any], way: str) -> dict[str, int]:
 
 
 def _rows(parts: QuerySet[Any], way: str) -> list[OriginRow]:
-    """Return the first of some parts; `way` leads from one to its share, where it is of one."""
+    """Return the first of some parts; `way` is the lookup from a part to its share, if any."""
     share = [f"{way}reference", f"{way}council__name"] if way else [Value(""), Value("")]
     found = parts.order_by("pk").values_list(
         f"{way}sale__merchant__name",

@@ -1,4 +1,4 @@
-"""Sums in the books that a dispute took from a council, and what an appeal gave back."""
+"""Ledger sums that a dispute took from a council, or that an appeal restored."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -20,7 +20,7 @@ MOST = 500
 
 
 def claimed_under(keys: Collection[str]) -> dict[str, int]:
-    """Return what was taken off shares under some keys of the books."""
+    """Return the cents taken off shares under some business keys."""
     entries = LedgerEntry.objects.filter(
         account=Account.SHARE_COST, transaction__business_key__in=keys
     ).order_by()
@@ -29,19 +29,19 @@ def claimed_under(keys: Collection[str]) -> dict[str, int]:
 
 
 def keys_of_claims(cause: str, share: Share) -> list[str]:
-    """Return under which keys of the books something can be taken off a share for a cause."""
+    """Return the business keys of deductions from a share for a cause."""
     places = (Account.SHARE_HELD, Account.SHARE_DUE, Account.SHARE_OWED)
     return [f"{cause}:{place.value}:{share.reference}" for place in places]
 
 
 def taken_by_dispute(dispute: Dispute, share: Share) -> int:
-    """Return what a lost dispute took off a share."""
+    """Return the cents that a lost dispute took off a share."""
     keys = keys_of_claims(f"dispute:{dispute.uuid}", share)
     return sum(claimed_under(keys).values())
 
 
 def restored_cents(sale: Sale) -> dict[int, int]:
-    """Return what each council keeps of a sale beside its share: an appeal gave it back."""
+    """Return the cents that each council keeps of a sale beside its share, after an appeal."""
     restored = Restitution.objects.filter(share__sale=sale).select_related("share")
     shares = {given.share.council_id: given.share for given in restored}
     costs = LedgerEntry.objects.filter(account=Account.SHARE_COST, sale=sale, council__in=shares)
@@ -50,7 +50,7 @@ def restored_cents(sale: Sale) -> dict[int, int]:
 
 
 def restitutions_to_release(*, at: dt.datetime, council_id: int | None = None) -> list[int]:
-    """Return what an appeal gave back and has not left, of councils that can receive it."""
+    """Return restitutions not transferred yet, of councils that can receive them."""
     due = Restitution.objects.filter(
         state=Restitution.State.DUE,
         due_at__lte=at,

@@ -34,7 +34,7 @@ _THE_COUNCILS = Q(account__in=_OWED)
 
 
 def statement_of(council: Council, *, first_day: dt.date, last_day: dt.date) -> StatementPage:
-    """Return what happened to a council's money over a range of its own days, both included."""
+    """Return the movements of a council's money over a range of its own days, both included."""
     zone = zoneinfo.ZoneInfo(council.tenant.time_zone)
     first, after = _midnight(first_day, zone), _midnight(last_day + dt.timedelta(days=1), zone)
     before, flows = _flows_before(council, first), _flows(council, first, after)
@@ -83,7 +83,7 @@ def statement_to_draw(statement_id: int) -> Statement:
 
 
 def paper_of_bill(bill: Statement) -> Paper:
-    """Return what stands on an invoice that we wrote in a council's name."""
+    """Return the printed contents of an invoice in a council's name."""
     kind = Kind.SELF_BILLED_CREDIT if bill.net_cents < 0 else Kind.SELF_BILLED
     issued_on = day_of(bill.made_at)
     lines = [BillLine(**line) for line in bill.lines or []]
@@ -104,7 +104,7 @@ def paper_of_bill(bill: Statement) -> Paper:
 
 
 def _bill_before(bill: Statement) -> Corrected | None:
-    """Return the bill that one below nothing corrects: the last that asked for something."""
+    """Return the invoice that a negative bill corrects: the last with a positive amount."""
     earlier = Statement.objects.filter(council=bill.council_id, pk__lt=bill.pk, net_cents__gt=0)
     found = earlier.filter(number__isnull=False).order_by("pk").last()
     return Corrected(found.number or "", day_of(found.made_at)) if found else None
@@ -124,7 +124,7 @@ def _midnight(day: dt.date, zone: zoneinfo.ZoneInfo) -> dt.datetime:
 
 
 def _flows_before(council: Council, first: dt.datetime) -> list[Flow]:
-    """Return what each sale brought and cost before a moment: one sum for each kind of event."""
+    """Return the effect of each sale before a moment: a sum for each kind of event."""
     entries = LedgerEntry.objects.filter(council=council, transaction__occurred_at__lt=first)
     kinds = _counted(entries.values("sale_id", "transaction__kind"))
     return [
@@ -134,7 +134,7 @@ def _flows_before(council: Council, first: dt.datetime) -> list[Flow]:
 
 
 def _flows(council: Council, first: dt.datetime, after: dt.datetime) -> list[Flow]:
-    """Return what each event of a range did for each sale, in the order of the books."""
+    """Return the effect of each event of a range on each sale, in ledger order."""
     entries = LedgerEntry.objects.filter(
         council=council, transaction__occurred_at__gte=first, transaction__occurred_at__lt=after
     )
@@ -154,7 +154,7 @@ def _flows(council: Council, first: dt.datetime, after: dt.datetime) -> list[Flo
 
 
 def _counted(groups: QuerySet[LedgerEntry, Any]) -> QuerySet[LedgerEntry, Any]:
-    """Say of each group what it did to what the council is owed, and whether it earned it."""
+    """Annotate each group with its change of the council's balance, and if it was earned."""
     return groups.annotate(
         cents=-Sum("amount_cents", filter=_THE_COUNCILS, default=0),
         earning=Count("id", filter=Q(account=Account.SHARE_COST)),
@@ -173,7 +173,7 @@ def _flow(row: dict[str, Any]) -> Flow:
 
 
 def _about(council: Council, sale_ids: Collection[int]) -> dict[int | None, About]:
-    """Tell of each sale whose share it is, under which terms."""
+    """Return the details of each sale: its share and its terms."""
     terms = {
         row["sale_id"]: row
         for row in SaleTerms.objects.filter(council=council, sale_id__in=sale_ids)
@@ -223,9 +223,9 @@ def _waiting(
 
 
 def bills_due(*, at: dt.datetime) -> list[tuple[int, dt.date]]:
-    """Return councils whose share we bill in their name, each with the end of its last month.
+    """Return councils that we invoice for by mandate, each with the end of its last month.
 
-    Under a mandate that was ended too: what it covered may be refunded.
+    It includes councils with an ended mandate: a sale covered by it may be refunded.
     """
     stands = Q(is_vat_payer=True, self_billing_since__isnull=False) & ~Q(vat_number="")
     ended = Q(self_billing_since=None, ended_mandates__isnull=False)

@@ -1,4 +1,4 @@
-"""The VAT of invoices in councils' names: what is due, what is owed, what is to be told."""
+"""VAT of invoices in councils' names: due, owed, and to announce."""
 
 import datetime as dt
 import zoneinfo
@@ -44,7 +44,7 @@ MOST_SHOWN = 24
 
 
 def held_until(bill: Statement) -> dt.datetime | None:
-    """Return when the hold is over of all that a bill may bill, or None where nothing is held."""
+    """Return the end of the last hold on shares of a bill, or null if no share is held."""
     zone = zoneinfo.ZoneInfo(bill.council.tenant.time_zone)
     after = dt.datetime.combine(bill.last_day + dt.timedelta(days=1), dt.time.min, tzinfo=zone)
     held = Share.objects.filter(
@@ -55,7 +55,7 @@ def held_until(bill: Statement) -> dt.datetime | None:
 
 
 def bills_without_tax(*, council_id: int | None = None) -> list[int]:
-    """Return invoices in councils' names whose VAT nobody was noted to owe."""
+    """Return invoices in councils' names without a row for their VAT."""
     bills = Statement.objects.filter(number__isnull=False, tax=None).exclude(vat_cents=0)
     if council_id is not None:
         bills = bills.filter(council=council_id)
@@ -76,7 +76,7 @@ def taxes_to_release(*, at: dt.datetime, council_id: int | None = None) -> list[
 
 
 def taxes_to_mail() -> QuerySet[TaxPayment]:
-    """Return VAT that has left, and whose council was not told."""
+    """Return transferred VAT not mailed to its council yet."""
     return TaxPayment.objects.filter(state=TaxPayment.State.DONE, mailed_at=None)
 
 
@@ -92,7 +92,7 @@ def taxes_here(reference: str) -> list[OwnTax]:
 
 
 def taxes_page() -> list[TaxRow]:
-    """Return the VAT of invoices in councils' names: what is not over, then the latest."""
+    """Return the VAT of invoices in councils' names: open rows, then the latest others."""
     taxes = TaxPayment.objects.select_related("statement__council__tenant", "write_off_asked_by")
     going_on = [*OPEN, TaxPayment.State.OWED]
     over = taxes.exclude(state__in=going_on)

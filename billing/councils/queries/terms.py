@@ -36,7 +36,7 @@ _TERMS = """
     ORDER BY billing_council.id, billing_shareterms.version DESC
     FOR NO KEY UPDATE OF billing_shareterms
 """
-# What `unaccepted` says, of one share.
+# The condition of `unaccepted`, for a single share.
 _UNACCEPTED = """
     sale_id = %s AND council_id = %s AND NOT EXISTS (
         SELECT FROM billing_shareterms AS frozen JOIN billing_shareterms AS later USING (council_id)
@@ -79,9 +79,9 @@ def lines_with_spaces(order: Order) -> list[OrderLine]:
 
 
 def terms_in_force(spaces: Mapping[int, Tenant], *, at: dt.datetime) -> dict[int, list[ShareTerms]]:
-    """Return the terms in force at a moment of each council of some spaces, and hold them.
+    """Lock and return the terms in force at a moment for each council of some spaces.
 
-    Who answers them at this moment waits until what is sold under them is committed.
+    A concurrent answer to them waits until the sale under them is committed.
     """
     versions: list[ShareTerms] = []
     for terms, council in rows.together((ShareTerms, Council), _TERMS, [list(spaces), at]):
@@ -96,7 +96,7 @@ def terms_in_force(spaces: Mapping[int, Tenant], *, at: dt.datetime) -> dict[int
 
 
 def versions_of(rows: Iterable[OwnTerms | ShareTerms], *, at: dt.datetime) -> list[TermsRow]:
-    """Say of each version of one council's terms, newest first, whether it holds and waits."""
+    """Return a row for each version of a council's terms, newest first, with its state."""
     rows = list(rows)
     holding = rules.in_force(rows, at=at)
     return [
@@ -121,15 +121,15 @@ def versions_of(rows: Iterable[OwnTerms | ShareTerms], *, at: dt.datetime) -> li
 
 
 def terms_are_accepted(share: Share) -> bool:
-    """Say whether the council has accepted the terms that its share was counted under.
+    """Return True if the council has accepted the terms of its share.
 
-    Terms that it never accepted are settled by later ones that it did.
+    Terms never accepted are replaced by later terms accepted by the council.
     """
     return not rows.read(SaleTerms, _UNACCEPTED, [share.sale_id, share.council_id])
 
 
 def unaccepted(*, sale: int | OuterRef, council: int | OuterRef) -> QuerySet[SaleTerms]:
-    """Return what was frozen in a sale under terms of a council that it has not accepted."""
+    """Return the terms frozen in a sale that the council has not accepted."""
     later = ShareTerms.objects.filter(
         council=OuterRef("council"), version__gte=OuterRef("terms__version")
     ).exclude(accepted_at=None)
@@ -161,6 +161,6 @@ def council_of_space(reference: str, *, schema_name: str) -> Council | None:
 
 
 def companies_with_council(schema_name: str) -> set[int | None]:
-    """Return the companies of a space whose council goes on; None is the space's own council."""
+    """Return the companies of a space with an active council; null is the space's own council."""
     rows = Council.objects.filter(tenant__schema_name=schema_name, ended_at=None)
     return set(rows.values_list("company_id", flat=True))

@@ -1,7 +1,7 @@
-"""Any euro, both ways: from a merchant to each council and bank, and from a bank back to merchants.
+"""Trace of a euro, both ways: from a merchant to councils and banks, and back.
 
-What is told comes from the ledger's entries of the sale; the names and days beside it from what was
-sold. The number of statements does not grow with the books.
+Amounts come from the ledger entries of the sale; names and days come from the order. The number of
+queries does not grow with the ledger.
 """
 
 from typing import Any, NamedTuple
@@ -59,7 +59,7 @@ def trace_of(order: Order) -> Trace | None:
 
 
 class _Books:
-    """The ledger's entries of one sale, added up by account, kind of event and council."""
+    """The ledger entries of a sale, summed by account, kind of event and council."""
 
     def __init__(self, sale: Sale) -> None:
         entries = LedgerEntry.objects.filter(sale=sale).order_by()
@@ -67,7 +67,7 @@ class _Books:
         self._rows = list(by.annotate(cents=Sum("amount_cents")))
 
     def sum(self, account: Account, *kinds: str, council_id: int | None = None) -> int:
-        """Add up an account, perhaps of some kinds of events or of one council alone."""
+        """Return the sum of an account, optionally for some kinds of events or a single council."""
         return sum(
             cents
             for of, kind, council, cents in self._rows
@@ -75,13 +75,13 @@ class _Books:
         )
 
     def refunded_cents(self) -> int:
-        """Return what went back to the merchant, and what we still owe it."""
+        """Return the cents refunded to the merchant, and those still owed to it."""
         gone = self.sum(Account.STRIPE_BALANCE, "refunded", "refund_failed")
         otherwise = self.sum(Account.BANK_TRANSIT)
         return max(-self.sum(Account.RECEIVABLE), 0) - gone - otherwise
 
     def moved_cents(self, council_id: int) -> tuple[int, int]:
-        """Return what was sent to a council's account, and what came back from there."""
+        """Return the cents sent to a council's account, and those returned from it."""
         moves = [
             cents
             for of, _kind, council, cents in self._rows
@@ -130,7 +130,7 @@ def _days(sale: Sale) -> list[DayRow]:
 
 
 class _Way(NamedTuple):
-    """How a council's part left: by which transfer, into which payments to its bank."""
+    """The route of a council's part: its transfer, and the payouts to its bank."""
 
     terms: list[SaleTerms]
     transfer: Transfer | None
@@ -181,9 +181,10 @@ def _share(share: Share, books: _Books, way: _Way) -> ShareTrace:
 
 
 def _banks(parts: QuerySet[Any], whose: str) -> list[tuple[int, BankRow]]:
-    """Return the payments to a bank that hold some of this money, but for those that failed.
+    """Return the payouts that contain some of this money, without failed payouts.
 
-    `whose` leads from a part to what it is of: each payment comes with its number.
+    The last argument is the lookup from a part to its owner: each payout is returned with the
+    owner's id.
     """
     arrived = parts.exclude(payout__state__in=GONE).select_related("payout").order_by("payout_id")
     return [

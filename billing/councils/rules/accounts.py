@@ -22,7 +22,7 @@ _TRIGGERS = {
 
 
 def trigger_of(*, capability: str, applied: bool, closed: bool) -> str | None:
-    """Return what Stripe's words do to the account's state, or None where they say nothing."""
+    """Return the transition that Stripe's status triggers, or null if it triggers no change."""
     if closed:
         return "closed"
     if capability == "active" and not applied:
@@ -46,7 +46,7 @@ def may_receive(council: Council, *, at: dt.datetime) -> bool:
 
 
 def payouts_of(capability: str) -> Council.PayoutsState:
-    """Return whether what arrived can leave for the bank."""
+    """Return the state of payouts from the account to the bank."""
     known = set(Council.PayoutsState.values)
     return Council.PayoutsState(capability) if capability in known else Council.PayoutsState.NONE
 
@@ -59,9 +59,9 @@ def news_of(
     needs_before: str,
     asks_more: bool,
 ) -> str | None:
-    """Return what of an account's change its council is told by mail, if anything.
+    """Return the kind of notice to mail the council about a change of its account, if any.
 
-    Who is just completing an account reads on the page what Stripe asks; nobody mails it to them.
+    During onboarding the page shows Stripe's requirements; they are not mailed.
     """
     if council.account_state != state_before:
         return council.account_state if council.account_state in _NOTICE_STATES else None
@@ -79,7 +79,7 @@ def news_of(
 
 
 def check_french_vat_number(number: str, *, siren: str) -> None:
-    """Refuse a VAT number that is not the one which follows from the council's SIREN."""
+    """Raise Refused if the VAT number does not follow from the council's SIREN."""
     if not vat_numbers.is_of_siren(number, siren):
         raise Refused(
             _("Ce numéro de TVA ne va pas avec le SIREN\u00a0: attendu %(expected)s.")
@@ -89,16 +89,16 @@ def check_french_vat_number(number: str, *, siren: str) -> None:
 
 
 def check_has_account(council: Council) -> None:
-    """Refuse to replace an account that there is not.
+    """Raise Refused if the council has no account to replace.
 
-    A council that has no further share may: what is its own already has to reach it.
+    An ended council may replace its account: its earlier shares still have to reach it.
     """
     if not council.stripe_account:
         raise Refused(_("Ce CSE n’a pas encore de compte à remplacer."))
 
 
 def check_may_confirm(change: AccountChange, reference: str) -> None:
-    """Refuse that whoever asked for another account confirms it too."""
+    """Raise Refused if the requester of a replacement tries to confirm it."""
     if change.asked_by_reference == reference:
         raise Refused(
             _(

@@ -1,7 +1,7 @@
-"""The two budgets of a works council: the operating budget (AEP), and activities (ASC).
+"""Budgets of a works council: the operating budget (AEP), and activities (ASC).
 
-The part of a budget is counted on what has come so far, never on one amount alone: so the parts of
-all lines of a share add up to the part of their sum, to the cent, whatever was taken back.
+A budget's part is computed on the cumulative amount, never on a single amount. So the parts of all
+lines of a share add up to the part of their sum, to the cent, whatever was taken back.
 """
 
 from collections.abc import Iterable
@@ -27,19 +27,19 @@ NOTHING = Budgets(0, 0)
 
 
 def parted(so_far_cents: int, *, aep_bp: int) -> Budgets:
-    """Take apart what has come of a share so far."""
+    """Split the cumulative amount of a share."""
     aep = half_up(Fraction(so_far_cents * aep_bp, BASIS))
     return Budgets(aep, so_far_cents - aep)
 
 
 def moved(before_cents: int, cents: int, *, aep_bp: int) -> Budgets:
-    """Take apart an amount that comes on top of what came before it."""
+    """Split an amount added to an earlier cumulative amount."""
     before = parted(before_cents, aep_bp=aep_bp)
     after = parted(before_cents + cents, aep_bp=aep_bp)
     return Budgets(after.aep_cents - before.aep_cents, after.asc_cents - before.asc_cents)
 
 
 def together(parts: Iterable[Budgets]) -> Budgets:
-    """Add up what was taken apart."""
+    """Return the sum of split amounts."""
     found = list(parts)
     return Budgets(sum(one.aep_cents for one in found), sum(one.asc_cents for one in found))

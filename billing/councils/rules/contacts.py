@@ -19,7 +19,7 @@ def check_is_of_park(company: Company, tenant: Tenant) -> None:
 
 
 def check_may_end(council: Council, *, others: int) -> None:
-    """Refuse to end a council twice, or the only one that its space has."""
+    """Raise Refused if the council has already ended, or is the only council of its space."""
     if council.ended_at is not None:
         raise Refused(_("Ce CSE ne reçoit déjà plus de nouvelle part."))
     if others == 0:
@@ -29,7 +29,7 @@ def check_may_end(council: Council, *, others: int) -> None:
 
 
 def check_still_has_shares(council: Council, *, waits: bool) -> None:
-    """Refuse to offer anything to a council that has no further share, and that waits for none."""
+    """Raise Refused if the council has ended and has no pending share."""
     if council.ended_at is not None and not waits:
         raise Refused(_("Ce CSE ne reçoit plus de nouvelle part."))
 
@@ -41,6 +41,6 @@ def check_weight(weight: object) -> None:
 
 
 def check_split(aep_bp: object) -> None:
-    """Refuse a part for the operating budget that is no part of a whole."""
+    """Raise Refused if the part for the operating budget is not between 0 and 100 %."""
     if type(aep_bp) is not int or not 0 <= aep_bp <= BASIS:
         raise Refused(_("La part du fonctionnement va de 0 à 100\u00a0%."), field="aep_bp")

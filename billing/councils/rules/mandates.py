@@ -16,7 +16,7 @@ _FRANCE = zoneinfo.ZoneInfo("Europe/Paris")
 
 
 def mandate_day(at: dt.datetime) -> dt.date:
-    """Return the day of a moment in France, by which mandates are counted."""
+    """Return the day of a moment in France; mandates are counted in these days."""
     return at.astimezone(_FRANCE).date()
 
 
@@ -37,7 +37,7 @@ def check_confirmed(council: Council, *, today: dt.date) -> None:
 
 
 def check_confirmed_treasurer(council: Council, reference: str, *, today: dt.date) -> None:
-    """Raise Refused or NotAllowed unless the person is the treasurer whom the minutes name."""
+    """Raise Refused or NotAllowed unless the person is the treasurer named in the minutes."""
     check_confirmed(council, today=today)
     if reference != council.treasurer_reference:
         raise NotAllowed(
@@ -62,7 +62,7 @@ def check_dates(*, elected_on: dt.date, ends_on: dt.date, today: dt.date) -> Non
 
 
 def check_two_people(*, treasurer: str, secretary: str, one_mailbox: bool) -> None:
-    """Raise Refused if the treasurer and the secretary are one person, or share a mailbox."""
+    """Raise Refused if treasurer and secretary are the same person, or share a mailbox."""
     if treasurer == secretary:
         raise Refused(
             _("La trésorerie et le secrétariat sont deux personnes différentes."), field="secretary"
@@ -88,6 +88,6 @@ def check_readable(mandate: CouncilMandate) -> None:
 
 
 def check_waits(mandate: CouncilMandate) -> None:
-    """Raise Refused if the minutes were answered, or replaced by newer ones."""
+    """Raise Refused if the minutes were answered or replaced."""
     if mandate.state != CouncilMandate.State.WAITING:
         raise Refused(_("Ce procès-verbal a déjà reçu sa réponse, ou a été remplacé."))

@@ -1,14 +1,13 @@
-"""A council's share, billed by us in the council's name.
+"""Self-billing: a council's share, invoiced by us in the council's name.
 
-CGI 289 I-2 lets a client write the invoices of its supplier, who gives it a mandate beforehand and
-in writing (CGI, annexe II, 242 nonies I); each supplier has a series of its own. What sales brought
-while a mandate stood and what was taken back of them, less what was billed before, is what an
-invoice bills: an event that is booked late is billed by the next one, and no euro twice. Of a sale
-that no mandate covers nothing is billed, and nothing taken back. A mandate begins when it is
-signed: what was earned earlier on that day is not billed under it.
+CGI 289 I-2 lets a client issue the invoices of its supplier, under a prior written mandate (CGI,
+annexe II, 242 nonies I); each supplier has its own series of numbers. An invoice bills the earnings
+of sales under a mandate, less amounts taken back of them, less earlier invoices. So an event booked
+late is billed by the next invoice, and no euro twice. A sale without a mandate is neither billed
+nor taken back. A mandate begins at its signature: earlier earnings of that day are not covered.
 
-EN 16931-1, BR-CO-17: the tax of an invoice is its net amount times the rate, rounded once. So it is
-worked out on the sum; each line shows its part of it, and the books hold the sum that is printed.
+EN 16931-1, BR-CO-17: the tax of an invoice is its net amount times the rate, rounded once. So the
+tax is computed on the sum; each line shows its part of it, and the ledger holds the printed sum.
 """
 
 import datetime as dt
@@ -29,19 +28,19 @@ DUE_AFTER = dt.timedelta(days=60)
 
 
 class Mandate(NamedTuple):
-    """When a council let us bill in its name, and what that name was when it ended it."""
+    """The period of a council's mandate for self-billing, with the council's name at its end."""
 
     since: dt.datetime
     until: dt.datetime | None = None
     party: Party | None = None
 
     def covers(self, at: dt.datetime) -> bool:
-        """Say whether what was earned at a moment is billed under it: from its signature on."""
+        """Return True if earnings of a moment are billed under it: from its signature on."""
         return at >= self.since and (self.until is None or at < self.until)
 
 
 def mandates_of(council: Council) -> list[Mandate]:
-    """Return the mandates that a council gave, the oldest first; the last one may still stand."""
+    """Return the mandates of a council, the oldest first; the last may still be in force."""
     moment = dt.datetime.fromisoformat
     ended = [
         Mandate(moment(one["since"]), moment(one["until"]), Party(**one["party"]))
@@ -52,7 +51,7 @@ def mandates_of(council: Council) -> list[Mandate]:
 
 
 def end_mandate(council: Council, party: Party, at: dt.datetime) -> None:
-    """End the mandate that stands, if one does; what it covered, and for whom, is not forgotten."""
+    """End the mandate in force, if any; its period and its party are kept."""
     if council.self_billing_since is not None:
         ended = {
             "since": council.self_billing_since.isoformat(),
@@ -64,7 +63,7 @@ def end_mandate(council: Council, party: Party, at: dt.datetime) -> None:
 
 
 class BillLine(NamedTuple):
-    """A line for one campaign, or for what came too late for the invoice before."""
+    """A line for a campaign, or for events booked too late for the previous invoice."""
 
     description: str
     net_cents: int
@@ -72,9 +71,9 @@ class BillLine(NamedTuple):
 
 
 def check_may_be_billed(council: Council) -> None:
-    """Refuse a council that owes no VAT, or that gave no mandate. Raises Refused.
+    """Raise Refused if a council owes no VAT or gave no mandate.
 
-    What an ended mandate covered is still billed, and taken back after a refund.
+    Sales under an ended mandate are still billed, and taken back after a refund.
     """
     if council.self_billing_since is None and council.ended_mandates:
         return
@@ -92,7 +91,7 @@ def bill_lines(
     billed_cents: int,
     zone: dt.tzinfo,
 ) -> list[BillLine]:
-    """Bill what was earned under mandates: by campaign from a day on, the rest in one line."""
+    """Return lines of earnings under mandates: by campaign from a day on, the rest in one line."""
     nets: dict[str, int] = {}
     late = -billed_cents
     for line in _under(mandates, list(movements)):
@@ -112,7 +111,7 @@ def bill_lines(
 
 
 def _under(mandates: Sequence[Mandate], movements: Sequence[Movement]) -> list[Movement]:
-    """Return what mandates cover: the shares that were earned while one stood, with their fate."""
+    """Return the movements of shares earned under a mandate, including later deductions."""
     covered = {
         line.about.share_reference
         for line in movements
@@ -124,17 +123,17 @@ def _under(mandates: Sequence[Mandate], movements: Sequence[Movement]) -> list[M
 
 
 def tax_due_at(issued_at: dt.datetime, held_until: dt.datetime | None) -> dt.datetime:
-    """Say when the VAT of a bill may leave: once nothing that it bills is held, as for shares.
+    """Return when the VAT of a bill may be transferred: after the holds of its shares have ended.
 
-    That is never later than the law allows.
+    It is never later than the law allows.
     """
     return min(max(issued_at, held_until or issued_at), issued_at + DUE_AFTER)
 
 
 def paper_lines(lines: Iterable[BillLine], *, is_credit: bool) -> tuple[PaperLine, ...]:
-    """Write the lines of a bill: what goes the other way has a quantity of less than nothing.
+    """Return the lines of a bill; an amount in the other direction has a negative quantity.
 
-    EN 16931 knows no price below zero (BR-27). A credit note turns every sign around.
+    EN 16931 allows no negative price (BR-27). A credit note reverses every sign.
     """
     sign = -1 if is_credit else 1
     return tuple(

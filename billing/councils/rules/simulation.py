@@ -1,8 +1,8 @@
-"""Simulation of other terms: the sales of the past, split again by the real rules.
+"""Simulation of other terms: past sales, split again by the real rules.
 
-Each sale lives again as it did: its share is rounded once, then each refund, each lost dispute and
-each one that an appeal gave back takes or gives in its order, as `settlement.claims` and
-`settlement.restitutions` do. So the sums are those of the books to the cent, at the same terms.
+Each sale is replayed: its share is rounded once, then each refund, lost dispute and dispute won on
+appeal changes it in its order, as `settlement.claims` and `settlement.restitutions` do. So with the
+same terms the sums equal the ledger to the cent.
 """
 
 from collections import Counter
@@ -17,9 +17,9 @@ from saas.kernel.money import half_up
 
 
 class Return(NamedTuple):
-    """Cents of a sale that went back, with VAT: refunded, or by a dispute lost or given again.
+    """Cents of a sale, with VAT, that were refunded, or lost or regained in a dispute.
 
-    `space_id` is the space that refused its flights, whose own councils bear it.
+    `space_id` is the space that refused its flights; its own councils bear the refund.
     """
 
     cents: int
@@ -29,10 +29,10 @@ class Return(NamedTuple):
 
 
 class Sold(NamedTuple):
-    """A sale of the past: its amounts, what of it came back, and every council's part in it.
+    """A past sale: its amounts, its returns, and every council's part in it.
 
-    `aep_bp` is what of the council's share of it goes to its operating budget. `nets` is what its
-    flights cost in each of its spaces, where one refused them.
+    `aep_bp` is the part of the council's share for its operating budget. `nets` are the prices of
+    the flights by space, filled if a space refused them.
     """
 
     net_cents: int
@@ -45,9 +45,9 @@ class Sold(NamedTuple):
 
 
 class Simulation(NamedTuple):
-    """Budgets of a council: as they were, under other terms, and with more merchants beside.
+    """Budgets of a council: actual, under other terms, and with additional merchants.
 
-    With `more_merchants` it is an estimate: nobody knows what they would pay.
+    With `more_merchants` it is an estimate: their spending is unknown.
     """
 
     sales: int
@@ -85,7 +85,7 @@ def share_of(sold: Sold, council_id: int, *, rate_bp: int | None) -> int:
 
 
 class _Replay:
-    """The shares of one sale while what came back of it is taken off them, in its order."""
+    """The shares of a sale while its returns are deducted from them, in their order."""
 
     def __init__(self, sold: Sold, parts: list[split.Part]) -> None:
         self.sold, self.parts = sold, parts
@@ -95,7 +95,7 @@ class _Replay:
         self.lost: dict[str, tuple[int, dict[int, int]]] = {}
 
     def final_shares(self) -> dict[int, int]:
-        """Return what each council keeps in the end."""
+        """Return the cents that each council keeps in the end."""
         for event in self.sold.returns:
             if event.is_regained:
                 self._give_again(event)
@@ -106,7 +106,7 @@ class _Replay:
     def _take(self, event: Return) -> None:
         cents = event.cents
         if event.dispute:
-            # A bank may take what was on its way back already: it is counted once.
+            # A bank may take an amount already being refunded: it is counted once.
             cents = min(cents, max(self.sold.gross_cents - self.returned_cents, 0))
         self.returned_cents += cents
         if event.space_id:
@@ -150,9 +150,9 @@ class _Replay:
 def simulated(
     sales: Iterable[Sold], council_id: int, *, rate_bp: int, aep_bp: int, more: int
 ) -> Simulation:
-    """Split the sales of a year again; each further merchant brings what the average one does.
+    """Split the sales of a year again; each further merchant adds the present average.
 
-    Budgets are counted sale by sale, as on statements.
+    Budgets are computed sale by sale, as on statements.
     """
     sales = list(sales)
     now = budgets.together(

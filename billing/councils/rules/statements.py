@@ -1,8 +1,8 @@
-"""A council's statement as plain values: what stood at the beginning, each movement, what is left.
+"""A council's statement as plain values: opening balance, each movement, closing balance.
 
-What Troovon owes a council goes up by what it earns and down by what is sent; what it must give
-back counts as less than nothing. Each amount is taken apart by budget on what came before it for
-the same share and the same direction, so that both columns add up to the cent.
+Troovon's debt to a council grows with its earnings and falls with each transfer; an amount to give
+back counts as negative. Each amount is split by budget on the cumulative amount of the same share
+and direction, so that both columns add up to the cent.
 """
 
 import datetime as dt
@@ -32,7 +32,7 @@ class About(NamedTuple):
 
 
 class Flow(NamedTuple):
-    """The change that one event of the books made to a council's due for one sale."""
+    """The change of a council's balance for a sale, made by a ledger event."""
 
     sale_id: int | None
     earns: bool
@@ -83,12 +83,12 @@ class StatementPage(NamedTuple):
 
     @property
     def earned(self) -> Budgets:
-        """Cents that sales brought, less what refunds took back."""
+        """Cents earned by sales, less the refunds."""
         return budgets.together(line.amount for line in self.movements if line.kind in EARNING)
 
     @property
     def sent(self) -> Budgets:
-        """Cents that reached the council's account, less what came back from it."""
+        """Cents transferred to the council's account, less the reversals."""
         return budgets.together(line.amount for line in self.movements if line.kind in SENDING)
 
     @property
@@ -119,7 +119,7 @@ def words_of(kind: str) -> str:
 
 
 def kind_of(kind: str, business_key: str) -> str:
-    """Return what a movement is; what was claimed after a lost dispute is no refund."""
+    """Return the kind of a movement; a claim after a lost dispute is no refund."""
     return "lost" if kind == "claimed" and business_key.startswith("dispute:") else kind
 
 
@@ -132,7 +132,7 @@ def check_range(first_day: dt.date, last_day: dt.date) -> None:
 
 
 def is_provisional(last_day: dt.date, made_on: dt.date) -> bool:
-    """Say whether a statement was made before its last day was over: more may come on it."""
+    """Return True if a statement was made before its last day was over: movements may follow."""
     return last_day >= made_on
 
 
@@ -152,7 +152,7 @@ class Book:
         return budgets.moved(before, flow.cents, aep_bp=aep_bp)
 
     def left(self) -> dict[int | None, int]:
-        """Return what is still owed of each share, either way."""
+        """Return the open balance of each share, positive or negative."""
         return {sale_id: cents for sale_id, cents in self._whole.items() if cents}
 
 
@@ -163,7 +163,7 @@ def lines_of(
     *,
     about: dict[int | None, About],
 ) -> tuple[tuple[Movement, ...], Budgets]:
-    """Write the movements of a range, each with what is owed after it."""
+    """Return the movements of a range, each with the balance after it."""
     balance, lines = opening, []
     for flow in flows:
         subject = about.get(flow.sale_id, About())

@@ -1,4 +1,4 @@
-"""How a council's account stands at Stripe, and what of it its people are told."""
+"""State of a council's account at Stripe, and the notices about it to its people."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -46,7 +46,7 @@ def on_success(call: StripeCall, stripe_account: stripe.Account, at: dt.datetime
 
 
 def sync(council_id: int, *, at: dt.datetime) -> None:
-    """Fetch a council's account again, and bring our row to what it says."""
+    """Fetch a council's account and update its row."""
     account = Council.objects.values_list("stripe_account", flat=True).get(pk=council_id)
     if account:
         _apply_snapshot(council_id, reads.account(account), at)
@@ -54,7 +54,7 @@ def sync(council_id: int, *, at: dt.datetime) -> None:
 
 
 def refetch_balance(council_id: int, *, at: dt.datetime) -> None:
-    """Fetch what stands on a council's account: after a reversal it may be less than nothing."""
+    """Fetch the balance of a council's account; after a reversal it may be negative."""
     account = Council.objects.values_list("stripe_account", flat=True).get(pk=council_id)
     if not account:
         return
@@ -77,8 +77,8 @@ def _record_balance(council_id: int, account: str, cents: int, *, at: dt.datetim
 @transaction.atomic
 def _apply_snapshot(council_id: int, stripe_account: stripe.Account, at: dt.datetime) -> None:
     council = Council.objects.select_for_update(no_key=True).get(pk=council_id)
-    # Another account may have taken its place while this one was asked for, or a later answer been
-    # applied before this one.
+    # Another account may have replaced it during the request, or a later response may have been
+    # applied first.
     if council.stripe_account == stripe_account.id and not _is_older(stripe_account, council):
         council.account_fetched_at = stripe_account.fetched_at
         council.save(update_fields=["account_fetched_at"])
@@ -86,7 +86,7 @@ def _apply_snapshot(council_id: int, stripe_account: stripe.Account, at: dt.date
 
 
 def _is_older(stripe_account: stripe.Account, council: Council) -> bool:
-    """Say whether an account was asked for before what we know of it was."""
+    """Return True if an account was fetched before the stored state."""
     before, now = council.account_fetched_at, stripe_account.fetched_at
     return before is not None and now is not None and now < before
 
@@ -115,9 +115,9 @@ def _standing(council: Council) -> Stood:
 
 @transaction.atomic
 def lose(council_id: int, account: str, *, at: dt.datetime) -> None:
-    """Note that Stripe knows a council's account no more: its people are to have it replaced.
+    """Record that Stripe no longer has a council's account: the council must replace it.
 
-    Nothing is sent to it until then, or until Stripe says that it is active after all.
+    Nothing is sent to it until then, or until Stripe reports it as active after all.
     """
     council = Council.objects.select_for_update(no_key=True).get(pk=council_id)
     if council.stripe_account != account:
@@ -128,7 +128,7 @@ def lose(council_id: int, account: str, *, at: dt.datetime) -> None:
 
 
 def record_requirements(council: Council, stripe_account: stripe.Account, at: dt.datetime) -> None:
-    """Keep what Stripe asks of a council's account, until when, and whether money can leave it."""
+    """Store Stripe's requirements for a council's account, their deadline, and the payout state."""
     council.payouts_state = rules.payouts_of(stripe_account.payouts)
     council.account_needs = rules.needs_of(stripe_account.deadlines)
     council.account_requirements = requirements_of(stripe_account)
@@ -138,7 +138,7 @@ def record_requirements(council: Council, stripe_account: stripe.Account, at: dt
 
 
 def requirements_of(stripe_account: stripe.Account) -> list[dict[str, str]]:
-    """Return what Stripe asks of an account, as it is kept."""
+    """Return Stripe's requirements for an account, in their stored form."""
     return [
         {"what": one.what, "status": one.status, "why": one.why}
         for one in stripe_account.requirements
@@ -146,7 +146,7 @@ def requirements_of(stripe_account: stripe.Account) -> list[dict[str, str]]:
 
 
 def _announce_changes(council: Council, before: Stood, at: dt.datetime) -> None:
-    """Have a mail written where something changed that somebody should know, one at most."""
+    """Create a notice if a change concerns the council's people, at most a single notice."""
     requirements = council.account_requirements or []
     kind = rules.news_of(
         council,

@@ -1,7 +1,7 @@
-"""One account takes another's place: opened beside it, followed until it is active, then swapped.
+"""Replacement of an account: opened beside the old account, followed until active, then swapped.
 
-Transfers whose words are frozen arrive on the account that they name; the next ones name the new.
-What is left over in the end is closed once nothing is on its way to it and nothing owed.
+Transfers with frozen parameters arrive on the account named in them; later transfers name the new
+account. The account left over is closed once it has no pending transfer and no debt.
 """
 
 import datetime as dt
@@ -34,7 +34,7 @@ def _locked(change_id: int) -> tuple[Council, AccountChange]:
 
 
 def on_open_success(call: StripeCall, stripe_account: stripe.Account, at: dt.datetime) -> None:
-    """Keep the account that was opened beside the old one; if nobody wants it now, it is spare."""
+    """Store the account opened beside the old account; after a cancellation it is spare."""
     council, change = _locked(call.subject_id)
     if change.new_account:
         return
@@ -45,7 +45,7 @@ def on_open_success(call: StripeCall, stripe_account: stripe.Account, at: dt.dat
 
 
 def sync(council_id: int, *, at: dt.datetime) -> None:
-    """Fetch the account again that is to take the place of a council's, where there is one."""
+    """Fetch the account opened to replace a council's account, if any."""
     waiting = AccountChange.objects.filter(council=council_id, state=State.CONFIRMED)
     change = waiting.exclude(new_account="").first()
     if change is not None:
@@ -105,7 +105,7 @@ def cancel(change_id: int, *, because: str, by: str, name: str, at: dt.datetime)
 
 
 def prepare_closings(*, at: dt.datetime) -> None:
-    """Prepare to close each account that nobody uses any more and that owes nothing."""
+    """Prepare to close each spare account without debts."""
     for change_id in changes_with_a_spare_account(at=at):
         _prepare_closing(change_id)
 

@@ -1,6 +1,6 @@
-"""After a refund or a lost dispute each council keeps less: of what is there, else it is claimed.
+"""Claims on councils after a refund or a lost dispute: taken off the share, or claimed back.
 
-What was not sent yet is simply not sent; what has left is taken back, or owed by the council.
+An unsent amount is not sent; a sent amount is reversed, or owed by the council.
 """
 
 import datetime as dt
@@ -35,7 +35,7 @@ NOT_SENT = {
 
 
 class Cause(NamedTuple):
-    """Why councils keep less: its key in the books, and the row that tells more."""
+    """The reason of a deduction: its business key, and the refund or dispute."""
 
     key: str
     source: str
@@ -54,13 +54,13 @@ def because_of_dispute(dispute: Dispute) -> Cause:
 
 
 def key_of(cause: Cause, share: Share, sits: Account) -> str:
-    """Return under which key of the books something is taken off a share, and from where."""
+    """Return the business key of a deduction from a share, for a cause and an account."""
     return f"{cause.key}:{sits.value}:{share.reference}"
 
 
 def remaining_net_of(sale: Sale) -> int:
-    """Return what is left of a sale before VAT: neither given back nor lost to a bank."""
-    # A bank may take what was on its way back already: then more returns than was ever paid.
+    """Return the net amount left of a sale: neither refunded nor lost in a dispute."""
+    # A bank may take an amount already being refunded: then more is returned than was paid.
     returned = min(sale.refunded_cents + sale.disputed_cents, sale.gross_cents)
     return split.remaining_net(
         net_cents=sale.net_cents, gross_cents=sale.gross_cents, returned_cents=returned
@@ -70,9 +70,9 @@ def remaining_net_of(sale: Sale) -> int:
 def targets_of(
     sale: Sale, current: dict[int, int], *, refusing_space: int | None = None
 ) -> dict[int, int]:
-    """Return what each council keeps of a sale now; no council gets more than `current`.
+    """Return the cents that each council keeps of a sale; no council gets more than `current`.
 
-    Where a space refused its flights, only its own councils keep less.
+    If a space refused its flights, only its own councils keep less.
     """
     return split.shares_after(
         [part_of(row) for row in SaleTerms.objects.filter(sale=sale).select_related("flight")],
@@ -85,7 +85,7 @@ def targets_of(
 
 
 def spaces_of(sale: Sale) -> dict[int, SpaceOfSale]:
-    """Return a sale's spaces where one refused its flights, each with what went back for that."""
+    """Return a sale's spaces if a space refused its flights, each with the refund for it."""
     rows = Refund.objects.filter(sale=sale, refused_in__isnull=False, accepted_at__isnull=False)
     refused = dict(rows.values_list("refused_in").annotate(cents=Sum("amount_cents")))
     if not refused:
@@ -98,7 +98,7 @@ def spaces_of(sale: Sale) -> dict[int, SpaceOfSale]:
 
 
 def claim(sale: Sale, cause: Cause, *, at: dt.datetime) -> None:
-    """Work out what each council keeps of a sale, and take or claim the difference."""
+    """Compute the share that each council keeps of a sale, and deduct or claim the difference."""
     locked = Share.objects.select_for_update(of=("self",), no_key=True)
     shares = list(locked.filter(sale=sale).order_by("pk"))
     if not shares:
@@ -118,10 +118,10 @@ def claim(sale: Sale, cause: Cause, *, at: dt.datetime) -> None:
 
 
 def _take(share: Share, less: int, cause: Cause, *, at: dt.datetime) -> list[posting.Event]:
-    """Take what has not left yet off the share; what has left is owed by the council.
+    """Deduct the unsent amount from the share; the sent amount becomes a debt of the council.
 
-    So is what an appeal gave back beside the share: if it has not left, the debt is set off it.
-    What came back before anybody asked for it is not asked for again.
+    An amount restored by an appeal beside the share becomes a debt, too: if it is unsent, the debt
+    is netted with it. An amount already reversed in the dashboard is not claimed again.
     """
     there = share.left_cents if share.state in NOT_SENT else 0
     taken = min(less, there)
@@ -145,7 +145,7 @@ def _take(share: Share, less: int, cause: Cause, *, at: dt.datetime) -> list[pos
 
 
 def end_if_nothing_is_left(share: Share, *, at: dt.datetime) -> None:
-    """End a share of which nothing has to leave: it was set off, or nothing of it is kept."""
+    """End a share without any amount left to send: it was netted, or refunded in full."""
     if share.left_cents == 0 and share.state in NOT_SENT:
         trigger = "netted" if share.amount_cents else "refunded"
         transition("share", share, trigger, by=STRIPE, at=at)
@@ -161,7 +161,7 @@ def _event(
 
 
 def _claim_back(share: Share, cents: int, cause: Cause, *, at: dt.datetime) -> None:
-    """Ask for what has left: by reversing its transfer, or from the council's next share."""
+    """Claim the sent amount: by reversing its transfer, or from the council's next share."""
     if not cents:
         return
     transfer = Transfer.objects.filter(share=share).exclude(state=Transfer.State.REFUSED).first()
@@ -176,7 +176,7 @@ def _claim_back(share: Share, cents: int, cause: Cause, *, at: dt.datetime) -> N
 
 
 def _owe(share: Share, cents: int, cause: Cause, *, at: dt.datetime) -> None:
-    """Have a council owe what no transfer can bring back."""
+    """Record a debt of a council that no reversal can bring back."""
     Claim.objects.create(
         amount_cents=cents,
         state=Claim.State.OWED,

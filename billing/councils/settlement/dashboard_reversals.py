@@ -1,4 +1,4 @@
-"""Reversals that somebody made in Stripe's dashboard, counted against later claims."""
+"""Reversals made in Stripe's dashboard, counted against later claims."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from billing.stripe.gateway import values as stripe
 
 
 def record_unrequested(transfer: Transfer, stripe_reversal: stripe.Reversal, cents: int) -> None:
-    """Keep what no refund and no dispute asked for: we owe it to the council."""
+    """Record a reversal without a refund or a dispute behind it: we owe it to the council."""
     cases.open_case(
         kind=Case.Kind.UNREQUESTED_REVERSAL,
         subject=stripe_reversal.id,
@@ -24,9 +24,9 @@ def record_unrequested(transfer: Transfer, stripe_reversal: stripe.Reversal, cen
 def use(
     share: Share, cents: int, *, refund: Refund | None, dispute: Dispute | None, at: dt.datetime
 ) -> int:
-    """Take what is claimed of a share off what came back of it unasked; answers with how much.
+    """Settle a claim on a share with unrequested reversals; return the settled cents.
 
-    The row of what came back becomes the row of the claim; what is left of it stays beside it.
+    The row of the reversal becomes the row of the claim; its remainder stays in a row of its own.
     """
     if not cents:
         return 0
@@ -66,7 +66,7 @@ def _create_done_claim(
 
 
 def _explain(share: Share, *, at: dt.datetime) -> None:
-    """Close the cases of what has been asked for since."""
+    """Close the cases of reversals matched with a claim since."""
     opened = Case.objects.filter(kind=Case.Kind.UNREQUESTED_REVERSAL, state=Case.State.OPEN)
     for transfer in Transfer.objects.filter(share=share).exclude(stripe_id=""):
         about = opened.filter(details__startswith=f"{transfer.stripe_id}:")

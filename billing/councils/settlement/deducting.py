@@ -1,7 +1,7 @@
-"""The tax of a council's bill waits on its own account, and is deducted once the bill is paid.
+"""Input VAT of a council's bill: pending on its own account, deducted once the bill is paid.
 
-Paid is: its tax has left for the council, or was set off against what the council owed. The tax of
-a credit note is given up again once the council's debt is set off, or written off.
+A bill is paid when its tax was transferred to the council, or netted with the council's debt. The
+tax of a credit note is reversed once the council's debt is netted or written off.
 """
 
 import datetime as dt
@@ -14,9 +14,9 @@ from billing.models import Account, LedgerEntry, Statement, TaxPayment
 
 
 def events_of(tax: TaxPayment, *, at: dt.datetime) -> list[posting.Event]:
-    """Return the event by which the tax of a bill that is over is deducted.
+    """Return the events that deduct the tax of a paid bill.
 
-    There is none for a bill that was booked before tax waited: that was deducted at once.
+    The list is empty for a bill from before the pending account: its tax was deducted at once.
     """
     bill = Statement.objects.get(pk=tax.statement_id)
     pending = LedgerEntry.objects.filter(
@@ -31,5 +31,5 @@ def events_of(tax: TaxPayment, *, at: dt.datetime) -> list[posting.Event]:
 
 
 def deduct(tax: TaxPayment, *, at: dt.datetime) -> None:
-    """Deduct the tax of a bill that is over, once."""
+    """Deduct the tax of a paid bill, once."""
     posting.post_all(events_of(tax, at=at))

@@ -12,18 +12,18 @@ _NOT_LEFT = (Share.State.HELD, Share.State.RELEASABLE, Share.State.WAITING_ACCOU
 
 
 def is_contested(sale_id: int) -> bool:
-    """Say whether a bank has taken a payment back and not decided yet."""
+    """Return True if a bank has taken a payment back and has not decided yet."""
     return Dispute.objects.filter(sale=sale_id, state__in=CONTESTED).exists()
 
 
 def hold(sale_id: int, *, at: dt.datetime) -> None:
-    """Keep back what has not left yet of a sale."""
+    """Freeze the unsent shares of a sale."""
     for share in _locked(sale_id).filter(state__in=_NOT_LEFT):
         transition("share", share, "frozen", by=STRIPE, at=at)
 
 
 def release(sale_id: int, *, at: dt.datetime) -> None:
-    """Let go of what was kept back, unless another dispute still holds it."""
+    """Release the frozen shares of a sale, unless another dispute is open."""
     if is_contested(sale_id):
         return
     for share in _locked(sale_id).filter(state=Share.State.FROZEN):

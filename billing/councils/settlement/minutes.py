@@ -12,9 +12,9 @@ from saas.kernel.uploads import papers, pictures
 
 
 def draw_paper(mandate_id: int) -> None:
-    """Draw a picture of minutes; each try is counted before it begins.
+    """Render the picture of minutes; each attempt is counted before it begins.
 
-    One whose child died waits for the clock's next round, and is refused after the second.
+    If the child process dies, the clock's next round retries; after the second attempt it fails.
     """
     waiting = papers_to_draw().filter(pk=mandate_id)
     row = waiting.values_list("paper", "paper_attempts").first()

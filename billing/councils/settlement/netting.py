@@ -1,4 +1,4 @@
-"""Debts of a council set off against what it is due now: of shares first, then of VAT."""
+"""Netting of a council's debts with amounts due to it: debts of shares first, then of VAT."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -25,7 +25,7 @@ _OWES = f"""
 
 
 class Due(NamedTuple):
-    """A council's due: whose, of which sale if of one, its name in the books' keys, when."""
+    """An amount due to a council: with its sale if any, its ledger key, and the moment."""
 
     council_id: int
     sale_id: int | None
@@ -36,9 +36,9 @@ class Due(NamedTuple):
 def set_off(
     council_id: int, due_cents: int, *, key: str, due_sale_id: int | None, at: dt.datetime
 ) -> int:
-    """Set a council's debts off against an amount; answers with how much of it they took.
+    """Net a council's debts with an amount due to it; return the netted cents.
 
-    `key` names what is due in the books' keys.
+    `key` identifies the amount due in the business keys of the ledger.
     """
     if not rows.tuples(_OWES, [council_id, council_id]):
         return 0
@@ -51,7 +51,7 @@ def set_off(
 
 
 def _of_shares(due: Due, left: int, events: list[posting.Event]) -> int:
-    """Set off what the council owes of earlier sales, oldest first; answers with what is left."""
+    """Net the council's debts of earlier sales, oldest first; return the cents left."""
     for claim in rows.read(Claim, _OWED, [due.council_id], hold=_HOLD):
         part = min(claim.left_cents, left)
         if part == 0:

@@ -1,4 +1,4 @@
-"""A council's own decisions: its row is locked, and what had waited is split as it decided."""
+"""Decisions of a council: its row is locked, and pending shares are split by its decision."""
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ def lock_own(council: Council, by: SpaceActor) -> Council:
 
 
 def split_waiting_shares(accepted: ShareTerms) -> int:
-    """Split the shares that were counted under terms which nobody had accepted; say how many."""
+    """Split shares counted under terms not accepted before; return their number."""
     never_answered_yes = Q(terms=accepted) | Q(terms__accepted_at=None)
     waited = SaleTerms.objects.filter(never_answered_yes, council=accepted.council_id)
     shares = Share.objects.filter(council=accepted.council_id, sale__in=waited.values("sale"))

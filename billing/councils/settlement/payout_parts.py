@@ -1,9 +1,8 @@
-"""Owners of the money in a payment to a bank, to the cent: what waited longest leaves first.
+"""Attribution of the money in a payout to its owners, to the cent: first in, first out.
 
-A council's holds what was sent to its account and has not left: transfers of shares, less what was
-taken back of them, what an appeal gave it again, and the VAT of its invoices; where another account
-took the place of one, only what was sent to the one that it left. Ours holds what of each sale is
-neither a council's nor gone.
+A council's account contains transfers of shares less their reversals, restitutions after an appeal,
+and VAT of its invoices. After a replacement, each account contains only its own transfers. Our
+account contains the part of each sale not owed to a council and not paid out.
 """
 
 from django.db import connection
@@ -113,7 +112,7 @@ def record_parts(payout: Payout) -> None:
 
 
 def _former_account(payout: Payout) -> str:
-    """Name the account that a payout left, where its council has had another one."""
+    """Return the account that a payout left if its council has replaced an account."""
     if payout.council_id is None or not had_another_account(payout.council_id):
         return ""
     return payout.account

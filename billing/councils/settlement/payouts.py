@@ -22,15 +22,15 @@ UNDECIDED = (Payout.State.PENDING, Payout.State.IN_TRANSIT)
 def sync(
     stripe_id: str, *, account: str = "", council_id: int | None = None, at: dt.datetime
 ) -> None:
-    """Fetch a payout again, and bring our row and our books to what it says."""
+    """Fetch a payout and update its row and the ledger."""
     stripe_payout = treasury.payout(stripe_id, account=account)
     apply_snapshot(stripe_payout, account=account, council_id=council_id, at=at)
 
 
 def sync_lately(council_id: int | None, *, days: int, at: dt.datetime) -> None:
-    """Fetch the payouts of some days again, of a council or ours, and all still on their way.
+    """Fetch the payouts of some days, of a council or ours, and all payouts still pending.
 
-    An account that was replaced pays out what was left on it: it is asked behind the present one.
+    A replaced account pays out its remaining balance: it is fetched after the present account.
     """
     since = at - dt.timedelta(days=days)
     accounts = [""] if council_id is None else accounts_of(council_id)
@@ -50,7 +50,7 @@ def sync_lately(council_id: int | None, *, days: int, at: dt.datetime) -> None:
 def apply_snapshot(
     stripe_payout: treasury.Payout, *, account: str = "", council_id: int | None, at: dt.datetime
 ) -> None:
-    """Bring a payout to what Stripe says of it; which money is in it is settled once."""
+    """Apply a payout as fetched from Stripe; its money is attributed once."""
     if stripe_payout.currency != params.EURO:
         cases.open_case(
             kind=Case.Kind.CURRENCY,
@@ -112,7 +112,7 @@ def _follow(payout: Payout, stripe_payout: treasury.Payout, at: dt.datetime) -> 
 
 
 def _book(stripe_payout: treasury.Payout, at: dt.datetime) -> None:
-    """Book what left our balance for our bank, and what the bank sent back."""
+    """Post a payout from our balance to our bank, and its return by the bank."""
     left, back = stripe_payout.balance_transaction, stripe_payout.failure_balance_transaction
     lines = postings.paid_out(cents=stripe_payout.amount_cents, payout=stripe_payout.id)
     returned = postings.paid_out(cents=-stripe_payout.amount_cents, payout=stripe_payout.id)

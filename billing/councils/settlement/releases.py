@@ -1,4 +1,4 @@
-"""When the hold is over: what a council owes is set off, and the rest of its share is sent."""
+"""Release of shares after their hold: the council's debts are netted, and the rest is sent."""
 
 import datetime as dt
 
@@ -23,7 +23,7 @@ _SHARE = """
 
 
 def release_due(*, at: dt.datetime, council_id: int | None = None) -> None:
-    """Release all whose time has come, each by itself: shares, what an appeal gave back, VAT."""
+    """Release all due rows, each independently: shares, restitutions, VAT."""
     due = shares_to_release(at=at, council_id=council_id)
     batch.each_row("share", due, lambda share_id: release(share_id, at=at), at=at)
     restitutions.release_due(at=at, council_id=council_id)
@@ -32,7 +32,7 @@ def release_due(*, at: dt.datetime, council_id: int | None = None) -> None:
 
 @transaction.atomic
 def release(share_id: int, *, at: dt.datetime) -> None:
-    """Let one share go as far as it can: to the council, or to where it waits."""
+    """Move a share as far as possible: to the council, or to a waiting state."""
     whose = "id = (SELECT council_id FROM billing_share WHERE id = %s)"
     council = rows.one(Council, whose, [share_id], hold="FOR NO KEY UPDATE")
     [(share, sale, payment)] = rows.together((Share, Sale, Payment), _SHARE, [share_id])
@@ -52,7 +52,7 @@ def release(share_id: int, *, at: dt.datetime) -> None:
 
 
 def _send(share: Share, council: Council, steps: Transition, *, at: dt.datetime) -> None:
-    """Make a share due, set off what its council owes, and write the call that sends the rest."""
+    """Make a share due, net the council's debts, and prepare the transfer of the rest."""
     if not share.is_due:
         _make_due(share, at)
     share.netted_cents += netting.set_off(

@@ -1,8 +1,8 @@
-"""Money that a lost dispute took off shares and an appeal won back for the councils.
+"""Restitutions: money that a lost dispute took off shares, regained for councils by an appeal.
 
-A share is never opened again, and its transfer never repeated: what it lost is due once more as a
-row of its own, off which the council's debts are set, and which leaves by a transfer of its own.
-That one names no charge as its source, since the money came back by the dispute, not by the charge.
+A share is never reopened, and its transfer never repeated: the lost amount becomes due as a
+separate row, netted with the council's debts and sent by a separate transfer. That transfer has no
+charge as its source, because the money came back by the dispute and not by the charge.
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ from billing.stripe.rules.answers import Problem
 
 
 def restore(sale: Sale, dispute: Dispute, *, at: dt.datetime) -> None:
-    """Give each council again what a dispute took, as far as it keeps it after all else."""
+    """Restore to each council the amount taken by a dispute, as far as it may still keep it."""
     shares = list(
         Share.objects.select_for_update(of=("self",), no_key=True).filter(sale=sale).order_by("pk")
     )
@@ -58,14 +58,14 @@ def _owe(share: Share, dispute: Dispute, cents: int, *, at: dt.datetime) -> None
 
 
 def release_due(*, at: dt.datetime, council_id: int | None = None) -> None:
-    """Let every restitution leave whose council can receive it, each by itself."""
+    """Release each restitution to a council able to receive it, independently."""
     due = restitutions_to_release(at=at, council_id=council_id)
     batch.each_row("restitution", due, lambda row_id: release(row_id, at=at), at=at)
 
 
 @transaction.atomic
 def release(restitution_id: int, *, at: dt.datetime) -> None:
-    """Let one restitution leave, less what its council owes."""
+    """Release a restitution, less the council's debts."""
     whose = Restitution.objects.filter(pk=restitution_id).values("share__council")
     council = Council.objects.select_for_update(no_key=True).get(pk__in=whose)
     given = _locked(restitution_id)

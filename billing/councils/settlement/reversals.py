@@ -1,4 +1,4 @@
-"""Claims on councils: by a reversal of their transfer, else owed until the next one."""
+"""Claims on councils: by a reversal of their transfer, else owed until the next transfer."""
 
 import datetime as dt
 
@@ -37,7 +37,7 @@ def on_send(call: StripeCall, at: dt.datetime) -> None:
 
 
 def on_success(call: StripeCall, stripe_reversal: stripe.Reversal, at: dt.datetime) -> None:
-    """Book what came back by a call of ours."""
+    """Post a reversal made by a call of ours."""
     reversal = Claim.objects.select_related("transfer").get(pk=call.subject_id)
     if reversal.transfer is not None:
         _book(reversal.transfer, stripe_reversal, first=reversal.pk, at=at)
@@ -60,7 +60,7 @@ def sync_after_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> N
 
 
 def refetch_claim(reversal: Claim, *, at: dt.datetime) -> None:
-    """Look what came back of a claim's transfer; what did not, and is asked of nobody, is owed."""
+    """Fetch the reversals of a claim's transfer; a rest without a pending call becomes a debt."""
     if reversal.transfer_id is not None:
         sync(reversal.transfer_id, at=at)
         _owe_unreversed(reversal.pk, at)
@@ -75,7 +75,7 @@ def _owe_unreversed(reversal_id: int, at: dt.datetime) -> None:
 
 
 def sync(transfer_id: int, *, at: dt.datetime) -> None:
-    """Fetch all that came back of a transfer, and book what is new."""
+    """Fetch all reversals of a transfer, and post those that are new."""
     transfer = Transfer.objects.get(pk=transfer_id)
     for stripe_reversal in reads.reversals_of(transfer.stripe_id):
         _apply_snapshot(transfer_id, stripe_reversal, at)
@@ -118,7 +118,7 @@ def _book(
 def _settle(
     transfer: Transfer, stripe_reversal: stripe.Reversal, *, first: int | None, at: dt.datetime
 ) -> int:
-    """Settle open claims with what came back; answers with what none of them asked for."""
+    """Settle open claims with a reversal; return the cents not covered by a claim."""
     left = stripe_reversal.amount_cents
     claims = Claim.objects.select_for_update().filter(transfer=transfer, state__in=OPEN)
     for claim in sorted(claims.order_by("pk"), key=lambda claim: claim.pk != first):
@@ -141,7 +141,7 @@ def mark(share: Share, at: dt.datetime) -> None:
 
 @transaction.atomic
 def retry(reversal_id: int, *, at: dt.datetime) -> None:
-    """Ask again for what a council owes, now that its account can pay it."""
+    """Retry the reversal of a council's debt, now that its account's balance covers it."""
     reversal = (
         Claim.objects.select_for_update(of=("self",)).select_related("transfer").get(pk=reversal_id)
     )

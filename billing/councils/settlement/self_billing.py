@@ -21,10 +21,10 @@ from billing.papers.rules.papers import LANGUAGE
 
 @transaction.atomic
 def bill(council_id: int, *, last_day: dt.date, at: dt.datetime) -> Statement | None:
-    """Bill what a council earned until a day and was not billed yet; None where that is nothing.
+    """Issue an invoice for a council's unbilled earnings until a day, if any.
 
-    What an ended mandate covered is billed in the name of then, and taken back as well.
-    Raises Refused for a council that is not subject to VAT or gave no mandate.
+    Sales under an ended mandate are billed, and taken back, with the party of that mandate. Raises
+    Refused for a council not subject to VAT or without a mandate.
     """
     council = (
         Council.objects.select_for_update(of=("self",), no_key=True)
@@ -60,7 +60,7 @@ def _first_day(council: Council, since: dt.date) -> dt.date:
 
 
 def _billed_cents(council: Council, since: dt.date) -> int:
-    """Return what was billed under the mandates that are known."""
+    """Return the cents invoiced under the stored mandates."""
     billed = Statement.objects.filter(council=council, number__isnull=False, first_day__gte=since)
     return sum(billed.values_list("net_cents", flat=True))
 
@@ -69,7 +69,7 @@ def _write(
     council: Council, page: StatementPage, lines: list[self_billing.BillLine], *, at: dt.datetime
 ) -> Statement:
     number = _number(council, at)
-    # The lines' parts of the tax on their sum: what is printed is what is booked.
+    # The sum of the lines' parts of the tax: the printed amount equals the booked amount.
     vat_cents = sum(line.vat_cents for line in lines)
     bill = Statement.objects.create(
         council=council,

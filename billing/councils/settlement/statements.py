@@ -15,10 +15,10 @@ from saas.kernel.errors import Refused
 
 
 def redraw(paper: str) -> None:
-    """Keep a paper's file anew, in place of one that is lost or altered.
+    """Recreate a paper's file in place of a lost or altered file.
 
-    `paper` is the number of an invoice or the reference of a statement. Raises Refused where
-    today's drawing is not the same to the byte.
+    `paper` is the number of an invoice or the reference of a statement. Raises Refused if the new
+    rendering is not identical to the byte.
     """
     found: Invoice | Statement
     invoice = Invoice.objects.filter(number=paper).first()
@@ -39,7 +39,7 @@ def redraw(paper: str) -> None:
 
 
 def statement_content(statement: Statement) -> bytes | None:
-    """Return the file of a statement, None while there is none yet; one that is lost is redrawn.
+    """Return the file of a statement, or null before its first rendering; a lost file is redrawn.
 
     Raises PaperAltered.
     """
@@ -51,7 +51,7 @@ def statement_content(statement: Statement) -> bytes | None:
 
 
 def render_statement(statement_id: int, *, at: dt.datetime) -> None:
-    """Make the file of a statement, or of the invoice that it is, once."""
+    """Render the file of a statement or of its invoice, once."""
     statement = statement_to_draw(statement_id)
     if statement.rendered_at is not None:
         return

@@ -1,8 +1,8 @@
-"""The VAT that an invoice in a council's name adds to its share goes to the council, too.
+"""VAT on invoices in a council's name: transferred to the council in addition to its share.
 
-It leaves as a share does: once the hold of what is billed is over, less what the council owes, and
-by a transfer of its own. That one names no charge as its source, since no single charge pays it.
-A credit note goes the other way: the council owes its VAT, which is set off against what comes.
+It is released like a share: after the hold of the billed shares, less the council's debts, by a
+separate transfer. That transfer has no charge as its source, because no single charge pays it. A
+credit note goes the other way: the council owes its VAT, netted with later amounts.
 """
 
 import datetime as dt
@@ -63,7 +63,7 @@ def _owe_late(bill_id: int, *, at: dt.datetime) -> None:
 
 @transaction.atomic
 def release(tax_id: int, *, at: dt.datetime) -> None:
-    """Let the VAT of one invoice leave, less what its council owes."""
+    """Release the VAT of an invoice, less the council's debts."""
     whose = TaxPayment.objects.filter(pk=tax_id).values("statement__council")
     council = Council.objects.select_for_update(no_key=True).get(pk__in=whose)
     tax = _locked(tax_id)

@@ -50,13 +50,13 @@ def on_send(call: StripeCall, at: dt.datetime) -> None:
 
 
 def _locked(call: StripeCall) -> tuple[Share, Transfer]:
-    """Lock the share first: everything about one share happens under its row's lock."""
+    """Lock the share first: all changes of a share happen under the lock of its row."""
     [(share, transfer)] = rows.together((Share, Transfer), _SENT, [call.subject_id])
     return share, transfer
 
 
 def on_success(call: StripeCall, stripe_transfer: stripe.Transfer, at: dt.datetime) -> None:
-    """Book a share that has left, and claim back what was refunded meanwhile."""
+    """Post a transferred share, and claim back amounts refunded meanwhile."""
     share, transfer = _locked(call)
     transfer.stripe_id, transfer.done_at = stripe_transfer.id, stripe_transfer.created_at
     share.transferred_at = stripe_transfer.created_at
@@ -89,7 +89,7 @@ def on_refusal(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
 
 
 def _set_claims_off(share: Share, transfer: Transfer, at: dt.datetime) -> None:
-    """Settle what was claimed behind a transfer that never left: it is simply not sent."""
+    """Settle claims on a transfer that was never sent: their amount is not sent."""
     for claim in Claim.objects.select_for_update().filter(transfer=transfer, state=Claim.State.DUE):
         posting.post(
             f"reversal:{claim.uuid}:set_off",

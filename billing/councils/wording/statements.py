@@ -9,7 +9,7 @@ from saas.kernel.display import writing
 
 
 def why_share_waits(council: Council, share: Share, cents: int, *, after: dt.datetime) -> str:
-    """Say why an amount was not with the council at the end of the range."""
+    """Return why an amount was not with the council at the end of the range."""
     if cents < 0:
         return _("à reprendre après un remboursement, ou à compenser avec la prochaine part")
     if share.transferred_at and share.transferred_at >= after:
@@ -24,7 +24,7 @@ def why_share_waits(council: Council, share: Share, cents: int, *, after: dt.dat
 def why_tax_waits(
     council: Council, tax: TaxPayment | None, cents: int, *, after: dt.datetime
 ) -> str:
-    """Say why the VAT of a council's invoices was not with it at the end of the range."""
+    """Return why the VAT of a council's invoices was not with it at the end of the range."""
     if cents < 0:
         return _("TVA d’un avoir à votre nom\u00a0: compensée avec ce qui vient")
     if tax is None:

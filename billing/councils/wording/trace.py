@@ -17,7 +17,7 @@ MOST_NAMED = 4
 
 
 class Branch(NamedTuple):
-    """A line of the table: what was taken off or given, and to whom; a whole stands out."""
+    """A line of the table: an amount deducted or paid, and its recipient; totals are emphasized."""
 
     name: str
     cents: int
@@ -26,7 +26,7 @@ class Branch(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One step of a path; `next` has not happened yet."""
+    """A step of a path; `next` marks a step in the future."""
 
     title: str
     amount: str
@@ -36,7 +36,7 @@ class Step(NamedTuple):
 
 
 def shown(trace: Trace) -> dict[str, Any]:
-    """Return what the drawing and the table of a sale need."""
+    """Return the context for the drawing and the table of a sale."""
     title = _("Où sont allés les %(amount)s %(of_name)s") % {
         "amount": eur(trace.collected_cents),
         "of_name": elided(trace.merchant_name, "de"),
@@ -69,7 +69,7 @@ def drawing_of(trace: Trace) -> Flow | None:
 
 
 def _sources(trace: Trace) -> list[Amount]:
-    """Name the spaces where it was shown, or the days where it was shown in one only."""
+    """Return the spaces that showed it, or the days if it was shown in a single space."""
     spaces: dict[str, int] = {}
     days: dict[dt.date, int] = {}
     for row in trace.days:
@@ -107,7 +107,7 @@ def _fates(trace: Trace) -> list[Amount]:
 
 
 def taken_off(trace: Trace) -> list[Branch]:
-    """Name what is not a council's, in the order of the drawing; refunds only where some are."""
+    """Return the branches other than councils, in the drawing's order; refunds only if any."""
     branches = [
         Branch(_rest_name(trace), trace.rest_cents),
         Branch(_("Frais de paiement"), trace.fee_cents),
@@ -122,12 +122,12 @@ def taken_off(trace: Trace) -> list[Branch]:
 
 
 def _rest_name(trace: Trace) -> str:
-    """Return whose the rest is: below zero Troovon bears Stripe's fee, and gains nothing."""
+    """Return the name of the rest: below zero Troovon bears Stripe's fee, and earns nothing."""
     return _("Troovon") if trace.rest_cents >= 0 else _("Frais supportés par Troovon")
 
 
 def table_of(trace: Trace) -> list[Branch]:
-    """Write the same sums below each other: what was paid, less each branch, leaves nothing."""
+    """Return the same sums as a table: the payment less each branch leaves zero."""
     return [
         Branch(
             _paid_by(trace),
@@ -159,7 +159,7 @@ def _terms(share: ShareTrace) -> str:
 
 
 def steps_of(share: ShareTrace) -> list[Step]:
-    """Tell a council's part from the terms to its bank, with what was taken back on the way."""
+    """Return the steps of a council's part, from the terms to its bank, with its deductions."""
     return [
         Step(_("Part gagnée"), eur(share.earned_cents), _terms(share)),
         *_less(share),
@@ -170,7 +170,7 @@ def steps_of(share: ShareTrace) -> list[Step]:
 
 
 def _less(share: ShareTrace) -> list[Step]:
-    """Tell what the council does not get, or has got before."""
+    """Return the steps of deductions and of netted amounts."""
     losses = (
         (_("Reprise sur la part"), share.taken_cents, _("après un remboursement")),
         (_("Compensée"), share.netted_cents, _("avec ce que le CSE devait rendre")),
@@ -199,7 +199,7 @@ def _still_there(share: ShareTrace) -> list[Step]:
 
 
 def bank_step(row: BankRow, *, url: str = "") -> Step:
-    """Tell a payment to a bank."""
+    """Return the step of a payout."""
     arrives = row.state != Payout.State.PAID
     day = shortdate(row.arrives_on) if row.arrives_on else row.state_words
     words = _("attendu le %(day)s") if arrives else _("le %(day)s")

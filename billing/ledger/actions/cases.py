@@ -30,7 +30,7 @@ def close_case(*, case_id: int, explanation: str, by: User, at: dt.datetime) -> 
 
 @transaction.atomic
 def refetch_case(*, case_id: int, by: User, at: dt.datetime) -> Case:
-    """Have what an open case is about fetched again, and compared again. Raises Refused."""
+    """Queue the refetching and comparison of an open case's object. Raises Refused."""
     case = cases.lock_open_case(case_id)
     record("case", case.pk, "looked", states=(case.state, case.state), by=by.reference, at=at)
     after_commit(tasks.refetch_case, case.pk)

@@ -1,8 +1,8 @@
-"""The accounts of a year as the file that French tax inspectors ask for (FEC).
+"""The accounts of a year as the file required by French tax inspectors (FEC).
 
-Written line by line while the ledger is read: a year of a million entries needs no more memory
-than a quiet one. What stood on the accounts before the year comes first, as article A47 A-1 of the
-livre des procédures fiscales asks; results of earlier years are brought forward in one line.
+It is written line by line while the ledger is read: a year of a million entries needs only the
+memory of a quiet year. The opening balances come first, as required by article A47 A-1 of the livre
+des procédures fiscales; results of earlier years are carried forward in a single line.
 """
 
 import datetime as dt
@@ -39,7 +39,7 @@ def write(year: int) -> Iterator[str]:
 
 
 def _opening(year: int) -> Iterator[FecLine]:
-    """Bring forward what stood on the balance sheet, and the results of the years before."""
+    """Return lines that carry forward the balance sheet, and the results of earlier years."""
     results = 0
     for row in opening_rows(year):
         if row.account and chart.is_of_balance_sheet(row.account):

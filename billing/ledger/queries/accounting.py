@@ -17,7 +17,7 @@ _ABOUT_A_NOTE = {"credited", "refunded", "refund_failed", "paid_otherwise"}
 
 
 class BookRow(NamedTuple):
-    """An entry of the ledger with what the accounts' file says of it."""
+    """A ledger entry with its fields for the accounts' file."""
 
     transaction_id: int
     occurred_at: dt.datetime
@@ -62,7 +62,7 @@ def years_of_books() -> list[int]:
 
 
 def opening_rows(year: int) -> Iterator[OpeningRow]:
-    """Give what stood on each account before a year, by merchant and council."""
+    """Return the balance of each account before a year, by merchant and council."""
     begins, _ = bounds_of(year)
     rows = (
         LedgerEntry.objects.filter(transaction__occurred_at__lt=begins)
@@ -87,10 +87,10 @@ _WHO = (
 
 
 def book_rows(year: int) -> Iterator[BookRow]:
-    """Give the entries of a year in the order in which they became valid, a chunk at a time.
+    """Yield the entries of a year in the order of their validation, in chunks.
 
-    What is booked late stands behind what a file held before. An entry is valid once it is written,
-    and never before its event: the clock of a rehearsal may be ahead of the database's.
+    Late postings come after the rows of an earlier file. An entry is valid at its posting, and
+    never before its event: the clock of a rehearsal may be ahead of the database's clock.
     """
     begins, ends = bounds_of(year)
     entries = (
@@ -118,7 +118,7 @@ def book_rows(year: int) -> Iterator[BookRow]:
 def _book_rows(
     chunk: tuple[dict[str, Any], ...], begins: dt.datetime, ends: dt.datetime
 ) -> Iterator[BookRow]:
-    """Add what other tables know of a chunk of entries: papers, and what is settled."""
+    """Yield rows with the data of other tables: papers, and settlements."""
     sale_ids = {row["sale_id"] for row in chunk if row["sale_id"]}
     invoices = {
         paper["sale_id"]: paper

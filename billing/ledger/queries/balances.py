@@ -9,7 +9,7 @@ from billing.models import Account
 
 
 class Balance(NamedTuple):
-    """The balance of one account of one council or merchant; debit positive, credit negative."""
+    """The balance of an account of a council or merchant; debit positive, credit negative."""
 
     account: Account
     council_id: int | None
@@ -18,9 +18,9 @@ class Balance(NamedTuple):
 
 
 class Closing(NamedTuple):
-    """The books at a moment, as they were added up once; `open_xid` is what came too late for it.
+    """Stored balances of the ledger at a moment; `open_xid` marks transactions too late for them.
 
-    Where there is none, all the books come after it.
+    Without a closing, the whole ledger comes after it.
     """
 
     id: int | None
@@ -30,7 +30,7 @@ class Closing(NamedTuple):
 
 BEFORE_ALL = Closing(None, dt.datetime(1, 1, 1, tzinfo=dt.UTC), 0)
 
-# A copy of these books in another cluster may have begun to count its transactions anew.
+# A copy of this ledger in another cluster may have restarted its transaction ids.
 _CLOSING = """
     SELECT id, closed_at, open_xid FROM billing_ledgerclosing
     WHERE closed_at <= %s
@@ -64,7 +64,7 @@ _BALANCES = """
     ORDER BY 1, 2, 3
 """
 
-# One statement sees closings and books as they are at one moment. Late entries come with it.
+# A single statement sees closings and ledger in the same snapshot, late entries included.
 _TOTAL = """
     WITH closing AS MATERIALIZED (
         SELECT id, closed_at, open_xid FROM billing_ledgerclosing
@@ -87,9 +87,9 @@ _TOTAL = """
 
 
 def books() -> tuple[int, int]:
-    """Return how many transactions came since the last closing, and the sum of all the books.
+    """Return the number of transactions since the last closing, and the sum of the whole ledger.
 
-    The sum is nothing. However long the books are, only what came since is read of them.
+    The sum is zero. Only entries since the closing are read, however long the ledger is.
     """
     with connection.cursor() as cursor:
         cursor.execute(_TOTAL)
@@ -112,7 +112,7 @@ def balances_at(
     council_id: int | None = None,
     merchant_id: int | None = None,
 ) -> list[Balance]:
-    """Return what stood on the accounts at a moment: of all, or of one council or merchant."""
+    """Return the balances of the accounts at a moment: of all, or of a council or merchant."""
     while True:
         closing = closing_before(moment)
         with connection.cursor() as cursor:
@@ -135,7 +135,7 @@ def balances_at(
 
 
 def sums_at(moment: dt.datetime) -> dict[Account, int]:
-    """Return what stood on each account at a moment, of all councils and merchants together."""
+    """Return the balance of each account at a moment, summed over councils and merchants."""
     sums: dict[Account, int] = {}
     for balance in balances_at(moment):
         sums[balance.account] = sums.get(balance.account, 0) + balance.cents

@@ -35,7 +35,7 @@ NIGHTS = 14
 
 
 class CaseRow(NamedTuple):
-    """A difference, with what either side says."""
+    """A difference, with the amount of either side."""
 
     case: Case
     kind_words: str
@@ -44,7 +44,7 @@ class CaseRow(NamedTuple):
 
 
 class EntryRow(NamedTuple):
-    """One entry of the books that a case is about."""
+    """A ledger entry related to a case."""
 
     key: str
     kind: str
@@ -55,12 +55,12 @@ class EntryRow(NamedTuple):
 
     @property
     def kind_words(self) -> str:
-        """The kind of the event, in words."""
+        """The label of the event's kind."""
         return books.event_in_words(self.kind)
 
     @property
     def reference(self) -> str:
-        """Of what, by the reference that pages show; its order's, where the books name no other."""
+        """The reference shown on pages; the order's, unless the business key contains another."""
         return books.reference_in(self.key) or self.order_reference
 
     @property
@@ -70,7 +70,7 @@ class EntryRow(NamedTuple):
 
 
 class CaseView(NamedTuple):
-    """A difference, what to do about it, and the entries that it is about."""
+    """A difference with the advice about it, and its ledger entries."""
 
     row: CaseRow
     advice: str
@@ -103,7 +103,7 @@ class CaseView(NamedTuple):
 
 
 class BalanceRow(NamedTuple):
-    """The balance of one account at a moment, and to whom it belongs."""
+    """The balance of an account at a moment, and its owner."""
 
     account: str
     words: str
@@ -112,7 +112,7 @@ class BalanceRow(NamedTuple):
 
 
 class Night(NamedTuple):
-    """A comparison, and in words why it failed, where it did."""
+    """A reconciliation, and the reason of its failure, if any."""
 
     run: Reconciliation
     failure: str
@@ -141,7 +141,7 @@ def _row(case: Case) -> CaseRow:
 
 
 def case_of(reference: str) -> CaseView | None:
-    """Return a case with what it is about."""
+    """Return a case with its ledger entries."""
     case = Case.objects.filter(reference=reference).select_related("closed_by").first()
     if case is None:
         return None
@@ -184,7 +184,7 @@ def _orders_of_payment(subject: str) -> list[str]:
     return list(payments.values_list("order__reference", flat=True)[:1])
 
 
-# What a step that fails is about, and how its order and its council are found.
+# The model of a failing step, and the lookups of its order and its council.
 _STEPS: dict[str, tuple[type[SharedModel], str, str]] = {
     "share": (Share, "sale__order__reference", "council__reference"),
     "restitution": (
@@ -210,7 +210,7 @@ def _stuck(subject: str) -> tuple[str, str]:
 
 
 def payout_owners() -> dict[str, str]:
-    """Name whose payments to banks can be asked for."""
+    """Return the filter choices for the owners of payouts."""
     return {"ours": _("Les nôtres"), "councils": _("Ceux des CSE")}
 
 
@@ -227,7 +227,7 @@ def payouts_page(*, whose: str, number: str) -> tuple[list[tuple[Payout, str]], 
 
 
 def reserve_cents() -> int | None:
-    """Return what Stripe was last told to keep on our balance."""
+    """Return the minimum balance last set at Stripe."""
     last_call = StripeCall.objects.filter(
         kind=StripeCall.Kind.TREASURY, state=StripeCall.State.DONE
     ).last()
@@ -237,7 +237,7 @@ def reserve_cents() -> int | None:
 
 
 def balance_sheet(moment: dt.datetime) -> list[BalanceRow]:
-    """Return what stood on each account at a moment, those of councils one by one."""
+    """Return the balance of each account at a moment, with a row for each council."""
     rows = balances_at(moment)
     names = dict(
         Council.objects.filter(
@@ -271,7 +271,7 @@ class LedgerEventRow(NamedTuple):
 def events_page(
     *, number: str, moment: dt.datetime
 ) -> tuple[list[LedgerEventRow], Page[LedgerTransaction]]:
-    """Return a page of what the books hold until a moment, the newest first, with its entries."""
+    """Return a page of the ledger until a moment, the newest first, with entries."""
     found = LedgerTransaction.objects.filter(occurred_at__lte=moment)
     found = found.order_by("-occurred_at", "-pk").prefetch_related("entries__council")
     shown = Paginator(found, ON_A_PAGE).get_page(number)

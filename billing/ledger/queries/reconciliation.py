@@ -17,7 +17,7 @@ from billing.models import (
     Refund,
 )
 
-# All that a move of our balance can be; whatever else Stripe tells is for an operator.
+# Known kinds of balance transactions; an operator handles any other kind.
 KNOWN_KINDS = (
     "adjustment",
     "charge",
@@ -39,8 +39,9 @@ KNOWN_KINDS = (
     "transfer_refund",
 )
 
-# A charge's move, and the one that takes a failed debit back, are one thing with its fee. What
-# Stripe sets aside for the minimum balance comes back the same night and is no move of money.
+# A charge's balance transaction, and the return of a failed debit, form a unit with its fee.
+# Amounts that Stripe sets aside for the minimum balance come back the same night and are no
+# movement.
 _DIFFERENCES = """
     WITH asked AS (
         SELECT id FROM billing_balancetransaction WHERE made_at >= %(since)s
@@ -127,8 +128,8 @@ _COUNTED = """
 """
 
 
-# What a debit that failed has cost: its move, the one that took it back, and no sale of it. It is
-# booked under the first of the two, as its payment would, so that whoever is late books nothing.
+# The cost of a failed debit: its balance transaction and its return, without a sale. It is booked
+# under the first of the two, as its payment would be, so that a late event books nothing.
 _FAILED_DEBITS = """
     SELECT min(move.stripe_id) FILTER (WHERE move.kind = 'payment'),
            sum(move.net_cents)::bigint, back.made_at, back.source
@@ -146,7 +147,7 @@ _FAILED_DEBITS = """
 
 
 class FailedDebit(NamedTuple):
-    """A debit that its bank refused: what Stripe kept of it."""
+    """A debit refused by its bank, and the fee that Stripe kept."""
 
     movement: str
     cents: int
@@ -155,7 +156,7 @@ class FailedDebit(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """One thing that Stripe and our books say differently; None where one of them is silent."""
+    """An amount that differs between Stripe and the ledger; null if missing on a side."""
 
     subject: str
     kind: str
@@ -168,7 +169,7 @@ class Difference(NamedTuple):
 
     @property
     def cents(self) -> int:
-        """How much more Stripe says than our books."""
+        """The amount at Stripe less the amount in the ledger."""
         return (self.stripe_cents or 0) - (self.ledger_cents or 0)
 
     @property
@@ -182,14 +183,14 @@ class Difference(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """Every difference, and what our books say stands at Stripe, read at one moment."""
+    """All differences, and the Stripe balance of the ledger, read in the same snapshot."""
 
     differences: list[Difference]
     ledger_cents: int
 
 
 def compare(since: dt.datetime, *, subjects: Sequence[str]) -> Comparison:
-    """Compare all that was moved since a moment, and what these older subjects are about."""
+    """Compare all movements since a moment, and these older subjects."""
     with connection.cursor() as cursor:
         cursor.execute(_DIFFERENCES, {"since": since, "subjects": list(subjects)})
         *rows, total = cursor.fetchall()
@@ -197,7 +198,7 @@ def compare(since: dt.datetime, *, subjects: Sequence[str]) -> Comparison:
 
 
 def first_day_not_compared(*, or_else: dt.date) -> dt.date:
-    """Return the day after the last one that was compared, or the first one of the books."""
+    """Return the day after the last compared day, or the first day of the ledger."""
     last = _last_compared()
     if last is not None:
         return last.last_day + dt.timedelta(days=1)
@@ -226,7 +227,7 @@ def _last_compared() -> Reconciliation | None:
 
 
 def movements_since(since: dt.datetime) -> tuple[int, int]:
-    """Return how many moves are known since a moment, and what is set aside among them."""
+    """Return the number of movements since a moment, and the amount set aside among them."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, [since])
         count, aside = cursor.fetchone()
@@ -234,7 +235,7 @@ def movements_since(since: dt.datetime) -> tuple[int, int]:
 
 
 def subjects_in_question() -> list[str]:
-    """Return what open cases are about, and what an operator closed without a posting."""
+    """Return the subjects of open cases, and of cases closed without a posting."""
     known = Case.objects.filter(
         kind__in=[Case.Kind.MISSING, Case.Kind.EXTRA, Case.Kind.AMOUNT, Case.Kind.UNKNOWN_KIND],
         state__in=[Case.State.OPEN, Case.State.CLOSED],
@@ -264,7 +265,7 @@ def foreign_movements(since: dt.datetime) -> list[BalanceTransaction]:
 
 
 def payments_without_fee(*, before: dt.datetime) -> list[Payment]:
-    """Return payments whose fee Stripe has not told yet, of an earlier time."""
+    """Return payments before a moment with a fee still missing from Stripe."""
     paid = Payment.objects.filter(state=Payment.State.SUCCEEDED, balance_transaction="")
     return list(paid.filter(succeeded_at__lt=before).order_by("pk"))
 

@@ -1,4 +1,4 @@
-"""Refunds that stand in the books and did not arrive."""
+"""Refunds booked in the ledger that did not arrive."""
 
 from django.db.models import Q
 

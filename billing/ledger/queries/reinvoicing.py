@@ -1,4 +1,4 @@
-"""Sales to be invoiced again: an appeal brought back money whose credit note has left."""
+"""Sales to invoice again: an appeal returned money after its credit note was issued."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -22,7 +22,7 @@ class InvoiceAgain(NamedTuple):
 
 
 def to_invoice_again(stripe_id: str) -> InvoiceAgain | None:
-    """Return what a dispute's credit note took back of an invoice, where it has one."""
+    """Return the details of a dispute's credit note and of its invoice, if any."""
     note = (
         Invoice.objects.select_related("dispute", "corrects", "order__merchant")
         .filter(dispute__stripe_id=stripe_id, kind=Invoice.Kind.CREDIT_NOTE)

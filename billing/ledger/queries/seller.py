@@ -4,5 +4,5 @@ from saas.kernel.values import seller as sellers
 
 
 def seller() -> dict[str, str]:
-    """Return who sells, as invoices say it."""
+    """Return the seller's identity, as printed on invoices."""
     return sellers.identity()

@@ -1,4 +1,4 @@
-"""Whether our balance at Stripe covers what is promised."""
+"""Check that our balance at Stripe covers the amounts owed."""
 
 import datetime as dt
 
@@ -12,10 +12,11 @@ _TOO_LOW = "balance_insufficient"
 
 
 def balance_short_since(*, at: dt.datetime) -> dt.datetime | None:
-    """Return since when our Stripe balance is too low: for what it refused, or for what is due.
+    """Return since when our Stripe balance is too low, for refused calls or for amounts due.
 
-    Stripe says `balance_insufficient` to a transfer, a council's VAT, a restitution or a refund
-    that it cannot cover. What is held for councils and due to them is promised, and stays there.
+    Stripe answers `balance_insufficient` to a transfer, a council's VAT, a restitution or a refund
+    that it cannot cover. Amounts held for councils and due to them are owed, and must stay in the
+    balance.
     """
     waiting = [Share.State.RELEASABLE, Share.State.SENDING]
     refused = [

@@ -9,7 +9,7 @@ SECOND_PERSON_ABOVE_CENTS = 50_000
 
 
 def check_seen(seen_cents: int, *, cents: int) -> None:
-    """Refuse to move another amount than the one that a person read before they said yes."""
+    """Raise Refused if the amount has changed since the person saw it."""
     if seen_cents != cents:
         raise Refused(
             _(
@@ -21,20 +21,20 @@ def check_seen(seen_cents: int, *, cents: int) -> None:
 
 
 def needs_second_person(amount_cents: int, *, unseconded_cents: int) -> bool:
-    """Say whether somebody else approves a refund, after those of its order that nobody else did.
+    """Return True if a second person must approve a refund, given the earlier unapproved refunds.
 
-    The limit holds for their sum: five times 499 € are not small.
+    The limit applies to their sum: five times 499 € are not small.
     """
     return unseconded_cents + amount_cents > SECOND_PERSON_ABOVE_CENTS
 
 
 def check_may_approve(*, requested_by_id: int | None, approver_id: int) -> None:
-    """Refuse that somebody approves what they asked for."""
+    """Raise Refused if the requester tries to approve their own request."""
     if requested_by_id == approver_id:
         raise Refused(_("Au-dessus de 500\u00a0€, une autre personne approuve le remboursement."))
 
 
 def check_reason(text: str, *, field: str) -> None:
-    """Refuse what nobody will understand later, because it does not say why."""
+    """Raise Refused if the reason is empty."""
     if not text.strip():
         raise Refused(_("Dites pourquoi\u00a0: le motif reste dans l’historique."), field=field)

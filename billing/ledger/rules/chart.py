@@ -1,8 +1,8 @@
-"""Our accounts in the French chart (plan comptable général), and the journals they are kept in.
+"""Our accounts in the French chart (plan comptable général), and their journals.
 
-The tax of services that are billed and not yet paid stands on 4458, "Taxes sur le chiffre
-d'affaires à régulariser ou en attente" (règlement ANC n° 2014-03, plan de comptes), until it may be
-deducted on 44566. Not on its part 44586, which is for invoices that have not arrived: these have.
+The tax of services billed and not yet paid is booked on 4458, "Taxes sur le chiffre d'affaires à
+régulariser ou en attente" (règlement ANC n° 2014-03, plan de comptes). It stays there until it may
+be deducted on 44566. The sub-account 44586 is not used: it is for invoices not received yet.
 """
 
 from enum import Enum
@@ -12,7 +12,7 @@ from billing.models import Account
 
 
 class ChartAccount(NamedTuple):
-    """An account of the chart: its number, its name, and who its auxiliary accounts are of."""
+    """An account of the chart: its number, its name, and the owners of its auxiliary accounts."""
 
     number: str
     name: str
@@ -103,7 +103,7 @@ _WORDS = {
 
 
 def journal_of(kind: str) -> Journal:
-    """Return the journal of an event; what moves money at Stripe is in the bank's."""
+    """Return the journal of an event; movements at Stripe belong to the bank's journal."""
     return _JOURNALS.get(kind, Journal.BANK)
 
 
@@ -113,5 +113,5 @@ def words_of(kind: str) -> str:
 
 
 def is_of_balance_sheet(account: Account) -> bool:
-    """Say whether what stands on an account goes on into the next year (classes 1 to 5)."""
+    """Return True if the account's balance is carried into the next year (classes 1 to 5)."""
     return CHART[account].number[0] in "12345"

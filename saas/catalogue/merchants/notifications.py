@@ -17,12 +17,12 @@ def mail_confirmation_link(signup: Signup) -> None:
 
 
 def mail_known_address(signup: Signup) -> None:
-    """Tell a known address, and nobody else, that it has a desk already."""
+    """Mail a known address that it has a desk already; the page does not reveal this."""
     _send(signup, "merchant_known", _path("accounts:signin"))
 
 
 def mail_vat_refusal(check: VatCheck) -> None:
-    """Tell a merchant that VIES does not know their VAT number, and what follows."""
+    """Mail a merchant that VIES does not recognise their VAT number, with the consequences."""
     owner = User.objects.get(pk=Merchant.objects.get(pk=check.merchant_id).owner_id)
     mail.send(
         to=owner.email,
@@ -38,7 +38,7 @@ def mail_vat_refusal(check: VatCheck) -> None:
 
 
 def mail_shop_decision(merchant: Merchant) -> None:
-    """Tell a merchant that spaces see their page now, or why they do not."""
+    """Mail a merchant that spaces see their page now, or the reason for a refusal."""
     mail.send(
         to=merchant.owner.email,
         template="merchant_reviewed",
@@ -55,7 +55,7 @@ def mail_shop_decision(merchant: Merchant) -> None:
 
 
 def mail_correction(correction: Correction) -> None:
-    """Tell a merchant that an operator moved the pin of their shop, and why."""
+    """Mail a merchant that an operator moved the pin of their shop, and the reason."""
     owner = correction.merchant.owner
     mail.send(
         to=owner.email,
@@ -73,7 +73,7 @@ def mail_correction(correction: Correction) -> None:
 
 
 def mail_join_request(request: JoinRequest) -> None:
-    """Tell the first owner of a shop that a person asks to join it."""
+    """Mail the first owner of a shop about a request to join it."""
     owner = request.merchant.owner
     mail.send(
         to=owner.email,
@@ -92,7 +92,7 @@ def mail_join_request(request: JoinRequest) -> None:
 
 
 def mail_join_answer(request: JoinRequest) -> None:
-    """Tell a person whether they joined a shop, and why not."""
+    """Mail a person the decision on their request to join a shop, with the reason of a refusal."""
     person = request.person
     mail.send(
         to=person.email,

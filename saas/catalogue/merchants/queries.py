@@ -42,7 +42,7 @@ TAXED_IN_FRANCE = frozenset({Standing.FRENCH, Standing.IN_FRANCE, Standing.MOVED
 
 
 class VatView(NamedTuple):
-    """How a merchant stands towards French VAT, in words; whether VIES may be asked again."""
+    """Merchant's French VAT status with its wording, and if VIES may be asked again."""
 
     standing: Standing
     words: str
@@ -56,7 +56,7 @@ class VatView(NamedTuple):
 
 
 class ShopPeople(NamedTuple):
-    """The people of a shop: its first owner, the others, those who ask; who decides."""
+    """Members of a shop: first owner, others, join requests, and the viewer's right to decide."""
 
     owner: User
     members: list[Membership]
@@ -70,7 +70,7 @@ def shop_of(person: User) -> Merchant | None:
 
 
 def run_by(person: User) -> QuerySet[Merchant]:
-    """Return the shop that a person runs: the one that they joined, else the one they began."""
+    """Return the shop that a person runs: the shop they joined, else the shop they created."""
     joined = Membership.objects.filter(person=person)
     own = Q(owner=person) & ~Exists(joined)
     return Merchant.objects.filter(own | Q(pk__in=joined.values("merchant")))
@@ -82,7 +82,7 @@ def runs(merchant_id: int, person: User) -> bool:
 
 
 def decides_for(merchant_id: int, person: User) -> bool:
-    """Return True if a person decides who joins a shop: its first owner, or another one."""
+    """Return True if a person decides on join requests: the first owner, or another owner."""
     owners = Membership.objects.filter(person=person, role=Membership.Role.OWNER)
     deciding = Q(owner=person) | Q(memberships__in=owners)
     return run_by(person).filter(deciding, pk=merchant_id).exists()
@@ -112,19 +112,19 @@ def waiting_join_of(person: User) -> bool:
 
 
 def shop_people(merchant: Merchant, person: User) -> ShopPeople:
-    """Return who runs a shop, who asks to join it, and whether a person decides that."""
+    """Return a shop's members and join requests, and if this person decides on the requests."""
     owner = User.objects.get(pk=merchant.owner_id)
     waiting = join_requests_waiting().filter(merchant=merchant)
     return ShopPeople(owner, people_of(merchant), list(waiting), decides_for(merchant.pk, person))
 
 
 def member_of(merchant: Merchant, number: int) -> Membership | None:
-    """Return a person who runs a shop beside its first owner."""
+    """Return a membership of the shop by its number, or None."""
     return Membership.objects.filter(merchant=merchant, pk=number).first()
 
 
 def join_requests_waiting() -> QuerySet[JoinRequest]:
-    """Return the requests to join a shop that nobody has decided."""
+    """Return the undecided requests to join a shop."""
     rows = JoinRequest.objects.filter(state=JoinRequest.State.WAITING)
     return rows.select_related("merchant__owner", "person")
 
@@ -136,39 +136,39 @@ def join_request_at(reference: str) -> JoinRequest | None:
 
 
 def people_of(merchant: Merchant) -> list[Membership]:
-    """Return the people who run a shop beside its first owner."""
+    """Return the memberships of a shop, without its first owner."""
     return list(Membership.objects.filter(merchant=merchant).select_related("person"))
 
 
 def shops_to_see() -> QuerySet[Merchant]:
-    """Return the shops that operators have yet to see: new ones, changed ones, trusted ones."""
+    """Return the shops that operators must still review: new, changed and trusted shops."""
     states = [Merchant.State.WAITING, Merchant.State.PUBLISHED]
     rows = Merchant.objects.filter(state__in=states, seen_at=None, review_due_at__isnull=False)
     return rows.select_related("owner")
 
 
 def shop_decisions_to_mail() -> QuerySet[Merchant]:
-    """Return the shops whose owner waits for the mail of a decision."""
+    """Return the reviewed shops with a decision still to be mailed to the owner."""
     return Merchant.objects.filter(
         decision_mailed_at=None, decided_at__isnull=False
     ).select_related("owner")
 
 
 def join_requests_to_mail() -> QuerySet[JoinRequest]:
-    """Return the requests to join whose first owner waits for a mail."""
+    """Return the pending requests to join that are still to be mailed to the first owner."""
     return JoinRequest.objects.filter(
         mailed_at=None, state=JoinRequest.State.WAITING
     ).select_related("merchant__owner", "person")
 
 
 def join_answers_to_mail() -> QuerySet[JoinRequest]:
-    """Return the answered requests to join whose person waits for a mail."""
+    """Return the decided requests to join with an answer still to be mailed."""
     answered = JoinRequest.objects.filter(decision_mailed_at=None, decided_at__isnull=False)
     return answered.select_related("merchant", "person")
 
 
 def reviews_with_lost_mail(*, at: dt.datetime) -> tuple[list[int], list[int], list[int]]:
-    """Return shops, requests and answers whose mail may have been lost."""
+    """Return ids of shops, requests and answers with a mail that may have been lost."""
     before = at - rules.MAILED_WITHIN
     shops = shop_decisions_to_mail().filter(decided_at__lt=before)
     join_request = join_requests_to_mail().filter(asked_at__lt=before)
@@ -202,7 +202,7 @@ def signups_to_mail() -> QuerySet[Signup]:
 
 
 def signups_with_lost_mail(*, at: dt.datetime) -> list[uuid.UUID]:
-    """Return sign-ups whose mail may have been lost."""
+    """Return ids of sign-ups with a mail that may have been lost."""
     waiting = signups_to_mail().filter(mailed_at=None, asked_at__gt=at - rules.LINK_LASTS)
     late = waiting.filter(asked_at__lt=at - rules.MAILED_WITHIN)
     return list(late.values_list("pk", flat=True)[: rules.MOST_UNMAILED])
@@ -219,12 +219,12 @@ def signup_of(token: str) -> Signup | None:
 
 
 def is_known(email: str) -> bool:
-    """Say whether an address has a desk, or had one."""
+    """Return True if an address has a desk, or had a desk."""
     return User.objects.filter(email=email).exists()
 
 
 def unconfirmed_before(moment: dt.datetime) -> list[uuid.UUID]:
-    """Return sign-ups that nobody confirmed in time."""
+    """Return ids of sign-ups that were not confirmed in time."""
     waiting = Signup.objects.filter(asked_at__lt=moment)
     return list(waiting.values_list("pk", flat=True))
 
@@ -278,7 +278,7 @@ def plan_for(merchant: Merchant | None) -> Plan | None:
 
 
 def stored_picture(merchant: Merchant | None) -> list[dict[str, str]]:
-    """Return the shop's picture as the form's field shows what it has received."""
+    """Return the shop's picture as a file entry of the form's upload field."""
     if merchant is None or not merchant.picture:
         return []
     url = pictures.address("merchants:picture", merchant.picture, 480)
@@ -291,13 +291,13 @@ def sent_picture(merchant: Merchant | None, *, campaign: str = "") -> SentPictur
 
 
 def late_pictures(*, at: dt.datetime) -> list[int]:
-    """Return pictures whose job was lost, or whose child died."""
+    """Return ids of pictures with a lost job or a dead child process."""
     late = SentPicture.objects.filter(failure="", sent_at__lt=at - rules.DRAWN_WITHIN)
     return list(late.values_list("pk", flat=True)[: rules.MOST_UNMAILED])
 
 
 def known_of(merchants: Iterable[Merchant], *, at: dt.datetime) -> dict[int, Known]:
-    """Return what VIES had answered at a moment about the number that each merchant has."""
+    """Return the VIES answers, up to a moment, about each merchant's present number."""
     checked = [merchant for merchant in merchants if vat.is_checked_at_vies(merchant)]
     if not checked:
         return {}
@@ -314,7 +314,7 @@ def known_of(merchants: Iterable[Merchant], *, at: dt.datetime) -> dict[int, Kno
 
 
 def _known(checks: list[VatCheck], *, since: dt.datetime | None) -> Known:
-    """Return the last answer of some, and the last that says yes or no, since a moment."""
+    """Return the last check since a moment, and the last check answered yes or no."""
     answered = [check for check in checks if since is None or check.asked_at >= since]
     decisive = [check for check in answered if check.answer != VatCheck.Answer.UNREACHABLE]
     return Known(max(answered, key=_when, default=None), max(decisive, key=_when, default=None))
@@ -332,12 +332,12 @@ def vat_bp(merchant: Merchant | None, *, at: dt.datetime) -> int:
 
 
 def vat_of(merchant: Merchant, *, at: dt.datetime) -> VatView:
-    """Return how a merchant stands towards French VAT at a moment, as pages show it."""
+    """Return a merchant's French VAT status at a moment, for pages."""
     return vats_of([merchant], at=at)[merchant.pk]
 
 
 def vats_of(merchants: Collection[Merchant], *, at: dt.datetime) -> dict[int, VatView]:
-    """Return how each merchant stands towards French VAT at a moment."""
+    """Return each merchant's French VAT status at a moment."""
     known = known_of(merchants, at=at)
     return {one.pk: _vat_view(one, known.get(one.pk, Known(None, None)), at) for one in merchants}
 
@@ -354,15 +354,15 @@ def _vat_view(merchant: Merchant, known: Known, at: dt.datetime) -> VatView:
 
 
 def contradicts_reverse_charge(merchant: Merchant, *, at: dt.datetime) -> bool:
-    """Return whether a business is, or lately was, in France: its order must not lack French VAT.
+    """Return True if a business is, or recently was, in France: its order must bear French VAT.
 
-    What VIES says meanwhile does not count: the order was placed on its yes.
+    Later VIES answers do not count: the order was placed on a positive answer.
     """
     return vat_of(merchant, at=at).standing in TAXED_IN_FRANCE
 
 
 def vat_needs(merchant: Merchant | None, *, at: dt.datetime) -> list[MerchantNeed]:
-    """Return what a merchant has to do so that VIES confirms a number that it does not know."""
+    """Return the to-do items of a merchant with a number unknown to VIES."""
     if merchant is None or vat_of(merchant, at=at).standing != Standing.REFUSED:
         return []
     words = vat_wording.is_unknown()
@@ -375,7 +375,7 @@ def vat_checks_of(merchant: Merchant) -> list[VatCheck]:
 
 
 def numbers_to_ask(*, at: dt.datetime) -> list[int]:
-    """Return the merchants whose number VIES is to be asked for by a moment."""
+    """Return ids of the merchants with a VIES check due by a moment."""
     due = Q(vat_ask_at=None) | Q(vat_ask_at__lte=at)
     abroad = Merchant.objects.exclude(country=vat_numbers.FRANCE).exclude(vat_number="")
     return list(abroad.filter(due).order_by("vat_ask_at", "pk").values_list("pk", flat=True))
@@ -395,6 +395,6 @@ def vat_checks_to_mail() -> QuerySet[VatCheck]:
 
 
 def vat_refusals_with_lost_mail(*, at: dt.datetime) -> list[int]:
-    """Return refusals of VIES whose mail may have been lost."""
+    """Return ids of VIES refusals with a mail that may have been lost."""
     late = vat_checks_to_mail().filter(asked_at__lt=at - rules.MAILED_WITHIN)
     return list(late.values_list("pk", flat=True)[: rules.MOST_UNMAILED])

@@ -20,7 +20,7 @@ from saas.kernel.uploads import pictures
 from saas.kernel.values import seller
 
 _CLAIMED_SECONDS = 60
-# What waits longer is left to the clock: the broker hands a job out anew that waits too long.
+# Longer delays are left to the scheduler: the broker redelivers jobs with a long delay.
 _LONGEST_WAIT = dt.timedelta(minutes=5)
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(base=PublicTask)
 def mail_confirmation(signup_id: UUID) -> None:
-    """Mail a new address its link, and a known one the way to its desk."""
+    """Mail a new address its link, and a known address the link to its desk."""
     pending_mail.send_once(queries.signups_to_mail(), signup_id, _mail)
 
 
@@ -52,7 +52,7 @@ def check_vat_number(merchant_id: int, asked_by: str = "") -> None:
 
 
 def ask_vies(merchant_id: int, *, asked_by: str = "", at: dt.datetime) -> None:
-    """Ask VIES where that is due, outside any transaction, and keep its answer."""
+    """Check a due number in VIES, outside any transaction, and store the answer."""
     merchant = Merchant.objects.get(pk=merchant_id)
     if not vat.is_checked_at_vies(merchant) or (merchant.vat_ask_at or at) > at:
         return
@@ -71,7 +71,7 @@ def ask_vies(merchant_id: int, *, asked_by: str = "", at: dt.datetime) -> None:
 
 @transaction.atomic
 def _record_answer(check: VatCheck, *, at: dt.datetime) -> None:
-    """Keep an answer, and when VIES is asked next; one that changed meanwhile is asked anew."""
+    """Store an answer and the time of the next check; a changed number is checked again."""
     merchant = Merchant.objects.select_for_update().get(pk=check.merchant_id)
     known = queries.known_of([merchant], at=at)
     before = known[merchant.pk].decisive if known else None
@@ -97,7 +97,7 @@ def _record_answer(check: VatCheck, *, at: dt.datetime) -> None:
 
 @shared_task(base=PublicTask)
 def mail_vat_refusal(check_id: int) -> None:
-    """Mail a merchant that VIES does not know their number, and what they can do."""
+    """Mail a merchant that VIES does not recognise their number, with the possible remedies."""
     pending_mail.send_once(queries.vat_checks_to_mail(), check_id, notifications.mail_vat_refusal)
 
 
@@ -133,9 +133,10 @@ def mail_join_answer(request_id: int) -> None:
 
 @shared_task(base=PublicTask)
 def draw_picture(sent_id: int) -> None:
-    """Draw a picture of a shop or an ad in our widths; each try is counted before it begins.
+    """Render a picture of a shop or an ad in our widths; each try is counted before it begins.
 
-    One whose child died waits for the clock's next round, and is refused after the second.
+    After a dead child process, the picture is retried at the scheduler's next round, and refused
+    after the second try.
     """
     waiting = SentPicture.objects.filter(pk=sent_id, failure="")
     row = waiting.values_list("name", "attempts").first()
@@ -155,7 +156,7 @@ def draw_picture(sent_id: int) -> None:
 
 @transaction.atomic
 def _end_picture(sent_id: int, failure: str) -> None:
-    """Forget a picture that was drawn; take one that could not be from the rows that name it."""
+    """Delete the row of a rendered picture; remove a failed picture from the rows that name it."""
     sent = SentPicture.objects.select_for_update().filter(pk=sent_id, failure="").first()
     if sent is None:
         return
@@ -176,11 +177,11 @@ def _end_picture(sent_id: int, failure: str) -> None:
 
 
 def corrections_to_mail() -> QuerySet[Correction]:
-    """Return the corrections of shops, with the owners who read of them."""
+    """Return the corrections of shops with the owners to be mailed."""
     return Correction.objects.select_related("merchant__owner")
 
 
 @shared_task(base=PublicTask)
 def mail_correction(correction_id: int) -> None:
-    """Mail a merchant what an operator corrected, and why."""
+    """Mail a merchant an operator's correction and its reason."""
     pending_mail.send_once(corrections_to_mail(), correction_id, notifications.mail_correction)

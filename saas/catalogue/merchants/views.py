@@ -42,7 +42,7 @@ _BEGUN = "merchants.signup"
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def signup(request: HttpRequest) -> HttpResponse:
-    """Ask for a desk; the answer is the same for an address that has one."""
+    """Request a desk; the response is the same for an address with a desk."""
     form = SignupForm(request.POST or None)
     network = auth.network_from(request)
     begun = form.submit(network=network, at=timezone.now()) if form.is_bound else None
@@ -55,7 +55,7 @@ def signup(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def signup_sent(request: HttpRequest) -> HttpResponse:
-    """Say where the link was sent."""
+    """Show the page after the sign-up: the link has been mailed."""
     return page(request, "merchants/signup_sent.html")
 
 
@@ -74,7 +74,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _let_in(request: HttpRequest, person: User) -> HttpResponse:
-    """Open the desk; who signed up in another browser chooses a password first."""
+    """Open the desk; a person that signed up in another browser chooses a password first."""
     has_password = person.has_usable_password()
     auth.sign_in(request, person, by_link=not has_password)
     if has_password:
@@ -91,7 +91,7 @@ def _let_in(request: HttpRequest, person: User) -> HttpResponse:
 
 @require_GET
 def desk(request: PersonRequest) -> HttpResponse:
-    """Show what needs the merchant first, then figures, then campaigns."""
+    """Show the merchant's to-do items first, then figures, then campaigns."""
     shop = queries.shop_of(request.user)
     summary = placements.desk_overview(shop, timezone.now())
     urgent = [need for needs in catalogue_hooks.merchant_needs.ask(request.user) for need in needs]
@@ -132,7 +132,7 @@ def shop(request: PersonRequest) -> HttpResponse:
 @takes_files(LARGEST_PAPER)
 @require_http_methods(["GET", "POST"])
 def join(request: PersonRequest) -> HttpResponse:
-    """Show a request to join a shop that exists; say why it is one's own, and show a paper."""
+    """Show the request to join an existing shop; save an explanation and a supporting paper."""
     join_request = queries.join_request_of(request.user)
     if join_request is None:
         raise Http404
@@ -175,14 +175,14 @@ def _join_page(
 
 @require_GET
 def people(request: PersonRequest) -> HttpResponse:
-    """List who runs the shop, and who asks to join it."""
+    """List the members of the shop and the requests to join it."""
     return _people_page(request, DecideJoinForm())
 
 
 @require_POST
 @stepup.fresh
 def decide_join(request: PersonRequest, reference: str) -> HttpResponse:
-    """Let a person join the shop, or say why not."""
+    """Accept or refuse a request to join the shop."""
     shop, join_request = queries.shop_of(request.user), queries.join_request_at(reference)
     if shop is None or join_request is None or join_request.merchant_id != shop.pk:
         raise Http404

@@ -64,7 +64,7 @@ def _ask_for_review(offer: Offer, shop: Merchant, *, at: dt.datetime) -> None:
 
 @transaction.atomic
 def approve_offer(*, offer: Offer, by: User, at: dt.datetime) -> Offer:
-    """Show an offer to the spaces around its shop. Nobody does this here: an operator does."""
+    """Approve an offer: spaces around its shop show it. Called for an operator."""
     found = Offer.objects.select_for_update().get(pk=offer.pk)
     rules.check_may_decide(found)
     if found.review == Offer.Review.WAITING:
@@ -77,9 +77,9 @@ def approve_offer(*, offer: Offer, by: User, at: dt.datetime) -> Offer:
 
 @transaction.atomic
 def refuse_offer(*, offer: Offer, reason: str, by: User, at: dt.datetime) -> Offer:
-    """Show an offer nowhere, and say why; its merchant's next words are read before.
+    """Refuse an offer with a reason; its merchant loses trust, so later texts are reviewed first.
 
-    Nobody does this here: an operator does.
+    Called for an operator.
     """
     found = Offer.objects.select_for_update().get(pk=offer.pk)
     rules.check_may_decide(found)
@@ -94,7 +94,7 @@ def refuse_offer(*, offer: Offer, reason: str, by: User, at: dt.datetime) -> Off
 
 @transaction.atomic
 def withdraw(*, offer: Offer, by: User, at: dt.datetime) -> Offer:
-    """Give no more codes of an offer; those that were given stay valid for their minutes."""
+    """Stop an offer: no new codes; issued codes stay valid for their minutes."""
     found = _own(offer, by)
     if found.withdrawn_at is None:
         found.withdrawn_at = at
@@ -112,9 +112,9 @@ def _own(offer: Offer, person: User) -> Offer:
 def give_code(
     *, offer_reference: str, tenant_schema: str, instead_of: uuid.UUID | None, at: dt.datetime
 ) -> Voucher:
-    """Give a code of an offer to somebody of a space, or again the one that they still hold.
+    """Issue a code of an offer to a member of a space, or return their still valid code.
 
-    Nobody does this: their space does, which alone knows who they are.
+    Called by the space; the member's identity is stored only there.
     """
     offer = queries.to_give(offer_reference)
     before = Voucher.objects.filter(pk=instead_of).first() if instead_of else None
@@ -136,7 +136,7 @@ def give_code(
 
 
 def _fresh_code() -> str:
-    """Return a code that nobody holds; ten that are all taken are no chance."""
+    """Return an unused code. Raises Refused if ten random codes in a row are taken."""
     for _each in range(10):
         code = "".join(secrets.choice(rules.ALPHABET) for _sign in range(CODE_LENGTH))
         if not Voucher.objects.filter(code=code).exists():
@@ -146,9 +146,9 @@ def _fresh_code() -> str:
 
 @transaction.atomic
 def check_code(*, typed: str, merchant: Merchant, at: dt.datetime) -> Voucher:
-    """Return the voucher of a code that is shown at a till, or refuse it and say why.
+    """Return the voucher of a code shown at a till. Raises Refused with the reason if unusable.
 
-    Nobody does this: whoever stands at the till does, who may have no account.
+    There is no `by`: the person at the till may have no account.
     """
     voucher = _shown(typed, merchant)
     return rules.check_usable(voucher, merchant_id=merchant.pk, at=at)
@@ -156,9 +156,9 @@ def check_code(*, typed: str, merchant: Merchant, at: dt.datetime) -> Voucher:
 
 @transaction.atomic
 def redeem(*, typed: str, redemption: uuid.UUID, merchant: Merchant, at: dt.datetime) -> Voucher:
-    """Use a code, once: the same confirmation that is sent again changes nothing.
+    """Redeem a code once: the same confirmation sent again changes nothing (idempotent).
 
-    Nobody does this: whoever stands at the till does, who may have no account.
+    There is no `by`: the person at the till may have no account.
     """
     voucher = _shown(typed, merchant)
     is_same = voucher is not None and voucher.redemption == redemption
@@ -175,7 +175,7 @@ def redeem(*, typed: str, redemption: uuid.UUID, merchant: Merchant, at: dt.date
 
 
 def _shown(typed: str, merchant: Merchant) -> Voucher | None:
-    """Hold the voucher of a code; one that is not the merchant's counts as a guess."""
+    """Lock and return the voucher of a code; a code of another merchant counts as a guess."""
     limit: dict[str, Any] = {"most": rules.MOST_WRONG, "per_seconds": rules.WRONG_SECONDS}
     silent, key = rate_limit.Silent.REFUSE, merchant.reference
     rate_limit.check_remaining("till", key, when_silent=silent, field="code", **limit)
@@ -203,5 +203,5 @@ def close_till(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - each act
 
 @transaction.atomic
 def forget_vouchers(*, at: dt.datetime) -> int:
-    """Delete codes that are two days old; say how many. Nobody does this: the clock does."""
+    """Delete codes two days after expiry; return the number deleted. Called by the scheduler."""
     return Voucher.objects.filter(expires_at__lt=at - Voucher.RETENTION).delete()[0]

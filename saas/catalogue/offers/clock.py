@@ -15,6 +15,6 @@ def forget() -> None:
 
 @shared_task(base=PublicTask)
 def requeue_mails() -> None:
-    """Queue again the mails on offers whose job may have been lost."""
+    """Queue again the mails about offers if their job may have been lost."""
     for offer_id in queries.decisions_with_lost_mail(at=timezone.now()):
         send(tasks.mail_decision, offer_id)

@@ -52,7 +52,7 @@ class OfferForm(ActionForm[Offer]):
     )
 
     def perform(self, **context: Any) -> Offer:
-        """Make the offer, or correct the one that there is."""
+        """Create the offer, or update the existing offer."""
         terms = rules.Terms(**{name: self.cleaned_data[name] for name in rules.Terms._fields})
         if context.get("offer") is None:
             context.pop("offer", None)
@@ -61,7 +61,7 @@ class OfferForm(ActionForm[Offer]):
 
 
 class RedeemForm(ActionForm[Voucher]):
-    """The confirmation of a code at a till; `redemption` makes one that is sent twice the same."""
+    """Confirmation of a code at a till; `redemption` makes a repeated submission idempotent."""
 
     code = forms.CharField(
         label=_("Le code"),
@@ -87,10 +87,10 @@ class OpenTillForm(ActionForm[Till]):
 
 
 def as_typed(offer: Offer | None) -> dict[str, Any]:
-    """Return what the form shows of an offer before anything is typed."""
+    """Return the initial values of the form of an offer."""
     return {name: getattr(offer, name) for name in rules.Terms._fields} if offer else {}
 
 
 def fresh_redemption() -> uuid.UUID:
-    """Return the name of a confirmation that is yet to be sent."""
+    """Return the idempotency key of a new confirmation."""
     return uuid.uuid4()

@@ -1,6 +1,6 @@
-"""Offers, the single-use codes given for them, and how often they were used.
+"""Offers, the single-use codes issued for them, and the counts of their use.
 
-Nothing here leads to a member: a code is of an offer and of a space, and says until when.
+Nothing here leads to a member: a code belongs to an offer and a space, and has an expiry.
 """
 
 import datetime as dt
@@ -25,14 +25,14 @@ def offer_reference() -> str:
 
 
 class Rhythm(models.TextChoices):
-    """How often one member may have a code of an offer."""
+    """Frequency with a limit for each member: codes of an offer per day or in total."""
 
     DAILY = "daily", _("Une fois par jour")
     ONCE = "once", _("Une seule fois")
 
 
 class Offer(ReviewedWords):
-    """An advantage that a merchant gives to whoever shows a code of it at the till."""
+    """Advantage that a merchant grants for a code of the offer shown at the till."""
 
     RETENTION = retention.WITH_SERVICE
 
@@ -78,10 +78,10 @@ class Offer(ReviewedWords):
 
 
 class Voucher(SharedModel):
-    """A code of an offer that one member of a space may show once, for ten minutes.
+    """Code of an offer that a member of a space may show once, for ten minutes.
 
-    It knows the space and nobody in it. `redemption` names the confirmation at the till, so that
-    one that is sent twice is the same.
+    It refers to the space and to no member. `redemption` is the idempotency key of the confirmation
+    at the till: a confirmation sent twice is the same.
     """
 
     RETENTION = dt.timedelta(days=2)
@@ -137,9 +137,10 @@ class OfferDay(SharedModel):
 
 
 class Till(SharedModel):
-    """A link by which staff of a merchant, who have no account, take codes.
+    """Link for a merchant's staff without an account, to redeem codes.
 
-    It can nothing else. The link is signed and holds `nonce`: a new one ends all links before.
+    It gives no other right. The link is signed and contains `nonce`: a new nonce revokes all
+    earlier links.
     """
 
     RETENTION = retention.WITH_SERVICE

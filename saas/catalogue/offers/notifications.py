@@ -1,4 +1,4 @@
-"""Mails to merchants about what operators decided of their offers."""
+"""Mails to merchants about operators' decisions on their offers."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -9,7 +9,7 @@ from tenants.spaces.hosts import public_url
 
 
 def mail_decision(offer: Offer) -> None:
-    """Tell a merchant that an offer was approved, or why it was refused."""
+    """Mail a merchant that an offer was approved, or the reason of its refusal."""
     owner = offer.merchant.owner
     urlconf = settings.PUBLIC_SCHEMA_URLCONF
     path = reverse("offers:detail", urlconf=urlconf, args=[offer.reference])

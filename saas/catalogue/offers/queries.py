@@ -25,7 +25,7 @@ MOST_LISTED = 400
 
 
 class OfferRow(NamedTuple):
-    """An offer as its merchant reads it: where it stands, in words, and how often it was used."""
+    """Offer as its merchant reads it: its status in French or English, and its number of uses."""
 
     offer: Offer
     words: str
@@ -44,7 +44,7 @@ class ReportRow(NamedTuple):
 
 
 class Report(NamedTuple):
-    """The newest counts of an offer; `listed` says how many rows are shown where more are."""
+    """Newest counts of an offer; `listed` is the number of rows shown if there are more."""
 
     rows: list[ReportRow]
     listed: int
@@ -77,13 +77,13 @@ def offers_to_see() -> QuerySet[Offer]:
 
 
 def decisions_to_mail() -> QuerySet[Offer]:
-    """Return the decided offers whose merchant waits for a mail."""
+    """Return the decided offers with a decision still to be mailed."""
     decided = Offer.objects.exclude(review=Offer.Review.WAITING).filter(decision_mailed_at=None)
     return decided.select_related("merchant__owner")
 
 
 def decisions_with_lost_mail(*, at: dt.datetime) -> list[int]:
-    """Return decided offers whose mail may have been lost."""
+    """Return ids of decided offers with a mail that may have been lost."""
     late = decisions_to_mail().filter(reviewed_at__lt=at - dt.timedelta(minutes=5))
     return list(late.values_list("pk", flat=True)[:MOST_LISTED])
 
@@ -150,9 +150,9 @@ def report(offer: Offer, *, at: dt.datetime) -> Report:
 
 
 def report_of(offer: Offer, *, at: dt.datetime, most: int | None = None) -> list[ReportRow]:
-    """Return how often an offer was used, by day and space, of days that are over.
+    """Return the uses of an offer by day and space, of past days only.
 
-    A count that grew while somebody stood at the till would say where that person works.
+    A count that grew while a customer is at the till would reveal their workplace.
     """
     days = _days_of([offer]).filter(day__lt=day_of(at)).select_related("tenant")
     return [ReportRow(row.day, row.tenant.name, shown_count(row.uses)) for row in days[:most]]
@@ -188,12 +188,12 @@ def to_use(code: str) -> Voucher | None:
 
 
 def voucher(voucher_id: uuid.UUID) -> Voucher | None:
-    """Return a voucher that a space holds for one of its members, with its offer and its shop."""
+    """Return a voucher held by a space for a member, with its offer and shop, or None."""
     return Voucher.objects.filter(pk=voucher_id).select_related("offer__merchant").first()
 
 
 def over_by(voucher_ids: Collection[uuid.UUID], *, at: dt.datetime) -> dict[uuid.UUID, bool]:
-    """Say of the vouchers that are used or too old whether they were used; of lost ones, too."""
+    """Return, for the used and expired vouchers, True if used; a missing voucher counts as used."""
     rows = Voucher.objects.filter(pk__in=voucher_ids)
     found = {row.pk: row for row in rows}
     return {
@@ -210,7 +210,7 @@ def redeemed(redemption: uuid.UUID, merchant: Merchant) -> Voucher | None:
 
 
 def till_link(merchant: Merchant | None) -> TillLink | None:
-    """Return the link of a shop's staff, where there is one."""
+    """Return the link for a shop's staff, or None."""
     till = Till.objects.filter(merchant=merchant).first() if merchant else None
     if till is None:
         return None
@@ -220,7 +220,7 @@ def till_link(merchant: Merchant | None) -> TillLink | None:
 
 
 def nonce_in(token: str) -> str:
-    """Return what names the till of a link; nothing where it is not ours or too old."""
+    """Return the nonce in a till link; an empty string if the link is forged or too old."""
     try:
         return str(tokens.unsign(rules.TILL_LINK, token, max_age_seconds=rules.TILL_LINK_SECONDS))
     except signing.BadSignature:
@@ -228,7 +228,7 @@ def nonce_in(token: str) -> str:
 
 
 def shop_at_till(nonce: Any) -> Merchant | None:
-    """Return the shop of a till that is still open."""
+    """Return the shop of a till with a valid nonce, or None."""
     try:
         known = uuid.UUID(str(nonce))
     except ValueError:

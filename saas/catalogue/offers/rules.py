@@ -64,7 +64,7 @@ def written(code: str) -> str:
 
 
 def check_shop(merchant: Merchant | None) -> Merchant:
-    """Refuse an offer of a shop that nobody sees."""
+    """Return the shop. Raises Refused if it is not published, or is blocked."""
     unpublished = {Merchant.State.DRAFT, Merchant.State.WAITING, Merchant.State.REFUSED}
     if merchant is None or merchant.state in unpublished:
         raise Refused(_("Publiez d’abord votre page\u00a0: c’est là que l’on verra vos offres."))
@@ -93,18 +93,18 @@ def check_room(*, open_count: int) -> None:
 
 
 def is_over(offer: Offer, *, today: dt.date) -> bool:
-    """Say whether an offer was stopped, or its last day is past."""
+    """Return True if an offer was stopped, or its last day is past."""
     return offer.withdrawn_at is not None or offer.ends_on < today
 
 
 def check_not_over(offer: Offer, *, today: dt.date) -> None:
-    """Refuse to change an offer that nobody can use any more."""
+    """Raise Refused if the offer to change has ended."""
     if is_over(offer, today=today):
         raise Refused(_("Cette offre est terminée\u00a0: créez-en une autre."))
 
 
 def check_may_give(offer: Offer | None, *, given: int, today: dt.date) -> Offer:
-    """Refuse a code of an offer that does not run, or of which all have been given."""
+    """Return the offer. Raises Refused if it is not running or all its codes are taken."""
     if offer is None or is_over(offer, today=today):
         raise Refused(_("Cette offre est terminée."))
     if offer.starts_on > today:
@@ -117,7 +117,7 @@ def check_may_give(offer: Offer | None, *, given: int, today: dt.date) -> Offer:
 
 
 def check_has_one_left(rhythm: str, *, has_used: bool) -> None:
-    """Refuse a member who has used what an offer gives to each."""
+    """Raise Refused if a member has used up an offer, for today or in total."""
     if has_used and rhythm == Rhythm.ONCE:
         raise Refused(_("Vous avez déjà profité de cette offre\u00a0: elle vaut une fois."))
     if has_used:
@@ -125,7 +125,7 @@ def check_has_one_left(rhythm: str, *, has_used: bool) -> None:
 
 
 def check_usable(voucher: Voucher | None, *, merchant_id: int, at: dt.datetime) -> Voucher:
-    """Refuse a code that is unknown, of another merchant, used or too old, each by its reason."""
+    """Return the voucher. Raises Refused if it is unknown, another merchant's, used or expired."""
     if voucher is None:
         raise Refused(
             _("Ce code n’existe pas. Relisez-le\u00a0: six signes, sans O ni zéro, sans I ni 1."),

@@ -1,4 +1,4 @@
-"""Jobs after a commit: a merchant is mailed what operators decided of an offer."""
+"""Jobs after a commit: mails to merchants about operators' decisions on an offer."""
 
 from celery import shared_task
 

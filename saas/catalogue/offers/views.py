@@ -42,7 +42,7 @@ def offers(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new(request: PersonRequest) -> HttpResponse:
-    """Make an offer; a former one may be begun from."""
+    """Create an offer; the form may start from an earlier offer."""
     try:
         shop = rules.check_shop(merchants.shop_of(request.user))
     except Refused as refusal:
@@ -73,7 +73,7 @@ def edit(request: PersonRequest, reference: str) -> HttpResponse:
 
 @require_GET
 def detail(request: PersonRequest, reference: str) -> HttpResponse:
-    """Show an offer: where it stands, and how often its codes were used."""
+    """Show an offer: its status and the number of its codes used."""
     offer, at = _own(request, reference), timezone.now()
     context = {
         "nav": "offers",
@@ -86,7 +86,7 @@ def detail(request: PersonRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def stop(request: PersonRequest, reference: str) -> HttpResponse:
-    """Give no more codes of an offer."""
+    """Stop an offer: no new codes."""
     offer = _own(request, reference)
     actions.withdraw(offer=offer, by=request.user, at=timezone.now())
     messages.success(
@@ -106,7 +106,7 @@ def sheet(request: PersonRequest, reference: str) -> HttpResponseBase:
 @auth.never_referred
 @require_http_methods(["GET", "POST"])
 def staff(request: PersonRequest) -> HttpResponse:
-    """Show the link by which the shop's staff take codes without an account; make or end it."""
+    """Show, create or revoke the link for a shop's staff to redeem codes without an account."""
     at = timezone.now()
     if "close" in request.POST:
         actions.close_till(by=request.user, at=at)
@@ -128,7 +128,7 @@ def staff(request: PersonRequest) -> HttpResponse:
 @auth.never_referred
 @require_http_methods(["GET", "POST"])
 def open_till(request: HttpRequest, token: str) -> HttpResponse:
-    """Say whose till a link opens; pressing the button opens it on this phone."""
+    """Show the shop of a till link; the button opens its till on this phone."""
     nonce = queries.nonce_in(token)
     shop = queries.shop_at_till(nonce)
     if shop is None:
@@ -142,7 +142,7 @@ def open_till(request: HttpRequest, token: str) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def till(request: HttpRequest) -> HttpResponse:
-    """Look at a code that somebody shows, then use it: once, however often that is pressed."""
+    """Show a customer's code, then redeem it once, even if the button is pressed repeatedly."""
     shop, at = _shop_at_till(request), timezone.now()
     if request.method == "POST":
         return _redeem(request, shop)
@@ -182,7 +182,7 @@ def _redeemed(request: HttpRequest, shop: Merchant) -> object:
 
 
 def _shop_at_till(request: HttpRequest) -> Merchant | None:
-    """Return the shop whose till this is: of whoever is signed in, or of the link's phone."""
+    """Return the shop of this till: the signed-in person's, or that of the link on this phone."""
     user = request.user
     own = merchants.shop_of(user) if user.is_authenticated else None
     return own or queries.shop_at_till(request.session.get(_TILL, ""))

@@ -7,14 +7,14 @@ from saas.kernel.display.writing import hour, shortdate
 
 
 def saved(offer: Offer) -> str:
-    """Say that an offer is shown, or until when operators will have seen it."""
+    """Return the message that an offer is published, or the deadline of its review."""
     if offer.review == Offer.Review.APPROVED:
         return _("Votre offre est en ligne dans les espaces autour de vous.")
     return waits(offer)
 
 
 def waits(offer: Offer) -> str:
-    """Say until when operators will have seen an offer."""
+    """Return the message with the deadline of an offer's review."""
     due_at = offer.review_due_at or offer.created_at
     return _(
         "Votre offre est relue par Troovon avant d’être montrée, au plus tard le %(day)s à "
@@ -23,7 +23,7 @@ def waits(offer: Offer) -> str:
 
 
 def review_note(offer: Offer) -> str:
-    """Return what the offer's page says of its review; empty for one that is shown."""
+    """Return the review message of the offer's page; empty for an approved offer."""
     if offer.review == Offer.Review.WAITING:
         return waits(offer)
     if offer.review == Offer.Review.REFUSED:

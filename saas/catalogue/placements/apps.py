@@ -15,7 +15,7 @@ class PlacementsConfig(AppConfig):
     label = "placements"
 
     def ready(self) -> None:
-        """Offer what stands against the end of a space; take a changed shop off the screens."""
+        """Register the obstacles to a space's end; remove a changed shop from the screens."""
         from saas.catalogue.placements.actions import (  # noqa: PLC0415 - models load first
             campaigns as campaign_actions,
         )

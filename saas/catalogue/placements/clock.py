@@ -13,7 +13,7 @@ from saas.kernel.tasks import PublicTask, send
 
 @shared_task(base=PublicTask)
 def requeue_mails() -> None:
-    """Queue again the mails to merchants whose job may have been lost."""
+    """Queue again the mails to merchants if their job may have been lost."""
     for answer_id in answers_with_lost_mail(at=timezone.now()):
         send(tasks.mail_answer, answer_id)
     for departure_id in departures_with_lost_mail(at=timezone.now()):

@@ -1,4 +1,4 @@
-"""Forms to draw up a campaign: where, when, what."""
+"""Forms of a campaign: spaces, days, content."""
 
 import datetime as dt
 from typing import Any
@@ -28,7 +28,7 @@ WEEK = 6
 
 
 class CampaignForm(ActionForm[Campaign]):
-    """One page: spaces, slots, days, and what is shown."""
+    """Campaign form on a single page: spaces, slots, days and content."""
 
     spaces = forms.MultipleChoiceField(
         label=_("Espaces"),
@@ -107,11 +107,11 @@ class CampaignForm(ActionForm[Campaign]):
         self.near = {space.tenant.slug: space.tenant for space in spaces}
 
     def clean_rhythm(self) -> str:
-        """Take what is not said as once."""
+        """Return the rhythm; an empty value means a single run."""
         return self.cleaned_data["rhythm"] or Campaign.Rhythm.ONCE
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a last day where the campaign runs once; a month knows its own."""
+        """Require a last day for a single run; compute the last day of a month."""
         typed = self.cleaned_data
         if typed.get("rhythm") == Campaign.Rhythm.MONTHLY:
             self.errors.pop("ends_on", None)
@@ -137,7 +137,7 @@ class CampaignForm(ActionForm[Campaign]):
     def quote(
         self, *, merchant: Merchant, instead_of: str, at: dt.datetime
     ) -> price_rules.Quote | None:
-        """Return the price of what is chosen so far, when enough is chosen rightly."""
+        """Return the price of the current choice, or None if it is incomplete or invalid."""
         self.is_valid()
         typed = self.cleaned_data
         if not all(typed.get(name) for name in ("spaces", "slots", "starts_on", "ends_on")):
@@ -175,16 +175,16 @@ class CampaignForm(ActionForm[Campaign]):
         return quote
 
     def keeps_picture(self) -> bool:
-        """Say whether the photo of the campaign that this one begins from stays."""
+        """Return True if the photo of the former campaign is kept."""
         return not self.is_bound or f"keep_{self['picture'].html_name}" in self.data
 
     def shown(self, name: str) -> str:
-        """Return what stands in a field now, for the preview."""
+        """Return a field's current value, for the preview."""
         return str(self[name].value() or "")
 
 
 def as_before(campaign: Campaign | None, day: dt.date) -> dict[str, Any]:
-    """Return what the form shows first: a week from tomorrow, or a campaign to begin from."""
+    """Return the form's initial values: a week from tomorrow, or the former campaign."""
     tomorrow = day + dt.timedelta(days=1)
     if campaign is None:
         return {"starts_on": tomorrow, "ends_on": tomorrow + dt.timedelta(days=WEEK)}

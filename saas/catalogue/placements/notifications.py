@@ -1,4 +1,4 @@
-"""Mails to merchants about what operators decided of their ads and pages."""
+"""Mails to merchants about operators' decisions on their ads and pages."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -9,7 +9,7 @@ from tenants.spaces.hosts import public_url
 
 
 def mail_answer(answer: ReportAnswer) -> None:
-    """Tell a merchant that an ad or their page was taken down, or is shown again, and why."""
+    """Mail a merchant that an ad or their page was taken down or restored, with the reason."""
     owner, campaign = answer.merchant.owner, answer.campaign
     path = _path("placements:detail", campaign.reference) if campaign else _path("merchants:shop")
     mail.send(
@@ -28,7 +28,7 @@ def mail_answer(answer: ReportAnswer) -> None:
 
 
 def mail_departure(departure: CampaignDeparture) -> None:
-    """Tell a merchant that a council refuses their campaign, or that nobody sees it."""
+    """Mail a merchant that their campaign left a space: refused by a council, or not visible."""
     campaign = departure.campaign
     owner = campaign.merchant.owner
     mail.send(
@@ -49,7 +49,7 @@ def mail_departure(departure: CampaignDeparture) -> None:
 
 
 def mail_decision(campaign: Campaign) -> None:
-    """Tell a merchant that an ad was approved, or why it was refused and what goes back."""
+    """Mail a merchant that an ad was approved, or the reason of its refusal and the refund."""
     owner = campaign.merchant.owner
     mail.send(
         to=owner.email,

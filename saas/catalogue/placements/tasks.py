@@ -1,4 +1,4 @@
-"""Jobs after a commit: a merchant is told of what operators took down."""
+"""Jobs after a commit: mails to merchants about take-downs and departures."""
 
 from celery import shared_task
 
@@ -10,13 +10,13 @@ from saas.kernel.tasks import PublicTask
 
 @shared_task(base=PublicTask)
 def mail_answer(answer_id: int) -> None:
-    """Mail a merchant what was taken down of theirs, or is shown again, and why."""
+    """Mail a merchant that their page or ad was taken down or restored, with the reason."""
     pending_mail.send_once(reports.answers_to_mail(), answer_id, notifications.mail_answer)
 
 
 @shared_task(base=PublicTask)
 def mail_departure(departure_id: int) -> None:
-    """Mail a merchant why what ran in a space runs there no longer, and what goes back."""
+    """Mail a merchant the reason why a campaign left a space, and its refund."""
     pending_mail.send_once(
         refusals.departures_to_mail(), departure_id, notifications.mail_departure
     )

@@ -41,7 +41,7 @@ def campaigns(request: PersonRequest) -> HttpResponse:
 @takes_files(pictures.MOST_BYTES)
 @require_http_methods(["GET", "POST"])
 def new(request: PersonRequest) -> HttpResponse:
-    """Draw up a campaign; a draft or a former one may be begun from."""
+    """Draw up a campaign; the form may start from a draft or an earlier campaign."""
     at = timezone.now()
     try:
         shop = campaign_rules.check_shop(merchants.shop_of(request.user))
@@ -71,7 +71,7 @@ def new(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 def price(request: PersonRequest) -> HttpResponse:
-    """Say what the choices made so far cost, and how the tile would look."""
+    """Show the price of the current choice, and a preview of the tile."""
     shop, at = merchants.shop_of(request.user), timezone.now()
     if shop is None:
         raise Http404
@@ -86,7 +86,7 @@ def price(request: PersonRequest) -> HttpResponse:
 
 @require_GET
 def detail(request: PersonRequest, reference: str) -> HttpResponse:
-    """Show a campaign: where it stands, what it costs, what it brought."""
+    """Show a campaign: its status, its price, its figures."""
     shop, at = merchants.shop_of(request.user), timezone.now()
     campaign = campaign_queries.of_merchant(shop, reference)
     if campaign is None:

@@ -1,4 +1,4 @@
-"""A campaign's standing and counts in words."""
+"""Wording of a campaign's status and counts."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from tenants.spaces.rules.standing import LEAST_MEMBERS
 
 
 def standing(campaign: Campaign, period: Period | None, *, day: dt.date) -> tuple[str, str]:
-    """Say in words and by tone where a campaign stands."""
+    """Return the label and the tone of a campaign's status."""
     if campaign.state == Campaign.State.DRAFT:
         return _not_paid(campaign)
     if campaign.state == Campaign.State.STOPPED:
@@ -49,7 +49,7 @@ def _not_paid(campaign: Campaign) -> tuple[str, str]:
 
 
 def review_note(campaign: Campaign) -> str:
-    """Return what a paid ad's page says of its review; empty for one that may run."""
+    """Return the review message of a paid ad's page; empty for an ad that may run."""
     if campaign.review == Campaign.Review.REFUSED:
         return _(
             "Cette annonce ne passe dans aucun espace\u00a0: %(reason)s Ce qui n’a pas été "
@@ -65,7 +65,7 @@ def review_note(campaign: Campaign) -> str:
 
 
 def page_is_reviewed(merchant: Merchant) -> str:
-    """Say that operators see a merchant's page first, or refused it; empty for other states."""
+    """Return the message that a merchant's page is in review or was refused; else empty."""
     if merchant.state == Merchant.State.WAITING:
         return _("Votre page est vue par Troovon avant d’être montrée, sous un jour.")
     if merchant.state == Merchant.State.REFUSED:
@@ -75,38 +75,38 @@ def page_is_reviewed(merchant: Merchant) -> str:
 
 
 def page_waits() -> str:
-    """Say that no space sees a merchant whose page is a draft."""
+    """Return the message that no space sees the page, because it is a draft."""
     return _("Votre page n’est pas encore publiée\u00a0: aucun espace ne la voit.")
 
 
 def page_is_blocked() -> str:
-    """Say that operators took a merchant's page down, and what to do."""
+    """Return the message that operators blocked the merchant's page, with the next step."""
     return _("Cette page a été bloquée par Troovon. Écrivez-nous pour en parler.")
 
 
 def debit_underway(campaign: Campaign) -> str:
-    """Say that the payment of a campaign is on its way."""
+    """Return the message that the payment of a campaign is in progress."""
     title = {"title": campaign.headline}
     return _("«\u00a0%(title)s\u00a0»\u00a0: le prélèvement est en route.") % title
 
 
 def waits_for_payment(campaign: Campaign) -> str:
-    """Say that a campaign is not paid yet."""
+    """Return the message that a campaign is not paid yet."""
     return _("«\u00a0%(title)s\u00a0» attend son paiement.") % {"title": campaign.headline}
 
 
 def ends_soon(campaign: Campaign) -> str:
-    """Say that the last days of a campaign have come."""
+    """Return the message that a campaign ends soon."""
     return _("«\u00a0%(title)s\u00a0» se termine bientôt.") % {"title": campaign.headline}
 
 
 def stands_still() -> tuple[str, str]:
-    """Say in a word, and by tone, that a campaign runs nowhere for now."""
+    """Return the label and the tone of an interrupted campaign."""
     return _("Interrompue"), "warn"
 
 
 def is_shut(campaign: Campaign, spaces: Sequence[str]) -> str:
-    """Say in which closed spaces a campaign is not shown, and what its merchant can do."""
+    """Return the message with the closed spaces of a campaign and its merchant's options."""
     words = {"title": campaign.headline, "spaces": ", ".join(spaces)}
     if campaign.rhythm == Campaign.Rhythm.MONTHLY:
         return (
@@ -127,7 +127,7 @@ def is_shut(campaign: Campaign, spaces: Sequence[str]) -> str:
 
 
 def run_until(flights: Sequence[Flight]) -> str:
-    """Tell a space's administration whose placements still run there, and until when."""
+    """Return the message to a space's administration on running placements and their last day."""
     return _(
         "Des annonces payées passent ici, la dernière jusqu’au %(day)s (%(merchants)s)\u00a0: "
         "celles qui dépasseraient la fin de l’espace s’arrêtent deux jours avant, leurs "
@@ -140,7 +140,7 @@ def run_until(flights: Sequence[Flight]) -> str:
 
 
 def refund_first(flight: Flight) -> str:
-    """Say which campaign still runs in a space that wants to end, and what to do."""
+    """Return the message that a campaign must be refunded before its space may end."""
     return _(
         "«\u00a0%(title)s\u00a0» %(of_merchant)s (%(reference)s) passe ici"
         " jusqu’au %(day)s\u00a0: remboursez-la d’abord."
@@ -153,9 +153,9 @@ def refund_first(flight: Flight) -> str:
 
 
 def wall_words(creative: Creative, *, payer: str, minutes: int) -> dict[str, str]:
-    """Return the words of a slide on a wall: who pays, the title, the offer, how far it is.
+    """Return the words of a wall slide: payer, title, offer and walking distance.
 
-    The sentence of a tile is left out: who passes by does not read it.
+    The sentence of a tile is left out: passers-by do not read it.
     """
     cents = offer_cents(creative.offer)
     return {
@@ -167,7 +167,7 @@ def wall_words(creative: Creative, *, payer: str, minutes: int) -> dict[str, str
 
 
 def refused_by_council(refusal: Refusal) -> str:
-    """Say to a merchant which council refuses what, and why."""
+    """Return the message to a merchant on a council's refusal: its subject and reason."""
     words = {"of_space": elided(refusal.tenant.name, "de"), "reason": refusal.reason}
     if refusal.category:
         words["category"] = refusal.get_category_display()
@@ -184,7 +184,7 @@ def refused_by_council(refusal: Refusal) -> str:
 
 
 def refused_for_some(refusal: Refusal) -> str:
-    """Say to a merchant that one council of several refuses, whose people do not see the ad."""
+    """Return the message that a council among several refuses the ad for its own people."""
     place = elided((refusal.company or refusal.tenant).name, "de")
     words = {"of_place": place, "space": refusal.tenant.name, "reason": refusal.reason}
     return (
@@ -198,7 +198,7 @@ def refused_for_some(refusal: Refusal) -> str:
 
 
 def waits_for_council(preview: AdPreview) -> str:
-    """Say to a merchant that a council sees the ad first, and that its days move with it."""
+    """Return the message that a council previews the ad, and that its days move with it."""
     return _(
         "Espace «\u00a0%(space)s\u00a0»\u00a0: le CSE a demandé à voir l’annonce avant ses "
         "salariés. Sans réponse le %(day)s, elle y passe\u202f; ses dates avancent d’autant."
@@ -206,7 +206,7 @@ def waits_for_council(preview: AdPreview) -> str:
 
 
 def has_left(departure: CampaignDeparture) -> str:
-    """Say to a merchant why a campaign is out of a space, or off its screens."""
+    """Return the message on why a campaign left a space, or a slot of it."""
     if departure.refusal is not None:
         return refused_by_council(departure.refusal)
     if not departure.slot:
@@ -226,7 +226,7 @@ def has_left(departure: CampaignDeparture) -> str:
 
 
 def fewer_screens(flight: Flight, lit: int) -> str:
-    """Say to a merchant how many of the screens are lit that they pay for, and what follows."""
+    """Return the message that fewer screens are lit than paid for, with the consequences."""
     words = {"of_space": elided(flight.tenant.name, "de"), "lit": lit, "paid": flight.screens}
     if lit == 0:
         return (
@@ -246,7 +246,7 @@ def fewer_screens(flight: Flight, lit: int) -> str:
 
 
 def too_few_members(space: str) -> str:
-    """Return why nothing is sold in a space whose members are too few."""
+    """Return the message that a space sells nothing because it has too few members."""
     return _(
         "%(space)s a moins de %(least)s membres actifs sur 30 jours\u00a0: rien n’y est vendu pour "
         "l’instant. Ce qui y est déjà payé continue."
@@ -263,5 +263,5 @@ def not_sold(space: str, *, is_proven: bool) -> str:
 
 
 def space_ends(space: str) -> str:
-    """Return why a space that is to be deleted takes no new order."""
+    """Return the message that a space takes no new order because it will be deleted."""
     return _("%(space)s va fermer\u00a0: rien n’y est plus vendu.") % {"space": space}

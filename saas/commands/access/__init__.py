@@ -1,1 +1,1 @@
-"""Access by address: the table of all addresses, and those who try them."""
+"""Access by address: the table of all addresses, and the test clients."""

@@ -1,4 +1,4 @@
-"""The product starts only when somebody has said of each of its addresses who may open it."""
+"""Start-up checks: every address of the product must have an access rule."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ def every_address_has_a_rule(
     app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - the form of checks
     **_kwargs: Any,
 ) -> list[CheckMessage]:
-    """Find addresses without a row, and views that are open where the table says closed."""
+    """Return errors for addresses without a row, and for open views declared closed."""
     return [error for host in CONFS for error in _errors(host)]
 
 
@@ -38,7 +38,7 @@ def _errors(host: str) -> list[CheckMessage]:
 
 
 def is_open(view: Any) -> bool:
-    """Say whether somebody who has not signed in reaches a view."""
+    """Return True if a view can be reached without signing in."""
     resource = getattr(view, "cls", None)
     if resource is not None:
         classes = resource.permission_classes

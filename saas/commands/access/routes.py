@@ -1,4 +1,4 @@
-"""Which addresses there are on each kind of host, and how one of a row is written."""
+"""Addresses on each kind of host, and the path of a row."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,7 +16,7 @@ CONFS = {
 
 
 def routes(host: str) -> Iterator[tuple[str, Any]]:
-    """Name each address of a kind of host, with its view; one without a name by its path."""
+    """Yield each address of a kind of host with its view; its path if it has no name."""
     waiting: list[tuple[Any, str, str]] = [(get_resolver(CONFS[host]), "", "")]
     while waiting:
         resolver, space, path = waiting.pop()
@@ -30,7 +30,7 @@ def routes(host: str) -> Iterator[tuple[str, Any]]:
 
 
 def address(host: str, row: Row, things: Mapping[str, str]) -> str:
-    """Write the path of a row; what is no thing stands for itself."""
+    """Return the path of a row; arguments that name no known object are used unchanged."""
     values = [things.get(arg, arg) for arg in row.args]
     try:
         return reverse(row.route, args=values, urlconf=CONFS[host])

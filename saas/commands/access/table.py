@@ -1,4 +1,4 @@
-"""The table of all addresses, from the URL confs: what has no row there does not start."""
+"""Table of all addresses, from the URL confs; an address without a row prevents the start."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from saas.commands.access.routes import CONFS
 
 
 def _rows(resolver: URLResolver, host: str) -> Iterator[Row]:
-    """Collect what each URL conf says beside its paths; one of several hosts says it for each."""
+    """Yield the access rows of each URL conf; a conf for several hosts has rows for each."""
     found = getattr(resolver.urlconf_module, "access", ())
     yield from found if isinstance(found, tuple) else found.get(host, ())
     for pattern in resolver.url_patterns:

@@ -9,7 +9,7 @@ from saas.commands.backups.programs import BackupFailedError, digest, run
 
 
 def folder() -> Path | None:
-    """Return the folder of stored files; None if a bucket holds them, whose versions are kept."""
+    """Return the folder of stored files; None for a bucket, which keeps versions itself."""
     location = settings.STORAGES["default"]["OPTIONS"].get("location", "")
     is_here = settings.STORAGES["default"]["OPTIONS"]["keeper"].endswith("FileSystemStorage")
     return Path(location) if is_here else None

@@ -20,9 +20,9 @@ ARCHIVED_SECONDS = 300
 
 
 def take(*, full: bool = False) -> Backup:
-    """Take a backup of database and files and keep its figures. Raises BackupFailedError.
+    """Back up database and files and record the figures. Raises BackupFailedError.
 
-    It is full if none is there yet, or the newest full one has reached its age.
+    The backup is full if there is no backup yet, or the newest full backup has reached its age.
     """
     repository.prepare()
     beat = repository.rhythm(settings.BACKUP_DAYS)
@@ -66,13 +66,14 @@ def _wait_until_kept(connection: psycopg.Connection[Any], lsn: str) -> None:
                 f"the log {name} was not archived in {ARCHIVED_SECONDS} s (last failure:"
                 f" {failed or 'none'}): look for archive_command in PostgreSQL's log"
             )
-        # A quiet database ends no piece by itself: a row that says nothing moves the log on.
+        # A quiet database does not end a WAL segment by itself: an empty transaction advances the
+        # log.
         connection.execute("SELECT pg_current_xact_id()")
         time.sleep(1)
 
 
 def check() -> Backup:
-    """Restore the newest backup into a throw-away cluster, compare, and note what came of it.
+    """Restore the newest backup into a temporary cluster, compare it, and record the result.
 
     Raises BackupFailedError if there is no backup at all.
     """
@@ -102,7 +103,7 @@ def _faults(backup: Backup) -> list[str]:
 
 
 def _faults_of_files(found: figures.Figures) -> list[str]:
-    """Compare archives in the copy of the files with what the restored database says of them."""
+    """Return the archives with a copy that differs from the digest in the restored database."""
     if not files.is_wanted():
         return []
     files.check()

@@ -1,7 +1,7 @@
 """Programs that copy and restore: pgBackRest for PostgreSQL, restic for files.
 
-Where they keep what they copy, and its key, stands in their own variables (`PGBACKREST_…`,
-`RESTIC_…`), which reach them as they are.
+The location of their copies, and the key, are in their own variables (`PGBACKREST_…`, `RESTIC_…`),
+which are passed on unchanged.
 """
 
 import hashlib
@@ -54,7 +54,7 @@ def _reason(error: subprocess.CalledProcessError) -> str:
 
 
 def digest(words: Sequence[str | Path]) -> str:
-    """Run a program and return the SHA-256 of its output, however long that is.
+    """Run a program and return the SHA-256 of its output, of any length.
 
     Raises BackupFailedError.
     """

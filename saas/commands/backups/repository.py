@@ -24,17 +24,17 @@ class Taken(NamedTuple):
 
 
 class Rhythm(NamedTuple):
-    """How often a full backup is taken, and how many days a newer full one lets it live."""
+    """Days between full backups, and days until a newer full backup replaces the old."""
 
     days_of_a_full: int
     retention: int
 
 
 def rhythm(backup_days: int) -> Rhythm:
-    """Return the rhythm with which nothing is kept longer than so many days.
+    """Return the rhythm that keeps no data longer than this number of days.
 
-    A full backup goes once another full one is `retention` days old: what it holds may be as old
-    as the days of a full, and the nightly run one day late.
+    A full backup is deleted once another full backup is `retention` days old: its data may be as
+    old as the interval of full backups, and the nightly run a day late.
     """
     days = max(1, min(MOST_DAYS_OF_A_FULL, (backup_days - 1) // 2))
     return Rhythm(days, max(1, backup_days - days - 1))
@@ -82,7 +82,7 @@ def prepare() -> None:
 
 
 def backup(kind: str, *, retention: int) -> Taken:
-    """Take a backup, let older ones go, and return it."""
+    """Create a backup, let older backups expire, and return it."""
     _pgbackrest(
         *("backup", f"--type={kind}", "--start-fast"),
         *("--repo1-retention-full-type=time", f"--repo1-retention-full={retention}"),

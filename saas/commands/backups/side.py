@@ -18,7 +18,7 @@ from saas.commands.backups.programs import BackupFailedError, identity, server_p
 
 LONGEST_SECONDS = 4 * 3600
 _HOST = "127.0.0.1"
-# What the copied folder says of memory and connections is for another machine's work.
+# The memory and connection settings in the copied folder are for another machine.
 _SETTINGS = {
     "listen_addresses": _HOST,
     "unix_socket_directories": "",
@@ -30,7 +30,7 @@ _SETTINGS = {
     "recovery_init_sync_method": "syncfs",
     "logging_collector": "off",
     "ssl": "off",
-    # It is thrown away afterwards: a crash loses nothing that is not in the backup.
+    # The cluster is deleted afterwards: a crash loses nothing beyond the backup.
     "fsync": "off",
 }
 

@@ -154,7 +154,7 @@ def check_storage() -> list[Finding]:
 
 
 def check_disk() -> list[Finding]:
-    """Measure the free space of each disk that is watched."""
+    """Return a finding on the free space of each monitored disk."""
     found = []
     for disk in queries.disks():
         free = f"{disk.free_bytes // rules.MEBIBYTE} MiB free on the disk of {disk.name}"

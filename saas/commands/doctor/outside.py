@@ -1,4 +1,4 @@
-"""Checks of what an installation needs from others: names, certificates, mails, Stripe."""
+"""Checks of an installation's external services: DNS, certificates, mail, Stripe."""
 
 import datetime as dt
 import secrets
@@ -82,7 +82,7 @@ def _record(kind: str, name: str, mark: str) -> Finding:
 
 
 def check_names() -> list[Finding]:
-    """Resolve the public name, the console's, and one below it that no space has."""
+    """Resolve the public name, the console's, and an unused name below the public name."""
     names = [base_name(), f"ops.{base_name()}", f"doctor-{secrets.token_hex(4)}.{base_name()}"]
     found = []
     for name in names:

@@ -1,4 +1,4 @@
-"""News of conversations: that something waits, never what; and what became of an answer."""
+"""Notifications about conversations: of pending messages, without their content, and of replies."""
 
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ from tenants.spaces.queries.own import own_url
 
 
 def notify_message(message: Message) -> None:
-    """Tell the other of the two that something waits: words, or a moment that wants an answer."""
+    """Notify the other party of an unread message or of a proposed meeting without an answer."""
     conversation = message.conversation
     meeting = message.meeting
     if meeting and meeting.state != Meeting.State.PROPOSED:
@@ -32,7 +32,7 @@ def notify_message(message: Message) -> None:
 
 
 def notify_meeting_off(meeting: Meeting, leaver: User) -> None:
-    """Tell whom somebody was to meet that they have left."""
+    """Notify the other party of a meeting that the leaver has left."""
     conversation = meeting.conversation
 
     def words() -> Words:
@@ -55,7 +55,7 @@ def notify_meeting_off(meeting: Meeting, leaver: User) -> None:
 
 
 def mail_reply_warning(conversation: Conversation, person: User, sentence: str) -> None:
-    """Send somebody who answered by mail the reason why it, or a file of it, did not arrive."""
+    """Mail a person the reason why their reply by mail, or an attachment of it, was refused."""
     mail.send(
         to=person.email,
         template="reply_refused",

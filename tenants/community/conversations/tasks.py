@@ -13,7 +13,7 @@ from tenants.community.conversations.queries import talks as queries
 
 @shared_task(base=TenantTask)
 def mail_message(message_id: int) -> None:
-    """Tell the other of the two that something waits, unless they know or have read it."""
+    """Notify the other party of a message, unless they were notified already or have read it."""
     with transaction.atomic():
         message = queries.take_message_to_notify(message_id)
         if message is None:
@@ -25,7 +25,7 @@ def mail_message(message_id: int) -> None:
 
 @shared_task(base=TenantTask)
 def mail_reply_warning(conversation_id: int, person_id: int, sentence: str) -> None:
-    """Tell somebody who answered by mail why it did not arrive, unless they have left."""
+    """Mail a person the reason why their reply was refused, unless they have left."""
     answering = queries.answering(conversation_id, person_id)
     if answering is not None:
         notifications.mail_reply_warning(*answering, sentence)
@@ -39,11 +39,11 @@ def prepare_picture(picture_id: int) -> None:
 
 @shared_task(base=TenantTask)
 def delete_files(name: str) -> None:
-    """Delete the files of a picture that is no more."""
+    """Delete the files of a deleted picture."""
     private_pictures.delete_files(name)
 
 
 @shared_task(base=TenantTask)
 def delete_lost_files() -> None:
-    """Delete the files of pictures that are no more, where the job that should have was lost."""
+    """Delete the files of deleted pictures if the job for them was lost."""
     private_pictures.delete_lost_files(Picture)

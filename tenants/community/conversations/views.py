@@ -37,14 +37,14 @@ LARGEST_MAIL = 36 * MEGABYTE  # providers take up to 25 MB, and write files in b
 @takes_files(LARGEST_MAIL)
 @require_POST
 def inbound(request: HttpRequest) -> HttpResponseBase:
-    """Take answers by mail from our provider, on the public host; there is none without one."""
+    """Receive replies by mail from our provider, on the public host; 404 without a provider."""
     if not settings.INBOUND_MAIL:
         raise Http404
     return gateway.answer(request, settings.INBOUND_MAIL)
 
 
 def take_inbound(event: Any, **_signal: Any) -> None:
-    """Bring a mail into the space that its address names; what is forged goes nowhere."""
+    """Deliver a mail to the space in its address; drop mails with a forged address."""
     inbound = gateway.read_mail(event.message)
     if inbound is None or inbound.is_automatic:
         return
@@ -57,7 +57,7 @@ def take_inbound(event: Any, **_signal: Any) -> None:
 
 @require_GET
 def inbox(request: MemberRequest) -> HttpResponse:
-    """Show one's conversations, the latest word first."""
+    """Show the member's conversations, the latest message first."""
     context = {"conversations": inbox_queries.inbox(request.user), "nav": "inbox"}
     return page(request, "conversations/inbox.html", context)
 
@@ -65,7 +65,7 @@ def inbox(request: MemberRequest) -> HttpResponse:
 @takes_files(MOST_PICTURES * pictures.MOST_BYTES)
 @require_http_methods(["GET", "POST"])
 def detail(request: MemberRequest, reference: str) -> HttpResponse:
-    """Show what two people said about a thing, and let one of them go on."""
+    """Show a conversation and its form for a reply."""
     conversation = _found(request, reference)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = forms.AnswerForm(*data, conversation=conversation, person=request.user)
@@ -76,7 +76,7 @@ def detail(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def propose(request: MemberRequest, reference: str) -> HttpResponse:
-    """Propose a moment to meet, or another one; who reloads reads the conversation."""
+    """Propose a meeting, or another time for it; a reload redirects to the conversation."""
     conversation = _found(request, reference)
     if request.method != "POST":
         return redirect(conversation)
@@ -89,7 +89,7 @@ def propose(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def answer(request: MemberRequest, reference: str) -> HttpResponse:
-    """Accept or refuse a moment, or call it off; who reloads reads the conversation."""
+    """Accept, refuse or cancel a meeting; a reload redirects to the conversation."""
     conversation = _found(request, reference)
     if request.method != "POST":
         return redirect(conversation)
@@ -119,14 +119,14 @@ def block(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_GET
 def blocked(request: MemberRequest) -> HttpResponse:
-    """Show whom one has blocked."""
+    """Show the people that the member has blocked."""
     context = {"people": talk_queries.blocked_by(request.user), "nav": "inbox"}
     return page(request, "conversations/blocked.html", context)
 
 
 @require_POST
 def unblock(request: MemberRequest, reference: str) -> HttpResponse:
-    """Let somebody write again."""
+    """Unblock a person, so that they can write again."""
     person = talk_queries.blocked_person(reference, by=request.user)
     if person is None:
         raise Http404
@@ -137,7 +137,7 @@ def unblock(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_GET
 def picture(request: MemberRequest, token: str, width: int) -> HttpResponseBase:
-    """Hand out one width of a picture to one of the two between whom it was sent."""
+    """Return a picture in the given width to a party of its conversation."""
     return private_pictures.answer(talk_queries.picture_named(token, viewer=request.user), width)
 
 

@@ -1,4 +1,4 @@
-"""Words about meetings, and what is at hand to answer."""
+"""Texts about meetings, and suggested replies."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ _ASKERS_ANSWERS: list[Promise] = [
 
 
 def agenda(found: dict[str, Any], _at: dt.datetime) -> list[home_hooks.Agenda]:
-    """Tell when somebody meets a colleague about a thing today."""
+    """Return the agenda entries of a person's meetings today."""
     return [
         home_hooks.Agenda(
             dt.datetime.fromisoformat(one["starts"]),
@@ -42,12 +42,12 @@ def agenda(found: dict[str, Any], _at: dt.datetime) -> list[home_hooks.Agenda]:
 
 
 def suggested_answers(*, own: bool) -> list[Promise]:
-    """Return what is answered often: by whose thing it is, or by who asks for it."""
+    """Return the suggested replies for the owner of the subject, or for the asker."""
     return _OWNERS_ANSWERS if own else _ASKERS_ANSWERS
 
 
 def moment_in_words(moment: dt.datetime) -> str:
-    """Tell a moment: samedi 28 novembre, 12 h 30."""
+    """Return a moment as text: samedi 28 novembre, 12 h 30."""
     return f"{writing.day(moment)}, {writing.hour(moment)}"
 
 
@@ -60,7 +60,7 @@ def with_proposal(text: str, moment: dt.datetime | None) -> str:
 
 
 def answer_in_words(answer: str, moment: dt.datetime) -> str:
-    """Tell the other what was answered to a proposal, or that a meeting is off."""
+    """Return the message for an answer to a proposal, or for a cancelled meeting."""
     words = {
         State.ACCEPTED: _("D’accord pour %(moment)s."),
         State.REFUSED: _("%(moment)s ne me va pas."),
@@ -71,7 +71,7 @@ def answer_in_words(answer: str, moment: dt.datetime) -> str:
 
 
 def files_left_out(names: Iterable[str]) -> str:
-    """Say which files of a mail did not come along."""
+    """Return the warning about attachments of a mail that were dropped."""
     return _(
         "Votre réponse est arrivée, sans %(names)s : seules six photos JPEG, PNG, WebP ou HEIC de "
         "12 Mo au plus accompagnent un message."

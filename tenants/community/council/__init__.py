@@ -1,1 +1,1 @@
-"""The works council's desk: what came in, what waits, what was paid."""
+"""The works council's desk: receipts, pending shares and payouts."""

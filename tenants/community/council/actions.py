@@ -18,7 +18,7 @@ from tenants.spaces.actors import SpaceActor, actor_of
 def refuse(
     *, target: placements.Target, reason: str, company_id: int | None, by: User, at: dt.datetime
 ) -> RefusalAct:
-    """Refuse a merchant, a category or an ad for one council of this space."""
+    """Refuse a merchant, a category or an ad for a council of this space."""
     actor = _actor(by)
     rules.check_reads_council(hooks.duties_of(by), company_id=company_id)
     with schema.in_public():
@@ -30,7 +30,7 @@ def refuse(
 
 @transaction.atomic
 def take_back(*, reference: str, by: User, at: dt.datetime) -> RefusalAct:
-    """Accept again what one's own council refused."""
+    """Withdraw a refusal of the member's own council."""
     actor = _actor(by)
     own = rules.companies_of(hooks.duties_of(by))
     with schema.in_public():
@@ -40,7 +40,7 @@ def take_back(*, reference: str, by: User, at: dt.datetime) -> RefusalAct:
 
 @transaction.atomic
 def set_gate(*, is_on: bool, by: User, at: dt.datetime) -> None:
-    """Have one's own councils see ads before the space does, or no longer."""
+    """Switch on or off the review of ads by the member's own councils before they run."""
     actor = _actor(by)
     own = rules.companies_of(hooks.duties_of(by))
     with schema.in_public():
@@ -52,9 +52,10 @@ def set_gate(*, is_on: bool, by: User, at: dt.datetime) -> None:
 def answer_preview(
     *, reference: str, accepts: bool, reason: str, by: User, at: dt.datetime
 ) -> None:
-    """Let an ad run in this space, or refuse it with a reason that its merchant reads.
+    """Accept an ad in this space, or refuse it with a reason shown to its merchant.
 
-    The answer is that of one's own councils for which it waits; others have their own days.
+    The answer counts for those of the member's councils that have not answered; other councils have
+    their own deadlines.
     """
     actor, own = _actor(by), rules.companies_of(hooks.duties_of(by))
     with schema.in_public():

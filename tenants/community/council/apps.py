@@ -6,13 +6,13 @@ from saas.kernel import hooks
 
 
 class CouncilConfig(AppConfig):
-    """The works council's desk: what came in, what waits, what was paid."""
+    """The works council's desk: receipts, pending shares and payouts."""
 
     name = "tenants.community.council"
     label = "council"
 
     def ready(self) -> None:
-        """Offer what a member decided here, for the copy of their data."""
+        """Register a member's decisions at this desk for their data export."""
         from tenants.community.council.queries.refusals import personal_data  # noqa: PLC0415 - models load first
 
         hooks.personal_data.offer(self.label, personal_data)

@@ -1,4 +1,4 @@
-"""The log of what councils refuse, and take back: who decided stands here, and nowhere else."""
+"""The log of councils' refusals and withdrawals; only it contains the deciding person."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,7 @@ from saas.kernel.models import SpaceModel, one_of
 
 
 class RefusalAct(SpaceModel):
-    """One decision of somebody of the council on a refusal; never edited."""
+    """A council member's decision on a refusal; never edited."""
 
     RETENTION = retention.with_space(_("Refus du CSE"))
 

@@ -18,7 +18,7 @@ COUNCIL, TREASURER, SECRETARY = "council", "treasurer", "secretary"
 FACTOR_ABOVE_CENTS = 500_00
 OF_COUNCIL = frozenset({COUNCIL, TREASURER, SECRETARY})
 FIRST_MONTH = dt.date(2000, 1, 1)
-# What a merchant might pay first: the example of a desk that is still empty.
+# The example of a first payment, for a desk without entries.
 EXAMPLE_NET_CENTS = 7_000
 FRENCH_VAT_BP = 2_000
 # A line of the ledger that took a share back because a bank did, and no refund.
@@ -53,10 +53,10 @@ class FlowRow(NamedTuple):
 
 
 def taken_apart(share: OwnShare) -> FlowRow:
-    """Take what was paid for this space apart: given back, tax kept, fee, share; the rest stays.
+    """Split a payment for this space into refund, VAT kept, fee and share; the rest is Troovon's.
 
-    What a bank took back by a lost dispute went back as well; what an appeal gave back to the
-    council beside its share is part of it.
+    An amount that a bank took back after a lost dispute counts as refunded. An amount restored to
+    the council by an appeal belongs to its share.
     """
     gross = share.gross_cents
     back = min(share.refunded_cents + share.disputed_cents, gross)
@@ -72,12 +72,12 @@ def taken_apart(share: OwnShare) -> FlowRow:
 
 
 def reads_money(duties: Collection[Duty]) -> bool:
-    """Say whether somebody follows a council's money line by line."""
+    """Return True if a member may read a council's money line by line."""
     return any(duty.role in OF_COUNCIL for duty in duties)
 
 
 def check_reads_money(duties: Collection[Duty]) -> None:
-    """Refuse whoever is neither of a council nor its treasurer. Raises NotAllowed."""
+    """Raise NotAllowed unless the person is a member or the treasurer of a council."""
     if not reads_money(duties):
         raise NotAllowed(
             _(
@@ -88,7 +88,7 @@ def check_reads_money(duties: Collection[Duty]) -> None:
 
 
 def check_refuses(duties: Collection[Duty]) -> None:
-    """Refuse whoever is not of a council of the space. Raises NotAllowed."""
+    """Raise NotAllowed unless the person has a role in a council of the space."""
     if not reads_money(duties):
         raise NotAllowed(
             _("Ce que l’espace refuse est l’affaire du CSE\u00a0: parlez-en à l’un de ses élus.")
@@ -96,36 +96,37 @@ def check_refuses(duties: Collection[Duty]) -> None:
 
 
 def reads_council(duties: Collection[Duty], *, company_id: int | None) -> bool:
-    """Say whether somebody follows the money of one council.
+    """Return True if the person may read the money of this council.
 
-    A role names its council: in a park a role of one company's council, or of the park's own,
-    opens no other.
+    A role belongs to a council: in a park, a role in the council of a company or of the park opens
+    no other council.
     """
     return any(duty.role in OF_COUNCIL and duty.company_id == company_id for duty in duties)
 
 
 def companies_of(duties: Collection[Duty]) -> set[int | None]:
-    """Return the companies of the councils of which somebody has a role."""
+    """Return the companies of the councils that the person has a role in."""
     return {duty.company_id for duty in duties if duty.role in OF_COUNCIL}
 
 
 def check_reads_council(duties: Collection[Duty], *, company_id: int | None) -> None:
-    """Refuse whoever was not elected to this council and does not keep its money."""
+    """Raise NotAllowed unless the person is elected to this council or is its treasurer."""
     check_reads_money(duties)
     if not reads_council(duties, company_id=company_id):
         raise NotAllowed(_("Ce CSE est celui d’une autre entreprise du parc."))
 
 
 def is_treasurer(duties: Collection[Duty], *, company_id: int | None) -> bool:
-    """Say whether somebody decides about a council's money.
+    """Return True if the person decides about this council's money.
 
-    A treasurer of one company of a park decides for no other, nor for the park's own council.
+    In a park, the treasurer of a company decides neither for another company nor for the park's own
+    council.
     """
     return Duty(TREASURER, company_id) in duties
 
 
 def check_is_treasurer(duties: Collection[Duty], *, company_id: int | None) -> None:
-    """Refuse whoever does not keep this council's money. Raises NotAllowed."""
+    """Raise NotAllowed unless the person is the treasurer of this council."""
     if not is_treasurer(duties, company_id=company_id):
         raise NotAllowed(
             _(
@@ -136,7 +137,7 @@ def check_is_treasurer(duties: Collection[Duty], *, company_id: int | None) -> N
 
 
 def check_signature(typed: str, name: str) -> None:
-    """Refuse a signature that is not the name of who signs; case and accents do not matter."""
+    """Raise Refused unless the typed signature is the signer's name, ignoring case and accents."""
     if _comparable(typed) != _comparable(name):
         raise Refused(
             _("Pour signer, écrivez votre nom tel qu’il figure ici\u00a0: %(name)s.")
@@ -152,9 +153,10 @@ def _comparable(text: str) -> str:
 
 
 def month_of(text: str, *, today: dt.date) -> dt.date:
-    """Read a month as addresses write it (`2026-11`).
+    """Return the month in a query string (`2026-11`).
 
-    Anything else is this month, and so is what is later, or earlier than any placement.
+    An invalid month falls back to the current month. So does a later month, and a month before the
+    first placements.
     """
     this = first_of(today)
     try:
@@ -165,14 +167,14 @@ def month_of(text: str, *, today: dt.date) -> dt.date:
 
 
 def months_between(first: dt.date, last: dt.date) -> list[dt.date]:
-    """Return the months from one day to another, newest first."""
+    """Return the months from a first day to a last day, newest first."""
     oldest, newest = first_of(first), first_of(last)
     count = (newest.year - oldest.year) * A_YEAR + newest.month - oldest.month + 1
     return [months_later(newest, -back) for back in range(count)]
 
 
 def first_euro(rate_bp: int, part: Fraction) -> FirstEuro:
-    """Count what a first payment would bring; `part` is what of it falls to this council."""
+    """Return an example of a first payment; `part` is this council's fraction of it."""
     vat_cents = vat_on(EXAMPLE_NET_CENTS, FRENCH_VAT_BP)
     return FirstEuro(
         gross_cents=EXAMPLE_NET_CENTS + vat_cents,
@@ -184,7 +186,7 @@ def first_euro(rate_bp: int, part: Fraction) -> FirstEuro:
 
 
 def kind_of(kind: str, *, by_bank: bool) -> str:
-    """Return what a line of the ledger is; what a bank took is no refund."""
+    """Return the kind of a ledger line; an amount taken by a bank is no refund."""
     return LOST if by_bank else kind
 
 

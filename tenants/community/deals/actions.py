@@ -1,4 +1,4 @@
-"""Actions of members on deals: to pass one on, to say whether it works, to end it."""
+"""Actions of members on deals: share, vote and close."""
 
 import datetime as dt
 from uuid import UUID
@@ -16,9 +16,10 @@ from tenants.spaces import audiences
 
 @transaction.atomic
 def post(*, terms: rules.Terms, key: UUID | None = None, by: User, at: dt.datetime) -> Deal:
-    """Pass a deal on; the same key a second time returns the first one.
+    """Create a deal; a retry with the same key returns the existing row.
 
-    The author's row is held meanwhile, so that two clicks at once post once and count right.
+    The author's row is locked, so that a double click posts a single deal and the limit of open
+    deals is counted correctly.
     """
     hold(by)
     already = queries.posted_with(key, by=by) if key else None
@@ -34,7 +35,7 @@ def post(*, terms: rules.Terms, key: UUID | None = None, by: User, at: dt.dateti
 
 @transaction.atomic
 def edit(*, deal: Deal, terms: rules.Terms, by: User, at: dt.datetime) -> Deal:
-    """Correct a deal; with another code or link its votes begin anew."""
+    """Update a deal; if the code or link changes, its votes are deleted."""
     deal = queries.for_change(deal.pk)
     today = timezone.localdate(at)
     rules.check_is_author(deal.author_id, by.pk)
@@ -60,9 +61,9 @@ def close(*, deal: Deal, by: User, at: dt.datetime) -> Deal:
 
 @transaction.atomic
 def vote(*, deal: Deal, works: bool, by: User, at: dt.datetime) -> Deal:
-    """Say whether a deal still works; somebody's later word takes the place of the earlier.
+    """Record a member's vote on whether a deal still works; a later vote replaces it.
 
-    The deal's row is held, so that the counts are those of the votes whoever votes at once.
+    The deal's row is locked, so that the counts match the votes even for concurrent votes.
     """
     deal = queries.for_change(deal.pk)
     rules.check_may_judge(deal, person_id=by.pk, today=timezone.localdate(at))
@@ -74,20 +75,23 @@ def vote(*, deal: Deal, works: bool, by: User, at: dt.datetime) -> Deal:
 
 @transaction.atomic
 def thank(*, deal: Deal, by: User, at: dt.datetime) -> None:
-    """Thank somebody for a deal, also one that has ended; once is enough."""
+    """Thank the author for a deal, open or closed; idempotent."""
     thing = hooks.Thanked(queries.KIND, deal.reference, deal.author_id)
     hooks.give_thanks.ask(thing, by, at)
 
 
 @transaction.atomic
 def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
-    """Hide a deal from all but its author, or show it again. Nobody does this: moderation does."""
+    """Hide a deal from all members except its author, or show it again.
+
+    Only moderation calls this.
+    """
     Deal.objects.filter(reference=reference).update(hidden_at=at if hidden else None)
 
 
 @transaction.atomic
 def close_all_of(*, by: User, at: dt.datetime) -> int:
-    """End all deals of somebody who leaves; say how many."""
+    """Close all deals of a leaver and return their number."""
     return Deal.objects.filter(author=by, closed_at=None).update(closed_at=at)
 
 
@@ -106,7 +110,7 @@ def _count(deal: Deal) -> None:
 
 @transaction.atomic
 def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
-    """Delete the deals that somebody passed on; their votes on others' stay, without a name."""
+    """Delete a person's deals; their votes on other deals stay, without a name."""
     own = Deal.objects.filter(author=by)
     gone = list(own.values_list("reference", flat=True))
     own.delete()

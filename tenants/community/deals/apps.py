@@ -14,13 +14,13 @@ from saas.kernel.web import touching
 
 
 class DealsConfig(AppConfig):
-    """The room of deals: a member passes one on, colleagues say whether it still works."""
+    """The room of deals: a member shares a deal, colleagues vote on whether it still works."""
 
     name = "tenants.community.deals"
     label = "deals"
 
     def ready(self) -> None:
-        """Offer the home page what is new; settle a leaver's."""
+        """Register the hooks for the home page; settle the deals of leavers."""
         from tenants.community.deals import actions, queries  # noqa: PLC0415 - models load first
         from tenants.community.deals.models import Deal  # noqa: PLC0415
 

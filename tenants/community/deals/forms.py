@@ -42,12 +42,12 @@ def check_pace(person: User, act: str, *, most: int) -> None:
 
 
 def usual_end(today: dt.date) -> dt.date:
-    """Return the last day of a deal whose author does not know it."""
+    """Return the default last day of a deal if its author gives no date."""
     return today + dt.timedelta(days=rules.USUAL_DAYS)
 
 
 class FilterForm(forms.Form):
-    """The filters of the list, as they stand in the address; what makes no sense is left out."""
+    """The filters of the list, as given in the query string; invalid parameters are ignored."""
 
     q = forms.CharField(max_length=80, required=False)
     category = forms.ChoiceField(choices=Deal.Category.choices, required=False)
@@ -126,7 +126,7 @@ class DealForm(ActionForm[Deal]):
         self.deal = deal
 
     def perform(self, **context: Any) -> Deal:
-        """Pass it on, or correct what was passed on."""
+        """Create the deal, or update an existing deal."""
         if self.deal is not None:
             return actions.edit(deal=self.deal, terms=self._terms(context["at"]), **context)
         check_pace(context["by"], "deals", most=MOST_POSTED)
@@ -140,7 +140,7 @@ class DealForm(ActionForm[Deal]):
 
 
 class VoteForm(ActionForm[Deal]):
-    """One word: it works, or it does not."""
+    """A vote: the deal works, or it does not."""
 
     works = forms.TypedChoiceField(
         choices=[("yes", _("Ça marche")), ("no", _("Ne marche plus"))],

@@ -17,9 +17,9 @@ def deal_reference() -> str:
 
 
 class Deal(SpaceModel):
-    """A good deal that a member passes on: in words, with a code or a link.
+    """A good deal that a member shares: a text, with a code or a link.
 
-    `working_count` and `failing_count` are the votes of either kind, written with each vote.
+    `working_count` and `failing_count` are the votes of each kind, updated with each vote.
     """
 
     RETENTION = retention.after(
@@ -86,7 +86,7 @@ class Deal(SpaceModel):
 
 
 class Vote(SpaceModel):
-    """A member's word on whether a deal still works; a later one takes its place."""
+    """A member's vote on whether a deal still works; a later vote replaces it."""
 
     RETENTION = retention.WITH_PARENT
 

@@ -47,7 +47,7 @@ class Filters(NamedTuple):
 
 
 class Board(NamedTuple):
-    """A page of deals, the pages beside it, and what merchants nearby offer."""
+    """A page of deals, the pages beside it, and the offers of merchants nearby."""
 
     tiles: list[Tile]
     previous: int | None
@@ -73,7 +73,7 @@ class Detail(NamedTuple):
 
 
 def slides(at: dt.datetime) -> list[hooks.Slide]:
-    """List the deals whose authors let them onto the screens, the most confirmed first."""
+    """List the deals permitted on the screens by their authors, the most confirmed first."""
     return [_slide(row) for row in _on_screens(at=at)[:MOST_SLIDES]]
 
 
@@ -106,7 +106,7 @@ def _slide(row: Deal) -> hooks.Slide:
 
 
 def listed(*, today: dt.date | Given) -> QuerySet[Deal]:
-    """Return deals that stand, whatever votes say of them, of people who are still here."""
+    """Return open deals of active authors, regardless of votes."""
     standing = Deal.objects.filter(closed_at=None, hidden_at=None, ends_on__gte=today)
     return standing.filter(author__is_active=True)
 
@@ -114,12 +114,12 @@ def listed(*, today: dt.date | Given) -> QuerySet[Deal]:
 def rows_of(
     filters: Filters, *, viewer: User, at: dt.datetime, start: int, size: int
 ) -> list[Deal]:
-    """Return some of what fits."""
+    """Return a page of matching rows."""
     return list(listing(filters, viewer=viewer, at=at)[start : start + size])
 
 
 def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Deal]:
-    """List what fits, sorted as asked."""
+    """List matching deals in the requested order."""
     today = timezone.localdate(at)
     if filters.over:
         ended = Q(closed_at__isnull=False) | Q(ends_on__lt=today) | BROKEN
@@ -140,7 +140,7 @@ def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Deal
 
 
 def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -> Board:
-    """Return a page of deals; a page that there is not is the first one."""
+    """Return a page of deals; a page number past the end falls back to the first page."""
     start = (number - 1) * PAGE_SIZE
     rows = rows_of(filters, viewer=viewer, at=at, start=start, size=PAGE_SIZE + 1)
     if not rows and number > 1:
@@ -155,7 +155,7 @@ def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -
 
 
 def merchants_offers(viewer: User, *, at: dt.datetime) -> list[hooks.Sponsored]:
-    """Ask what merchants nearby offer already."""
+    """Return the current offers of merchants nearby."""
     found = [one for answer in hooks.merchant_offers.ask(viewer, at) for one in answer]
     return found[:MOST_PLACED]
 
@@ -197,7 +197,7 @@ def _tile(row: Deal, card: hooks.PersonCard | None, *, at: dt.datetime, first: b
 
 
 def confirmed(count: int) -> str:
-    """Tell how many colleagues found that a deal works."""
+    """Return the label with the number of confirming colleagues."""
     if not count:
         return _("Bon plan")
     return ngettext(
@@ -259,7 +259,7 @@ def tiles_by_reference(references: list[str], viewer: Any, at: dt.datetime) -> d
 
 
 def detail(deal: Deal, *, viewer: User, at: dt.datetime) -> Detail:
-    """Bring a deal with its author, the viewer's own vote, its thanks, and what is beside it."""
+    """Return a deal with its author, the viewer's own vote, its thanks, and related values."""
     today = timezone.localdate(at)
     return Detail(
         deal=deal,
@@ -279,13 +279,13 @@ def detail(deal: Deal, *, viewer: User, at: dt.datetime) -> Detail:
 
 
 def find(reference: str, *, viewer: User) -> Deal | None:
-    """Find a deal, also one that has ended; what is hidden its author alone finds."""
+    """Return a deal, open or closed; only its author may see a hidden deal."""
     seen = Q(hidden_at=None) | Q(author=viewer)
     return Deal.objects.filter(seen, reference=reference).select_related("author").first()
 
 
 def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
-    """Tell moderation what is reported, unless the viewer does not see it."""
+    """Return the reported deal for moderation, if the viewer may see it."""
     deal = find(reference, viewer=viewer) if kind == KIND else None
     if deal is None:
         return None
@@ -304,7 +304,7 @@ def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
 
 
 def judged(kind: str, reference: str) -> hooks.Judged | None:
-    """Tell moderation the words of a deal."""
+    """Return the text of a deal for moderation."""
     deal = Deal.objects.filter(reference=reference).first() if kind == KIND else None
     if deal is None:
         return None
@@ -319,12 +319,12 @@ def judged(kind: str, reference: str) -> hooks.Judged | None:
 
 
 def terms_of(deal: Deal) -> rules.Terms:
-    """Return the words of a deal as it stands."""
+    """Return the current terms of a deal."""
     return rules.Terms(*(getattr(deal, name) for name in rules.Terms._fields))
 
 
 def votes_on(deal: Deal) -> tuple[int, int]:
-    """Count who said that a deal works, and who said that it does not."""
+    """Count the votes that a deal works, and the votes that it does not."""
     counts = Vote.objects.filter(deal=deal).aggregate(
         working=Count("pk", filter=Q(works=True)), failing=Count("pk", filter=Q(works=False))
     )
@@ -332,22 +332,22 @@ def votes_on(deal: Deal) -> tuple[int, int]:
 
 
 def open_count_of(person: User, *, today: dt.date) -> int:
-    """Count the deals of somebody that stand."""
+    """Count a person's open deals."""
     return listed(today=today).filter(author=person).count()
 
 
 def posted_with(key: UUID, *, by: User) -> Deal | None:
-    """Find what somebody has already posted with a form's key."""
+    """Return the deal that a person has already posted with a form's key, if any."""
     return Deal.objects.filter(idempotency_key=key, author=by).first()
 
 
 def for_change(deal_id: int) -> Deal:
-    """Read a deal that is about to change, so that nobody else changes it meanwhile."""
+    """Lock and return a deal before a change."""
     return Deal.objects.select_for_update().get(pk=deal_id)
 
 
 def novelties(since: dt.datetime, until: dt.datetime) -> list[hooks.Novelty]:
-    """List deals that have come between two moments and still stand, the newest first."""
+    """List deals created between two moments and still open, newest first."""
     rows = listed(today=timezone.localdate(until)).exclude(BROKEN)
     rows = rows.filter(created_at__gte=since, created_at__lt=until)
     return [
@@ -364,7 +364,7 @@ def novelties(since: dt.datetime, until: dt.datetime) -> list[hooks.Novelty]:
 
 
 def personal_data(person: User) -> list[PersonalTable]:
-    """Return what this room keeps of somebody, for the copy of their data."""
+    """Return the data that this room stores about a person, for their data export."""
     return [
         table(
             "deals",

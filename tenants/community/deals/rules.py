@@ -1,4 +1,4 @@
-"""Rules of deals: how one is passed on, how long it stands, when it no longer works."""
+"""Rules of deals: sharing, duration, and deals that no longer work."""
 
 import datetime as dt
 import ipaddress
@@ -46,7 +46,7 @@ class Terms(NamedTuple):
 
 
 def check_may_post(open_count: int) -> None:
-    """Refuse more open deals than one person can look after."""
+    """Raise Refused if a person already has the maximum number of open deals."""
     if open_count >= MOST_OPEN:
         raise Refused(
             _("Vous avez déjà %(count)d bons plans ouverts : fermez-en un d’abord.")
@@ -55,7 +55,7 @@ def check_may_post(open_count: int) -> None:
 
 
 def check_terms(terms: Terms, *, today: dt.date) -> None:
-    """Refuse a deal that nobody could use, or that has no end."""
+    """Raise Refused for a deal without a title, without instructions, or with an invalid end."""
     if not any(sign.isprintable() and not sign.isspace() for sign in terms.title):
         raise Refused(_("Donnez un titre à votre bon plan."), field="title")
     if not (terms.description or terms.code or terms.link):
@@ -67,7 +67,7 @@ def check_terms(terms: Terms, *, today: dt.date) -> None:
 
 
 def check_end(ends_on: dt.date, *, today: dt.date) -> None:
-    """Refuse an end that has passed, or that nobody could foresee."""
+    """Raise Refused for an end in the past, or too far ahead."""
     if ends_on < today:
         raise Refused(
             _("Ce jour est passé : choisissez aujourd’hui ou plus tard."), field="ends_on"
@@ -79,9 +79,9 @@ def check_end(ends_on: dt.date, *, today: dt.date) -> None:
 
 
 def check_link(link: str) -> None:
-    """Refuse a link that is not https, or that hides where it leads.
+    """Raise Refused for a link that does not use https, or that disguises its host.
 
-    What stands before an @ is read as a name by the browser and as the host by the eye.
+    The part before an @ is a user name for the browser, but looks like the host to a reader.
     """
     if not link:
         return
@@ -110,7 +110,7 @@ def _is_named(parts: SplitResult) -> bool:
 
 
 def host_of(link: str) -> str:
-    """Return the host to which a link leads, in ASCII: letters that look alike are told apart."""
+    """Return the host of a link in ASCII, so that look-alike letters differ."""
     host = urlsplit(link).hostname or ""
     try:
         return host.encode("idna").decode("ascii").removeprefix("www.")
@@ -119,44 +119,45 @@ def host_of(link: str) -> str:
 
 
 def check_is_author(author_id: int, person_id: int) -> None:
-    """Let nobody but its author change a deal."""
+    """Raise NotAllowed unless the person is the author of the deal."""
     if author_id != person_id:
         raise NotAllowed(_("Seule la personne qui a partagé ce bon plan peut le changer."))
 
 
 def check_is_open(deal: Deal, *, today: dt.date) -> None:
-    """Refuse to change what has ended."""
+    """Raise Refused if the deal is closed or past its last day."""
     if not is_open(deal, today=today):
         raise Refused(_("Ce bon plan est terminé."))
 
 
 def check_may_judge(deal: Deal, *, person_id: int, today: dt.date) -> None:
-    """Refuse an author's vote on their own deal, and any vote on one that has ended."""
+    """Raise Refused for an author's vote on their own deal, and for any vote on a closed deal."""
     if deal.author_id == person_id:
         raise Refused(_("C’est votre bon plan : vos collègues disent s’il marche."))
     check_is_open(deal, today=today)
 
 
 def is_open(deal: Deal, *, today: dt.date) -> bool:
-    """Say whether a deal stands: neither closed by its author nor past its last day."""
+    """Return True if a deal is neither closed by its author nor past its last day."""
     return deal.closed_at is None and deal.ends_on >= today
 
 
 def is_broken(deal: Deal) -> bool:
-    """Say whether enough colleagues found that a deal no longer works.
+    """Return True if enough colleagues voted that a deal no longer works.
 
-    Three at least say no, and more say no than yes. A vote can change, so it can work again.
+    This takes at least three negative votes, and more negative than positive votes. A vote can
+    change, so the deal can work again.
     """
     return deal.failing_count >= LEAST_NO and deal.failing_count > deal.working_count
 
 
 def starts_anew(before: Terms, after: Terms) -> bool:
-    """Say whether a change makes the votes void: another code or link is another deal."""
+    """Return True if a change voids the votes: another code or link makes it another deal."""
     return (before.code, before.link) != (after.code, after.link)
 
 
 def ending(deal: Deal, *, today: dt.date) -> str:
-    """Tell why a deal is over, or nothing while it can be used."""
+    """Return the label of the reason why a deal is over, or an empty text while it is open."""
     if deal.closed_at is not None:
         return _("Terminé")
     if deal.ends_on < today:

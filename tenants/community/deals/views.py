@@ -1,4 +1,4 @@
-"""Pages of the deals: to look around, to pass one on, to say whether it works."""
+"""Pages of the deals: browse, share, and vote."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -36,7 +36,7 @@ def post(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 def detail(request: MemberRequest, reference: str) -> HttpResponse:
-    """Show a deal, to use it or to say whether it works."""
+    """Show a deal, with the form to vote on it."""
     deal = _found(request, reference)
     found = queries.detail(deal, viewer=request.user, at=timezone.now())
     context = {"detail": found, "deal": deal, "own": deal.author_id == request.user.pk}
@@ -45,7 +45,7 @@ def detail(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def edit(request: MemberRequest, reference: str) -> HttpResponse:
-    """Correct one's deal."""
+    """Update the member's deal."""
     deal = _own(request, reference)
     data = (request.POST,) if request.method == "POST" else ()
     form = forms.DealForm(*data, deal=deal, initial=queries.terms_of(deal)._asdict())
@@ -57,7 +57,7 @@ def edit(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def close(request: MemberRequest, reference: str) -> HttpResponse:
-    """End one's deal."""
+    """Close the member's deal."""
     deal = _own(request, reference)
     actions.close(deal=deal, by=request.user, at=timezone.now())
     messages.success(request, _("Votre bon plan est terminé. Merci de l’avoir dit."))
@@ -66,7 +66,7 @@ def close(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def vote(request: MemberRequest, reference: str) -> HttpResponse:
-    """Say whether a deal works."""
+    """Record the member's vote on a deal."""
     deal, at = _found(request, reference), timezone.now()
     form = forms.VoteForm(request.POST, deal=deal)
     if form.submit(by=request.user, at=at):

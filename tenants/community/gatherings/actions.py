@@ -45,9 +45,9 @@ def announce(
     by: User,
     at: dt.datetime,
 ) -> Gathering:
-    """Announce a gathering, or each date of a series, and return the first.
+    """Create a gathering, or each date of a series, and return the first.
 
-    Its organiser comes to all of them. The same key a second time returns the same one.
+    Its organiser participates in all dates. A retry with the same key returns the existing row.
     """
     hold(by)
     already = single_queries.announced_with(key, by=by) if key else None
@@ -87,10 +87,10 @@ def edit(
     by: User,
     at: dt.datetime,
 ) -> Gathering:
-    """Describe one date anew, or it and those that follow; who comes gets one notice.
+    """Update a single date, or it and the following dates; each participant gets a single notice.
 
-    Later dates move by as many days, to the new time on the wall. Places that are added go to
-    those who wait.
+    Later dates move by as many days, to the new local time. Additional places go to the waiting
+    list.
     """
     gathering, later = _to_change(gathering, and_following=and_following, by=by, at=at)
     before, zone = single_queries.plan_of(gathering), single_queries.zone()
@@ -122,7 +122,10 @@ def edit(
 def cancel(
     *, gathering: Gathering, and_following: bool = False, by: User, at: dt.datetime
 ) -> Gathering:
-    """Cancel one date, or it and those that follow; who comes or waits gets one notice."""
+    """Cancel a date, or it and the following dates; each participant gets a single notice.
+
+    The waiting list is notified too.
+    """
     found = single_queries.for_change(gathering.pk)
     rules.check_is_organiser(found, by.pk)
     if found.cancelled_at is not None and not and_following:
@@ -134,7 +137,7 @@ def cancel(
 
 @transaction.atomic
 def join(*, gathering: Gathering, by: User, at: dt.datetime) -> Participation:
-    """Take a place, or the next one in the waiting list; twice the same changes nothing."""
+    """Join a gathering, or its waiting list if it is full; idempotent."""
     gathering = single_queries.for_change(gathering.pk)
     already = people_queries.participation_of(by, gathering)
     if already is not None:
@@ -152,7 +155,7 @@ def join(*, gathering: Gathering, by: User, at: dt.datetime) -> Participation:
 
 @transaction.atomic
 def leave(*, gathering: Gathering, by: User, at: dt.datetime) -> None:
-    """Give a place back, to whom waits longest; twice the same changes nothing."""
+    """Leave a gathering; the place goes to the first person on the waiting list. Idempotent."""
     gathering = single_queries.for_change(gathering.pk)
     participation = people_queries.participation_of(by, gathering)
     if participation is None:
@@ -165,7 +168,7 @@ def leave(*, gathering: Gathering, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def settle_leaver(*, by: User, at: dt.datetime) -> None:
-    """Free the places of somebody who leaves, cancel what they organise, end their calendar."""
+    """Free a leaver's places, cancel their gatherings, delete their calendar address."""
     CalendarLink.objects.filter(person=by).delete()
     _cancel(single_queries.organised_ahead(by, at=at), by=by, at=at)
     for gathering in single_queries.attended_ahead(by, at=at):
@@ -174,7 +177,7 @@ def settle_leaver(*, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def settle_move(*, by: User, company_id: int | None, at: dt.datetime) -> None:
-    """Free the places of somebody who moved in what is for their former company alone."""
+    """Free a person's places in gatherings of their former company after a move."""
     for gathering in single_queries.attended_elsewhere(by, company_id, at=at):
         leave(gathering=gathering, by=by, at=at)
 
@@ -183,7 +186,7 @@ def settle_move(*, by: User, company_id: int | None, at: dt.datetime) -> None:
 def set_budget(
     *, gathering: Gathering, cents: int, words: str, by: User, at: dt.datetime
 ) -> BudgetLine:
-    """Say what a council pays of a gathering; a second time replaces the first."""
+    """Set a council's contribution to a gathering; a second call replaces the first."""
     duty = rules.council_of(hooks.duties_of(by))
     gathering = single_queries.for_change(gathering.pk)
     rules.check_is_ahead(gathering, at=at)
@@ -199,7 +202,7 @@ def set_budget(
 
 @transaction.atomic
 def remove_budget(*, gathering: Gathering, by: User, at: dt.datetime) -> None:
-    """Take back what a council said that it pays of a gathering that is still to come."""
+    """Remove a council's contribution to a future gathering."""
     duty = rules.council_of(hooks.duties_of(by))
     gathering = single_queries.for_change(gathering.pk)
     rules.check_is_ahead(gathering, at=at)
@@ -208,7 +211,7 @@ def remove_budget(*, gathering: Gathering, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def make_calendar_link(*, by: User, at: dt.datetime) -> CalendarLink:
-    """Make somebody's private calendar address, anew where they had one: the old one ends."""
+    """Create a person's private calendar address; it replaces the previous address, if any."""
     hold(by)
     nonce = uuid.uuid4()
     token_hash = tokens.hashed(token_for(rules.CALENDAR, nonce))
@@ -220,15 +223,15 @@ def make_calendar_link(*, by: User, at: dt.datetime) -> CalendarLink:
 
 @transaction.atomic
 def revoke_calendar_link(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
-    """End somebody's private calendar address; calendars that read it find nothing more."""
+    """Delete a person's private calendar address; calendar programs can no longer read it."""
     CalendarLink.objects.filter(person=by).delete()
 
 
 @transaction.atomic
 def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
-    """Hide a gathering from all but its organiser, or show it again.
+    """Hide a gathering from all members except its organiser, or show it again.
 
-    Nobody does this: moderation does.
+    Only moderation calls this.
     """
     Gathering.objects.filter(reference=reference).update(hidden_at=at if hidden else None)
     if hidden:
@@ -238,7 +241,10 @@ def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
 
 @transaction.atomic
 def remind(*, at: dt.datetime) -> int:
-    """Write to who comes on the day before, once; say how many. Nobody does this: the clock."""
+    """Create reminders for participants on the day before; return their number.
+
+    Each participant gets a single reminder. Only the clock calls this.
+    """
     due = notice_queries.to_remind(at=at)[:MOST_AT_ONCE]
     notices = [_notice(Notice.Kind.TOMORROW, one.gathering, one.person, at=at) for one in due]
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
@@ -249,12 +255,12 @@ def remind(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def forget_notices(*, at: dt.datetime) -> int:
-    """Delete notices of long ago; say how many. Nobody does this: the clock does."""
+    """Delete old notices and return their number. Only the clock calls this."""
     return notice_queries.old_notices(at=at).delete()[0]
 
 
 def _add(gatherings: list[Gathering], *, by: User, at: dt.datetime) -> None:
-    """Write dates, to each of which their organiser comes."""
+    """Create dates, with their organiser as a participant of each."""
     gatherings[0].full_clean()
     Gathering.objects.bulk_create(gatherings)
     Participation.objects.bulk_create(
@@ -288,7 +294,7 @@ def _dates_of(
 def _to_change(
     gathering: Gathering, *, and_following: bool, by: User, at: dt.datetime
 ) -> tuple[Gathering, list[Gathering]]:
-    """Lock a date, and those of its series that follow, in the order in which all lock them."""
+    """Lock a date and the following dates of its series, always in the same order."""
     rules.check_is_organiser(gathering, by.pk)
     later = single_queries.following_for_change(gathering) if and_following else []
     found = next((one for one in later if one.pk == gathering.pk), None)
@@ -306,7 +312,7 @@ def _write(gathering: Gathering, plan: rules.Plan, *, at: dt.datetime) -> None:
 
 
 def _fill_places(gathering: Gathering, *, at: dt.datetime) -> None:
-    """Count who comes, and give places that are free to who has waited longest."""
+    """Count the participants, and give free places to the front of the waiting list."""
     coming = people_queries.count_of_coming(gathering)
     free = None if gathering.places is None else max(0, gathering.places - coming)
     lucky = people_queries.waiting_for(gathering)[:free]
@@ -331,7 +337,7 @@ def _cancel(gatherings: Iterable[Gathering], *, by: User, at: dt.datetime) -> No
 
 
 def _gather(informed: dict[int, Gathering], gathering: Gathering) -> None:
-    """Add those who come or wait, each with the first date that they hear of."""
+    """Add the participants and the waiting list, each with the first date of their notice."""
     for person_id in people_queries.people_of(gathering):
         informed.setdefault(person_id, gathering)
 
@@ -371,7 +377,7 @@ def _send(notices: list[Notice]) -> None:
 
 
 def _publish_changes(audience: str) -> None:
-    """Say that what neighbours see has changed, where they see it."""
+    """Report a change to neighbours if the audience includes them."""
     if audience == Audience.NEIGHBOURS:
         hooks.offers_changed.ask()
 
@@ -384,9 +390,9 @@ def _send_to_webhooks(what: str, gathering: Gathering, *, at: dt.datetime) -> No
 
 @transaction.atomic
 def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
-    """Delete what somebody organised alone, and empty what others came to.
+    """Delete the gatherings that a person organised alone, and clear the others.
 
-    A gathering that others took part in, or that a council paid for, keeps its date and kind.
+    A gathering with other participants, or with a council's contribution, keeps its date and kind.
     """
     own = Gathering.objects.filter(organiser=by)
     gone = list(own.values_list("reference", flat=True))

@@ -21,7 +21,7 @@ class GatheringsConfig(AppConfig):
     label = "gatherings"
 
     def ready(self) -> None:
-        """Offer the home page, conversations and neighbours what they ask for; settle a leaver."""
+        """Register the hooks for the home page, conversations and neighbours; settle leavers."""
         from tenants.community.gatherings import actions  # noqa: PLC0415 - models first
         from tenants.community.gatherings.models import Gathering  # noqa: PLC0415
         from tenants.community.gatherings.queries import board as board_queries  # noqa: PLC0415
@@ -70,7 +70,7 @@ class GatheringsConfig(AppConfig):
         )
 
     def _be_a_module(self) -> None:
-        """Let spaces switch this room off, and count what is done in it."""
+        """Register this room as a module that spaces can switch off, and its adoption figures."""
         from tenants.community.gatherings.queries import (  # noqa: PLC0415 - models first
             adoption,
             underway,

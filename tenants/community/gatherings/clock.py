@@ -19,7 +19,7 @@ def mail_due_notices_everywhere() -> None:
 
 @shared_task(base=TenantTask)
 def mail_due_notices() -> None:
-    """Write to who comes tomorrow, and queue notices again whose job may have been lost."""
+    """Create the reminders for tomorrow, and requeue notices if their job may have been lost."""
     at = timezone.now()
     actions.remind(at=at)
     actions.forget_notices(at=at)

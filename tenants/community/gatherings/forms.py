@@ -1,4 +1,4 @@
-"""Forms to announce, change and cancel a gathering, and to say what a council pays."""
+"""Forms to announce, change and cancel a gathering, and to set a council's contribution."""
 
 import datetime as dt
 import uuid
@@ -42,7 +42,7 @@ def kinds() -> list[tuple[str, str, str]]:
 
 
 def suggested(params: Mapping[str, str], *, at: dt.datetime) -> dict[str, Any]:
-    """Return what an empty form begins with: tomorrow at half past twelve, or a link's kind."""
+    """Return the initial values of an empty form: tomorrow at 12:30, and the kind from a link."""
     tomorrow = timezone.localtime(at).date() + dt.timedelta(days=1)
     kind = {"kind": params["kind"]} if "kind" in params else {}
     return {"day": tomorrow, "starts": "12:30", "ends": "13:30", **kind}
@@ -60,7 +60,7 @@ def check_pace(person: User) -> None:
 
 
 class FilterForm(forms.Form):
-    """The filters of the list, as they stand in the address; what makes no sense is left out."""
+    """The filters of the list, as given in the query string; invalid parameters are ignored."""
 
     kind = forms.ChoiceField(choices=Gathering.Kind.choices, required=False)
     free = forms.BooleanField(required=False)
@@ -140,7 +140,7 @@ class GatheringForm(ActionForm[Gathering]):
         cast("forms.ChoiceField", self.fields[name]).choices = choices
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a place where none was chosen, and for hours that the day has."""
+        """Require a place if no spot is chosen, and local times that exist on that day."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("spot") == ELSEWHERE and not cleaned.get("place"):
             self.add_error("place", gettext("Dites où vous vous retrouvez."))
@@ -151,7 +151,7 @@ class GatheringForm(ActionForm[Gathering]):
         return cleaned
 
     def plan(self) -> rules.Plan:
-        """Return what was said of the gathering."""
+        """Return the form's values as a Plan."""
         cleaned = self.cleaned_data
         spot = self.spots.get(cleaned["spot"])
         last = cleaned["ends_on"] or cleaned["day"]
@@ -169,7 +169,7 @@ class GatheringForm(ActionForm[Gathering]):
 
 
 class AnnounceForm(GatheringForm):
-    """A new gathering, perhaps one that comes back; its key makes a double click one."""
+    """A new gathering, optionally repeated; its key makes a double click idempotent."""
 
     rhythm = forms.ChoiceField(
         label=_("Revient"),
@@ -199,7 +199,7 @@ class AnnounceForm(GatheringForm):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Ask until when what comes back does."""
+        """Require an end date for a repeated gathering."""
         cleaned = super().clean()
         lacks_end = cleaned.get("rhythm") and not cleaned.get("repeat_until")
         if lacks_end and "repeat_until" not in self.errors:
@@ -221,7 +221,7 @@ class AnnounceForm(GatheringForm):
 
 
 class EditForm(GatheringForm):
-    """A gathering that its organiser describes anew: one date, or those that follow too."""
+    """A gathering that its organiser edits: a single date, or the following dates too."""
 
     def __init__(self, *args: Any, gathering: Gathering, **kwargs: Any) -> None:
         super().__init__(*args, initial=initial_of(gathering), **kwargs)
@@ -231,7 +231,7 @@ class EditForm(GatheringForm):
         _ask_scope(self, gathering)
 
     def perform(self, **context: Any) -> Gathering:
-        """Say it, and write to who comes."""
+        """Save the changes, and notify the participants."""
         return actions.edit(
             gathering=self.gathering,
             plan=self.plan(),
@@ -241,7 +241,7 @@ class EditForm(GatheringForm):
 
 
 class CancelForm(ActionForm[Gathering]):
-    """The end of one date, or of those that follow too."""
+    """The cancellation of a date, or of the following dates too."""
 
     def __init__(self, *args: Any, gathering: Gathering, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -249,13 +249,13 @@ class CancelForm(ActionForm[Gathering]):
         _ask_scope(self, gathering)
 
     def perform(self, **context: Any) -> Gathering:
-        """Cancel, and write to who comes."""
+        """Cancel, and notify the participants."""
         following = self.cleaned_data.get("scope") == FOLLOWING
         return actions.cancel(gathering=self.gathering, and_following=following, **context)
 
 
 class BudgetForm(ActionForm[BudgetLine]):
-    """A council's part: how much, and for what."""
+    """A council's contribution: its amount and its purpose."""
 
     cents = EurosField(
         label=_("Montant"), error_messages={"required": _("Indiquez un montant, par exemple 80.")}
@@ -285,7 +285,7 @@ class BudgetForm(ActionForm[BudgetLine]):
 
 
 def initial_of(gathering: Gathering) -> dict[str, Any]:
-    """Return what the form shows of a gathering that is edited."""
+    """Return the initial values of the form for an edited gathering."""
     starts, ends = timezone.localtime(gathering.starts_at), timezone.localtime(gathering.ends_at)
     spot = spots.spot_of(gathering.site_id, gathering.place)
     named = spot is not None and spot.place == gathering.place

@@ -1,4 +1,4 @@
-"""Gatherings, who comes, what the council adds, notices about them, and calendar links."""
+"""Gatherings, participants, councils' contributions, notices, and calendar links."""
 
 import datetime as dt
 
@@ -24,7 +24,7 @@ class Series(SpaceModel):
     RETENTION = retention.after(dt.timedelta(days=365), since="ends_on", only=Q(gatherings=None))
 
     class Rhythm(models.TextChoices):
-        """The time from one date to the next."""
+        """The interval between two dates of a series."""
 
         WEEKLY = "weekly", _("Chaque semaine")
         FORTNIGHTLY = "fortnightly", _("Toutes les deux semaines")
@@ -41,10 +41,10 @@ class Series(SpaceModel):
 
 
 class Gathering(SpaceModel):
-    """Something that colleagues do together at one moment.
+    """A joint activity of colleagues at a given time.
 
-    `places` counts everybody who comes, the organiser too; without it there is room for all.
-    `taken` is how many come, and is written under the row's lock.
+    `places` counts all participants including the organiser; without it there is no limit. `taken`
+    is the number of participants, written under the row's lock.
     """
 
     RETENTION = retention.after(
@@ -122,7 +122,7 @@ class Gathering(SpaceModel):
 
 
 class Participation(SpaceModel):
-    """Somebody who comes, or waits for a place; who leaves has none."""
+    """A participant, or a person on the waiting list; the row is deleted if they leave."""
 
     RETENTION = retention.WITH_PARENT
 
@@ -155,12 +155,12 @@ class Participation(SpaceModel):
 
 
 class BudgetLine(SpaceModel):
-    """A council's word of what it pays of a gathering, in cents and in words."""
+    """A council's contribution to a gathering, as an amount in cents and a description."""
 
     RETENTION = retention.TEN_YEARS
 
     gathering = models.ForeignKey(Gathering, on_delete=models.CASCADE, related_name="budget")
-    company_id = models.BigIntegerField(null=True, blank=True)  # whose council, or the space's own
+    company_id = models.BigIntegerField(null=True, blank=True)  # its council, or the space's own
     cents = models.PositiveBigIntegerField()
     words = models.CharField(max_length=120)
     set_by = models.ForeignKey(
@@ -188,7 +188,7 @@ class BudgetLine(SpaceModel):
 
 
 class Notice(SpaceModel):
-    """One notice to one person about a gathering; it waits while `mailed_at` is empty."""
+    """A notice to a person about a gathering; it is pending while `mailed_at` is empty."""
 
     RETENTION = retention.by_room(dt.timedelta(days=60))
 
@@ -231,7 +231,10 @@ class Notice(SpaceModel):
 
 
 class CalendarLink(SpaceModel):
-    """Somebody's private address for calendars: its token is made of the nonce, and kept hashed."""
+    """A person's private calendar address.
+
+    Its token is derived from the nonce, and stored hashed.
+    """
 
     RETENTION = retention.with_person(_("Adresse de calendrier"))
 

@@ -1,4 +1,4 @@
-"""News for those who come to a gathering, or wait for a place."""
+"""Notifications for the participants of a gathering and for its waiting list."""
 
 from django.utils import timezone
 
@@ -8,9 +8,9 @@ from tenants.community.gatherings.models import Notice
 
 
 def send_notice(notice: Notice) -> None:
-    """Tell somebody that a gathering changed, was cancelled, is tomorrow, or has a place.
+    """Notify a person of a change, a cancellation, a reminder or a place at a gathering.
 
-    Until it begins they may still give their place back, so it stands in what they have to do.
+    Until it begins they can still give up their place, so it appears among their tasks.
     """
     gathering, at = notice.gathering, timezone.now()
     waits = notice.kind != Notice.Kind.CANCELLED and gathering.starts_at > at

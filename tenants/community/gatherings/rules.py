@@ -1,4 +1,4 @@
-"""Rules of gatherings: when and for whom, who may change them, and the dates of a series."""
+"""Rules of gatherings: time and audience, permission to change them, and dates of a series."""
 
 import datetime as dt
 import zoneinfo
@@ -41,7 +41,7 @@ _STEP = {Rhythm.WEEKLY: 7, Rhythm.FORTNIGHTLY: 14}
 
 
 class Plan(NamedTuple):
-    """An organiser's description of a gathering; moments are aware, places None for no limit."""
+    """An organiser's description of a gathering; datetimes are aware, no places mean no limit."""
 
     kind: str
     title: str
@@ -62,13 +62,13 @@ class Repeat(NamedTuple):
 
 
 def check_title(title: str) -> None:
-    """Refuse a title of signs that nobody sees."""
+    """Raise Refused if a title has only invisible characters."""
     if not any(sign.isprintable() and not sign.isspace() for sign in title):
         raise Refused(_("Donnez un titre à votre activité."), field="title")
 
 
 def check_times(starts_at: dt.datetime, ends_at: dt.datetime, *, at: dt.datetime) -> None:
-    """Refuse what has begun already, ends before it begins, lasts weeks or is years away."""
+    """Raise Refused for a start in the past or years ahead, a wrong end, or a long duration."""
     if starts_at <= at:
         raise Refused(_("Ce moment est passé : choisissez-en un à venir."), field="day")
     if ends_at <= starts_at:
@@ -98,13 +98,13 @@ def check_places(places: int | None, *, taken: int = 0) -> None:
 
 
 def check_place(site_id: int | None, known: Collection[int]) -> None:
-    """Refuse a site that is not the space's."""
+    """Raise Refused if the site does not belong to the space."""
     if site_id is not None and site_id not in known:
         raise Refused(_("Choisissez un lieu de la liste."), field="site_id")
 
 
 def check_audience(audience: str, choices: Collection[str], given: Collection[str]) -> None:
-    """Refuse people whom there is no way to tell apart, or neighbours who see no gatherings."""
+    """Raise Refused for an audience outside the choices, or for neighbours without a treaty."""
     if audience not in choices:
         raise Refused(_("Choisissez dans la liste qui voit votre activité."), field="audience")
     if audience == Audience.NEIGHBOURS and CATEGORY not in given:
@@ -115,7 +115,7 @@ def check_audience(audience: str, choices: Collection[str], given: Collection[st
 
 
 def check_may_announce(ahead: int, more: int) -> None:
-    """Refuse more dates to come than one person can look after."""
+    """Raise Refused if a person would exceed the maximum number of future dates."""
     if ahead + more > MOST_AHEAD:
         raise Refused(
             _("Vous auriez plus de %(count)d dates à venir : annulez-en d’abord.")
@@ -133,7 +133,7 @@ def check_repeat(repeat: Repeat, *, first: dt.date) -> None:
 
 
 def check_comes_back(dates: Collection[object]) -> None:
-    """Refuse a series of one date."""
+    """Raise Refused for a series with a single date."""
     if len(dates) < 2:  # noqa: PLR2004 - the first and one more
         raise Refused(
             _("D’ici là, il n’y a qu’une date : choisissez une fin plus tardive."),
@@ -142,13 +142,13 @@ def check_comes_back(dates: Collection[object]) -> None:
 
 
 def check_is_organiser(gathering: Gathering, person_id: int) -> None:
-    """Let nobody but its organiser change a gathering."""
+    """Raise NotAllowed unless the person is the organiser of the gathering."""
     if gathering.organiser_id != person_id:
         raise NotAllowed(_("Seule la personne qui organise cette activité peut la changer."))
 
 
 def check_is_ahead(gathering: Gathering, *, at: dt.datetime) -> None:
-    """Refuse to change, join or leave what was cancelled or has begun."""
+    """Raise Refused if the gathering is cancelled or has begun."""
     if gathering.cancelled_at is not None:
         raise Refused(_("Cette activité est annulée."))
     if gathering.starts_at <= at:
@@ -156,7 +156,7 @@ def check_is_ahead(gathering: Gathering, *, at: dt.datetime) -> None:
 
 
 def check_budget(cents: int, words: str) -> None:
-    """Refuse an amount of nothing or beyond reason, and one that does not say what it is for."""
+    """Raise Refused for an amount of zero or above the maximum, or without a description."""
     if not 0 < cents <= MOST_CENTS:
         raise Refused(_("Indiquez un montant, ou retirez la ligne."), field="cents")
     if not words.strip():
@@ -164,14 +164,14 @@ def check_budget(cents: int, words: str) -> None:
 
 
 def about(reference: str) -> str:
-    """Name a gathering, as notifications know it."""
+    """Return the notification key of a gathering."""
     return f"gathering:{reference}"
 
 
 def council_of(duties: Collection[Duty]) -> Duty:
-    """Return the role by which somebody speaks for a council, the space's own first.
+    """Return the person's role in a council, the space's own council first.
 
-    Raises NotAllowed for whom was neither elected nor keeps its money.
+    Raises NotAllowed for a person without a role as elected member or treasurer.
     """
     held = [duty for duty in duties if duty.role in COUNCIL_ROLES]
     if not held:
@@ -180,32 +180,32 @@ def council_of(duties: Collection[Duty]) -> Duty:
 
 
 def is_ahead(gathering: Gathering, *, at: dt.datetime) -> bool:
-    """Say whether one may still join."""
+    """Return True if the gathering can still be joined."""
     return gathering.cancelled_at is None and gathering.starts_at > at
 
 
 def is_full(gathering: Gathering) -> bool:
-    """Say whether the next one waits."""
+    """Return True if the next person goes to the waiting list."""
     return gathering.places is not None and gathering.taken >= gathering.places
 
 
 def says_something_new(before: Plan, after: Plan) -> bool:
-    """Say whether those who come are to be told: all but places and screens."""
+    """Return True if a change needs a notice: any change except places and screens."""
     plain = after._replace(places=None, on_screens=False)
     return before._replace(places=None, on_screens=False) != plain
 
 
 def moment_of(day: dt.date, time: dt.time, zone: dt.tzinfo) -> dt.datetime:
-    """Return the moment, in UTC, at which a clock on the wall shows a time on a day.
+    """Return the moment, in UTC, of a local time on a day.
 
-    In the night of summer time, an hour that is skipped counts from the clock before it: 2:30 is
-    3:30. Of an hour that comes twice in autumn, it is the first.
+    An hour skipped in spring counts from the offset before it: 2:30 is 3:30. For an hour that
+    occurs twice in autumn, the first is returned.
     """
     return dt.datetime.combine(day, time, tzinfo=zone).astimezone(dt.UTC)
 
 
 def exists(day: dt.date, time: dt.time, zone: dt.tzinfo) -> bool:
-    """Say whether a clock on the wall shows this time on this day."""
+    """Return True if the local time exists on this day."""
     local = moment_of(day, time, zone).astimezone(zone)
     return (local.date(), local.time()) == (day, time)
 
@@ -230,7 +230,7 @@ def dates_of(
 def moved(
     moment: dt.datetime, *, old: dt.datetime, new: dt.datetime, zone: zoneinfo.ZoneInfo
 ) -> dt.datetime:
-    """Return where a later date goes when an earlier one moves: as many days on, new wall time."""
+    """Return the new moment of a later date: shifted by as many days, at the new local time."""
     days = new.astimezone(zone).date() - old.astimezone(zone).date()
     return moment_of(moment.astimezone(zone).date() + days, new.astimezone(zone).time(), zone)
 

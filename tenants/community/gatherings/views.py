@@ -1,4 +1,4 @@
-"""Pages of gatherings: what is to come, one of them, one's own, and calendars."""
+"""Pages of gatherings: the list, a single gathering, the member's own, and calendars."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -28,7 +28,7 @@ AN_HOUR = 3600
 
 @require_GET
 def board(request: MemberRequest) -> HttpResponse:
-    """Show what is to come, filtered as the address asks."""
+    """Show future gatherings, filtered by the query string."""
     form = forms.FilterForm(request.GET)
     filters = form.filters()
     found = board_queries.board(
@@ -52,7 +52,7 @@ def announce(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 def mine(request: MemberRequest) -> HttpResponse:
-    """Show what one organises, comes to or waits for."""
+    """Show the gatherings that the member organises, joined or waits for."""
     found = board_queries.mine(request.user, at=timezone.now())
     return page(request, "gatherings/mine.html", {"found": found, "nav": "gatherings"})
 
@@ -71,7 +71,7 @@ def detail(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def edit(request: MemberRequest, reference: str) -> HttpResponse:
-    """Describe one's gathering anew."""
+    """Update the member's gathering."""
     gathering = _own(request, reference)
     data = (request.POST,) if request.method == "POST" else ()
     form = forms.EditForm(*data, gathering=gathering)
@@ -84,7 +84,7 @@ def edit(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def cancel(request: MemberRequest, reference: str) -> HttpResponse:
-    """Cancel one's gathering."""
+    """Cancel the member's gathering."""
     gathering = _own(request, reference)
     data = (request.POST,) if request.method == "POST" else ()
     form = forms.CancelForm(*data, gathering=gathering)
@@ -97,7 +97,7 @@ def cancel(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def join(request: MemberRequest, reference: str) -> HttpResponse:
-    """Take a place, or the next one in the waiting list."""
+    """Join a gathering, or its waiting list if it is full."""
     gathering = _found(request, reference)
     joined = actions.join(gathering=gathering, by=request.user, at=timezone.now())
     if joined.state == Participation.State.COMING:
@@ -109,7 +109,7 @@ def join(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def leave(request: MemberRequest, reference: str) -> HttpResponse:
-    """Give one's place back."""
+    """Leave a gathering."""
     gathering = _found(request, reference)
     actions.leave(gathering=gathering, by=request.user, at=timezone.now())
     messages.success(request, _("C’est noté : vous ne venez pas."))
@@ -118,7 +118,7 @@ def leave(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def budget(request: MemberRequest, reference: str) -> HttpResponse:
-    """Say what one's council pays of a gathering."""
+    """Set the contribution of the member's council to a gathering."""
     gathering = _found(request, reference)
     data = (request.POST,) if request.method == "POST" else ()
     form = forms.BudgetForm(*data, gathering=gathering, by=request.user)
@@ -131,7 +131,7 @@ def budget(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def remove_budget(request: MemberRequest, reference: str) -> HttpResponse:
-    """Take back what one's council said that it pays."""
+    """Remove the contribution of the member's council."""
     gathering = _found(request, reference)
     actions.remove_budget(gathering=gathering, by=request.user, at=timezone.now())
     messages.success(request, _("La participation du CSE est retirée."))
@@ -140,20 +140,20 @@ def remove_budget(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_GET
 def sheet(request: MemberRequest, reference: str) -> HttpResponseBase:
-    """Hand out who comes to one's gathering as a file for spreadsheets."""
+    """Return the participants of the member's gathering as a spreadsheet file."""
     gathering = _own(request, reference)
     return cells.download(single_queries.sheet_of(gathering), name=gathering.reference)
 
 
 @require_GET
 def event(request: MemberRequest, reference: str) -> HttpResponse:
-    """Hand out one gathering for a calendar."""
+    """Return a gathering as a calendar file."""
     return space_calendars.answer(calendar_queries.entry_of(_found(request, reference)))
 
 
 @require_http_methods(["GET", "POST"])
 def calendar(request: MemberRequest) -> HttpResponse:
-    """Show one's private calendar address, or make it anew."""
+    """Show the member's private calendar address, or create a new address on POST."""
     if request.method == "POST":
         actions.make_calendar_link(by=request.user, at=timezone.now())
         messages.success(request, _("Votre adresse de calendrier est prête."))
@@ -169,7 +169,7 @@ def calendar(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def revoke_calendar(request: MemberRequest) -> HttpResponse:
-    """End one's private calendar address."""
+    """Delete the member's private calendar address."""
     actions.revoke_calendar_link(by=request.user, at=timezone.now())
     messages.success(request, _("L’adresse ne mène plus à rien."))
     return see_other("gatherings:calendar")
@@ -178,7 +178,7 @@ def revoke_calendar(request: MemberRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def feed(request: SpaceRequest, token: str) -> HttpResponse:  # noqa: ARG001 - Django's form
-    """Hand out what somebody has ahead to whoever has their private address: a calendar program."""
+    """Return a person's calendar to a program with their private address."""
     try:
         rate_limit.check(
             "calendar",

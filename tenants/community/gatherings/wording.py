@@ -1,4 +1,4 @@
-"""Words about gatherings: where one stands, and who sees it."""
+"""Texts about gatherings: their state and their audience."""
 
 import datetime as dt
 
@@ -17,7 +17,7 @@ SEEN: dict[str, Promise] = {
 
 
 def state_of(gathering: Gathering, *, at: dt.datetime) -> str:
-    """Tell in a few words where a gathering stands."""
+    """Return the short label of a gathering's state."""
     if gathering.cancelled_at is not None:
         return _("Annulée")
     if gathering.ends_at <= at:
@@ -28,5 +28,5 @@ def state_of(gathering: Gathering, *, at: dt.datetime) -> str:
 
 
 def seen_in_words(audience: str) -> str:
-    """Tell who sees a gathering, where it is not simply everybody here."""
+    """Return the label of the audience, or an empty text if the whole space sees the gathering."""
     return str(SEEN.get(audience, ""))

@@ -1,1 +1,1 @@
-"""Programs beside a space: tokens that read and write, webhooks that tell."""
+"""Integrations of a space: API tokens, and webhooks."""

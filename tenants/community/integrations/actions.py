@@ -1,4 +1,4 @@
-"""Actions on tokens and webhooks, and what keeps the answers of repeated requests."""
+"""Actions on tokens, webhooks, and stored responses of repeated requests."""
 
 import datetime as dt
 import uuid
@@ -30,7 +30,7 @@ MOST_AT_ONCE = 1000
 
 
 class CreatedToken(NamedTuple):
-    """A token that was just made, and its secret, which nobody can read again."""
+    """A new token and its secret, shown only this single time."""
 
     token: ApiToken
     secret: str
@@ -40,7 +40,7 @@ class CreatedToken(NamedTuple):
 def make_token(
     *, kind: str, name: str, scopes: Iterable[str], days: int, by: User, at: dt.datetime
 ) -> CreatedToken:
-    """Make a token of one's own, or one for a program of the whole space."""
+    """Create a personal token, or a token for an integration of the whole space."""
     if kind == ApiToken.Kind.INTEGRATION:
         rules.check_administers(hooks.duties_of(by))
     rules.check_days(days)
@@ -77,13 +77,13 @@ def revoke_token(*, token: ApiToken, by: User, at: dt.datetime) -> ApiToken:
 
 @transaction.atomic
 def revoke_all_of(*, by: User, at: dt.datetime) -> int:
-    """End all tokens of somebody who leaves; say how many."""
+    """Revoke all tokens of a leaver and return their number."""
     return ApiToken.objects.filter(person=by, revoked_at=None).update(revoked_at=at)
 
 
 @transaction.atomic
 def revoke_personal(*, by: User, at: dt.datetime) -> int:
-    """End the personal tokens of a member whose password is new; return how many."""
+    """Revoke a member's personal tokens after a password change; return their number."""
     own = ApiToken.objects.filter(person=by, kind=ApiToken.Kind.PERSONAL, revoked_at=None)
     return own.update(revoked_at=at)
 
@@ -97,7 +97,7 @@ def record_use(*, token: ApiToken, by: User, at: dt.datetime) -> None:  # noqa: 
 
 @transaction.atomic
 def receive_request(*, key: str, fingerprint: str, by: User, at: dt.datetime) -> IdempotentRequest:
-    """Take a key for a request that is being answered. Raises IntegrityError where it is taken."""
+    """Store the key of a request before it is processed. Raises IntegrityError for a used key."""
     return IdempotentRequest.objects.create(
         person=by, key=key, fingerprint=fingerprint, received_at=at
     )
@@ -111,7 +111,7 @@ def store_answer(
     by: User,  # noqa: ARG001 - the request says whose it is
     at: dt.datetime,  # noqa: ARG001
 ) -> None:
-    """Keep the answer of a request for whoever sends it again."""
+    """Store the response of a request for its retries."""
     request.status, request.body = answer
     request.save(update_fields=["status", "body"])
 
@@ -120,7 +120,7 @@ def store_answer(
 def add_endpoint(
     *, url: str, name: str, kinds: Iterable[str], by: User, at: dt.datetime
 ) -> WebhookEndpoint:
-    """Have an address told what happens in the space."""
+    """Create a webhook endpoint for events of the space."""
     rules.check_administers(hooks.duties_of(by))
     rules.check_few(len(queries.endpoints()), rules.MOST_ENDPOINTS)
     endpoint = WebhookEndpoint(
@@ -137,7 +137,7 @@ def add_endpoint(
 
 @transaction.atomic
 def renew_secret(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> WebhookEndpoint:
-    """Sign with a new secret; the one before signs beside it for a day."""
+    """Replace the signing secret; the former secret also signs for a day."""
     rules.check_administers(hooks.duties_of(by))
     endpoint.former_nonce, endpoint.former_until = endpoint.nonce, at + rules.FORMER_SECRET_LASTS
     endpoint.nonce = uuid.uuid4()
@@ -147,7 +147,7 @@ def renew_secret(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> Web
 
 @transaction.atomic
 def pause(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> WebhookEndpoint:
-    """Send nothing more to an address until somebody resumes; what waits is kept waiting."""
+    """Pause deliveries to an endpoint; pending deliveries are kept."""
     rules.check_administers(hooks.duties_of(by))
     endpoint.paused_at = at
     endpoint.save(update_fields=["paused_at"])
@@ -156,7 +156,7 @@ def pause(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> WebhookEnd
 
 @transaction.atomic
 def resume(*, endpoint: WebhookEndpoint, by: User, at: dt.datetime) -> WebhookEndpoint:
-    """Send to an address again, first of all what waited."""
+    """Resume deliveries to an endpoint, pending deliveries first."""
     rules.check_administers(hooks.duties_of(by))
     endpoint.paused_at = endpoint.failing_since = None
     endpoint.save(update_fields=["paused_at", "failing_since"])
@@ -194,7 +194,7 @@ def replay(*, delivery: WebhookDelivery, by: User, at: dt.datetime) -> WebhookDe
 
 @transaction.atomic
 def record_event(*, happening: hooks.Happening, at: dt.datetime) -> None:
-    """Keep what happened for each address that is told of it. Nobody does this: a room says it."""
+    """Store an event for each subscribed endpoint. Only rooms call this, through a hook."""
     endpoints = queries.endpoints_subscribed_to(happening.kind)
     if not endpoints:
         return
@@ -207,7 +207,7 @@ def record_event(*, happening: hooks.Happening, at: dt.datetime) -> None:
 
 @transaction.atomic
 def forget_old(*, at: dt.datetime) -> None:
-    """Delete what is kept no longer. Nobody does this: the clock."""
+    """Delete rows past their retention. Only the clock calls this."""
     queries.old_answers(at=at).delete()
     queries.old_events(at=at).delete()
     queries.dead_tokens(at=at).delete()
@@ -227,7 +227,7 @@ def _send_now(delivery: WebhookDelivery, *, at: dt.datetime) -> None:
 
 @transaction.atomic
 def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
-    """Delete somebody's tokens, and the answers kept for their programs."""
+    """Delete a person's tokens and the stored responses for their programs."""
     ApiToken.objects.filter(person=by).delete()
     IdempotentRequest.objects.filter(person=by).delete()
     return []
@@ -235,5 +235,5 @@ def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an actio
 
 @transaction.atomic
 def forget_things(*, trace: erasing.Trace, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Forget what programs outside were told of what is gone. Nobody does this: an erasure does."""
+    """Delete webhook events about erased objects. Only an erasure calls this."""
     WebhookEvent.objects.filter(data__reference__in=list(trace.references)).delete()

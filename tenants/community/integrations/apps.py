@@ -16,7 +16,7 @@ class IntegrationsConfig(AppConfig):
     label = "integrations"
 
     def ready(self) -> None:
-        """Tell webhooks what happens, and end a leaver's tokens."""
+        """Register the hooks for webhook events; revoke the tokens of leavers."""
         from tenants.community.integrations import actions, queries  # noqa: PLC0415 - models first
 
         def record(happening: hooks.Happening, at: dt.datetime) -> None:

@@ -1,4 +1,4 @@
-"""Beat tasks of this room: deliveries that are due again, and what is kept no longer."""
+"""Beat tasks of this room: due deliveries, and deletion of old rows."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -12,24 +12,24 @@ MOST_AT_ONCE = 100
 
 @shared_task(base=PublicTask)
 def send_due_everywhere() -> None:
-    """Ask each open space for deliveries whose time has come."""
+    """Queue `send_due` in each open space."""
     fan_out(send_due)
 
 
 @shared_task(base=TenantTask)
 def send_due() -> None:
-    """Queue the deliveries of one space that are due, or whose job was lost."""
+    """Queue a space's deliveries that are due or may have lost their job."""
     for delivery in queries.due(at=timezone.now())[:MOST_AT_ONCE]:
         send(tasks.deliver, delivery.pk)
 
 
 @shared_task(base=PublicTask)
 def forget_everywhere() -> None:
-    """Ask each open space to forget what programs need no longer."""
+    """Queue `forget` in each open space."""
     fan_out(forget)
 
 
 @shared_task(base=TenantTask)
 def forget() -> None:
-    """Forget old answers, deliveries and tokens of one space."""
+    """Delete old responses, deliveries and tokens of a space."""
     actions.forget_old(at=timezone.now())

@@ -14,7 +14,7 @@ from tenants.community.integrations.models import WebhookEndpoint
 
 
 class TokenForm(ActionForm[actions.CreatedToken]):
-    """A new token: its name, what it opens, how long."""
+    """A new token: its name, scopes and lifetime."""
 
     name = forms.CharField(
         label=_("Nom"),
@@ -42,7 +42,7 @@ class TokenForm(ActionForm[actions.CreatedToken]):
         ]
 
     def rooms(self) -> list[tuple[str, list[tuple[BoundWidget, str]]]]:
-        """Return the boxes of scopes by room, each with what it lets a program do there."""
+        """Return the checkboxes of scopes by room, each with the permission that it grants."""
         boxes = [(str(box.data["value"]), box) for box in self["scopes"].subwidgets]
         return [
             (room, [(box, rules.verb_of(scope)) for scope, box in of_room])
@@ -55,7 +55,7 @@ class TokenForm(ActionForm[actions.CreatedToken]):
 
 
 class EndpointForm(ActionForm[WebhookEndpoint]):
-    """A new webhook: where to, and what it is told."""
+    """A new webhook: its address and its kinds of events."""
 
     name = forms.CharField(
         label=_("Nom"), max_length=60, error_messages={"required": _("Donnez-lui un nom.")}
@@ -80,7 +80,7 @@ class EndpointForm(ActionForm[WebhookEndpoint]):
 
 
 class EndpointActForm(ActionForm[object]):
-    """One thing that is done to a webhook."""
+    """An action on a webhook."""
 
     ACTS: ClassVar = {
         "pause": actions.pause,

@@ -1,7 +1,7 @@
-"""The one way in which a space speaks to an address outside: once, briefly, to the open internet.
+"""Outgoing requests of a space: a single attempt with a short timeout, to the open internet.
 
-No redirect is followed, and the whole of it ends within some seconds, however slowly the receiver
-speaks. What may be called, and how, is the guard's (`kernel.web.outgoing`).
+Redirects are not followed, and the whole request ends within some seconds, however slowly the
+receiver responds. The guard (`kernel.web.outgoing`) decides on permitted addresses.
 """
 
 import ssl

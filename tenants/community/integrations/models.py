@@ -26,8 +26,8 @@ def endpoint_reference() -> str:
 class ApiToken(SpaceModel):
     """Lets a program act in a member's name, within its scopes; stored as a hash.
 
-    An integration's token belongs to the space: all who administer it see and revoke it, and it
-    works for as long as whoever made it administers the space.
+    An integration's token belongs to the space: all its administrators can see and revoke it. It
+    works as long as its creator is an administrator of the space.
     """
 
     RETENTION = retention.by_room(dt.timedelta(days=90), _("Jetons d’accès, après leur fin"))
@@ -76,7 +76,7 @@ class ApiToken(SpaceModel):
 
 
 class IdempotentRequest(SpaceModel):
-    """A request that was sent with an `Idempotency-Key`, and its answer for whoever repeats it."""
+    """A request with an `Idempotency-Key`, and its stored response for retries."""
 
     RETENTION = retention.by_room(dt.timedelta(days=1))
 
@@ -100,10 +100,10 @@ class IdempotentRequest(SpaceModel):
 
 
 class WebhookEndpoint(SpaceModel):
-    """An address outside that is told what happens in the space.
+    """An external address that receives events of the space.
 
-    Its secret is made of `nonce` and the secret key, and stored nowhere; the one before signs
-    beside it until `former_until`.
+    Its secret is derived from `nonce` and the secret key, and never stored. The former secret also
+    signs until `former_until`.
     """
 
     RETENTION = retention.with_space()
@@ -150,7 +150,7 @@ class WebhookEndpoint(SpaceModel):
 
 
 class WebhookEvent(SpaceModel):
-    """Something that happened in the space, as webhooks tell it."""
+    """An event of the space, as sent to webhooks."""
 
     RETENTION = retention.by_room(dt.timedelta(days=30), _("Ce qui a été dit à des programmes"))
 
@@ -167,7 +167,7 @@ class WebhookEvent(SpaceModel):
 
 
 class WebhookDelivery(SpaceModel):
-    """One event on its way to one endpoint, until it is answered or given up."""
+    """The delivery of an event to an endpoint, until it is delivered or given up."""
 
     RETENTION = retention.WITH_PARENT
 
@@ -215,7 +215,7 @@ class WebhookDelivery(SpaceModel):
 
 
 class WebhookAttempt(SpaceModel):
-    """One try to deliver: the status that came back, or why none did."""
+    """An attempt of a delivery: the response's status, or the reason for the failure."""
 
     RETENTION = retention.WITH_PARENT
 

@@ -1,4 +1,4 @@
-"""News of webhooks, for those who administer the space."""
+"""Notifications about webhooks, for the administrators of the space."""
 
 import datetime as dt
 
@@ -11,7 +11,7 @@ from tenants.community.integrations.models import WebhookEndpoint
 def notify_paused(
     endpoint: WebhookEndpoint, *, failing_since: dt.datetime, at: dt.datetime
 ) -> None:
-    """Tell who administers the space, once an outage, that nothing more is sent to an address."""
+    """Notify the administrators a single time per outage that an endpoint was paused."""
     context = {"endpoint": endpoint, "since": failing_since}
     event = Event(
         key=f"webhook-paused:{endpoint.reference}:{failing_since.isoformat()}",

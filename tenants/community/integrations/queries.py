@@ -41,7 +41,7 @@ class ShownToken(NamedTuple):
 
 
 class WebhookRequest(NamedTuple):
-    """A delivery as it is sent: where to, the body that is signed, and its headers."""
+    """The HTTP request of a delivery: its address, the signed body, and the headers."""
 
     url: str
     body: bytes
@@ -69,7 +69,7 @@ def token_with(secret: str, *, at: dt.datetime) -> ApiToken | None:
 
 
 def person_of(token: ApiToken) -> User | None:
-    """Return in whose name a token acts, as a session of theirs would have them."""
+    """Return the active user of a token, loaded by the session's authentication backend."""
     [backend] = [one for one in auth.get_backends() if hasattr(one, "get_user")]
     person = backend.get_user(token.person_id)
     return person if isinstance(person, User) else None
@@ -82,12 +82,12 @@ def _may_act(token: ApiToken) -> bool:
 
 
 def tokens_of(person: User, *, at: dt.datetime) -> list[ShownToken]:
-    """List somebody's own tokens: those that work, then those that no longer do."""
+    """List a person's own tokens: active tokens, then expired and revoked tokens."""
     return _shown(ApiToken.objects.filter(person=person, kind=ApiToken.Kind.PERSONAL), at=at)
 
 
 def integration_tokens(*, at: dt.datetime) -> list[ShownToken]:
-    """List the tokens of the space's integrations, whoever made them."""
+    """List the tokens of the space's integrations, regardless of their creator."""
     return _shown(ApiToken.objects.filter(kind=ApiToken.Kind.INTEGRATION), at=at)
 
 
@@ -117,7 +117,7 @@ def open_count_of(person: User, kind: str, *, at: dt.datetime) -> int:
 
 
 def own_token(reference: str, *, person: User) -> ApiToken | None:
-    """Find one of somebody's own tokens."""
+    """Return a personal token of the person, if it exists."""
     return ApiToken.objects.filter(
         reference=reference, person=person, kind=ApiToken.Kind.PERSONAL
     ).first()
@@ -129,18 +129,18 @@ def integration_token(reference: str) -> ApiToken | None:
 
 
 def dead_tokens(*, at: dt.datetime) -> QuerySet[ApiToken]:
-    """List tokens that have not worked for so long that nobody asks after them."""
+    """List tokens that expired or were revoked before the end of their retention."""
     long_ago = at - rules.DEAD_TOKEN_RETENTION
     return ApiToken.objects.filter(Q(revoked_at__lt=long_ago) | Q(expires_at__lt=long_ago))
 
 
 def answered_with(key: str, *, person: User) -> IdempotentRequest | None:
-    """Find the request that somebody sent with a key."""
+    """Return the request that a person sent with a key, if any."""
     return IdempotentRequest.objects.filter(person=person, key=key).first()
 
 
 def old_answers(*, at: dt.datetime) -> QuerySet[IdempotentRequest]:
-    """List answers that nobody asks for again."""
+    """List stored responses past their retention."""
     return IdempotentRequest.objects.filter(received_at__lt=at - rules.ANSWER_RETENTION)
 
 
@@ -195,7 +195,7 @@ def delivery_of(endpoint: WebhookEndpoint, number: int) -> WebhookDelivery | Non
 
 
 def due(*, at: dt.datetime) -> QuerySet[WebhookDelivery]:
-    """List deliveries whose time has come, the longest due first."""
+    """List due deliveries, the longest due first."""
     rows = WebhookDelivery.objects.filter(
         state=WebhookDelivery.State.DUE, next_at__lte=at, endpoint__paused_at=None
     )
@@ -203,7 +203,7 @@ def due(*, at: dt.datetime) -> QuerySet[WebhookDelivery]:
 
 
 def due_now(delivery_id: int, *, at: dt.datetime) -> WebhookDelivery | None:
-    """Find a delivery that is to be sent now, with all that is sent."""
+    """Return a delivery if it is due now, with its endpoint and event."""
     return due(at=at).filter(pk=delivery_id).select_related("endpoint", "event").first()
 
 
@@ -213,7 +213,7 @@ def old_events(*, at: dt.datetime) -> QuerySet[WebhookEvent]:
 
 
 def secret_of(nonce: UUID) -> str:
-    """Return the secret that a nonce stands for, as Standard Webhooks writes one."""
+    """Return the secret derived from a nonce, in the format of Standard Webhooks."""
     key = base64.urlsafe_b64decode(token_for(rules.SECRET, nonce) + "=")
     return f"whsec_{base64.b64encode(key).decode()}"
 
@@ -246,7 +246,7 @@ def request_of(delivery: WebhookDelivery, *, at: dt.datetime) -> WebhookRequest:
 
 
 def data_of(happening: hooks.Happening) -> dict[str, str]:
-    """Return what is told of a happening: where to read it, and nothing of any person."""
+    """Return the payload of an event: the address of the object, and no personal data."""
     slug = own_space().slug
     return {
         "reference": happening.reference,
@@ -257,7 +257,7 @@ def data_of(happening: hooks.Happening) -> dict[str, str]:
 
 
 def personal_data(person: User) -> list[PersonalTable]:
-    """Return what this room keeps of somebody, for the copy of their data."""
+    """Return the data that this room stores about a person, for their data export."""
     return [
         table(
             "tokens",

@@ -52,7 +52,7 @@ AREAS: dict[str, Promise] = {
     "people": gettext_lazy("Collègues et mon profil"),
 }
 READ_ONLY = frozenset({"neighbours"})
-# What is between two people is no business of a program of the whole space.
+# Private matters between two people are closed to programs of the whole space.
 PRIVATE = frozenset({"loans", "conversations", "moderation", "search", "people"})
 
 KINDS: dict[str, Promise] = {
@@ -85,7 +85,7 @@ class Answer(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The outcome of one try: a status, or why there was none."""
+    """The outcome of an attempt: a status, or the reason for the failure."""
 
     status: int | None
     failure: str
@@ -98,19 +98,19 @@ class Outcome(NamedTuple):
 
 
 def check_administers(duties: Iterable[Duty]) -> None:
-    """Refuse whoever does not administer all of the space. Raises NotAllowed."""
+    """Raise NotAllowed unless the person administers the whole space."""
     if not administers(duties):
         raise NotAllowed(_("Seule l’administration de l’espace règle ses intégrations."))
 
 
 def check_own(person_id: int, by_id: int) -> None:
-    """Refuse to end somebody else's own token. Raises NotAllowed."""
+    """Raise NotAllowed for another person's token."""
     if person_id != by_id:
         raise NotAllowed(_("Ce jeton est à quelqu’un d’autre."))
 
 
 def administers(duties: Iterable[Duty]) -> bool:
-    """Say whether somebody administers all of the space."""
+    """Return True if the duties include the administration of the whole space."""
     return Duty("administrator", None) in set(duties)
 
 
@@ -138,24 +138,24 @@ def room_of(scope: str) -> str:
 
 
 def verb_of(scope: str) -> str:
-    """Name what a scope lets a program do in its room."""
+    """Return the label of a scope's permission: read or write."""
     return _("Lire") if scope.endswith(":read") else _("Écrire")
 
 
 def about(reference: str) -> str:
-    """Name a webhook, as notifications know it."""
+    """Return the notification key of a webhook."""
     return f"webhook:{reference}"
 
 
 def opens(scopes: Iterable[str], needed: str) -> bool:
-    """Say whether scopes open what is needed; who may write may read."""
+    """Return True if the scopes include the needed scope; write includes read."""
     area, _colon, verb = needed.partition(":")
     held = set(scopes)
     return needed in held or (verb == "read" and f"{area}:write" in held)
 
 
 def check_scopes(kind: str, scopes: Iterable[str]) -> str:
-    """Return scopes as they are stored. Raises Refused for one that the kind may not have."""
+    """Return scopes in their stored format. Raises Refused for a scope not allowed for the kind."""
     chosen = set(scopes)
     allowed = scopes_of(kind)
     if not chosen or chosen - set(allowed):
@@ -164,7 +164,7 @@ def check_scopes(kind: str, scopes: Iterable[str]) -> str:
 
 
 def check_few(count: int, most: int) -> None:
-    """Refuse one more than anybody keeps in view."""
+    """Raise Refused if the maximum number is reached."""
     if count >= most:
         raise Refused(
             _("Il y en a déjà %(count)d : retirez-en un d’abord.") % {"count": most}, field="name"
@@ -178,7 +178,7 @@ def check_days(days: int) -> None:
 
 
 def check_kinds(kinds: Iterable[str]) -> str:
-    """Return kinds of events as they are stored. Raises Refused where there is none."""
+    """Return kinds of events in their stored format. Raises Refused if empty or unknown."""
     chosen = set(kinds)
     if not chosen or chosen - set(KINDS):
         raise Refused(_("Choisissez ce qui est annoncé."), field="kinds")
@@ -193,7 +193,7 @@ def next_try(attempts_made: int, *, at: dt.datetime) -> dt.datetime | None:
 
 
 def is_worn_out(failing_since: dt.datetime | None, *, at: dt.datetime) -> bool:
-    """Say whether an endpoint failed for so long that nothing more is sent to it."""
+    """Return True if an endpoint has failed for long enough to be paused."""
     return failing_since is not None and at - failing_since >= PAUSED_AFTER
 
 

@@ -1,4 +1,4 @@
-"""Tasks after the commit: one delivery to one address outside."""
+"""Tasks after the commit: a delivery to an external address."""
 
 import datetime as dt
 from functools import partial
@@ -12,7 +12,7 @@ from saas.kernel.tasks import OutsideTask, call_after_commit, send
 from tenants.community.integrations import gateway, notifications, queries, rules
 from tenants.community.integrations.models import WebhookAttempt, WebhookDelivery
 
-# One address is spoken to by one thread of the fetcher at a time: a slow one holds up no other.
+# A single thread at a time delivers to an endpoint: a slow endpoint delays no other.
 TURN_SECONDS = 30
 # Sooner than the clock comes by.
 SOON = dt.timedelta(minutes=1)
@@ -20,7 +20,7 @@ SOON = dt.timedelta(minutes=1)
 
 @shared_task(base=OutsideTask)
 def deliver(delivery_id: int) -> None:
-    """Send a delivery that is due, outside of any transaction, and write down what came of it."""
+    """Send a due delivery outside of any transaction, and record its outcome."""
     delivery = queries.due_now(delivery_id, at=timezone.now())
     if delivery is None:
         return
@@ -71,7 +71,7 @@ def _end(delivery: WebhookDelivery, state: str, *, at: dt.datetime) -> None:
 
 
 def _judge(delivery: WebhookDelivery, outcome: rules.Outcome, *, at: dt.datetime) -> None:
-    """Keep since when an address fails; once that has lasted, pause it and say so."""
+    """Record the start of an endpoint's failures; pause it and notify after a long outage."""
     endpoint = delivery.endpoint
     if outcome.delivered:
         endpoint.failing_since = None

@@ -19,7 +19,7 @@ from tenants.spaces.requests import MemberRequest
 @require_http_methods(["GET", "POST"])
 @stepup.fresh
 def tokens(request: MemberRequest) -> HttpResponse:
-    """List one's own tokens, and make one, whose secret is shown this once."""
+    """List the member's tokens, and create a token; its secret is shown a single time."""
     shown = _token_context(request, ApiToken.Kind.PERSONAL)
     shown["tokens"] = queries.tokens_of(request.user, at=timezone.now())
     return page(request, "integrations/tokens.html", {"nav": "profile", **shown})
@@ -27,7 +27,7 @@ def tokens(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def revoke(request: MemberRequest, reference: str) -> HttpResponse:
-    """End one of one's own tokens."""
+    """Revoke a token of the member."""
     token = queries.own_token(reference, person=request.user)
     _end(request, token)
     return see_other("integrations:tokens")
@@ -36,7 +36,7 @@ def revoke(request: MemberRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepup.fresh
 def integrations(request: MemberRequest) -> HttpResponse:
-    """List the tokens of the space's integrations, and make one."""
+    """List the tokens of the space's integrations, and create a token."""
     _check_administers(request)
     shown = _token_context(request, ApiToken.Kind.INTEGRATION)
     shown["tokens"] = queries.integration_tokens(at=timezone.now())
@@ -45,7 +45,7 @@ def integrations(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def revoke_integration(request: MemberRequest, reference: str) -> HttpResponse:
-    """End a token of an integration, whoever made it."""
+    """Revoke a token of an integration, regardless of its creator."""
     _check_administers(request)
     _end(request, queries.integration_token(reference))
     return see_other("integrations:integrations")
@@ -54,7 +54,7 @@ def revoke_integration(request: MemberRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepup.fresh
 def webhooks(request: MemberRequest) -> HttpResponse:
-    """List the addresses that are told what happens, and add one."""
+    """List the webhook endpoints, and create an endpoint."""
     _check_administers(request)
     form = forms.EndpointForm(request.POST if request.method == "POST" else None)
     if endpoint := form.submit(by=request.user, at=timezone.now()):
@@ -87,7 +87,7 @@ def webhook(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def remove(request: MemberRequest, reference: str) -> HttpResponse:
-    """Say what goes with a webhook, then remove it."""
+    """Show the consequences of a webhook's removal, then remove it on POST."""
     endpoint = _endpoint(request, reference)
     if request.method == "POST":
         actions.remove_endpoint(endpoint=endpoint, by=request.user, at=timezone.now())
@@ -110,7 +110,7 @@ def replay(request: MemberRequest, reference: str, number: int) -> HttpResponse:
 
 
 def _token_context(request: MemberRequest, kind: str) -> dict[str, Any]:
-    """Return the form of a token, or a fresh one beside the token that was just made."""
+    """Return the form of a token; after a creation, an empty form and the new token."""
     form = forms.TokenForm(request.POST if request.method == "POST" else None, kind=kind)
     created = form.submit(by=request.user, at=timezone.now())
     return {"form": forms.TokenForm(kind=kind) if created else form, "made": created}

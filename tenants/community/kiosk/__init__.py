@@ -1,1 +1,1 @@
-"""Screens in the halls of a space: what they show, when, and what was shown."""
+"""Screens in the halls of a space: their content, their schedule, and proof of play."""

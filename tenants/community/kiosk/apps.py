@@ -10,13 +10,13 @@ from saas.kernel.web import polling, touching
 
 
 class KioskConfig(AppConfig):
-    """The room of screens: pairing, the loop, proof of what was played."""
+    """The room of screens: pairing, the loop, and proof of play."""
 
     name = "tenants.community.kiosk"
     label = "kiosk"
 
     def ready(self) -> None:
-        """Offer the plays that merchants paid for; answer quickly who asks again and again."""
+        """Register the plays of paid placements, and the fast response to polling screens."""
         from tenants.community.kiosk.actions import screens  # noqa: PLC0415
         from tenants.community.kiosk.models import (  # noqa: PLC0415
             Arrangement,

@@ -10,23 +10,23 @@ from tenants.spaces.fan_out import fan_out
 
 @shared_task(base=PublicTask)
 def forget_everywhere() -> None:
-    """Ask every open space to forget what is over."""
+    """Queue `forget` in every open space."""
     fan_out(forget)
 
 
 @shared_task(base=TenantTask)
 def forget() -> None:
-    """Forget what is over."""
+    """Delete expired codes and old plays."""
     actions.forget_old(at=timezone.now())
 
 
 @shared_task(base=PublicTask)
 def call_managers_everywhere() -> None:
-    """Ask every open space to tell of its silent screens."""
+    """Queue `call_managers` in every open space."""
     fan_out(call_managers)
 
 
 @shared_task(base=TenantTask)
 def call_managers() -> None:
-    """Tell who manages the screens which are silent."""
+    """Notify the managers of silent screens."""
     actions.call_managers(at=timezone.now())

@@ -79,7 +79,7 @@ class PlaceForm(ActionForm[Screen]):
         cast("forms.ChoiceField", self.fields["site_id"]).choices = [("", _("Aucun")), *sites]
 
     def placing(self) -> rules.Placing:
-        """Return what was said of its place."""
+        """Return the form's values as a Placing."""
         return rules.Placing(**{name: self.cleaned_data[name] for name in rules.Placing._fields})
 
     def perform(self, **context: Any) -> Screen:
@@ -110,7 +110,7 @@ class PairForm(PlaceForm):
         return figures
 
     def perform(self, **context: Any) -> Screen:
-        """Pair it; ten wrong codes, and no more are heard for a while."""
+        """Pair the screen; after ten wrong codes, further attempts are refused for a while."""
         person = str(context["by"].pk)
         rate_limit.check_remaining(
             LIMIT,
@@ -142,7 +142,7 @@ def _count_wrong(person: str) -> None:
 
 
 class DayPartForm(ActionForm[DayPart]):
-    """A stretch of the day: when, and what is shown in it."""
+    """A day-part: its hours and its content."""
 
     name = forms.CharField(
         label=_("Nom"),
@@ -191,7 +191,7 @@ class DayPartForm(ActionForm[DayPart]):
         cast("forms.ChoiceField", self.fields[name]).choices = choices
 
     def weights(self) -> list[forms.BoundField]:
-        """List the fields that say how often each kind is shown."""
+        """List the fields for the frequency of each kind."""
         return [self[f"weight_{kind}"] for kind in KINDS]
 
     def perform(self, **context: Any) -> DayPart:
@@ -267,7 +267,7 @@ class MessageForm(ActionForm[ScreenMessage]):
 
 
 class ArrangeForm(ActionForm[bool]):
-    """One button beside a thing of the loop; `order` is the loop as it was shown."""
+    """A button beside a slide of the loop; `order` is the loop as it was shown."""
 
     kind = forms.CharField(max_length=12)
     reference = forms.CharField(max_length=24)
@@ -289,19 +289,19 @@ class ArrangeForm(ActionForm[bool]):
 
 
 class WhenForm(forms.Form):
-    """The moment for which the plan is shown, as it stands in the address."""
+    """The moment of the displayed plan, as given in the query string."""
 
     day = DayField(required=False)
     minute = forms.IntegerField(min_value=0, max_value=DAY_MINUTES - 1, required=False)
     group = forms.CharField(max_length=30, required=False)
 
     def group_name(self) -> str:
-        """Return the group that is asked for."""
+        """Return the requested group."""
         self.is_valid()
         return str(self.cleaned_data.get("group") or "")
 
     def moment(self, *, at: dt.datetime) -> dt.datetime:
-        """Return the moment that is asked for, now where none makes sense."""
+        """Return the requested moment, or the current time if the request is invalid."""
         self.is_valid()
         day, minute = self.cleaned_data.get("day"), self.cleaned_data.get("minute")
         if day is None:
@@ -311,7 +311,7 @@ class WhenForm(forms.Form):
 
 
 def shown_of(part: DayPart) -> dict[str, Any]:
-    """Return what the form shows of a part of the day."""
+    """Return the initial values of the form for a day-part."""
     return {
         "name": part.name,
         "weekdays": [day for day in range(7) if part.weekdays >> day & 1],

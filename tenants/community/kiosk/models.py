@@ -1,4 +1,4 @@
-"""Screens and their pairing, day-parts, messages, what is hidden or put first, and plays."""
+"""Screens and their pairing, day-parts, messages, arrangements, and plays."""
 
 import datetime as dt
 import uuid
@@ -30,11 +30,11 @@ def message_reference() -> str:
 
 
 class Screen(SpaceModel):
-    """A screen that is paired: a browser that holds the token of which we keep the hash.
+    """A paired screen: a browser with a token; only the token's hash is stored.
 
-    `play_secret` signs the plays that it reports. `instance` is the browser that spoke last:
-    where two hold one token, the second is told so. `overdue_seconds` is how much longer its slide
-    stands than it should.
+    `play_secret` signs the plays that it reports. `instance` is the browser of the last heartbeat:
+    if two browsers use the same token, the second is refused. `overdue_seconds` is the time that
+    its slide has been shown beyond its end.
     """
 
     RETENTION = retention.with_space()
@@ -108,10 +108,10 @@ class Pairing(SpaceModel):
 
 
 class DayPart(SpaceModel):
-    """A stretch of the day and what is shown in it; of several, the one that stands first counts.
+    """A day-part and its content; if several overlap, the first in order takes precedence.
 
-    `weekdays` has a bit for each day, Monday first. An end at or before the start is the next
-    day's. `weights` says how often each kind is shown: 0 never, 3 often.
+    `weekdays` has a bit for each day, Monday first. An end at or before the start is on the next
+    day. `weights` contains the frequency of each kind: 0 never, 3 often.
     """
 
     RETENTION = retention.with_space()
@@ -200,7 +200,7 @@ class ScreenMessage(SpaceModel):
 
 
 class Arrangement(SpaceModel):
-    """A manager's word on one thing of the loop: taken off, put first, shown more often."""
+    """A manager's setting for a slide of the loop: hidden, moved to the front, or more frequent."""
 
     RETENTION = retention.with_space()
 

@@ -1,4 +1,4 @@
-"""News for those who manage the screens: one is silent, or shows the same slide and no other."""
+"""Notifications for managers of screens: a screen is silent, or frozen on a slide."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ def notify_silent(
     to: Iterable[int],
     at: dt.datetime,
 ) -> None:
-    """Tell that a screen gives no sign, what is paid there, and until when it can be lit again."""
+    """Notify of a silent screen, its paid placements, and the deadline to switch it on again."""
     event = Event(
         key=f"screen-silent:{screen.pk}:{seen_at:%Y-%m-%d %H:%M}",
         kind=Kind.DUTIES,
@@ -32,7 +32,7 @@ def notify_silent(
 
 
 def notify_frozen(screen: Screen, *, to: Iterable[int], at: dt.datetime) -> None:
-    """Tell those who manage the screens that one shows the same slide and no other."""
+    """Notify the managers of screens that a screen is frozen on a slide."""
     event = Event(
         key=f"screen-frozen:{screen.pk}:{at:%Y-%m-%d %H}",
         kind=Kind.DUTIES,
@@ -44,7 +44,7 @@ def notify_frozen(screen: Screen, *, to: Iterable[int], at: dt.datetime) -> None
 
 
 def settle_silent(screen: Screen, *, at: dt.datetime) -> None:
-    """End what was asked of a screen: it speaks again, or is gone."""
+    """Settle the notifications about a silent screen: it is back, or was removed."""
     settle(_about(screen), at=at)
 
 

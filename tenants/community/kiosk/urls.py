@@ -1,4 +1,4 @@
-"""Addresses of screens: those that a screen opens, and those of who manages them."""
+"""Addresses for screens, and addresses for managers of screens."""
 
 from django.urls import path
 

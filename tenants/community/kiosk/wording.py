@@ -1,4 +1,4 @@
-"""Sentences on screens themselves, and to who manages them."""
+"""Texts on the screens, and notices to their managers."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -12,17 +12,17 @@ from tenants.community.kiosk.models import Screen
 
 
 def house_slide_words() -> tuple[str, str]:
-    """Return title and note of the slide that is always there."""
+    """Return the title and note of the house slide."""
     return _("Entre collègues\u00a0: annonces, prêts, activités"), _("Scannez pour entrer.")
 
 
 def shown_elsewhere() -> str:
-    """Tell a second browser that one screen is one device."""
+    """Return the error for a second browser with the same screen's token."""
     return _("Cet écran est déjà affiché ailleurs. Dissociez-le, puis associez celui-ci.")
 
 
 def is_frozen(screen: Screen) -> Words:
-    """Tell those who manage a screen that its slide does not change any more."""
+    """Return the notice to managers that a screen is frozen."""
     return Words(
         title=_("«\u00a0%(name)s\u00a0» est figé") % {"name": screen.name[:60]},
         text=_(
@@ -34,7 +34,7 @@ def is_frozen(screen: Screen) -> Words:
 
 
 def is_silent(screen: Screen, seen_at: dt.datetime, sold: Sequence[SoldOnScreens]) -> Words:
-    """Tell who manages a silent screen what merchants paid there, and until when there is time."""
+    """Return the notice to managers of a silent screen: its paid placements and the deadline."""
     longest = max(sold, key=lambda one: one.ends_on)
     return Words(
         title=_("«\u00a0%(name)s\u00a0» ne donne plus signe") % {"name": screen.name[:60]},

@@ -1,4 +1,4 @@
-"""Beat tasks of each space: it forgets what has lapsed, and queues lost mails again."""
+"""Beat tasks of each space: delete expired data, and queue lost mails again."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -27,7 +27,7 @@ def forget() -> None:
 
 @shared_task(base=TenantTask)
 def forget_in_a_space() -> None:
-    """Forget lapsed requests, passes and sessions of one space, and factors whose day has come."""
+    """Delete a space's expired requests, passes and sessions; remove second factors when due."""
     now = timezone.now()
     actions.forget_requests(at=now)
     accounts.forget_lapsed(at=now)
@@ -37,7 +37,7 @@ def forget_in_a_space() -> None:
 
 @shared_task(base=PublicTask)
 def requeue_mails_everywhere() -> None:
-    """Ask each space for the mails whose job may have been lost."""
+    """Queue again, in each space, the mails with a job that may have been lost."""
     fan_out(requeue_mails)
 
 
@@ -49,7 +49,7 @@ def delete_lost_files_everywhere() -> None:
 
 @shared_task(base=TenantTask)
 def requeue_mails() -> None:
-    """Queue again mails to those who join, sign in, get a role, leave or return; and pictures."""
+    """Queue again mails about joining, sign-in, roles, leaving and returning; and pictures."""
     now, here = timezone.now(), schema.current()
     links.requeue_links(at=now)
     pictures = private_pictures.waiting_too_long(Portrait, at=now)[:MOST_AT_ONCE]

@@ -31,7 +31,7 @@ from tenants.spaces.stops import stop_url
 
 
 def mail_confirmation(request: JoinRequest) -> None:
-    """Send somebody the link that makes them a member, or tell who left how to come back."""
+    """Mail the link that confirms an address, or explain to a leaver how to come back."""
     space = own_space()
     closed = people.anybody_at(request.email) is not None
     token = token_for(JOINING, request.nonce)
@@ -51,7 +51,7 @@ def mail_confirmation(request: JoinRequest) -> None:
 
 
 def mail_invitation(request: JoinRequest, *, through: BaseEmailBackend) -> None:
-    """Invite somebody whom the list of staff names, or remind them that they are."""
+    """Mail an invitation from the list of staff, or its reminder."""
     space, by = own_space(), request.invited_by
     path = _path("members:join_confirm", token_for(JOINING, request.nonce))
     stop = stop_url(request.email)
@@ -78,7 +78,7 @@ def mail_invitation(request: JoinRequest, *, through: BaseEmailBackend) -> None:
 
 
 def mail_role(given: Role) -> None:
-    """Tell a member what they may do from now on, and who gave them the role."""
+    """Notify a member of their new role, and of the colleague giving it."""
     space = own_space()
     of_council = given.role in council_rules.KINDS
     goal = "council:overview" if of_council else "members:home"
@@ -97,7 +97,7 @@ def mail_role(given: Role) -> None:
 
 
 def notify_claim(claim: CompanyClaim) -> None:
-    """Ask a company's administrators whether somebody works there."""
+    """Ask a company's administrators to confirm a member's claim to work there."""
     context = {
         "person": claim.user.display_name,
         "address": claim.user.email,
@@ -117,7 +117,7 @@ def notify_claim(claim: CompanyClaim) -> None:
 
 
 def notify_moved(person: User, *, to_id: int, from_id: int, at: dt.datetime) -> None:
-    """Tell a member that they work for another company here, and what ended with that."""
+    """Notify a member of their move to another company, and of the roles that ended."""
     context = {"company": claims.name_of(to_id), "former": claims.name_of(from_id)}
     event = Event(
         key=f"company-moved:{person.pk}:{at:%Y-%m-%d %H:%M:%S}",
@@ -129,7 +129,7 @@ def notify_moved(person: User, *, to_id: int, from_id: int, at: dt.datetime) -> 
 
 
 def mail_answer(claim: CompanyClaim) -> None:
-    """Tell a member whether the administration of a company knows them."""
+    """Mail a member the answer of a company's administration to their claim."""
     space = own_space()
     confirmed = claim.state == CompanyClaim.State.CONFIRMED
     mail.send(
@@ -149,7 +149,7 @@ def mail_answer(claim: CompanyClaim) -> None:
 
 
 def mail_council_change(change: CouncilChange) -> None:
-    """Tell all who hold a council, and the person, what became of one of its roles."""
+    """Mail a change of a council's roles to the council's members and to the person."""
     space = own_space()
     line = council.line_of(change)
     for reader in council.people_to_mail(change):
@@ -167,7 +167,7 @@ def mail_council_change(change: CouncilChange) -> None:
 
 
 def mail_domain_change(change: Change) -> None:
-    """Tell those who administer a mail domain that it was proven or removed, and by whom."""
+    """Mail a domain's administrators that it was proven or removed, with the author's name."""
     space = own_space()
     proven = change.what == Change.What.MAIL_PROVEN
     for administrator in mail_domains.administrators_for(change.company_id):
@@ -188,7 +188,7 @@ def mail_domain_change(change: Change) -> None:
 
 
 def mail_departure(departure: Departure) -> None:
-    """Tell somebody that their account was closed, and what stays; or that it is open again."""
+    """Mail a member that their account was closed, with the data kept; or was reopened."""
     space = own_space()
     back = departure.reopened_at is not None
     mail.send(

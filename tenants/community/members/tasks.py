@@ -1,4 +1,4 @@
-"""Tasks after the commit: mails to those who join, get a role, leave or come back; pictures."""
+"""Tasks after the commit: mails about joining, roles, leaving and returning; pictures."""
 
 import datetime as dt
 from functools import partial
@@ -39,7 +39,7 @@ READS_AGAIN_SECONDS = 5
 
 @shared_task(base=TenantTask)
 def mail_confirmation(request_id: int) -> None:
-    """Mail the link that confirms an address, or that its account is closed; none to a member."""
+    """Mail a confirmation link, or that the account is closed; nothing to an active member."""
     pending_mail.send_once(pending.requests_to_mail(), request_id, notifications.mail_confirmation)
 
 
@@ -84,9 +84,9 @@ def _keep_lines(upload: RosterUpload, sheet: sheets.Sheet) -> None:
 
 @shared_task(base=TenantTask)
 def mail_roster() -> None:
-    """Mail some of the invitations of lists of staff that are due; the rest in a job of its own.
+    """Mail a batch of due invitations from lists of staff; queue another job for the rest.
 
-    One that cannot be sent lets the others go first, and is tried again later.
+    After a failure the other invitations go first; the failed mail is retried later.
     """
     failed, waiting = mail.Failures(), roster.due(timezone.now())
     ids = list(waiting.order_by("asked_at", "pk").values_list("pk", flat=True)[:MAILED_AT_ONCE])
@@ -108,9 +108,9 @@ def mail_roster() -> None:
 
 
 def _may_leave(waiting: QuerySet[JoinRequest], request_id: int) -> bool:
-    """Count an invitation that leaves; delete one that its reader stopped, move one over the limit.
+    """Count an invitation before sending; delete it on an opt-out, postpone it at the limit.
 
-    What a space may send on a day is used up in public, by whichever road it was asked for.
+    The daily limit of a space is counted in public, for all its invitations.
     """
     request, now, here = waiting.filter(pk=request_id).first(), timezone.now(), schema.current()
     if request is None:
@@ -143,7 +143,7 @@ def mail_role(role_id: int) -> None:
 
 @shared_task(base=TenantTask)
 def mail_claim(claim_id: int) -> None:
-    """Mail a company's administrators that somebody says they work there."""
+    """Notify a company's administrators of a claim to work there."""
     pending_mail.send_once(
         claims.claims_to_mail(), claim_id, notifications.notify_claim, column="asked_mailed_at"
     )
@@ -151,7 +151,7 @@ def mail_claim(claim_id: int) -> None:
 
 @shared_task(base=TenantTask)
 def mail_answer(claim_id: int) -> None:
-    """Mail a member what the administration of a company answered."""
+    """Mail a member the answer of a company's administration."""
     pending_mail.send_once(
         claims.answers_to_mail(), claim_id, notifications.mail_answer, column="answer_mailed_at"
     )
@@ -159,13 +159,13 @@ def mail_answer(claim_id: int) -> None:
 
 @shared_task(base=TenantTask)
 def mail_council_change(change_id: int) -> None:
-    """Mail a change to all who hold the council, and to the person."""
+    """Mail a change to the council's members, and to the person."""
     pending_mail.send_once(council.changes_to_mail(), change_id, notifications.mail_council_change)
 
 
 @shared_task(base=TenantTask)
 def mail_domain_change(change_id: int) -> None:
-    """Mail those who administer a mail domain that it was proven or removed."""
+    """Mail a domain's administrators that it was proven or removed."""
     here = schema.current()
 
     def mail_in_space(change: Change) -> None:
@@ -178,7 +178,7 @@ def mail_domain_change(change_id: int) -> None:
 
 @shared_task(base=TenantTask)
 def mail_departure(departure_id: int) -> None:
-    """Mail somebody that their account was closed or reopened, once."""
+    """Mail a member that their account was closed or reopened, once."""
     with transaction.atomic():
         departure = queries.departure_to_mail(departure_id)
         if departure is None:
@@ -196,11 +196,11 @@ def prepare_portrait(portrait_id: int) -> None:
 
 @shared_task(base=TenantTask)
 def delete_files(name: str) -> None:
-    """Delete the files of a picture that is no more."""
+    """Delete the files of a deleted picture."""
     private_pictures.delete_files(name)
 
 
 @shared_task(base=TenantTask)
 def delete_lost_files() -> None:
-    """Delete the files of pictures that are no more, where the job that should have was lost."""
+    """Delete the files of deleted pictures if their job was lost."""
     private_pictures.delete_lost_files(Portrait)

@@ -1,1 +1,1 @@
-"""Moderation: reports of members, what is decided of them, and the second look."""
+"""Moderation: members' reports, decisions about them, and appeals."""

@@ -34,11 +34,11 @@ MOST_AT_ONCE = 200
 def report(
     *, subject: hooks.Subject, reference: str, reason: str, words: str, by: User, at: dt.datetime
 ) -> Report:
-    """Report something that one sees; a second time about a case that waits changes nothing.
+    """Report a visible item; a second report by the same member on an open case changes nothing.
 
-    Who reports holds the owner's row, so that first reports at once open one case; a neighbour's
-    thing has no owner here, and the database refuses it a second case. The third person's report
-    hides the thing until somebody has looked.
+    The owner's row is locked, so that simultaneous first reports open a single case; an item of a
+    neighbouring space has no owner here, and a database constraint refuses its second case. The
+    third report hides the item until a moderator has decided.
     """
     rules.check_may_report(subject.owner_id, by.pk)
     rules.check_reason(reason, words.strip())
@@ -62,9 +62,9 @@ def report(
 
 @transaction.atomic
 def decide(*, case: Case, verdict: rules.Verdict, by: User, at: dt.datetime) -> Decision:
-    """Decide a case, or take the second look: keep the thing or remove it, with the reasons.
+    """Decide a case or its appeal: keep or remove the item, with the reasons.
 
-    Both sides are told. Neither of them decides, and the second look is somebody else's.
+    Both parties are notified. Neither of them decides, and the appeal goes to another moderator.
     """
     case = case_queries.case_for_change(case.pk)
     first = case_queries.first_decision(case)
@@ -91,7 +91,7 @@ def decide(*, case: Case, verdict: rules.Verdict, by: User, at: dt.datetime) -> 
 
 @transaction.atomic
 def appeal(*, case: Case, words: str, by: User, at: dt.datetime) -> Appeal:
-    """Ask that another moderator look again; once, within six months, by whom it does not suit."""
+    """Ask for another moderator's decision; once, within six months, by the losing party."""
     case = case_queries.case_for_change(case.pk)
     already = case_queries.appeal_of(case)
     if already is not None and already.appellant_id == by.pk:
@@ -143,7 +143,7 @@ def publish_charter(*, text: str, days: int, by: User, at: dt.datetime) -> Chart
 
 @transaction.atomic
 def accept_charter(*, charter: Charter, by: User, at: dt.datetime) -> CharterAcceptance:
-    """Say yes to a version of the charter; twice is once."""
+    """Accept a version of the charter. Idempotent."""
     yes, _made = CharterAcceptance.objects.get_or_create(
         charter=charter, person=by, defaults={"accepted_at": at}
     )
@@ -160,7 +160,7 @@ def accept_at_joining(*, version: int, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def forget(*, at: dt.datetime) -> int:
-    """Delete cases that nobody needs any more; say how many. Nobody does this: the clock does."""
+    """Delete cases past their retention period; return how many. Called by the scheduled task."""
     old = list(case_queries.forgettable(at=at).values_list("pk", flat=True)[:MOST_AT_ONCE])
     Case.objects.filter(pk__in=old).delete()
     return len(old)
@@ -226,7 +226,7 @@ def _conceal(case: Case, *, hidden: bool, at: dt.datetime) -> None:
 
 
 def _call_moderators(case: Case, *, at: dt.datetime) -> None:
-    """Call who may decide; where nobody may, who can give the role to one more."""
+    """Notify the moderators allowed to decide, or the administrators if there are no moderators."""
     deciders = case_queries.deciders_of(case)
     if deciders:
         notifications.call_moderators(case, to=deciders, at=at)
@@ -241,9 +241,9 @@ def _log(case: Case, what: str, *, by: User | None = None, at: dt.datetime) -> N
 
 @transaction.atomic
 def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
-    """Take somebody's words out of cases; statements of reasons stay, for as long as cases do.
+    """Delete a person's texts from cases; statements of reasons stay as long as the cases.
 
-    What nobody has decided yet is about a thing that is gone: it ends.
+    Undecided cases end, because their items are erased.
     """
     own = Case.objects.filter(owner=by)
     gone = list(own.values_list("reference", flat=True))

@@ -11,13 +11,13 @@ from saas.kernel.people import erasing, joining
 
 
 class ModerationConfig(AppConfig):
-    """The room of moderation: reports, decisions, the second look, goods that nobody may offer."""
+    """The room of moderation: reports, decisions, appeals, goods forbidden in offers."""
 
     name = "tenants.community.moderation"
     label = "moderation"
 
     def ready(self) -> None:
-        """Offer the rail what waits, and rooms the check of what is offered."""
+        """Register the side column's counts, and the check of offered goods for other rooms."""
         from tenants.community.moderation import actions  # noqa: PLC0415 - models load first
         from tenants.community.moderation.queries import (  # noqa: PLC0415 - models load first
             charter,

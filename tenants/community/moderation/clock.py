@@ -16,5 +16,5 @@ def forget_everywhere() -> None:
 
 @shared_task(base=TenantTask)
 def forget() -> None:
-    """Forget the cases of one space that nobody needs any more."""
+    """Delete a space's cases past their retention period."""
     actions.forget(at=timezone.now())

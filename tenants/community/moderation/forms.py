@@ -31,10 +31,10 @@ def check_pace(person: User) -> None:
 
 
 class AutofocusChips(Chips):
-    """Chips of which the first has the keyboard when the page opens, and a key of its own."""
+    """Chips with autofocus and an access key on the first chip."""
 
     def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Mark the first choice alone: a page has one autofocus, and a key leads to one place."""
+        """Mark the first choice only: autofocus and access key must be unique on a page."""
         option: dict[str, Any] = super().create_option(*args, **kwargs)
         if str(option["index"]) == "0":
             option["attrs"] |= {"autofocus": True, "accesskey": "d"}
@@ -42,7 +42,7 @@ class AutofocusChips(Chips):
 
 
 class ReportForm(ActionForm[Report]):
-    """A report: the reason, and a few words; where there are photos, which one, or all of it."""
+    """A report: the reason, and a short text; if there are photos, also the part reported."""
 
     part = forms.ChoiceField(label=_("Qu’est-ce qui pose problème ?"), required=False)
     reason = forms.ChoiceField(
@@ -140,7 +140,7 @@ class VerdictForm(ActionForm[Decision]):
 
 
 class CharterForm(ActionForm[Charter]):
-    """A new version of the charter: what the space adds to the common rules, and the grace."""
+    """A new version of the charter: the space's additions to the common rules, and the grace."""
 
     text = forms.CharField(
         label=_("Ce que votre espace ajoute aux règles communes"),

@@ -1,4 +1,4 @@
-"""Cases of moderation: what was reported, what was decided, the second look, the log."""
+"""Cases of moderation: reports, decisions, appeals, and the log."""
 
 import datetime as dt
 
@@ -21,10 +21,10 @@ def case_reference() -> str:
 
 
 class Reason(models.TextChoices):
-    """The fault that somebody finds with a thing, and the rule that a decision names.
+    """The reason of a report, and the rule named by a decision.
 
-    The first five are goods that nobody may offer here, by kind; the sentences and their sources
-    stand in `rules/goods.py`.
+    The first five are kinds of goods forbidden in offers; their sentences and sources are in
+    `rules/goods.py`.
     """
 
     WEAPON = "weapon", _("Une arme, ou ce qui en fait office")
@@ -42,11 +42,11 @@ class Reason(models.TextChoices):
 
 
 class Case(SpaceModel):
-    """One thing that colleagues reported, until the last word is said about it.
+    """A reported item, until its final decision.
 
-    Title, text and address are a copy of the moment at which it was first reported: what its
-    author changes meanwhile is judged by what colleagues saw.
-    Nobody owns what a neighbouring space shows: its author is not of this space.
+    Title, text and address are a copy from the first report: later changes by the author do not
+    count, the case is judged by the version that colleagues saw. An item of a neighbouring space
+    has no owner: its author is not a member here.
     """
 
     RETENTION = retention.by_room(CASE_RETENTION, _("Dossiers de modération, après le dernier mot"))
@@ -100,12 +100,12 @@ class Case(SpaceModel):
         return f"{self.reference}: {self.kind} {self.subject_reference}"
 
     def get_absolute_url(self) -> str:
-        """Return the address at which the people concerned read what was decided."""
+        """Return the address where the parties read the decision."""
         return reverse("moderation:decision", args=[self.reference])
 
 
 class Report(SpaceModel):
-    """A colleague's report of a thing, with a reason; its author never learns whose it is."""
+    """A colleague's report of an item, with a reason; its author stays unknown to the owner."""
 
     RETENTION = retention.WITH_PARENT
 
@@ -136,12 +136,12 @@ class Report(SpaceModel):
 
 
 class Decision(SpaceModel):
-    """A moderator's word on a case, the first or the second look: a statement of reasons.
+    """A moderator's decision of a case, first or on appeal: a statement of reasons.
 
-    It says what article 17 of the Digital Services Act asks (Regulation (EU) 2022/2065): what is
-    done, the facts, the ground in law or in the charter, whether a machine had a part in it. What
-    one may do against it stands on its page. `owner` and `first_by` repeat those of the case, so
-    that the database itself refuses a judge in their own cause.
+    It contains the items required by article 17 of the Digital Services Act (Regulation (EU)
+    2022/2065): the measure, the facts, the ground in law or in the charter, the use of automated
+    means. Its page shows the means of redress. `owner` and `first_by` repeat columns of the case,
+    so that a database constraint refuses judges in their own cause.
     """
 
     RETENTION = retention.WITH_PARENT
@@ -159,7 +159,7 @@ class Decision(SpaceModel):
         REMOVE = "remove", _("Retirer")
 
     class Ground(models.TextChoices):
-        """On what a removal rests."""
+        """The ground of a removal."""
 
         LAW = "law", _("la loi")
         CHARTER = "charter", _("la charte de l’espace")
@@ -216,7 +216,7 @@ class Decision(SpaceModel):
 
 
 class Appeal(SpaceModel):
-    """A wish that another moderator look again, by whom the first decision did not suit."""
+    """A request of the losing party for another moderator's decision."""
 
     RETENTION = retention.WITH_PARENT
 
@@ -236,7 +236,7 @@ class Appeal(SpaceModel):
 
 
 class LogLine(SpaceModel):
-    """One line of the log that moderators read; never edited. Nobody's name stands for a report."""
+    """A line of the log for moderators; never edited. A report is logged without a name."""
 
     RETENTION = retention.WITH_PARENT
 
@@ -269,9 +269,9 @@ class LogLine(SpaceModel):
 
 
 class Charter(SpaceModel):
-    """One version of the rules of the space; the latest counts, whole, from `binding_at` on.
+    """A version of the rules of the space; the latest applies, as a whole, from `binding_at`.
 
-    Until then it is a grace: members read it and accept, and nothing is shut meanwhile.
+    Until then is a grace period: members read and accept it, and no page is blocked.
     """
 
     RETENTION = retention.with_space(_("Chartes"))
@@ -303,7 +303,7 @@ class Charter(SpaceModel):
 
 
 class CharterAcceptance(SpaceModel):
-    """A member's yes to one version of the charter."""
+    """A member's acceptance of a version of the charter."""
 
     RETENTION = retention.with_person(_("Chartes acceptées"))
 

@@ -1,4 +1,4 @@
-"""Events of cases: for who may decide, for whose the thing is, for who reported it."""
+"""Notifications about cases: for moderators, for the item's owner, for the reporters."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable
@@ -12,7 +12,7 @@ from tenants.community.moderation.rules import cases as rules
 
 
 def call_moderators(case: Case, *, to: Iterable[int], at: dt.datetime) -> None:
-    """Tell who may decide that a case waits for them; a second look is another event."""
+    """Notify moderators of a case to decide; an appeal is a separate event."""
     event = Event(
         key=f"moderation:{case.pk}:{case.state}",
         kind=Kind.DUTIES,
@@ -26,7 +26,7 @@ def call_moderators(case: Case, *, to: Iterable[int], at: dt.datetime) -> None:
 
 
 def call_administrators(case: Case, *, to: Iterable[int], at: dt.datetime) -> None:
-    """Tell who gives roles that nobody may decide a case, without a word of what it is about."""
+    """Notify administrators that no moderator may decide a case, without its subject."""
     event = Event(
         key=f"moderation:{case.pk}:{case.state}:nobody",
         kind=Kind.DUTIES,
@@ -40,14 +40,14 @@ def call_administrators(case: Case, *, to: Iterable[int], at: dt.datetime) -> No
 
 
 def notify_hidden(case: Case, *, at: dt.datetime) -> None:
-    """Tell whose it is that three reports have hidden a thing until somebody has looked."""
+    """Notify the owner that three reports have hidden the item until a decision."""
     _notify_side(case, "hidden", lambda: wording.hidden(case), to=_owner(case), at=at)
 
 
 def notify_decided(
     case: Case, decision: Decision, *, owner: bool, reporters: Iterable[int], at: dt.datetime
 ) -> None:
-    """Tell both sides what was decided; the owner only of what they knew or now see changed."""
+    """Notify both parties of a decision; the owner only if it concerns a case visible to them."""
     settle(_about(case), at=at)
     if owner:
         words = lambda: wording.decided_for_owner(case, decision)  # noqa: E731 - called by language

@@ -1,4 +1,4 @@
-"""Pages of moderation: to report, the queue, one case, what was decided, the log."""
+"""Pages of moderation: reporting, the queue, a case, its decision, the log."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -22,7 +22,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_http_methods(["GET", "POST"])
 def report(request: MemberRequest, kind: str, reference: str) -> HttpResponse:
-    """Report something that one sees."""
+    """Report an item visible to the member."""
     subject = case_queries.subject(kind, reference, viewer=request.user)
     if subject is None:
         raise Http404
@@ -42,14 +42,14 @@ def report(request: MemberRequest, kind: str, reference: str) -> HttpResponse:
 
 @require_GET
 def mine(request: MemberRequest) -> HttpResponse:
-    """Show somebody's reports, and what was decided of what is theirs."""
+    """Show a member's reports, and the decisions about their items."""
     found = page_queries.mine(request.user)
     return page(request, "moderation/mine.html", {"mine": found, "nav": "reports"})
 
 
 @require_GET
 def about(request: MemberRequest, kind: str, reference: str) -> HttpResponse:
-    """Lead to the last case about a thing, for who is concerned by it."""
+    """Redirect to the last case about an item, if it concerns the member."""
     found = page_queries.latest_about(kind, reference, viewer=request.user)
     if found is None:
         raise Http404
@@ -58,7 +58,7 @@ def about(request: MemberRequest, kind: str, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def decision(request: MemberRequest, reference: str) -> HttpResponse:
-    """Show what was decided and why, and let whom it does not suit ask for a second look."""
+    """Show the decision with its reasons, and let the losing party appeal."""
     found = page_queries.concerned(reference, viewer=request.user)
     if found is None:
         raise Http404
@@ -74,7 +74,7 @@ def decision(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_GET
 def queue(request: MemberRequest) -> HttpResponse:
-    """Show moderators what waits, the oldest first."""
+    """Show moderators the pending cases, the oldest first."""
     rules.check_moderates(hooks.duties_of(request.user))
     context = {"lines": page_queries.queue(request.user), "nav": "moderation"}
     return page(request, "moderation/queue.html", context)
@@ -102,7 +102,7 @@ def case(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_GET
 def picture(request: MemberRequest, reference: str, token: str) -> HttpResponseBase:
-    """Hand out a picture of what is judged, hidden or not, to who may decide."""
+    """Serve a picture of the reported item, hidden or not, to a moderator that may decide."""
     found = case_queries.picture_of(_case_or_404(request, reference), token)
     if found is None:
         raise Http404
@@ -112,7 +112,7 @@ def picture(request: MemberRequest, reference: str, token: str) -> HttpResponseB
 
 @require_GET
 def log(request: MemberRequest) -> HttpResponse:
-    """Show moderators what was done, the latest first."""
+    """Show moderators the log, the latest first."""
     rules.check_moderates(hooks.duties_of(request.user))
     shown = page_queries.log(request.user, request.GET.get("page", "1"))
     return page(request, "moderation/log.html", {"page": shown, "nav": "moderation"})
@@ -151,7 +151,7 @@ def charter(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def publish_charter(request: MemberRequest) -> HttpResponse:
-    """Let who administers the space publish a new version of its charter."""
+    """Let an administrator publish a new version of the charter."""
     rules.check_administers(hooks.duties_of(request.user))
     versions = charter_queries.charters()
     initial = {"days": rules.USUAL_DAYS, "text": versions[0].text if versions else ""}
@@ -165,7 +165,7 @@ def publish_charter(request: MemberRequest) -> HttpResponse:
 
 
 def _case_or_404(request: MemberRequest, reference: str) -> Case:
-    """Return a case that one may decide. Raises NotAllowed before anything is looked for."""
+    """Return a case that the user may decide. Raises NotAllowed before the case is looked up."""
     rules.check_moderates(hooks.duties_of(request.user))
     found = case_queries.case_of(reference)
     if found is None:

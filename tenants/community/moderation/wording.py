@@ -1,4 +1,4 @@
-"""Words of the charter, and of a case: its state, what its people are told, its mails."""
+"""Sentences about the charter and about a case: its state, its notifications, its mails."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -78,22 +78,22 @@ SOURCES: dict[str, str | Promise] = {
 
 
 def source_of(rule: str) -> str:
-    """Return the law, or the rule of the charter, that a reason stands for."""
+    """Return the law, or the rule of the charter, behind a reason."""
     return str(SOURCES.get(rule, ""))
 
 
 def kind_of(kind: str) -> str:
-    """Return the word for what was reported."""
+    """Return the word for the kind of a reported item."""
     return str(KINDS.get(kind, kind))
 
 
 def symbol_of(kind: str) -> str:
-    """Return the icon of what was reported."""
+    """Return the icon for the kind of a reported item."""
     return SYMBOLS.get(kind, "flag")
 
 
 def state_of(case: Case, last: Decision | None) -> str:
-    """Tell how far a case has come."""
+    """Return the text for a case's state."""
     if case.state == State.APPEALED:
         return _("Second avis demandé")
     if last is None:
@@ -102,7 +102,7 @@ def state_of(case: Case, last: Decision | None) -> str:
 
 
 def waiting(case: Case) -> Words:
-    """Tell a moderator that a case waits, or is to be looked at again."""
+    """Return a moderator's notification about a pending case or appeal."""
     if case.state == State.APPEALED:
         return Words(
             _("Un second avis est demandé"),
@@ -118,7 +118,7 @@ def waiting(case: Case) -> Words:
 
 
 def nobody_decides() -> Words:
-    """Tell who gives roles that a case waits which nobody may decide."""
+    """Return the administrators' notification about a case that no moderator may decide."""
     return Words(
         _("Personne ne peut traiter un signalement"),
         _(
@@ -130,7 +130,7 @@ def nobody_decides() -> Words:
 
 
 def hidden(case: Case) -> Words:
-    """Tell whose it is that a thing is hidden until somebody has looked."""
+    """Return the owner's notification that the item is hidden until a decision."""
     return Words(
         _("Masqué le temps d’une vérification : %(title)s") % _named(case),
         _(
@@ -144,7 +144,7 @@ def hidden(case: Case) -> Words:
 
 
 def decided_for_owner(case: Case, decision: Decision) -> Words:
-    """Tell whose it is what was decided."""
+    """Return the owner's notification of the decision."""
     words, second = _named(case), decision.instance == Decision.Instance.APPEAL
     if decision.outcome == Outcome.KEEP:
         sentence = (
@@ -170,7 +170,7 @@ def decided_for_owner(case: Case, decision: Decision) -> Words:
 
 
 def decided_for_reporter(case: Case, decision: Decision) -> Words:
-    """Tell who reported what was decided."""
+    """Return the reporter's notification of the decision."""
     words, removed = _named(case), decision.outcome == Outcome.REMOVE
     if decision.instance == Decision.Instance.APPEAL:
         sentence = (

@@ -1,1 +1,1 @@
-"""The catalogue seen from this gate, the placements shown here, and what they bring."""
+"""The catalogue seen from this gate, the placements shown here, and the money they bring."""

@@ -1,4 +1,4 @@
-"""How what members saw is counted, what it brought is kept, a report carried over, a code taken."""
+"""Counting of views, monthly amounts for the council, answers to reports, and offer codes."""
 
 import datetime as dt
 import secrets
@@ -33,13 +33,13 @@ from tenants.community.neighbourhood.queries import council, offers, placed, rep
 
 @transaction.atomic
 def count(*, references: Collection[str], kind: str, by: User, at: dt.datetime) -> None:
-    """Count placements that a member saw or followed: once a day each, and only what runs."""
+    """Count placements that a member viewed or clicked: once a day each, if they are running."""
     _count([Carried(by.pk, reference) for reference in references], kind=kind, at=at)
 
 
 @transaction.atomic
 def count_carried(*, carried: Collection[Carried], at: dt.datetime) -> None:
-    """Count as seen what stood in digests that left. Nobody does this: the job of digests does."""
+    """Count as viewed the placements in digests that were sent. Called by the digests' job."""
     _count(carried, kind=PlacementEvent.Kind.VIEW, at=at)
 
 
@@ -70,15 +70,15 @@ def _count(carried: Collection[Carried], *, kind: str, at: dt.datetime) -> None:
 
 @transaction.atomic
 def count_served(*, served: Served, by: User, at: dt.datetime) -> None:
-    """Count that a member opened or borrowed what a placement on the shelf offers."""
+    """Count that a member opened or borrowed the medium of a placement on the shelf."""
     count(references=[served.reference], kind=PlacementEvent.Kind(served.kind), by=by, at=at)
 
 
 @transaction.atomic
 def forget_members(*, at: dt.datetime) -> None:
-    """Delete the keys that could lead from counts to members, then old counts themselves.
+    """Delete the keys that link counts to members, then old counts.
 
-    Nobody does this: the clock does.
+    Called by the scheduled task.
     """
     DailySalt.objects.filter(day__lte=(at - DailySalt.RETENTION).date()).delete()
     PlacementEvent.objects.filter(day__lte=(at - PlacementEvent.RETENTION).date()).delete()
@@ -86,9 +86,9 @@ def forget_members(*, at: dt.datetime) -> None:
 
 @transaction.atomic
 def take_code(*, offer: PublishedOffer, by: User, at: dt.datetime) -> HeldVoucher:
-    """Take a code of an offer; whoever holds one that is still valid keeps it.
+    """Give a member a code of an offer; a member with a valid code keeps it.
 
-    In public it is a code of this space; by whom it was taken is known here alone, by keyed hash.
+    In public it is a code of this space; the member is recorded only here, by keyed hash.
     """
     day, ends_on = timezone.localdate(at), offer.ends_on
     is_daily = offer.rhythm == Rhythm.DAILY
@@ -119,9 +119,9 @@ def take_code(*, offer: PublishedOffer, by: User, at: dt.datetime) -> HeldVouche
 
 @transaction.atomic
 def forget_codes(*, at: dt.datetime) -> None:
-    """Let go of codes that are used or over: of a used one is kept only that there was one.
+    """Delete used and expired codes; of a used code only its existence is kept.
 
-    Nobody does this: the clock does.
+    Called by the scheduled task.
     """
     rows = {row.voucher_id: row for row in offers.held_codes()}
     with schema.in_public():
@@ -134,9 +134,9 @@ def forget_codes(*, at: dt.datetime) -> None:
 
 @transaction.atomic
 def forget_keys(*, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
-    """Delete the keys of all days: no clock of a closed space would, two days later.
+    """Delete the keys of all days: in a closed space the scheduled task would not run.
 
-    Nobody does this: the closing of the space does.
+    Called when the space is closed.
     """
     DailySalt.objects.all().delete()
     OfferSalt.objects.all().delete()
@@ -144,9 +144,9 @@ def forget_keys(*, at: dt.datetime) -> None:  # noqa: ARG001 - each action says 
 
 @transaction.atomic
 def refresh_council_month(*, month: dt.date, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
-    """Bring what campaigns brought in a month to what the ledger says of it.
+    """Update a month's amounts by campaign from the ledger.
 
-    Nobody does this: billing asks for it.
+    Called by billing.
     """
     names: dict[str, str] = {}
     parts: dict[str, dict[str, int]] = {}
@@ -200,9 +200,9 @@ def report(
 
 @transaction.atomic
 def take_answers(*, at: dt.datetime) -> int:
-    """Tell members here what operators answered to their reports; say to how many.
+    """Notify members of operators' answers to their reports; return how many.
 
-    Nobody does this: a job does.
+    Called by a job.
     """
     waiting = reported.unanswered_reports()
     if not waiting:
@@ -223,7 +223,7 @@ def take_answers(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
-    """Delete what somebody reported and took here; what stands in public names nobody."""
+    """Delete a person's reports and codes here; the rows in public contain no names."""
     MemberReport.objects.filter(person=by).delete()
     offers.codes_of(by).delete()
     return []

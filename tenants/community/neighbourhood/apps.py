@@ -16,13 +16,13 @@ from saas.kernel.web import touching
 
 
 class NeighbourhoodConfig(AppConfig):
-    """The catalogue seen from this gate, the placements shown here, and what they bring."""
+    """The catalogue seen from this gate, the placements shown here, and the money they bring."""
 
     name = "tenants.community.neighbourhood"
     label = "neighbourhood"
 
     def ready(self) -> None:
-        """Offer the placements of a slot, what they brought, and the job that keeps it."""
+        """Register the placements of a slot, the money they bring, and the job that saves it."""
         from tenants.community.neighbourhood import actions, clock  # noqa: PLC0415 - models first
         from tenants.community.neighbourhood.models import CouncilMonth  # noqa: PLC0415
         from tenants.community.neighbourhood.queries import (  # noqa: PLC0415 - models first

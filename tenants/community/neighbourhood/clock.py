@@ -25,20 +25,20 @@ def gather_everywhere() -> None:
 
 @shared_task(base=TenantTask)
 def gather() -> None:
-    """Hand totals over to the desk, without members, then forget whom they came from."""
+    """Transfer totals to the desk, delete expired keys, and notify members of report answers."""
     hand_over(timezone.now())
     actions.take_answers(at=timezone.now())
 
 
 def hand_over(at: dt.datetime) -> None:
-    """Bring the desk's totals to what was counted here, and forget members whose time is over.
+    """Update the desk's totals from the counts here, and delete expired keys of members.
 
-    Plays on screens are handed over beside views, by screen, and never added to them.
+    Plays on screens are transferred beside views, by screen, and never added to them.
     """
     totals = placed.totals(at)
     plays = placed.play_totals(at)
     shelf_places = sum(shelf_hooks.shelf_places.ask(at))
-    # A room that is switched off answers nothing: it has no shelf to show, and no screen.
+    # A room switched off by the space returns no answer: it has no shelf and no screen to show.
     is_bare = all(shelf_hooks.shelf_is_bare.ask(at))
     screens = next(iter(screen_hooks.screens_sold.ask(at)), screen_hooks.ScreensSold(0))
     unshown = [
@@ -64,7 +64,7 @@ def hand_over(at: dt.datetime) -> None:
 
 
 def before_closing(at: dt.datetime) -> None:
-    """Hand over what was counted until a space closes, and forget at once whom it came from."""
+    """Transfer the counts of a closing space, and delete the keys of its members at once."""
     hand_over(at)
     actions.forget_keys(at=at)
 
@@ -80,14 +80,14 @@ def refresh_everywhere() -> None:
 
 @shared_task(base=TenantTask)
 def name_councils() -> None:
-    """Write anew the months that were kept before they named their council."""
+    """Rewrite the months that were saved without their council."""
     for month in council.months_without_council():
         actions.refresh_council_month(month=month, at=timezone.now())
 
 
 @shared_task(base=TenantTask)
 def refresh_council_month(month: dt.date) -> None:
-    """Bring what campaigns brought this space in a month up to date."""
+    """Update the amounts that campaigns brought this space in a month."""
     actions.refresh_council_month(month=first_of(month), at=timezone.now())
 
 
@@ -99,10 +99,10 @@ def after_settlement(schema_name: str, month: dt.date) -> None:
 
 @shared_task(base=TenantTask)
 def take_answers() -> None:
-    """Tell members of this space what operators answered to their reports."""
+    """Notify members of this space of operators' answers to their reports."""
     actions.take_answers(at=timezone.now())
 
 
 def after_answer(schema_name: str) -> None:
-    """Answer an operator, who answered reports that came from a space."""
+    """Queue the notification of a space's members after an operator answered their reports."""
     call_after_commit(lambda: send(take_answers, space=schema_name))

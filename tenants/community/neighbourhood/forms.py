@@ -1,4 +1,4 @@
-"""Forms by which a member reports a merchant or an ad, and takes a code of an offer."""
+"""Forms to report a merchant or an ad, and to get a code of an offer."""
 
 import datetime as dt
 from typing import Any
@@ -56,7 +56,7 @@ class ReportForm(ActionForm[MemberReport]):
 
 
 class TakeCodeForm(ActionForm[HeldVoucher]):
-    """The button by which a member gets a code of an offer."""
+    """The button to get a code of an offer."""
 
     def perform(self, **context: Any) -> HeldVoucher:
         """Take it."""

@@ -1,4 +1,4 @@
-"""How often placements were seen here, what they brought, who reported one, who took a code."""
+"""Counts of placements, amounts for the council, members' reports, and codes taken."""
 
 import datetime as dt
 
@@ -26,7 +26,7 @@ class DailySalt(SpaceModel):
 
 
 class PlacementEvent(SpaceModel):
-    """A member saw or followed a flight, or opened what it offers: counted once, by keyed hash."""
+    """A member's view, click or opening of a flight's offer: counted once, by keyed hash."""
 
     RETENTION = dt.timedelta(days=30)
 
@@ -59,9 +59,9 @@ class PlacementEvent(SpaceModel):
 
 
 class OfferSalt(SpaceModel):
-    """The key that hides members among those who took codes of an offer, gone with its period.
+    """The key that pseudonymises members with codes of an offer, deleted after its period.
 
-    `period` is a day where an offer gives a code each day, and empty where it gives one in all.
+    `period` is a day if an offer gives a code each day, and empty if it gives a single code in all.
     """
 
     RETENTION = retention.after(
@@ -86,9 +86,9 @@ class OfferSalt(SpaceModel):
 
 
 class HeldVoucher(SpaceModel):
-    """A member, by keyed hash, took a code of an offer; it goes with the key.
+    """A member's code of an offer, by keyed hash; deleted with the key.
 
-    Once the code is used `voucher_id` is empty: that it was used is all that is still known.
+    Once the code is used `voucher_id` is empty: only its use is still recorded.
     """
 
     RETENTION = retention.WITH_PARENT
@@ -110,11 +110,11 @@ class HeldVoucher(SpaceModel):
 
 
 class CouncilMonth(SpaceModel):
-    """The cents that a campaign brought the space's councils in a month; kept from the ledger.
+    """The cents that a campaign brought the space's councils in a month, copied from the ledger.
 
-    It is shares before the councils' own VAT, refunds taken off: what statements call earned.
+    The amount is shares before the councils' own VAT, less refunds: "earned" in statements.
     `by_council` has each council's cents by its reference, which add up to `brought_cents`; rows
-    without it are older than that column, and are written anew.
+    without it are older than that column, and are rewritten.
     """
 
     RETENTION = retention.with_space()
@@ -142,9 +142,9 @@ class CouncilMonth(SpaceModel):
 
 
 class MemberReport(SpaceModel):
-    """A member's report of a merchant's page or of an ad, which operators of Troovon answer.
+    """A member's report of a merchant's page or of an ad, answered by Troovon's operators.
 
-    The report itself stands in public and names nobody; this row alone says whose it is.
+    The report itself is in public without a name; only this row links it to its author.
     """
 
     RETENTION = retention.after(

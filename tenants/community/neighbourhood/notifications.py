@@ -1,4 +1,4 @@
-"""News of this room: what operators answered to a member's report."""
+"""Notifications of this room: operators' answers to a member's report."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from tenants.community.neighbourhood.models import MemberReport
 
 
 def notify_answer(own_report: MemberReport, *, at: dt.datetime) -> None:
-    """Tell who reported a merchant or an ad what came of it."""
+    """Notify the author of a report about a merchant or an ad of the answer."""
     event = Event(
         key=f"catalogue-report:{own_report.report_reference}",
         kind=Kind.DECISIONS,

@@ -1,4 +1,4 @@
-"""The people of a shop: those who run it, those who ask to, and what they accepted."""
+"""Members of a shop, requests to join it, and the documents accepted by its members."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -33,12 +33,12 @@ class Acceptance(SharedModel):
 
 
 class Membership(SharedModel):
-    """A person who runs a shop beside its first owner."""
+    """Membership of a person that runs a shop beside its first owner."""
 
     RETENTION = retention.WITH_SERVICE
 
     class Role(models.TextChoices):
-        """The rights of a person in a shop: an owner decides who joins, an editor does the rest."""
+        """Rights of a person in a shop: owners decide on join requests, editors do the rest."""
 
         OWNER = "owner", _("Responsable")
         EDITOR = "editor", _("Collaborateur")
@@ -71,7 +71,7 @@ class JoinRequest(SharedModel):
     RETENTION = retention.WITH_SERVICE
 
     class State(models.TextChoices):
-        """Whether somebody decided."""
+        """State of the decision."""
 
         WAITING = "waiting", _("En attente")
         ACCEPTED = "accepted", _("Acceptée")

@@ -8,10 +8,10 @@ from saas.kernel.models import SharedModel
 
 
 class SentPicture(SharedModel):
-    """A picture as a merchant sent it; the row is deleted once every width is stored.
+    """Original of a merchant's picture; the row is deleted once every width is stored.
 
-    `name` already stands in the row of the shop, or of the campaign whose reference is `campaign`.
-    A row with a failure stays until the merchant sends another picture.
+    `name` is already in the row of the shop, or of the campaign with the reference `campaign`. A
+    row with a failure is kept until the merchant sends another picture.
     """
 
     RETENTION = retention.WITH_SERVICE

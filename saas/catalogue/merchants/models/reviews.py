@@ -12,7 +12,7 @@ class ReviewedWords(SharedModel):
     """Words of a merchant that operators read before spaces show them: an ad, an offer."""
 
     class Review(models.TextChoices):
-        """Whether an operator has let the words go live; of a draft nobody decides."""
+        """Review by an operator before the words go live; a draft needs no decision."""
 
         NONE = "none", _("Pas encore demandée")
         WAITING = "waiting", _("En cours de relecture")

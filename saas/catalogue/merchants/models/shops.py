@@ -1,4 +1,4 @@
-"""Merchants, their hours, and what a space may read of them."""
+"""Merchants, their hours, and the views of them that spaces may read."""
 
 import datetime as dt
 import uuid
@@ -14,7 +14,7 @@ from saas.kernel.search.sorting import SortKey
 from saas.kernel.values import legal
 from tenants.spaces.models import Place
 
-# A shop that is open over midnight closes in the small hours, or somebody has mistyped.
+# A shop open over midnight closes by this hour; a later hour is taken for a typing error.
 LATEST_ON_THE_MORROW = dt.time(8)
 
 
@@ -47,7 +47,7 @@ class Category(models.TextChoices):
 
 
 class Signup(SharedModel):
-    """Somebody who wants to have a desk and has yet to confirm their address."""
+    """Sign-up for a merchant's desk; its address is still to be confirmed."""
 
     RETENTION = retention.WITH_SERVICE
 
@@ -76,7 +76,7 @@ class Seat(NamedTuple):
 
 
 class Merchant(Place):
-    """A shop, described once by whoever signed it up."""
+    """Shop, described by the person that signed it up."""
 
     RETENTION = retention.WITH_SERVICE
 
@@ -108,12 +108,12 @@ class Merchant(Place):
     seat_city = models.CharField(max_length=80, blank=True, default="", db_default="")
     billing_email = models.EmailField()
     stripe_customer = models.CharField(max_length=60, blank=True)
-    # Since when it has this VAT number, whose confirmation only later answers are; and when VIES
-    # is asked next, nothing where it has nothing to say.
+    # Start of this VAT number: only later VIES answers confirm it. Then the time of the next VIES
+    # check; null if there is nothing to check.
     vat_number_since = models.DateTimeField(null=True, blank=True, editable=False)
     vat_ask_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # What VAT depends on: since when it is as it is, when it last placed the business in France,
-    # and the address on papers that it had there.
+    # Facts that VAT depends on: start of the present establishment, last time the business was
+    # established in France, and its postal address there.
     establishment_since = models.DateTimeField(null=True, blank=True, editable=False)
     in_france_until = models.DateTimeField(null=True, blank=True, editable=False)
     address_in_france = models.CharField(
@@ -121,9 +121,8 @@ class Merchant(Place):
     )
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
-    # The business number and the address, as they are compared: of a shop that operators see, or
-    # have seen, no second one exists. A draft has a placeholder, so that it keeps no name from
-    # its rightful shop.
+    # Business number and address in comparable form: unique among the shops submitted for review,
+    # then or earlier. A draft has a placeholder, so that it does not block the rightful shop.
     identity = models.CharField(max_length=200, unique=True, default=unidentified)
     # Since when its ads and its page go live at once, and are seen after.
     trusted_at = models.DateTimeField(null=True, blank=True)
@@ -133,7 +132,7 @@ class Merchant(Place):
     seen_at = models.DateTimeField(null=True, blank=True)  # by an operator
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_mailed_at = pending_mail.mailed_at()
-    # What a published shop that is not trusted changed of its page, until operators have seen it.
+    # Changes to the page of a published, untrusted shop, until operators have reviewed them.
     proposed = models.JSONField(default=dict, blank=True)
 
     class Meta:
@@ -164,16 +163,16 @@ class Merchant(Place):
 
     @property
     def seat(self) -> Seat:
-        """The address for its papers: the business's seat if it has one, else the shop."""
+        """Return the postal address: the business's seat if it has an address, else the shop's."""
         if self.seat_street:
             return Seat(self.seat_street, self.seat_postcode, self.seat_city)
         return Seat(self.street, self.postcode, self.city)
 
 
 class VatCheck(SharedModel):
-    """An answer of VIES to whether a VAT number is registered: added, never changed.
+    """Answer of VIES about the registration of a VAT number: append-only.
 
-    `consultation_number` is the proof that it was asked, and by whom (`requester_number`, ours).
+    `consultation_number` is the proof of the request and of its sender (`requester_number`, ours).
     """
 
     RETENTION = retention.WITH_SERVICE
@@ -189,7 +188,7 @@ class VatCheck(SharedModel):
     number = models.CharField(max_length=16)
     answer = models.CharField(max_length=11, choices=Answer)
     asked_at = models.DateTimeField()
-    # The person who pressed the button; empty where the clock asked.
+    # User that requested the check; empty if the scheduler did.
     asked_by = models.CharField(max_length=12, blank=True)
     consultation_number = models.CharField(max_length=40, blank=True)
     requester_number = models.CharField(max_length=16, blank=True)
@@ -219,7 +218,7 @@ class VatCheck(SharedModel):
 
 
 class OpeningHours(SharedModel):
-    """One opening of a merchant in the week, Monday being 0; it may end on the morrow."""
+    """Opening hours of a merchant on a weekday (Monday is 0); may end the next day."""
 
     RETENTION = retention.WITH_SERVICE
 
@@ -250,7 +249,7 @@ class OpeningHours(SharedModel):
 
 
 class PublishedHours(models.Model):
-    """One opening of a published merchant, as every space may read it."""
+    """Opening hours of a published merchant, as every space may read them."""
 
     merchant_id = models.BigIntegerField()
     weekday = models.PositiveSmallIntegerField()
@@ -267,10 +266,10 @@ class PublishedHours(models.Model):
 
 
 class PublishedMerchant(models.Model):
-    """A published merchant as every space may read it: a view without private columns.
+    """Published merchant as every space may read it: a view without private columns.
 
-    `cell` numbers the square of a hundredth of a degree in which it lies. Spaces look for whole
-    cells: by equality alone PostgreSQL uses an index through a view with a security barrier.
+    `cell` is the number of its square of a hundredth of a degree. Spaces search for whole cells:
+    through a view with a security barrier, PostgreSQL uses an index for equality only.
     """
 
     reference = models.CharField(max_length=12)

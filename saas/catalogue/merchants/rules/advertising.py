@@ -1,11 +1,11 @@
-"""Rules of law for the words of ads, offers and shop pages, by subject.
+"""Legal rules for the words of ads, offers and shop pages, by subject.
 
-Words are compared without accents, capitals, look-alike letters and figures that stand for
-letters (`c4s1n0`), and letters that are spelt apart (`v o d k a`) are joined. The articles:
+Words are compared without accents, capitals, look-alike letters and figures used as letters
+(`c4s1n0`); letters that are spelt apart (`v o d k a`) are joined. The articles:
 
 - alcohol: code de la santé publique, L3323-2 (permitted media) and L3323-4 (content, and the
   warning that each ad carries); happy hours: L3323-1.
-- tobacco and vaping: CSP L3512-4 and L3513-4 prohibit every ad, a direct or an indirect one.
+- tobacco and vaping: CSP L3512-4 and L3513-4 prohibit every ad, direct or indirect.
 - drugs: CSP L3421-4.
 - gambling: code de la sécurité intérieure, L320-12 (warning and authorised operators only) and
   L324-8-1 (ads for others). No authorised operator is a customer, so each is refused.
@@ -58,7 +58,7 @@ _SIGNS_IN_WORDS = re.compile(r"(?<=[a-z0-9@$])[*_](?=[a-z0-9@$])")
 
 
 class Subject(models.TextChoices):
-    """The subjects whose advertising the law prohibits or limits."""
+    """Subjects with advertising prohibited or limited by law."""
 
     ALCOHOL = "alcohol", gettext_lazy("alcool")
     TOBACCO = "tobacco", gettext_lazy("tabac et vapotage")
@@ -100,7 +100,7 @@ def _as_alphabetic(token: str, figures: dict[int, int]) -> str:
 
 
 def readings(text: str) -> list[str]:
-    """Return a text as it stands, then with figures read as letters, as rules compare it."""
+    """Return a text unchanged, then with figures read as letters, in comparable form."""
     base = plain(text)
     read = [
         " ".join(_as_alphabetic(token, figures) for token in base.split())
@@ -110,7 +110,7 @@ def readings(text: str) -> list[str]:
 
 
 def _without_allowed(text: str) -> str:
-    """Take out phrases that look like a subject of law and are none: a cave of bread."""
+    """Remove harmless phrases that resemble a regulated subject, such as a bread cellar."""
     for phrase in ALLOWED:
         text = phrase.sub(" ", text)
     return " ".join(text.split())
@@ -130,7 +130,7 @@ def findings_of(*texts: str) -> list[Finding]:
 
 
 def _without_mentions(reading: str) -> str:
-    """Take the legal mentions out: they name what they warn of."""
+    """Remove the legal mentions: they name the subject of their warning."""
     for mention in (ALCOHOL_MENTION, CREDIT_MENTION, *_REQUIRED.values()):
         reading = reading.replace(readings(mention)[0], " ")
     return reading
@@ -168,9 +168,9 @@ def check_words(*texts: str, field: str = "", mention_in: str = "text") -> list[
 
 
 def check_page_words(*texts: str, field: str = "description") -> None:
-    """Refuse a shop's page that presents what may not be advertised at all.
+    """Raise Refused if a shop's page presents a subject with a total ban on advertising.
 
-    A wine merchant may have a page: a subject whose ads need a mention is no obstacle here.
+    A wine merchant may have a page: a subject with a mandatory mention in ads is allowed here.
     """
     for finding in findings_of(*texts):
         if finding.subject.value not in _REQUIRED:

@@ -1,4 +1,4 @@
-"""The words by which an ad touches a subject of law, in French and English, without accents."""
+"""Words that place an ad under a legal subject, in French and English, without accents."""
 
 import re
 
@@ -9,7 +9,7 @@ def _any(*words: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(parts)})\b")
 
 
-# Taken out first: they look like a subject of law and are none.
+# Removed first: harmless phrases that resemble a regulated subject.
 ALLOWED = (
     _any(
         "(?:[a-z]+ )?non alcoolis[a-z]+",

@@ -27,7 +27,7 @@ def plain_number(typed: str) -> str:
 
 
 def _is_siret(digits: str) -> bool:
-    """Return True for fourteen digits whose key is right; La Poste's sum of digits is another."""
+    """Return True for fourteen digits with a valid key; La Poste's SIRETs have another checksum."""
     if len(digits) != SIRET_DIGITS or not digits.isascii() or not digits.isdigit():
         return False
     doubled = [int(sign) * (2 - place % 2) for place, sign in enumerate(digits)]
@@ -51,6 +51,6 @@ def _with_suffix(found: re.Match[str]) -> str:
 
 
 def identity_of(merchant: Merchant) -> str:
-    """Return what makes a shop one: the number of the business, and where it stands."""
+    """Return the identity of a shop: the number of its business and its address."""
     number = plain_number(merchant.siren) or merchant.vat_number
     return f"{number}|{plain_address(merchant.street, merchant.postcode)}"[:200]

@@ -1,4 +1,4 @@
-"""Rules of the people of a shop: who asks to join, who decides, and the code by post."""
+"""Rules of a shop's members: requests to join, decisions, and the code by post."""
 
 import datetime as dt
 
@@ -32,19 +32,19 @@ def check_waits(request: JoinRequest) -> None:
 
 
 def check_may_decide(*, decides: bool) -> None:
-    """Refuse somebody who neither owns the shop nor runs Troovon."""
+    """Raise NotAllowed unless the person is an owner of the shop or an operator."""
     if not decides:
         raise NotAllowed(_("Seul un responsable de la boutique décide qui la rejoint."))
 
 
 def check_runs_no_other(*, has_other: bool) -> None:
-    """Refuse a person who runs another shop that spaces see: a person runs one."""
+    """Raise Refused if the person runs another published shop: a person runs a single shop."""
     if has_other:
         raise Refused(_("Cette personne tient déjà une autre boutique publiée."))
 
 
 def check_code(request: JoinRequest, typed: str, *, at: dt.datetime) -> bool:
-    """Return True if a code is the one of the letter. Raises Refused when none is open."""
+    """Return True if a code matches the letter's code. Raises Refused if there is no valid code."""
     if request.posted_at is None or request.posted_at + CODE_LASTS <= at:
         raise Refused(_("Aucun code n’est en route\u00a0: demandez-le."), field="code")
     if request.tries >= MOST_TRIES:
@@ -56,7 +56,7 @@ def check_code(request: JoinRequest, typed: str, *, at: dt.datetime) -> bool:
 
 
 def check_reason(reason: str) -> str:
-    """Return the reason of a refusal. Raises Refused for an empty one."""
+    """Return the reason of a refusal. Raises Refused if it is empty."""
     if not reason.strip():
         raise Refused(_("Dites pourquoi\u00a0: la personne le lit."), field="reason")
     return reason.strip()

@@ -59,17 +59,17 @@ CONFIRM = "merchants.confirm"
 MOST_VAT_CHECKS, VAT_CHECKS_SECONDS = 5, 60 * 60
 SIGNUP_SECONDS = 60 * 60
 SIGNUPS_OF_AN_ADDRESS = 5
-SIGNUPS_OF_ALL_NETWORKS = 20  # of one address: what came before lies in its mailbox
+SIGNUPS_OF_ALL_NETWORKS = 20  # of a single address: earlier links are in its mailbox
 SIGNUPS_OF_A_NETWORK = 60
 DAYS = range(7)
 A_DAY = 24 * 60
 CELLS_A_DEGREE = 100
 CELLS_A_ROW = 100_000
 LONGEST_SLUG = 50
-# States of a shop that spaces do not see, and of one whose identity is taken by it.
+# States of a shop hidden from spaces, and of a shop with an identity no other shop may take.
 UNPUBLISHED = frozenset({Merchant.State.DRAFT, Merchant.State.REFUSED})
 IDENTIFIED = frozenset({Merchant.State.WAITING, Merchant.State.PUBLISHED, Merchant.State.BLOCKED})
-# What a published shop that is not trusted changes once operators have seen it.
+# Fields of a published, untrusted shop that change only after review by operators.
 SEEN_FIRST = (
     *("name", "category", "description", "website", "street", "postcode", "city"),
     *("latitude", "longitude", "legal_name", "siren"),
@@ -99,7 +99,7 @@ class Opening(NamedTuple):
 
 
 class OpeningState(NamedTuple):
-    """Whether one can walk in now, until when, or else in how many days and at what time."""
+    """Opening state: open now and until when, or the number of days and the time until it opens."""
 
     open: bool
     until: dt.time | None = None
@@ -140,7 +140,7 @@ def check_usable(signup: Signup | None, *, known: bool, at: dt.datetime) -> Sign
 
 
 def check_description(description: Description) -> None:
-    """Refuse wrong numbers of the business and a place that is nowhere."""
+    """Raise Refused for wrong business numbers or an impossible place."""
     check_business(description)
     check_seat(description)
     check_place(description.latitude, description.longitude)
@@ -160,7 +160,7 @@ def check_business(description: Description) -> None:
 
 
 def check_seat(description: Description) -> None:
-    """Refuse half an address of the seat, and none of a business of another country.
+    """Raise Refused for an incomplete seat address, or a foreign business without a seat address.
 
     CGI, annexe II, article 242 nonies A, 1°: an invoice names the buyer's address.
     """
@@ -228,9 +228,9 @@ def _check_european(country: str, number: str, siren: str) -> None:
 
 
 def check_hours(openings: Collection[Opening]) -> None:
-    """Refuse an opening that ends before it starts, and two that overlap, saying which.
+    """Raise Refused, naming the openings, if an opening ends before it starts or two overlap.
 
-    One may end on the morrow, in the small hours: later, somebody has mistyped it.
+    An opening may end the next day, in the small hours; a later end is taken for a typing error.
     """
     for opening in openings:
         late = opening.over_night and opening.closes > LATEST_ON_THE_MORROW
@@ -263,7 +263,7 @@ def check_hours(openings: Collection[Opening]) -> None:
 
 
 def check_may_publish(merchant: Merchant, openings: Collection[Opening]) -> None:
-    """Refuse to publish a page that does not say where and when one can come."""
+    """Raise Refused if a page to be published lacks an address or opening hours, or is blocked."""
     check_not_blocked(merchant)
     if not merchant.street or not merchant.city:
         raise Refused(_("Dites où vous trouver : la rue et la ville."), field="street")
@@ -283,7 +283,7 @@ def check_identity_is_free(identity: str, *, taken: Merchant | None) -> str:
 
 
 def check_may_see(merchant: Merchant) -> None:
-    """Refuse to decide about a shop that does not wait for operators any more."""
+    """Raise Refused if a shop is no longer pending review by operators."""
     states = {Merchant.State.WAITING, Merchant.State.PUBLISHED}
     if merchant.state not in states or merchant.seen_at is not None:
         raise Refused(_("Quelqu’un d’autre vient de décider de cette page."))
@@ -295,13 +295,13 @@ def pin_of(merchant: Merchant) -> str:
 
 
 def check_pin_moves(merchant: Merchant, latitude: Decimal, longitude: Decimal) -> None:
-    """Raise Refused if the pin stands there already."""
+    """Raise Refused if the pin is in that place already."""
     if (merchant.latitude, merchant.longitude) == (latitude, longitude):
         raise Refused(_("L’épingle s’y trouve déjà."), field="latitude")
 
 
 def without_pin(proposed: dict[str, str]) -> dict[str, str]:
-    """Return what waits to be seen of a shop, without the pin that was corrected meanwhile."""
+    """Return the proposed changes of a shop without its pin, which was corrected meanwhile."""
     return {name: text for name, text in proposed.items() if name not in {"latitude", "longitude"}}
 
 
@@ -311,13 +311,13 @@ def column_value(column: str, value: str) -> str | Decimal:
 
 
 def check_not_blocked(merchant: Merchant) -> None:
-    """Refuse to show, or to advertise, what operators took down."""
+    """Raise Refused if operators have blocked the shop: it may be neither shown nor advertised."""
     if merchant.state == Merchant.State.BLOCKED:
         raise Refused(_("Cette page a été bloquée par Troovon. Écrivez-nous pour en parler."))
 
 
 def check_may_block(merchant: Merchant, *, blocked: bool) -> None:
-    """Refuse to take down what no space sees, and to bring back what was not taken down."""
+    """Raise Refused unless a shop to block is published, or a shop to restore is blocked."""
     needed = Merchant.State.PUBLISHED if blocked else Merchant.State.BLOCKED
     if merchant.state != needed:
         raise Refused(_("L’état de cette page vient de changer\u00a0: rechargez la page."))
@@ -332,7 +332,7 @@ def slug_for(name: str, taken: Collection[str]) -> str:
 
 
 def day_name(weekday: int) -> str:
-    """Name a day of the week as it stands inside a sentence: lundi, Monday."""
+    """Return the name of a weekday as written inside a sentence: lundi, Monday."""
     return str(WEEKDAYS[weekday])
 
 
@@ -342,7 +342,7 @@ def span(opening: Opening) -> str:
 
 
 def opening_at(openings: Collection[Opening], now: dt.datetime) -> OpeningState:
-    """Say whether one can walk in at a local time, or when next within a week."""
+    """Return the opening state at a local time: open now, or the next opening within a week."""
     minute, week = now.weekday() * A_DAY + _minute(now.time()), len(DAYS) * A_DAY
     for opening in openings:
         begin, end = opening.minutes
@@ -359,7 +359,7 @@ def opening_at(openings: Collection[Opening], now: dt.datetime) -> OpeningState:
 def is_open_during(
     openings: Collection[Opening], *, weekday: int, starts: dt.time, ends: dt.time
 ) -> bool:
-    """Say whether doors are open for some of a break on a day."""
+    """Return True if the shop is open for some part of a break on a weekday."""
     week = len(DAYS) * A_DAY
     first, last = weekday * A_DAY + _minute(starts), weekday * A_DAY + _minute(ends)
     return any(

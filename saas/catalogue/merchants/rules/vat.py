@@ -1,17 +1,17 @@
-"""The VAT of a placement: who owes it, and what must be known before it is the buyer.
+"""VAT of a placement: the person liable, and the facts required before the buyer is liable.
 
-A placement is a service between businesses, taxed where the buyer is established: the seat of its
-business, or the fixed establishment that the service is for (CGI, article 259, 1°; directive
-2006/112/CE, article 44). A shop in France is such an establishment, whatever number its owner has
-abroad, so its placements bear French VAT. Where the buyer is established in another country of the
-Union, it owes the tax itself (CGI, article 283-2; directive, article 196), provided that the seller
-has had its number confirmed (Implementing Regulation (EU) 282/2011, article 18, paragraph 1, a),
-which is what VIES does. Until then the tax is asked for.
+A placement is a service between businesses, taxed in the place where the buyer is established: the
+seat of its business, or the fixed establishment that receives the service (CGI, article 259, 1°;
+directive 2006/112/CE, article 44). A shop in France is such an establishment, whatever number its
+owner has abroad, so its placements bear French VAT. If the buyer is established in another country
+of the Union, it owes the tax itself (CGI, article 283-2; directive, article 196), provided that the
+seller has had its number confirmed (Implementing Regulation (EU) 282/2011, article 18, paragraph 1,
+a), and VIES gives this confirmation. Until then we charge the tax.
 
-A pin of the plan says where a shop is. Which country it lies in is read off the map of time zones,
-which follows borders. A pin is moved in a minute, an establishment is not: a business that was in
-France counts as there for ninety days more, and as long as its papers name the address that it had
-there (Implementing Regulation (EU) 282/2011, article 18, paragraph 1, a, asks for the customer's
+A pin of the map gives a shop's place. Its country is read from the map of time zones, which follows
+borders. A pin is moved in a minute, an establishment is not: a business that was in France counts
+as established there for ninety more days, and as long as its papers name the address that it had
+there (Implementing Regulation (EU) 282/2011, article 18, paragraph 1, a, requires the customer's
 name and address as well).
 """
 
@@ -30,7 +30,7 @@ FRENCH_VAT_BP: Final = 2_000
 # A yes is asked for again each month; where VIES is silent it still holds for two months more.
 RECHECKED_AFTER: Final = dt.timedelta(days=30)
 CONFIRMED_FOR: Final = dt.timedelta(days=90)
-# A number that is not known may be registered any day.
+# An unknown number may be registered any day.
 REFUSED_RECHECKED_AFTER: Final = dt.timedelta(days=7)
 # A business that moved abroad is taxed as before until its new place has lasted that long.
 MOVED_FOR: Final = dt.timedelta(days=90)
@@ -42,7 +42,7 @@ _FRENCH_TERRITORIES: Final = frozenset({"FR", "MC", "GP", "MQ", "RE", "GF", "YT"
 
 
 class Standing(enum.StrEnum):
-    """How a merchant stands towards French VAT."""
+    """Status of a merchant towards French VAT."""
 
     FRENCH = "french"
     IN_FRANCE = "in_france"
@@ -55,9 +55,9 @@ class Standing(enum.StrEnum):
 
 
 class Known(NamedTuple):
-    """The last answers of VIES about the number that a merchant has now; None where there is none.
+    """Last VIES answers about a merchant's present number; None if there is no answer.
 
-    `last` may be of a VIES that did not answer, `decisive` is a yes or a no.
+    `last` may record that VIES did not answer; `decisive` is a yes or a no.
     """
 
     last: VatCheck | None
@@ -65,7 +65,7 @@ class Known(NamedTuple):
 
 
 def country_at(latitude: float, longitude: float) -> str:
-    """Return the code of the territory in which a place lies, or nothing on the high seas."""
+    """Return the territory code of a place; an empty string on the high seas."""
     zone = tzfpy.get_tz(longitude, latitude)
     return str(get_global("zone_territories").get(zone, ""))
 
@@ -91,7 +91,7 @@ def address_of(merchant: Merchant) -> str:
 
 
 def address_in_france(merchant: Merchant) -> str:
-    """Return the address of the seat or of the shop, the first that is in France, or nothing."""
+    """Return the address of the seat or shop, the first in France, or an empty string."""
     if merchant.country == vat_numbers.FRANCE:
         return address_of(merchant)
     if is_pinned_in_france(merchant):
@@ -104,7 +104,7 @@ def _comparable(address: Iterable[str]) -> str:
 
 
 class Establishment(NamedTuple):
-    """Everything that says where a business is established, and under which number."""
+    """Facts that decide a business's country of establishment and its VAT number."""
 
     country: str
     siren: str
@@ -115,7 +115,7 @@ class Establishment(NamedTuple):
 
 
 def establishment_of(merchant: Merchant) -> Establishment:
-    """Return where a merchant is established by what they say now; two compare as equal or not."""
+    """Return a merchant's present establishment; values can be compared for equality."""
     return Establishment(
         merchant.country,
         merchant.siren,
@@ -127,12 +127,12 @@ def establishment_of(merchant: Merchant) -> Establishment:
 
 
 def is_checked_at_vies(merchant: Merchant) -> bool:
-    """Say whether VIES has something to say of a merchant: of a number of another country."""
+    """Return True if VIES can check the merchant: a VAT number of another country."""
     return merchant.country != vat_numbers.FRANCE and bool(merchant.vat_number)
 
 
 def standing(merchant: Merchant, known: Known, *, at: dt.datetime) -> Standing:
-    """Return how a merchant stands at a moment, by what VIES had answered by then."""
+    """Return a merchant's VAT status at a moment, from the VIES answers received by then."""
     if merchant.country == vat_numbers.FRANCE:
         return Standing.FRENCH
     if is_established_in_france(merchant):
@@ -148,7 +148,7 @@ def standing(merchant: Merchant, known: Known, *, at: dt.datetime) -> Standing:
 
 
 def rate_bp(standing: Standing) -> int:
-    """Return the rate of the tax that we ask for: none where the buyer owes it."""
+    """Return the rate that we charge, in basis points: 0 if the buyer owes the tax."""
     return 0 if standing is Standing.CONFIRMED else FRENCH_VAT_BP
 
 
@@ -163,7 +163,7 @@ def next_check_at(answer: str, *, unanswered: int, at: dt.datetime) -> dt.dateti
 
 
 def standing_place(merchant: Merchant) -> tuple[Establishment, bool] | None:
-    """Return where a business is established, and whether in France; None for a new one."""
+    """Return a business's establishment, and if it is in France; None for a new business."""
     if merchant.pk is None:
         return None
     return establishment_of(merchant), is_established_in_france(merchant)

@@ -1,4 +1,4 @@
-"""Opening hours in words."""
+"""Wording of opening hours."""
 
 import datetime as dt
 import itertools
@@ -12,7 +12,7 @@ from saas.kernel.display.writing import hour
 
 
 def opening_in_words(state: OpeningState, now: dt.datetime) -> str:
-    """Say it to somebody who wonders whether to walk over."""
+    """Return the opening state as a short phrase for a page."""
     if state.until is not None:
         return _("Ouvert jusqu’à %(hour)s") % {"hour": hour(state.until)}
     if state.opens is None or state.days is None:
@@ -26,7 +26,7 @@ def opening_in_words(state: OpeningState, now: dt.datetime) -> str:
 
 
 def week_in_words(openings: Collection[Opening]) -> list[tuple[str, str]]:
-    """Say the week in few lines: days that have the same hours stand together."""
+    """Return the week's hours in few lines: days with the same hours share a line."""
     written = [
         _(" et ").join(span(each) for each in sorted(openings) if each.weekday == day) or _("fermé")
         for day in DAYS

@@ -13,7 +13,7 @@ def _until(due_at: dt.datetime) -> dict[str, str]:
 
 
 def review_note(merchant: Merchant) -> tuple[str, str]:
-    """Return what the shop's page says of its review, and by which tone; empty without one."""
+    """Return the review message of the shop's page and its tone; empty strings without a review."""
     due_at = merchant.review_due_at
     if merchant.state == Merchant.State.WAITING and due_at is not None:
         words = _(
@@ -37,7 +37,7 @@ def review_note(merchant: Merchant) -> tuple[str, str]:
 
 
 def saved(merchant: Merchant, *, publishes: bool) -> str:
-    """Say what became of a page that was saved."""
+    """Return the message after a shop's page was saved."""
     if merchant.state == Merchant.State.WAITING or merchant.proposed:
         return review_note(merchant)[0]
     if publishes and merchant.state == Merchant.State.PUBLISHED:
@@ -46,7 +46,7 @@ def saved(merchant: Merchant, *, publishes: bool) -> str:
 
 
 def join_note(request: JoinRequest) -> str:
-    """Say that a shop exists already, and who decides about the request to join it."""
+    """Return the message that the shop exists already, with the deadline of the join request."""
     words = {"shop": request.merchant.name, **_until(request.due_at)}
     return (
         _(

@@ -10,7 +10,7 @@ from saas.kernel.display.writing import hour, shortdate
 
 
 def in_words(merchant: Merchant, standing: Standing, known: Known) -> str:
-    """Say to a merchant which VAT is asked for and why, and what happens next."""
+    """Return the explanation to a merchant of the VAT charged and of the next steps."""
     words = {"number": merchant.vat_number, **_moments(merchant, known)}
     sentences = {
         Standing.FRENCH: "",
@@ -70,7 +70,7 @@ def _moment(at: dt.datetime) -> str:
 
 
 def short_words(standing: Standing) -> str:
-    """Say in a word how a merchant stands, as the console lists it."""
+    """Return the short label of a VAT status, for the console's list."""
     words = {
         Standing.FRENCH: _("TVA française"),
         Standing.IN_FRANCE: _("Boutique en France"),
@@ -85,5 +85,5 @@ def short_words(standing: Standing) -> str:
 
 
 def is_unknown() -> str:
-    """Tell a merchant on the first page that VIES does not know their number."""
+    """Return the first page's message that VIES does not recognise the merchant's number."""
     return _("Le registre européen (VIES) ne connaît pas votre numéro de TVA\u00a0: elle est due.")

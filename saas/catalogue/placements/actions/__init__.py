@@ -1,1 +1,1 @@
-"""Actions on campaigns and their prices, and on what spaces count of them."""
+"""Actions on campaigns, their prices, and the counts reported by spaces."""

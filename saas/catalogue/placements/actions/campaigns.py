@@ -76,7 +76,7 @@ def draw_up(
 
 
 def _born_at(at: dt.datetime) -> dict[str, dt.datetime]:
-    """Return the moments of a new campaign: nobody waits for a mail about it yet."""
+    """Return the timestamps of a new campaign: no mail about it is pending yet."""
     return {"made_at": at, "decision_mailed_at": at}
 
 
@@ -93,7 +93,7 @@ def _save_unless_refused(
 
 
 def _replace(draft: Campaign | None, by: User, at: dt.datetime) -> None:
-    """Put a draft, if any, away for another; a payment that is open for it is closed."""
+    """Mark a draft, if any, as replaced by another; an open payment for it is closed."""
     if draft is not None:
         hooks.campaign_replaced.ask(draft.pk, by, at)
         _put_away(draft, at)
@@ -122,7 +122,7 @@ def _quoted(
     timing: campaign_rules.Timing,
     at: dt.datetime,
 ) -> price_rules.Quote:
-    """Return what the days cost that may run; of a monthly campaign those of its first month."""
+    """Return the price of the requested days; for a monthly campaign, of its first month."""
     monthly = timing.rhythm == Campaign.Rhythm.MONTHLY
     tenants = _in_reach(merchant, spaces)
     campaign_rules.check_slots(slots)
@@ -143,10 +143,10 @@ def _quoted(
 
 @transaction.atomic
 def check_out(*, campaign_id: int, at: dt.datetime) -> price_rules.Quote:
-    """Return what a draft costs, provided that it can still run as it was drawn up.
+    """Return a draft's price. Raises Refused if it can no longer run as drawn up.
 
-    Its places on screens and shelves are held while it is paid, so that none is sold twice.
-    Nobody does this: billing does, for the merchant who pays.
+    Its places on screens and shelves are reserved during the payment, so that no place is sold
+    twice. Called by billing, for the paying merchant.
     """
     Campaign.objects.select_for_update().get(pk=campaign_id)
     campaign = price_queries.for_billing(campaign_id)
@@ -180,18 +180,18 @@ def _hold_places(campaign: Campaign, quote: price_rules.Quote, *, at: dt.datetim
 
 @transaction.atomic(savepoint=False)
 def hold_for_bank(*, campaign_id: int, at: dt.datetime) -> None:
-    """Keep a campaign's places while its debit is under way.
+    """Reserve a campaign's places while its bank debit is in progress.
 
-    Nobody does this: settlement does.
+    Called by settlement.
     """
     _holding(campaign_id).update(held_until=at + place_rules.HELD_FOR_BANK)
 
 
 @transaction.atomic(savepoint=False)
 def let_go(*, campaign_id: int, at: dt.datetime) -> None:
-    """Free a campaign's places once its payment came to nothing.
+    """Release a campaign's reserved places after its payment failed.
 
-    Nobody does this: settlement does.
+    Called by settlement.
     """
     _holding(campaign_id).update(held_until=at)
 
@@ -202,9 +202,9 @@ def _holding(campaign_id: int) -> QuerySet[Campaign]:
 
 @transaction.atomic(savepoint=False)
 def withdraw_if_sold_out(*, campaign_id: int, paid_at: dt.datetime, at: dt.datetime) -> bool:
-    """Withdraw what is paid after its places went to others; say whether it was.
+    """Withdraw a paid campaign if its places were sold to others; return True if withdrawn.
 
-    It is looked at on the days to which a late payment moves it. Nobody does this: settlement does.
+    The check uses the days after the move for a late payment. Called by settlement.
     """
     campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
     wanted = place_queries.places_of(campaign, day=campaign_rules.today(paid_at))
@@ -224,10 +224,10 @@ def withdraw_if_sold_out(*, campaign_id: int, paid_at: dt.datetime, at: dt.datet
 
 @transaction.atomic
 def carry_over(*, campaign_id: int, tenant_id: int, closed_at: dt.datetime, at: dt.datetime) -> int:
-    """Move a paid campaign in a space that was closed by the days that it lost; say by how many.
+    """Move a paid campaign in a reopened space by its lost days; return their number.
 
-    What left one of its slots stays where it was: its days have gone back.
-    Nobody does this: billing does, once the space is open again.
+    Flights that left the space or their slot are not moved: their days have been refunded. Called
+    by billing, once the space is open again.
     """
     Campaign.objects.select_for_update().get(pk=campaign_id)
     flights = Flight.objects.filter(
@@ -253,11 +253,11 @@ def _move(flights: list[Flight], *, days: int) -> None:
 
 @transaction.atomic
 def repeat(*, campaign_id: int, after_id: int, at: dt.datetime) -> Campaign | None:
-    """Draw up a month like a campaign, in those of its spaces that still take part.
+    """Create the next month of a campaign, in those of its spaces that still take part.
 
-    It costs there what that campaign did, on screens for as many as are still lit, and its days
-    follow those of the last month. Nothing where its shop is no longer public, or no space is left.
-    Nobody does this: settlement does, once a month is paid.
+    Prices are those of the campaign, screens are limited to those still lit, and the days follow
+    the last month. Returns None if its shop is no longer public or no space is left. Called by
+    settlement, once a month is paid.
     """
     former = price_queries.for_billing(campaign_id)
     flights = campaign_queries.flights_that_go_on(former)
@@ -275,9 +275,9 @@ def repeat(*, campaign_id: int, after_id: int, at: dt.datetime) -> Campaign | No
 
 @transaction.atomic
 def price_anew(*, campaign_id: int, at: dt.datetime) -> Campaign:
-    """Draw up a month at today's prices, for the next ones to be like it; nobody pays it itself.
+    """Create a month at today's prices as the model of the next months; it is never paid itself.
 
-    Nobody does this: billing does, for a merchant who agrees to them.
+    Called by billing, for a merchant that agreed to the prices.
     """
     former = price_queries.for_billing(campaign_id)
     price_list = price_queries.prices_in_force(at)
@@ -309,9 +309,9 @@ def _after(former: Campaign, price_list: PriceList, at: dt.datetime) -> Campaign
 
 @transaction.atomic
 def withdraw(*, campaign_id: int, at: dt.datetime) -> Campaign:
-    """Withdraw a draft: it can no longer be paid. Doing it again changes nothing.
+    """Withdraw a draft: it can no longer be paid. Idempotent.
 
-    Nobody does this: billing does, for the merchant, and closes the payment that may be open.
+    Called by billing, for the merchant; billing also closes an open payment.
     """
     campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
     campaign_rules.check_may_withdraw(campaign)
@@ -323,9 +323,9 @@ def withdraw(*, campaign_id: int, at: dt.datetime) -> Campaign:
 
 @transaction.atomic
 def stop(*, campaign_id: int, at: dt.datetime) -> None:
-    """Take a campaign off every page at once. Doing it again changes nothing.
+    """Remove a campaign from every page at once. Idempotent.
 
-    Nobody does this: settlement does.
+    Called by settlement.
     """
     campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
     if campaign.withdrawn_at is not None and campaign.state == Campaign.State.DRAFT:
@@ -378,7 +378,7 @@ def _send_picture(campaign: Campaign, photo: campaign_rules.Photo, *, at: dt.dat
 
 
 def _picture_of(photo: campaign_rules.Photo, former: Campaign | None) -> str:
-    """Return the name of a campaign's picture: its own, that of the one before, or none."""
+    """Return the name of a campaign's picture: new, kept from the former campaign, or empty."""
     if photo.new is not None:
         return files.public_name("placements", "webp")
     return former.picture if former and photo.keeps else ""
@@ -386,7 +386,7 @@ def _picture_of(photo: campaign_rules.Photo, former: Campaign | None) -> str:
 
 @transaction.atomic
 def drop_picture(*, name: str, at: dt.datetime) -> int:  # noqa: ARG001 - an action says when
-    """Show ads without a picture that could not be drawn. Nobody does this: the job does."""
+    """Remove a picture that could not be rendered from its ads. Called by the job."""
     return Campaign.objects.filter(picture=name).update(picture="")
 
 

@@ -19,9 +19,9 @@ from tenants.spaces.models import Tenant
 def record_counts(
     *, tenant_schema: str, totals: Sequence[campaign_rules.Total], at: dt.datetime
 ) -> None:
-    """Keep what a space counted, as it stands now; what is not of its own flights is left out.
+    """Store a space's current counts; counts of flights of other spaces are ignored.
 
-    Nobody does this: the clock of the space does.
+    Called by the space's scheduler.
     """
     named = {total.flight_reference for total in totals}
     flights = queries.flights_of_space(tenant_schema, named)
@@ -51,9 +51,9 @@ def record_counts(
 def record_plays(
     *, tenant_schema: str, totals: Sequence[place_rules.PlayTotal], at: dt.datetime
 ) -> None:
-    """Keep how often a space's screens played its flights, as it stands now.
+    """Store the current play counts of a space's screens for its flights.
 
-    Nobody does this: the clock of the space does.
+    Called by the space's scheduler.
     """
     flights = queries.flights_of_space(tenant_schema, {total.flight_reference for total in totals})
     FlightPlay.objects.bulk_create(
@@ -88,18 +88,18 @@ def record_places(
     unshown: Sequence[str] = (),
     is_bare: bool = False,
 ) -> None:
-    """Keep what a space has for merchants: its screens that are lit, and the places on its shelf.
+    """Store the inventory for merchants of a space: its lit screens and the places on its shelf.
 
-    Where none is lit any more, it is dark since the last sign of one, which `seen_at` is unless
-    that screen was taken off since, or else from now on. In the parts of the day of `unshown` all
-    sleep. `is_bare`: nothing stands on the shelf. Nobody does this: its clock does.
+    If no screen is lit any longer, the space is dark since the last sign of a screen: `seen_at`,
+    unless that screen was removed since; otherwise from now on. In the day parts of `unshown`, all
+    screens sleep. `is_bare`: the shelf is empty. Called by the space's scheduler.
     """
     tenant = Tenant.objects.get(schema_name=tenant_schema)
     before = SpaceInventory.objects.select_for_update().filter(tenant=tenant).first()
     signs = [sign for sign in (seen_at, before and before.seen_at) if sign]
     last_sign, dark_since = max(signs, default=None), None
     if screens == 0 and before is not None and (before.screens or before.dark_since):
-        # While nobody counted, the space was closed: no screen could give a sign.
+        # A gap in the counts means that the space was closed: no screen could send a sign.
         known = before.counted_at > at - place_rules.COUNTED_WITHIN
         dark_since = before.dark_since or (min(last_sign, at) if last_sign and known else at)
     SpaceInventory.objects.update_or_create(
@@ -118,10 +118,10 @@ def record_places(
 
 @transaction.atomic
 def close_module(*, tenant_id: int, module: str, at: dt.datetime) -> None:
-    """Sell nothing more where a space gives up a module; refuse while somebody has paid for it.
+    """Stop sales of a module's slot in a space. Raises Refused if paid placements remain.
 
-    Who pays too late gets it back as on dark screens and bare shelves. Nobody does this: the
-    space's administrators do, by the action that switches the module off.
+    A later payment is refunded, as for dark screens and empty shelves. Called by the action of the
+    space's administrators that switches the module off.
     """
     slot = place_rules.SLOT_OF_MODULE.get(module)
     if slot is None:

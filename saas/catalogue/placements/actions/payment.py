@@ -11,8 +11,8 @@ from saas.catalogue.placements.rules import prices as price_rules
 from saas.catalogue.placements.rules import reviews as review_rules
 from saas.kernel import rows
 
-# The days of its flights are told back: whoever pays late has them moved. An ad of a trusted
-# merchant runs at once, and one whose words and picture were approved before; others wait.
+# Returns the first and last day of its flights: a late payment moves them. An ad of a trusted
+# merchant runs at once, as does an ad with already approved words and picture; others wait.
 _PAID = """
     WITH known AS (
         SELECT c.id, a.seen_at,
@@ -43,11 +43,10 @@ _PAID = """
 
 @transaction.atomic(savepoint=False)
 def mark_paid(*, campaign_id: int, at: dt.datetime) -> bool:
-    """Let a campaign run: it has been paid for. Doing it again changes nothing.
+    """Mark a campaign as paid, so that it may run. Idempotent. Return True if its days moved.
 
-    One that should have begun meanwhile is moved, so that no day is lost; says whether it was.
-    Unless its merchant is trusted, it runs only once an operator has seen it.
-    Nobody does this: settlement does.
+    A campaign with a first day in the past is moved, so that no day is lost. Unless its merchant is
+    trusted, it runs only after review by an operator. Called by settlement.
     """
     due_at = at + review_rules.SEEN_WITHIN
     paid = rows.tuples(_PAID, [campaign_id, at, at, due_at])

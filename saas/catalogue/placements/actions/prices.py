@@ -21,9 +21,9 @@ def publish_prices(
     by: User,
     at: dt.datetime,
 ) -> PriceList:
-    """Add a version of the prices that holds from a moment ahead; no earlier one ever changes.
+    """Add a version of the prices, valid from a future moment; earlier versions never change.
 
-    Nobody does this here: billing does, for an operator.
+    Called by billing, for an operator.
     """
     price_list_rules.check_prices(prices, limits, valid_from=valid_from, at=at)
     newest = PriceList.objects.order_by("-version").first()

@@ -19,7 +19,7 @@ from tenants.spaces.models import Tenant
 
 
 class Target(NamedTuple):
-    """The one thing that is refused: a merchant by reference, a category, or an ad by reference."""
+    """Subject of a refusal: a merchant by reference, a category, or an ad by reference."""
 
     merchant: str = ""
     category: str = ""
@@ -36,11 +36,11 @@ def refuse(
     company_id: int | None = None,
     councils: Collection[int | None] = (None,),
 ) -> Refusal:
-    """Refuse a merchant, a category or an ad for one council of a space.
+    """Refuse a merchant, a category or an ad for a council of a space.
 
-    The people for whom the council speaks see it no more. Once all `councils` of the space, named
-    by their companies, refuse it, it is neither shown nor sold there, and what is paid leaves by a
-    job, with its money.
+    The people represented by the council no longer see it. Once all `councils` of the space, named
+    by their companies, refuse it, it is neither shown nor sold there; a job removes the paid
+    campaigns and refunds them.
     """
     refusal = Refusal(
         company_id=company_id,
@@ -73,7 +73,7 @@ def _weigh(refusal: Refusal, councils: Collection[int | None]) -> None:
 
 @transaction.atomic
 def weigh_refusals(*, tenant: Tenant, councils: Collection[int | None], at: dt.datetime) -> None:  # noqa: ARG001 - the form of actions
-    """Count again which refusals hold for a whole space. Nobody does this: its councils changed."""
+    """Update which refusals apply to a whole space. Called after its councils changed."""
     for refusal in queries.refusals_in_force(tenant.pk):
         _weigh(refusal, councils)
     _renew(tenant)
@@ -87,7 +87,7 @@ def take_refusal_back(
     at: dt.datetime,
     companies: Collection[int | None] = (None,),
 ) -> Refusal:
-    """End a refusal of one's own council, of those of `companies`; what left stays out."""
+    """End a refusal by a council of `companies`; campaigns that left stay out."""
     refusal = rules.check_refusal_holds(
         queries.refusal_for_change(reference, schema_name=by.schema_name)
     )
@@ -102,9 +102,9 @@ def take_refusal_back(
 
 @transaction.atomic(savepoint=False)
 def leave_refusing_spaces(*, campaign_id: int, at: dt.datetime) -> set[int]:
-    """Take a paid campaign out of the spaces that refuse it; return those that it left now.
+    """Remove a paid campaign from the spaces that refuse it; return the spaces it left now.
 
-    Nobody does this: settlement does, which gives back what has not run there.
+    Called by settlement, which refunds the days that have not run there.
     """
     Campaign.objects.select_for_update().get(pk=campaign_id)
     campaign = queries.campaign_to_leave(campaign_id)
@@ -121,9 +121,9 @@ def leave_refusing_spaces(*, campaign_id: int, at: dt.datetime) -> set[int]:
 
 @transaction.atomic(savepoint=False)
 def leave_ending_spaces(*, campaign_id: int, at: dt.datetime) -> set[int]:
-    """Take a paid campaign out of the spaces that end before it does; return those it left now.
+    """Remove a paid campaign from spaces that end before it does; return the spaces it left now.
 
-    Nobody does this: settlement does, which gives back what has not run there.
+    Called by settlement, which refunds the days that have not run there.
     """
     Campaign.objects.select_for_update().get(pk=campaign_id)
     campaign = queries.campaign_to_leave(campaign_id)
@@ -140,10 +140,10 @@ def leave_ending_spaces(*, campaign_id: int, at: dt.datetime) -> set[int]:
 
 @transaction.atomic(savepoint=False)
 def leave_unseen_slots(*, campaign_id: int, at: dt.datetime) -> set[int]:
-    """Take a paid campaign off dark screens and bare shelves; return their spaces.
+    """Remove a paid campaign from dark screens and empty shelves; return their spaces.
 
-    It is out since the last sign of a screen, or since the last medium went. Nobody does this:
-    settlement does, which gives back what has not run there.
+    It has left since the last sign of a screen, or since the last medium was removed. Called by
+    settlement, which refunds the days that have not run there.
     """
     Campaign.objects.select_for_update().get(pk=campaign_id)
     campaign = queries.campaign_to_leave(campaign_id)
@@ -159,6 +159,6 @@ def leave_unseen_slots(*, campaign_id: int, at: dt.datetime) -> set[int]:
 
 
 def _renew(tenant: Tenant) -> None:
-    """Have screens and what processes remember of the space read anew."""
+    """Make the space's screens and the processes' caches reload."""
     revision.renew_in([tenant.schema_name])
     hosts.forget()

@@ -1,4 +1,4 @@
-"""Actions on reports about merchants and their ads: one comes from a space, an operator answers."""
+"""Actions on reports about merchants and their ads: record, answer, delete."""
 
 import datetime as dt
 
@@ -21,9 +21,9 @@ Outcome = ReportAnswer.Outcome
 def record_report(
     *, tenant_schema: str, thing: Thing, reason: str, words: str, at: dt.datetime
 ) -> CatalogueReport:
-    """Keep that a member of a space reported a shop or an ad, and not who it was.
+    """Create a report of a shop or an ad from a space, without the member's identity.
 
-    Nobody does this: their space does, for the member.
+    Called by the space, for the member.
     """
     rules.check_report(reason, words)
     report = CatalogueReport(
@@ -43,9 +43,9 @@ def record_report(
 def answer_reports(
     *, thing: Thing, outcome: str, words: str, by: User, at: dt.datetime
 ) -> ReportAnswer:
-    """Answer all that wait about a shop or an ad; its merchant is told of what is taken down.
+    """Answer all pending reports of a shop or an ad; its merchant is mailed if it is taken down.
 
-    Taking it down, with its money, is the console's: it does both in one transaction.
+    The console takes it down and refunds it, in the same transaction.
     """
     waiting = queries.reports_to_answer(thing)
     rules.check_answer(outcome, waiting=len(waiting))
@@ -70,5 +70,5 @@ def answer_reports(
 
 @transaction.atomic
 def forget_reports(*, at: dt.datetime) -> int:
-    """Delete old answers with their reports; say how many. Nobody does this: the clock does."""
+    """Delete old answers with their reports; return the number deleted. Called by the scheduler."""
     return queries.old_answers(at=at).delete()[0]

@@ -25,9 +25,9 @@ Review = Campaign.Review
 
 @transaction.atomic
 def approve_ad(*, campaign_id: int, by: User, at: dt.datetime) -> int:
-    """Let an ad run; return by how many days its first day moved, since it came meanwhile.
+    """Approve an ad; return the number of days that its delayed start moved.
 
-    Nobody does this here: billing does, for an operator, and renames the days on the papers.
+    Called by billing, for an operator; billing updates the days on the invoices.
     """
     campaign = _locked(campaign_id)
     moved = move_unseen(campaign_id=campaign_id, at=at)
@@ -48,9 +48,9 @@ def approve_ad(*, campaign_id: int, by: User, at: dt.datetime) -> int:
 
 @transaction.atomic
 def refuse_ad(*, campaign_id: int, reason: str, by: User, at: dt.datetime) -> Campaign:
-    """Keep an ad from every space, and say why; its merchant's next ads are seen before.
+    """Refuse an ad in every space, with a reason; its merchant's later ads are reviewed first.
 
-    Nobody does this here: billing does, for an operator, and gives back what has not run.
+    Called by billing, for an operator; billing refunds the days that have not run.
     """
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign_id)
     campaign.review, campaign.review_reason = Review.REFUSED, rules.check_reason(reason)
@@ -66,9 +66,9 @@ def refuse_ad(*, campaign_id: int, reason: str, by: User, at: dt.datetime) -> Ca
 
 @transaction.atomic(savepoint=False)
 def ask_councils(*, campaign_id: int, at: dt.datetime) -> None:
-    """Have the councils that asked for it see an ad before their space does.
+    """Create a preview of an ad for each council that asked to see ads before its space does.
 
-    Nobody does this: what lets an ad run does.
+    Called by each action that lets an ad run.
     """
     gates = AdGate.objects.filter(
         tenant__in=Flight.objects.filter(campaign=campaign_id).values("tenant")
@@ -90,10 +90,10 @@ def ask_councils(*, campaign_id: int, at: dt.datetime) -> None:
 
 @transaction.atomic(savepoint=False)
 def move_unseen(*, campaign_id: int, at: dt.datetime) -> int:
-    """Move the flights of an ad whose first day passed before it was seen; say by how many days.
+    """Move the flights of an ad with a first day that passed before review; return the days moved.
 
-    A place on screens or a shelf moves on to the first days that are free.
-    Nobody does this: the clock does, and whoever decides.
+    A place on screens or a shelf moves to the first free days. Called by the scheduler, and by each
+    decision.
     """
     flights = queries.unseen_flights(campaign_id, at)
     if not flights:
@@ -111,7 +111,7 @@ def move_unseen(*, campaign_id: int, at: dt.datetime) -> int:
 
 
 def _first_free(flight: Flight, least: int, *, at: dt.datetime) -> int:
-    """Return by how many days a limited place moves; what finds no free days keeps the first."""
+    """Return how many days a limited place moves; `least` if no later days are free."""
     place_queries.hold_places([flight.tenant_id])
     taken = place_queries.occupancy(
         [flight.tenant_id], flight.starts_on, at=at, but=flight.campaign
@@ -155,10 +155,10 @@ def answer_preview(
     by: SpaceActor,
     at: dt.datetime,
 ) -> list[int | None]:
-    """Record the answer of councils about an ad that waits for them in their own space.
+    """Record the answer of councils about an ad pending in their own space.
 
-    They are those of `companies` (the space's own: None); return which of them it waited for. A
-    refusal takes the ad away by the row that goes with it.
+    The councils are those of `companies` (None: the space's own); return those with a pending
+    preview. A refusal removes the ad through its own `Refusal` row.
     """
     previews = AdPreview.objects.select_for_update().filter(
         queries.of_councils(companies),
@@ -175,9 +175,9 @@ def answer_preview(
 
 @transaction.atomic
 def let_previews_lapse(*, at: dt.datetime) -> int:
-    """Let ads run whose council has not answered in time; say how many.
+    """Let ads run if their council has not answered in time; return their number.
 
-    Nobody does this: the clock does.
+    Called by the scheduler.
     """
     lapsed = queries.previews_that_lapsed(at)
     return lapsed.update(state=AdPreview.State.LAPSED, decided_at=at)
@@ -194,7 +194,7 @@ def _locked(campaign_id: int) -> Campaign:
 
 
 def _count_trust(merchant: Merchant, *, at: dt.datetime) -> None:
-    """Trust a merchant from the fifth ad on that an operator approved, if none was refused."""
+    """Trust a merchant from their fifth approved ad on, if no ad was refused."""
     approved, refused = queries.decided_counts(merchant)
     if merchant.trusted_at is None and rules.earns_trust(approved=approved, refused=refused):
         Merchant.objects.filter(pk=merchant.pk, trusted_at=None).update(trusted_at=at)

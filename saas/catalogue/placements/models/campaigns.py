@@ -22,7 +22,7 @@ def flight_reference() -> str:
 
 
 class Slot(models.TextChoices):
-    """The slots of a space in which placements are shown."""
+    """Slots of a space that show placements."""
 
     HOME_FEED = "home_feed", _("Fil d’accueil")
     NEIGHBOURHOOD = "neighbourhood", _("Page du quartier")
@@ -32,7 +32,7 @@ class Slot(models.TextChoices):
 
 
 class PartOfDay(models.TextChoices):
-    """The part of each day in which a placement stands on screens."""
+    """Part of each day during which a placement is shown on screens."""
 
     ALL = "all", _("Toute la journée")
     MORNING = "morning", _("Le matin, de 7 h à 11 h")
@@ -46,7 +46,7 @@ class PriceList(SharedModel):
     RETENTION = retention.WITH_SERVICE
 
     class Basis(models.TextChoices):
-        """The people whom a price counts: all who work there, or members of the last 30 days."""
+        """People counted by a price: all employees, or members active in the last 30 days."""
 
         HEADS = "heads", _("Effectif déclaré")
         ACTIVE = "active", _("Membres actifs")
@@ -99,10 +99,10 @@ class Price(SharedModel):
 
 
 class Campaign(ReviewedWords):
-    """One purchase of a merchant: a creative, shown by flights in some spaces.
+    """Purchase of a merchant: a creative, shown by flights in some spaces.
 
-    It never changes once it is drawn up, since somebody may be paying for it: a merchant who
-    wants another one draws up a new draft, which replaces it.
+    It never changes once drawn up, since its payment may be in progress: to change it, the merchant
+    draws up a new draft, which replaces it.
     """
 
     RETENTION = retention.WITH_SERVICE
@@ -183,7 +183,7 @@ class Campaign(ReviewedWords):
 
 
 class Flight(SharedModel):
-    """A campaign in one space, one slot, from one day to another (both included)."""
+    """Campaign in a single space and slot, from a first to a last day (both included)."""
 
     RETENTION = retention.WITH_SERVICE
 
@@ -226,9 +226,9 @@ class Flight(SharedModel):
 
 
 class FlightDay(SharedModel):
-    """How often a flight was seen and clicked on a day, gathered without members.
+    """Number of views and clicks of a flight on a day, aggregated without members.
 
-    On a shelf also how often what it offers was opened and borrowed.
+    On a shelf also the number of times its media were opened and borrowed.
     """
 
     RETENTION = retention.WITH_SERVICE
@@ -278,9 +278,9 @@ class FlightPlay(SharedModel):
 
 
 class SpaceInventory(SharedModel):
-    """The screens and the places on a shelf that a space has, as it told: what merchants may book.
+    """Screens and shelf places of a space, as reported by it: the inventory for merchants.
 
-    Whoever sells a place there holds this row meanwhile, so that no place is sold twice.
+    A sale of a place there locks this row, so that no place is sold twice.
     """
 
     RETENTION = retention.WITH_SERVICE
@@ -288,10 +288,10 @@ class SpaceInventory(SharedModel):
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="+")
     screens = models.PositiveIntegerField(default=0)
     seen_at = models.DateTimeField(null=True, blank=True)  # the last sign of any of its screens
-    dark_since = models.DateTimeField(null=True, blank=True)  # none of its screens is lit
+    dark_since = models.DateTimeField(null=True, blank=True)  # no screen is lit since then
     unshown = models.CharField(max_length=40, blank=True, default="", db_default="")  # day-parts
     shelf_places = models.PositiveIntegerField(default=0, db_default=0)
-    bare_since = models.DateTimeField(null=True, blank=True)  # nothing stands on its shelf
+    bare_since = models.DateTimeField(null=True, blank=True)  # its shelf is empty since then
     counted_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -35,9 +35,9 @@ class AdGate(SharedModel):
 
 
 class AdPreview(SharedModel):
-    """An ad that waits for a council of one of its spaces, or did; silence lets it run.
+    """Preview of an ad by a council of its space; without an answer in time, the ad runs.
 
-    In a space with several councils it waits as long as any of those that asked has its days left.
+    In a space with several councils the ad waits until the last of their deadlines.
     """
 
     RETENTION = retention.WITH_SERVICE

@@ -1,4 +1,4 @@
-"""Refusals of councils: of a merchant, a category or an ad; they name nobody."""
+"""Refusals by councils of a merchant, a category or an ad; they contain no person's name."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -16,13 +16,13 @@ def refusal_reference() -> str:
 
 
 class Refusal(SharedModel):
-    """A merchant, a category or an ad that a space's council does not accept, and why.
+    """Merchant, category or ad that a space's council refuses, with the reason.
 
-    In a park it is the refusal of one council: that of the company `company`, or of the park's own
-    if empty. It is `for_all` once every council of the space refuses the same: only then does the
-    ad leave the space. It holds from `since` on, until the council takes it back. Of an ad it
-    holds for what says the same: the months that follow it, and what is drawn up again. Who
-    decided stands in the space.
+    In a park it is the refusal of a single council: that of the company `company`, or the park's
+    own if empty. It becomes `for_all` once every council of the space refuses the same: only then
+    does the ad leave the space. It is in force from `since` until the council takes it back. A
+    refused ad includes ads with the same words: its following months, and a new draft. The deciding
+    person is recorded only in the space.
     """
 
     RETENTION = retention.WITH_SERVICE
@@ -72,10 +72,10 @@ class Refusal(SharedModel):
 
 
 class CampaignDeparture(SharedModel):
-    """A paid campaign that left a space, or a slot of it: what had not run went back.
+    """Paid campaign that left a space, or a slot of it: the days not run were refunded.
 
-    It left the whole space since its council refused it or since the space ends (then without a
-    refusal), the screens since none was lit, or the shelf since nothing stood on it.
+    It left the whole space because its council refused it or because the space ends (then without a
+    refusal); the screens because no screen was lit; or the shelf because it was empty.
     """
 
     RETENTION = retention.WITH_SERVICE

@@ -22,9 +22,9 @@ def report_reference() -> str:
 
 
 class ReportAnswer(SharedModel):
-    """An operator's answer to all reports of one shop or one ad, or a shop's return.
+    """Operator's answer to all reports of a shop or an ad, or a shop's restoration.
 
-    It is of an ad where it names a campaign, else of the merchant's page.
+    It concerns an ad if `campaign` is set, else the merchant's page.
     """
 
     RETENTION = retention.by_room(REPORT_RETENTION)
@@ -77,10 +77,10 @@ class ReportAnswer(SharedModel):
 
 
 class CatalogueReport(SharedModel):
-    """A report of a shop or an ad from a space: of which one, why, and never by whom.
+    """Report of a shop or an ad from a space: subject and reason, never its author.
 
-    It is of an ad where it names a campaign, else of the merchant's page. Each is one member's:
-    their space alone knows who reported.
+    It concerns an ad if `campaign` is set, else the merchant's page. Each is from a single member:
+    their identity is stored only in their space.
     """
 
     RETENTION = retention.by_room(REPORT_RETENTION)

@@ -54,7 +54,7 @@ class Need(NamedTuple):
 
 
 class Stat(NamedTuple):
-    """One figure of the desk."""
+    """Figure on the merchant's desk."""
 
     title: str
     value: str
@@ -62,7 +62,7 @@ class Stat(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A campaign as lists show it; `shut` says in which closed spaces it would run."""
+    """Campaign as shown in lists; `shut` names its closed spaces."""
 
     campaign: Campaign
     period: price_rules.Period | None
@@ -115,7 +115,7 @@ def of_merchant(merchant: Merchant | None, reference: str) -> Campaign | None:
 
 
 def draft_to_replace(former: Campaign | None) -> Campaign | None:
-    """Return a draft that another may replace; not one whose payment is on its way."""
+    """Return a draft that may be replaced, or None, also while its payment is in progress."""
     if former is None or former.state != Campaign.State.DRAFT:
         return None
     return None if any(catalogue_hooks.underway.ask([former.pk])) else former
@@ -139,12 +139,12 @@ def flights_that_go_on(campaign: Campaign) -> list[Flight]:
 
 
 def can_go_on(campaign_id: int) -> bool:
-    """Say whether another month of a campaign could run anywhere."""
+    """Return True if another month of a campaign could run in some space."""
     return bool(flights_that_go_on(complete().get(pk=campaign_id)))
 
 
 def dropped_spaces(campaign: Campaign) -> list[str]:
-    """Name the spaces of the month before in which this one no longer runs, or one slot of it."""
+    """Return the spaces of the month before that this month left, wholly or in a slot."""
     if campaign.follows_id is None:
         return []
     here = {(flight.tenant_id, flight.slot) for flight in campaign.flights.all()}
@@ -167,7 +167,7 @@ def row_of(campaign: Campaign, day: dt.date) -> Row:
 
 
 def rows_of(campaigns: Sequence[Campaign], day: dt.date) -> list[Row]:
-    """Return campaigns as lists show them; a payment that is on its way is said."""
+    """Return the rows of campaigns for lists, with the payment in progress, if any."""
     drafts = [one.pk for one in campaigns if one.state == Campaign.State.DRAFT]
     answers = catalogue_hooks.underway.ask(drafts) if drafts else []
     underway = {key: value for answer in answers for key, value in answer.items()}
@@ -188,9 +188,9 @@ def _row(campaign: Campaign, underway: Underway | None, day: dt.date) -> Row:
 
 
 def _shut_spaces(campaign: Campaign, day: dt.date) -> list[str]:
-    """Name the closed spaces in which a paid campaign, which came with its flights, has days.
+    """Return names of closed spaces with days left of a paid campaign (flights prefetched).
 
-    What it had left before is not waited for: those days have gone back.
+    Spaces and slots that it had already left are excluded: those days have been refunded.
     """
     closed = [
         flight
@@ -213,7 +213,7 @@ def campaigns_of(merchant: Merchant | None, at: dt.datetime) -> list[Row]:
 
 
 def desk_overview(merchant: Merchant | None, at: dt.datetime) -> DeskOverview:
-    """Return what needs a merchant first, the figures of what runs, and the list."""
+    """Return the merchant's to-do items, the figures of running campaigns, and the list."""
     rows = campaigns_of(merchant, at)
     day = campaign_rules.today(at)
     return DeskOverview(_needs(merchant, rows, day), _stats(rows, day), rows)
@@ -235,7 +235,7 @@ def _needs(merchant: Merchant | None, rows: list[Row], day: dt.date) -> list[Nee
 
 
 def _need_of(row: Row, day: dt.date) -> Need | None:
-    """Return what a campaign asks of its merchant."""
+    """Return the to-do item of a campaign for its merchant, or None."""
     url = row.campaign.get_absolute_url()
     if row.underway:
         text = f"{wording.debit_underway(row.campaign)} {row.underway.text}"
@@ -254,7 +254,7 @@ def _need_of(row: Row, day: dt.date) -> Need | None:
 
 
 def _ends_soon(row: Row, day: dt.date) -> bool:
-    """Say whether its last days have come; a month is followed by the next one by itself."""
+    """Return True if a campaign is in its last days; a monthly campaign renews itself."""
     if row.period is None or row.campaign.state != Campaign.State.PAID:
         return False
     if row.campaign.rhythm == Campaign.Rhythm.MONTHLY:
@@ -358,7 +358,7 @@ def obstacle_to_paying(campaign: Campaign, at: dt.datetime) -> str:
 
 
 def stored_picture(campaign: Campaign | None) -> list[dict[str, str]]:
-    """Return the picture of a campaign as the form's field shows what it has received."""
+    """Return a campaign's picture as a file entry of the form's upload field."""
     if campaign is None or not campaign.picture:
         return []
     url = pictures.address("merchants:picture", campaign.picture, 480)
@@ -366,7 +366,7 @@ def stored_picture(campaign: Campaign | None) -> list[dict[str, str]]:
 
 
 def tile_of(campaign: Campaign) -> dict[str, Any]:
-    """Return what the tile of a campaign shows, as its merchant sees it."""
+    """Return the content of a campaign's tile, as its merchant sees it."""
     creative = campaign_rules.Creative(campaign.headline, campaign.text, campaign.offer)
     picture = campaign.picture or campaign.merchant.picture
     return tile(creative, picture=picture, payer=campaign.merchant.name)
@@ -375,7 +375,7 @@ def tile_of(campaign: Campaign) -> dict[str, Any]:
 def on_wall(
     creative: campaign_rules.Creative, *, merchant: Merchant, reach: Reach, picture: str
 ) -> dict[str, Any]:
-    """Return what a slide on the wall shows of a creative, as its merchant previews it."""
+    """Return the content of a wall slide for a creative, for the merchant's preview."""
     title = creative.headline or _("Votre titre")
     minutes = min((space.minutes for space in reach.spaces), default=0)
     words = wording.wall_words(
@@ -391,7 +391,7 @@ def on_wall(
 
 
 def tile(creative: campaign_rules.Creative, *, picture: str, payer: str) -> dict[str, Any]:
-    """Return what a tile shows at the desk."""
+    """Return the content of a tile on the merchant's desk."""
     return {
         **campaign_rules.tile_words(creative),
         "payer": payer,

@@ -33,7 +33,7 @@ class ReportRow(NamedTuple):
 
 
 class Report(NamedTuple):
-    """The newest figures of a campaign; `listed` says how many rows are shown where more are."""
+    """Newest figures of a campaign; `listed` is the number of rows shown if there are more."""
 
     rows: list[ReportRow]
     plays: PlaySums

@@ -1,4 +1,4 @@
-"""Places on screens and shelves that are taken, and what was played."""
+"""Booked places on screens and shelves, and plays."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
@@ -20,7 +20,7 @@ from saas.catalogue.placements.rules import campaigns, places, prices
 
 
 class PlayRow(NamedTuple):
-    """How often a campaign was played on one screen on a day, as its merchant reads it."""
+    """Plays of a campaign on a screen on a day, as its merchant reads them."""
 
     day: dt.date
     space: str
@@ -39,7 +39,7 @@ class PlaySums(NamedTuple):
 
 
 def hold_places(tenant_ids: Collection[int]) -> None:
-    """Let a second sale of places in these spaces wait until this one is committed."""
+    """Lock the inventory of these spaces: another sale of places waits for the commit."""
     rows = SpaceInventory.objects.select_for_update().filter(tenant__in=tenant_ids)
     list(rows.order_by("tenant_id").values_list("pk"))
 
@@ -70,9 +70,9 @@ def occupancy(
 def _booked(
     tenant_ids: Collection[int], since: dt.date, *, at: dt.datetime, but: Campaign | None
 ) -> list[places.Booked]:
-    """Return the places that are sold from a day on, or held for somebody who is paying now.
+    """Return the places sold from a day on, or reserved during a payment in progress.
 
-    A monthly campaign is renewed: its place is taken until a month is over and no other followed.
+    A monthly campaign renews itself: its place stays taken until a month has ended without another.
     """
     day = campaigns.today(at)
     held = Q(campaign__state=Campaign.State.PAID) | Q(
@@ -113,13 +113,13 @@ def _months_of(campaign: Campaign) -> Q:
 
 
 def _same(flight: Flight) -> tuple[object, ...]:
-    """Return what the months of one campaign have in common."""
+    """Return the key shared by all months of a monthly campaign."""
     campaign = flight.campaign
     return (flight.tenant_id, flight.slot, campaign.merchant_id, campaign.rhythm, campaign.headline)
 
 
 def places_of(campaign: Campaign, *, day: dt.date) -> list[places.Booked]:
-    """Return the places of a campaign that is paid on a day, which may move it."""
+    """Return the places of a campaign if it is paid on this day; a late payment moves it."""
     flights = list(Flight.objects.filter(campaign=campaign.pk))
     if not any(flight.slot in places.LIMITED for flight in flights):
         return []
@@ -180,7 +180,10 @@ def _play_rows(rows: Iterable[FlightPlay], flights: dict[int, Flight]) -> list[P
 
 
 def dimmed(campaign: Campaign, at: dt.datetime) -> list[str]:
-    """Say where fewer screens are lit than a campaign, which came with its flights, pays for."""
+    """Return messages on spaces with fewer lit screens than a campaign pays for.
+
+    The campaign's flights are prefetched.
+    """
     day, left = campaigns.today(at), departures_of(campaign.pk)
     flights = [
         flight
@@ -198,7 +201,7 @@ def dimmed(campaign: Campaign, at: dt.datetime) -> list[str]:
 
 
 def spaces_on_screens(*, campaign: int | None = None, merchant: int | None = None) -> list[str]:
-    """Name the schemas in which a campaign, or all of a merchant, stands on screens."""
+    """Return the schemas with a campaign, or with any campaign of a merchant, on screens."""
     flights = Flight.objects.filter(slot=Slot.KIOSK)
     if campaign is not None:
         flights = flights.filter(campaign=campaign)

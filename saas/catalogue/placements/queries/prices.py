@@ -1,4 +1,4 @@
-"""Which prices are in force, which will be, and what something costs under them."""
+"""Prices in force, future prices, and quotes under them."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
@@ -33,9 +33,9 @@ MOST_VERSIONS = 50
 
 
 class Version(NamedTuple):
-    """A version of the prices in the history, and whether it holds, will hold, or held.
+    """Version of the prices in the history: in force, future or past.
 
-    One that another replaces at its very moment never holds.
+    A version replaced at the very moment of its start was never in force.
     """
 
     price_list: PriceList
@@ -68,9 +68,10 @@ def _begun(at: dt.datetime) -> QuerySet[PriceList]:
 
 
 def prices_before(price_list: PriceList) -> PriceList:
-    """Return the prices that hold until a version takes their place.
+    """Return the prices in force until a version replaces them.
 
-    None that begin at the same moment do: they never hold, or were taken back.
+    Versions that start at the same moment are excluded: they were never in force, or were
+    withdrawn.
     """
     found = _begun(price_list.valid_from).exclude(valid_from=price_list.valid_from).first()
     if found is None:
@@ -79,7 +80,7 @@ def prices_before(price_list: PriceList) -> PriceList:
 
 
 def prices_of(price_list: PriceList) -> list[price_rules.NewPrice]:
-    """Return what a version asks, as it may be asked again."""
+    """Return the prices of a version as input for a new version."""
     return [
         price_rules.NewPrice(
             price.slot, price.day_cents, price.day_per_hundred_cents, price.weekend_bp
@@ -116,7 +117,7 @@ def versions_of_prices(at: dt.datetime) -> list[Version]:
 
 
 def samples_of(price: Price) -> list[Sample]:
-    """Return what a price makes of some spaces and days, from a Monday on."""
+    """Return sample amounts of a price for some spaces and days, from a Monday on."""
     monday = dt.date(2024, 1, 1)
     is_on_screens = price.slot == Slot.KIOSK
     found = []
@@ -139,7 +140,7 @@ def quote(
     monthly: bool = False,
     day_part: str = PartOfDay.ALL,
 ) -> price_rules.Quote:
-    """Return what flights in these spaces and slots would cost under the prices in force."""
+    """Return the price of flights in these spaces and slots under the prices in force."""
     price_list = prices_in_force(at)
     prices = {price.slot: price for price in price_list.prices.all()}
     chosen = list(tenants)
@@ -200,7 +201,7 @@ def _line(
 
 
 def quote_anew(campaign: Campaign, at: dt.datetime) -> price_rules.Quote:
-    """Return what a month costs under the prices in force, with as many people as there are now."""
+    """Return the price of a month under the prices in force, with the present number of people."""
     price_list = prices_in_force(at)
     prices = {price.slot: price for price in price_list.prices.all()}
     flights = [flight for flight in flights_still_wanted(campaign) if flight.slot in prices]
@@ -223,7 +224,7 @@ def quote_anew(campaign: Campaign, at: dt.datetime) -> price_rules.Quote:
 
 
 def flights_as_lit(campaign: Campaign, flights: Sequence[Flight]) -> list[Flight]:
-    """Return flights of a month, unsaved, where on screens nobody pays for more than are lit."""
+    """Return a month's flights, unsaved; those on screens are charged for lit screens at most."""
     prices = {price.slot: price for price in campaign.price_list.prices.all()}
     lit = screens_in([flight.tenant_id for flight in flights if flight.slot == Slot.KIOSK])
     for flight in flights:
@@ -241,12 +242,12 @@ def flights_as_lit(campaign: Campaign, flights: Sequence[Flight]) -> list[Flight
 
 
 def quote_of(campaign_id: int, *, at: dt.datetime) -> price_rules.Quote:
-    """Return what a campaign costs, as it was drawn up, with the VAT of a moment."""
+    """Return the price of a campaign as drawn up, with the VAT of a moment."""
     return quote_of_campaign(for_billing(campaign_id), at=at)
 
 
 def quote_of_campaign(campaign: Campaign, *, at: dt.datetime) -> price_rules.Quote:
-    """Return what a campaign costs that came with its flights, its prices and its merchant."""
+    """Return the price of a campaign with prefetched flights, prices and merchant."""
     prices = {price.slot: price for price in campaign.price_list.prices.all()}
     monthly = campaign.rhythm == Campaign.Rhythm.MONTHLY
     tax = vat_bp(campaign.merchant, at=at)
@@ -279,7 +280,7 @@ def complete() -> QuerySet[Campaign]:
 
 
 def check_is_sold(campaign: Campaign) -> None:
-    """Refuse to take money for a space that is not proven, ends, or has too few active members."""
+    """Raise Refused if a space of the campaign is unproven, ends, or has too few active members."""
     tenants = {flight.tenant_id: flight.tenant.name for flight in campaign.flights.all()}
     planned = PlannedDeletion.objects.filter(tenant__in=tenants, confirmed_at__isnull=False)
     ending = planned.select_related("tenant").first()
@@ -291,7 +292,7 @@ def check_is_sold(campaign: Campaign) -> None:
 
 
 def price_lines(at: dt.datetime) -> list[tuple[str, str]]:
-    """Return each slot with its price in words."""
+    """Return each slot with the sentence on its price."""
     by_slot = {price.slot: price for price in prices_in_force(at).prices.all()}
     by_hundred = _("%(slot)s\u00a0: %(day)s par jour, plus %(more)s pour 100 membres actifs")
     by_screen = _("%(slot)s\u00a0: %(day)s par jour, plus %(more)s par écran")

@@ -22,14 +22,14 @@ from saas.kernel.offers.screen_hooks import SILENT_FOR
 from tenants.spaces.models import PlannedDeletion
 
 MOST_AT_ONCE = 200
-# What nobody saw is settled within the hour; of what ended long ago nothing is looked at again.
+# Unseen slots are settled within the hour; flights that ended earlier are not checked again.
 FORGOTTEN_AFTER = dt.timedelta(days=30)
 
 
 def refusals_for(
     merchant: Merchant, tenant_ids: Collection[int], creative: rules.Creative | None = None
 ) -> dict[int, Refusal]:
-    """Return what keeps a merchant, or an ad of theirs, out of some spaces, by space."""
+    """Return the refusals of a merchant, or of an ad of theirs, in some spaces, by space."""
     words = creative._asdict() if creative else {}
     named = _names(merchant, category=merchant.category, words=words)
     rows = Refusal.objects.filter(named, tenant__in=tenant_ids, until=None, for_all=True)
@@ -37,7 +37,7 @@ def refusals_for(
 
 
 def _names(merchant: Any, *, category: Any, words: Mapping[str, Any]) -> Q:
-    """Say which refusals name a merchant, their category, or an ad of theirs with these words."""
+    """Return the condition for refusals of a merchant, their category, or an ad of these words."""
     named = Q(merchant=merchant) | Q(category=category)
     if words:
         same_ad = {f"campaign__{name}": value for name, value in words.items()}
@@ -46,16 +46,16 @@ def _names(merchant: Any, *, category: Any, words: Mapping[str, Any]) -> Q:
 
 
 def refusals_of(campaign: Campaign) -> dict[int, Refusal]:
-    """Return what keeps a campaign, which came with its flights, out of its spaces, by space."""
+    """Return the refusals of a campaign (flights prefetched) in its spaces, by space."""
     creative = rules.Creative(campaign.headline, campaign.text, campaign.offer)
     tenant_ids = {flight.tenant_id for flight in campaign.flights.all()}
     return refusals_for(campaign.merchant, tenant_ids, creative)
 
 
 def flights_still_wanted(campaign: Campaign) -> list[Flight]:
-    """Return a campaign's flights whose spaces take part, do not refuse it, and can show it.
+    """Return a campaign's flights in spaces that take part, do not refuse it, and can show it.
 
-    A space whose end is planned takes no further month.
+    A space with a planned end takes no further month.
     """
     refused = refusals_of(campaign)
     unseen, ending = _unseen(campaign), _planned_to_end(campaign)
@@ -70,9 +70,9 @@ def flights_still_wanted(campaign: Campaign) -> list[Flight]:
 
 
 def _unseen(campaign: Campaign) -> dict[tuple[int, str], dt.datetime]:
-    """Return where a campaign, which came with its flights, is seen by nobody, and since when.
+    """Return the slots that cannot show a campaign (flights prefetched), and since when.
 
-    No screen of the space is lit, or nothing stands on its shelf.
+    Either no screen of the space is lit, or its shelf is empty.
     """
     spaces = [one.tenant_id for one in campaign.flights.all() if one.slot in SHOWN_BY]
     found: dict[tuple[int, str], dt.datetime] = {}
@@ -85,12 +85,12 @@ def _unseen(campaign: Campaign) -> dict[tuple[int, str], dt.datetime]:
 
 
 def sentences_of(refusals: Collection[Refusal]) -> list[str]:
-    """Say of each refusal which council refuses what, and why."""
+    """Return a sentence for each refusal: its council, its subject and its reason."""
     return [wording.refused_by_council(refusal) for refusal in refusals]
 
 
 def same_refusals(refusal: Refusal) -> list[Refusal]:
-    """Lock and return the refusals of one thing in one space, of all its councils, in force."""
+    """Lock and return all councils' refusals in force of the same subject in the same space."""
     rows = Refusal.objects.filter(
         tenant=refusal.tenant_id,
         merchant=refusal.merchant_id,
@@ -102,7 +102,7 @@ def same_refusals(refusal: Refusal) -> list[Refusal]:
 
 
 def refusals_in_force(tenant_id: int) -> list[Refusal]:
-    """Return what the councils of a space refuse now."""
+    """Return the refusals in force of a space's councils."""
     return list(Refusal.objects.filter(tenant=tenant_id, until=None).order_by("pk"))
 
 
@@ -113,10 +113,10 @@ def refusal_for_change(reference: str, *, schema_name: str) -> Refusal | None:
 
 
 def campaigns_to_leave(at: dt.datetime) -> list[int]:
-    """Return the paid campaigns with a flight that the council refuses meanwhile, or nobody sees.
+    """Return ids of the paid campaigns with a flight that was refused or is not visible.
 
-    So are those with a flight that would run past the planned end of its space, shortly before it.
-    Screens may be lit again, and a shelf filled, before its first day.
+    Included are campaigns with a flight beyond the planned end of its space, shortly before it.
+    Before its first day, screens may be lit again, and a shelf filled.
     """
     merchant = OuterRef("campaign__merchant")
     category = OuterRef("campaign__merchant__category")
@@ -149,20 +149,20 @@ def _runs_past_the_end(at: dt.datetime) -> Q:
 
 
 def ending_spaces(campaign: Campaign, at: dt.datetime) -> set[int]:
-    """Return the spaces whose end is near, and that a campaign outlasts and has to leave."""
+    """Return the spaces with a near end that a campaign outlasts and has to leave."""
     past = Flight.objects.filter(_runs_past_the_end(at), ~has_left(), campaign=campaign)
     return set(past.filter(ends_on__gte=rules.today(at)).values_list("tenant_id", flat=True))
 
 
 def _planned_to_end(campaign: Campaign) -> set[int]:
-    """Return the spaces of a campaign whose administration has planned their end."""
+    """Return the spaces of a campaign with an end planned by their administration."""
     spaces = {flight.tenant_id for flight in campaign.flights.all()}
     rows = PlannedDeletion.objects.filter(tenant__in=spaces, confirmed_at__isnull=False)
     return set(rows.values_list("tenant_id", flat=True))
 
 
 def has_left() -> Exists:
-    """Say of flights whether their campaign left the space, or their slot of it."""
+    """Return the condition that a flight's campaign left its space, or its slot there."""
     same = {name: OuterRef(name) for name in ("campaign", "tenant")}
     rows = CampaignDeparture.objects.filter(Q(slot="") | Q(slot=OuterRef("slot")), **same)
     return Exists(rows)
@@ -175,7 +175,7 @@ def spaces_to_leave(campaign: Campaign) -> dict[int, Refusal]:
 
 
 def slots_to_leave(campaign: Campaign, at: dt.datetime) -> dict[tuple[int, str], dt.datetime]:
-    """Return the slots, by space, that show nothing any more and a campaign has yet to leave."""
+    """Return the slots, by space, that can no longer show a campaign and it must still leave."""
     left = {(one.tenant_id, one.slot) for one in campaign.departures.all()}
     gone = {tenant_id for tenant_id, slot in left if not slot}
     ends = {
@@ -222,9 +222,10 @@ def ended_spaces(campaign_id: int) -> set[int]:
 
 
 def refusals_for_some(campaign: Campaign) -> list[str]:
-    """Say where one council of several refuses a campaign: its people no longer see it there.
+    """Return messages on spaces where a council among several refuses a campaign.
 
-    It stays in the space for all others, until each of its councils refuses it.
+    Its people no longer see the campaign. It stays in the space for all others, until each of its
+    councils refuses it.
     """
     creative = rules.Creative(campaign.headline, campaign.text, campaign.offer)
     named = _names(campaign.merchant, category=campaign.merchant.category, words=creative._asdict())
@@ -235,26 +236,26 @@ def refusals_for_some(campaign: Campaign) -> list[str]:
 
 
 def previews_in_words(campaign: Campaign) -> list[str]:
-    """Say for which spaces a council sees a campaign before it runs, and until when."""
+    """Return messages on the spaces with a council preview of a campaign, with the deadline."""
     rows = AdPreview.objects.filter(campaign=campaign, state=AdPreview.State.WAITING)
     return [wording.waits_for_council(row) for row in rows.select_related("tenant")]
 
 
 def departures_in_words(campaign: Campaign) -> list[str]:
-    """Say why a paid campaign left spaces, or their screens, the first before."""
+    """Return messages on why a paid campaign left spaces or their screens, oldest first."""
     rows = CampaignDeparture.objects.filter(campaign=campaign)
     return [wording.has_left(row) for row in rows.select_related("refusal__tenant", "tenant")]
 
 
 def has_nowhere_left(campaign: Campaign, at: dt.datetime) -> bool:
-    """Say whether a campaign has days ahead, and left everywhere where it has them."""
+    """Return True if a campaign has days ahead, but has left all their spaces."""
     left, day = departures_of(campaign.pk), rules.today(at)
     ahead = [flight for flight in campaign.flights.all() if flight.ends_on >= day]
     return bool(ahead) and all(flight.pk in left for flight in ahead)
 
 
 def departures_to_mail() -> QuerySet[CampaignDeparture]:
-    """Return the departures whose merchant waits for a mail."""
+    """Return the departures with a mail to the merchant still to be sent."""
     rows = CampaignDeparture.objects.select_related(
         "campaign__merchant__owner", "refusal__tenant", "tenant"
     )
@@ -262,6 +263,6 @@ def departures_to_mail() -> QuerySet[CampaignDeparture]:
 
 
 def departures_with_lost_mail(*, at: dt.datetime) -> list[int]:
-    """Return departures whose mail may have been lost."""
+    """Return ids of departures with a mail that may have been lost."""
     late = departures_to_mail().filter(left_at__lt=at - dt.timedelta(minutes=5))
     return list(late.values_list("pk", flat=True)[:MOST_AT_ONCE])

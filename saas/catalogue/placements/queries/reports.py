@@ -17,7 +17,7 @@ MOST_SHOWN = 100
 
 
 class Thing(NamedTuple):
-    """The subject of a report: an ad of a merchant, or without one the merchant's own page."""
+    """Subject of a report: an ad of a merchant, or without an ad the merchant's own page."""
 
     merchant: Merchant
     campaign: Campaign | None
@@ -43,7 +43,7 @@ class ReportedThing(NamedTuple):
 
 
 class ReportOutcome(NamedTuple):
-    """An operator's answer to one report, as its space takes it home."""
+    """Operator's answer to a report, as copied to its space."""
 
     outcome: str
     words: str
@@ -51,7 +51,7 @@ class ReportOutcome(NamedTuple):
 
 
 def reports_waiting() -> QuerySet[CatalogueReport]:
-    """Return the reports that nobody has answered."""
+    """Return the unanswered reports."""
     return CatalogueReport.objects.filter(answer=None)
 
 
@@ -71,7 +71,7 @@ def _waiting_of(thing: Thing) -> QuerySet[CatalogueReport]:
 
 
 def reported_things(number: str) -> tuple[list[ReportedThing], Page[Any]]:
-    """Return a page of what waits for an answer, the oldest first."""
+    """Return a page of the subjects with unanswered reports, the oldest first."""
     rows = (
         reports_waiting()
         .order_by()
@@ -109,7 +109,7 @@ def thing_of(reference: str) -> Thing | None:
 
 
 def answers_of(thing: Thing) -> list[ReportAnswer]:
-    """Return what operators answered about a thing, the newest first."""
+    """Return operators' answers about a subject, the newest first."""
     rows = ReportAnswer.objects.filter(merchant=thing.merchant, campaign=thing.campaign)
     return list(rows.select_related("answered_by")[:MOST_SHOWN])
 
@@ -121,7 +121,7 @@ def last_answers() -> list[ReportAnswer]:
 
 
 def outcomes_of_reports(references: Collection[str]) -> dict[str, ReportOutcome]:
-    """Return the answers to those of some reports that have one, by reference."""
+    """Return the answers to the answered reports among these, by reference."""
     rows = CatalogueReport.objects.filter(reference__in=references).exclude(answer=None)
     return {
         row.reference: ReportOutcome(row.answer.outcome, row.answer.words, row.answer.answered_at)
@@ -142,16 +142,16 @@ def campaigns_that_run(merchant: Merchant, at: dt.datetime) -> list[Campaign]:
 
 
 def answers_to_mail() -> QuerySet[ReportAnswer]:
-    """Return the answers whose merchant waits for a mail."""
+    """Return the answers with a mail to the merchant still to be sent."""
     return ReportAnswer.objects.select_related("merchant__owner", "campaign").filter(mailed_at=None)
 
 
 def answers_with_lost_mail(*, at: dt.datetime) -> list[int]:
-    """Return answers whose mail may have been lost."""
+    """Return ids of answers with a mail that may have been lost."""
     late = answers_to_mail().filter(answered_at__lt=at - dt.timedelta(minutes=5))
     return list(late.values_list("pk", flat=True)[:ON_A_PAGE])
 
 
 def old_answers(*, at: dt.datetime) -> QuerySet[ReportAnswer]:
-    """Return answers that nobody needs any more."""
+    """Return answers past their retention period."""
     return ReportAnswer.objects.filter(answered_at__lt=at - REPORT_RETENTION)

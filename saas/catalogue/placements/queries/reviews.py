@@ -61,13 +61,13 @@ def decided_counts(merchant: Merchant) -> tuple[int, int]:
 
 
 def unseen_flights(campaign_id: int, at: dt.datetime) -> list[Flight]:
-    """Return the flights of a paid ad whose first day came before operators or a council saw it."""
+    """Return a paid ad's flights with a first day before operators or a council reviewed it."""
     rows = _unseen(at).filter(campaign=campaign_id)
     return list(rows.select_related("campaign").order_by("tenant_id", "slot"))
 
 
 def campaigns_with_unseen_flights(at: dt.datetime) -> list[int]:
-    """Return the paid ads that have a flight to move, since nobody has seen it yet."""
+    """Return ids of the paid ads with a flight to move, because review is still pending."""
     ids = _unseen(at).order_by("campaign_id").values_list("campaign_id", flat=True).distinct()
     return list(ids[:MOST_AT_ONCE])
 
@@ -131,17 +131,17 @@ def of_councils(companies: Collection[int | None]) -> Q:
 
 
 def previews_that_lapsed(at: dt.datetime) -> QuerySet[AdPreview]:
-    """Return the ads whose council has not answered in time."""
+    """Return the previews not answered by their council in time."""
     return AdPreview.objects.filter(state=AdPreview.State.WAITING, due_at__lte=at)
 
 
 def decisions_to_mail() -> QuerySet[Campaign]:
-    """Return the ads whose merchant waits for the mail of a decision."""
+    """Return the reviewed ads with a decision still to be mailed."""
     decided = Campaign.objects.exclude(review__in=[Campaign.Review.NONE, Campaign.Review.WAITING])
     return decided.filter(decision_mailed_at=None).select_related("merchant__owner")
 
 
 def decisions_with_lost_mail(*, at: dt.datetime) -> list[int]:
-    """Return decided ads whose mail may have been lost."""
+    """Return ids of reviewed ads with a mail that may have been lost."""
     late = decisions_to_mail().filter(reviewed_at__lt=at - dt.timedelta(minutes=5))
     return list(late.values_list("pk", flat=True)[:MOST_AT_ONCE])

@@ -1,1 +1,1 @@
-"""Rules of placements: their price, when and where they may run, what a report may tell."""
+"""Rules of placements: price, dates and spaces, limits of a report."""

@@ -1,4 +1,4 @@
-"""When and where a campaign may run, what it shows, and what its report may tell."""
+"""Rules of a campaign: its dates and spaces, its content, and the limits of its report."""
 
 import datetime as dt
 import zoneinfo
@@ -23,8 +23,8 @@ MOST_SPACES = 30
 REACH_MINUTES = 15
 ENDING_DAYS = 3
 MONTHLY_WITHIN_DAYS = 7
-# What would run past the planned end of a space leaves it so long before, so that what goes back
-# does not hold the end up.
+# A flight beyond the planned end of a space leaves it this long before, so that its refund does not
+# delay the end.
 LEAVES_BEFORE = dt.timedelta(days=2)
 
 
@@ -37,14 +37,14 @@ class Creative(NamedTuple):
 
 
 class Photo(NamedTuple):
-    """The photo of an ad: a new one, or that of the campaign it begins from, if kept."""
+    """Photo of an ad: a new photo, or the photo kept from the former campaign."""
 
     new: bytes | None = None
     keeps: bool = True
 
 
 class Timing(NamedTuple):
-    """Whether it runs once or each month, and in which part of the day on screens."""
+    """Rhythm of a campaign (a single run or monthly), and its part of the day on screens."""
 
     rhythm: str = Campaign.Rhythm.ONCE
     day_part: str = PartOfDay.ALL
@@ -55,9 +55,9 @@ AS_BEFORE = Photo()
 
 
 class Total(NamedTuple):
-    """How often a flight was seen and clicked on a day, as its space counted it.
+    """Number of views and clicks of a flight on a day, as counted by its space.
 
-    On a shelf also how often what it offers was opened and borrowed.
+    On a shelf also the number of times its media were opened and borrowed.
     """
 
     flight_reference: str
@@ -86,7 +86,7 @@ def check_period(period: Period, *, day: dt.date) -> None:
 
 
 def check_first_month(period: Period, *, day: dt.date) -> None:
-    """Refuse a first month that is far from its payment: the next one is paid a month later."""
+    """Raise Refused if a first month starts long after payment: the next is paid a month later."""
     if period.starts_on > day + dt.timedelta(days=MONTHLY_WITHIN_DAYS):
         raise Refused(_("Une campagne mensuelle commence dans les 7 jours."), field="starts_on")
 
@@ -102,24 +102,24 @@ def days_lost(period: Period | None, *, day: dt.date) -> int:
 
 
 def days_to_carry_over(period: Period, *, closed_on: dt.date, day: dt.date) -> int:
-    """Return by how many days a flight moves whose space was closed until a day.
+    """Return the number of days that a flight moves if its space was closed until a day.
 
-    Its first lost day comes on that day, and the others behind it: none is lost, and what ran
-    before stays counted. The day of the closing was shown in part, and counts as flown.
+    Its first lost day moves to that day, and the others follow: no day is lost, and days that ran
+    before stay counted. The day of the closing was shown in part, and counts as flown.
     """
     first_lost = max(period.starts_on, closed_on + dt.timedelta(days=1))
     return max((day - first_lost).days, 0) if first_lost <= period.ends_on else 0
 
 
 def next_month(last: Period | None, *, day: dt.date) -> Period:
-    """Return the month that follows one, or begins on a day when that is later."""
+    """Return the month after the last month, or a month from `day` on if later."""
     if last is None or last.ends_on < day - dt.timedelta(days=1):
         return month_from(day)
     return month_after(last)
 
 
 def check_places(wanted: Iterable[str], *, reachable: Iterable[str]) -> None:
-    """Refuse a space that is too far or closed, none at all, and too many."""
+    """Raise Refused for no spaces, too many spaces, or a closed or distant space."""
     chosen, near = set(wanted), set(reachable)
     if not chosen:
         raise Refused(_("Choisissez au moins un espace."), field="spaces")
@@ -133,7 +133,7 @@ def check_places(wanted: Iterable[str], *, reachable: Iterable[str]) -> None:
 
 
 def check_slots(slots: Collection[str]) -> None:
-    """Refuse a campaign that is shown nowhere."""
+    """Raise Refused for a campaign without a valid slot."""
     if not slots or not set(slots) <= set(Slot.values):
         raise Refused(_("Choisissez au moins un emplacement."), field="slots")
 
@@ -154,7 +154,7 @@ def check_shop(merchant: Merchant | None) -> Merchant:
 def check_payable(
     campaign: Campaign, period: Period | None, *, day: dt.date, price_list: PriceList
 ) -> None:
-    """Refuse to take money for what could no longer run as it was drawn up."""
+    """Raise Refused if a campaign can no longer run as drawn up, so that it must not be paid."""
     if campaign.state != Campaign.State.DRAFT:
         raise Refused(_("Cette campagne est déjà payée."))
     if campaign.replaced_at is not None:
@@ -190,24 +190,24 @@ def _check_spaces_are_open(campaign: Campaign) -> None:
 
 
 def is_open(flight: Flight) -> bool:
-    """Say whether the space of a flight takes part."""
+    """Return True if the space of a flight is active."""
     return flight.tenant.state == Tenant.State.ACTIVE
 
 
 def check_may_withdraw(campaign: Campaign) -> None:
-    """Refuse to withdraw what is paid: that is stopped and given back another way."""
+    """Raise Refused if a campaign to withdraw is paid: it is stopped and refunded instead."""
     if campaign.state != Campaign.State.DRAFT:
         raise Refused(_("Cette campagne est payée\u00a0: elle ne se retire plus."))
 
 
 def check_may_stop(campaign: Campaign) -> None:
-    """Refuse to stop what never ran."""
+    """Raise Refused if a campaign to stop was never paid."""
     if campaign.state == Campaign.State.DRAFT:
         raise Refused(_("Cette campagne n’est pas payée : il n’y a rien à arrêter."))
 
 
 def offer_cents(offer: str) -> int | None:
-    """Return an offer as an amount, when it is one: it then hangs on a price tag."""
+    """Return an offer as an amount for its price tag, or None if it is no amount."""
     try:
         return parse_euros(offer)
     except Refused:
@@ -215,7 +215,7 @@ def offer_cents(offer: str) -> int | None:
 
 
 def tile_words(creative: Creative) -> dict[str, str | int]:
-    """Return the words of a tile; an offer that is a price hangs on a price tag."""
+    """Return the words of a tile; an offer with a price becomes a price tag."""
     cents = offer_cents(creative.offer)
     return {
         "title": creative.headline,
@@ -226,5 +226,5 @@ def tile_words(creative: Creative) -> dict[str, str | int]:
 
 
 def is_running(flight: Flight, day: dt.date) -> bool:
-    """Say whether a flight is in the air on a day."""
+    """Return True if a flight runs on a day."""
     return flight.starts_on <= day <= flight.ends_on

@@ -1,4 +1,4 @@
-"""Places on the screens and on the shelf of a space: how many there are, and when one is free."""
+"""Places on the screens and on the shelf of a space: their number, and their free periods."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,9 +18,9 @@ SECONDS_EACH = 60
 MOST_AT_ONCE = SECONDS_SOLD // SECONDS_EACH
 # While a page of payment is open, and while a bank thinks about a debit.
 HELD, HELD_FOR_BANK = dt.timedelta(hours=25), dt.timedelta(days=15)
-# A month that is over is followed by the next one as soon as Stripe has collected it.
+# A monthly campaign gets its next month as soon as Stripe has collected it.
 RENEWED_WITHIN = dt.timedelta(days=3)
-# Spaces tell each hour what they have, for as long as they are open.
+# Open spaces report their inventory each hour.
 COUNTED_WITHIN = dt.timedelta(days=1)
 A_DAY = dt.timedelta(days=1)
 FOR_EVER = dt.date(9999, 1, 1)
@@ -36,14 +36,14 @@ LIMITED = (Slot.KIOSK, Slot.SHELF)
 """The slots in which only so many placements stand at once."""
 
 
-# Where a module shows what merchants pay for; and the column of a space's inventory that says since
-# when a slot shows nothing.
+# Slot of each module with paid placements; then, for each slot, the inventory column with the start
+# of its time without display.
 SLOT_OF_MODULE = {"kiosk": Slot.KIOSK, "mediastore": Slot.SHELF}
 SHOWN_BY = {Slot.KIOSK: "dark_since", Slot.SHELF: "bare_since"}
 
 
 class Booked(NamedTuple):
-    """A place that is taken in a space; a monthly one is taken until it ends."""
+    """Taken place in a space; a monthly place is taken until the campaign ends."""
 
     tenant_id: int
     slot: str
@@ -52,10 +52,10 @@ class Booked(NamedTuple):
 
 
 class Occupancy(NamedTuple):
-    """The places that are taken, and how many there are of each slot of each space.
+    """Taken places, and the total number of places of each slot of each space.
 
-    What shows nothing, dark screens or a bare shelf, has no number. Beside them how many screens
-    are lit in each, and in which parts of the day all sleep.
+    Dark screens and an empty shelf have no total. Also the number of lit screens of each space, and
+    the day parts when all its screens sleep.
     """
 
     booked: Sequence[Booked]
@@ -87,7 +87,7 @@ class PlayTotal(NamedTuple):
 
 
 def limited(lines: Iterable[Line]) -> list[Line]:
-    """Return the lines in slots of which there are only so many places."""
+    """Return the lines in slots with a limited number of places."""
     return [line for line in lines if line.slot in LIMITED]
 
 
@@ -106,7 +106,7 @@ def check_free(lines: Iterable[Line], occupancy: Occupancy) -> None:
 
 
 def check_nothing_paid(booked: Collection[Booked]) -> None:
-    """Refuse to give up what merchants have paid for, and say until when they have."""
+    """Raise Refused, with the last day, if paid placements remain in the slot to give up."""
     last = max((one.period.ends_on for one in booked), default=None)
     if last == FOR_EVER:
         raise Refused(
@@ -126,10 +126,9 @@ def check_nothing_paid(booked: Collection[Booked]) -> None:
 
 
 def is_sold_out(wanted: Iterable[Booked], occupancy: Occupancy) -> bool:
-    """Say whether others have every place, on some day, of what somebody has paid for.
+    """Return True if on some day of a paid campaign all its places are taken by others.
 
-    Where no screen is lit, or the shelf is bare, nobody has one: what is paid there goes back by
-    itself.
+    Dark screens and an empty shelf do not count: paid days there are refunded anyway.
     """
     return any(
         first_full_day(
@@ -160,7 +159,7 @@ def _refuse_where_nothing_is_sold(line: Line) -> NoReturn:
 
 
 def _check_screens(line: Line, occupancy: Occupancy) -> None:
-    """Refuse hours in which all screens sleep, and to be paid for more screens than are lit."""
+    """Raise Refused for hours with all screens asleep, or for more screens than are lit."""
     words = {"of_space": elided(line.space, "de")}
     if line.slot == Slot.KIOSK and (line.tenant_id, line.day_part) in occupancy.unshown:
         raise Refused(
@@ -209,9 +208,9 @@ def _refuse_full_days(line: Line, full: dt.date, free: Period | None) -> NoRetur
 
 
 def first_full_day(wanted: Period, taken: Sequence[Period], most: int) -> dt.date | None:
-    """Return the first day of a period on which as many places are taken as there are.
+    """Return the first day of a period with all places taken, or None.
 
-    A place is taken from some day on: so only the days on which one begins need be looked at.
+    The number of taken places only rises when a booking begins: so only those days are checked.
     """
     begins = {max(wanted.starts_on, one.starts_on) for one in taken} | {wanted.starts_on}
     for day in sorted(day for day in begins if day <= wanted.ends_on):
@@ -221,7 +220,7 @@ def first_full_day(wanted: Period, taken: Sequence[Period], most: int) -> dt.dat
 
 
 def next_free(wanted: Period, taken: Sequence[Period], most: int) -> Period | None:
-    """Return the next days, as many as are wanted, on all of which a place is free."""
+    """Return the next period of the same length with a free place on each day, or None."""
     last = wanted.starts_on + FARTHEST_DAYS * A_DAY
     ends = sorted({one.ends_on + A_DAY for one in taken if one.ends_on < last})
     for day in ends:
@@ -233,5 +232,5 @@ def next_free(wanted: Period, taken: Sequence[Period], most: int) -> Period | No
 
 
 def overlap(one: str, other: str) -> bool:
-    """Say whether two parts of the day share an hour."""
+    """Return True if two parts of the day overlap."""
     return one == other or PartOfDay.ALL in {one, other}

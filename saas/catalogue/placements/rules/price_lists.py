@@ -48,7 +48,7 @@ def _check_price(price: NewPrice) -> None:
 
 
 def check_seen(seen: str, current: int) -> None:
-    """Refuse to go on under prices that changed while somebody was choosing."""
+    """Raise Refused if the prices changed since the form was shown."""
     if seen and seen != str(current):
         raise Refused(
             _(
@@ -59,7 +59,7 @@ def check_seen(seen: str, current: int) -> None:
 
 
 def same_prices(one: PriceList, other: PriceList) -> bool:
-    """Say whether two versions ask the same, whatever their numbers."""
+    """Return True if two versions have the same figures, whatever their numbers."""
     return _figures_of(one) == _figures_of(other)
 
 

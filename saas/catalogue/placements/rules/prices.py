@@ -1,4 +1,4 @@
-"""Prices of placements: a day, a flight, a month, and the lines that say why."""
+"""Prices of placements: per day, flight and month, and the lines that explain them."""
 
 import datetime as dt
 from fractions import Fraction
@@ -18,9 +18,9 @@ MOST_DAY_CENTS, MOST_WEEKEND_BP = 1_000_000, 2 * BASIS
 VAT_BP = 2000
 A_HUNDRED = 100
 SATURDAY = 5
-# A month costs the same whatever the calendar says, so that each debit is the one agreed.
+# A month costs the same in every calendar month, so that each debit is the agreed amount.
 MONTH_DAYS, MONTH_WEEKEND_DAYS = 30, 8
-# A part of the day costs more than its hours: who buys noon buys what everybody wants.
+# A part of the day costs more than its share of hours: noon is in the highest demand.
 PART_BP = {
     PartOfDay.ALL: BASIS,
     PartOfDay.MORNING: 4_000,
@@ -30,7 +30,7 @@ PART_BP = {
 
 
 class Period(NamedTuple):
-    """From one day to another, both included."""
+    """First and last day, both included."""
 
     starts_on: dt.date
     ends_on: dt.date
@@ -63,7 +63,7 @@ class NewPrice(NamedTuple):
 
 
 class OnScreens(NamedTuple):
-    """How many screens a flight stands on, and in which part of the day."""
+    """Number of screens of a flight, and its part of the day."""
 
     screens: int
     day_part: str
@@ -98,7 +98,7 @@ class Working(NamedTuple):
 
     @property
     def has_weekend_price(self) -> bool:
-        """Say whether a Saturday costs another price than a Monday."""
+        """Return True if a Saturday has another price than a Monday."""
         return self.weekend_days > 0 and self.weekend_cents != self.day_cents
 
     @property
@@ -124,7 +124,7 @@ class Working(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One flight of a quote: which space and slot, for how long, at which price."""
+    """Flight in a quote: its space, slot, period and price."""
 
     tenant_id: int
     schema_name: str
@@ -143,7 +143,7 @@ class Line(NamedTuple):
 
     @property
     def slot_name(self) -> str:
-        """Its slot, in the language of whoever asks; on screens with the part of the day."""
+        """Return the slot's name in the active language; on screens with the part of the day."""
         return place_in_words(self.slot, self.day_part)
 
     @property
@@ -163,7 +163,7 @@ class Line(NamedTuple):
 
     @property
     def is_explained(self) -> bool:
-        """Say whether the steps lead to the price that was kept."""
+        """Return True if the steps add up to the stored price."""
         return self.working.net_cents == self.list_cents
 
     @property
@@ -184,7 +184,7 @@ class Line(NamedTuple):
 
 
 class Quote(NamedTuple):
-    """The price of a campaign, flight by flight, under one version of the prices."""
+    """Price of a campaign, flight by flight, under a single version of the prices."""
 
     lines: tuple[Line, ...]
     price_list_version: int
@@ -208,7 +208,7 @@ class Quote(NamedTuple):
 
     @property
     def vat_cents(self) -> int:
-        """The tax on the sum of the lines, rounded once, as the invoice says (BR-CO-17)."""
+        """Return the tax on the sum of the lines, rounded once, as on the invoice (BR-CO-17)."""
         return vat_on(self.net_cents, self.vat_bp)
 
     @property
@@ -266,9 +266,9 @@ def day_cents(price: Price, reach: int, *, on: OnScreens | None = None) -> Cents
 def work_out_flight(
     price: Price, reach: int, period: Period, *, monthly: bool, on: OnScreens | None = None
 ) -> Working:
-    """Return the steps to the price of a flight; a month is thirty days, eight of weekends.
+    """Return the steps to a flight's price; a month is thirty days, eight of them at weekends.
 
-    Screens are charged one by one, and by the part of the day; elsewhere hundreds of people are.
+    Screens are charged per screen and part of the day; other slots per hundred people.
     """
     days = MONTH_DAYS if monthly else period.days
     weekend = MONTH_WEEKEND_DAYS if monthly else period.weekend_days
@@ -285,9 +285,9 @@ def _worked_out(
 
 
 def month_from(day: dt.date, *, begun_on: int = 0) -> Period:
-    """Return a month that begins on a day: until the eve of the same day of the next month.
+    """Return the month from a day: until the eve of the same day of the next month.
 
-    Where months began on a later day of the month than this short one has, `begun_on` is that day.
+    If earlier months began on a later day than this short month has, `begun_on` is that day.
     """
     following = months_later(day)
     same_day = in_month(begun_on or day.day, following.year, following.month)
@@ -295,10 +295,11 @@ def month_from(day: dt.date, *, begun_on: int = 0) -> Period:
 
 
 def month_after(last: Period) -> Period:
-    """Return the month that follows one, on the day on which the first began where there is one.
+    """Return the following month, on the day of the month on which the first began, if it exists.
 
-    So does Stripe collect them: begun on a 31st, they begin on the last day of each short month,
-    and on the 31st again after it. Of two months on end one at least has that day.
+    Stripe collects in the same way: months begun on a 31st begin on the last day of each short
+    month, and on the 31st again afterwards. Of two consecutive months at least a single month has
+    that day.
     """
     follows = last.ends_on + dt.timedelta(days=1)
     begun_on = max(last.starts_on.day, follows.day)
@@ -308,7 +309,7 @@ def month_after(last: Period) -> Period:
 
 
 def check_amount(quote: Quote, price_list: PriceList) -> None:
-    """Refuse less or more than the list allows for an order, and what no card can pay."""
+    """Raise Refused for an amount below or above the list's limits, or too large for a card."""
     net = quote.list_cents
     if net < price_list.least_net_cents:
         raise Refused(
@@ -342,13 +343,13 @@ def _hundreds(reach: int) -> int:
 
 
 def slot_in_words(slot: str) -> str:
-    """Write a slot as it stands inside a line, without its capital."""
+    """Return a slot's name for use inside a line, without its capital."""
     name = str(Slot(slot).label)
     return name[:1].lower() + name[1:]
 
 
 def place_in_words(slot: str, day_part: str) -> str:
-    """Write a slot as it stands inside a line, with the part of the day where one was bought."""
+    """Return a slot's name for use inside a line, with the part of the day if bought."""
     if slot != Slot.KIOSK or day_part == PartOfDay.ALL:
         return slot_in_words(slot)
     part = str(PartOfDay(day_part).label)

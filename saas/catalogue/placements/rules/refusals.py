@@ -1,4 +1,4 @@
-"""Rules of what councils refuse."""
+"""Rules of councils' refusals."""
 
 from collections.abc import Collection
 
@@ -9,7 +9,7 @@ from saas.kernel.errors import NotAllowed, Refused
 
 
 def check_refusal(*, names_one: bool, reason: str) -> None:
-    """Refuse a refusal that does not name what it is about, or why."""
+    """Raise Refused if a refusal lacks its subject or its reason."""
     if not names_one:
         raise Refused(
             _("Choisissez un commerce, une catégorie ou une annonce dans la liste."),
@@ -33,6 +33,6 @@ def check_is_own(is_own: bool) -> None:  # noqa: FBT001 - the answer of the call
 
 
 def check_not_refused(sentences: Collection[str]) -> None:
-    """Refuse to sell what the council of a chosen space does not accept."""
+    """Raise Refused if the council of a chosen space refuses the ad."""
     for sentence in sentences:
         raise Refused(sentence, field="spaces")

@@ -1,4 +1,4 @@
-"""Rules of reports about merchants and their ads, and of what operators answer."""
+"""Rules of reports about merchants and their ads, and of operators' answers."""
 
 from collections.abc import Collection
 
@@ -11,19 +11,19 @@ Outcome = ReportAnswer.Outcome
 
 
 def check_report(reason: str, words: str) -> None:
-    """Refuse another reason that is not said in words."""
+    """Raise Refused if the reason is "other" and the text is empty."""
     if reason == CatalogueReport.Reason.OTHER and not words:
         raise Refused(_("Dites en quelques mots ce qui ne va pas."), field="words")
 
 
 def check_answer(outcome: str, *, waiting: int) -> None:
-    """Refuse to keep what nobody reports any more: somebody else has answered meanwhile."""
+    """Raise Refused if a subject to keep has no open report: another operator has answered."""
     if outcome == Outcome.KEPT and not waiting:
         raise Refused(_("Plus personne n’attend de réponse\u00a0: rechargez la page."))
 
 
 def check_nothing_runs(headlines: Collection[str]) -> None:
-    """Refuse to take a shop down while somebody has paid for what it shows."""
+    """Raise Refused if a shop to take down has running paid campaigns."""
     if headlines:
         raise Refused(
             _("Arrêtez et remboursez d’abord ses campagnes\u00a0: %(titles)s.")

@@ -1,4 +1,4 @@
-"""When an ad is read before it runs, until when, and what may be decided about it."""
+"""Review of ads: before or after they run, its deadline, and the possible decisions."""
 
 import datetime as dt
 
@@ -10,12 +10,12 @@ from saas.catalogue.placements.models import AdPreview, Campaign
 from saas.catalogue.placements.rules.campaigns import Creative
 from saas.kernel.errors import Refused
 
-# What operators promise: a day at most.
+# Operators' promised deadline: a day at most.
 SEEN_WITHIN = dt.timedelta(days=1)
 # A council that asked to see ads first has two days; after them the ad runs.
 COUNCIL_ANSWERS_WITHIN = dt.timedelta(days=2)
 APPROVED_FOR_TRUST = 5
-# How far the first day of a screen's or a shelf's place is moved at most, to find a free one.
+# Maximum move of the first day of a place on a screen or shelf, to find a free place.
 MOVED_AT_MOST_DAYS = 60
 SECTOR = "sector"
 
@@ -38,7 +38,7 @@ def earns_trust(*, approved: int, refused: int) -> bool:
 
 
 def check_may_decide(campaign: Campaign) -> None:
-    """Refuse to decide about an ad that is not paid, or that another operator decided."""
+    """Raise Refused if an ad is not paid, or another operator has decided on it."""
     if campaign.state != Campaign.State.PAID:
         raise Refused(_("Cette annonce n’est plus à relire\u00a0: elle a été arrêtée."))
     if campaign.seen_at is not None or campaign.review == Campaign.Review.REFUSED:
@@ -46,7 +46,7 @@ def check_may_decide(campaign: Campaign) -> None:
 
 
 def check_previews_wait(previews: list[AdPreview]) -> list[AdPreview]:
-    """Return those of an ad's previews that wait for councils. Raises Refused if none does."""
+    """Return an ad's pending previews by councils. Raises Refused if there is no such preview."""
     waiting = [one for one in previews if one.state == AdPreview.State.WAITING]
     if not waiting:
         raise Refused(_("Cette annonce n’attend plus votre avis."))
@@ -54,14 +54,14 @@ def check_previews_wait(previews: list[AdPreview]) -> list[AdPreview]:
 
 
 def check_reason(reason: str) -> str:
-    """Return the reason of a refusal. Raises Refused for an empty one."""
+    """Return the reason of a refusal. Raises Refused if it is empty."""
     if not reason.strip():
         raise Refused(_("Dites pourquoi\u00a0: le commerçant le lit."), field="reason")
     return reason.strip()
 
 
 def check_not_refused_before(reason: str | None) -> None:
-    """Refuse to sell again an ad whose words and picture operators refused."""
+    """Raise Refused to sell an ad with words and picture that operators refused before."""
     if reason is not None:
         raise Refused(
             _("Cette annonce a été refusée (%(reason)s)\u00a0: changez-la d’abord.")

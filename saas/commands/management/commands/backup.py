@@ -1,4 +1,4 @@
-"""`manage.py backup nightly|take|check|list|run`: back an installation up, and try what came."""
+"""`manage.py backup nightly|take|check|list|run`: back up an installation and try the restore."""
 
 import datetime as dt
 import json
@@ -21,7 +21,7 @@ _DONE = ("nightly", "take", "check", "list", "run")
 
 
 class Command(BaseCommand):
-    """Take a backup, restore the newest one for a trial, or list them."""
+    """Create a backup, restore the newest backup as a trial, or list backups."""
 
     help = (
         "nightly: a backup of database and files, full or incremental as is due, then a trial that"
@@ -29,12 +29,12 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say what is to be done."""
+        """Add the action and the `--full` option."""
         parser.add_argument("what", choices=_DONE)
         parser.add_argument("--full", action="store_true", help="a full backup, whatever is due")
 
     def handle(self, *, what: str, full: bool, **_options: Any) -> None:
-        """Do it; each backup is one JSON line. Exit code 1: it failed, or is not good."""
+        """Run the action; each backup is a JSON line. Exit code 1: failed or not valid."""
         if what == "list":
             for backup in Backup.objects.defer("figures")[:MOST_LISTED]:
                 self._print(backup)

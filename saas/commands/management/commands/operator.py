@@ -1,4 +1,4 @@
-"""`manage.py operator`: who may run Troovon is decided where the machine is."""
+"""`manage.py operator`: operators are added on the machine itself."""
 
 import datetime as dt
 import getpass
@@ -23,7 +23,7 @@ OPERATOR_URLCONF = "saas.urls_operator"
 
 
 class Command(BaseCommand):
-    """Add, list and remove operators, and reset the second factor of one who lost it."""
+    """Add, list and remove operators, and reset an operator's lost second factor."""
 
     help = (
         "Decides who uses the operator's console (as owner): operator add EMAIL, operator list, "
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        """Do what the verb says; a link is the only thing on standard output."""
+        """Run the verb; standard output contains nothing but the link."""
         if connections["default"].settings_dict["OPTIONS"].get("assume_space_role") is not False:
             raise CommandError("operators are added with DATABASE_OWNER_URL, as the owner")
         if options["verb"] != "list" and not options["email"]:

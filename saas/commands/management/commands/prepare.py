@@ -24,7 +24,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say how."""
+        """Add the options."""
         parser.add_argument("--json", action="store_true", help="one JSON line at the end")
         parser.add_argument("--verify", action="store_true", help="ask every schema, not its row")
         parser.add_argument("--workers", type=int, default=WORKERS, help="how many at once")

@@ -1,4 +1,4 @@
-"""`manage.py rewind SUBDOMAIN`: put one space back to where a restored cluster stands."""
+"""`manage.py rewind SUBDOMAIN`: restore a single space from a restored cluster."""
 
 import json
 from typing import Any
@@ -14,17 +14,17 @@ PROMPT = "What {} wrote since then will be gone. Its subdomain again, please: "
 
 
 class Command(BaseCommand):
-    """Take one space from the cluster of DATABASE_SIDE_URL."""
+    """Restore a single space from the cluster of DATABASE_SIDE_URL."""
 
     help = "Puts one space back to where the cluster of DATABASE_SIDE_URL stands; no other changes."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say which space, and that this is meant."""
+        """Add the subdomain and the confirmation option."""
         parser.add_argument("slug", help="the space's subdomain")
         parser.add_argument("--yes", action="store_true", help="do not ask again")
 
     def handle(self, *, slug: str, yes: bool, **_options: Any) -> None:
-        """Do it, and answer one JSON line."""
+        """Rewind the space and print a JSON line."""
         if SIDE not in connections:
             raise CommandError("Set DATABASE_OWNER_URL and DATABASE_SIDE_URL.")
         tenant = Tenant.objects.filter(slug=slug).first()

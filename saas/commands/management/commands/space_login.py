@@ -1,4 +1,4 @@
-"""`manage.py space_login SCHEMA`: a login of its own for one space."""
+"""`manage.py space_login SCHEMA`: create a database login for a single space."""
 
 from typing import Any
 from urllib.parse import quote

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from billing.dispatch import destinations
 from billing.stripe.gateway.values import StripeCallFailed
 
-# No call of the API switches Stripe's e-mails: what they are and where they are switched stands in
+# Stripe's API cannot switch its e-mails off: the list and the settings are described in
 # docs.stripe.com/invoicing/send-email, /receipts and /billing/revenue-recovery/customer-emails.
 EMAILS = """\
 Switch these e-mails of Stripe off in its dashboard: Troovon sends its own, with its own invoices.
@@ -38,7 +38,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, **_options: Any) -> None:
-        """Print each new secret as a line for the environment: Stripe tells it this once."""
+        """Print each new secret as a line for the environment: Stripe shows it only now."""
         try:
             renewed = destinations.make_all()
             portal, is_new = destinations.set_up_portal()

@@ -1,4 +1,4 @@
-"""`manage.py words`: bring the catalogues to what code and templates say."""
+"""`manage.py words`: update the translation catalogues from code and templates."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from saas.commands import words
 
 
 class Command(BaseCommand):
-    """Renew both catalogues and tell what is still to be translated."""
+    """Update both catalogues and print the number of missing translations."""
 
     help = "Renews saas/locale/{fr,en} and tells what is missing there."
 

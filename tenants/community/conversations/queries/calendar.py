@@ -1,4 +1,4 @@
-"""Moments on which two have agreed, or that one proposed, as they stand in calendars."""
+"""Calendar entries of agreed and proposed meetings."""
 
 import datetime as dt
 
@@ -15,7 +15,7 @@ STATUS = {State.PROPOSED: calendars.TENTATIVE, State.ACCEPTED: calendars.CONFIRM
 
 
 def calendar_entries(person: User, since: dt.datetime) -> list[calendars.Entry]:
-    """List the moments of somebody's conversations from a moment on."""
+    """List the calendar entries of a person's meetings from a moment on."""
     two = Q(conversation__asker=person) | Q(conversation__owner=person)
     rows = Meeting.objects.filter(two, starts_at__gt=since).select_related("conversation")
     found = rows.order_by("-starts_at", "-pk")[: calendars.MOST_EVENTS]
@@ -23,7 +23,7 @@ def calendar_entries(person: User, since: dt.datetime) -> list[calendars.Entry]:
 
 
 def calendar_entry(meeting: Meeting) -> calendars.Entry:
-    """Return a moment as it stands in a calendar; with whom it is, its page tells."""
+    """Return a meeting as a calendar entry; only its page shows the other party."""
     conversation = meeting.conversation
     return calendars.Entry(
         reference=f"{conversation.reference}-{meeting.pk}",

@@ -1,4 +1,4 @@
-"""Somebody's conversations as lists show them, for pages and for programs."""
+"""A person's conversations as lists, for pages and for the API."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -38,14 +38,14 @@ class Listed(NamedTuple):
 
 
 def inbox(person: User) -> list[Listed]:
-    """List somebody's conversations, the latest word first."""
+    """List a person's conversations, the latest message first."""
     rows: list[Any] = list(listing(person)[:MOST_LISTED])
     cards = hooks.cards_of([other_of(row, person).pk for row in rows])
     return [_listed(row, person, cards.get(other_of(row, person).pk)) for row in rows]
 
 
 def listing(person: User) -> QuerySet[Conversation]:
-    """List somebody's conversations with the last word of each and how many are not read."""
+    """List a person's conversations with their last message and the number of unread messages."""
     last = Message.objects.filter(conversation=OuterRef("pk")).order_by("-sent_at", "-pk")
     unread = (
         Message.objects.filter(unread_by(person), conversation=OuterRef("pk"))
@@ -63,12 +63,12 @@ def listing(person: User) -> QuerySet[Conversation]:
 
 
 def messages_in(conversation: Conversation) -> QuerySet[Message]:
-    """List what was said in a conversation, the last word first."""
+    """List the messages of a conversation, the latest first."""
     return Message.objects.filter(conversation=conversation).order_by("-sent_at", "-pk")
 
 
 def meetings(person: User) -> QuerySet[Meeting]:
-    """List the moments that somebody proposed, was proposed, or agreed to, the next one first."""
+    """List a person's proposed and agreed meetings, the next first."""
     rows = open_meetings_of(person).select_related("conversation", "proposer")
     return rows.order_by("starts_at", "pk")
 
@@ -76,7 +76,7 @@ def meetings(person: User) -> QuerySet[Meeting]:
 def meetings_by_conversation(
     conversations: Collection[Conversation], person: User
 ) -> dict[int, list[Meeting]]:
-    """Bring the open proposals and meetings of some conversations, with one statement."""
+    """Return the proposed and agreed meetings of some conversations, with a single query."""
     found: dict[int, list[Meeting]] = {}
     for row in meetings(person).filter(conversation__in=[one.pk for one in conversations]):
         found.setdefault(row.conversation_id, []).append(row)

@@ -9,7 +9,7 @@ from tenants.community.conversations.models import Block, Conversation, Meeting,
 
 
 def personal_data(person: User) -> list[PersonalTable]:
-    """Return what this room keeps of somebody, for the copy of their data."""
+    """Return the data that this room stores about a person, for their data export."""
     either = Q(asker=person) | Q(owner=person)
     return [
         table(

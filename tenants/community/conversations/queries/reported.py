@@ -1,4 +1,4 @@
-"""Messages and their pictures, as moderation hears of them: what one says, never the others."""
+"""Messages and their pictures for moderation: the reported message, never the others."""
 
 from django.db.models import Q, QuerySet
 
@@ -45,7 +45,7 @@ def _of_two(viewer: User) -> QuerySet[Message]:
 
 
 def judged(kind: str, reference: str) -> hooks.Judged | None:
-    """Tell moderation what one message says, and nothing of the others."""
+    """Return the text of a single message for moderation, without the others."""
     rows = Message.objects.filter(reference=reference).select_related("conversation")
     found = rows.first() if kind == KIND else None
     if found is None:

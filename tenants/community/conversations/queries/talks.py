@@ -41,7 +41,7 @@ LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 class ShownMessage(NamedTuple):
-    """A message as its conversation shows it; of a hidden one its author alone reads the words."""
+    """A message as its conversation shows it; only its author sees the text of a hidden message."""
 
     reference: str
     hidden: bool
@@ -89,7 +89,7 @@ class Detail(NamedTuple):
 
 
 def find(reference: str, *, viewer: User) -> Conversation | None:
-    """Find a conversation for one of its two; for anybody else there is none."""
+    """Return a conversation if the viewer is a party of it."""
     return conversations_of(viewer).filter(reference=reference).first()
 
 
@@ -108,7 +108,7 @@ def _shown(conversation: Conversation, viewer: User, *, at: dt.datetime) -> list
 
 
 def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Detail:
-    """Bring the thing and its state, the other person, and what was said."""
+    """Return the subject and its state, the other person, and the messages."""
     newest = Message.objects.filter(conversation=conversation).order_by("-sent_at", "-pk")
     messages = list(newest[:MOST_SHOWN])[::-1]
     pictures = pictures_of_messages(Q(message__conversation=conversation))
@@ -164,34 +164,34 @@ def pictures_of_messages(which: Q) -> dict[int, list[Picture]]:
 
 
 def picture_named(token: str, *, viewer: User) -> Picture | None:
-    """Find a picture for one of the two between whom it was sent, or its uploader."""
+    """Return a picture if the viewer is a party of its conversation, or uploaded it."""
     two = Q(message__conversation__asker=viewer) | Q(message__conversation__owner=viewer)
     two &= Q(message__hidden_at=None)
     return private_pictures.named(Picture, token, seen=two, viewer_id=viewer.pk)
 
 
 def subject(kind: str, reference: str, *, viewer: User) -> hooks.Subject | None:
-    """Ask the rooms what a conversation is about."""
+    """Return the subject of a conversation from the room that has it."""
     answers = hooks.subject.ask(kind, reference, viewer)
     return next((answer for answer in answers if answer is not None), None)
 
 
 def person_of(subject: hooks.Subject) -> str:
-    """Return the first name of whom a thing belongs to; nothing for somebody of another space."""
+    """Return the first name of a subject's owner; empty for an owner in another space."""
     if subject.owner_id is None:
         return ""
     return User.objects.get(pk=subject.owner_id).first_name
 
 
 def about(kind: str, reference: str, *, asker: User) -> Conversation | None:
-    """Find the conversation that somebody has already begun about a thing."""
+    """Return the conversation that a person has already begun about a subject, if any."""
     return Conversation.objects.filter(
         subject_kind=kind, subject_reference=reference, asker=asker
     ).first()
 
 
 def reply_address(about: str, reader: User, at: dt.datetime) -> str:
-    """Return the signed address at which one of two answers a mail about their conversation."""
+    """Return the signed address for a reader's mail replies to their conversation."""
     kind, _colon, reference = about.partition(":")
     found = find(reference, viewer=reader) if kind == "conversation" else None
     if found is None:
@@ -202,19 +202,19 @@ def reply_address(about: str, reader: User, at: dt.datetime) -> str:
 
 
 def answering(conversation_id: int, person_id: int) -> tuple[Conversation, User] | None:
-    """Find a conversation and who may still answer in it; whoever has left may not."""
+    """Return a conversation and the person that replies in it, unless that person has left."""
     person = User.objects.filter(pk=person_id, is_active=True).first()
     found = conversations_of(person).filter(pk=conversation_id).first() if person else None
     return (found, person) if found and person else None
 
 
 def for_change(conversation_id: int, *, by: User) -> Conversation:
-    """Take a conversation, so that its messages come one after the other."""
+    """Lock and return a conversation, so that its messages are written in sequence."""
     return conversations_of(by).select_for_update(of=("self",)).get(pk=conversation_id)
 
 
 def message_with_key(key: UUID, *, by: User) -> Message | None:
-    """Find what somebody has already sent with a form's key."""
+    """Return the message that a person has already sent with a form's key, if any."""
     return Message.objects.filter(idempotency_key=key, author=by).first()
 
 
@@ -230,20 +230,20 @@ def meeting_of(conversation: Conversation, state: str) -> Meeting | None:
 
 
 def open_meetings_of(person: User) -> QuerySet[Meeting]:
-    """List what somebody has proposed, was proposed, or has agreed to."""
+    """List the meetings that a person has proposed, was proposed, or has agreed to."""
     own = Q(conversation__asker=person) | Q(conversation__owner=person)
     return Meeting.objects.filter(own, state__in=OPEN_STATES)
 
 
 def meetings_between(one: User, other: User, *, at: dt.datetime) -> list[Meeting]:
-    """List to what moments to come two have agreed."""
+    """List the future meetings agreed between two people."""
     rows = open_meetings_of(one) & open_meetings_of(other)
     rows = rows.filter(state=Meeting.State.ACCEPTED, starts_at__gt=at)
     return list(rows.select_related("conversation").order_by("pk"))
 
 
 def reservation_of(conversation: Conversation, meeting: Meeting) -> hooks.Reservation:
-    """Return what a meeting of the two reserves: the thing, for who asked for it."""
+    """Return the reservation of a meeting: its subject, for the person that asked for it."""
     return hooks.Reservation(
         kind=conversation.subject_kind,
         reference=conversation.subject_reference,
@@ -254,26 +254,26 @@ def reservation_of(conversation: Conversation, meeting: Meeting) -> hooks.Reserv
 
 
 def blocks_between(person: User, other: User) -> Blocks:
-    """Say who of two has blocked the other, with one statement."""
+    """Return the blocks between two people in either direction, with a single query."""
     pairs = Q(blocker=person, blocked=other) | Q(blocker=other, blocked=person)
     blockers = set(Block.objects.filter(pairs).values_list("blocker_id", flat=True))
     return Blocks(by_other=other.pk in blockers, by_oneself=person.pk in blockers)
 
 
 def blocked_by(person: User) -> list[User]:
-    """List whom somebody has blocked, the latest first."""
+    """List the people blocked by a person, the latest first."""
     rows = Block.objects.filter(blocker=person).select_related("blocked").order_by("-blocked_at")
     return [row.blocked for row in rows[:MOST_LISTED]]
 
 
 def blocked_person(reference: str, *, by: User) -> User | None:
-    """Find somebody whom a member has blocked."""
+    """Return a person by reference if the member has blocked them."""
     found = User.objects.filter(reference=reference)
     return found.filter(pk__in=Block.objects.filter(blocker=by).values("blocked_id")).first()
 
 
 def rail_counts(person: User, _at: dt.datetime) -> dict[str, int]:
-    """Count the messages that somebody has not read."""
+    """Count a person's unread messages."""
     [unread] = _unread(reader=person)
     return {"unread": unread}
 
@@ -285,9 +285,9 @@ def _unread(reader: Given) -> QuerySet[Message, int]:
 
 
 def messages_to_notify() -> QuerySet[Message]:
-    """List messages whose reader is still here and was told of none since they last read.
+    """List unread messages to active readers that had no notification since they last read.
 
-    A moment that is proposed waits for an answer: it is told whatever came before.
+    A proposed meeting needs an answer: it is notified regardless of earlier notifications.
     """
     read = Case(
         When(author=F("conversation__asker"), then=F("conversation__owner_read_at")),
@@ -308,16 +308,17 @@ def messages_to_notify() -> QuerySet[Message]:
 
 
 def overdue_messages(*, at: dt.datetime) -> QuerySet[Message]:
-    """List messages whose job may have been lost."""
+    """List messages to notify if their job may have been lost."""
     return messages_to_notify().filter(
         sent_at__lt=at - rules.MAILED_WITHIN, sent_at__gt=at - rules.STILL_WORTH_MAILING
     )
 
 
 def take_message_to_notify(message_id: int) -> Message | None:
-    """Take a message of which its reader is to be told now; one job a conversation at a time.
+    """Return a message to notify now; a single job at a time for each conversation.
 
-    What is held is the untold messages: a mail takes seconds, and the two go on writing.
+    Only the messages without notification are locked: a mail takes seconds, and the two parties
+    continue to write meanwhile.
     """
     unnotified = Message.objects.filter(conversation__messages=message_id, mailed_at=None)
     list(unnotified.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
@@ -328,13 +329,13 @@ def take_message_to_notify(message_id: int) -> Message | None:
 
 
 def conversations_of(person: User) -> QuerySet[Conversation]:
-    """List what somebody is one of the two of."""
+    """List the conversations of a person, as asker or as owner."""
     two = Q(asker=person) | Q(owner=person)
     return Conversation.objects.filter(two).select_related("asker", "owner")
 
 
 def unread_by(person: User | Given) -> Q:
-    """Say which messages somebody has not read."""
+    """Return the condition for messages that a person has not read."""
     as_asker = Q(conversation__asker=person) & (
         Q(conversation__asker_read_at=None) | Q(sent_at__gt=F("conversation__asker_read_at"))
     )
@@ -345,11 +346,11 @@ def unread_by(person: User | Given) -> Q:
 
 
 def blocked_people(blocker: Any) -> QuerySet[Block, int]:
-    """Return the ids of those whom somebody blocked."""
+    """Return the ids of the people that a person blocked."""
     return Block.objects.filter(blocker=blocker).values_list("blocked_id", flat=True)
 
 
 def is_blocked(one_id: int, other_id: int) -> bool:
-    """Say whether either of two has blocked the other."""
+    """Return True if either person has blocked the other."""
     two = (one_id, other_id)
     return Block.objects.filter(blocker_id__in=two, blocked_id__in=two).exists()

@@ -13,7 +13,7 @@ MOST_TODAY = 6
 
 
 def today_columns(viewer: Any, at: Any, until: Any) -> dict[str, Combinable]:
-    """Return the meetings on which somebody has agreed until then."""
+    """Return a person's agreed meetings until the given time."""
     agreed = Meeting.objects.filter(
         Q(conversation__asker=viewer) | Q(conversation__owner=viewer),
         state=Meeting.State.ACCEPTED,

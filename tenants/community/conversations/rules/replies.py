@@ -1,7 +1,7 @@
-"""Rules of answers by mail: the address that is signed, the mail, and the words in it.
+"""Rules of replies by mail: the signed address, the mail and its text.
 
-An address names a space, a conversation and one of its two, and is good for some weeks. It holds
-no secret of theirs, works for the one mailbox of that person, and ends when they leave.
+An address identifies a space, a conversation and a person, and is valid for some weeks. It contains
+no secret of theirs, works only from that person's mailbox, and expires when they leave.
 """
 
 import base64
@@ -28,12 +28,12 @@ HEADER_LINES = 5
 SMALLEST_INLINE = 30_000  # bytes: under it a picture between the lines is a logo of a signature
 PREFIX = "r"
 _SALT = "conversations.reply"
-_SIZES = (4, 6, 5, 2)  # bytes of space, conversation, person, day: what a local part has room for
+_SIZES = (4, 6, 5, 2)  # bytes of space, conversation, person, day: limited by the local part
 _MAC_BYTES = 15
 _EPOCH = dt.date(2020, 1, 1)
 _MESSAGE_KEYS = uuid.UUID(
     "6f1c2c1e-7d0b-5c53-9d0c-3a3f0d5b7f11"
-)  # under which Message-IDs become keys
+)  # namespace of the keys made from Message-IDs
 _AUTOMATIC = {"bulk", "junk", "list", "auto_reply"}
 _WROTE = ("a écrit", "wrote", "schrieb", "escribió", "ha scritto", "schreef", "escreveu")
 _OPENINGS = ("le ", "on ", "am ", "el ", "il ", "op ", "em ")
@@ -51,7 +51,7 @@ _DEVICES = (
 
 
 class ReplyAddress(NamedTuple):
-    """The content of a signed address: who may answer where, until when."""
+    """The content of a signed address: the person, the conversation and the last valid day."""
 
     tenant_id: int
     conversation_id: int
@@ -60,7 +60,7 @@ class ReplyAddress(NamedTuple):
 
 
 class InboundMail(NamedTuple):
-    """A mail that came in: from whom, to which addresses, its words and its files."""
+    """An inbound mail: its sender, recipients, text and attachments."""
 
     message_id: str
     sender: str
@@ -71,12 +71,12 @@ class InboundMail(NamedTuple):
 
 
 def address_until(at: dt.datetime) -> dt.date:
-    """Return the last day of an address that is given out now."""
+    """Return the last valid day of an address issued now."""
     return at.date() + dt.timedelta(days=ADDRESS_DAYS)
 
 
 def write_address(reply: ReplyAddress) -> str:
-    """Return the address at which somebody may answer; nothing where no mail comes in."""
+    """Return the address for a person's replies; empty if inbound mail is not configured."""
     if not settings.INBOUND_MAIL:
         return ""
     numbers = (*reply[:3], (reply.until - _EPOCH).days)
@@ -86,7 +86,7 @@ def write_address(reply: ReplyAddress) -> str:
 
 
 def read_address(recipients: Iterable[str]) -> ReplyAddress | None:
-    """Find our signature among a mail's recipients; for a forged one there is none."""
+    """Return the content of our signed address among a mail's recipients, unless it is forged."""
     for recipient in recipients:
         local, _at, domain = recipient.strip().lower().rpartition("@")
         if settings.INBOUND_MAIL and domain == settings.INBOUND_MAIL.domain:
@@ -118,7 +118,7 @@ def _mac(payload: bytes, key: str) -> bytes:
 
 
 def is_automatic(headers: Mapping[str, str | None], envelope_sender: str | None) -> bool:
-    """Say whether a machine wrote a mail: nothing of it is sent on, and nothing answered."""
+    """Return True if a machine wrote the mail: it is neither forwarded nor answered."""
     submitted = (headers.get("Auto-Submitted") or "no").split(";")[0].strip().lower()
     precedence = (headers.get("Precedence") or "").strip().lower()
     kind = (headers.get("Content-Type") or "").lower()
@@ -134,7 +134,7 @@ def is_automatic(headers: Mapping[str, str | None], envelope_sender: str | None)
 
 
 def key_of(inbound: InboundMail, reply: ReplyAddress) -> uuid.UUID:
-    """Return the key under which a mail becomes one message, however often it is handed in."""
+    """Return the idempotency key of a mail, the same for each delivery of it."""
     parts = [inbound.message_id or inbound.text, *map(str, reply[:3])]
     return uuid.uuid5(_MESSAGE_KEYS, "\n".join(parts))
 
@@ -156,9 +156,9 @@ def check_inbound_mail(
 
 
 def text_of(plain: str | None, markup: str | None) -> str:
-    """Return the words of a mail; where it has none but markup, those of its markup.
+    """Return the plain text of a mail, or its HTML as text if it has no plain text.
 
-    A sign that no database holds is left out: for it a provider would hand the mail in for days.
+    NUL characters are removed: the database refuses them, and the provider would retry for days.
     """
     if plain and plain.strip():
         return plain.replace("\x00", "")
@@ -167,9 +167,9 @@ def text_of(plain: str | None, markup: str | None) -> str:
 
 
 def own_words(text: str) -> str:
-    """Return what somebody wrote themselves: without the mail that they answer, and signatures.
+    """Return the sender's own text, without the quoted mail and signatures.
 
-    Line by line and in linear time: mails are written by strangers.
+    It runs line by line and in linear time, because strangers write mails.
     """
     lines = [line.strip() for line in text[:LONGEST_TEXT].splitlines()]
     own_lines: list[str] = []
@@ -203,7 +203,7 @@ def _is_rule_with_words(line: str) -> bool:
 
 
 def _is_who_wrote(lines: list[str], number: int) -> bool:
-    """Say whether « Le 3 mars 2026 à 10:12, Troovon <…> a écrit : » begins here."""
+    """Return True if « Le 3 mars 2026 à 10:12, Troovon <…> a écrit : » begins on this line."""
     if not lines[number].lower().startswith(_OPENINGS):
         return False
     sentence = ""

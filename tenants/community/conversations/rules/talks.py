@@ -1,4 +1,4 @@
-"""Rules of who may write to whom, and what is at hand to answer."""
+"""Rules of permitted recipients and of the possible actions in a conversation."""
 
 import datetime as dt
 from collections.abc import Sized
@@ -22,7 +22,10 @@ STILL_WORTH_MAILING = dt.timedelta(days=2)
 
 
 def check_not_own(owner_id: int | None, asker_id: int) -> int:
-    """Return whom one writes to. Refuses oneself, and somebody of another space."""
+    """Return the recipient of a message.
+
+    Raises Refused for the person themselves, and for a person of another space.
+    """
     if owner_id is None:
         raise Refused(_("Cela vient d’un espace voisin\u00a0: écrivez depuis sa page."))
     if owner_id == asker_id:
@@ -31,19 +34,19 @@ def check_not_own(owner_id: int | None, asker_id: int) -> int:
 
 
 def check_may_begin(*, is_open: bool) -> None:
-    """Refuse a first message about what has ended."""
+    """Raise Refused for a first message about a subject no longer online."""
     if not is_open:
         raise Refused(_("Ce n’est plus en ligne : il est trop tard pour écrire."))
 
 
 def check_reachable(*, is_active: bool) -> None:
-    """Refuse to write to somebody who has left."""
+    """Raise Refused if the recipient has left."""
     if not is_active:
         raise Refused(_("Cette personne a quitté l’espace : elle ne lira plus de messages."))
 
 
 def checked(text: str) -> str:
-    """Return what somebody wrote without the blanks around it. Raises Refused where it is none."""
+    """Return a message's text without surrounding blanks. Raises Refused if it is empty."""
     check_text(text)
     return text.strip()
 
@@ -56,7 +59,7 @@ def words_of(text: str, pictures: Sized) -> str:
 
 
 def check_text(text: str) -> None:
-    """Refuse a message that says nothing, or that nobody would read."""
+    """Raise Refused if a message is empty or too long."""
     if not text.strip():
         raise Refused(_("Écrivez quelques mots."), field="text")
     if len(text) > LONGEST:
@@ -66,10 +69,10 @@ def check_text(text: str) -> None:
 
 
 def meeting_at(day: dt.date | None, slot: dt.time, *, at: dt.datetime) -> dt.datetime:
-    """Return the moment of a day and an hour here; without a day, the next time it is that hour.
+    """Return the local day and hour as a moment; without a day, the next occurrence of that hour.
 
-    Refuses what is not on a quarter of an hour, what has passed, what lies months away, and an
-    hour that the night of the clock change leaves out. One that comes twice is the first.
+    Raises Refused for a time off the quarter-hour grid, in the past or months ahead, and for an
+    hour skipped by the clock change. For an hour that occurs twice, the first is returned.
     """
     if slot.minute % QUARTER or slot.second or slot.microsecond:
         raise Refused(_("Choisissez une heure de la liste."), field="slot")
@@ -99,19 +102,19 @@ def check_may_answer(meeting: Meeting | None, *, person_id: int, at: dt.datetime
 
 
 def check_may_cancel(meeting: Meeting | None) -> Meeting:
-    """Refuse to cancel what is neither proposed nor agreed."""
+    """Raise Refused if there is no proposed or agreed meeting to cancel."""
     if meeting is None:
         raise Refused(_("Il n’y a pas de rendez-vous à annuler."))
     return meeting
 
 
 def about(reference: str) -> str:
-    """Name a conversation, as notifications know it."""
+    """Return the notification key of a conversation."""
     return f"conversation:{reference}"
 
 
 def check_not_blocked(*, by_other: bool, by_oneself: bool) -> None:
-    """Refuse to write where one of the two has blocked the other; softly to who is blocked."""
+    """Raise Refused if either person has blocked the other, with a mild text for the blocked."""
     if by_oneself:
         raise Refused(_("Vous avez bloqué cette personne : débloquez-la pour lui écrire."))
     if by_other:

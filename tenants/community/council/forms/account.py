@@ -123,7 +123,7 @@ class PersonalityForm(ActionForm[Council]):
 
 
 class BillingForm(ActionForm[Council]):
-    """Whether a council owes VAT, and who it is on the invoices that are written in its name."""
+    """The council's VAT status, and its identity on the invoices issued in its name."""
 
     is_vat_payer = forms.BooleanField(
         label=_("Le CSE est assujetti à la TVA et la facture"),
@@ -144,7 +144,7 @@ class BillingForm(ActionForm[Council]):
 
     @staticmethod
     def of(council: Council) -> dict[str, Any]:
-        """Return what a council has said before."""
+        """Return the council's current values as initial data."""
         names = ("is_vat_payer", "vat_number", "siren", "street", "postcode", "city")
         initial = {name: getattr(council, name) for name in names}
         return {**initial, "lets_us_bill": council.self_billing_since is not None}

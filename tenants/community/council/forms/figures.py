@@ -1,4 +1,4 @@
-"""Forms to see what other terms would bring, and to have a statement made."""
+"""Forms to simulate other terms, and to request a statement."""
 
 import datetime as dt
 from typing import Any
@@ -20,10 +20,10 @@ _COUNT = _("De 0 à 200 commerçants de plus.")
 
 
 class _WholeField(PercentField):
-    """A rate that is a part of a whole."""
+    """A percentage between 0 and 100."""
 
     def clean(self, value: object) -> int:
-        """Return basis points, from none to all."""
+        """Return basis points, from 0 to 10,000."""
         points: int = super().clean(value)
         if points > 10_000:  # noqa: PLR2004 - all of it
             raise forms.ValidationError(_("Le taux va de 0 à 100\u00a0%."))

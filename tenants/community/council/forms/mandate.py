@@ -1,4 +1,4 @@
-"""The form by which a council submits the minutes of its election."""
+"""The form for a council's minutes of its election."""
 
 import datetime as dt
 from typing import Any
@@ -26,7 +26,7 @@ _DAY = {
 
 
 class MandateForm(ActionForm[CouncilMandate]):
-    """The minutes: the file, the two people whom they name, the election, the mandate's end."""
+    """The minutes: the file, the two elected people, the election date, the end of the mandate."""
 
     treasurer = forms.ChoiceField(
         label=_("Trésorerie"),

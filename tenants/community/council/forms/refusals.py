@@ -1,4 +1,4 @@
-"""Forms by which a council refuses a merchant, a category or an ad, and takes a refusal back."""
+"""Forms to refuse a merchant, a category or an ad, and to withdraw a refusal."""
 
 import datetime as dt
 from typing import Any
@@ -15,7 +15,7 @@ from tenants.community.council.queries.refusals import Choices
 
 
 class RefusalForm(ActionForm[RefusalAct]):
-    """A refusal: of what, and why; the merchant reads it."""
+    """A refusal: its target and its reason, shown to the merchant."""
 
     target = forms.ChoiceField(
         label=_("Que refusez-vous ?"),
@@ -67,7 +67,7 @@ class RefusalForm(ActionForm[RefusalAct]):
 
 
 class GateForm(ActionForm[bool]):
-    """The button by which a council sees ads before its space does, or no longer."""
+    """The button that switches the council's review of ads on or off."""
 
     def perform(self, *, is_on: bool, by: User, at: dt.datetime) -> bool:  # type: ignore[override]
         """Switch it."""
@@ -90,7 +90,7 @@ class PreviewForm(ActionForm[bool]):
 
 
 class TakeBackForm(ActionForm[RefusalAct]):
-    """The button by which a refusal is taken back."""
+    """The button that withdraws a refusal."""
 
     def perform(self, **context: Any) -> RefusalAct:
         """Take it back."""

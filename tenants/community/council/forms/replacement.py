@@ -25,7 +25,7 @@ def _elected(by: User) -> SpaceActor:
 
 
 class ReplaceForm(ActionForm[AccountChange]):
-    """Why another account is wanted, and whom Stripe writes to about it."""
+    """The reason for another account, and the contact address for Stripe."""
 
     reason = forms.CharField(
         label=_("Pourquoi"),
@@ -46,7 +46,7 @@ class ReplaceForm(ActionForm[AccountChange]):
     def perform(  # type: ignore[override]
         self, *, council: Council, by: User, at: dt.datetime
     ) -> AccountChange:
-        """Ask for it; somebody else confirms."""
+        """Request the replacement; another person confirms it."""
         cleaned = self.cleaned_data
         if cleaned["siren"]:
             check_siren(cleaned["siren"])
@@ -56,7 +56,7 @@ class ReplaceForm(ActionForm[AccountChange]):
 
 
 class ConfirmReplacementForm(ActionForm[Council]):
-    """The button that confirms what somebody else asked for; nothing is typed."""
+    """The button that confirms another person's request; it has no fields."""
 
     def perform(  # type: ignore[override]
         self, *, council: Council, by: User, at: dt.datetime

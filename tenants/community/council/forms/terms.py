@@ -21,7 +21,7 @@ class _AnswerForm(ActionForm[ShareTerms]):
 
 
 class AcceptForm(_AnswerForm):
-    """A signature under terms: what was voted, how the share is split, and a typed name."""
+    """A signature of terms: the resolution, the split of the share, and a typed name."""
 
     resolution = forms.CharField(
         label=_("Délibération du CSE"),
@@ -52,7 +52,7 @@ class AcceptForm(_AnswerForm):
     def perform(  # type: ignore[override]
         self, *, council: Council, by: User, at: dt.datetime
     ) -> ShareTerms:
-        """Accept what was offered, in the name of who signs."""
+        """Accept the offered terms in the name of the signer."""
         cleaned = self.cleaned_data
         rules.check_signature(cleaned["name"], by.display_name)
         actor = actor_of(by, schema_name=schema.current(), role=rules.TREASURER)
@@ -80,7 +80,7 @@ class DeclineForm(_AnswerForm):
     def perform(  # type: ignore[override]
         self, *, council: Council, by: User, at: dt.datetime
     ) -> ShareTerms:
-        """Decline what was offered."""
+        """Decline the offered terms."""
         cleaned = self.cleaned_data
         actor = actor_of(by, schema_name=schema.current(), role=rules.TREASURER)
         with schema.in_public():

@@ -1,4 +1,4 @@
-"""Each council of the space with its terms, and what its account means for it."""
+"""Each council of the space with its terms and the status of its account."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ GOING_ON = (AccountChange.State.ASKED, AccountChange.State.CONFIRMED)
 
 
 class CouncilDesk(NamedTuple):
-    """A council, the versions of its terms, and how its account stands."""
+    """A council, the versions of its terms, and the situation of its account."""
 
     council: CouncilStanding
     terms: list[TermsRow]
@@ -56,7 +56,7 @@ class ToDo(NamedTuple):
 def desks(*, at: dt.datetime, user: User | None = None) -> list[CouncilDesk]:
     """Return the councils of this space, each with its terms and its account.
 
-    The one that speaks for `user` is their own.
+    The council that represents `user` is marked as their own.
     """
     versions = terms_here(at=at)
     return [
@@ -66,7 +66,7 @@ def desks(*, at: dt.datetime, user: User | None = None) -> list[CouncilDesk]:
 
 
 def desk_of(reference: str, *, at: dt.datetime) -> CouncilDesk | None:
-    """Return one council of this space."""
+    """Return a council of this space, if it exists."""
     return next((desk for desk in desks(at=at) if desk.council.reference == reference), None)
 
 
@@ -77,7 +77,7 @@ def changes_going_on() -> dict[str, OwnAccountChange]:
 
 
 def past_changes() -> dict[str, list[tuple[OwnAccountChange, str]]]:
-    """Return the replacements that are over, newest first, by council, each with what follows."""
+    """Return finished account replacements by council, newest first, each with its next step."""
     past: dict[str, list[tuple[OwnAccountChange, str]]] = {}
     for change in changes_here():
         if change.state not in GOING_ON:
@@ -89,17 +89,17 @@ def past_changes() -> dict[str, list[tuple[OwnAccountChange, str]]]:
 
 
 def requirements_of(change: OwnAccountChange | None) -> list[str]:
-    """Return what Stripe asks of the account that is to take the other's place."""
+    """Return Stripe's requirements for the replacement account."""
     return requirements.in_words(change.new_account_requirements) if change else []
 
 
 def seller() -> dict[str, str]:
-    """Return who offers the terms, as papers say it."""
+    """Return the seller's details for printed documents."""
     return sellers.seller()
 
 
 def refused_payouts(found: Iterable[CouncilDesk]) -> dict[str, ToBank]:
-    """Return the last payment to the bank of each council whose bank refused it, by council."""
+    """Return the payouts that the banks of councils refused last, by council."""
     named = [desk.council.refused_payout for desk in found if desk.council.refused_payout]
     if not named:
         return {}
@@ -108,27 +108,27 @@ def refused_payouts(found: Iterable[CouncilDesk]) -> dict[str, ToBank]:
 
 
 def accounts_being_opened(*, at: dt.datetime) -> dict[str, CallPage]:
-    """Return how the call stands that opens an account, by council, where it is not done."""
+    """Return the status of the pending call that opens an account, by council."""
     here = schema.current()
     with schema.in_public():
         return calls.accounts_being_opened(here, at=at)
 
 
 def new_accounts_being_opened(*, at: dt.datetime) -> dict[str, CallPage]:
-    """Return how the call stands that opens the account of a replacement, by council."""
+    """Return the status of the pending call that opens a replacement account, by council."""
     here = schema.current()
     with schema.in_public():
         return calls.new_accounts_being_opened(here, at=at)
 
 
 def standing_of(opening: Mapping[str, CallPage], desks: Iterable[CouncilDesk]) -> str:
-    """Say in a word how the calls stand that a page with some councils waits for."""
+    """Return the states of the pending calls of some councils, as a short key for the page."""
     shown = (opening.get(desk.council.reference) for desk in desks)
     return " ".join(call.standing for call in shown if call and call.is_under_way)
 
 
 def what_comes_first(desk: CouncilDesk | None) -> str:
-    """Say what a council has to do or to be before anything can reach it, if anything."""
+    """Return the first condition that a council must meet before it can receive money, if any."""
     if desk is None:
         return ""
     return wording.what_comes_first(
@@ -139,7 +139,7 @@ def what_comes_first(desk: CouncilDesk | None) -> str:
 
 
 def to_do(found: Iterable[CouncilDesk]) -> list[ToDo]:
-    """Return what the treasurer is waited for."""
+    """Return the pending tasks of the treasurer."""
     return [todo for desk in found for todo in _minutes_of(desk) or _to_do_of(desk)]
 
 

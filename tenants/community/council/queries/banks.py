@@ -1,4 +1,4 @@
-"""A share and its bank, both ways: by which payments it left, and whose euros are in each."""
+"""A share and its bank, both ways: the payouts of a share, and the merchants of a payout."""
 
 from collections.abc import Collection
 from typing import NamedTuple
@@ -18,7 +18,7 @@ GONE = (Payout.State.FAILED, Payout.State.CANCELED)
 
 
 class Way(NamedTuple):
-    """The way of one share: drawn, as a table of the same sums, day by day, and to the bank."""
+    """The path of a share to the bank: drawn, as a table of the same sums, and day by day."""
 
     drawing: Flow | None
     table: list[Branch]
@@ -27,7 +27,7 @@ class Way(NamedTuple):
 
 
 class BankWay(NamedTuple):
-    """A payment to the council's bank, and the merchants whose euros are in it."""
+    """A payout to the council's bank, and the merchants with a part in it."""
 
     payout: OwnPayout
     why_words: str
@@ -48,7 +48,7 @@ def way_of(share: OwnShare) -> Way:
 
 
 def _days(share: OwnShare) -> list[DayRow]:
-    """Part what each flight brought among its days, as its price list weighs them."""
+    """Split each flight's revenue among its days, by the weights of its price list."""
     flights: dict[int, list[OwnDay]] = {}
     for day in OwnDay.objects.filter(share_reference=share.reference):
         flights.setdefault(day.flight_id, []).append(day)
@@ -74,7 +74,7 @@ def _days(share: OwnShare) -> list[DayRow]:
 
 
 def bank_way(stripe_id: str, councils: Collection[str]) -> BankWay | None:
-    """Return whose euros are in a payment to the bank of one of these councils."""
+    """Return a payout of these councils to their bank, with the merchants in it."""
     payout = OwnPayout.objects.filter(stripe_id=stripe_id, council_reference__in=councils).first()
     if payout is None:
         return None

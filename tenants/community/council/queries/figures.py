@@ -1,4 +1,4 @@
-"""The figures of the desk: one question to the ledger, one to the shares that still wait."""
+"""The figures of the desk: a query on the ledger, and a query on the pending shares."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
@@ -27,9 +27,9 @@ STILL_HERE = (
 
 
 class Sums(NamedTuple):
-    """The sums of a council in a month: brought, refunds taken off, and paid.
+    """The sums of a council in a month: brought in (net of refunds), and paid.
 
-    `aep_cents` is what of the first belongs to the operating budget.
+    `aep_cents` is the part of `brought_cents` for the operating budget.
     """
 
     council_reference: str
@@ -40,9 +40,9 @@ class Sums(NamedTuple):
 
 
 class Held(NamedTuple):
-    """The part of a council’s shares that has not left, when the next may, and what it owes back.
+    """A council's unpaid shares, the next release date, and its debt.
 
-    `waiting_cents` is what of it waits for the council: for its answer or its account.
+    `waiting_cents` is the part that depends on the council: on its answer or its account.
     """
 
     cents: int
@@ -59,7 +59,7 @@ class Waits(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """The four figures of a month, and what goes with them."""
+    """The four figures of a month, and related values."""
 
     month: dt.date
     paid_cents: int
@@ -83,7 +83,7 @@ class Stat(NamedTuple):
 
 
 class CouncilRow(NamedTuple):
-    """One of several councils, with its own figures."""
+    """A council among several, with its own figures."""
 
     council: CouncilStanding
     paid_cents: int
@@ -99,7 +99,7 @@ class MonthBar(NamedTuple):
 
 
 def sums(councils: Collection[str]) -> list[Sums]:
-    """Return what the ledger says of some councils, by council and month of this space."""
+    """Return the ledger's sums by council and month of this space."""
     rows = (
         OwnEntry.objects.filter(council_reference__in=councils)
         .order_by()
@@ -125,7 +125,7 @@ def sums(councils: Collection[str]) -> list[Sums]:
 
 
 def held(councils: Collection[str]) -> dict[str, Held]:
-    """Return what has not left yet and what is owed, by council."""
+    """Return unpaid shares and debts, by council."""
     here = Q(state__in=STILL_HERE)
     rows = (
         OwnShare.objects.filter(council_reference__in=councils)
@@ -151,7 +151,7 @@ def held(councils: Collection[str]) -> dict[str, Held]:
 
 
 def waiting_since(councils: Collection[str]) -> dict[str, Waits]:
-    """Return what waits for an account or an answer, by council that something waits for."""
+    """Return shares that wait for an account or an answer, by council; others are absent."""
     rows = (
         OwnShare.objects.filter(council_reference__in=councils, state=Share.State.WAITING_ACCOUNT)
         .order_by()
@@ -236,7 +236,7 @@ def _budgets_note(budgets: Budgets) -> str:
 def by_council(
     councils: Iterable[CouncilStanding], counted: Iterable[Sums], waiting: Mapping[str, Held]
 ) -> list[CouncilRow]:
-    """Return each council with what it was brought and paid since the beginning."""
+    """Return each council with its earned, held and paid sums since the beginning."""
     rows = list(counted)
     nothing = Held(0, None, 0, 0)
     return [
@@ -254,7 +254,7 @@ def by_council(
 def month_bars(
     month: dt.date, counted: Iterable[Sums]
 ) -> tuple[list[MonthBar], charts.Months | None]:
-    """Return the twelve months up to one, newest first, and their drawing."""
+    """Return the twelve months up to the given month, newest first, and their chart."""
     brought: dict[dt.date, int] = {}
     for row in counted:
         brought[row.month] = brought.get(row.month, 0) + row.brought_cents

@@ -22,7 +22,7 @@ MOST_NAMED = 4
 
 
 class MonthFlow(NamedTuple):
-    """The sales of a month: by merchant, together, and drawn where that is possible."""
+    """The sales of a month: by merchant, in total, and as a drawing if possible."""
 
     rows: list[FlowRow]
     whole: FlowRow
@@ -32,7 +32,7 @@ class MonthFlow(NamedTuple):
 
 
 def shares_of_month(month: dt.date, councils: Collection[str]) -> list[OwnShare]:
-    """Return some councils’ shares of what was collected in a month, newest first."""
+    """Return some councils’ shares of the sales collected in a month, newest first."""
     zone = timezone.get_current_timezone()
     first, after = (
         dt.datetime.combine(day, dt.time.min, tzinfo=zone) for day in (month, months_later(month))
@@ -42,10 +42,10 @@ def shares_of_month(month: dt.date, councils: Collection[str]) -> list[OwnShare]
 
 
 def flow_of(shares: Iterable[OwnShare], *, share_cents: int, are_others: bool) -> MonthFlow:
-    """Return where the sales of a month went; `share_cents` is what the ledger says of it.
+    """Return the split of a month's sales; `share_cents` is the ledger's sum for the month.
 
-    `are_others` says that other councils of the space have a share of the same sales.
-    The two differ by refunds of other months' sales, which the ledger counts when they happen.
+    `are_others` is true if other councils of the space have a share of the same sales. The sum and
+    the ledger differ by refunds of other months' sales, which the ledger books on their date.
     """
     shares = list(shares)
     rows: dict[str, FlowRow] = {}
@@ -53,7 +53,7 @@ def flow_of(shares: Iterable[OwnShare], *, share_cents: int, are_others: bool) -
     for share in shares:
         name = share.merchant_name
         sale = (share.campaign_reference, share.collected_at)
-        # Several councils of one space share one sale: its money is counted once.
+        # Several councils of a space share the same sale: its amount is counted a single time.
         part = _part_of(share, whole=sale not in counted)
         counted.add(sale)
         rows[name] = _added(rows.get(name, FlowRow(name, 0, 0, 0, 0, 0)), part)

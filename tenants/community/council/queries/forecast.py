@@ -1,4 +1,4 @@
-"""The month to come: what is sure, what is likely, what waits and why, what reached the bank."""
+"""The forecast of a month: sure, likely and pending amounts, and the payouts to the bank."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ from tenants.community.council.queries.account import CouncilDesk, what_comes_fi
 from tenants.community.council.queries.figures import Sums
 from tenants.community.council.wording import forecast as wording
 
-# How bad it is that shares wait, in the order in which pages name them.
+# The severity of each state of pending shares, in the order of the page.
 _TONES: dict[str, str] = {
     Share.State.HELD: "",
     Share.State.RELEASABLE: "",
@@ -39,7 +39,7 @@ LEAVES = (Share.State.HELD, Share.State.RELEASABLE, Share.State.SENDING)
 
 
 class CentsRange(NamedTuple):
-    """An amount as far as it is sure, and as far as it is likely; with what each counts."""
+    """A sure and a likely amount, each with a description of its parts."""
 
     low_cents: int
     likely_cents: int
@@ -57,7 +57,7 @@ class Why(NamedTuple):
 
 
 class Renewal(NamedTuple):
-    """A monthly campaign, what its next month would bring the council, and whether it is likely."""
+    """A monthly campaign, the council's share of its next month, and whether it is likely."""
 
     row: OwnRenewal
     share_cents: int
@@ -65,7 +65,7 @@ class Renewal(NamedTuple):
 
 
 class Forecast(NamedTuple):
-    """A council's forecast for a month: what it earns and is sent, and what it cannot say."""
+    """A council's forecast for a month: earnings, transfers, and amounts it cannot include."""
 
     month: dt.date
     earned: CentsRange
@@ -84,7 +84,7 @@ def forecast_of(
     *,
     today: dt.date,
 ) -> Forecast:
-    """Return the forecast of the month that goes on, for one council."""
+    """Return the forecast of the current month for a council."""
     council, month = desk.council, first_of(today)
     last_day = months_later(month) - dt.timedelta(days=1)
     waiting = waiting_here(council.reference, today=today)
@@ -107,7 +107,7 @@ def forecast_of(
 
 
 def _releases(desk: CouncilDesk, waiting: list[Waiting], last_day: dt.date) -> list[Waiting]:
-    """Return what leaves by itself until a day, where money can reach the council at all."""
+    """Return the shares released by a day, if the council can receive money."""
     is_active = desk.council.account_state == Council.AccountState.ACTIVE
     if not (is_active and desk.council.is_confirmed) or desk.waits_for_first_answer:
         return []
@@ -115,10 +115,10 @@ def _releases(desk: CouncilDesk, waiting: list[Waiting], last_day: dt.date) -> l
 
 
 def _renewals(desk: CouncilDesk, desks: Iterable[CouncilDesk]) -> list[Renewal]:
-    """Return what monthly campaigns would bring, split as a sale is among councils with terms.
+    """Return the expected shares of monthly campaigns, split among the councils with terms.
 
     It is an estimate: terms, numbers of people and prices may change until then, and a campaign
-    that runs in other spaces too is rounded once for all of them.
+    that also runs in other spaces is rounded a single time for all of them.
     """
     among = [
         (one.council, one.in_force)
@@ -197,7 +197,7 @@ def _reason(desk: CouncilDesk, state: str, rows: list[Waiting]) -> str:
 
 
 def _taxes(desk: CouncilDesk, today: dt.date) -> list[Why]:
-    """Say where the VAT of invoices in the council's name is, each by itself, oldest first."""
+    """Return the status of the VAT of each invoice in the council's name, oldest first."""
     taxes = reversed(taxes_here(desk.council.reference))
     return [
         Why(
@@ -219,7 +219,7 @@ def simulation_of(
     merchants: int,
     at: dt.datetime,
 ) -> Simulation | None:
-    """Return what other terms would have brought over the last twelve months."""
+    """Return the result of other terms on the sales of the last twelve months."""
     with schema.in_public():
         council = council_of_space(desk.council.reference, schema_name=schema_name)
         if council is None:

@@ -1,4 +1,4 @@
-"""The ledger, line by line, with what is still to be paid after each."""
+"""The ledger, line by line, with the balance to be paid after each."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
@@ -22,9 +22,9 @@ LAST = 6
 
 
 class Line(NamedTuple):
-    """A line of the ledger in the reader's words; `budgets` take its amount apart.
+    """A line of the ledger as the page shows it; `budgets` splits its amount.
 
-    What was paid out makes the balance smaller, too, but is no loss.
+    A payout also lowers the balance, but is no loss.
     """
 
     at: dt.datetime
@@ -41,7 +41,7 @@ class Line(NamedTuple):
 
 
 class Filters(NamedTuple):
-    """Which lines are asked for; what is empty leaves nothing out."""
+    """The filters of the ledger; an empty filter excludes nothing."""
 
     month: dt.date | None = None
     merchant: str = ""
@@ -55,7 +55,7 @@ class Filters(NamedTuple):
 
 
 class Choices(NamedTuple):
-    """The choices by which lines can be asked for."""
+    """The choices of the ledger's filters."""
 
     months: list[dt.date]
     merchants: list[str]
@@ -64,7 +64,7 @@ class Choices(NamedTuple):
 
 
 def kinds() -> dict[str, str]:
-    """Name what a line can be."""
+    """Return the labels of the kinds of lines."""
     return {
         "shared": _("Part gagnée"),
         "claimed": _("Remboursement"),
@@ -95,16 +95,16 @@ def ledger_page(
 
 
 def entries_of(filters: Filters, councils: Mapping[str, str]) -> QuerySet[OwnEntry]:
-    """Return the lines that are asked for, oldest first, with what is to be paid after each."""
+    """Return the filtered lines, oldest first, with the balance to be paid after each."""
     entries = _with_balance(councils)
     for condition in _conditions(filters):
-        # Beside the balance in one OR, the condition is applied once balances are counted.
+        # An OR with the window function makes Django filter after the balances are computed.
         entries = entries.filter(Q(balance__isnull=True) | condition)
     return entries.order_by("occurred_at", "id")
 
 
 def title_of(entry: OwnEntry) -> str:
-    """Name what a line is, in a word."""
+    """Return the label of a line's kind."""
     kind = rules.kind_of(entry.kind, by_bank=entry.by_bank)
     return kinds().get(kind, kind)
 
@@ -124,7 +124,7 @@ def ledger_choices(councils: Mapping[str, str], *, today: dt.date) -> Choices:
 
 
 def filters_of(params: Mapping[str, str], choices: Choices) -> Filters:
-    """Read the filters of an address; what nobody could choose is left out."""
+    """Return the filters in a query string; values outside the choices are ignored."""
     months = {f"{month:%Y-%m}": month for month in choices.months}
     merchant, kind = params.get("merchant", ""), params.get("kind", "")
     council = params.get("council", "")
@@ -137,7 +137,7 @@ def filters_of(params: Mapping[str, str], choices: Choices) -> Filters:
 
 
 def lines_in_words(entries: Iterable[OwnEntry]) -> list[Line]:
-    """Return lines of one share, with what is still to be paid of it after each."""
+    """Return the lines of a share, with the balance of that share after each."""
     lines, balance = [], 0
     for entry in entries:
         balance += entry.cents

@@ -1,4 +1,4 @@
-"""The minutes of this space's councils, and the people whom new ones may name."""
+"""The minutes of this space's councils, and the candidates that new minutes may name."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -15,14 +15,14 @@ from tenants.community.council.wording.mandates import Standing, standing_of
 
 
 class Candidates(NamedTuple):
-    """The people of a council whom its minutes may name."""
+    """The people of a council that its minutes may name."""
 
     treasurers: list[User]
     secretaries: list[User]
 
 
 class MandateCard(NamedTuple):
-    """A council with how its mandate stands, its minutes, and who may be named."""
+    """A council with the status of its mandate, its minutes, and the possible candidates."""
 
     desk: CouncilDesk
     standing: Standing
@@ -36,7 +36,7 @@ class MandateCard(NamedTuple):
 
 
 def cards(desks: list[CouncilDesk], *, at: dt.datetime) -> list[MandateCard]:
-    """Return the councils that somebody reads, each with its mandate."""
+    """Return the councils that a member may read, each with its mandate."""
     by_council = mandates_here()
     return [
         MandateCard(
@@ -50,7 +50,7 @@ def cards(desks: list[CouncilDesk], *, at: dt.datetime) -> list[MandateCard]:
 
 
 def candidates_of(company_id: int | None) -> Candidates:
-    """Return the people who have the two roles of a council."""
+    """Return the people with the two roles of a council."""
     return Candidates(_elected(company_id, TREASURER), _elected(company_id, SECRETARY))
 
 
@@ -69,7 +69,7 @@ def mandates_here() -> dict[str, list[CouncilMandate]]:
 
 
 def standings(desks: list[CouncilDesk], *, at: dt.datetime) -> list[tuple[CouncilDesk, Standing]]:
-    """Return the councils whose mandate members are told about: it holds money, or ends soon."""
+    """Return the councils with a notice for members: the mandate holds money back, or ends soon."""
     going_on = [desk for desk in desks if desk.council.ended_at is None]
     found = [(desk, standing(desk, {}, at=at)) for desk in going_on]
     concerned = [desk for desk, shown in found if shown.tone != "ok"]
@@ -80,7 +80,7 @@ def standings(desks: list[CouncilDesk], *, at: dt.datetime) -> list[tuple[Counci
 def standing(
     desk: CouncilDesk, by_council: dict[str, list[CouncilMandate]], *, at: dt.datetime
 ) -> Standing:
-    """Return how a council's mandate stands, in words for all members."""
+    """Return the status of a council's mandate, as texts for all members."""
     last = next(iter(by_council.get(desk.council.reference, [])), None)
     until = desk.council.confirmed_until
     today = mandate_day(at)

@@ -1,4 +1,4 @@
-"""Statements that were made, ranges that are worth one, and the journal as a sheet."""
+"""Existing statements, usual periods for new statements, and the journal as a sheet."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ MOST_ROWS = 60
 
 
 class Period(NamedTuple):
-    """A range of days that a statement is often made for; one that goes on is provisional."""
+    """A usual period of a statement; a statement of an unfinished period is provisional."""
 
     words: str
     first_day: dt.date
@@ -48,20 +48,20 @@ def statements_of(reference: str) -> list[StatementRow]:
 
 
 def goes_on(statement: OwnStatement | Statement) -> bool:
-    """Say whether a statement was made before its last day was over; an invoice is final."""
+    """Return True if a statement was made before its last day was over; an invoice is final."""
     made_on = timezone.localdate(statement.made_at)
     return statement.number is None and statements.is_provisional(statement.last_day, made_on)
 
 
 def is_outdated(statement: Statement, shown: StatementPage) -> bool:
-    """Say whether more was booked for its days since it was made; an invoice is final."""
+    """Return True if later entries changed a statement's sums; an invoice is final."""
     sums = (statement.opening_cents, statement.net_cents, statement.closing_cents)
     now = (shown.opening.cents, shown.earned.cents, shown.closing.cents)
     return statement.number is None and sums != now
 
 
 def tax_words_of(council_reference: str, reference: str) -> str:
-    """Say where the VAT of one statement is, if it is an invoice."""
+    """Return the status of the VAT of a statement, if the statement is an invoice."""
     taxes = taxes_here(council_reference)
     return next((in_words(tax) for tax in taxes if tax.statement_reference == reference), "")
 
@@ -97,7 +97,7 @@ def _day_before(day: dt.date) -> dt.date:
 
 
 def sums_of(shown: StatementPage) -> list[tuple[str, Budgets]]:
-    """Return the sums of a statement, in the order in which they add up."""
+    """Return the sums of a statement, in the order of their addition."""
     return [
         (_("Restait dû au début"), shown.opening),
         (_("Gagné, remboursements déduits"), shown.earned),
@@ -114,7 +114,7 @@ def sheet_of(council: Council, statement: Statement) -> bytes:
 
 
 def journal_name(filters: Filters) -> str:
-    """Name the sheet of the journal by what was asked for."""
+    """Return the file name of the journal's sheet, built from its filters."""
     month = f"-{filters.month:%Y-%m}" if filters.month else ""
     council = f"-{filters.council}" if filters.council else ""
     return f"journal{council}{month}.csv"

@@ -1,4 +1,4 @@
-"""The path of one share, from the merchant to the council and back."""
+"""The path of a share, from the merchant to the council and back."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ _TONES: dict[str, str] = {
 
 
 class Trail(NamedTuple):
-    """The path of a share: what was earned, how it stands now, and each step."""
+    """The path of a share: the amount earned, its present state, and each step."""
 
     share: OwnShare
     cents: int
@@ -32,7 +32,7 @@ class Trail(NamedTuple):
 
 
 def followed_share(shares: Iterable[OwnShare]) -> OwnShare | None:
-    """Choose the share whose euro is followed on the front page: one that arrived, if any."""
+    """Return the share that the front page follows: the last transferred share, if any."""
     return max(
         shares,
         key=lambda one: (one.transferred_at is not None, one.transferred_at or one.collected_at),
@@ -48,7 +48,7 @@ def lines_of_share(reference: str) -> list[OwnEntry]:
 def trail_of(
     share: OwnShare, entries: Sequence[OwnEntry], *, desk: CouncilDesk | None, at: dt.datetime
 ) -> Trail:
-    """Return the path of a share, as far as it has gone, and what has to happen before the rest."""
+    """Return the path of a share so far, and the conditions for its remaining steps."""
     first = what_comes_first(desk)
     earned = sum(entry.cents for entry in entries if entry.kind == "shared")
     left = [entry.pk for entry in entries if entry.kind == "transferred"]

@@ -1,4 +1,4 @@
-"""A council’s account at Stripe: opened, completed, asked for by one that may now have it."""
+"""A council’s account at Stripe: opening, completing, and requesting legal personality."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ _FORMS: dict[str, type[forms.Form]] = {"opening": OpenAccountForm, "person": Per
 
 @require_GET
 def account(request: MemberRequest) -> HttpResponse:
-    """Show how each council's account stands, and what comes next."""
+    """Show the state of each council's account and the next step."""
     return _account_page(request)
 
 
@@ -52,7 +52,7 @@ def open_account(request: MemberRequest, reference: str) -> HttpResponse:
 @require_POST
 @stepup.second_factor
 def ask_personality(request: MemberRequest, reference: str) -> HttpResponse:
-    """Tell Troovon that a council has become a legal person."""
+    """Notify Troovon that a council has become a legal person."""
     council = scope.council_of_treasurer(request, reference)
     form = PersonalityForm(request.POST, auto_id=f"id_{reference}_%s")
     if form.submit(council=council, by=request.user, at=timezone.now()):
@@ -97,7 +97,7 @@ def _account_page(
 def _forms_of(
     desk: account_queries.CouncilDesk, *, sent: forms.Form | None, to: str
 ) -> dict[str, forms.Form]:
-    """Return the forms of a card; the one that was sent from it as it was sent."""
+    """Return the forms of a card; a submitted form is returned with its data."""
     own = desk.council.reference
     return {
         name: sent if own == to and isinstance(sent, kind) else kind(auto_id=f"id_{own}_%s")
@@ -166,7 +166,7 @@ def ways_back(request: MemberRequest, reference: str) -> dict[str, str]:
 
 @require_GET
 def back(request: MemberRequest, reference: str) -> HttpResponse:
-    """Welcome somebody back from Stripe: the state is asked for again, never believed."""
+    """Show the page after the return from Stripe; the state is fetched again, never trusted."""
     council = scope.council_of_treasurer(request, reference)
     desk = account_queries.desk_of(reference, at=timezone.now())
     if desk is None:
@@ -181,7 +181,7 @@ def back(request: MemberRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepup.second_factor
 def billing(request: MemberRequest, reference: str) -> HttpResponse:
-    """Let a council say whether it owes VAT, and let Troovon bill its share in its name."""
+    """Update the council's VAT status, and its consent to invoices by Troovon in its name."""
     council = scope.council_of_treasurer(request, reference)
     if request.method == "POST":
         form = BillingForm(request.POST)

@@ -1,4 +1,4 @@
-"""Pages of the council's desk: what came in, line by line, and the path of one euro."""
+"""Pages of the council's desk: receipts line by line, and the path of a euro."""
 
 import datetime as dt
 
@@ -25,7 +25,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_GET
 def overview(request: MemberRequest) -> HttpResponse:
-    """Show every member what placements brought in a month, and where it is."""
+    """Show every member the revenue of a month and its present state."""
     now, duties = timezone.now(), scope.duties_of(request)
     today = timezone.localdate(now)
     month = rules.month_of(request.GET.get("month", ""), today=today)
@@ -110,7 +110,7 @@ def ledger(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 def trail(request: MemberRequest, reference: str) -> HttpResponse:
-    """Follow one share from the merchant to the council, and back."""
+    """Show the path of a share from the merchant to the council, and back."""
     desks = scope.read_desks(scope.duties_of(request))
     share = own_share(reference)
     if share is None or _desk_of(share, desks) is None:
@@ -128,7 +128,7 @@ def trail(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_GET
 def bank(request: MemberRequest, reference: str) -> HttpResponse:
-    """Go back from a payment to a council's bank to the merchants whose euros are in it."""
+    """Show a payout to a council's bank with the merchants in it."""
     councils = scope.read_references(scope.duties_of(request))
     found = banks.bank_way(reference, councils)
     if found is None:

@@ -1,4 +1,4 @@
-"""Pages of the forecast, and of what other terms would bring."""
+"""Pages of the forecast, and of the simulation of other terms."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_GET
 def forecast(request: MemberRequest) -> HttpResponse:
-    """Show what the month is going to bring, what waits and why, and what reached the bank."""
+    """Show the forecast of the month, pending shares with their reasons, and payouts."""
     now = timezone.now()
     desk, desks, whole = _chosen(request)
     context: dict[str, Any] = {"nav": "forecast", "desk": desk, "desks": desks}
@@ -46,7 +46,7 @@ def _chosen(request: MemberRequest) -> scope.Chosen:
 
 
 def _simulation_data(request: MemberRequest, desk: CouncilDesk) -> dict[str, str]:
-    """Return what the address asks for; what it leaves out is as in the terms at hand."""
+    """Return the simulation's parameters; missing parameters default to the terms in force."""
     terms = desk.in_force
     now = {
         "rate_bp": _percent(terms.rate_bp if terms else 0),

@@ -17,7 +17,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_GET
 def mandate(request: MemberRequest) -> HttpResponse:
-    """Show how each council's mandate stands, and let its people submit minutes."""
+    """Show the status of each council's mandate, with a form for its minutes."""
     return _page(request)
 
 

@@ -1,4 +1,4 @@
-"""Refusals of the council of this space: the list, a new one, one that is taken back."""
+"""Refusals of this space's councils: the list, a new refusal, a withdrawal."""
 
 from django import forms
 from django.contrib import messages
@@ -27,7 +27,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_http_methods(["GET", "POST"])
 def refusals(request: MemberRequest) -> HttpResponseBase:
-    """Show what is refused, and let the council refuse something more."""
+    """Show the refusals, with a form for a new refusal."""
     rules.check_refuses(scope.duties_of(request))
     form = _form(request, request.method == "POST")
     if (shown := _question(request, form)) is not None:
@@ -40,7 +40,7 @@ def refusals(request: MemberRequest) -> HttpResponseBase:
 
 @require_POST
 def take_back(request: MemberRequest, reference: str) -> HttpResponse:
-    """Accept again what was refused."""
+    """Withdraw a refusal."""
     rules.check_refuses(scope.duties_of(request))
     form = TakeBackForm(request.POST)
     if form.submit(reference=reference, by=request.user, at=timezone.now()):

@@ -1,4 +1,4 @@
-"""One account takes another's place: two people of the council decide it, and follow it here."""
+"""The replacement of an account: two people of the council decide on it and follow it here."""
 
 from django import forms
 from django.contrib import messages
@@ -24,7 +24,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_GET
 def replacement(request: MemberRequest) -> HttpResponse:
-    """Show each replacement of an account that goes on, and let one be asked for."""
+    """Show the open replacements of accounts, with a form to request a replacement."""
     return _page(request)
 
 
@@ -43,7 +43,7 @@ def ask(request: MemberRequest, reference: str) -> HttpResponse:
 @require_POST
 @stepup.second_factor
 def confirm(request: MemberRequest, reference: str) -> HttpResponse:
-    """Confirm a replacement that somebody else asked for."""
+    """Confirm a replacement requested by another person."""
     council = scope.read_council(request, reference)
     form = ConfirmReplacementForm(request.POST)
     if form.submit(council=council, by=request.user, at=timezone.now()):

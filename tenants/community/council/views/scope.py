@@ -1,4 +1,4 @@
-"""The councils that somebody reads here, and those about which they decide."""
+"""The councils that a member may read, and those that they may decide for."""
 
 from fractions import Fraction
 from typing import NamedTuple
@@ -15,16 +15,16 @@ from tenants.community.council.queries import account as queries
 from tenants.community.council.queries.account import CouncilDesk
 from tenants.spaces.requests import MemberRequest
 
-# The value of an address that asks for all councils added up, and from how many one chooses.
+# The query value for the sum of all councils, and the least number of councils for a choice.
 TOGETHER = "all"
 MANY = 2
 
 
 class Seen(NamedTuple):
-    """The councils whose figures the overview shows, and those that the person may choose of.
+    """The councils with figures on the overview, and the councils to choose from.
 
-    They are added up, and said to be, for somebody whom no council speaks for, and for who chose
-    so. Then no line of a single council is shown to somebody who reads none of them.
+    The figures are added up, with a note, for a person without a council of their own and for a
+    person that chose the sum. A person without a role then sees no line of a single council.
     """
 
     shown: list[CouncilDesk]
@@ -52,20 +52,20 @@ class Chosen(NamedTuple):
 
 
 def duties_of(request: MemberRequest) -> frozenset[Duty]:
-    """Return what the person may do beyond what all may."""
+    """Return the member's duties: their rights beyond those of all members."""
     return hooks.duties_of(request.user)
 
 
 def layout_of(duties: frozenset[Duty]) -> str:
-    """Return the frame of a page: who reads the money has the desk's own way around."""
+    """Return the layout of a page: members that may read the money see the desk's navigation."""
     return "layouts/council.html" if rules.reads_money(duties) else "layouts/space.html"
 
 
 def seen_desks(request: MemberRequest, duties: frozenset[Duty]) -> Seen:
-    """Return the councils of the overview: the one that is asked for, or the person's own.
+    """Return the councils of the overview: the requested council, or the person's own.
 
-    Their own is the one that speaks for them (`councils.queries.own.council_for`); they may choose
-    among it and those that they were elected to or keep the money of.
+    The person's own council represents them (`councils.queries.own.council_for`). They may choose
+    among it and the councils that they are elected to or are the treasurer of.
     """
     whole = queries.desks(at=timezone.now(), user=request.user)
     desks = [
@@ -97,14 +97,14 @@ def seen_desks(request: MemberRequest, duties: frozenset[Duty]) -> Seen:
 
 
 def _part_of(shown: list[CouncilDesk], whole: list[CouncilDesk]) -> Fraction:
-    """Return what of a payment falls to some councils: shares go by the number of people."""
+    """Return the fraction of a payment for some councils: shares are split by number of people."""
     everybody = sum(desk.council.weight for desk in whole if desk.council.ended_at is None)
     weight = sum(desk.council.weight for desk in shown if desk.council.ended_at is None)
     return Fraction(weight, everybody) if everybody else Fraction(1)
 
 
 def read_desks(duties: frozenset[Duty]) -> list[CouncilDesk]:
-    """Return the councils whose money the person reads line by line. Raises NotAllowed."""
+    """Return the councils that the person may read line by line. Raises NotAllowed."""
     return chosen_desk("", duties).desks
 
 
@@ -114,7 +114,7 @@ def read_references(duties: frozenset[Duty]) -> dict[str, str]:
 
 
 def chosen_desk(wanted: str, duties: frozenset[Duty]) -> Chosen:
-    """Return the council that is asked for, or the first one, among those that are read."""
+    """Return the requested council, or the first, among those that the person may read."""
     rules.check_reads_money(duties)
     whole = queries.desks(at=timezone.now())
     desks = [
@@ -125,12 +125,12 @@ def chosen_desk(wanted: str, duties: frozenset[Duty]) -> Chosen:
 
 
 def is_treasurer(duties: frozenset[Duty], desk: CouncilDesk) -> bool:
-    """Say whether the person decides about a council's money."""
+    """Return True if the person decides about a council's money."""
     return rules.is_treasurer(duties, company_id=desk.council.company_id)
 
 
 def council_of_treasurer(request: MemberRequest, reference: str) -> Council:
-    """Return a council of the space whose money the person keeps. Raises NotAllowed."""
+    """Return a council of the space that the person is the treasurer of. Raises NotAllowed."""
     council = _council_here(request, reference)
     rules.check_is_treasurer(duties_of(request), company_id=council.company_id)
     return council

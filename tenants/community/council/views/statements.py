@@ -60,7 +60,7 @@ def statement(request: MemberRequest, reference: str, number: str) -> HttpRespon
 
 @require_GET
 def as_pdf(request: MemberRequest, reference: str, number: str) -> HttpResponseBase:
-    """Hand out the file of a statement, as it was made; until it is there, say so."""
+    """Return the PDF of a statement, or redirect with a warning until the file exists."""
     _council, found = _found(request, reference, number)
     with schema.in_public():
         content = statement_content(found)

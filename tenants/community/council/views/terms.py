@@ -17,7 +17,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_GET
 def terms(request: MemberRequest) -> HttpResponse:
-    """Show the versions of the terms, and let the treasurer answer what is offered."""
+    """Show the versions of the terms, with the treasurer's forms to answer an offer."""
     return _terms_page(request)
 
 
@@ -36,7 +36,7 @@ def accept(request: MemberRequest, reference: str) -> HttpResponse:
 @require_POST
 @stepup.fresh
 def decline(request: MemberRequest, reference: str) -> HttpResponse:
-    """Say no to the terms that a council was offered."""
+    """Decline the terms offered to a council."""
     council = scope.council_of_treasurer(request, reference)
     form = DeclineForm(request.POST, auto_id=f"id_{reference}_no_%s")
     if form.submit(council=council, by=request.user, at=timezone.now()):
@@ -47,7 +47,7 @@ def decline(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_GET
 def printed(request: MemberRequest, reference: str, version: int) -> HttpResponse:
-    """Show a version of the terms with who signed it, ready to be printed."""
+    """Show a version of the terms with its signer, ready for printing."""
     desk = next(
         (
             desk
@@ -90,7 +90,7 @@ def _terms_page(
 def _answers(
     desk: queries.CouncilDesk, reference: str, sent: forms.Form | None
 ) -> tuple[forms.Form, forms.Form]:
-    """Return the two ways to answer, the one that was sent as it was sent."""
+    """Return the forms to accept and to decline; a submitted form is returned with its data."""
     own = desk.council.reference
     here = sent if own == reference else None
     version = {"version": desk.offered.version if desk.offered else 0}

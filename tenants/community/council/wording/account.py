@@ -1,4 +1,4 @@
-"""The situation of a council's account: what happened and what to do."""
+"""Texts on the situation of a council's account: the cause and the next step."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from saas.kernel.display.writing import shortdate
 
 
 class Situation(NamedTuple):
-    """How an account stands: in a few words, what it means, and what comes next."""
+    """The situation of an account: a short label, its meaning, and the next step."""
 
     words: str
     tone: str
@@ -20,22 +20,22 @@ class Situation(NamedTuple):
 
 
 def in_a_sentence(words: str) -> str:
-    """Write words as they stand inside a sentence, without their capital."""
+    """Return a label for use inside a sentence, without its capital letter."""
     return words[:1].lower() + words[1:]
 
 
 def situation_of(council: CouncilStanding) -> Situation:
-    """Say in the reader's words how an account stands."""
+    """Return the texts on the situation of an account."""
     return _SITUATIONS[council.account_state](council)
 
 
 def requirement_words(council: CouncilStanding) -> str:
-    """Name what Stripe asks for."""
+    """Return the list of Stripe's requirements as text."""
     return ", ".join(council.requirements) or _("une information de plus")
 
 
 def until_words(council: CouncilStanding) -> str:
-    """Say until when Stripe waits, as it stands inside a sentence."""
+    """Return Stripe's deadline, for use inside a sentence."""
     if council.account_needs == "past_due":
         return _("depuis trop longtemps")
     if council.deadline_at is None:
@@ -190,7 +190,7 @@ _SITUATIONS: dict[str, Callable[[CouncilStanding], Situation]] = {
 
 
 def what_comes_first(account_state: str, *, waits_for_terms: bool, is_confirmed: bool) -> str:
-    """Return what a council has to do or to be before anything can reach it, if anything."""
+    """Return the first condition that a council must meet before it can receive money, if any."""
     if not is_confirmed:
         return _("dès que l’élection du CSE est confirmée")
     if account_state == Council.AccountState.NO_LEGAL_PERSONALITY:
@@ -204,12 +204,12 @@ def what_comes_first(account_state: str, *, waits_for_terms: bool, is_confirmed:
 
 
 def bank_refused(council: str) -> str:
-    """Say that the last payment to a council's bank came back."""
+    """Return the notice that the last payout to a council's bank was refused."""
     return _("%(council)s\u00a0: la banque a refusé le dernier virement.") % {"council": council}
 
 
 def terms_wait(council: str) -> str:
-    """Say that terms wait for a council's signature."""
+    """Return the notice that terms are pending the council's signature."""
     return _("%(council)s\u00a0: des conditions attendent votre signature.") % {"council": council}
 
 
@@ -221,18 +221,18 @@ def minutes_wait(council: str) -> str:
 
 
 def share_waits_for_account(council: str) -> str:
-    """Say that a council has money and no account."""
+    """Return the notice that a council has money and no account."""
     return _("%(council)s\u00a0: la part attend un compte où arriver.") % {"council": council}
 
 
 def account_is_blocked(council: str, situation: Situation) -> str:
-    """Say that nothing can reach a council's account, and how it stands."""
+    """Return the notice that a council's account cannot receive money, with its state."""
     values = {"council": council, "state": in_a_sentence(situation.words)}
     return _("%(council)s\u00a0: %(state)s.") % values
 
 
 def to_complete(council: CouncilStanding) -> str:
-    """Say what Stripe asks of an account that works, or that one has yet to be completed."""
+    """Return the notice on Stripe's requirements, or on an incomplete account."""
     words = {"until": until_words(council), "what": requirement_words(council)}
     values = {"council": council.name, **words}
     if council.account_state == Council.AccountState.ACTIVE and council.requirements:

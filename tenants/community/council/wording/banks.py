@@ -1,4 +1,4 @@
-"""The way of a share to its bank in words: a drawing, and a table of the same sums."""
+"""Texts on the path of a share to its bank: a drawing, and a table of the same sums."""
 
 from collections.abc import Sequence
 
@@ -37,7 +37,7 @@ def drawing_of(
 
 
 def _fates(share: OwnShare, parts: Sequence[OwnPayoutPart]) -> list[Amount]:
-    """Say where the share is now; what left for the bank is named payment by payment."""
+    """Return the present places of a share; each payout to the bank is listed separately."""
     banks = [
         Amount(
             _("Banque, %(day)s") % {"day": shortdate(part.arrives_on or part.made_at)},
@@ -57,7 +57,7 @@ def _fates(share: OwnShare, parts: Sequence[OwnPayoutPart]) -> list[Amount]:
 
 
 def _taken_off(share: OwnShare, row: FlowRow) -> list[Branch]:
-    """Name what is not the council's; what was given back only where something was."""
+    """Return the parts that are not the council's; the refunded part only if there is any."""
     fee = _("Frais de paiement") if share.fee_cents is not None else _("Frais, à venir")
     alone = share.weight == share.weight_total
     branches = [

@@ -1,4 +1,4 @@
-"""The forecast of a month in words: what each amount counts, why money waits, what terms change."""
+"""Texts of a month's forecast: the parts of each amount, reasons for delays, effects of terms."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from tenants.community.council.wording.account import in_a_sentence, situation_o
 
 
 def earned_counts() -> str:
-    """Name what is earned for sure."""
+    """Return the description of the sure earnings."""
     return _("ce qui est déjà inscrit ce mois-ci, remboursements déduits")
 
 
@@ -30,22 +30,22 @@ def renewals_count(count: int) -> str:
 
 
 def sent_counts() -> str:
-    """Name what is sent for sure."""
+    """Return the description of the sure transfers."""
     return _("déjà reversé, et les retenues qui finissent ce mois-ci pour des campagnes terminées")
 
 
 def running_counts() -> str:
-    """Name what is sent where nothing is refunded any more."""
+    """Return the description of the transfers that occur if nothing more is refunded."""
     return _("et celles de campagnes qui courent encore, si rien n’est remboursé")
 
 
 def owed_after_refunds() -> str:
-    """Say how a council gives back what it owes."""
+    """Return the explanation of the way a council repays its debt."""
     return _("à rendre après un remboursement\u00a0: compensé avec les prochaines parts")
 
 
 def goes_by_itself(state: str) -> str:
-    """Say where a share is that waits for nobody."""
+    """Return the position of a share that needs no action by anyone."""
     return {
         "releasable": _("à reverser au prochain passage, dans l’heure"),
         "sending": _("en route vers le compte du CSE"),
@@ -53,7 +53,7 @@ def goes_by_itself(state: str) -> str:
 
 
 def held(rows: Sequence[Waiting], *, first: str) -> str:
-    """Say until when shares are held, and what has to happen `first` for them to leave then."""
+    """Return the end of the hold, and the condition (`first`) for the transfer after it."""
     sentence = _("en retenue, le temps d’un remboursement éventuel%(until)s") % {
         "until": _until(rows)
     }
@@ -71,7 +71,7 @@ def _until(rows: Sequence[Waiting]) -> str:
 
 
 def waits_for_account(council: CouncilStanding) -> str:
-    """Say what a share waits for that nothing holds but the council."""
+    """Return the reason for the delay of a share that only the council holds up."""
     if not council.is_confirmed:
         return _("attend que l’élection du CSE soit confirmée")
     if council.account_state == Council.AccountState.NO_LEGAL_PERSONALITY:
@@ -86,7 +86,7 @@ def _account_words(council: CouncilStanding) -> str:
 
 
 def contested(shares: Sequence[OwnShare]) -> str:
-    """Say since when a payment is contested, and when that is decided."""
+    """Return the start date of a dispute and the time of its decision."""
     days = [share.dispute_opened_at for share in shares if share.dispute_opened_at]
     if not days:
         return _("gelée\u00a0: un paiement est contesté auprès de la banque")
@@ -97,7 +97,7 @@ def contested(shares: Sequence[OwnShare]) -> str:
 
 
 def tax_waits(tax: OwnTax, council: CouncilStanding, *, today: dt.date) -> tuple[str, str]:
-    """Say why the VAT of an invoice is not over, and how bad that is."""
+    """Return the reason why the VAT of an invoice is still open, and its severity."""
     text, tone = _tax_sentence(tax, council, today)
     values = {
         "number": tax.number,
@@ -120,7 +120,7 @@ def _tax_sentence(tax: OwnTax, council: CouncilStanding, today: dt.date) -> tupl
 
 
 def difference(simulation: Simulation) -> str:
-    """Say in a sentence what other terms would change in a year."""
+    """Return a sentence on the yearly difference that other terms would make."""
     cents = simulation.difference_cents
     if simulation.is_estimate:
         if cents >= 0:

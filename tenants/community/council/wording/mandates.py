@@ -12,7 +12,7 @@ _State = CouncilMandate.State
 
 
 class Standing(NamedTuple):
-    """How a mandate stands: a badge, why money waits if it does, and what to do next."""
+    """The status of a mandate: a badge, the reason for held money if any, and the next step."""
 
     badge: str
     tone: str
@@ -30,7 +30,7 @@ def standing_of(
     deadline_at: dt.datetime | None,
     reason: str,
 ) -> Standing:
-    """Return how a mandate stands; the newest minutes say what comes next."""
+    """Return the status of a mandate; the latest minutes determine the next step."""
     if until is not None and today <= until:
         return _confirmed(until, ends_soon=ends_soon, waits=last_state == _State.WAITING)
     why = (

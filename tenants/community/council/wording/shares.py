@@ -1,4 +1,4 @@
-"""The next step of a share, and what was set off against it, in words."""
+"""Texts on the next step of a share, and on the amounts set off against it."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from saas.kernel.display.writing import eur, shortdate
 
 
 def what_follows(state: str, *, release_at: dt.datetime, first: str, balance_cents: int) -> str:
-    """Say what becomes of a share, and when; `first` must come before it leaves, if anything."""
+    """Return the next step of a share and its date; `first` is the pending condition, if any."""
     values = {"day": shortdate(release_at), "first": first, "amount": eur(abs(balance_cents))}
     if state in _OVER:
         return str(_LEFT.get(_sign(balance_cents), _OVER[state])) % values
@@ -19,7 +19,7 @@ def what_follows(state: str, *, release_at: dt.datetime, first: str, balance_cen
 
 
 def set_off(cents: int) -> str:
-    """Name either side of what was set off: it lessens one part, and settles what another owed."""
+    """Return the label of a set-off: it reduces a share, or settles the debt of another share."""
     if cents < 0:
         return _("Retenu sur cette part, pour ce que le CSE devait")
     return _("Dû par le CSE, réglé par une autre part")
@@ -58,7 +58,7 @@ _OVER: Mapping[str, str | Promise] = {
     "reversed": later("Elle a été reprise en entier. Rien à faire."),
     "cancelled": later("Tout a été rendu au commerçant avant qu’elle parte. Rien à faire."),
 }
-# What an appeal gave again has not arrived, or what a refund took back was not given back.
+# An amount restored by an appeal is not transferred yet (1), or a refund is not repaid (-1).
 _LEFT: Mapping[int, str | Promise] = {
     1: later("%(amount)s reviennent au CSE, dans l’heure ou dès que son compte est actif."),
     -1: later(

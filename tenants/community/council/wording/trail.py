@@ -1,4 +1,4 @@
-"""The path of a share in words: each step with its amount and its day."""
+"""Texts on the path of a share: each step with its amount and its day."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from tenants.community.council import rules
 
 
 class Step(NamedTuple):
-    """One step of the path, in the reader's words; `next` has not happened yet."""
+    """A step of the path, as text; `next` has not happened yet."""
 
     title: str
     amount: str
@@ -26,7 +26,7 @@ class Step(NamedTuple):
 
 
 def from_the_merchant(share: OwnShare, at: dt.datetime) -> list[Step]:
-    """Say what was paid, for which campaign, shown when and where."""
+    """Return the steps on the payment, its campaign, and the campaign's days and place."""
     days = (share.ends_on - share.starts_on).days + 1
     today = timezone.localdate(at)
     return [
@@ -57,7 +57,7 @@ def _slots(share: OwnShare) -> str:
 
 
 def terms(share: OwnShare, earned: int) -> Step:
-    """Say what part of it was earned, under which terms."""
+    """Return the step on the share earned, with its terms."""
     notes = [_("soit %(amount)s") % {"amount": eur(earned)}]
     if share.weight != share.weight_total:
         notes.insert(
@@ -74,7 +74,7 @@ def terms(share: OwnShare, earned: int) -> Step:
 
 
 def fee(share: OwnShare) -> Step:
-    """Say what the payment cost, and who bore it."""
+    """Return the step on the cost of the payment, with its bearer."""
     amount = _("à venir") if share.fee_cents is None else eur(share.fee_cents)
     return Step(
         _("Frais de paiement"),
@@ -85,7 +85,7 @@ def fee(share: OwnShare) -> Step:
 
 
 def backwards(entries: Iterable[OwnEntry]) -> list[Step]:
-    """Say what was taken back, given again or set off, each with its day."""
+    """Return the steps on amounts taken back, restored or set off, each with its day."""
     titles = {
         "claimed": _("Remboursé au commerçant"),
         rules.LOST: _("Repris par la banque du commerçant"),
@@ -106,7 +106,7 @@ def backwards(entries: Iterable[OwnEntry]) -> list[Step]:
 
 
 def to_the_council(share: OwnShare, *, first: str, at: dt.datetime) -> list[Step]:
-    """Say how far a share is; `first` must come before it leaves, if anything."""
+    """Return the progress of a share; `first` is the condition before its transfer, if any."""
     if share.state == Share.State.CANCELLED:
         return [Step(_("Rien à verser"), eur(0), _("tout a été remboursé au commerçant"))]
     released = share.released_at is not None
@@ -145,9 +145,9 @@ def _arrival(share: OwnShare, first: str) -> Step:
 
 
 def first_steps(rate_bp: int, part: Fraction) -> list[Step]:
-    """Return what will happen with the first euro, by an example.
+    """Return the steps of a first payment, by an example.
 
-    `part` is what of a payment falls to this council, where the space has others.
+    `part` is the fraction for this council if the space has several councils.
     """
     euro = rules.first_euro(rate_bp, part)
     return [

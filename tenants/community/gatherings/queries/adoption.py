@@ -1,4 +1,4 @@
-"""Gatherings, and who comes to them, as acts of members."""
+"""Gatherings and participations, counted for the adoption figures."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Gatherings in lists: what is to come, one's own, the home page, what neighbours see."""
+"""Lists of gatherings: future, the member's own, the home page, and those for neighbours."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -56,19 +56,19 @@ class Listed(NamedTuple):
 
     @property
     def free(self) -> int | None:
-        """The number of free places, or None without a limit."""
+        """The number of free places, if there is a limit."""
         return None if self.places is None else max(0, self.places - self.taken)
 
 
 class Day(NamedTuple):
-    """The gatherings of one day of the space."""
+    """The gatherings of a single day of the space."""
 
     day: dt.date
     rows: list[Listed]
 
 
 class Board(NamedTuple):
-    """A page of what is to come, day by day, and the pages beside it."""
+    """A page of future gatherings, day by day, and the pages beside it."""
 
     days: list[Day]
     previous: int | None
@@ -76,26 +76,26 @@ class Board(NamedTuple):
 
 
 class Mine(NamedTuple):
-    """Somebody's gatherings: to come, and over."""
+    """A person's gatherings: future, and past."""
 
     ahead: list[Listed]
     over: list[Listed]
 
 
 def to_come(*, at: dt.datetime | Given) -> QuerySet[Gathering]:
-    """List what one may still join, whoever may see it: for jobs, never for a page."""
+    """List all future gatherings, regardless of audience: for jobs, never for a page."""
     return Gathering.objects.filter(cancelled_at=None, starts_at__gt=at)
 
 
 def rows_of(
     filters: Filters, *, viewer: User, at: dt.datetime, start: int, size: int
 ) -> list[Gathering]:
-    """Return some of what somebody may join, the next first, in one statement."""
+    """Return a page of gatherings that the viewer may join, the next first, in a single query."""
     return list(listing(filters, viewer=viewer, at=at)[start : start + size])
 
 
 def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Gathering]:
-    """List what somebody may join, the next first."""
+    """List the gatherings that the viewer may join, the next first."""
     found = to_come(at=at).filter(seen_by(viewer, author="organiser"), organiser__is_active=True)
     if filters.kind:
         found = found.filter(kind=filters.kind)
@@ -107,7 +107,7 @@ def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Gath
 
 
 def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -> Board:
-    """Return a page of what is to come; a page that there is not is the first one."""
+    """Return a page of future gatherings; a number past the end falls back to the first page."""
     start = (number - 1) * PAGE_SIZE
     rows = rows_of(filters, viewer=viewer, at=at, start=start, size=PAGE_SIZE + 1)
     if not rows and number > 1:
@@ -120,7 +120,10 @@ def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -
 
 
 def mine(person: User, *, at: dt.datetime) -> Mine:
-    """List what somebody organises, comes to or waits for: to come, then over, newest first."""
+    """List the gatherings that a person organises, joined or waits for.
+
+    Future gatherings come first, then past gatherings, newest first.
+    """
     involved = Participation.objects.filter(person=person, gathering__hidden_at=None)
     organised = Gathering.objects.filter(organiser=person).values("pk")
     shown = organised.union(involved.order_by().values("gathering"))
@@ -133,7 +136,7 @@ def mine(person: User, *, at: dt.datetime) -> Mine:
 
 
 def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
-    """Offer the next gatherings to somebody's home page; of a series its next date."""
+    """Return the next gatherings for a person's home page; of a series only its next date."""
     rows = _next(viewer=person, at=at)
     tiles = [tile_of(row, at=at) for row in rows]
     return [
@@ -148,7 +151,7 @@ def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
 
 
 def next_dates(*, viewer: User | Given, at: dt.datetime | Given) -> QuerySet[Gathering]:
-    """Return what somebody may join, of each series its next date alone."""
+    """Return the gatherings that the viewer may join; of each series only its next date."""
     seen = seen_by(viewer, author="organiser")
     return to_come(at=at).filter(seen, _is_next(at=at), organiser__is_active=True)
 
@@ -163,13 +166,13 @@ def _next(viewer: Given, at: Given) -> QuerySet[Gathering]:
 
 
 def _is_next(*, at: dt.datetime | Given) -> Q:
-    """Say whether no date of the same series comes before."""
+    """Return the condition that no earlier future date of the same series exists."""
     earlier = to_come(at=at).filter(series=OuterRef("series"), starts_at__lt=OuterRef("starts_at"))
     return Q(~Exists(earlier))
 
 
 def offered_items(at: dt.datetime) -> list[hooks.OfferedItem]:
-    """List what neighbours may see while a treaty opens it, the next first."""
+    """List the gatherings offered to neighbours under a treaty, the next first."""
     found = to_come(at=at).filter(
         audience=Audience.NEIGHBOURS, hidden_at=None, organiser__is_active=True
     )

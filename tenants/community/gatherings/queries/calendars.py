@@ -1,4 +1,4 @@
-"""Calendars (RFC 5545): one gathering as a file, somebody's days at a private address."""
+"""Calendars (RFC 5545): a gathering as a file, and a person's calendar at a private address."""
 
 import datetime as dt
 from uuid import UUID
@@ -15,25 +15,25 @@ from tenants.spaces import calendars as space_calendars
 
 
 def link_of(person: User) -> CalendarLink | None:
-    """Find somebody's private calendar address."""
+    """Return a person's private calendar address, if any."""
     return CalendarLink.objects.filter(person=person).first()
 
 
 def token_of(link: CalendarLink) -> str:
-    """Return what stands in a private address; nothing once its secret was changed."""
+    """Return the token of a private address; empty after the secret was changed."""
     token = token_for(rules.CALENDAR, UUID(str(link.nonce)))
     return token if tokens.hashed(token) == link.token_hash else ""
 
 
 def person_with_token(token: str) -> User | None:
-    """Find whose calendar a token opens, while they are here."""
+    """Return the active person that a calendar token belongs to, if any."""
     link = CalendarLink.objects.filter(token_hash=tokens.hashed(token), person__is_active=True)
     found = link.select_related("person").first()
     return found.person if found else None
 
 
 def calendar_of(person: User, *, at: dt.datetime) -> bytes:
-    """Write what somebody has ahead, of all rooms, as a calendar."""
+    """Return a person's future entries of all rooms, as a calendar file."""
     found = [
         entry for part in calendars.entries.ask(person, at - calendars.RETENTION) for entry in part
     ]
@@ -42,7 +42,7 @@ def calendar_of(person: User, *, at: dt.datetime) -> bytes:
 
 
 def entries(person: User, since: dt.datetime) -> list[calendars.Entry]:
-    """List somebody's gatherings: those they come to, and those they wait for."""
+    """List a person's gatherings, as a participant or on the waiting list."""
     shown = Q(gathering__hidden_at=None) | Q(gathering__organiser=person)
     rows = Participation.objects.filter(shown, person=person, gathering__ends_at__gt=since)
     found = rows.select_related("gathering").order_by("gathering__starts_at", "pk")
@@ -50,7 +50,7 @@ def entries(person: User, since: dt.datetime) -> list[calendars.Entry]:
 
 
 def entry_of(gathering: Gathering, state: str = Participation.State.COMING) -> calendars.Entry:
-    """Return a gathering as it stands in a calendar."""
+    """Return a gathering as a calendar entry."""
     return calendars.Entry(
         reference=gathering.reference,
         title=gathering.title,

@@ -11,10 +11,10 @@ Kind = Notice.Kind
 
 
 def notices_to_mail() -> QuerySet[Notice]:
-    """List notices that still make sense, with all that they say.
+    """List notices that are still relevant, with the related rows for their text.
 
-    That there is a place, or that it is tomorrow, is told only while it is so; of what moderation
-    hides, only that it is cancelled.
+    A notice of a place or of the next day is sent only while it holds true. For a gathering hidden
+    by moderation, only the cancellation is sent.
     """
     comes = Participation.objects.filter(
         gathering=OuterRef("gathering"),
@@ -31,7 +31,7 @@ def notices_to_mail() -> QuerySet[Notice]:
 
 
 def notices_due(*, at: dt.datetime) -> QuerySet[Notice]:
-    """List notices whose job may have been lost."""
+    """List notices if their job may have been lost."""
     late = notices_to_mail().filter(mailed_at=None, made_at__lt=at - rules.MAILED_WITHIN)
     return late.order_by("made_at")
 
@@ -42,7 +42,7 @@ def reminded_at(at: dt.datetime) -> list[int]:
 
 
 def to_remind(*, at: dt.datetime) -> QuerySet[Participation]:
-    """List who comes to something within a day, joined before, and was not written to."""
+    """List participants to remind: the gathering is within a day, and they joined earlier."""
     written = Notice.objects.filter(
         kind=Kind.TOMORROW,
         gathering=OuterRef("gathering"),
@@ -66,5 +66,5 @@ def to_remind(*, at: dt.datetime) -> QuerySet[Participation]:
 
 
 def old_notices(*, at: dt.datetime) -> QuerySet[Notice]:
-    """List notices that nobody needs any more."""
+    """List notices past their retention."""
     return Notice.objects.filter(made_at__lt=at - rules.NOTICE_RETENTION)

@@ -1,4 +1,4 @@
-"""News of this room for the day's digest, whoever may see it."""
+"""News of this room for the daily digest, regardless of audience."""
 
 import datetime as dt
 
@@ -12,7 +12,7 @@ MOST_NEW = 50
 
 
 def novelties(since: dt.datetime, until: dt.datetime) -> list[hooks.Novelty]:
-    """List what has come between two moments and still stands, the newest first."""
+    """List gatherings created between two moments and not cancelled, newest first."""
     rows = Gathering.objects.filter(
         hidden_at=None,
         created_at__gte=since,

@@ -1,4 +1,4 @@
-"""People of a gathering: who comes, who waits, who may speak for a council."""
+"""The people of a gathering: participants, waiting list, and representatives of a council."""
 
 from collections.abc import Iterable
 
@@ -9,17 +9,17 @@ State = Participation.State
 
 
 def participation_of(person: User, gathering: Gathering) -> Participation | None:
-    """Find somebody's place at a gathering, or in its waiting list."""
+    """Return a person's participation in a gathering, or their entry in its waiting list."""
     return Participation.objects.filter(gathering=gathering, person=person).first()
 
 
 def count_of_coming(gathering: Gathering) -> int:
-    """Count who comes."""
+    """Count the participants."""
     return Participation.objects.filter(gathering=gathering, state=State.COMING).count()
 
 
 def waiting_for(gathering: Gathering) -> list[Participation]:
-    """List who waits for a place, the first of them first."""
+    """List the waiting list, the first to get a place first."""
     waiting = Participation.objects.filter(
         gathering=gathering, state=State.WAITING, person__is_active=True
     )
@@ -27,11 +27,11 @@ def waiting_for(gathering: Gathering) -> list[Participation]:
 
 
 def people_of(gathering: Gathering) -> list[int]:
-    """List the keys of those who come or wait."""
+    """List the keys of the participants and of the waiting list."""
     rows = Participation.objects.filter(gathering=gathering)
     return list(rows.values_list("person_id", flat=True))
 
 
 def people_here(ids: Iterable[int]) -> list[User]:
-    """List those of some people who have not left the space."""
+    """List the given people that have not left the space."""
     return list(User.objects.filter(pk__in=list(ids), is_active=True).order_by("pk"))

@@ -8,7 +8,7 @@ from tenants.community.gatherings.models import CalendarLink, Gathering, Partici
 
 
 def personal_data(person: User) -> list[PersonalTable]:
-    """Return what this room keeps of somebody."""
+    """Return the data that this room stores about a person."""
     own = Gathering.objects.filter(organiser=person)
     joined = Participation.objects.filter(person=person)
     return [

@@ -29,7 +29,10 @@ SEARCHED = room_search.Searched(
 def search(
     question: search_hooks.SearchQuestion, viewer: User, at: dt.datetime
 ) -> search_hooks.SearchAnswer:
-    """Answer a search with what one may join, of a series its next date."""
+    """Return the search results among gatherings that the viewer may join.
+
+    Of each series only its next date is included.
+    """
     return room_search.answer(
         question,
         SEARCHED,
@@ -42,6 +45,6 @@ def search(
 
 
 def tiles_by_reference(references: list[str], viewer: User, at: dt.datetime) -> dict[str, Tile]:
-    """Return those of some gatherings that somebody may see, also when they are over."""
+    """Return the cards of the given gatherings visible to a viewer, including past gatherings."""
     found = Gathering.objects.filter(seen_by(viewer, author="organiser"), reference__in=references)
     return {row.reference: tile_of(row, at=at) for row in found.select_related("organiser")}

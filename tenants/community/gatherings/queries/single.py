@@ -1,4 +1,4 @@
-"""One gathering, for its page and for what changes it."""
+"""A single gathering, for its page and for the actions on it."""
 
 import datetime as dt
 import zoneinfo
@@ -26,14 +26,14 @@ State = Participation.State
 
 
 class Person(NamedTuple):
-    """Somebody who comes or waits, as colleagues see them."""
+    """A participant or a person on the waiting list, as colleagues see them."""
 
     card: hooks.PersonCard
     tone: str
 
 
 class Payer(NamedTuple):
-    """A council's part: which council, in a park, and what it pays."""
+    """A council's contribution: the council (in a park), the amount and its description."""
 
     council: str
     cents: int
@@ -65,7 +65,7 @@ class Detail(NamedTuple):
 
 
 def find(reference: str, *, viewer: User) -> Gathering | None:
-    """Find a gathering by its public reference; for whom it is not, there is none."""
+    """Return a gathering by its public reference if the viewer may see it."""
     found = Gathering.objects.filter(seen_by(viewer, author="organiser"), reference=reference)
     return found.select_related("organiser", "series").first()
 
@@ -79,7 +79,7 @@ def own(reference: str, *, by: User) -> Gathering | None:
 
 
 def detail(gathering: Gathering, *, viewer: User, at: dt.datetime) -> Detail:
-    """Bring who comes, who waits, what a council pays and the other dates of a series."""
+    """Return the participants, the waiting list, contributions and the other dates of a series."""
     rows = list(Participation.objects.filter(gathering=gathering))
     cards = hooks.cards_of([gathering.organiser_id, *(row.person_id for row in rows)])
     waiting = [row for row in rows if row.state == State.WAITING]
@@ -109,7 +109,7 @@ def detail(gathering: Gathering, *, viewer: User, at: dt.datetime) -> Detail:
 
 
 def sheet_of(gathering: Gathering) -> list[list[str]]:
-    """Bring who comes and who waits as rows of a sheet, in their order."""
+    """Return the participants and the waiting list as rows of a sheet, in their order."""
     rows = list(Participation.objects.filter(gathering=gathering).order_by("joined_at", "pk"))
     cards = hooks.cards_of(row.person_id for row in rows)
     shown = [(row, cards[row.person_id]) for row in rows if row.person_id in cards]
@@ -149,27 +149,27 @@ def _other_dates(gathering: Gathering, *, at: dt.datetime) -> list[Gathering]:
 
 
 def plan_of(gathering: Gathering) -> rules.Plan:
-    """Return what was said of a gathering."""
+    """Return the current plan of a gathering."""
     return rules.Plan(*(getattr(gathering, name) for name in rules.Plan._fields))
 
 
 def zone() -> zoneinfo.ZoneInfo:
-    """Return the time zone of the space, by whose clock on the wall a series comes back."""
+    """Return the time zone of the space, for the local time of a series."""
     return zoneinfo.ZoneInfo(own_space().time_zone)
 
 
 def announced_with(key: UUID, *, by: User) -> Gathering | None:
-    """Find what somebody has already announced with a form's key."""
+    """Return the gathering that a person has already announced with a form's key, if any."""
     return Gathering.objects.filter(idempotency_key=key, organiser=by).first()
 
 
 def ahead_of(person: User, *, at: dt.datetime) -> int:
-    """Count the dates to come that somebody organises."""
+    """Count the future dates organised by a person."""
     return Gathering.objects.filter(organiser=person, cancelled_at=None, starts_at__gt=at).count()
 
 
 def for_change(gathering_id: int) -> Gathering:
-    """Take a gathering that is about to change, so that nobody else changes it meanwhile."""
+    """Lock and return a gathering before a change."""
     return Gathering.objects.select_for_update().get(pk=gathering_id)
 
 
@@ -184,13 +184,16 @@ def following_for_change(gathering: Gathering) -> list[Gathering]:
 
 
 def organised_ahead(person: User, *, at: dt.datetime) -> list[Gathering]:
-    """Take what somebody organises that is to come."""
+    """Lock and return the future gatherings organised by a person."""
     rows = Gathering.objects.filter(organiser=person, cancelled_at=None, ends_at__gt=at)
     return list(rows.select_for_update().order_by("pk"))
 
 
 def attended_ahead(person: User, *, at: dt.datetime) -> list[Gathering]:
-    """Take what somebody comes to or waits for that is to come and is not cancelled."""
+    """Lock and return a person's future gatherings, as a participant or on the waiting list.
+
+    Cancelled gatherings are skipped.
+    """
     rows = Gathering.objects.filter(
         participations__person=person, cancelled_at=None, starts_at__gt=at
     )
@@ -198,7 +201,7 @@ def attended_ahead(person: User, *, at: dt.datetime) -> list[Gathering]:
 
 
 def attended_elsewhere(person: User, company_id: int | None, *, at: dt.datetime) -> list[Gathering]:
-    """Take what somebody comes to, or waits for, that colleagues hold for another company alone."""
+    """Lock and return a person's future gatherings restricted to another company."""
     return [
         one
         for one in attended_ahead(person, at=at)
@@ -209,12 +212,12 @@ def attended_elsewhere(person: User, company_id: int | None, *, at: dt.datetime)
 
 
 def budget_line(gathering: Gathering, company_id: int | None) -> BudgetLine | None:
-    """Find what a council said that it pays."""
+    """Return a council's contribution to a gathering, if any."""
     return BudgetLine.objects.filter(gathering=gathering, company_id=company_id).first()
 
 
 def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
-    """Tell a conversation what it is about, unless the viewer does not see it."""
+    """Return the subject of a conversation if the viewer may see it."""
     if kind != KIND:
         return None
     found = find(reference, viewer=viewer)
@@ -234,7 +237,7 @@ def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
 
 
 def judged(kind: str, reference: str) -> hooks.Judged | None:
-    """Tell moderation the words of a gathering."""
+    """Return the text of a gathering for moderation."""
     found = Gathering.objects.filter(reference=reference).first() if kind == KIND else None
     if found is None:
         return None

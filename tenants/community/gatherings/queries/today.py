@@ -1,4 +1,4 @@
-"""Gatherings of today to which somebody comes, for the home page."""
+"""A person's gatherings of today, for the home page."""
 
 import datetime as dt
 from typing import Any
@@ -17,7 +17,7 @@ MOST_TODAY = 6
 
 
 def columns(viewer: Any, at: Any, until: Any) -> dict[str, Combinable]:
-    """Return the gatherings to which somebody comes until then."""
+    """Return the gatherings that a person participates in until the given time."""
     coming = Participation.objects.filter(
         Q(gathering__hidden_at=None) | Q(gathering__organiser=viewer),
         person=viewer,
@@ -39,7 +39,7 @@ def columns(viewer: Any, at: Any, until: Any) -> dict[str, Combinable]:
 
 
 def agenda(found: dict[str, Any], _at: dt.datetime) -> list[Agenda]:
-    """Tell where somebody is awaited today."""
+    """Return the agenda entries of a person's gatherings today."""
     return [
         Agenda(
             dt.datetime.fromisoformat(one["starts"]),
@@ -53,5 +53,5 @@ def agenda(found: dict[str, Any], _at: dt.datetime) -> list[Agenda]:
 
 
 def begun_columns() -> dict[str, Combinable]:
-    """Say of a new space whether this room holds anything."""
+    """Return the setup columns of a new space: whether this room has any row."""
     return {"gathering": Exists(Gathering.objects.all())}

@@ -1,4 +1,4 @@
-"""Gatherings to which somebody comes, in counts: before the room is switched off."""
+"""Counts of gatherings with participants, shown before the room is switched off."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from tenants.community.gatherings.models import Gathering, Participation
 
 
 def underway(at: dt.datetime) -> list[str]:
-    """Say how many gatherings to come have participants, and how many these are."""
+    """Return the number of future gatherings with participants, and of these participants."""
     coming = Q(participations__state=Participation.State.COMING)
     ahead = Gathering.objects.filter(coming, cancelled_at=None, ends_at__gt=at)
     found = ahead.aggregate(gatherings=Count("pk", distinct=True), people=Count("participations"))

@@ -1,4 +1,4 @@
-"""Actions on the loop: parts of the day, messages, what is taken off, put first, shown more."""
+"""Actions on the loop: day-parts, messages, and hidden, reordered or more frequent slides."""
 
 import datetime as dt
 
@@ -16,9 +16,9 @@ from tenants.community.kiosk.rules import screens as rules
 def set_day_part(
     *, part: rules.PartOfDay, existing: DayPart | None = None, by: User, at: dt.datetime
 ) -> DayPart:
-    """Say what a stretch of the day shows: a new one counts after those that are there.
+    """Create or update a day-part; a new day-part is appended after the existing day-parts.
 
-    What merchants have paid for is shown for some of its hours still.
+    Raises Refused if a paid placement would no longer be shown in any of its hours.
     """
     rules.check_manages(hooks.duties_of(by))
     shown = sold.sold_and_shown(at)
@@ -37,7 +37,7 @@ def set_day_part(
 
 @transaction.atomic
 def move_day_part(*, part: DayPart, up: bool, by: User, at: dt.datetime) -> None:
-    """Let a part of the day count before the one above it, or after the one below it."""
+    """Swap a day-part with the day-part above or below it in order of precedence."""
     rules.check_manages(hooks.duties_of(by))
     shown, rows = sold.sold_and_shown(at), queries.day_parts()
     ordered = rules.swapped([row.pk for row in rows], part.pk, up=up)
@@ -58,7 +58,7 @@ def remove_day_part(*, part: DayPart, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def write_message(*, words: rules.Words, by: User, at: dt.datetime) -> ScreenMessage:
-    """Put a message on the screens; an urgent one takes all of them over at once."""
+    """Create a message for the screens; an urgent message replaces the loop on all of them."""
     duties = hooks.duties_of(by)
     rules.check_writes(duties)
     rules.check_words(words, at=at)
@@ -89,9 +89,9 @@ def arrange(
     by: User,
     at: dt.datetime,
 ) -> None:
-    """Take a thing off the screens, put it back, show it more or less, or move it in the loop.
+    """Hide a slide, show it again, change its weight, or move it in the loop.
 
-    `order` is the loop as the manager saw it: moving one thing fixes the places of all before it.
+    `order` is the loop as the manager saw it: a move fixes the positions of all slides before it.
     """
     rules.check_manages(hooks.duties_of(by))
     rules.check_verb(verb, kind)

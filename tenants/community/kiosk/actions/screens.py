@@ -1,4 +1,4 @@
-"""Actions on screens: the code that one shows, its pairing, its place, what it reports."""
+"""Actions on screens: pairing codes, pairing, location, and reports from screens."""
 
 import datetime as dt
 import secrets
@@ -39,11 +39,11 @@ class Claimed(NamedTuple):
 
 @transaction.atomic
 def show_code(*, network: str = "", instead_of: str = "", at: dt.datetime) -> tuple[Pairing, str]:
-    """Make a code for a screen to show, and the secret by which its browser claims its token.
+    """Create a code for a screen to show, and the secret for its browser to claim its token.
 
-    It takes the place of the code that the browser showed before, `instead_of`. Where a network
-    or the whole space shows very many, the oldest of the network that has most of them goes.
-    Nobody does this: a screen does, before anybody has paired it.
+    It replaces the browser's previous code, `instead_of`. If a network or the whole space has too
+    many codes, the oldest code of the network with the most codes is deleted. Only an unpaired
+    screen calls this.
     """
     Pairing.objects.filter(expires_at__lte=at).delete()
     before = queries.pairing_of(instead_of)
@@ -62,7 +62,7 @@ def show_code(*, network: str = "", instead_of: str = "", at: dt.datetime) -> tu
         try:
             with transaction.atomic():
                 pairing.save()
-        except IntegrityError:  # somebody else's screen shows the same six figures
+        except IntegrityError:  # another screen already shows the same six digits
             continue
         return pairing, claim
     raise RuntimeError("no code was free")
@@ -91,7 +91,7 @@ def pair(*, code: str, placing: rules.Placing, by: User, at: dt.datetime) -> Scr
 
 @transaction.atomic
 def claim(*, claim: str, at: dt.datetime) -> Claimed | None:
-    """Hand a browser its token, once: the code is used up. Nobody does this: the screen does.
+    """Return a browser's token a single time and use up its code. Only the screen calls this.
 
     Raises CodeGoneError if the browser's code was evicted, used or has expired.
     """
@@ -110,7 +110,7 @@ def claim(*, claim: str, at: dt.datetime) -> Claimed | None:
 
 @transaction.atomic
 def place(*, screen: Screen, placing: rules.Placing, by: User, at: dt.datetime) -> Screen:  # noqa: ARG001 - each action says when
-    """Name a screen, or say where it hangs and how."""
+    """Update a screen's name, location and settings."""
     rules.check_manages(hooks.duties_of(by))
     screen = queries.screen_for_change(screen.pk)
     _place(screen, placing)
@@ -120,7 +120,7 @@ def place(*, screen: Screen, placing: rules.Placing, by: User, at: dt.datetime) 
 
 @transaction.atomic
 def unpair(*, screen: Screen, by: User, at: dt.datetime) -> None:
-    """Take a screen's token away; what it played stays counted."""
+    """Delete a screen with its token; its plays are kept."""
     rules.check_manages(hooks.duties_of(by))
     screen = queries.screen_for_change(screen.pk)
     _invalidate_playlist(screen)
@@ -136,9 +136,9 @@ def record_heartbeat(
     showing: rules.Showing,
     at: dt.datetime,
 ) -> bool:
-    """Note that a screen lives and what it shows; False for a second browser with its token.
+    """Record a screen's heartbeat and slide; return False for a second browser with its token.
 
-    Nobody does this: the screen does, each minute.
+    Only the screen calls this, each minute.
     """
     screen = queries.screen_for_change(screen.pk)
     if rules.is_twin(screen, instance, at=at):
@@ -159,9 +159,9 @@ def record_heartbeat(
 
 @transaction.atomic
 def call_managers(*, at: dt.datetime) -> None:
-    """Tell who manages the screens of those that are silent while merchants pay for them.
+    """Notify the managers of silent screens that merchants have paid for.
 
-    Nobody does this: the clock does.
+    Only the clock calls this.
     """
     silent = sold_queries.silent_screens(at)
     sold = sold_queries.sold(at) if silent else []
@@ -176,10 +176,11 @@ def call_managers(*, at: dt.datetime) -> None:
 def record_plays(
     *, screen: Screen, reports: Sequence[rules.PlayReport], at: dt.datetime
 ) -> list[UUID]:
-    """Keep the plays that a screen reports, each once; return those it need not send again.
+    """Store the plays that a screen reports; return the keys that it need not send again.
 
-    A play that is not signed by the screen, overlaps another, or is of a flight that it cannot have
-    shown then is thrown away: it would come again for ever. Nobody does this: the screen does.
+    Each play is stored a single time. A play is discarded, so that the screen does not send it
+    forever, if its signature is invalid, if it overlaps another play, or if its flight cannot have
+    run at that time. Only the screen calls this.
     """
     zone = timezone.get_current_timezone()
     screen = queries.screen_for_change(screen.pk)
@@ -223,9 +224,9 @@ def _believed(
 
 @transaction.atomic
 def forget_old(*, at: dt.datetime) -> None:
-    """Delete codes that nobody typed, and plays whose sums have long been handed over.
+    """Delete expired codes, and plays past their retention.
 
-    Nobody does this: the clock does.
+    Only the clock calls this.
     """
     Pairing.objects.filter(expires_at__lte=at).delete()
     Play.objects.filter(day__lt=(at - rules.PLAY_RETENTION).date()).delete()
@@ -241,7 +242,7 @@ def _place(screen: Screen, placing: rules.Placing) -> None:
 
 
 def _invalidate_playlist(screen: Screen) -> None:
-    """Let the screen's next question be answered anew, as soon as this is committed."""
+    """Invalidate the cached playlist of a screen after the commit."""
     token_hash = screen.token_hash
     if token_hash:
         call_after_commit(lambda: polling.forget(token_hash))
@@ -249,5 +250,5 @@ def _invalidate_playlist(screen: Screen) -> None:
 
 @transaction.atomic
 def forget_things(*, trace: erasing.Trace, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Forget how things that are gone were arranged. Nobody does this: an erasure does."""
+    """Delete arrangements of erased objects. Only an erasure calls this."""
     Arrangement.objects.filter(reference__in=trace.references).delete()

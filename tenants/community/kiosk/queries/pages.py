@@ -47,7 +47,7 @@ class ScreenRow(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """The screens, and what hangs now where no group is named."""
+    """The screens, and the current slides of screens without a group."""
 
     rows: list[ScreenRow]
     mode: str
@@ -58,7 +58,7 @@ class Overview(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """One thing of the loop at a moment, and what was said of it."""
+    """A slide of the loop at a moment, and its settings."""
 
     line: Line
     drawing: dict[str, Any]
@@ -67,7 +67,7 @@ class Planned(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The loop at a moment: the part of the day, its things in order, and what is off."""
+    """The loop at a moment: the day-part, the slides in order, and the hidden slides."""
 
     moment: dt.datetime
     is_now: bool
@@ -165,13 +165,13 @@ def _previewed(slide: Slide, *, slug: str) -> dict[str, Any]:
 
 
 def picture_named(name: str, space: SpaceCard, *, at: dt.datetime) -> str:
-    """Find the file of a picture that passes on the screens, empty where none is named so."""
+    """Return the file of a picture on the screens, or an empty text for an unknown name."""
     found, _seen = playlist_for(Screen(), space, at=at)
     return next((file for file in found.media if media_name(file) == name), "")
 
 
 def plan(moment: dt.datetime, group: str, *, space: SpaceCard, at: dt.datetime) -> Plan:
-    """Return what passes at a moment, and what was taken off."""
+    """Return the slides shown at a moment, and the hidden slides."""
     found = programme(Target(group, is_quiet=False), space, at=at)
     span, shown = now_showing(found, at=moment)
     hidden = [
@@ -204,7 +204,7 @@ def week_of_screens(group: str) -> WeekOfScreens:
         for row in parts
         if row.group in {"", group}
     ]
-    monday = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)  # of any week: none of its nights is special
+    monday = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)  # an ordinary week without a clock change
     a_day = dt.timedelta(days=1)
     days = []
     for number in range(7):
@@ -240,9 +240,9 @@ def _part_row(row: DayPart) -> PartRow:
 
 
 def slide_with(code: str, about: str, space: SpaceCard, *, at: dt.datetime) -> Slide | None:
-    """Find what a slide's code leads to, while it may hang somewhere: of any group, today.
+    """Return the slide of a code if any group may show it today.
 
-    Of what hangs in no loop just now, a touched screen names the thing beside its code.
+    For a slide in no current loop, a touch screen adds its reference (`about`) to the code.
     """
     found = programme(Target("", is_quiet=False), space, at=at)
     for slide in (*[line.slide for line in found.lines], *messages_of_groups(at)):

@@ -8,7 +8,7 @@ from tenants.community.kiosk.models import ScreenMessage
 
 
 def personal_data(person: User) -> list[PersonalTable]:
-    """Return the messages that somebody put on the screens."""
+    """Return the messages that a person put on the screens."""
     return [
         table(
             "screen_messages",

@@ -1,4 +1,4 @@
-"""The playlist of a screen: what is shown from now on, when, and in which order."""
+"""The playlist of a screen: the slides from now on, their times, and their order."""
 
 import datetime as dt
 import hashlib
@@ -44,7 +44,7 @@ class Line(NamedTuple):
 
 
 class Programme(NamedTuple):
-    """All that is known of the next day and a half: slides, stretches, an order for each."""
+    """The programme of the next day and a half: slides, spans, and the order of each span."""
 
     space: SpaceCard
     lines: list[Line]
@@ -62,9 +62,9 @@ class Playlist(NamedTuple):
 
 
 def playlist_for(screen: Screen, space: SpaceCard, *, at: dt.datetime) -> tuple[Playlist, str]:
-    """Return what a screen plays, and the revision of the space that it was read under.
+    """Return a screen's playlist, and the space's revision that it was read under.
 
-    Screens that show the same share all but their own name: it is written once for all of them.
+    Screens with the same target share the cached body; only their own name differs.
     """
     target = Target(screen.group, screen.is_quiet)
     seen = revision.current()
@@ -83,9 +83,9 @@ def playlist_for(screen: Screen, space: SpaceCard, *, at: dt.datetime) -> tuple[
 
 
 def programme(target: Target, space: SpaceCard, *, at: dt.datetime) -> Programme:
-    """Put together what some screens show from a moment on, in the space's zone and language."""
+    """Build the programme of some screens from a moment on, in the space's zone and language."""
     zone = zoneinfo.ZoneInfo(space.time_zone)
-    # From the whole minute on: what is asked twice within one is the same.
+    # Starts at the whole minute: two requests within the same minute get the same response.
     begin = at.replace(second=0, microsecond=0)
     with timezone.override(zone), translation.override(space.language):
         lines = _lines(target, space, starts_at=begin, ends_at=begin + rules.AHEAD, zone=zone)
@@ -111,7 +111,7 @@ def _within(lines: Iterable[Line], span: loop.Span) -> Iterable[Line]:
 
 
 def parts_of_group(group: str) -> list[loop.Part]:
-    """Return the parts of the day of some screens, in the order in which they count."""
+    """Return the day-parts of a group of screens, in order of precedence."""
     rows = DayPart.objects.filter(group__in={"", group})
     return [
         loop.Part(row.name, row.weekdays, row.starts_minute, row.ends_minute, row.mode, row.weights)
@@ -120,7 +120,7 @@ def parts_of_group(group: str) -> list[loop.Part]:
 
 
 def arranged() -> dict[str, loop.Arranged]:
-    """Return what managers said of things of the loop, by their names."""
+    """Return managers' settings for slides, by slide id."""
     return {
         f"{row.kind}:{row.reference}": loop.Arranged(row.is_hidden, row.weight, row.position)
         for row in Arrangement.objects.all()
@@ -188,7 +188,7 @@ def _messages(
 
 
 def house_slide(space: SpaceCard, at: dt.datetime) -> Slide:
-    """Return the slide that is always there, so that no screen has nothing to show."""
+    """Return the house slide, always present so that every screen has a slide to show."""
     title, note = wording.house_slide_words()
     return Slide(
         kind=loop.HOUSE,
@@ -254,16 +254,16 @@ def drawn(slide: Slide, *, slug: str) -> dict[str, Any]:
 
 
 def go_code(slide: Slide) -> str:
-    """Return what stands in the address behind a slide's code, which one reads before the wall.
+    """Return the token in the address behind a slide's code.
 
-    Strangers may follow it: by a plain reference they would read from afar what hangs in a hall,
-    the code of the day and the council's figure among it.
+    Strangers may follow the address. With a plain reference they could read slides of a hall from
+    afar, among them the code of the day and the council's figure.
     """
     return tokens.name(SLIDE_CODE, loop.slide_id(slide))
 
 
 def media_url(file: str) -> str:
-    """Return where screens read a picture: by a digest of its name, which tells nothing."""
+    """Return the address of a picture for screens, with a digest that does not reveal its name."""
     return reverse("kiosk:media", args=[media_name(file)])
 
 
@@ -273,7 +273,7 @@ def media_name(file: str) -> str:
 
 
 def now_showing(found: Programme, *, at: dt.datetime) -> tuple[loop.Span, list[Line]]:
-    """Return the stretch of a moment, and what comes in it in its order."""
+    """Return the span of a moment, and its slides in order."""
     number = next(
         (number for number, span in enumerate(found.spans) if span.starts_at <= at < span.ends_at),
         0,

@@ -28,7 +28,7 @@ def screen_with(token: str) -> Screen | None:
 
 
 def is_touched(token: str) -> bool:
-    """Say whether a token is of a screen that people may touch."""
+    """Return True if the token belongs to a touch screen."""
     return Screen.objects.filter(token_hash=tokens.hashed(token), is_touched=True).exists()
 
 
@@ -48,7 +48,7 @@ def screen_named(reference: str) -> Screen | None:
 
 
 def screen_for_change(screen_id: int) -> Screen:
-    """Read a screen that is about to change."""
+    """Lock and return a screen before a change."""
     return Screen.objects.select_for_update().get(pk=screen_id)
 
 
@@ -64,7 +64,7 @@ def groups() -> list[str]:
 
 
 def pairing_with(code: str) -> Pairing | None:
-    """Find what shows a code, and hold it."""
+    """Lock and return the pairing of a code, if any."""
     return Pairing.objects.select_for_update().filter(code=code).first()
 
 
@@ -108,7 +108,7 @@ def flight_runs(references: set[str]) -> dict[str, FlightRun]:
 
 
 def day_parts() -> list[DayPart]:
-    """List the parts of the day in the order in which they count."""
+    """List the day-parts in order of precedence."""
     return list(DayPart.objects.select_related("made_by"))
 
 
@@ -129,7 +129,7 @@ def message_named(reference: str) -> ScreenMessage | None:
 
 
 def arrangement_for_change(kind: str, reference: str) -> Arrangement | None:
-    """Find what was said of a thing of the loop, to change it."""
+    """Lock and return the setting of a slide, if any."""
     rows = Arrangement.objects.select_for_update()
     return rows.filter(kind=kind, reference=reference).first()
 
@@ -153,10 +153,13 @@ def plays_today(day: dt.date) -> dict[str, int]:
 
 
 def rail_counts(person: Any, _at: dt.datetime) -> dict[str, int]:
-    """Tell the rail whether somebody may speak on the screens: it came along with their row."""
+    """Return the rail's entry if the person may manage or write to screens.
+
+    The permission was read together with the person's row.
+    """
     return {"kiosk": 1} if getattr(person, "speaks_on_screens", False) else {}
 
 
 def begun_columns() -> dict[str, Combinable]:
-    """Say of a new space whether this room holds anything."""
+    """Return the setup columns of a new space: whether this room has any row."""
     return {"screen": Exists(Screen.objects.all())}

@@ -1,4 +1,4 @@
-"""Queries about what merchants have paid for on the screens: which screens, in which hours."""
+"""Queries on paid placements on the screens: their screens and their hours."""
 
 import datetime as dt
 import zoneinfo
@@ -14,9 +14,9 @@ from tenants.spaces.queries.own import own_space
 
 
 def screens_sold(at: dt.datetime) -> ScreensSold:
-    """Count the screens that merchants pay for: lit, and with more than time and messages.
+    """Count the screens sold to merchants: switched on, and with more than time and messages.
 
-    One that was paired and has not spoken yet counts for as long as one that fell silent.
+    A new screen without a heartbeat counts for as long as a screen that fell silent.
     """
     signs = Screen.objects.filter(is_quiet=False).values_list("alive_at", "paired_at")
     seen = [alive_at or paired_at for alive_at, paired_at in signs]
@@ -25,17 +25,17 @@ def screens_sold(at: dt.datetime) -> ScreensSold:
 
 
 def sold(at: dt.datetime) -> list[SoldOnScreens]:
-    """Return what merchants have paid to be shown on the screens, today or later."""
+    """Return the paid placements on the screens, today or later."""
     return [one for answer in screen_hooks.sold_on_screens.ask(at) for one in answer]
 
 
 def sold_and_shown(at: dt.datetime) -> set[SoldOnScreens]:
-    """Return what is paid, where some screen shows the loop in the hours that were bought."""
+    """Return the paid placements with at least a screen that shows the loop in their hours."""
     return {one for one in sold(at) if is_shown(one.hours, at)}
 
 
 def is_shown(hours: tuple[int, int], at: dt.datetime) -> bool:
-    """Say whether in the week that begins some screen shows the loop at certain hours."""
+    """Return True if a screen shows the loop at the given hours within the next week."""
     zone = zoneinfo.ZoneInfo(own_space().time_zone)
     groups = set(Screen.objects.filter(is_quiet=False).values_list("group", flat=True))
     return any(
@@ -45,7 +45,7 @@ def is_shown(hours: tuple[int, int], at: dt.datetime) -> bool:
 
 
 def silent_screens(at: dt.datetime) -> list[Screen]:
-    """Return the screens that have been silent for long enough to tell, and are sold still."""
+    """Return screens that are silent for long enough to notify, but still sold."""
     if not modules.is_used("kiosk"):
         return []
     rows = Screen.objects.filter(is_quiet=False, alive_at__lte=at - rules.MUTE_FOR)
@@ -53,6 +53,6 @@ def silent_screens(at: dt.datetime) -> list[Screen]:
 
 
 def manager_ids() -> list[int]:
-    """Return who hears of the screens: who manages them, and the administrators."""
+    """Return the ids of the managers of screens and of the administrators."""
     answers = (*screen_hooks.screen_managers.ask(), *hooks.administrators.ask())
     return sorted({one for answer in answers for one in answer})

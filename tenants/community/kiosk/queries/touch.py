@@ -1,4 +1,4 @@
-"""Things that are found on a touched screen: what authors let onto the wall, and no more."""
+"""Search on a touch screen: only slides that their authors permit on screens."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from tenants.spaces.hosts import SpaceCard
 
 
 class Found(NamedTuple):
-    """One thing that was found, as a key that a finger meets."""
+    """A search result, shown as a button."""
 
     reference: str
     label: str
@@ -28,7 +28,7 @@ class Found(NamedTuple):
 
 
 def found(words: str, at: dt.datetime) -> list[Found]:
-    """Return what hangs, or may hang, and has these words; without any, the newest of each room."""
+    """Return the slides that match the words; without words, the newest of each room."""
     return [
         Found(
             slide.reference,
@@ -44,12 +44,12 @@ def found(words: str, at: dt.datetime) -> list[Found]:
 
 
 def slide_on_wall(reference: str, at: dt.datetime) -> Slide | None:
-    """Find one thing that its author let onto the wall."""
+    """Return a slide by reference if its author permits it on screens."""
     return next(iter(_slides_on_wall(touching.OnWall(reference=reference), at)), None)
 
 
 def thing(reference: str, space: SpaceCard, at: dt.datetime) -> dict[str, Any] | None:
-    """Return how one thing is drawn, with the code that brings it to a phone."""
+    """Return the drawing of a slide, with the QR code for a phone."""
     slide = slide_on_wall(reference, at)
     if slide is None:
         return None
@@ -60,7 +60,7 @@ def thing(reference: str, space: SpaceCard, at: dt.datetime) -> dict[str, Any] |
 
 
 def _slides_on_wall(wall: touching.OnWall, at: dt.datetime) -> list[Slide]:
-    """Ask the rooms; what a manager took off the screens is not found on them either."""
+    """Return the slides of all rooms, without the slides that a manager has hidden."""
     arranged = playlist.arranged()
     return [
         slide

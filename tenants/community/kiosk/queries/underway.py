@@ -11,7 +11,7 @@ from tenants.community.kiosk.queries.sold import sold
 
 
 def underway(at: dt.datetime) -> list[str]:
-    """Say how many screens are paired, and who pays to be shown on them until when."""
+    """Return the number of paired screens, and the paying merchants with their last day."""
     count = Screen.objects.count()
     words = ngettext("%(count)d écran est branché", "%(count)d écrans sont branchés", count)
     paid = _("%(merchant)s a payé une annonce jusqu’au %(day)s")

@@ -1,4 +1,4 @@
-"""The loop: which stretch of the day it is, and in which order things are shown in it. All pure."""
+"""The loop: the current day-part, and the order of its slides. Pure functions only."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -32,7 +32,7 @@ class Part(NamedTuple):
 
 
 class Span(NamedTuple):
-    """A stretch between two moments in which one part of the day holds."""
+    """A span between two moments with a single day-part."""
 
     starts_at: dt.datetime
     ends_at: dt.datetime
@@ -40,7 +40,7 @@ class Span(NamedTuple):
 
 
 class Arranged(NamedTuple):
-    """A manager's word on one thing."""
+    """A manager's setting for a slide."""
 
     is_hidden: bool = False
     weight: int = 1
@@ -52,17 +52,17 @@ NIGHT = Part("", EVERY_DAY, *USUAL_NIGHT, SLEEP)
 
 
 def slide_id(slide: Slide) -> str:
-    """Return the name by which a screen speaks of a slide."""
+    """Return the id of a slide, as screens report it."""
     return f"{slide.kind}:{slide.reference}"
 
 
 def spans_of(
     parts: Sequence[Part], *, starts_at: dt.datetime, ends_at: dt.datetime, zone: dt.tzinfo
 ) -> list[Span]:
-    """Return what holds when, without a gap; of parts that overlap the first one counts.
+    """Return the spans of the day-parts, without a gap; if they overlap, the first counts.
 
-    Moments are worked out here, so that a screen needs no calendar: in the night of a clock change
-    an hour that is skipped has no part, and one that comes twice has the same part twice.
+    The moments are computed here, so that a screen needs no calendar. In the night of a clock
+    change, a skipped hour has no day-part, and a repeated hour has the same day-part twice.
     """
     whole = list(parts) or [NIGHT]
     held = [
@@ -98,7 +98,7 @@ def _occurrences(
 def is_loop_shown(
     parts: Sequence[Part], hours: tuple[int, int], *, starts_at: dt.datetime, zone: dt.tzinfo
 ) -> bool:
-    """Say whether the loop plays at some moment within certain hours, in the week that begins."""
+    """Return True if the loop plays at any moment within the given hours of the next week."""
     ends_at = starts_at + A_WEEK
     begins, ends = (hour * 60 for hour in hours)
     wanted = list(_occurrences(Part("", EVERY_DAY, begins, ends), starts_at, ends_at, zone=zone))
@@ -118,12 +118,12 @@ def moment_of(day: dt.date, minute: int, zone: dt.tzinfo) -> dt.datetime:
 
 
 def is_shown(slide: Slide, part: Part, arranged: Arranged) -> bool:
-    """Say whether a thing may be shown in a part of the day."""
+    """Return True if a slide may be shown in a day-part."""
     if arranged.is_hidden or part.mode == SLEEP:
         return False
     if part.mode == QUIET:
         return slide.kind == MESSAGE
-    if slide.kind in {MESSAGE, PLACEMENT}:  # what must be said, and what is paid for
+    if slide.kind in {MESSAGE, PLACEMENT}:  # messages and paid placements are always shown
         return True
     return part.weights.get(slide.kind, USUAL_WEIGHT) > 0
 
@@ -131,11 +131,11 @@ def is_shown(slide: Slide, part: Part, arranged: Arranged) -> bool:
 def loop_of(
     slides: Collection[Slide], part: Part, arrangement: Mapping[str, Arranged]
 ) -> list[str]:
-    """Return one cycle of the loop, as names of slides in their order.
+    """Return a cycle of the loop, as slide ids in order.
 
-    What a manager placed comes first; things of a greater weight come again, spread over the
-    cycle; placements stand between, never first and never side by side while there is anything
-    else to show.
+    Slides positioned by a manager come first. Slides with a greater weight are repeated, spread
+    over the cycle. Placements come between others, never first and never side by side while there
+    is another slide to show.
     """
     shown = [
         slide
@@ -179,7 +179,7 @@ def _interleaved(weighted: Sequence[tuple[str, int]]) -> list[str]:
     while waiting:
         last = spread[-1] if spread else ""
         coming = next((name for name in waiting if name != last), None)
-        if coming is None:  # it would only stand beside itself
+        if coming is None:  # it would only follow itself
             break
         waiting.remove(coming)
         spread.append(coming)
@@ -196,7 +196,7 @@ def _mixed(own: list[str], paid: list[str]) -> list[str]:
         mixed.append(name)
         if waiting and number % step == 0:
             mixed.append(waiting.pop(0))
-    while waiting:  # fewer things of one's own than placements: they come again between
+    while waiting:  # fewer own slides than placements: own slides are repeated between them
         mixed += [own[len(mixed) % len(own)], waiting.pop(0)]
     return mixed
 

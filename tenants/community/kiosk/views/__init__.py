@@ -1,1 +1,1 @@
-"""Pages of who manages screens, and the addresses that screens themselves open."""
+"""Pages for managers of screens, and addresses for the screens themselves."""

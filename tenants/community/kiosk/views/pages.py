@@ -1,4 +1,4 @@
-"""Pages of who manages the screens: the screens, the loop, the day, messages, plays."""
+"""Pages for managers of screens: the screens, the loop, day-parts, messages, plays."""
 
 import datetime as dt
 from typing import Any
@@ -26,14 +26,14 @@ from tenants.community.kiosk.queries import sold as sold_queries
 from tenants.community.kiosk.rules import screens as rules
 from tenants.spaces.requests import MemberRequest, SpaceRequest
 
-# A hall full of colleagues who are not signed in on their phones scans from one address.
+# Many colleagues in a hall, not signed in on their phones, scan from the same address.
 SCANS_OF_A_NETWORK, SCANS_SECONDS = 600, 3600
 MOST_OF_A_REFERENCE = 24
 
 
 @require_safe
 def home(request: MemberRequest) -> HttpResponse:
-    """Show the screens, and what hangs on the wall now; lead the council on to its messages."""
+    """Show the screens and their current slides; redirect council members to their messages."""
     duties = hooks.duties_of(request.user)
     if rules.may_write(duties) and not rules.may_manage(duties):
         return see_other("kiosk:messages")
@@ -80,7 +80,7 @@ def unpair(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_safe
 def loop(request: MemberRequest) -> HttpResponse:
-    """Show what passes at a moment, in its order, and who put it there."""
+    """Show the slides at a moment, in order, with their origin."""
     rules.check_manages(hooks.duties_of(request.user))
     at = timezone.now()
     form = forms.WhenForm(request.GET)
@@ -193,7 +193,7 @@ def plays(request: MemberRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def scanned(request: SpaceRequest, code: str) -> HttpResponse:
-    """Lead a phone that scanned a slide on: to the thing, or to what a stranger may read of it."""
+    """Redirect a phone that scanned a slide to its object, or to the part open to strangers."""
     if not request.user.is_authenticated:
         rate_limit.check(
             "slide-codes",

@@ -1,4 +1,4 @@
-"""Pages of a screen that people touch: where to go, what hangs, and how to take it along."""
+"""Pages of a touch screen: directions, current slides, and codes for a phone."""
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
@@ -16,14 +16,14 @@ MOST_TYPED = 80
 @require_safe
 @for_touch
 def start(request: SpaceRequest) -> HttpResponse:
-    """Show what can be done here."""
+    """Show the start page of a touch screen."""
     return render(request, "kiosk/touch_start.html")
 
 
 @require_safe
 @for_touch
 def search(request: SpaceRequest) -> HttpResponse:
-    """Search what authors let onto the wall."""
+    """Search the slides that their authors permit on screens."""
     words = request.GET.get("q", "")[:MOST_TYPED]
     context = {"words": words, "found": queries.found(words, timezone.now())}
     return render(request, "kiosk/touch_search.html", context)
@@ -32,7 +32,7 @@ def search(request: SpaceRequest) -> HttpResponse:
 @require_safe
 @for_touch
 def thing(request: SpaceRequest, reference: str) -> HttpResponse:
-    """Show one thing of the wall, with the code that brings it to a phone."""
+    """Show a slide, with the QR code for a phone."""
     drawn = queries.thing(reference, request.space, timezone.now())
     if drawn is None:
         raise Http404
@@ -42,7 +42,7 @@ def thing(request: SpaceRequest, reference: str) -> HttpResponse:
 @require_safe
 @for_touch
 def picture(request: SpaceRequest, reference: str) -> FileResponse:  # noqa: ARG001 - of this space
-    """Hand out the picture of one thing of the wall."""
+    """Return the picture of a slide."""
     slide = queries.slide_on_wall(reference, timezone.now())
     if slide is None or not slide.picture or not default_storage.exists(slide.picture):
         raise Http404

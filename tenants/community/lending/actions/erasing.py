@@ -1,4 +1,4 @@
-"""Ends of things and loans when somebody is erased."""
+"""Erasure of a person's things and loans."""
 
 import datetime as dt
 
@@ -20,7 +20,7 @@ from tenants.community.lending.models import (
 
 @transaction.atomic
 def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
-    """Delete what nobody borrowed, and empty the rest; loans stay for the other side."""
+    """Delete things without loans, and clear the others; loans stay for the other party."""
     own = Thing.objects.filter(owner=by)
     loans = Loan.objects.filter(Q(borrower=by) | Q(thing__owner=by))
     gone = [*own.values_list("reference", flat=True), *loans.values_list("reference", flat=True)]

@@ -94,7 +94,7 @@ def decline(*, loan: Loan, reason: str = "", by: User, at: dt.datetime) -> Loan:
 
 @transaction.atomic
 def cancel(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
-    """Do without a thing that one has asked for; the time is free again."""
+    """Cancel the borrower's loan; its slot is free again."""
     loan = loan_queries.loan_for_change(loan.pk)
     rules.check_is_borrower(loan, by.pk)
     rules.check_state(loan, State.REQUESTED, State.ACCEPTED)
@@ -105,7 +105,7 @@ def cancel(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
 
 @transaction.atomic
 def withdraw_promise(*, loan: Loan, reason: str = "", by: User, at: dt.datetime) -> Loan:
-    """Take back one's word before the thing was handed over."""
+    """Withdraw the lender's acceptance before the thing was handed over."""
     loan = loan_queries.loan_for_change(loan.pk)
     rules.check_hands_out(loan.thing, by.pk, people_queries.councils_of(by))
     rules.check_state(loan, State.ACCEPTED)
@@ -117,9 +117,9 @@ def withdraw_promise(*, loan: Loan, reason: str = "", by: User, at: dt.datetime)
 
 @transaction.atomic
 def hand_over(*, loan: Loan, code: Code | None = None, by: User, at: dt.datetime) -> Loan:
-    """Say that the thing changed hands: either side does, by a tap or by the other's code.
+    """Record the hand-over: by either party, with a tap or with the other party's code.
 
-    Handed over sooner than agreed, it is taken from now on.
+    If it is handed over earlier than agreed, its slot starts now.
     """
     loan = loan_queries.loan_for_change(loan.pk)
     _check_party(loan, by)
@@ -138,7 +138,7 @@ def hand_over(*, loan: Loan, code: Code | None = None, by: User, at: dt.datetime
 
 @transaction.atomic
 def give_back(*, loan: Loan, code: Code | None = None, by: User, at: dt.datetime) -> Loan:
-    """Say that the thing is back: its lender by a tap, either side by the other's code."""
+    """Record the return: by the lender with a tap, or by either party with the other's code."""
     loan = loan_queries.loan_for_change(loan.pk)
     _check_party(loan, by)
     _check_code(loan, code, by)
@@ -155,7 +155,7 @@ def give_back(*, loan: Loan, code: Code | None = None, by: User, at: dt.datetime
 
 @transaction.atomic
 def declare_lost(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
-    """Close a loan whose thing never came back."""
+    """Close a loan as lost."""
     loan = loan_queries.loan_for_change(loan.pk)
     rules.check_hands_out(loan.thing, by.pk, people_queries.councils_of(by))
     rules.check_state(loan, State.OUT)

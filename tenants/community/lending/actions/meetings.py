@@ -23,9 +23,10 @@ State = Loan.State
 
 @transaction.atomic
 def book(*, reservation: hooks.Reservation, by: User, at: dt.datetime) -> str:
-    """Lend a thing for the hour of a meeting, as both have agreed; return what was done in words.
+    """Create a loan for the hour of an agreed meeting; return a description of the change.
 
-    Where the borrower has it already, or has its time, they meet about that loan.
+    If the borrower already has the thing, or has reserved that time, the meeting belongs to that
+    loan.
     """
     thing = thing_queries.thing_of_reservation(reservation)
     if thing is None or thing.withdrawn_at is not None or thing.hidden_at is not None:
@@ -58,7 +59,7 @@ def book(*, reservation: hooks.Reservation, by: User, at: dt.datetime) -> str:
 
 @transaction.atomic
 def unbook(*, reservation: hooks.Reservation, by: User, at: dt.datetime) -> None:
-    """End a loan that a meeting made, once the meeting is off; one that is handed over goes on."""
+    """End a loan created by a cancelled meeting; a loan already handed over continues."""
     loan = loan_queries.loan_of_reservation(reservation)
     if loan is None:
         return
@@ -68,7 +69,7 @@ def unbook(*, reservation: hooks.Reservation, by: User, at: dt.datetime) -> None
 
 
 def _agree(loan: Loan, *, at: dt.datetime) -> str:
-    """Accept what was only asked for: its two have agreed on when."""
+    """Accept a requested loan, because its two parties have agreed on a meeting."""
     if loan.state != State.REQUESTED:
         return ""
     loan.state, loan.answered_at = State.ACCEPTED, at

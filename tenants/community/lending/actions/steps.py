@@ -25,7 +25,7 @@ def write_notice(
     about_at: dt.datetime | None = None,
     at: dt.datetime,
 ) -> None:
-    """Have one side of a loan told something once. Nobody does this: a step of the loan does."""
+    """Create a notice for a party of a loan; idempotent. Only the steps of a loan call this."""
     notice, is_new = LoanNotice.objects.get_or_create(
         loan=loan,
         kind=kind,
@@ -40,13 +40,16 @@ def write_notice(
 
 @transaction.atomic
 def forget_notice(*, loan: Loan, kind: str, about_at: dt.datetime, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Let a notice be told anew. Nobody does this: a step that ends what it said does."""
+    """Delete a notice, so that it can be sent again.
+
+    Only a step that makes the notice obsolete calls this.
+    """
     loan.notices.filter(kind=kind, about_at=about_at).delete()
 
 
 @transaction.atomic
 def end_loan(*, loan: Loan, state: str, at: dt.datetime) -> None:
-    """End a loan, and let who waits have its time. Nobody does this: a step of the loan does."""
+    """End a loan, and give its slot to the waiting list. Only the steps of a loan call this."""
     loan.state, loan.ended_at, loan.extension_until = state, at, None
     loan.full_clean()
     loan.save()
@@ -56,10 +59,10 @@ def end_loan(*, loan: Loan, state: str, at: dt.datetime) -> None:
 
 @transaction.atomic
 def move_up(*, thing: Thing, at: dt.datetime) -> None:
-    """Give each who waits the time that they wait for, where it is free now, in their order.
+    """Create loans for the waiting list, in its order, if their slots are free now.
 
-    Passed over is who sees the thing no longer, or is blocked meanwhile. Nobody does this: the end
-    of a loan does, with the thing's row held.
+    People that may no longer see the thing, or were blocked meanwhile, are skipped. Only the end of
+    a loan calls this, with the thing's row locked.
     """
     if thing.withdrawn_at is not None or thing.hidden_at is not None:
         return
@@ -91,7 +94,10 @@ def _serve(entry: WaitingListEntry, thing: Thing, slot: LoanSlot, *, at: dt.date
 
 @transaction.atomic
 def take_off(*, thing: Thing, at: dt.datetime) -> None:
-    """Take a thing off the list with what was promised of it. Nobody does this: its end does."""
+    """Withdraw a thing with its requested and accepted loans.
+
+    Only the end of a thing calls this.
+    """
     thing.withdrawn_at = at
     thing.save(update_fields=["withdrawn_at"])
     promised = Loan.objects.filter(

@@ -13,7 +13,7 @@ from tenants.community.members.wording import ideas
 
 @transaction.atomic
 def remove(*, key: str, by: User, at: dt.datetime) -> None:
-    """Show an idea to nobody; twice is once."""
+    """Remove an idea from all pages. Idempotent."""
     rules.check_administers(hooks.duties_of(by), None)
     ideas.check_is_one(key)
     RemovedIdea.objects.get_or_create(key=key, defaults={"removed_at": at})

@@ -20,9 +20,10 @@ _A_DAY_SECONDS = 24 * 3600
 
 @transaction.atomic
 def use_invitation(*, address: str, code: str, at: dt.datetime) -> Invitation | None:
-    """Return the invitation of a code; without one, the address must be of the space's own.
+    """Return the invitation of a code; without a code, check that the address is in a mail domain.
 
-    An address outside its mail domains counts. Nobody does this: who asks to join is nobody yet.
+    An address outside the space's mail domains counts against the limit of outside addresses. There
+    is no `by`: the person joining has no account yet.
     """
     domains = queries.email_domains()
     if not code:

@@ -26,11 +26,11 @@ from tenants.community.members.rules import membership as rules
 
 @transaction.atomic
 def close_account(*, of: User, by: User, at: dt.datetime) -> Departure:
-    """End every access of somebody who has left, and settle what was theirs; they are told.
+    """Close a leaver's account: end all access, settle their affairs, and notify them. Idempotent.
 
-    A colleague's account is closed by whoever may take all their roles; anybody closes their own.
-    That of somebody of a council is closed by the council's answer: `council.ask_to_close`.
-    What they wrote to others stays with those. Twice is once.
+    An administrator of all the person's companies and roles closes a colleague's account; members
+    close their own. A council member's account needs the council's answer: `council.ask_to_close`.
+    Messages to other members stay with these members.
     """
     person = queries.person_to_change(of.pk)
     if by.pk != person.pk:
@@ -43,7 +43,7 @@ def close_account(*, of: User, by: User, at: dt.datetime) -> Departure:
 
 @transaction.atomic
 def answer_closing(*, of: User, confirms: bool, by: User, at: dt.datetime) -> ClosingRequest:
-    """Answer, as somebody else of the council, that an account be closed; a yes closes it."""
+    """Confirm or refuse, as a fellow council member, the closing of an account; a yes closes it."""
     person = queries.person_to_change(of.pk)
     decided = council.answer_closing(of=person, confirms=confirms, by=by, at=at)
     if confirms:
@@ -56,7 +56,7 @@ def answer_closing(*, of: User, confirms: bool, by: User, at: dt.datetime) -> Cl
 def confirm_closing(
     *, email: str, by: str, paper: str, reason: str, at: dt.datetime
 ) -> ClosingRequest:
-    """Close the account of somebody of a council by an operator who was shown a paper."""
+    """Close a council member's account on behalf of an operator with a document."""
     found = council_rules.check_known(council_reads.member_at(email))
     person = queries.person_to_change(found.pk)
     decided = council.record_closing(of=person, by=by, paper=paper, reason=reason, at=at)
@@ -72,7 +72,7 @@ def confirm_closing(
 
 
 def _shut(person: User, *, by: User, at: dt.datetime) -> Departure:
-    """Close an account that may be closed; the space keeps somebody who administers all of it."""
+    """Close an account without further checks; the space keeps a full administrator."""
     others = [row for row in queries.administrators(lock=True) if row.user_id != person.pk]
     last = queries.last_departure_of(person)
     if last is not None and last.reopened_at is None:
@@ -93,7 +93,7 @@ def _shut(person: User, *, by: User, at: dt.datetime) -> Departure:
 
 @transaction.atomic
 def reopen_account(*, of: User, by: User, at: dt.datetime) -> Departure:
-    """Let somebody back in; they get no role and nothing that was closed back. Twice is once."""
+    """Reopen a leaver's account, without their roles and settled affairs. Idempotent."""
     person = queries.person_to_change(of.pk)
     queries.check_may_close(person, by=by)
     rules.check_is_not_erased(person)

@@ -1,4 +1,4 @@
-"""How a space gets its members, what they say of themselves, and who may do more."""
+"""Joining a space, members' descriptions of themselves, and their roles."""
 
 import datetime as dt
 import uuid
@@ -33,9 +33,9 @@ from tenants.spaces.rules import names
 
 @transaction.atomic
 def create_founder(*, founded: hooks.Founded, at: dt.datetime) -> int:
-    """Make the first administrator of a new space and return their id; twice is once.
+    """Create the first administrator of a new space and return their id. Idempotent.
 
-    Nobody does this: the founding does.
+    Called when the space is founded.
     """
     with schema.inside(founded.schema_name):
         known = queries.anybody_at(founded.email)
@@ -74,9 +74,10 @@ def ask_to_join(
     network: str,
     at: dt.datetime,
 ) -> JoinRequest:
-    """Mail a confirmation to somebody who wants to join, or a link to whoever has an account.
+    """Mail a confirmation link to a person joining, or a sign-in link if they have an account.
 
-    Nobody does this: they are nobody yet. Both ways begin with the same rows and the same jobs.
+    There is no `by`: the person has no account yet. Both cases begin with the same rows and the
+    same jobs.
     """
     _limit_joining(network)
     address = normal_email(email)
@@ -105,11 +106,11 @@ def ask_to_join(
 
 @transaction.atomic
 def join(*, token: str, password: str, charter_version: int = 0, at: dt.datetime) -> User:
-    """Make somebody who confirmed their address a member; a password is theirs to leave out.
+    """Create a member after the confirmation of their address; the password is optional.
 
-    They accept the conditions of use by it, and the charter in the version that they were shown.
-    Whom a list of staff names comes in by it, also where they asked by themselves.
-    Nobody does this: they become somebody by it.
+    Joining accepts the terms of use, and the charter in the version shown. A person on a list of
+    staff joins through it, even if they asked to join by themselves. There is no `by`: the account
+    is created here.
     """
     request = rules.check_confirmable(queries.request_of(token, lock=True), at)
     rules.check_is_new_here(queries.anybody_at(request.email))
@@ -136,11 +137,11 @@ def join(*, token: str, password: str, charter_version: int = 0, at: dt.datetime
 
 @transaction.atomic
 def join_by_company(*, newcomer: ways_in.Newcomer, at: dt.datetime) -> User:
-    """Make somebody a member whose company vouches for them, as a confirmed mail would.
+    """Create a member after a sign-in by their company's SSO, without a mailed confirmation.
 
-    Nobody does this: they become somebody by it. In a park they say later whom they work for,
-    where neither their domain nor a list of staff does. They accept the conditions of use before
-    their first write.
+    There is no `by`: the account is created here. In a park the member names their company later,
+    if neither their domain nor a list of staff does. They accept the terms of use before their
+    first write.
     """
     rules.check_domain(newcomer.email, queries.email_domains())
     rules.check_is_new_here(queries.anybody_at(newcomer.email))
@@ -170,9 +171,9 @@ def describe_oneself(
     theme: str,
     at: dt.datetime,
 ) -> Profile:
-    """Keep what a member tells colleagues of themselves, and how pages speak to them.
+    """Save a member's profile, and the language and theme of their pages.
 
-    A company that nothing proves is claimed: its administration is asked.
+    An unproven company is claimed: its administration is asked for a confirmation.
     """
     rules.check_site(site_id, queries.site_ids())
     if (first_name, last_name) != (by.first_name, by.last_name):
@@ -192,9 +193,9 @@ def describe_oneself(
 
 @transaction.atomic
 def give_role(*, by: User, to: User, role: str, company_id: int | None, at: dt.datetime) -> Role:
-    """Let a member do more, for one company of the park or for all, and tell them.
+    """Give a member a role, for a company of the park or for all, and notify them.
 
-    A role of the council is the council's to give: `council.give_seat` judges it.
+    Council roles are given by the council: `council.give_seat` checks that.
     """
     if role in council_rules.KINDS:
         return council.give_seat(by=by, to=to, role=role, company_id=company_id, at=at)
@@ -219,9 +220,9 @@ def take_role(
     company_id: int | None,
     at: dt.datetime,
 ) -> None:
-    """Take a role back; the space always keeps somebody who administers all of it.
+    """Take a role back; the space always keeps a full administrator.
 
-    A role of the council is the council's to end: `council.end_seat` judges it.
+    Council roles are ended by the council: `council.end_seat` checks that.
     """
     if role in council_rules.KINDS:
         council.end_seat(by=by, of=of, role=role, company_id=company_id, at=at)
@@ -241,10 +242,10 @@ def move(
     company_id: int | None,
     at: dt.datetime,
 ) -> Profile:
-    """Say that somebody works for another company of the park; their roles in the old one end.
+    """Move a member to another company of the park; their roles in the old company end.
 
-    So does what they had joined of what is for its people alone. A role of the council does not:
-    it is told of the move, and decides.
+    Their places in activities open only to the old company end, too. A council role stays: the
+    council is notified of the move and decides.
     """
     rules.check_administers(queries.duties_of(by), None)
     profile = queries.profile_to_change(of) or Profile(
@@ -289,7 +290,7 @@ def invite(
 
 @transaction.atomic
 def withdraw(*, by: User, invitation: Invitation, at: dt.datetime) -> Invitation:
-    """Let a link open nothing any more."""
+    """Withdraw an invitation link."""
     rules.check_administers(queries.duties_of(by), invitation.company_id)
     if invitation.withdrawn_at is None:
         invitation.withdrawn_at = at
@@ -299,9 +300,9 @@ def withdraw(*, by: User, invitation: Invitation, at: dt.datetime) -> Invitation
 
 @transaction.atomic
 def forget_requests(*, at: dt.datetime) -> int:
-    """Delete what people typed to join, a month after it lapsed; return how many.
+    """Delete join requests a month after they expired; return how many.
 
-    Nobody does this: the clock does.
+    Called by the scheduled task.
     """
     old = JoinRequest.objects.filter(expires_at__lt=at - rules.RETENTION_AFTER_EXPIRY)
     return old.delete()[0]
@@ -326,7 +327,7 @@ def _way_in(listed: JoinRequest | None, invitation: Invitation | None) -> str:
 def _place(
     address: str, invited: Invitation | JoinRequest | None, chosen: int | None
 ) -> rules.Placed:
-    """Return the company that somebody joins with, and whether it is proven."""
+    """Return a new member's company, and if it is proven."""
     return rules.place(
         of_domain=company_reads.company_of_domain(address),
         of_invitation=invited.company_id if invited else None,
@@ -336,7 +337,7 @@ def _place(
 
 
 def _company_after(by: User, now: int | None, *, wanted: int | None, at: dt.datetime) -> int | None:
-    """Return the company that a member has after saying one; one that is not proven is claimed."""
+    """Return a member's company after their choice; an unproven company is claimed."""
     companies = queries.company_ids()
     if now in companies:
         rules.check_stays_in_company(now, wanted or now)
@@ -356,9 +357,9 @@ def _company_after(by: User, now: int | None, *, wanted: int | None, at: dt.date
 
 
 def _invitation_used(request: JoinRequest, at: dt.datetime) -> Invitation | None:
-    """Count one use of the invitation that lets somebody in; none where their address does.
+    """Count a use of the invitation, unless the address is in a mail domain.
 
-    Since they asked, a link may have ended and a domain may have been removed.
+    Since the request, the link may have expired, or the domain may have been removed.
     """
     domains = queries.email_domains()
     if request.invitation_id is not None:

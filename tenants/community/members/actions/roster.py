@@ -29,7 +29,7 @@ BATCH = 1_000
 def upload(
     *, by: User, name: str, content: bytes, company_id: int | None, at: dt.datetime
 ) -> RosterUpload:
-    """Keep a list of staff for a day, in place of one that they sent before; a job reads it."""
+    """Store an uploaded list of staff for a day, replacing an earlier list; a job reads it."""
     scope = _scope(by)
     rules.check_company_is_named(company_id, scope)
     if company_id is not None:
@@ -47,7 +47,7 @@ def upload(
 
 @transaction.atomic
 def choose_columns(*, by: User, columns: Mapping[str, int], at: dt.datetime) -> RosterUpload:
-    """Say which column is what; the cells of all others are forgotten."""
+    """Map a list's columns to fields; the cells of all other columns are deleted."""
     roster = rules.check_upload(queries.upload_of(by, at=at, lock=True))
     rules.check_columns(columns, len(roster.heading))
     rules.take_columns(roster, columns)
@@ -57,7 +57,7 @@ def choose_columns(*, by: User, columns: Mapping[str, int], at: dt.datetime) -> 
 
 @transaction.atomic
 def discard(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Forget a list that is not confirmed."""
+    """Delete an unconfirmed list."""
     RosterUpload.objects.filter(person=by).delete()
 
 
@@ -70,10 +70,10 @@ def confirm(
     language: str,
     at: dt.datetime,
 ) -> Outcome:
-    """Do what the preview showed: invite now or on a day, bring up to date, close what is ticked.
+    """Carry out the preview: invite now or on a day, update members, close ticked accounts.
 
-    The list is compared anew, and gone afterwards: a second press finds nothing to do. Mails are
-    in `language` where a line does not say another.
+    The list is compared again, then deleted: a second submission has no effect. Mails are in
+    `language` unless a line names another.
     """
     roster = rules.check_upload(queries.upload_of(by, at=at, lock=True))
     rules.check_day(day, today=timezone.localdate(at))
@@ -103,7 +103,7 @@ def confirm(
 
 @transaction.atomic
 def remind(*, by: User, at: dt.datetime) -> int:
-    """Mail their invitation once more to all who have not come; return how many."""
+    """Mail a reminder to invited people still to join; return how many."""
     found = queries.to_remind(_scope(by), at)
     many = found.update(mailed_at=None, reminded_at=at, expires_at=at + rules.INVITED_FOR)
     rules.check_reminds(many)
@@ -115,14 +115,14 @@ def remind(*, by: User, at: dt.datetime) -> int:
 def withdraw(
     *, by: User, at: dt.datetime, key: uuid.UUID | None = None, day: dt.date | None = None
 ) -> int:
-    """Take back one invitation, or all of a day that have not left; return how many."""
+    """Withdraw an invitation, or all those of a day that are not mailed yet; return how many."""
     keys = [] if key is None else [key]
     found = queries.to_withdraw(_scope(by), keys=keys, day=day, at=at)
     return found.delete()[0]
 
 
 def _scope(by: User) -> frozenset[int] | None:
-    """Return the companies that somebody administers. Raises NotAllowed where there is none."""
+    """Return the companies that the user administers. Raises NotAllowed without any."""
     duties = people.duties_of(by)
     member_rules.check_has_role([duty.role for duty in duties], queries.ADMINISTRATOR)
     return people.scope_of(by)
@@ -148,7 +148,7 @@ def _invite(
 ) -> int:
     due = rules.due_at(day, at=at, zone=timezone.get_current_timezone())
     rows = [_request(entry, language=language, by=by, due=due) for entry in entries]
-    # Of an invitation that has lapsed, a new one takes the place.
+    # A new invitation replaces its expired predecessor.
     lapsed = queries.invited(None).filter(email__in=[row.email for row in rows], expires_at__lte=at)
     lapsed.delete()
     rules.check_waiting(queries.invited(None).count() + len(rows))
@@ -176,7 +176,7 @@ def _request(entry: rules.Entry, *, language: str, by: User, due: dt.datetime) -
 def _bring_up_to_date(
     changes: list[queries.Change], *, by: User, at: dt.datetime
 ) -> tuple[list[int], int]:
-    """Write what a list knows better; return the members moved, and how many are left over."""
+    """Apply a list's changes; return the members moved, and the number of changes skipped."""
     for entry in (change.entry for change in changes if not change.reference):
         queries.invited(None).filter(email=entry.email).update(
             first_name=entry.first_name,

@@ -1,4 +1,4 @@
-"""Thanks of one colleague to another, for a thing of any room."""
+"""Thanks from a colleague to another, for a thing of any room."""
 
 import datetime as dt
 
@@ -12,15 +12,16 @@ from saas.kernel.notifying import Event, Kind, Words, notify
 from tenants.community.members.models import Thanks
 from tenants.community.members.rules import membership as rules
 
-# The room of loans tells of their thanks itself, beside what else happens to a loan.
+# The room of loans sends its own notification of thanks, with other news about a loan.
 NOTIFIED_ELSEWHERE = frozenset({"loan"})
 
 
 @transaction.atomic
 def thank(*, thing: hooks.Thanked, by: User, at: dt.datetime) -> Thanks:
-    """Thank somebody for a thing, who hears of it; a second time changes nothing.
+    """Thank the owner of a thing and notify them. Idempotent.
 
-    The thing's room says who may; here nobody thanks themselves.
+    The thing's room decides if a member may thank; here only members thanking themselves are
+    refused.
     """
     rules.check_thanks_another(thing.owner_id, by.pk)
     thanks, is_new = Thanks.objects.get_or_create(

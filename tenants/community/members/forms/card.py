@@ -1,4 +1,4 @@
-"""The form of a member's card: picture, languages, and who sees which field."""
+"""The form of a member's card: picture, languages, and visibility of each field."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ class CardForm(PicturesForm[Profile, Portrait]):
 
     @property
     def sees(self) -> list[forms.BoundField]:
-        """The fields that say who sees what."""
+        """The fields for the visibility of each part of the card."""
         return [self[f"{name}_seen"] for name in LABELS]
 
     @property
@@ -64,7 +64,7 @@ class CardForm(PicturesForm[Profile, Portrait]):
         return actions.receive_portrait(upload=upload, **context)
 
     def own_pictures(self, ids: list[int]) -> list[Portrait]:
-        """Return one's own picture and drafts."""
+        """Return the member's own picture and drafts."""
         return cards.own_portraits(ids, by=self.person)
 
     def pictures_before(self) -> list[Portrait]:

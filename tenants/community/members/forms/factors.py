@@ -1,4 +1,4 @@
-"""The form by which a member's second factor is removed for them."""
+"""The form to remove a member's second factor."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ class FactorResetForm(ActionForm[SecondFactor | None]):
     )
 
     def perform(self, **context: Any) -> SecondFactor | None:
-        """Do what the button says."""
+        """Ask for the removal of the factor, or withdraw such a request."""
         if self.cleaned_data["verb"] == WITHDRAW:
             factors.withdraw_reset(**context)
             return None

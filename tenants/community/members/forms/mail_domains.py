@@ -1,7 +1,7 @@
-"""Mail domains by which people join: who may is checked in the space, what is kept is in public.
+"""Mail domains for joining: rights are checked in the space, rows are stored in public.
 
-No transaction spans both, for a space may have a login of its own; a mail that is cut off in
-between is found again by the clock of this room.
+No transaction spans both, because a space may have its own database login; the scheduled task of
+this room finds mails that were lost in between.
 """
 
 import datetime as dt
@@ -26,7 +26,7 @@ from tenants.spaces.models import Change, EmailDomainClaim
 
 
 class MailDomainForm(ActionForm[EmailDomainClaim]):
-    """A mail domain to ask for, by an address in it; in a park, and for which company."""
+    """A request for a mail domain, by an address in it; in a park, also its company."""
 
     email = forms.CharField(
         label=_("Une adresse e-mail de ce domaine"),
@@ -77,7 +77,7 @@ class MailDomainForm(ActionForm[EmailDomainClaim]):
 
 
 class RemoveForm(ActionForm[Change]):
-    """The last word before a mail domain lets nobody in any more."""
+    """The confirmation before a mail domain stops admitting members."""
 
     sure = forms.BooleanField(
         label=_("Oui, retirer ce domaine"),
@@ -87,7 +87,7 @@ class RemoveForm(ActionForm[Change]):
     def perform(  # type: ignore[override]
         self, *, domain: str, company_id: int | None, by: User, at: dt.datetime
     ) -> Change:
-        """Remove it, and tell those who administer it."""
+        """Remove the domain, and notify its administrators."""
         actor = administering(by, company_id)
         with schema.in_public():
             change = shared.remove(domain=domain, company_id=company_id, by=actor, at=at)
@@ -96,10 +96,10 @@ class RemoveForm(ActionForm[Change]):
 
 
 class ProveForm(ActionForm[Change]):
-    """The button by which somebody who reads a mailbox proves its domain."""
+    """The button that proves a domain, for the reader of a mailbox in it."""
 
     def perform(self, *, token: str, at: dt.datetime) -> Change:  # type: ignore[override]
-        """Prove the domain, and tell those who administer it."""
+        """Prove the domain, and notify its administrators."""
         here = schema.current()
         with schema.in_public():
             change = shared.prove(token=token, schema_name=here, at=at)
@@ -122,6 +122,6 @@ def withdraw(*, domain: str, company_id: int | None, by: User, at: dt.datetime) 
 
 
 def administering(by: User, company_id: int | None) -> SpaceActor:
-    """Return who acts in public for a company, or for all of the space. Raises NotAllowed."""
+    """Return the actor for changes in public: a company, or all the space. Raises NotAllowed."""
     rules.check_administers(queries.duties_of(by), company_id)
     return actor_of(by, schema_name=schema.current(), role=Role.Kind.ADMINISTRATOR)

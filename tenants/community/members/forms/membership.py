@@ -38,9 +38,9 @@ CONFIRM, REFUSE = "confirm", "refuse"
 
 
 def count_code(*, network: str) -> None:
-    """Count a code of an invitation that is tried from a network. Raises Refused.
+    """Count a network's attempt at an invitation code. Raises Refused.
 
-    The right ones count as well: what is answered must not depend on them.
+    Correct codes count as well: the response must not depend on them.
     """
     rate_limit.check(
         "join_code",
@@ -60,7 +60,7 @@ class NameField(forms.CharField):
 
 
 class CompanyField(forms.TypedChoiceField):
-    """One of the companies of a park; `none` is a last choice, of 0, for all of it."""
+    """A company of a park; an optional last choice, with value 0, covers the whole park."""
 
     def __init__(
         self,
@@ -221,7 +221,7 @@ class InvitationForm(ActionForm[Invitation]):
 
 
 class RoleForm(ActionForm[bool]):
-    """A role that is given to a member or taken from them."""
+    """A role to give to a member or to take from them."""
 
     verb = forms.ChoiceField(choices=[(GIVE, GIVE), (TAKE, TAKE)], widget=forms.HiddenInput)
     role = forms.ChoiceField(
@@ -253,7 +253,7 @@ class RoleForm(ActionForm[bool]):
 
 
 class LeaveForm(ActionForm[Departure]):
-    """The last word before an account is closed: a colleague's, or one's own."""
+    """The confirmation before an account is closed: a colleague's, or the member's own."""
 
     sure = forms.BooleanField(
         error_messages={"required": _("Cochez cette case pour fermer le compte.")}
@@ -270,7 +270,7 @@ class LeaveForm(ActionForm[Departure]):
 
 
 class VerdictForm(ActionForm[CompanyClaim]):
-    """The answer to a request, by one of two buttons."""
+    """The answer to a request, by two buttons."""
 
     verb = forms.ChoiceField(choices=[(CONFIRM, CONFIRM), (REFUSE, REFUSE)])
 
@@ -280,7 +280,7 @@ class VerdictForm(ActionForm[CompanyClaim]):
         return bool(self.cleaned_data["verb"] == CONFIRM)
 
     def perform(self, **context: Any) -> CompanyClaim:
-        """Confirm that somebody works for a company, or say that they do not."""
+        """Confirm or refuse that a member works for a company."""
         return decisions.decide_company(confirms=self.confirms, **context)
 
 
@@ -323,7 +323,7 @@ class SeatForm(ActionForm[str]):
 
 
 class ClosingForm(ActionForm[ClosingRequest]):
-    """The last word before the council is asked to let somebody go."""
+    """The confirmation before asking the council for the closing of its member's account."""
 
     sure = forms.BooleanField(
         label=_("Oui, demander au CSE"),
@@ -336,7 +336,7 @@ class ClosingForm(ActionForm[ClosingRequest]):
 
 
 class MoveForm(ActionForm[Profile]):
-    """The company of the park that somebody works for."""
+    """The member's company in the park."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -367,7 +367,7 @@ class BadgeForm(ActionForm[bool]):
     )
 
     def perform(self, *, by: User, company_id: int, at: dt.datetime) -> bool:  # type: ignore[override]
-        """Keep them, in public, for whoever administers the company here."""
+        """Save the badge and colour in public, on behalf of the company's administrator."""
         rules.check_administers(queries.duties_of(by), company_id)
         actor = actor_of(by, schema_name=schema.current(), role=Role.Kind.ADMINISTRATOR)
         with schema.in_public():
@@ -376,7 +376,7 @@ class BadgeForm(ActionForm[bool]):
 
 
 def profile_form(user: User, profile: Profile | None, data: Any, *, is_park: bool) -> ProfileForm:
-    """Return the form filled with what a member said so far."""
+    """Return the form, filled with the member's current profile."""
     initial: dict[str, Any] = {
         "first_name": user.first_name,
         "last_name": user.last_name,

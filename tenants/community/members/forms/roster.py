@@ -1,4 +1,4 @@
-"""Forms of a list of staff: to send it, to say which column is what, to confirm it."""
+"""Forms of a list of staff: upload it, map its columns, confirm it."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ LONGEST_SAMPLE = 30
 
 
 class UploadForm(ActionForm[RosterUpload]):
-    """A file with a list of staff; a park also asks whose."""
+    """A file with a list of staff; in a park, also its company."""
 
     file = forms.FileField(
         label=gettext_lazy("Votre liste"),
@@ -60,7 +60,7 @@ class UploadForm(ActionForm[RosterUpload]):
 
 
 class ColumnsForm(ActionForm[RosterUpload]):
-    """Which column of a list is what."""
+    """The mapping of a list's columns to fields."""
 
     def __init__(
         self, *args: Any, upload: RosterUpload, names_company: bool, **kwargs: Any
@@ -109,17 +109,17 @@ class ImportForm(ActionForm[Outcome]):
 
     @property
     def ticked(self) -> set[str]:
-        """The people whose accounts are to be closed, as they were ticked."""
+        """The people ticked for the closing of their accounts."""
         return set(self["leaving"].value() or []) if "leaving" in self.fields else set()
 
     def perform(self, **context: Any) -> Outcome:
-        """Do what the preview showed."""
+        """Carry out the preview."""
         day, leaving = self.cleaned_data.get("day"), self.cleaned_data.get("leaving", [])
         return actions.confirm(day=day, leaving_keys=leaving, **context)
 
 
 class WithdrawForm(ActionForm[int]):
-    """One invitation, or all of a day, to take back."""
+    """The withdrawal of an invitation, or of all those of a day."""
 
     key = forms.UUIDField(required=False)
     day = forms.DateField(required=False)
@@ -131,7 +131,7 @@ class WithdrawForm(ActionForm[int]):
 
 
 def _shown(heading: str, sample: str) -> str:
-    """Name a column by its heading and by what stands beneath it."""
+    """Label a column by its heading and a sample of its cells."""
     if not heading:
         return sample or "—"
     return _("%(heading)s (p. ex. %(sample)s)") % {"heading": heading, "sample": sample or "—"}

@@ -1,4 +1,4 @@
-"""Invitations, requests to join, lists of staff, and the company that somebody says is theirs."""
+"""Invitations, requests to join, lists of staff, and claims of a company by its employees."""
 
 import datetime as dt
 import uuid
@@ -42,10 +42,10 @@ class Invitation(SpaceModel):
 
 
 class JoinRequest(SpaceModel):
-    """Somebody who wants to join and has yet to confirm their address.
+    """A person's request to join, until they confirm their address.
 
-    Or the list of staff names them, as `invited_by` says: then `asked_at` is when their mail is
-    due, and `reminded_at` when the administration had it mailed once more.
+    With `invited_by` it is an invitation from a list of staff: then `asked_at` is the due time of
+    its mail, and `reminded_at` the time of the administration's reminder.
     """
 
     RETENTION = retention.by_room(
@@ -98,10 +98,11 @@ class JoinRequest(SpaceModel):
 
 
 class RosterUpload(SpaceModel):
-    """A list of staff that an administrator has sent and not confirmed; one at a time.
+    """An administrator's uploaded, unconfirmed list of staff; a single list per administrator.
 
-    `content` is the file until a job has read it. Once `columns` are known, the cells of all others
-    are gone; `rows` are `[number, *cells]`; after row `stopped_at` the file had a long gap.
+    `content` is the file until a job has read it. When `columns` is set, the cells of all other
+    columns are deleted; `rows` are `[number, *cells]`; after row `stopped_at` the file had a long
+    gap.
     """
 
     RETENTION = retention.after(
@@ -136,9 +137,9 @@ class RosterUpload(SpaceModel):
 
 
 class CompanyClaim(SpaceModel):
-    """A member's word for which company of the park is theirs, until its administration answers.
+    """A member's claim to work for a company of the park, until its administration answers.
 
-    Before that, the member sees what is for all of the park and nothing of the company's own.
+    Until then, the member sees the park's shared content, and no content of the company.
     """
 
     RETENTION = retention.with_person()

@@ -11,22 +11,23 @@ from saas.kernel.values import legal
 
 
 class Profile(SpaceModel):
-    """A member's card, who sees which of its fields, and how they came in.
+    """A member's card, the visibility of its fields, and the way the member joined.
 
-    The first name and an initial are always seen. What moderation hid (`hidden_at`) is the owner's.
+    The first name and an initial are always shown. Fields hidden by moderation (`hidden_at`) are
+    shown to their owner only.
     """
 
     RETENTION = retention.with_person()
 
     class Seen(models.TextChoices):
-        """The people who see a field."""
+        """The people that may see a field."""
 
         SPACE = "space", _("Tout l’espace")
         COMPANY = "company", _("Mon entreprise")
         NOBODY = "nobody", _("Personne")
 
     class Joined(models.TextChoices):
-        """How somebody joined."""
+        """The way a member joined."""
 
         FOUNDING = "founding", _("fondation de l’espace")
         DOMAIN = "domain", _("adresse professionnelle")
@@ -49,7 +50,7 @@ class Profile(SpaceModel):
     hidden_at = models.DateTimeField(null=True, blank=True)  # by moderation
     joined_by = models.CharField(max_length=10, choices=Joined)
     joined_at = models.DateTimeField()
-    # The newest conditions of use that the member accepted; 0 for a member who was never asked.
+    # The newest terms of use that the member accepted; 0 if they were never asked.
     cgu_version = legal.version_column()
     cgu_digest = legal.digest_column()
     cgu_accepted_at = models.DateTimeField(null=True, blank=True)
@@ -69,7 +70,7 @@ class Profile(SpaceModel):
 
 
 class Portrait(PrivatePicture):
-    """A picture of a member on their card, or of a form that is not yet complete."""
+    """A picture on a member's card, or in an incomplete form."""
 
     RETENTION = retention.with_person(_("Photo du profil"))
 
@@ -92,7 +93,7 @@ class Portrait(PrivatePicture):
 
 
 class Role(SpaceModel):
-    """A right of a member beyond what all may; in a park, for one company or for all."""
+    """A right beyond those of all members; in a park, for a single company or for all."""
 
     RETENTION = retention.with_person(_("Rôles"))
 
@@ -131,16 +132,17 @@ class Role(SpaceModel):
 
 
 class CouncilChange(SpaceModel):
-    """One line of the log of who holds a council here, and by which right; never edited.
+    """A line of the log of a council's members, with the right for each change; never edited.
 
-    The council is not the employer's: its roles are given by an administrator once, to found it,
-    and from then on by its own people, or by an operator who was shown a paper. Members read this.
+    The council is independent of the employer: an administrator gives its roles once, to found it;
+    later changes are made by its own members, or by an operator with a document. Members read this
+    log.
     """
 
     RETENTION = retention.TEN_YEARS
 
     class What(models.TextChoices):
-        """Changes of a council's role, or of the account of somebody who holds one."""
+        """Changes of a council's role, or of a council member's account."""
 
         GIVEN = "given"
         ENDED = "ended"
@@ -151,7 +153,7 @@ class CouncilChange(SpaceModel):
         CLOSING_WITHDRAWN = "withdrawn"
 
     class Right(models.TextChoices):
-        """By which right it was done."""
+        """The right that a change is based on."""
 
         FOUNDING = "founding"
         ADMINISTRATION = "admin"
@@ -207,9 +209,9 @@ class CouncilChange(SpaceModel):
 
 
 class ClosingRequest(SpaceModel):
-    """An administrator asks that the account of somebody of a council be closed.
+    """An administrator's request to close a council member's account.
 
-    It stays open until somebody else of the council confirms, or an operator with a paper.
+    It stays open until a fellow council member confirms, or an operator with a document.
     """
 
     RETENTION = retention.with_person()
@@ -257,7 +259,7 @@ class ClosingRequest(SpaceModel):
 
 
 class Departure(SpaceModel):
-    """A time that somebody was out of the space, as they read it on their page once back."""
+    """A period with a closed account, as the member reads it on their page after returning."""
 
     RETENTION = retention.with_person(_("Fermetures et réouvertures du compte"))
 
@@ -286,7 +288,7 @@ class Departure(SpaceModel):
 
 
 class Thanks(SpaceModel):
-    """A colleague's thanks to another for a thing; whose room it is of, its kind says."""
+    """A colleague's thanks to another for a thing; the kind identifies the thing's room."""
 
     RETENTION = retention.with_person(_("Mercis"))
 
@@ -316,7 +318,7 @@ class Thanks(SpaceModel):
 
 
 class RemovedIdea(SpaceModel):
-    """An idea for a new space that its administration shows to nobody."""
+    """An idea for a new space that its administration removed."""
 
     RETENTION = retention.with_space()
 

@@ -1,4 +1,4 @@
-"""Queries of the people who administer a space, or a company of it."""
+"""Queries for the administrators of a space, or of a company of it."""
 
 from django.db.models import QuerySet
 
@@ -6,12 +6,12 @@ from tenants.community.members.models import Role
 
 
 def administrators_shown() -> list[Role]:
-    """Return the roles of those who administer the space or one of its companies, with people."""
+    """Return the administrator roles of the space and its companies, with their members."""
     return list(_held().order_by("given_at", "pk"))
 
 
 def lock_administrators() -> list[Role]:
-    """Return the same roles, locked until the commit: two changes at once come one by one."""
+    """Return the same roles, locked until the commit: concurrent changes are serialised."""
     return list(_held().select_for_update(of=("self",)).order_by("pk"))
 
 

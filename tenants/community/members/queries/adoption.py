@@ -20,7 +20,7 @@ from tenants.spaces.models import OwnCompany
 
 
 def adoption(scope: Collection[int] | None, *, at: dt.datetime) -> rules.Adoption:
-    """Count what is done in the space, or by the people of some of its companies."""
+    """Return usage counts of the space, or of the employees of some of its companies."""
     today = timezone.localdate(at)
     kinds = [one for answer in adoption_hooks.acts.ask() for one in answer]
     return rules.reckon(
@@ -50,7 +50,7 @@ def _members(scope: Collection[int] | None) -> list[rules.Member]:
 
 
 def _acts(kinds: list[Acts], *, since: dt.date) -> Iterator[rules.Act]:
-    """Count the acts of each kind, person and day, in one statement."""
+    """Yield the number of acts by kind, person and day, with a single query."""
     zone = timezone.get_current_timezone()
     begin = dt.datetime.combine(since, dt.time(), tzinfo=zone)
     parts = [
@@ -71,7 +71,7 @@ def acts() -> list[Acts]:
 
 
 def advice(found: rules.Adoption) -> list[Idea]:
-    """Return what to do next, by what is shown; nothing that leads into a room that is off."""
+    """Return advice for the counts shown, without ideas for rooms that are switched off."""
     switched = {str(module.name) for module in modules.offered()}
     idle = [room.name for room in found.rooms if room.month is None and room.name in switched]
     ideas = wording.advice(

@@ -1,4 +1,4 @@
-"""A member's card, field by field, as one colleague sees it; and who has just arrived."""
+"""A member's card, field by field, as a colleague sees it; and the newcomers."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -21,7 +21,7 @@ MOST_WELCOMED = 3
 
 
 class Card(NamedTuple):
-    """All that somebody sees of a colleague; what is not for them is empty."""
+    """A colleague's card as the viewer sees it; fields hidden from the viewer are empty."""
 
     member: queries.Member
     own: bool
@@ -39,7 +39,7 @@ class Card(NamedTuple):
 
 
 def card(member: queries.Member, *, viewer: User, at: dt.datetime) -> Card:
-    """Bring what a member shows to a viewer, with what they lend and offer."""
+    """Return a member's card as a viewer sees it, with their loans and offers."""
     profile = queries.profile_of(member.user) or Profile(user=member.user, joined_at=at)
     own = member.user.pk == viewer.pk
     same = profile.company_id is not None and queries.company_of(viewer) == profile.company_id
@@ -78,12 +78,12 @@ def state_of_portrait(profile: Profile | None) -> str:
 
 
 def portraits_of(profile: Profile | None) -> list[Portrait]:
-    """List the picture of a profile, also one that is being prepared."""
+    """Return the picture of a profile, even if it is still being prepared."""
     return list(Portrait.objects.filter(profile=profile.pk)) if profile and profile.pk else []
 
 
 def own_portraits(ids: list[int], *, by: User) -> list[Portrait]:
-    """List one's drafts and one's picture, in the order asked for."""
+    """Return the member's drafts and picture, in the requested order."""
     besides = Q(profile__user=by)
     return private_pictures.own_drafts(Portrait, ids, uploader_id=by.pk, besides=besides)
 
@@ -101,7 +101,7 @@ def portrait_named(token: str, *, viewer: User) -> Portrait | None:
 
 
 def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
-    """Tell a report, and a word of welcome, whose profile it is."""
+    """Return the profile that a report or a welcome message is about."""
     found = User.objects.filter(reference=reference, is_active=True) if kind == KIND else None
     person = found.first() if found is not None else None
     profile = queries.profile_of(person) if person else None
@@ -123,7 +123,7 @@ def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
 
 
 def judged(kind: str, reference: str) -> hooks.Judged | None:
-    """Tell moderation what a member wrote of themselves, and their picture."""
+    """Return a member's own texts and picture to moderation."""
     rows = Profile.objects.filter(user__reference=reference).select_related("user")
     profile = rows.first() if kind == KIND else None
     if profile is None:
@@ -141,7 +141,7 @@ def judged(kind: str, reference: str) -> hooks.Judged | None:
 
 
 def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
-    """Offer the home page a word for those who have just arrived, in one statement."""
+    """Return the newcomers for the home page, with a single query."""
     since = at - rules.NEWCOMER
     rows = _newcomers(viewer=person, since=since)
     return [

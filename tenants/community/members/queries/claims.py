@@ -1,4 +1,4 @@
-"""Reads which company somebody's address proves, and which claims wait for an answer."""
+"""Queries for the company proven by an address, and for pending claims."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -15,27 +15,27 @@ MOST_UNMAILED = 200
 
 
 class Claim(NamedTuple):
-    """A claim as those who answer it see it, with the company's name."""
+    """A claim as the administrators in charge see it, with the company's name."""
 
     claim: CompanyClaim
     company: str
 
 
 def company_of_domain(email: str) -> int | None:
-    """Return the company whose proven mail domain an address is in, if the domain is one's."""
+    """Return the company with the proven mail domain of an address, if any."""
     domain = email.rpartition("@")[2]
     found = OwnEmailDomain.objects.filter(domain=domain).exclude(company_id=None)
     return found.values_list("company_id", flat=True).first()
 
 
 def domains_name_companies() -> bool:
-    """Say whether each domain that lets somebody join belongs to a company: nobody is asked."""
+    """Return True if each mail domain belongs to a company: new members need not name theirs."""
     domains = list(OwnEmailDomain.objects.values_list("company_id", flat=True))
     return bool(domains) and None not in domains
 
 
 def latest_claim_of(user: User, *, company_id: int | None = None) -> CompanyClaim | None:
-    """Return what somebody last claimed, of one company if it is named."""
+    """Return a member's latest claim, to a certain company if it is given."""
     claims = CompanyClaim.objects.filter(user_id=user.pk)
     if company_id is not None:
         claims = claims.filter(company_id=company_id)
@@ -43,13 +43,13 @@ def latest_claim_of(user: User, *, company_id: int | None = None) -> CompanyClai
 
 
 def waiting_claim_of(user: User, *, lock: bool = False) -> CompanyClaim | None:
-    """Return the claim of somebody that waits for an answer; locked while it is replaced."""
+    """Return a member's pending claim; locked while it is replaced."""
     claims = CompanyClaim.objects.filter(user_id=user.pk, state=CompanyClaim.State.WAITING)
     return (claims.select_for_update() if lock else claims).first()
 
 
 def shown_claim_of(user: User) -> Claim | None:
-    """Return what a member reads of their claim: while it waits, and once it was refused."""
+    """Return the claim that a member sees: while it is pending, and after a refusal."""
     claim = latest_claim_of(user)
     if claim is None or claim.state not in {"waiting", "refused"}:
         return None
@@ -62,7 +62,7 @@ def name_of(company_id: int) -> str:
 
 
 def claims_for(scope: frozenset[int] | None) -> list[Claim]:
-    """Return the claims that somebody answers: those that wait, then those that were refused."""
+    """Return the claims that an administrator may answer: pending, then refused."""
     claims = _answerable(scope).select_related("user", "decided_by")
     rows = claims.order_by("-state", "asked_at", "pk")[:MOST_SHOWN]  # "waiting" before "refused"
     names = dict(OwnCompany.objects.values_list("pk", "name"))
@@ -70,23 +70,23 @@ def claims_for(scope: frozenset[int] | None) -> list[Claim]:
 
 
 def count_waiting(scope: frozenset[int] | None) -> int:
-    """Return how many claims wait for somebody's answer."""
+    """Return the number of pending claims for an administrator."""
     return _answerable(scope).filter(state=CompanyClaim.State.WAITING).count()
 
 
 def claim_to_decide(reference: str, scope: frozenset[int] | None) -> CompanyClaim | None:
-    """Return the claim of a member that somebody may answer, locked until they have."""
+    """Return a member's claim, locked, if the administrator may answer it."""
     found = _answerable(scope).filter(user__reference=reference).order_by("-asked_at", "-pk")
     return found.select_related("user").select_for_update(of=("self",)).first()
 
 
 def is_claimed(reference: str, scope: frozenset[int] | None) -> bool:
-    """Say whether a member has a claim that somebody answers."""
+    """Return True if a member has a claim that the administrator may answer."""
     return _answerable(scope).filter(user__reference=reference).exists()
 
 
 def _answerable(scope: frozenset[int] | None) -> QuerySet[CompanyClaim]:
-    """List what waits, and what was refused of those who have no company since."""
+    """Return pending claims, and refused claims of members still without a company."""
     within = Q() if scope is None else Q(company_id__in=scope)
     has_one = Profile.objects.filter(user=OuterRef("user"), company_id__isnull=False)
     return CompanyClaim.objects.filter(
@@ -95,7 +95,7 @@ def _answerable(scope: frozenset[int] | None) -> QuerySet[CompanyClaim]:
 
 
 def administrators_of(company_id: int) -> list[User]:
-    """Return who answers for a company: its own administrators, else those of all of the space."""
+    """Return a company's own administrators, else those of the whole space."""
     held = Role.objects.filter(role=Role.Kind.ADMINISTRATOR, user__is_active=True)
     own = held.filter(company_id=company_id)
     ids = (own if own.exists() else held.filter(company_id=None)).values("user_id")
@@ -103,13 +103,13 @@ def administrators_of(company_id: int) -> list[User]:
 
 
 def claims_to_mail() -> QuerySet[CompanyClaim]:
-    """Return claims that wait, with whom they are of."""
+    """Return pending claims, with their members."""
     waiting = CompanyClaim.objects.filter(state=CompanyClaim.State.WAITING, user__is_active=True)
     return waiting.select_related("user")
 
 
 def answers_to_mail() -> QuerySet[CompanyClaim]:
-    """Return claims that somebody answered, with whom they are of."""
+    """Return answered claims, with their members."""
     answered = CompanyClaim.objects.filter(
         state__in=["confirmed", "refused"], user__is_active=True, decided_by__isnull=False
     )
@@ -117,14 +117,14 @@ def answers_to_mail() -> QuerySet[CompanyClaim]:
 
 
 def unmailed_claims(at: dt.datetime) -> list[int]:
-    """Return claims whose mails to administrators may have been lost."""
+    """Return claims with mails to administrators that may have been lost."""
     late = at - rules.MAILED_WITHIN
     waiting = claims_to_mail().filter(asked_mailed_at=None, asked_at__lt=late)
     return list(waiting.values_list("pk", flat=True)[:MOST_UNMAILED])
 
 
 def unmailed_answers(at: dt.datetime) -> list[int]:
-    """Return answers whose mail may have been lost."""
+    """Return answers with a mail that may have been lost."""
     late, old = at - rules.MAILED_WITHIN, at - rules.STILL_WORTH_MAILING
     waiting = answers_to_mail().filter(
         answer_mailed_at=None, decided_at__lt=late, decided_at__gt=old

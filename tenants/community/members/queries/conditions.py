@@ -41,6 +41,6 @@ def conditions_url() -> str:
 
 
 def before_writing(person: Any) -> str | None:
-    """Return the address of the conditions for a member who has yet to accept the newest."""
+    """Return the address of the terms of use, if the member has not accepted the newest version."""
     version = getattr(person, "accepted_conditions", None)
     return reverse("members:conditions") if rules.must_accept(version) else None

@@ -1,4 +1,4 @@
-"""Reads who holds a council here, what became of its roles, and which closings wait."""
+"""Queries for a council's members, the log of its roles, and pending closings."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -20,7 +20,7 @@ MOST_UNMAILED = 200
 
 
 class Seat(NamedTuple):
-    """Somebody who holds a council, as the page shows them."""
+    """A council member, as the page shows them."""
 
     role: Role
     company: str
@@ -28,7 +28,7 @@ class Seat(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line of the log, with what its sentence needs."""
+    """A line of the log, with the values of its sentence."""
 
     change: CouncilChange
     person: str
@@ -45,7 +45,7 @@ class Waiting(NamedTuple):
 
 
 class CouncilPage(NamedTuple):
-    """The page of who holds the councils that somebody sees."""
+    """The page of the councils that a member sees, with their members."""
 
     seats: list[Seat]
     waiting: list[Waiting]
@@ -59,7 +59,7 @@ def _seats() -> QuerySet[Role]:
 
 
 def affected_by(company_id: int | None) -> QuerySet[Role]:
-    """Return the roles of one council."""
+    """Return the roles of a council."""
     return _seats().filter(company_id=company_id)
 
 
@@ -68,12 +68,12 @@ def _reaches(company_id: int | None) -> Q:
 
 
 def people_of(company_id: int | None) -> list[int]:
-    """Return who sits on the council of a company, or of the space, as ids."""
+    """Return the ids of the members of a company's council, or of the space's."""
     return list(affected_by(company_id).order_by("pk").values_list("user_id", flat=True))
 
 
 def holds(user: User, company_id: int | None) -> bool:
-    """Return True if somebody has a role of a council: a role names its council."""
+    """Return True if the user has a role of this council."""
     return affected_by(company_id).filter(user_id=user.pk).exists()
 
 
@@ -83,16 +83,16 @@ def _council_duties(user: User) -> list[Duty]:
 
 
 def may_found(user: User, company_id: int | None) -> bool:
-    """Return True if somebody administers the company of a council itself, or all for its own.
+    """Return True if the user administers the council's company itself, or all for its own.
 
-    The administration of a park founds no council of a company, nor does another company's.
+    The administration of a park does not found a company's council, nor does another company's.
     """
     held = Role.objects.filter(user_id=user.pk, role=Role.Kind.ADMINISTRATOR)
     return held.filter(company_id=company_id).exists()
 
 
 def administers(user: User, company_id: int | None) -> bool:
-    """Return True if somebody administers the company of a council, or all of the space."""
+    """Return True if the user administers the company of a council, or all of the space."""
     held = Role.objects.filter(user_id=user.pk, role=Role.Kind.ADMINISTRATOR)
     return held.filter(_reaches(company_id)).exists()
 
@@ -105,34 +105,34 @@ def shares_mailbox_with_administrators(user: User, company_id: int | None) -> bo
 
 
 def elected(company_id: int | None, role: str) -> list[User]:
-    """Return the active members who have one role of a council."""
+    """Return the active members with a certain role of a council."""
     held = affected_by(company_id).filter(role=role).order_by("pk").values("user_id")
     return list(User.objects.filter(pk__in=held).order_by("first_name", "pk"))
 
 
 def had_people(company_id: int | None) -> bool:
-    """Say whether somebody holds a council, or ever held it: it was founded."""
+    """Return True if a council has or ever had a member: it was founded."""
     log = CouncilChange.objects.filter(company_id=company_id, what__in=["given", "ended"])
     return affected_by(company_id).exists() or log.exists()
 
 
 def lock_seats() -> None:
-    """Hold every council's roles until the commit: two changes at once come one by one."""
+    """Lock the roles of all councils until the commit: concurrent changes are serialised."""
     list(Role.objects.filter(role__in=council_rules.KINDS).select_for_update().values_list("pk"))
 
 
 def seats_of(user: User) -> list[Role]:
-    """Return the council's roles that somebody holds."""
+    """Return a member's council roles."""
     return list(_seats().filter(user_id=user.pk).order_by("pk"))
 
 
 def seat(user: User, role: str, company_id: int | None) -> Role | None:
-    """Return a role of a council that somebody holds."""
+    """Return a member's role in a council, if any."""
     return Role.objects.filter(user_id=user.pk, role=role, company_id=company_id).first()
 
 
 def others_of(user: User) -> list[User]:
-    """Return who may answer for the councils that somebody holds: others, no administrators."""
+    """Return the other members of a member's councils, without administrators."""
     companies = [one.company_id for one in seats_of(user)]
     ids: set[int] = set()
     for company_id in companies:
@@ -143,7 +143,7 @@ def others_of(user: User) -> list[User]:
 
 
 def waiting_closing_of(user: User, *, lock: bool = False) -> ClosingRequest | None:
-    """Return the request to close somebody's account; locked while it is answered."""
+    """Return the pending request to close a member's account; locked while it is answered."""
     found = ClosingRequest.objects.filter(user_id=user.pk, state="waiting")
     return (found.select_for_update(of=("self",)) if lock else found).first()
 
@@ -154,7 +154,7 @@ def member_at(email: str) -> User | None:
 
 
 def page_for(user: User, *, employer_id: int | None) -> CouncilPage:
-    """Return what somebody sees: the councils of all and of their company, and those they hold."""
+    """Return the councils that a member sees: the space's, their company's, and their own."""
     names = dict(OwnCompany.objects.values_list("pk", "name"))
     duties = _council_duties(user)
     held = {duty.company_id for duty in duties}
@@ -187,14 +187,14 @@ def page_for(user: User, *, employer_id: int | None) -> CouncilPage:
 
 
 def _name_of(company_id: int | None, names: dict[int, str]) -> str:
-    """Return whose council a role is of; the only council of a space needs no name."""
+    """Return the name of a role's council; the only council of a space needs no name."""
     if company_id is None:
         return _("CSE du parc") if len(names) > 1 else ""
     return names.get(company_id, "")
 
 
 def _gives_for(held: set[int | None], names: dict[int, str]) -> list[tuple[int | None, str]]:
-    """Return the councils whose roles somebody gives: those that they have a role of."""
+    """Return the councils that a member may give roles of: those they have a role in."""
     own = sorted(held, key=lambda company_id: company_id or 0)
     return [(company_id, _name_of(company_id, names)) for company_id in own]
 
@@ -219,19 +219,19 @@ def _waiting_for(
 
 
 def line_of(change: CouncilChange) -> Line:
-    """Return a line of the log with the names that its sentence says."""
+    """Return a line of the log with the names for its sentence."""
     who = change.by_name or (change.by.short_name if change.by else "")
     until = change.at + council_rules.OPERATOR_AFTER
     return Line(change, change.user.display_name, who, until)
 
 
 def changes_to_mail() -> QuerySet[CouncilChange]:
-    """Return changes of which the council's people have not been told."""
+    """Return changes still to be mailed to the council's members."""
     return CouncilChange.objects.select_related("user", "by")
 
 
 def people_to_mail(change: CouncilChange) -> list[User]:
-    """Return whom a change is told: all whom it reaches, the person, who asked for a closing."""
+    """Return the recipients of a change: the council, the person, the author of a closing."""
     ids = set(affected_by(change.company_id).values_list("user_id", flat=True)) | {change.user_id}
     if change.what in {"confirmed", "refused"}:
         requests = ClosingRequest.objects.filter(user_id=change.user_id, decided_at=change.at)
@@ -241,7 +241,7 @@ def people_to_mail(change: CouncilChange) -> list[User]:
 
 
 def unmailed_changes(at: dt.datetime) -> list[int]:
-    """Return changes whose mails may have been lost."""
+    """Return changes with mails that may have been lost."""
     waiting = changes_to_mail().filter(mailed_at=None, at__gt=at - rules.STILL_WORTH_MAILING)
     late = waiting.filter(at__lt=at - rules.MAILED_WITHIN)
     return list(late.values_list("pk", flat=True)[:MOST_UNMAILED])
@@ -258,7 +258,7 @@ def were_written_by(people: Collection[str], operator: str) -> bool:
 
 
 def counts() -> dict[int | None, int]:
-    """Return how many hold each council, without names: what operators see."""
+    """Return the number of roles in each council, without names, for operators."""
     found: dict[int | None, int] = {}
     for company_id in _seats().values_list("company_id", flat=True):
         found[company_id] = found.get(company_id, 0) + 1
@@ -266,6 +266,6 @@ def counts() -> dict[int | None, int]:
 
 
 def waiting_since() -> list[dt.datetime]:
-    """Return since when closings wait, without names: what operators see."""
+    """Return the starting times of pending closings, without names, for operators."""
     waiting = ClosingRequest.objects.filter(state="waiting").order_by("asked_at")
     return list(waiting.values_list("asked_at", flat=True))

@@ -1,4 +1,4 @@
-"""The front page: how it greets somebody, what it shows, and what comes along with them for it."""
+"""The front page: its greeting, its contents, and the columns loaded with the user for it."""
 
 import datetime as dt
 from typing import Any, NamedTuple, cast
@@ -22,10 +22,10 @@ from tenants.spaces import places
 
 
 class FrontPage(NamedTuple):
-    """The front page: what is new, what a placement shows among it, and what the week brings.
+    """The front page: new items, a placement among them, and this week's events.
 
-    `fresh` is how much came since the last visit, which was at `since`; `few` says that the space
-    begins.
+    `fresh` is the number of items since the last visit, at `since`; `few` means that the space has
+    just begun.
     """
 
     entries: list[FeedItem | Sponsored]
@@ -38,7 +38,7 @@ class FrontPage(NamedTuple):
 
 
 class Now(NamedTuple):
-    """The moment: what waits for somebody today, what they can do in this break, and the map."""
+    """The moment: a member's tasks of today, ideas for this break, and the map."""
 
     due: list[home_hooks.Agenda]
     agenda: list[home_hooks.Agenda]
@@ -47,9 +47,9 @@ class Now(NamedTuple):
 
 
 def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
-    """Return what pages ask of whoever is signed in: their site, their roles."""
+    """Return the columns that pages need about the signed-in user: their site, their roles."""
     charges = Role.objects.filter(user_id=user_id, role=Role.Kind.ADMINISTRATOR)
-    # Of one company of a park only the council has a say about what stands on screens.
+    # For a single company of a park, only its council decides about the contents of screens.
     of_all = [Role.Kind.ADMINISTRATOR, Role.Kind.KIOSK_MANAGER]
     on_screens = Q(role__in=of_all, company_id=None) | Q(role__in=council_rules.KINDS)
     return {
@@ -64,20 +64,20 @@ def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
 
 
 def site_of(user: User) -> int | None:
-    """Return the site that somebody works at."""
+    """Return the member's site."""
     if hasattr(user, "works_at"):
         return cast("int | None", user.works_at)
     return Profile.objects.filter(user_id=user.pk).values_list("site_id", flat=True).first()
 
 
 def own_card(user: User, at: dt.datetime) -> cards.Card | None:
-    """Return somebody's own card, as colleagues of all the space may see it at most."""
+    """Return the user's own card, at most as visible to colleagues of the whole space."""
     member = queries.member_of(user.reference)
     return cards.card(member, viewer=user, at=at) if member else None
 
 
 def front_page(user: User, at: dt.datetime) -> FrontPage:
-    """Return what all rooms have that is new, with what is sponsored mixed in."""
+    """Return the new items of all rooms, with sponsored items mixed in."""
     offered = [item for answer in hooks.feed.ask(user, at) for item in answer]
     since = last_visit(user, at)
     newest = sorted(
@@ -102,14 +102,14 @@ def front_page(user: User, at: dt.datetime) -> FrontPage:
 
 
 def visit_of(user: User) -> str:
-    """Return under which name the store remembers somebody's last visit."""
+    """Return the cache key of a member's last visit."""
     return f"visit:{user.pk}"
 
 
 def last_visit(user: User, at: dt.datetime) -> dt.datetime | None:
-    """Return when somebody was here before this visit, which the store remembers for a while.
+    """Return the time of the member's visit before this visit, cached for a while.
 
-    Who comes back within the hour goes on with the same visit.
+    A member returning within the hour continues the same visit.
     """
     name = visit_of(user)
     nobody: tuple[dt.datetime | None, dt.datetime | None] = (None, None)
@@ -124,10 +124,10 @@ def last_visit(user: User, at: dt.datetime) -> dt.datetime | None:
 
 
 def now_of(user: User, at: dt.datetime) -> Now:
-    """Return what today and this break hold for somebody, with one statement for all rooms."""
+    """Return a member's items for today and for this break, with a single query for all rooms."""
     midnight = dt.datetime.combine(timezone.localdate(at), dt.time(), timezone.localtime(at).tzinfo)
     [found] = _today(viewer=user, at=at, until=midnight + dt.timedelta(days=1))
-    vars(user)["today"] = found  # the rail asks for none of it again
+    vars(user)["today"] = found  # cached for the side column
     agenda = [line for answer in home_hooks.agenda.ask(found, at) for line in answer]
     agenda.sort(key=lambda line: line.at)
     return Now(
@@ -147,12 +147,12 @@ def _today(viewer: Given, at: Given, until: Given) -> QuerySet[User, Any]:
 
 
 def council_brief(user: User, at: dt.datetime) -> CouncilBrief | None:
-    """Return what this month has brought the council of a member, where a room tells it."""
+    """Return this month's result for a member's council, if a room provides it."""
     return next(iter(hooks.council_brief.ask(user, at)), None)
 
 
 def greeting(user: User, at: dt.datetime) -> rules.Greeting:
-    """Return how the hour stands to the break of the member's site, else of the largest."""
+    """Return the greeting for the break of the member's site, else of the largest site."""
     site = places.here().site_or_largest(site_of(user))
     now = timezone.localtime(at).time()
     if site is None:
@@ -161,5 +161,5 @@ def greeting(user: User, at: dt.datetime) -> rules.Greeting:
 
 
 def has_posts(user: User, at: dt.datetime) -> bool:
-    """Say whether any room has something new to show to somebody."""
+    """Return True if any room has a new item for the user."""
     return any(answer for answer in hooks.feed.ask(user, at))

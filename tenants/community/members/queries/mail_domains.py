@@ -1,4 +1,4 @@
-"""Reads by which mail domains people join, for whom, and what would hold without one of them."""
+"""Queries for the mail domains of joining members, and for the effects of removing a domain."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from tenants.spaces.rules.email_domains import person_named
 
 
 class ProvenDomain(NamedTuple):
-    """A domain whose addresses let one in, as its page shows it."""
+    """A proven mail domain, as its page shows it."""
 
     domain: str
     shown: str
@@ -25,7 +25,7 @@ class ProvenDomain(NamedTuple):
 
 
 class WaitingDomain(NamedTuple):
-    """A domain that waits for somebody to follow the mailed link."""
+    """A domain with a mailed link that has not been followed yet."""
 
     domain: str
     shown: str
@@ -37,7 +37,7 @@ class WaitingDomain(NamedTuple):
 
 
 class DomainGroup(NamedTuple):
-    """The mail domains of one company of a park, or those that name no company."""
+    """The mail domains of a company of the park, or those without a company."""
 
     company_id: int | None
     name: str
@@ -46,7 +46,7 @@ class DomainGroup(NamedTuple):
 
 
 class AfterRemoval(NamedTuple):
-    """The state once a domain is removed: who stays, and by which ways one still joins."""
+    """The state after a domain's removal: remaining members, and remaining ways to join."""
 
     people: int
     domains: int
@@ -57,7 +57,7 @@ class AfterRemoval(NamedTuple):
 def groups_for(
     scope: frozenset[int] | None, *, is_park: bool, at: dt.datetime
 ) -> list[DomainGroup]:
-    """Return the mail domains that somebody may change, by company; all companies of a park."""
+    """Return the mail domains that a member may change, by company; all companies of a park."""
     companies = queries.companies_in(scope) if is_park else []
     here = schema.current()
     with schema.in_public():
@@ -108,7 +108,7 @@ def company_of_waiting(domain: str) -> int | None:
 
 
 def after_removal(domain: str, company_id: int | None, at: dt.datetime) -> AfterRemoval:
-    """Return what holds once a mail domain is removed: who stays, and how one still joins."""
+    """Return the state after a mail domain's removal: members staying, and ways to join."""
     others = OwnEmailDomain.objects.exclude(domain=domain)
     open_links = Invitation.objects.filter(
         Q(company_id=None) | Q(company_id=company_id),
@@ -127,7 +127,7 @@ def after_removal(domain: str, company_id: int | None, at: dt.datetime) -> After
 
 
 def administrators_for(company_id: int | None) -> list[User]:
-    """Return who hears of a mail domain: who administers all of the space, or its company."""
+    """Return the administrators to notify about a mail domain: the space's and its company's."""
     of_them = (
         Q(company_id=None) if company_id is None else Q(company_id=None) | Q(company_id=company_id)
     )

@@ -45,42 +45,42 @@ class Member(NamedTuple):
 
 
 def roles_of(user: User) -> frozenset[str]:
-    """Return what a member may do beyond what all may."""
+    """Return a member's roles."""
     return frozenset(Role.objects.filter(user_id=user.pk).values_list("role", flat=True))
 
 
 def administers(user: User) -> bool:
-    """Say whether somebody administers all of the space, or a company of it."""
+    """Return True if the user administers all of the space, or a company of it."""
     known: bool | None = getattr(user, "administers", None)
     return Role.Kind.ADMINISTRATOR in roles_of(user) if known is None else known
 
 
 def employer_of(user: User) -> Subquery:
-    """Return the company that somebody works for, as a piece of another room's query."""
+    """Return a subquery with the user's company, for another room's query."""
     return Subquery(Profile.objects.filter(user_id=user.pk).values("company_id")[:1])
 
 
 def scope_of(user: User) -> frozenset[int] | None:
-    """Return the companies that somebody administers; None is all of the space."""
+    """Return the companies that a user administers; null means all of the space."""
     held = {duty.company_id for duty in duties_of(user) if duty.role == Role.Kind.ADMINISTRATOR}
     return None if None in held else frozenset(pk for pk in held if pk is not None)
 
 
 def duties_of(user: User) -> frozenset[Duty]:
-    """Return what a member may do beyond what all may, and for which company of a park."""
+    """Return a member's roles, each with its company of the park."""
     held = Role.objects.filter(user_id=user.pk)
     return frozenset(Duty(*row) for row in held.values_list("role", "company_id"))
 
 
 def money_keepers(company_id: int | None) -> list[Addressee]:
-    """Return whom mails about the money of a council go to: its treasurers, who was elected."""
+    """Return the recipients of mails about a council's money: its treasurers and members."""
     held = Role.objects.filter(company_id=company_id, role__in=council_rules.KINDS)
     people = User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("pk")
     return [Addressee(one.email, one.first_name, one.language) for one in people]
 
 
 def cards_of(user_ids: list[int]) -> dict[int, PersonCard]:
-    """Return how colleagues see some members, in one query; companies are named in parks only."""
+    """Return members' cards for colleagues, with a single query; only parks name the companies."""
     if not user_ids:
         return {}
     companies = places.here().companies
@@ -148,7 +148,7 @@ def _members(users: QuerySet[User]) -> list[Member]:
 
 
 def member_of(reference: str, *, also_gone: bool = False) -> Member | None:
-    """Return the member of a public reference; whoever has left only when that is asked for."""
+    """Return the member with a public reference; former members only on request."""
     users = User.objects.filter(reference=reference)
     found = _members(users if also_gone else users.filter(is_active=True))
     return found[0] if found else None
@@ -157,7 +157,7 @@ def member_of(reference: str, *, also_gone: bool = False) -> Member | None:
 def members_found(
     words: str, number: str, *, scope: frozenset[int] | None = None, gone: bool = False
 ) -> tuple[list[Member], Page[User]]:
-    """Return a page of the members, or of those who left, whose name or address has the words."""
+    """Return a page of current or former members with the words in their name or address."""
     users = _people_with(words, scope=scope, gone=gone)
     shown = Paginator(users, PEOPLE_ON_A_PAGE).get_page(number)
     ids = [user.pk for user in shown.object_list]
@@ -167,7 +167,7 @@ def members_found(
 def all_members_found(
     words: str, *, scope: frozenset[int] | None = None, gone: bool = False
 ) -> list[Member]:
-    """Return all whom the pages of `members_found` show."""
+    """Return all members shown on the pages of `members_found`."""
     return _members(_people_with(words, scope=scope, gone=gone))
 
 
@@ -189,13 +189,13 @@ def _works_in(scope: frozenset[int] | None) -> Q:
 
 
 def held_by(member: Member) -> list[tuple[Role, str]]:
-    """Return a member's roles, each with the company of the park that it is for."""
+    """Return a member's roles, each with its company of the park."""
     names = {company.pk: company.name for company in companies()}
     return [(role, names.get(role.company_id or 0, "")) for role in member.roles]
 
 
 def anybody_at(email: str) -> User | None:
-    """Return whoever has an address here, also when their account is closed."""
+    """Return the user with this address, even if their account is closed."""
     return User.objects.filter(email=normal_email(email)).first()
 
 
@@ -205,7 +205,7 @@ def url_of(user: User) -> str:
 
 
 def profile_of(user: User) -> Profile | None:
-    """Return what a member told of themselves."""
+    """Return a member's profile, if any."""
     return Profile.objects.filter(user_id=user.pk).first()
 
 
@@ -215,25 +215,25 @@ def profile_to_change(user: User) -> Profile | None:
 
 
 def administrators(*, lock: bool) -> list[Role]:
-    """Return the roles of whoever administers all of the space; locked while one is taken."""
+    """Return the roles of the whole space's administrators; locked while a role is removed."""
     roles = Role.objects.filter(role=Role.Kind.ADMINISTRATOR, company_id=None, user__is_active=True)
     return list(roles.select_for_update(of=("self",)) if lock else roles)
 
 
 def moderators() -> list[Moderator]:
-    """Return who moderates, as other rooms ask for it."""
+    """Return the moderators, for other rooms."""
     held = Role.objects.filter(role=Role.Kind.MODERATOR, user__is_active=True).order_by("pk")
     return [Moderator(*row) for row in held.values_list("user_id", "company_id")]
 
 
 def screen_manager_ids() -> list[int]:
-    """Return who manages the screens of all the space, as other rooms ask for it."""
+    """Return the ids of the screen managers of the whole space, for other rooms."""
     held = Role.objects.filter(role=Role.Kind.KIOSK_MANAGER, company_id=None, user__is_active=True)
     return list(held.order_by("pk").values_list("user_id", flat=True))
 
 
 def administrator_ids() -> list[int]:
-    """Return who administers all of the space, as other rooms ask for it."""
+    """Return the ids of the administrators of the whole space, for other rooms."""
     return [role.user_id for role in administrators(lock=False)]
 
 
@@ -245,7 +245,7 @@ def all_council_ids() -> list[int]:
 
 
 def check_may_close(person: User, *, by: User) -> None:
-    """Refuse whoever does not administer the person's company, and all that they have a role in."""
+    """Raise NotAllowed unless the user administers the person's company and all their roles."""
     duties = duties_of(by)
     profile = profile_of(person)
     rules.check_administers(duties, profile.company_id if profile else None)
@@ -259,12 +259,12 @@ def person_to_change(user_id: int) -> User:
 
 
 def last_departure_of(user: User) -> Departure | None:
-    """Return when somebody was last let out, whether or not they are back."""
+    """Return a member's latest departure, even if the account is open again."""
     return Departure.objects.filter(user_id=user.pk).order_by("-closed_at", "-pk").first()
 
 
 def leavers_before(moment: dt.datetime) -> list[int]:
-    """List who left before a moment, has not come back, and is not erased yet; as ids."""
+    """Return the ids of members that left before a moment, still away and not yet erased."""
     rows = Departure.objects.filter(
         reopened_at=None, closed_at__lt=moment, user__is_active=False
     ).exclude(user__email__endswith=ERASED)
@@ -272,26 +272,26 @@ def leavers_before(moment: dt.datetime) -> list[int]:
 
 
 def departures_of(user: User) -> list[Departure]:
-    """Return each time that somebody was out, with who decided it; the latest first."""
+    """Return a member's departures with their authors; the latest first."""
     rows = Departure.objects.filter(user_id=user.pk).order_by("-closed_at", "-pk")
     return list(rows.select_related("closed_by", "reopened_by")[:MOST_DEPARTURES])
 
 
 def departure_to_mail(departure_id: int) -> Departure | None:
-    """Take a departure whose person is to be told what has become of their account."""
+    """Return a departure, locked, if its mail is still to be sent."""
     waiting = Departure.objects.filter(pk=departure_id, mailed_at=None)
     return waiting.select_related("user").select_for_update(of=("self",)).first()
 
 
 def is_only_treasurer(user: User) -> bool:
-    """Say whether nobody but this member holds the council's treasury."""
+    """Return True if this member is the council's only active treasurer."""
     held = Role.objects.filter(role=Role.Kind.TREASURER, user__is_active=True)
     holders = set(held.values_list("user_id", flat=True))
     return holders == {user.pk}
 
 
 def count_for_administrators(user: User, at: dt.datetime) -> dict[str, int]:  # noqa: ARG001 - the hook's form
-    """Return how many members there are, to those who administer them."""
+    """Return the number of members, for their administrators."""
     if not administers(user):
         return {}
     [(people, administers_all)] = _administered(user=user)
@@ -314,12 +314,12 @@ def companies() -> list[OwnCompany]:
 
 
 def company_of(user: User) -> int | None:
-    """Return the company that somebody works for."""
+    """Return the user's company."""
     return Profile.objects.filter(user_id=user.pk).values_list("company_id", flat=True).first()
 
 
 def companies_in(scope: frozenset[int] | None) -> list[OwnCompany]:
-    """Return the companies that somebody administers."""
+    """Return the companies that a member administers."""
     return [one for one in companies() if scope is None or one.pk in scope]
 
 
@@ -339,7 +339,7 @@ def site_ids() -> list[int]:
 
 
 def email_domains() -> list[str]:
-    """Return the e-mail domains that let somebody join by themselves."""
+    """Return the mail domains open for joining without an invitation."""
     return list(OwnEmailDomain.objects.order_by("domain").values_list("domain", flat=True))
 
 
@@ -350,12 +350,12 @@ def invitation_of(code: str) -> Invitation | None:
 
 
 def invitation_to_use(invitation_id: int) -> Invitation | None:
-    """Return an invitation, locked while one of its uses is counted."""
+    """Return an invitation, locked while its use is counted."""
     return Invitation.objects.select_for_update().filter(pk=invitation_id).first()
 
 
 def invitations(scope: frozenset[int] | None) -> list[Invitation]:
-    """Return the invitations that somebody administers, the newest first."""
+    """Return the invitations that a member administers, the newest first."""
     within = Q() if scope is None else Q(company_id__in=scope)
     made = Invitation.objects.filter(within).select_related("made_by")
     return list(made.order_by("-made_at", "-pk")[:MOST_INVITATIONS])

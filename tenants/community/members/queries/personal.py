@@ -26,7 +26,7 @@ from tenants.community.members.wording import leaving as wording
 
 
 def personal_data(person: User) -> list[PersonalTable]:
-    """Return what this room keeps of somebody."""
+    """Return the data of this room about a person."""
     return [*_account_of(person), *_ways_in_of(person), *_history_of(person), *_thanks_of(person)]
 
 
@@ -129,7 +129,7 @@ def _thanks_of(person: User) -> list[PersonalTable]:
 
 
 def obstacles(person: User, at: dt.datetime) -> list[erasing.Obstacle]:  # noqa: ARG001 - the hook's form
-    """Say what somebody has to hand on before they can be erased: a space, a council's money."""
+    """Return the duties to hand over before an erasure: a space, a council's money."""
     found = []
     if queries.administrator_ids() == [person.pk]:
         found.append(

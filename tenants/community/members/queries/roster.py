@@ -1,4 +1,4 @@
-"""Reads what a list of staff would change here, and what became of those whom one invited."""
+"""Queries for the changes of a list of staff, and for the results of its invitations."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ ADMINISTRATOR = Role.Kind.ADMINISTRATOR
 
 
 class Known(NamedTuple):
-    """Somebody who has an account here, open or closed."""
+    """A person with an account here, open or closed."""
 
     pk: int
     reference: str
@@ -46,7 +46,7 @@ class Known(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A line that says something else than is known: of a member, or of who is invited."""
+    """A line that differs from the known data of a member or of an invited person."""
 
     entry: rules.Entry
     text: str
@@ -55,9 +55,9 @@ class Change(NamedTuple):
 
 
 class Absent(NamedTuple):
-    """Somebody who is not in a list, and by whom their account may be closed.
+    """A person missing from a list, with the rights to close their account.
 
-    `key` is what is ticked: a member's reference, or the nonce of who is only invited.
+    `key` is the value of the checkbox: a member's reference, or the nonce of an invitation.
     """
 
     key: str
@@ -80,7 +80,7 @@ class Plan(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """How many a list of staff invited, and what became of them."""
+    """Counts of the people invited by lists of staff, by their state."""
 
     mailed: int
     joined: int
@@ -96,7 +96,7 @@ class Counts(NamedTuple):
 
 
 class _Here(NamedTuple):
-    """All that is known here of everybody, for one look at a list."""
+    """All members and invited people here, for the comparison with a list."""
 
     members: dict[str, Known]
     invited: dict[str, JoinRequest]
@@ -105,14 +105,14 @@ class _Here(NamedTuple):
 
 
 def members_in(plan: Plan) -> list[int]:
-    """Return the members whom a preview names: those who change, or are not in the list."""
+    """Return the members named in a preview: changed, or missing from the list."""
     named = {one.reference for one in plan.changed if one.reference}
     named |= {one.key for one in (*plan.absent, *plan.others) if one.is_member}
     return list(User.objects.filter(reference__in=named or {""}).values_list("pk", flat=True))
 
 
 def upload_of(person: User, *, at: dt.datetime, lock: bool = False) -> RosterUpload | None:
-    """Return the list that somebody has sent and not confirmed; locked while it is confirmed."""
+    """Return the user's unconfirmed list; locked while it is confirmed."""
     found = RosterUpload.objects.defer("content").filter(
         person=person, sent_at__gt=at - rules.UPLOAD_RETENTION
     )
@@ -126,7 +126,7 @@ def to_read(upload_id: int) -> RosterUpload | None:
 
 
 def unread(at: dt.datetime) -> list[int]:
-    """List the lists of staff whose job may have been lost."""
+    """Return the lists of staff with a job that may have been lost."""
     waiting = RosterUpload.objects.filter(state=RosterUpload.State.WAITING)
     return list(waiting.filter(sent_at__lt=at - rules.READ_WITHIN).values_list("pk", flat=True))
 
@@ -137,13 +137,13 @@ def person_of(reference: str) -> User:
 
 
 def uploads_about(person: User) -> QuerySet[RosterUpload]:
-    """Return the lists that somebody has sent, and those that name their address."""
+    """Return the lists that a person has uploaded, and those with their address."""
     text = RosterUpload.objects.alias(text=Cast("rows", TextField()))
     return text.filter(Q(person=person) | Q(text__icontains=person.email))
 
 
 def invited(scope: frozenset[int] | None) -> QuerySet[JoinRequest]:
-    """Return whom lists of staff invite and who has not come yet."""
+    """Return the pending invitations from lists of staff."""
     within = Q() if scope is None else Q(company_id__in=scope)
     return JoinRequest.objects.filter(within, invited_by__isnull=False, confirmed_at=None)
 
@@ -155,19 +155,19 @@ def invited_at(email: str, at: dt.datetime) -> JoinRequest | None:
 
 
 def due(at: dt.datetime) -> QuerySet[JoinRequest]:
-    """Return invitations and reminders whose time to be mailed has come."""
+    """Return invitations and reminders due to be mailed."""
     waiting = invited(None).filter(mailed_at=None, asked_at__lte=at, expires_at__gt=at)
     return waiting.select_related("invited_by")
 
 
 def to_remind(scope: frozenset[int] | None, at: dt.datetime) -> QuerySet[JoinRequest]:
-    """Return who had their invitation days ago, has not come, and was never reminded."""
+    """Return invitations mailed days ago, still pending and never reminded."""
     early = at - rules.REMINDED_AFTER
     return invited(scope).filter(mailed_at__lt=early, reminded_at=None, expires_at__gt=at)
 
 
 def counts(scope: frozenset[int] | None, at: dt.datetime) -> Counts:
-    """Count what became of the people of lists."""
+    """Return the counts of people invited by lists."""
     waits = Q(mailed_at__isnull=False) | Q(reminded_at__isnull=False)
     rows = invited(scope)
     waiting = rows.filter(waits).aggregate(
@@ -192,13 +192,13 @@ def counts(scope: frozenset[int] | None, at: dt.datetime) -> Counts:
 
 
 def invited_page(scope: frozenset[int] | None, number: str) -> Page[JoinRequest]:
-    """Return a page of those who are invited and have not come."""
+    """Return a page of pending invitations."""
     rows = invited(scope).order_by(SortKey("last_name"), SortKey("first_name"), "pk")
     return Paginator(rows, PEOPLE_ON_A_PAGE).get_page(number)
 
 
 def places_for(scope: frozenset[int] | None, company_id: int | None) -> rules.Places:
-    """Return what a line may name."""
+    """Return the companies, sites and domains that a line may name."""
     companies = {one.pk: one.name for one in people.companies()}
     only = next(iter(companies)) if len(companies) == 1 else None
     domains = OwnEmailDomain.objects.values_list("domain", "company_id")
@@ -212,7 +212,7 @@ def places_for(scope: frozenset[int] | None, company_id: int | None) -> rules.Pl
 
 
 def plan(upload: RosterUpload, *, by: User, at: dt.datetime) -> Plan:
-    """Compare a list with everybody here; the same list confirmed twice changes nothing twice."""
+    """Compare a list with all members here; confirming the same list twice has no second effect."""
     duties = people.duties_of(by)
     scope = people.scope_of(by)
     places = places_for(scope, upload.company_id)
@@ -243,7 +243,7 @@ def plan(upload: RosterUpload, *, by: User, at: dt.datetime) -> Plan:
 def _within_reach(
     upload: RosterUpload, new: list[rules.Entry], places: rules.Places, *, at: dt.datetime
 ) -> tuple[list[rules.Entry], list[rules.Problem]]:
-    """Return whom the space may invite, and whom not yet: outside its own mail domains."""
+    """Return the entries that may be invited, and a problem for each other outside address."""
     outside = [one for one in new if one.email.rpartition("@")[2] not in places.domains]
     try:
         standing_rules.check_outside(own_standing(), len(outside), at=at)
@@ -281,7 +281,7 @@ def _here(at: dt.datetime) -> _Here:
 def _compared(
     entry: rules.Entry, here: _Here, places: rules.Places, *, by: User
 ) -> Change | str | bool:
-    """Return what a line changes, or why it cannot; True for somebody new, False for nothing."""
+    """Return a line's change, or its error; True for a new person, False for no change."""
     member, request = here.members.get(entry.email), here.invited.get(entry.email)
     if member is not None:
         return _compared_with_member(
@@ -291,7 +291,7 @@ def _compared(
         return True
     if places.scope is not None and request.company_id not in places.scope:
         return wording.invited_elsewhere()
-    entry = entry._replace(  # a list that does not say it changes nothing of it
+    entry = entry._replace(  # a list without this column changes nothing in it
         site_id=entry.site_id or request.site_id, language=entry.language or request.language
     )
     text = wording.differences(
@@ -319,13 +319,13 @@ def _compared_with_member(
 
 
 def _words_on(one: rules.Entry | JoinRequest, places: rules.Places) -> list[str]:
-    """Return what is said of somebody who is invited, as a list writes it."""
+    """Return an invited person's data, as a list writes it."""
     company, site = places.companies.get(one.company_id or 0), places.sites.get(one.site_id or 0)
     return [one.first_name, one.last_name, company or "", site or "", one.language]
 
 
 def _companies_in(entries: Iterable[rules.Entry], places: rules.Places) -> set[int | None]:
-    """Return the companies that a list is about: who is in none of them is not missing in it."""
+    """Return the companies covered by a list; people of other companies do not count as missing."""
     if len(places.companies) == 1:
         return {None, *places.companies}
     return {entry.company_id for entry in entries}
@@ -339,7 +339,7 @@ def _absent(
     by: User,
     duties: frozenset[Duty],
 ) -> tuple[list[Absent], list[Absent]]:
-    """List who is not in a list: those whom one brought here, then those who came by themselves."""
+    """Return the people missing from a list: first those invited by lists, then the others."""
     missing = [
         Absent(str(one.nonce), f"{one.first_name} {one.last_name}", one.email, is_member=False)
         for one in here.invited.values()

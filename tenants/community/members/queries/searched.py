@@ -1,4 +1,4 @@
-"""Colleagues as the search over all rooms finds them: by what they say of themselves."""
+"""Colleagues in the search over all rooms: found by their own descriptions."""
 
 import datetime as dt
 
@@ -14,7 +14,7 @@ from tenants.community.members.models import Profile
 
 
 def _open_to_all() -> QuerySet[Profile]:
-    """Return profiles whose words all of the space may read: one column has the stems of both."""
+    """Return profiles with texts open to all: a single column has the stems of both texts."""
     seen = Profile.Seen.SPACE
     return Profile.objects.filter(hidden_at=None, team_seen=seen, about_seen=seen)
 
@@ -57,7 +57,7 @@ SEARCHED = room_search.Searched(
 def search(
     question: search_hooks.SearchQuestion, viewer: User, at: dt.datetime
 ) -> search_hooks.SearchAnswer:
-    """Answer a search with who says something of it; without words nobody is listed."""
+    """Return the colleagues matching a search; without words the result is empty."""
     label = _("Ce que disent vos collègues")
     if question.since or not searching.without_names(question.words, SEARCHED.names):
         return search_hooks.SearchAnswer(SEARCHED.kind, label, "users", {}, [], [])
@@ -65,6 +65,6 @@ def search(
 
 
 def tiles_by_reference(references: list[str], viewer: User, at: dt.datetime) -> dict[str, Tile]:  # noqa: ARG001 - the hook's form
-    """Return those of some colleagues who are still here."""
+    """Return the tiles of the given colleagues, if they are still active."""
     rows = _open_to_all().filter(user__is_active=True, user__reference__in=references)
     return {row.user.reference: _tile(row) for row in rows.select_related("user")}

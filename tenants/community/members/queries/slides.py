@@ -1,4 +1,4 @@
-"""Slides about the people here: how much they thank each other, and never who."""
+"""Slides about the members: the number of their thanks, without names."""
 
 import datetime as dt
 
@@ -15,7 +15,7 @@ SHOWN_FOR = dt.timedelta(days=2)
 
 
 def slides(at: dt.datetime) -> list[hooks.Slide]:
-    """Count the thanks of a week, once there are enough that they point to nobody."""
+    """Return a slide with the week's thanks, if there are enough to stay anonymous."""
     count = Thanks.objects.filter(given_at__gt=at - WITHIN).count()
     if count < FEWEST_SHOWN:
         return []

@@ -1,4 +1,4 @@
-"""The beginning of a space: what it still needs, and ideas of what one may offer first."""
+"""The beginning of a space: its remaining steps, and ideas for first posts."""
 
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from tenants.spaces.models import OwnEmailDomain
 
 
 class Step(NamedTuple):
-    """One thing a new space needs, and whether it is done."""
+    """A step for a new space, and if it is done."""
 
     name: str
     done: bool
@@ -34,7 +34,7 @@ class Suggestion(NamedTuple):
 
 
 class Beginning(NamedTuple):
-    """The steps of who administers a new space; ideas for all, and those taken out."""
+    """The administrator's steps for a new space; ideas for all, and the removed ideas."""
 
     steps: list[Step]
     ideas: list[Suggestion]
@@ -42,7 +42,7 @@ class Beginning(NamedTuple):
 
 
 def beginning(user: User, *, posted: bool, is_park: bool = False) -> Beginning:
-    """Return how far a new space is, with one statement."""
+    """Return the progress of a new space, with a single query."""
     columns: dict[str, Combinable] = {
         "invited": Exists(Invitation.objects.all()),
         "accompanied": Exists(User.objects.exclude(pk=user.pk)),

@@ -1,4 +1,4 @@
-"""Thanks: how many a thing or a person had, and whether somebody has given theirs."""
+"""Thanks: the count for a thing or a person, and if the viewer has given theirs."""
 
 from django.db.models import Count, Q
 
@@ -8,7 +8,7 @@ from tenants.community.members.models import Thanks
 
 
 def thanks_on(kind: str, reference: str, viewer: User) -> ThanksOn:
-    """Count the thanks for a thing, with one statement."""
+    """Return the number of thanks for a thing, with a single query."""
     found = Thanks.objects.filter(subject_kind=kind, subject_reference=reference).aggregate(
         total=Count("pk"), own=Count("pk", filter=Q(giver=viewer))
     )
@@ -16,5 +16,5 @@ def thanks_on(kind: str, reference: str, viewer: User) -> ThanksOn:
 
 
 def received_by(person: User) -> int:
-    """Count the thanks that somebody had from colleagues."""
+    """Return the number of thanks that a person received from colleagues."""
     return Thanks.objects.filter(receiver=person).count()

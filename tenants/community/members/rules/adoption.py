@@ -1,7 +1,8 @@
-"""How much a space is used, in counts that point at nobody. All pure.
+"""Usage of a space, in counts that identify no person. All pure.
 
-A count is shown where five people at least stand behind it, and rounded down to a multiple of five:
-so neither a line, nor the difference of two lines, two weeks or two looks, tells of one person.
+A count is shown if it comes from at least five people, and rounded down to a multiple of five: so
+neither a row, nor the difference between two rows, two weeks or two visits, reveals a single
+person.
 """
 
 import datetime as dt
@@ -19,14 +20,14 @@ SEVERAL = 2
 
 
 class Kind(NamedTuple):
-    """A kind of act: the room that it belongs to, and its column of the weeks, or none."""
+    """A kind of act: its room, and its column in the weekly table, if any."""
 
     room: str
     column: str
 
 
 class Act(NamedTuple):
-    """How often somebody did something of one kind on a day."""
+    """The number of acts of a kind by a person on a day."""
 
     kind: int
     person_id: int
@@ -35,7 +36,7 @@ class Act(NamedTuple):
 
 
 class Member(NamedTuple):
-    """Somebody who may sign in, for whom they work, and the day on which they joined."""
+    """A person with access, their company, and the day they joined."""
 
     person_id: int
     company_id: int | None
@@ -51,9 +52,9 @@ class Employer(NamedTuple):
 
 
 class Week(NamedTuple):
-    """One week: how many were active, and the counts of its columns; None is too few.
+    """A week: the number of active members, and its columns; null means too few.
 
-    `bar` is how long its bar is, in percent of the longest.
+    `bar` is the length of its bar, in percent of the longest.
     """
 
     starts_on: dt.date
@@ -108,7 +109,7 @@ class Adoption(NamedTuple):
 
     @property
     def fades(self) -> bool:
-        """Whether the last weeks were much quieter than those before, by what is shown."""
+        """True if the last weeks were much quieter than those before, by the counts shown."""
         active = [week.active or 0 for week in self.weeks]
         last, before = (
             sum(active[-COMPARED_WEEKS:]),
@@ -118,7 +119,7 @@ class Adoption(NamedTuple):
 
 
 def protected(count: int, *, people: int) -> int | None:
-    """Return a count as it may be shown: nothing where too few people stand behind it."""
+    """Return a count for display: rounded down, empty if it comes from too few people."""
     return None if people < LEAST_SHOWN else count - count % LEAST_SHOWN
 
 
@@ -128,7 +129,7 @@ def monday_of(day: dt.date) -> dt.date:
 
 
 def first_day(today: dt.date) -> dt.date:
-    """Return the day from which on acts are counted."""
+    """Return the first day of the counted period."""
     return monday_of(today) - WEEKS * A_WEEK
 
 
@@ -141,9 +142,9 @@ def reckon(
     arrivals: str,
     today: dt.date,
 ) -> Adoption:
-    """Count what members did in whole weeks, and in the days until yesterday.
+    """Return the members' acts in whole weeks, and in the days until yesterday.
 
-    `arrivals` names the column of those who joined.
+    `arrivals` names the column of new members.
     """
     known = {member.person_id: member.company_id for member in members}
     own = [act for act in acts if act.person_id in known and act.day < today]
@@ -233,7 +234,7 @@ def _companies(
 
 
 def _without_the_difference(companies: list[Company]) -> list[Company]:
-    """Leave the smallest figure out, too, where it is one alone that the others would give away."""
+    """Hide the smallest figure, too, if the others would reveal the only hidden figure."""
     shown = sorted(
         (one.active, number) for number, one in enumerate(companies) if one.active is not None
     )

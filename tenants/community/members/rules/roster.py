@@ -1,4 +1,4 @@
-"""Rules of a list of staff: its columns, what each line must say, and when its people are asked."""
+"""Rules of a list of staff: its columns, the fields of a line, the day of its invitations."""
 
 import datetime as dt
 import unicodedata
@@ -61,7 +61,7 @@ MAILED_AT_ONCE = 200
 
 
 class Entry(NamedTuple):
-    """A line that says all that an invitation needs; of site and language it may say nothing."""
+    """A line with all the data of an invitation; site and language may be empty."""
 
     number: int
     email: str
@@ -78,7 +78,7 @@ class Entry(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """A line that invites nobody, and the sentence that says what to do."""
+    """A line without an invitation, with a sentence about its correction."""
 
     number: int
     words: dict[str, str]
@@ -88,7 +88,7 @@ class Problem(NamedTuple):
 class Places(NamedTuple):
     """The companies, sites and mail domains that a line may name.
 
-    `scope`: the companies that the administrator answers for; `company_id`: the one of all lines.
+    `scope`: the companies of the administrator; `company_id`: the company of all lines.
     """
 
     companies: Mapping[int, str]
@@ -105,12 +105,12 @@ def plain(words: str) -> str:
 
 
 def fields_of(*, names_company: bool) -> tuple[str, ...]:
-    """Return what a list may say; the company where each line names its own."""
+    """Return the fields of a list; the company only if each line names its own."""
     return tuple(field for field in FIELDS if names_company or field != COMPANY)
 
 
 def recognised(heading: Sequence[str], fields: Collection[str]) -> dict[str, int]:
-    """Return the column of each field whose heading is one that we know."""
+    """Return the column of each field with a recognised heading."""
     found: dict[str, int] = {}
     for column, words in enumerate(heading):
         for field in fields:
@@ -121,12 +121,12 @@ def recognised(heading: Sequence[str], fields: Collection[str]) -> dict[str, int
 
 
 def is_complete(columns: Mapping[str, int]) -> bool:
-    """Say whether the columns are known without which nobody can be invited."""
+    """Return True if the columns required for an invitation are known."""
     return set(REQUIRED) <= columns.keys()
 
 
 def check_columns(columns: Mapping[str, int], many: int) -> None:
-    """Refuse columns that are lacking, that are none, or that stand for two things."""
+    """Raise Refused if a column is missing, does not exist, or is used twice."""
     for field in REQUIRED:
         if field not in columns:
             raise Refused(_("Choisissez la colonne où le lire."), field=field)
@@ -160,7 +160,7 @@ def take_columns(upload: RosterUpload, columns: Mapping[str, int]) -> None:
 
 
 def check_upload(upload: RosterUpload | None) -> RosterUpload:
-    """Return the list that waits for a confirmation. Raises Refused where there is none."""
+    """Return the list to confirm. Raises Refused if it is missing or has not been read yet."""
     if upload is None:
         raise Refused(
             _(
@@ -176,13 +176,13 @@ def check_upload(upload: RosterUpload | None) -> RosterUpload:
 
 
 def check_company_is_named(company_id: int | None, scope: frozenset[int] | None) -> None:
-    """Refuse a list of one company by whoever does not answer for it."""
+    """Raise Refused if the user does not administer the company of the list."""
     if scope is not None and company_id not in scope:
         raise Refused(_("Choisissez l’entreprise de cette liste."), field="company_id")
 
 
 def entry_of(number: int, words: Mapping[str, str], places: Places) -> Entry:
-    """Read a line. Raises Refused with what is wrong with it."""
+    """Return the entry of a line. Raises Refused with the error in it."""
     email = _address(words.get(EMAIL, ""))
     return Entry(
         number,
@@ -221,7 +221,7 @@ def _name(words: str, field: str) -> str:
 
 
 def _company(words: str, email: str, places: Places) -> int | None:
-    """Return the company of a line; a proven domain of another one speaks against it."""
+    """Return the company of a line. Raises Refused if another company has proven its domain."""
     chosen = _company_named(words, email, places)
     proven = places.domains.get(email.rpartition("@")[2])
     if proven is not None and proven in places.companies and proven != chosen:
@@ -276,7 +276,7 @@ def read_lines(
     read: Callable[[int, dict[str, str]], Entry],
     fields: list[str],
 ) -> tuple[list[Entry], list[Problem], frozenset[str]]:
-    """Return the lines that can be read, those that cannot, and each address that stands there."""
+    """Return the valid lines, the invalid lines, and each address in the list."""
     entries: dict[str, Entry] = {}
     problems: list[Problem] = []
     for number, *cells in rows:
@@ -299,7 +299,7 @@ def check_is_first(before: Entry | None) -> None:
 
 
 def check_day(day: dt.date | None, *, today: dt.date) -> None:
-    """Refuse a day for the invitations that is over or too far away."""
+    """Raise Refused if the day of the invitations is past or too far away."""
     last = today + dt.timedelta(days=MOST_DAYS_AHEAD)
     if day is not None and not today <= day <= last:
         raise Refused(
@@ -326,7 +326,7 @@ def check_waiting(many: int) -> None:
 
 
 def check_settled(many: int) -> None:
-    """Refuse to close more accounts at once than one waits for."""
+    """Raise Refused if there are too many accounts to close in a single request."""
     if many > MOST_SETTLED:
         raise Refused(
             _("%(most)s comptes au plus se ferment à la fois. Cochez-en moins, puis recommencez.")
@@ -335,13 +335,13 @@ def check_settled(many: int) -> None:
 
 
 def check_has_something(many: int) -> None:
-    """Refuse a confirmation by which nothing would change."""
+    """Raise Refused if a confirmation would change nothing."""
     if not many:
         raise Refused(_("Il n’y a rien à faire\u00a0: cochez qui est parti, ou changez de liste."))
 
 
 def check_reminds(many: int) -> None:
-    """Refuse a reminder that would reach nobody."""
+    """Raise Refused if there is no invitation to remind of."""
     if not many:
         raise Refused(
             _(

@@ -1,4 +1,4 @@
-"""Rules of what waits for an administrator: how it is named, and until when it is answered."""
+"""Rules of an administrator's pending requests: their keys and their deadlines."""
 
 import datetime as dt
 
@@ -6,5 +6,5 @@ CLAIM_ANSWERED_WITHIN = dt.timedelta(days=7)
 
 
 def about_claim(claim_id: int) -> str:
-    """Name a claim, as notifications know it."""
+    """Return the key of a claim's notifications."""
     return f"company-claim:{claim_id}"

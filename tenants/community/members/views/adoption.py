@@ -1,4 +1,4 @@
-"""How much a space is used, for its administrators: counts, and never who."""
+"""Usage of a space, for its administrators: counts without names."""
 
 from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
@@ -15,7 +15,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_GET
 def adoption(request: MemberRequest) -> HttpResponse:
-    """Show how many have joined and do something, week by week, and what helps where it fades."""
+    """Show the numbers of members and active members by week, and advice if they fall."""
     require_role(request, Role.Kind.ADMINISTRATOR)
     found = queries.adoption(scope_of(request.user), at=timezone.now())
     context = {"nav": "people", "found": found, "advice": queries.advice(found)}

@@ -1,4 +1,4 @@
-"""Pages of a space that begins: what it needs, and the ideas that it shows."""
+"""Pages of a new space: its steps, and its ideas for first posts."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -16,7 +16,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_GET
 def welcome(request: MemberRequest) -> HttpResponse:
-    """Show the first administrator what a new space needs."""
+    """Show the first administrator the steps for a new space."""
     require_role(request, Role.Kind.ADMINISTRATOR)
     posted = front_page.has_posts(request.user, timezone.now())
     begun = starting.beginning(request.user, posted=posted, is_park=request.space.is_park)

@@ -1,4 +1,4 @@
-"""Pages of members' cards: a colleague's, and one's own with who sees what."""
+"""Pages of members' cards: a colleague's, and the member's own with its visibility."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -20,7 +20,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_GET
 def person(request: MemberRequest, reference: str) -> HttpResponse:
-    """Show what a colleague chose to show."""
+    """Show a colleague's card, as far as it is visible to the viewer."""
     shown = cards.card(member_or_404(reference), viewer=request.user, at=timezone.now())
     return page(request, "members/person.html", {"card": shown, "member": shown.member})
 
@@ -28,7 +28,7 @@ def person(request: MemberRequest, reference: str) -> HttpResponse:
 @takes_files(MOST_PICTURES * pictures.MOST_BYTES)
 @require_http_methods(["GET", "POST"])
 def card(request: MemberRequest) -> HttpResponse:
-    """Let a member choose their picture, and who sees each field of their card."""
+    """Let a member choose their picture, and the visibility of each field of their card."""
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = CardForm(*data, person=request.user, is_park=request.space.is_park)
     if form.is_bound and form.submit(by=request.user, at=timezone.now()):
@@ -39,5 +39,5 @@ def card(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 def portrait(request: MemberRequest, token: str, width: int) -> HttpResponseBase:
-    """Hand out one width of a member's picture to who may see it."""
+    """Serve a member's picture in the given width, if the viewer may see it."""
     return private_pictures.answer(cards.portrait_named(token, viewer=request.user), width)

@@ -1,4 +1,4 @@
-"""Pages where a company's administration says who works there."""
+"""Pages for a company's administration to confirm its employees' claims."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -19,7 +19,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_GET
 def claims(request: MemberRequest) -> HttpResponse:
-    """List who says that they work for a company that one administers."""
+    """Show the claims to work for a company that the viewer administers."""
     require_role(request, Role.Kind.ADMINISTRATOR)
     shown = reads.claims_for(queries.scope_of(request.user))
     what, why = (
@@ -32,7 +32,7 @@ def claims(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def decide(request: MemberRequest, reference: str) -> HttpResponse:
-    """Confirm that a member works for a company, or say that they do not."""
+    """Confirm or refuse that a member works for a company."""
     require_role(request, Role.Kind.ADMINISTRATOR)
     if not reads.is_claimed(reference, queries.scope_of(request.user)):
         raise Http404

@@ -15,7 +15,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_http_methods(["GET", "POST"])
 def conditions(request: MemberRequest) -> HttpResponse:
-    """Show the conditions of use, and let a member accept them; then go on with what waits."""
+    """Show the terms of use and save their acceptance; then resume the pending request."""
     shown = queries.conditions_page(request.user)
     posted = request.POST if request.method == "POST" else None
     form = ConditionsForm(posted, initial={"version": shown.version})

@@ -1,4 +1,4 @@
-"""Pages of who holds the council: members read it, the council's people decide."""
+"""Pages of the council's roles: members read them, the council's members decide."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -20,7 +20,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_http_methods(["GET", "POST"])
 def council(request: MemberRequest) -> HttpResponse:
-    """Show who holds the council and what became of its roles; let its people give and end them."""
+    """Show the council's members and the log of its roles; its members give and end roles."""
     shown = reads.page_for(request.user, employer_id=queries.company_of(request.user))
     data = request.POST if request.method == "POST" else None
     form = SeatForm(data, scopes=shown.gives_for)
@@ -34,7 +34,7 @@ def council(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def answer(request: MemberRequest, reference: str) -> HttpResponse:
-    """Let somebody of the council confirm or refuse that a colleague's account be closed."""
+    """Let a council member confirm or refuse the closing of a colleague's account."""
     member = queries.member_of(reference)
     if member is None:
         raise Http404

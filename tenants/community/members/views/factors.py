@@ -1,4 +1,4 @@
-"""The page by which the administration removes a member's lost second factor."""
+"""The page for the administration to remove a member's lost second factor."""
 
 from django.contrib import messages
 from django.http import HttpResponse

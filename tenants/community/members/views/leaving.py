@@ -1,4 +1,4 @@
-"""Pages by which accounts are closed, and opened again."""
+"""Pages to close and reopen accounts."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -24,7 +24,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_http_methods(["GET", "POST"])
 def close_account(request: MemberRequest, reference: str) -> HttpResponse:
-    """Say what closing a colleague's account does, then do it."""
+    """Explain the effects of closing a colleague's account, then close it."""
     require_role(request, Role.Kind.ADMINISTRATOR)
     member = member_or_404(reference, also_gone=True)
     queries.check_may_close(member.user, by=request.user)
@@ -51,7 +51,7 @@ def reopen_account(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def leave(request: MemberRequest) -> HttpResponse:
-    """Say what leaving the space means, then let a member go."""
+    """Explain the effects of leaving the space, then close the member's account."""
     member = member_or_404(request.user.reference)
     form = LeaveForm(request.POST if request.method == "POST" else None, own=True)
     if form.submit(of=request.user, by=request.user, at=timezone.now()):
@@ -61,7 +61,7 @@ def leave(request: MemberRequest) -> HttpResponse:
 
 
 def _ask_council(request: MemberRequest, member: queries.Member) -> HttpResponse:
-    """Let an administrator ask the council to let somebody of it go."""
+    """Let an administrator ask the council to close its member's account."""
     form = ClosingForm(request.POST if request.method == "POST" else None)
     if form.submit(of=member.user, by=request.user, at=timezone.now()):
         messages.success(request, _("C’est demandé. Les personnes du CSE en sont prévenues."))

@@ -28,7 +28,7 @@ from tenants.spaces.rules.addresses import shown
 
 @require_http_methods(["GET", "POST"])
 def mail_domains(request: MemberRequest) -> HttpResponse:
-    """List the mail domains that one administers, and ask for another."""
+    """Show the mail domains that the viewer administers, and ask for another."""
     require_role(request, Role.Kind.ADMINISTRATOR)
     scope, now = queries.scope_of(request.user), timezone.now()
     is_park = request.space.is_park
@@ -57,7 +57,7 @@ def mail_domains(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def renew_link(request: MemberRequest, domain: str) -> HttpResponse:
-    """Mail the link of a waiting domain once more."""
+    """Mail a new link for an unproven domain."""
     require_role(request, Role.Kind.ADMINISTRATOR)
     company_id = _administered(request, reads.company_of_waiting(domain))
     try:
@@ -80,7 +80,7 @@ def withdraw(request: MemberRequest, domain: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def remove(request: MemberRequest, domain: str) -> HttpResponse:
-    """Say what holds without a domain, and remove it once that is read."""
+    """Show the effects of removing a domain, and remove it after a confirmation."""
     require_role(request, Role.Kind.ADMINISTRATOR)
     company_id = _administered(request, reads.company_of_proven(domain))
     now = timezone.now()
@@ -128,7 +128,7 @@ def _provable(request: SpaceRequest, token: str) -> EmailDomainClaim:
 
 
 def _administered(request: MemberRequest, company_id: int | None) -> int | None:
-    """Return a company that the viewer administers; what belongs to another is not there."""
+    """Return the company if the viewer administers it. Raises Http404 for another company."""
     scope = queries.scope_of(request.user)
     if scope is not None and company_id not in scope:
         raise Http404

@@ -1,4 +1,4 @@
-"""Pages of this room: the front page, oneself and colleagues, administration, joining."""
+"""Pages of this room: the front page, profiles, administration, joining."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ def require_role(request: MemberRequest, *wanted: str) -> None:
 
 @require_GET
 def home(request: MemberRequest) -> HttpResponse:
-    """Greet a member, and show what is new around them."""
+    """Show the front page: a greeting, and new items."""
     now, is_park = timezone.now(), request.space.is_park
     shown = front_page.front_page(request.user, now)
     begun = (
@@ -78,7 +78,7 @@ def home(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def profile(request: MemberRequest) -> HttpResponse:
-    """Let a member say what colleagues see of them."""
+    """Let a member edit their profile."""
     data = request.POST if request.method == "POST" else None
     known = queries.profile_of(request.user)
     form = profile_form(request.user, known, data, is_park=request.space.is_park)
@@ -97,7 +97,7 @@ def profile(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 def people(request: MemberRequest) -> HttpResponse:
-    """List the members to those who administer the space."""
+    """Show the members to administrators."""
     require_role(request, Role.Kind.ADMINISTRATOR)
     words, gone = request.GET.get("q", ""), request.GET.get("gone") == "1"
     scope = queries.scope_of(request.user)
@@ -168,7 +168,7 @@ def companies(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def company(request: MemberRequest, company_id: int) -> HttpResponse:
-    """Choose the badge and the colour of a company that one administers."""
+    """Choose the badge and the colour of a company that the viewer administers."""
     require_role(request, Role.Kind.ADMINISTRATOR)
     scope_over(request, company_id)
     found = next((one for one in queries.companies() if one.pk == company_id), None)
@@ -185,7 +185,7 @@ def company(request: MemberRequest, company_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def invitations(request: MemberRequest) -> HttpResponse:
-    """Make links that let colleagues join, and see what became of them."""
+    """Create invitation links for colleagues, and show their usage."""
     require_role(request, Role.Kind.ADMINISTRATOR)
     now = timezone.now()
     initial = {"uses": request.space.head_count or 50, "days": DAYS_AT_FIRST}
@@ -231,7 +231,7 @@ def qr(request: MemberRequest, code: str) -> HttpResponse:
 
 @require_POST
 def withdraw(request: MemberRequest, code: str) -> HttpResponse:
-    """Let a link open nothing any more."""
+    """Withdraw an invitation link."""
     invitation = _invitation_or_404(request, code)
     actions.withdraw(by=request.user, invitation=invitation, at=timezone.now())
     messages.success(request, _("Le lien est retiré : il n’ouvre plus rien."))
@@ -241,14 +241,14 @@ def withdraw(request: MemberRequest, code: str) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def join(request: SpaceRequest) -> HttpResponse:
-    """Let somebody with a work address ask to join."""
+    """Let a person with a work address ask to join."""
     return _join_page(request, code="", invitation=None)
 
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def join_by_code(request: SpaceRequest, code: str) -> HttpResponse:
-    """Let somebody with an invitation ask to join."""
+    """Let a person with an invitation ask to join."""
     status = 422
     try:
         count_code(network=auth.network_from(request))
@@ -264,7 +264,7 @@ def join_by_code(request: SpaceRequest, code: str) -> HttpResponse:
 @login_not_required
 @require_GET
 def join_sent(request: SpaceRequest) -> HttpResponse:
-    """Say where to look for what comes next; the same for every address."""
+    """Explain that the next step arrives by mail; the same page for every address."""
     hours = int(rules.CONFIRMATION.total_seconds() // 3600)
     return page(request, "members/join_sent.html", {"hours": hours})
 
@@ -274,7 +274,7 @@ def join_sent(request: SpaceRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @auth.never_referred
 def join_confirm(request: SpaceRequest, token: str) -> HttpResponse:
-    """Show whose request it is; only the button makes a member and opens the session."""
+    """Show the request with its name; only the button creates a member and a session."""
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     try:
         join_request = rules.check_confirmable(queries.request_of(token), timezone.now())
@@ -336,7 +336,7 @@ def _join_page(request: SpaceRequest, *, code: str, invitation: Invitation | Non
 
 
 def record_data_access(request: MemberRequest, *people: int, what: str, why: str) -> None:
-    """Have members read that an administrator looked at what is kept of them."""
+    """Record an administrator's access to members' data, for these members to read."""
     access = hooks.DataAccess(people, Role.Kind.ADMINISTRATOR, what, why)
     hooks.data_accessed.ask(access, request.user, timezone.now())
 
@@ -359,7 +359,7 @@ def _invitation_or_404(request: MemberRequest, code: str) -> Invitation:
 
 
 def scope_over(request: MemberRequest, company_id: int | None) -> frozenset[int] | None:
-    """Return what the viewer administers; what belongs to a company beyond it is not there."""
+    """Return the viewer's scope. Raises Http404 for a company outside it."""
     scope = queries.scope_of(request.user)
     if scope is not None and company_id not in scope:
         raise Http404

@@ -44,7 +44,7 @@ SHOWN, MOST_TICKS = 50, 200
 @takes_files(sheets.MOST_BYTES)
 @require_http_methods(["GET", "POST"])
 def roster(request: MemberRequest) -> HttpResponse:
-    """Take a list of staff, and show what became of those whom earlier ones invited."""
+    """Upload a list of staff, and show the results of earlier invitations."""
     scope, now = _scope(request), timezone.now()
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = UploadForm(*data, asks_company=request.space.is_park, scope=scope)
@@ -87,7 +87,7 @@ def roster_reading(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def roster_columns(request: MemberRequest) -> HttpResponse:
-    """Let an administrator say which column is what."""
+    """Let an administrator map the columns to fields."""
     upload = _upload_or_none(request)
     if upload is None:
         return see_other("members:roster")
@@ -102,7 +102,7 @@ def roster_columns(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def roster_preview(request: MemberRequest) -> HttpResponse:
-    """Show what a list would change; only the confirmation does it."""
+    """Show the changes of a list; only the confirmation applies them."""
     upload = _upload_or_none(request)
     if upload is None:
         return see_other("members:roster")
@@ -145,7 +145,7 @@ def roster_preview(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 def roster_problems(request: MemberRequest) -> HttpResponseBase:
-    """Hand out the lines that invite nobody, each with what is wrong, to be put right."""
+    """Download the invalid lines, each with its error, for correction."""
     upload = _upload_or_none(request)
     if upload is None or not upload.columns:
         return see_other("members:roster")
@@ -172,7 +172,7 @@ def roster_template(request: MemberRequest, extension: str) -> HttpResponseBase:
 
 @require_POST
 def roster_discard(request: MemberRequest) -> HttpResponse:
-    """Forget a list that is not confirmed."""
+    """Delete an unconfirmed list."""
     _scope(request)
     actions.discard(by=request.user, at=timezone.now())
     messages.success(request, _("La liste est effacée\u00a0: rien n’a été envoyé."))
@@ -181,7 +181,7 @@ def roster_discard(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def roster_remind(request: MemberRequest) -> HttpResponse:
-    """Mail their invitation once more to all who have not come."""
+    """Mail a reminder to all people with a pending invitation."""
     _scope(request)
     try:
         many = actions.remind(by=request.user, at=timezone.now())
@@ -195,7 +195,7 @@ def roster_remind(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def roster_withdraw(request: MemberRequest) -> HttpResponse:
-    """Take back one invitation, or those of a day that have not left."""
+    """Withdraw an invitation, or those of a day that are not mailed yet."""
     _scope(request)
     many = WithdrawForm(request.POST).submit(by=request.user, at=timezone.now())
     if many:
@@ -206,7 +206,7 @@ def roster_withdraw(request: MemberRequest) -> HttpResponse:
 
 
 def _scope(request: MemberRequest) -> frozenset[int] | None:
-    """Return the companies that the viewer administers. Raises NotAllowed where there is none."""
+    """Return the companies that the viewer administers. Raises NotAllowed without any."""
     require_role(request, Role.Kind.ADMINISTRATOR)
     return people.scope_of(request.user)
 

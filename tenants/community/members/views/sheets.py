@@ -1,4 +1,4 @@
-"""Lists of this room as sheets for who administers the space."""
+"""Downloads of this room's lists for administrators."""
 
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_GET
 def people(request: MemberRequest) -> HttpResponseBase:
-    """Hand out the members whom the list shows; each of them reads that it was taken."""
+    """Download the members of the list; each of them can read that it was downloaded."""
     require_role(request, Role.Kind.ADMINISTRATOR)
     gone = request.GET.get("gone") == "1"
     scope = queries.scope_of(request.user)

@@ -1,1 +1,1 @@
-"""Sentences of this room that pages and mails say about a state."""
+"""Sentences of this room about states, for pages and mails."""

@@ -1,4 +1,4 @@
-"""Words about how much a space is used, and what to do where it fades."""
+"""Sentences about the usage of a space, with advice if it falls."""
 
 from collections.abc import Sequence
 
@@ -55,7 +55,7 @@ def week_columns() -> list[str]:
 
 
 def arrivals() -> str:
-    """Name the column of those who joined."""
+    """Return the heading of the column of new members."""
     return _("Arrivées")
 
 
@@ -70,7 +70,7 @@ def company_columns() -> list[str]:
 
 
 def advice(*, few: bool, quiet: bool, fades: bool, unused: Sequence[str]) -> list[Idea]:
-    """Say what helps: few have joined, hardly anybody does anything, it fades, rooms lie idle."""
+    """Return advice if few members joined, hardly any are active, usage falls or rooms are idle."""
     idle = Idea(
         "eye-off",
         _("Presque personne ici depuis un mois\u00a0: %(rooms)s") % {"rooms": ", ".join(unused)},

@@ -1,4 +1,4 @@
-"""Ideas for a new space: what its first people may begin with, by what it has none of yet."""
+"""Ideas for the first posts of a new space, by the kinds of content still missing."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ FEW = 4
 
 
 class Idea(NamedTuple):
-    """An invitation to begin, the form it opens, and what it writes into it."""
+    """A suggestion for a first post, its form, and the text pre-filled there."""
 
     symbol: str
     title: str | Promise
@@ -23,7 +23,7 @@ class Idea(NamedTuple):
     filled: str | Promise = ""
 
 
-# By the word for what a space has then (`home_hooks.begun_columns`).
+# Keyed by the space's columns for existing content (`home_hooks.begun_columns`).
 IDEAS = {
     "thing": Idea(
         "hand-helping",
@@ -57,6 +57,6 @@ IDEAS = {
 
 
 def check_is_one(key: str) -> None:
-    """Refuse what is no idea of ours."""
+    """Raise Refused if the key is not among these ideas."""
     if key not in IDEAS:
         raise Refused(gettext("Cette idée n’existe pas."))

@@ -1,4 +1,4 @@
-"""Sentences about a line of a list of staff, and about what a list changed."""
+"""Sentences about a line of a list of staff, and about the changes by a list."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from saas.kernel.display.writing import num, shortdate
 
 
 class Outcome(NamedTuple):
-    """Counts of what a confirmed list has changed, and the members of whom something was."""
+    """Counts of the changes by a confirmed list, and the members affected."""
 
     invited: int
     changed: int
@@ -23,12 +23,12 @@ class Outcome(NamedTuple):
 
 
 def account_is_closed() -> str:
-    """Say that the person of a line has left, and how they come back."""
+    """Return the sentence that the person of a line has left, and how to reopen the account."""
     return _("Ce compte a été fermé. Pour le rouvrir\u00a0: Collègues, Comptes fermés.")
 
 
 def works_elsewhere() -> str:
-    """Say that an address belongs to somebody of another company, or of none yet."""
+    """Return the sentence that an address belongs to a person outside the company."""
     return _(
         "Cette personne est ici sans être de votre entreprise\u00a0: l’administration du parc peut "
         "la rattacher."
@@ -36,12 +36,12 @@ def works_elsewhere() -> str:
 
 
 def invited_elsewhere() -> str:
-    """Say that another company's list invited an address first."""
+    """Return the sentence that another company's list invited the address first."""
     return _("Une autre entreprise du parc a déjà invité cette adresse.")
 
 
 def differences(pairs: Iterable[tuple[str, str, str]]) -> str:
-    """Say what a list writes otherwise: each time a label, what stands here, what stands there."""
+    """Return the differences of a line: for each label the current value and the list's value."""
     return " · ".join(
         _("%(label)s\u00a0: %(before)s → %(after)s")
         % {"label": label, "before": before or "—", "after": after or "—"}
@@ -51,7 +51,7 @@ def differences(pairs: Iterable[tuple[str, str, str]]) -> str:
 
 
 def outcome(done: Outcome, *, day: dt.date | None) -> list[str]:
-    """Say what a confirmed list has changed, one sentence for each kind."""
+    """Return the changes by a confirmed list, a sentence for each kind."""
     written = {"day": shortdate(day) if day else ""}
     sentences = (
         (done.invited, _invited(done.invited, later=day is not None)),
@@ -101,7 +101,7 @@ def _ended(done: Outcome) -> list[tuple[int, str]]:
 
 
 def withdrawn(many: int) -> str:
-    """Say that invitations open nothing any more."""
+    """Return the sentence that invitations were withdrawn."""
     return ngettext(
         "%(many)s invitation est retirée.", "%(many)s invitations sont retirées.", many
     ) % {"many": num(many)}

@@ -1,4 +1,4 @@
-"""One case: what it is about, who reported it, who may decide it."""
+"""A case: its subject, its reporters, and the moderators that may decide it."""
 
 import datetime as dt
 
@@ -15,13 +15,13 @@ WAITING = (Case.State.WAITING, Case.State.APPEALED)
 
 
 def subject(kind: str, reference: str, *, viewer: User) -> hooks.Subject | None:
-    """Ask the rooms what is reported; what the viewer does not see is not there."""
+    """Return the reported item from its room; an item hidden from the viewer counts as missing."""
     answers = hooks.subject.ask(kind, reference, viewer)
     return next((answer for answer in answers if answer is not None), None)
 
 
 def judged(kind: str, reference: str) -> hooks.Judged | None:
-    """Ask the rooms what a thing says now, whoever may see it."""
+    """Return an item's current content from its room, regardless of its visibility."""
     if kind == private_pictures.KIND:
         return _picture(reference)
     answers = hooks.judged.ask(kind, reference)
@@ -44,43 +44,43 @@ def _picture(token: str) -> hooks.Judged | None:
 
 
 def picture_of(case: Case, token: str) -> private_pictures.PrivatePicture | None:
-    """Find a picture of what a case is about, hidden or not."""
+    """Return a picture of a case's item, hidden or not, if any."""
     now = judged(case.kind, case.subject_reference)
     shown = now is not None and token in now.pictures
     return private_pictures.to_judge(token) if shown else None
 
 
 def case_of(reference: str) -> Case | None:
-    """Find a case by its public reference, whoever asks: who may read it, rules say."""
+    """Return a case by its public reference, without a check of access: `rules` has that check."""
     return Case.objects.filter(reference=reference).select_related("owner").first()
 
 
 def case_for_change(case_id: int) -> Case:
-    """Take a case, so that reports and decisions come one after the other."""
+    """Return a case, locked: reports and decisions are serialised."""
     return Case.objects.select_for_update(of=("self",)).select_related("owner").get(pk=case_id)
 
 
 def open_case(kind: str, reference: str) -> Case | None:
-    """Take the case about a thing that waits, if there is one."""
+    """Return the open case about an item, locked, if any."""
     rows = Case.objects.filter(kind=kind, subject_reference=reference, state__in=WAITING)
     return rows.select_for_update(of=("self",)).first()
 
 
 def owner_for_report(subject: hooks.Subject) -> User | None:
-    """Take the row of whose a thing is; nothing where they are of another space."""
+    """Return the owner's row, locked; nothing for an item of another space."""
     if subject.owner_id is None:
         return None
     return User.objects.select_for_update().get(pk=subject.owner_id)
 
 
 def reported_before(kind: str, reference: str, *, by: User) -> Case | None:
-    """Find the last case about a thing that somebody had reported and that was settled."""
+    """Return the last settled case about an item that this member had reported, if any."""
     rows = Case.objects.filter(kind=kind, subject_reference=reference, reports__reporter=by)
     return rows.exclude(state__in=WAITING).order_by("-opened_at").first()
 
 
 def reporters_of(case: Case) -> list[int]:
-    """List who reported, as ids: no page shows them."""
+    """Return the ids of the reporters: no page shows them."""
     rows = Report.objects.filter(case=case).order_by("pk")
     return list(rows.values_list("reporter_id", flat=True))
 
@@ -96,7 +96,7 @@ def appeal_of(case: Case) -> Appeal | None:
 
 
 def deciders_of(case: Case) -> list[int]:
-    """List who may decide a case as it stands: neither party, nor who has decided it already."""
+    """Return the moderators that may decide a case now: not a party, nor the first decider."""
     first = first_decision(case)
     out = {case.owner_id, *reporters_of(case), first.by_id if first else None}
     held = [one for answer in hooks.moderators.ask() for one in answer]
@@ -105,7 +105,7 @@ def deciders_of(case: Case) -> list[int]:
 
 
 def check_may_decide(case: Case, *, by: User) -> None:
-    """Refuse who may not decide a case as it stands. Raises NotAllowed."""
+    """Raise NotAllowed if the user may not decide the case now."""
     first = first_decision(case)
     rules.check_may_decide(
         case,
@@ -117,5 +117,5 @@ def check_may_decide(case: Case, *, by: User) -> None:
 
 
 def forgettable(*, at: dt.datetime) -> QuerySet[Case]:
-    """List cases that nobody needs any more."""
+    """Return cases past their retention period."""
     return Case.objects.filter(settled_at__lt=at - CASE_RETENTION).exclude(state__in=WAITING)

@@ -1,4 +1,4 @@
-"""The charter of the space: its versions, and who has yet to accept the latest."""
+"""The charter of the space: its versions, and the members still to accept the latest."""
 
 from typing import Any
 
@@ -26,14 +26,14 @@ def charters() -> list[Charter]:
 
 
 def charter_to_follow() -> int:
-    """Return the number of the next version; who publishes waits for who publishes at once."""
+    """Return the next version number; the row lock makes simultaneous publishers wait."""
     rows = Charter.objects.order_by("-version").select_for_update(of=("self",))
     last = rows.values_list("version", flat=True).first()
     return (last or 0) + 1
 
 
 def joining_text() -> JoiningText | None:
-    """Return the charter for a newcomer to read and accept; None if the space has none."""
+    """Return the charter for a newcomer to read and accept, if the space has a charter."""
     charter = latest_charter()
     if charter is None:
         return None
@@ -41,12 +41,12 @@ def joining_text() -> JoiningText | None:
 
 
 def accepted(charter: Charter, person: User) -> CharterAcceptance | None:
-    """Find somebody's yes to a version."""
+    """Return a person's acceptance of a version, if any."""
     return CharterAcceptance.objects.filter(charter=charter, person=person).first()
 
 
 def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
-    """Return from when on a version binds that somebody has yet to accept, with their own row."""
+    """Return a column with the date that binds the user to an unaccepted version of the charter."""
     newer = Charter.objects.filter(version__gt=OuterRef("version"))
     yes = CharterAcceptance.objects.filter(charter=OuterRef("pk"), person_id=user_id)
     due = Charter.objects.filter(~Exists(newer), ~Exists(yes)).order_by()
@@ -54,11 +54,11 @@ def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
 
 
 def first_thing(person: Any) -> str | None:
-    """Return the charter's address for somebody whose grace is over."""
+    """Return the charter's address for a member past the grace period."""
     due = getattr(person, "charter_due", None)
     return reverse("moderation:charter") if due and due <= timezone.now() else None
 
 
 def begun_columns() -> dict[str, Combinable]:
-    """Say of a new space whether this room holds anything."""
+    """Return a column for new spaces: if this room has any content."""
     return {"charter": Exists(Charter.objects.all())}

@@ -36,7 +36,7 @@ class QueueLine(NamedTuple):
 
 
 class CasePage(NamedTuple):
-    """A case as the moderator who decides it sees it; who reported stays unnamed."""
+    """A case for the moderator deciding it; the reporters stay anonymous."""
 
     case: Case
     kind: str
@@ -60,7 +60,7 @@ class Stated(NamedTuple):
 
 
 class DecisionPage(NamedTuple):
-    """A case as who reported it, or whose it is, reads it: a statement of reasons."""
+    """A case for its reporter or the item's owner: a statement of reasons."""
 
     case: Case
     kind: str
@@ -75,7 +75,7 @@ class DecisionPage(NamedTuple):
 
 
 class Mine(NamedTuple):
-    """Somebody's reports, and what was decided of their own things."""
+    """A person's reports, and the decisions about their own items."""
 
     reports: list[Report]
     elsewhere: list[reporting.OwnReport]
@@ -83,7 +83,7 @@ class Mine(NamedTuple):
 
 
 def queued_for(person: User) -> QuerySet[Case]:
-    """List what somebody may decide: the oldest first, never what they are a party to."""
+    """Return the cases that a person may decide, the oldest first; never their own cases."""
     held = {duty.company_id for duty in hooks.duties_of(person) if duty.role == rules.MODERATOR}
     within = Q() if None in held else Q(company_id__in=[one for one in held if one is not None])
     reported = Report.objects.filter(case=OuterRef("pk"), reporter=person)
@@ -109,12 +109,12 @@ def queue(person: User) -> list[QueueLine]:
 
 
 def next_in_queue(person: User) -> Case | None:
-    """Return what a moderator may decide next."""
+    """Return the next case that a moderator may decide."""
     return queued_for(person).first()
 
 
 def rail_counts(person: User, at: dt.datetime) -> dict[str, int]:
-    """Count what waits, for who moderates, and days left to accept a charter; else no statement."""
+    """Return a moderator's open cases, and the days left to accept a charter; else no query."""
     due = getattr(person, "charter_due", None)
     counts = {"charter_days": max(1, (due - at).days + 1)} if due and due > at else {}
     if getattr(person, "moderates", False):
@@ -123,7 +123,7 @@ def rail_counts(person: User, at: dt.datetime) -> dict[str, int]:
 
 
 def case_page(case: Case, *, viewer: User) -> CasePage:
-    """Bring what was reported, as it was and as it is, with the reasons given."""
+    """Return a case with its item, then and now, and the reasons of its reports."""
     now = cases.judged(case.kind, case.subject_reference)
     reports = list(Report.objects.filter(case=case))
     reasons = [report.reason for report in reports]
@@ -145,19 +145,19 @@ def case_page(case: Case, *, viewer: User) -> CasePage:
 
 
 def concerned(reference: str, *, viewer: User) -> Case | None:
-    """Find a case for who reported it or whose it is; for others there is none."""
+    """Return a case for its reporter or the item's owner; for others it counts as missing."""
     reported = Report.objects.filter(case=OuterRef("pk"), reporter=viewer)
     rows = Case.objects.filter(Q(owner=viewer) & _known_to_owner() | Exists(reported))
     return rows.filter(reference=reference).first()
 
 
 def _known_to_owner() -> Q:
-    """Say of which cases their owner knows: hidden, or decided."""
+    """Return the filter for cases visible to their owner: hidden, or decided."""
     return Q(hidden_at__isnull=False) | ~Q(state=Case.State.WAITING)
 
 
 def latest_about(kind: str, reference: str, *, viewer: User) -> Case | None:
-    """Find the last case about a thing that somebody is concerned by."""
+    """Return the last case about an item that concerns the viewer, if any."""
     reported = Report.objects.filter(case=OuterRef("pk"), reporter=viewer)
     rows = Case.objects.filter(Q(owner=viewer) & _known_to_owner() | Exists(reported))
     found = rows.filter(kind=kind, subject_reference=reference)
@@ -165,7 +165,7 @@ def latest_about(kind: str, reference: str, *, viewer: User) -> Case | None:
 
 
 def decision_page(case: Case, *, viewer: User, at: dt.datetime) -> DecisionPage:
-    """Bring what was decided, why, and what one may do against it."""
+    """Return the decision, its reasons, and the means of redress."""
     decisions = list(Decision.objects.filter(case=case))
     appeal = cases.appeal_of(case)
     first = decisions[0] if decisions else None
@@ -192,19 +192,19 @@ def decision_page(case: Case, *, viewer: User, at: dt.datetime) -> DecisionPage:
 
 
 def own_reports(person: User) -> QuerySet[Report]:
-    """List somebody's reports, the latest first, with their cases."""
+    """Return a person's reports, the latest first, with their cases."""
     rows = Report.objects.filter(reporter=person).select_related("case")
     return rows.prefetch_related("case__decisions").order_by("-reported_at", "-pk")
 
 
 def own_decisions(person: User) -> QuerySet[Case]:
-    """List what was decided, or hidden, of somebody's own things, the latest first."""
+    """Return decided or hidden cases about a person's own items, the latest first."""
     rows = Case.objects.filter(_known_to_owner(), owner=person)
     return rows.prefetch_related("decisions").order_by("-opened_at", "-pk")
 
 
 def mine(person: User) -> Mine:
-    """Return what somebody reported, also to operators, and what was decided of what is theirs."""
+    """Return a person's reports, those to operators included, and decisions about their items."""
     elsewhere = [report for answer in reporting.own_reports.ask(person) for report in answer]
     return Mine(
         list(own_reports(person)[:MOST_MINE]),
@@ -214,9 +214,9 @@ def mine(person: User) -> Mine:
 
 
 def log(person: User, number: str) -> Page[LogLine]:
-    """Return a page of the log, of what somebody moderates; nothing of cases about themselves.
+    """Return a page of the log of a moderator's companies, without cases about themselves.
 
-    A line whose case another person decides is `closed`: it names the case and leads nowhere.
+    A line is `closed` if another moderator decides its case: it names the case without a link.
     """
     reported = Report.objects.filter(case=OuterRef("case"), reporter=person)
     decided = Decision.objects.filter(case=OuterRef("case"), by=person)

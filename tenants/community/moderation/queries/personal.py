@@ -14,9 +14,9 @@ from tenants.community.moderation.models import (
 
 
 def personal_data(person: User) -> list[PersonalTable]:
-    """Return what somebody reported, what was decided of theirs and the charters they accepted.
+    """Return a person's reports, the decisions about their items, and the charters accepted.
 
-    Who reported them is named to nobody, and who judged is the moderators' own.
+    Reporters stay anonymous, and the deciders' names stay with the moderators.
     """
     return [
         table(

@@ -1,4 +1,4 @@
-"""Rules of moderation: who may report, decide, look again; and what may be said of it."""
+"""Rules of moderation: the rights to report, decide and appeal; the content of a decision."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
@@ -54,13 +54,13 @@ class Verdict(NamedTuple):
 
 
 def moderates(duties: Collection[Duty], company_id: int | None) -> bool:
-    """Say whether somebody moderates what people of a company offer."""
+    """Return True if the person moderates the items of a company's members."""
     held = {duty.company_id for duty in duties if duty.role == MODERATOR}
     return None in held or (company_id is not None and company_id in held)
 
 
 def check_moderates(duties: Collection[Duty]) -> None:
-    """Refuse whoever has not the role of a moderator at all."""
+    """Raise NotAllowed if the user is not a moderator."""
     if all(duty.role != MODERATOR for duty in duties):
         raise NotAllowed(
             _("Cette page est réservée à la modération. Vos propres signalements vous attendent.")
@@ -68,19 +68,19 @@ def check_moderates(duties: Collection[Duty]) -> None:
 
 
 def check_may_report(owner_id: int | None, person_id: int) -> None:
-    """Refuse a report of what is one's own."""
+    """Raise Refused if the item is the reporter's own."""
     if owner_id == person_id:
         raise Refused(_("C’est à vous : vous pouvez le changer ou le retirer vous-même."))
 
 
 def check_reason(reason: str, words: str) -> None:
-    """Refuse another reason that is not said in words."""
+    """Raise Refused if the reason is "other" and the text is empty."""
     if reason == Reason.OTHER and not words:
         raise Refused(_("Dites en quelques mots ce qui ne va pas."), field="words")
 
 
 def check_not_answered(case: Case | None, *, at: dt.datetime) -> None:
-    """Refuse to report again what one has just had an answer about."""
+    """Raise Refused if the member's earlier report of the item has just been answered."""
     if case is not None and case.settled_at is not None and case.settled_at > at - SETTLED_FOR:
         raise Refused(
             _(
@@ -91,12 +91,12 @@ def check_not_answered(case: Case | None, *, at: dt.datetime) -> None:
 
 
 def is_to_hide(case: Case, reports: int) -> bool:
-    """Say whether enough people reported a thing that nobody has looked at."""
+    """Return True if an undecided item has enough reports to be hidden."""
     return case.state == State.WAITING and case.hidden_at is None and reports >= HIDING_REPORTS
 
 
 def is_waiting(case: Case) -> bool:
-    """Say whether a case waits for a moderator."""
+    """Return True if a case is pending: undecided or appealed."""
     return case.state in {State.WAITING, State.APPEALED}
 
 
@@ -108,7 +108,7 @@ def check_may_decide(
     reporters: Iterable[int],
     first_by: int | None,
 ) -> None:
-    """Refuse whoever does not moderate here, is a party to it, or has already decided it."""
+    """Raise NotAllowed unless the user moderates here, is no party, and has not decided it yet."""
     check_moderates(duties)
     if not moderates(duties, case.company_id):
         raise NotAllowed(_("Ce dossier est à la modération d’une autre entreprise."))
@@ -123,13 +123,13 @@ def check_may_decide(
 
 
 def check_waits(case: Case) -> None:
-    """Refuse to decide what was decided meanwhile."""
+    """Raise Refused if the case was decided meanwhile."""
     if not is_waiting(case):
         raise Refused(_("Une autre personne vient de décider de ce dossier."))
 
 
 def check_verdict(verdict: Verdict) -> None:
-    """Refuse a decision that does not say on what it rests."""
+    """Raise Refused if a decision has no facts, or a removal has no rule."""
     if not verdict.facts:
         raise Refused(_("Dites sur quels faits vous décidez."), field="facts")
     if verdict.outcome == Outcome.REMOVE and not verdict.rule:
@@ -152,7 +152,7 @@ def may_appeal(
     reporters: Collection[int],
     at: dt.datetime,
 ) -> bool:
-    """Say whether somebody may ask for a second look: its author at a removal, else a reporter."""
+    """Return True if a person may appeal: the author after a removal, else a reporter."""
     if first is None or appeal is not None or case.state != State.DECIDED:
         return False
     if at > first.decided_at + APPEAL_WITHIN:
@@ -163,7 +163,7 @@ def may_appeal(
 
 
 def check_may_appeal(*, allowed: bool) -> None:
-    """Refuse a second look to whom the decision suits, after six months, or a second time."""
+    """Raise Refused if the winning party appeals, after six months, or on a second appeal."""
     if not allowed:
         raise Refused(
             _(
@@ -174,31 +174,31 @@ def check_may_appeal(*, allowed: bool) -> None:
 
 
 def check_appeal(words: str) -> None:
-    """Refuse an appeal that does not say why."""
+    """Raise Refused if an appeal gives no reason."""
     if not words:
         raise Refused(_("Dites pourquoi la décision vous semble fausse."), field="words")
 
 
 def administers(duties: Collection[Duty]) -> bool:
-    """Say whether somebody administers all of the space."""
+    """Return True if the user administers all of the space."""
     return Duty(ADMINISTRATOR, None) in duties
 
 
 def check_administers(duties: Collection[Duty]) -> None:
-    """Refuse whoever does not administer all of the space."""
+    """Raise NotAllowed if the user does not administer all of the space."""
     if not administers(duties):
         raise NotAllowed(_("La charte est à l’administration de tout l’espace."))
 
 
 def check_published(charter: Charter | None) -> Charter:
-    """Return the charter that there is. Raises Refused where nobody has published one."""
+    """Return the published charter. Raises Refused if there is no charter."""
     if charter is None:
         raise Refused(_("Votre espace n’ajoute rien aux règles communes : rien n’est à accepter."))
     return charter
 
 
 def check_grace(days: int) -> None:
-    """Refuse a grace that nobody could keep, or that never ends."""
+    """Raise Refused if the grace period is too short or too long."""
     if not FEWEST_DAYS <= days <= MOST_DAYS:
         raise Refused(
             _("Laissez de %(fewest)d à %(most)d jours pour lire la charte.")

@@ -1,8 +1,9 @@
-"""Goods that nobody may offer here, by kind, with the law that says so.
+"""Goods forbidden in offers, by kind, with the laws that forbid them.
 
-A title is read for the noun of what is offered; what is for it, made of it or against it is
-something else (`étui à cigarettes`, `niche pour chiot`). Whoever is misunderstood says it
-otherwise; whoever is not is told where the thing belongs. What a title hides, colleagues report.
+A title is searched for the noun of the item on offer; items for it, made of it or against it are
+allowed (`étui à cigarettes`, `niche pour chiot`). After a false match the author can reword the
+title; after a correct match the message names the right place for the item. Items disguised by
+their title are left to colleagues' reports.
 """
 
 import re
@@ -16,15 +17,15 @@ from tenants.community.moderation.models import Reason
 
 
 class Forbidden(NamedTuple):
-    """One kind of goods: its nouns without accents."""
+    """A kind of goods: its nouns without accents."""
 
     reason: str
     nouns: str
 
 
-# Weapons and ammunition. Code de la sécurité intérieure: art. L. 313-2 (nobody trades, lends or
-# rents them without an approval), R. 313-23 (between private persons only before a gunsmith or by
-# an approved broker); categories in art. R. 311-2.
+# Weapons and ammunition. Code de la sécurité intérieure: art. L. 313-2 (trading, lending or renting
+# them requires an approval), R. 313-23 (between private persons only before a gunsmith or by an
+# approved broker); categories in art. R. 311-2.
 WEAPONS = Forbidden(
     Reason.WEAPON,
     r"armes? a feu|armes? de poing|armes? blanches?|fusils?|carabines?|revolvers?|munitions?|"
@@ -33,7 +34,7 @@ WEAPONS = Forbidden(
     r"couteaux? papillons?|handguns?|rifles?|shotguns?|ammunition|pepper sprays?",
 )
 # Medicines. Code de la santé publique: art. L. 4211-1 (only pharmacists dispense them), L. 4211-2
-# (what was not used goes back to a pharmacy, and is handed out to nobody else).
+# (unused medicines go back to a pharmacy, and may not be handed out to other people).
 MEDICINES = Forbidden(
     Reason.MEDICINE,
     r"medicaments?|antibiotiques?|antidouleurs?|anxiolytiques?|somniferes?|codeine|tramadol|"
@@ -41,8 +42,8 @@ MEDICINES = Forbidden(
     r"cialis|ritaline|pilules? contraceptives?|medicines?|antibiotics?|painkillers?",
 )
 # Tobacco. Code général des impôts: art. 568 (a monopoly of the State, by tobacconists), 568 ter (no
-# sale at a distance). Code de la santé publique: art. L. 3512-12, L. 3513-5 (never to minors: here
-# nobody checks an age), so what is vaped is refused alike.
+# sale at a distance). Code de la santé publique: art. L. 3512-12, L. 3513-5 (never to minors: ages
+# are not checked here), so vaping products are refused alike.
 TOBACCO = Forbidden(
     Reason.TOBACCO,
     r"tabacs?|cigarettes?(?! electroniques?)|cigares?|cigarillos?|clopes?|puffs?|"
@@ -60,7 +61,7 @@ ANIMALS = Forbidden(
 KINDS = (WEAPONS, MEDICINES, TOBACCO, ANIMALS)
 
 _PLAIN = re.compile(r"[^a-z0-9-]+")
-# What comes before a noun and makes it something else; a box or a packet of it is it all the same.
+# Words before a noun that make it a different item; a box or a packet of it is still the same item.
 _ABOUT = r"(?:pour|anti|contre|sans|sur|avec|for|against|about)(?: (?:les?|la|l|un|une|des|votre))?"
 _OF = r"(?:a|aux?|de|d|du|des|of)"
 _PACKETS = (
@@ -86,7 +87,7 @@ def found_in(title: str) -> Forbidden | None:
 
 
 def check(title: str) -> None:
-    """Refuse an offer of what may not be offered here, and say where it belongs."""
+    """Raise Refused for an offer of forbidden goods, and name the right place for them."""
     kind = found_in(title)
     if kind is not None:
         _refuse(kind)
@@ -119,7 +120,7 @@ def _refuse(kind: Forbidden) -> NoReturn:
 
 
 def _is_something_else(before: str) -> bool:
-    """Say whether what stands before a noun makes it something for it, of it or against it."""
+    """Return True if the words before a noun make it an item for it, of it or against it."""
     if _IS_ABOUT.match(before):
         return True
     thing = _IS_OF.match(before)

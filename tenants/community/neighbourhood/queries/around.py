@@ -75,7 +75,7 @@ class Filters(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One chip of the filters."""
+    """A chip of the filters."""
 
     url: str
     text: str
@@ -85,7 +85,7 @@ class Choice:
 
 
 class Around(NamedTuple):
-    """The page of what lies around."""
+    """The page of the neighbourhood."""
 
     spots: list[Spot]
     sorts: list[Choice]
@@ -106,7 +106,7 @@ class Around(NamedTuple):
 
 
 class Walk(NamedTuple):
-    """How far a place is from one gate."""
+    """The walking time from a gate to a place."""
 
     gate: str
     minutes: int
@@ -205,7 +205,7 @@ def _spot(
 
 
 def around(filters: Filters, person: User, at: dt.datetime) -> Around:
-    """Return what lies around, as it was asked for, with the filters, the map, placements."""
+    """Return the neighbourhood for the given filters, with the map and placements."""
     gates, flights = gates_here(), running(Slot.NEIGHBOURHOOD, person, at)
     everything = spots(gates, {flight.merchant_id for flight in flights}, at)
     timely = [spot for spot in everything if _is_timely(spot, filters.when)]
