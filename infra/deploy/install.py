@@ -27,6 +27,17 @@ SHIPPED = (
     "api",
 )
 COMPILED = ("saas", "tenants", "billing", "api", "infra")
+# Words of languages and descriptions of services that the product does not have, in its packages:
+# files that no process opens.
+LANGUAGES = "fr", "en"
+UNUSED = (
+    ("django", "**/locale/*", LANGUAGES),
+    ("rest_framework", "locale/*", LANGUAGES),
+    ("stdnum", "locale/*", LANGUAGES),
+    ("babel", "locale-data/*.dat", (*LANGUAGES, "root")),
+    ("botocore", "data/*/", ("s3", "sts")),
+    ("icalendar", "tests", ()),
+)
 MADE_ELSEWHERE = shutil.ignore_patterns("__pycache__", "*.mo")
 
 
@@ -37,6 +48,20 @@ def install_packages(venv: Path, *, uv: str = "uv") -> None:
         *(uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode"),
         *("--python", venv / "bin" / "python", SOURCE / LOCK),
     ])  # fmt: skip
+    lighten_packages(venv)
+
+
+def lighten_packages(venv: Path) -> None:
+    """Remove other languages' words and other services' descriptions from the packages."""
+    [packages] = (venv / "lib").glob("python3.*/site-packages")
+    for package, pattern, kept in UNUSED:
+        for path in (packages / package).glob(pattern):
+            if re.split(r"[_.]", path.name)[0] in kept:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.suffix != ".py":
+                path.unlink()
 
 
 def install_files(files: Path, *, venv: Path, commit: str = "") -> None:

@@ -107,6 +107,11 @@ def _sizes(processes: list[ProcessSize]) -> Iterator[Family]:
             "The most spaces that one connection has entered: each takes up to 1 MiB there.",
             lambda them: max(one.spaces_met for one in them),
         ),
+        (
+            "troovon_backend_memory_bytes_most",
+            "The most memory that PostgreSQL told of one connection, measured each eight spaces.",
+            lambda them: max(one.backend_bytes for one in them),
+        ),
     ):
         yield _gauge(
             Figure(figure, text, "process", {name: float(value(of[name])) for name in names})

@@ -6,6 +6,7 @@ on one machine or many. A process that is killed takes the counts of its last se
 
 import contextlib
 import datetime as dt
+import functools
 import json
 import os
 import socket
@@ -28,11 +29,12 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 class ProcessSize(NamedTuple):
-    """The memory of a process, and the most spaces that a connection of its pools has entered."""
+    """The memory of a process; of its connections the most spaces entered and the most memory."""
 
     process: str
     bytes: int
     spaces_met: int
+    backend_bytes: int
 
 
 class Sums(NamedTuple):
@@ -67,7 +69,7 @@ def read(*, at: dt.datetime) -> Sums:
         if gone:
             client.hdel(_SIZES, *gone)
     processes = [
-        ProcessSize(size["process"], size["bytes"], size["spaces_met"])
+        ProcessSize(*(size.get(field, 0) for field in ProcessSize._fields))
         for name, size in read_sizes.items()
         if name not in gone
     ]
@@ -96,7 +98,8 @@ class Collector:
             hand_in()
 
 
-def _sample(name: Any) -> Sample:
+@functools.lru_cache(maxsize=1 << 16)
+def _sample(name: bytes | str) -> Sample:
     metric, part, labels = json.loads(name)
     return Sample(metric, part, tuple(labels))
 
@@ -112,6 +115,7 @@ def _size_of_this_process() -> str:
             "at": timezone.now().timestamp(),
             "bytes": _resident_bytes(),
             "spaces_met": pools.most_spaces_met(),
+            "backend_bytes": pools.most_backend_bytes(),
         }
     )
 

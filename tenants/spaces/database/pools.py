@@ -6,7 +6,7 @@ import select
 import threading
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -31,9 +31,19 @@ _MEMORY = b"RESET ROLE; SELECT sum(total_bytes) FROM pg_catalog.pg_get_backend_m
 AGAIN_SECONDS = 1.0
 AWAY_PATIENCE_SECONDS = 0.3
 _visited: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
-_measured: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+_measured: WeakKeyDictionary[Any, "Measure"] = WeakKeyDictionary()
 _pools: dict[tuple[str, str], "Pool"] = {}
 _making = threading.Lock()
+
+
+class Measure(NamedTuple):
+    """The memory of a connection's process at the server, and the spaces it had met by then."""
+
+    spaces: int
+    bytes: int
+
+
+NOT_MEASURED = Measure(0, 0)
 
 
 class Pool(ConnectionPool[Any]):
@@ -140,16 +150,16 @@ def is_worn(connection: Any) -> bool:
     spaces = len(_visited.get(connection, ()))
     if spaces > MOST_SPACES:
         return True
-    if spaces < _measured.get(connection, 0) + MEASURED_AFTER:
+    if not is_due(connection):
         return False
-    _measured[connection] = spaces
-    return _bytes_of(connection) > MOST_BYTES
+    _measured[connection] = Measure(spaces, _bytes_of(connection))
+    return _measured[connection].bytes > MOST_BYTES
 
 
 def is_due(connection: Any) -> bool:
     """Return True if the next `is_worn` asks the server."""
     spaces = len(_visited.get(connection, ()))
-    return spaces >= _measured.get(connection, 0) + MEASURED_AFTER
+    return spaces >= _measured.get(connection, NOT_MEASURED).spaces + MEASURED_AFTER
 
 
 def _bytes_of(connection: Any) -> int:
@@ -168,6 +178,14 @@ def _bytes_of(connection: Any) -> int:
 def most_spaces_met() -> int:
     """Return the largest number of spaces that one connection of this process has entered."""
     return max((len(met) for met in list(_visited.values())), default=0)
+
+
+def most_backend_bytes() -> int:
+    """Return the largest memory of a connection's process, as the pool measured it last.
+
+    One that has met few spaces was not measured yet, and counts as 0.
+    """
+    return max((measure.bytes for measure in list(_measured.values())), default=0)
 
 
 def take_stats() -> list[dict[str, int]]:

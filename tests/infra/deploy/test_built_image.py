@@ -1,19 +1,37 @@
-"""The image is built by buildah on a Debian of debootstrap's, and a web process starts from it."""
+"""Images are built by buildah on a Debian of debootstrap's, and each process starts from them."""
 
 import http.client
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from infra.local import environment, image, ports
+from infra.local import containers, environment, image, ports, processes
+from infra.local.processes import Child
 from tests.fixtures.patience import PATIENCE
+from tests.infra.deploy.services import SERVICES
 
 IS_WANTED = os.environ.get("TROOVON_BUILD_IMAGE") == "1"
 WHY = "building takes minutes: TROOVON_BUILD_IMAGE=1 asks for it, buildah and debootstrap do it"
+READY_LINES = {
+    **dict.fromkeys(("worker", "caller", "fetcher", "founder"), " ready."),
+    "beat": "beat: Starting...",
+}
+WEB = ("python", "-m", "saas.serving", "--host", "127.0.0.1")  # the image's own words, on loopback
+SELLER, SELLER_INSIDE = Path(environment.SELLER_FILE), "/run/seller.json"
+MOST_MIB = 1024
+
+
+def of_images(test: Callable[..., None]) -> Callable[..., None]:
+    """Mark a proof that builds images."""
+    is_skipped = not IS_WANTED or bool(image.missing_programs())
+    marked = pytest.mark.skipif(is_skipped, reason=WHY)(test)
+    return pytest.mark.proof(marked)  # type: ignore[no-any-return]
 
 
 def test_mirror_is_the_one_that_apt_uses(tmp_path: Path) -> None:
@@ -39,51 +57,94 @@ def test_machine_without_the_programs_reads_how_to_install_them(
 
 @pytest.fixture(scope="module")
 def container() -> Iterator[str]:
-    """A container of the image, which is built for it."""
+    """A container of the image that web, workers and beat run, with static files collected."""
     made = image.build(tag="localhost/troovon-proof")
-    print(f"{made.tag}: {made.size}, {made.seconds} s")  # noqa: T201 - a figure of the proof
-    name = _buildah("from", *image.IN_CHROOT, *image.limits(), made.tag)
-    yield name
-    _buildah("rm", name)
+    print(f"\n{made.tag}: {made.size}, built in {made.seconds} s")  # noqa: T201 - a figure
+    with containers.container_of(made.tag) as name:
+        _run(name, "python manage.py collectstatic --noinput", SERVICES["web-a"])
+        yield name
 
 
-def _buildah(*words: str) -> str:
-    done = subprocess.run(["buildah", *words], check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603, S607 - our own words
-    return done.stdout.strip()
-
-
-@pytest.mark.proof
-@pytest.mark.skipif(not IS_WANTED or bool(image.missing_programs()), reason=WHY)
-def test_web_process_of_the_image_answers(container: str, django_db_setup: None) -> None:
-    """It runs as the image says: its own account, its own Python, nothing of the checkout."""
+@pytest.mark.parametrize("name", ["web", *READY_LINES])
+@of_images
+def test_process_starts_from_the_image(
+    name: str, container: str, django_db_setup: None, tmp_path: Path
+) -> None:
+    """It runs with the words and variables of compose, the image's account and its Python."""
+    service = SERVICES["web-a" if name == "web" else name]
     port = ports.any_free()
-    settings = {name: os.environ[name] for name in environment.NAMES if name in os.environ}
-    settings |= {"TROOVON_PROCESS": "web", "WEB_PROCESSES": "1", "DATA_DIR": "/var/lib/troovon"}
-    given = [word for name, value in settings.items() for word in ("--env", f"{name}={value}")]
-    seller = f"{environment.SELLER_FILE}:/tmp/seller.json:ro"
-    words = ["buildah", "run", *image.IN_CHROOT, "--volume", seller, *given]
-    words += ["--env", "SELLER_FILE=/tmp/seller.json", container, "--"]
-    words += ["python", "-m", "saas.serving", "--host", "127.0.0.1", "--port", str(port)]
+    words = service.get("command") or [*WEB, "--port", str(port)]
     began = time.monotonic()
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as started:  # noqa: S603 - our own words
-        try:
-            assert _answer(port, started) == (200, b"ok")
-            print(f"a web process answers after {time.monotonic() - began:.1f} s")  # noqa: T201
-        finally:
-            started.terminate()
-            started.wait(PATIENCE)
+    child = processes.start(
+        name,
+        containers.command_in(
+            container, words, env=_settings(service), files={SELLER: SELLER_INSIDE}
+        ),
+        log=tmp_path / f"{name}.log",
+    )
+    try:
+        is_ready = partial(_answers, port) if name == "web" else partial(_logged, child, name)
+        processes.wait_until(is_ready, child, seconds=PATIENCE)
+        seconds = time.monotonic() - began
+        memory = containers.memory_of(child.pid)
+        print(f"\n| {name} | {seconds:.1f} s | {memory} MiB |")  # noqa: T201 - a figure
+        assert 0 < memory < MOST_MIB
+    finally:
+        processes.stop([child], patience=PATIENCE)
 
 
-def _answer(port: int, started: "subprocess.Popen[bytes]") -> tuple[int, bytes]:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until and started.poll() is None:
-        try:
-            line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-            line.request("GET", "/health/live")
-            answer = line.getresponse()
-            return answer.status, answer.read()[:2]
-        except OSError:
-            time.sleep(0.2)
-    started.terminate()
-    errors = started.stderr.read().decode() if started.stderr else ""
-    raise AssertionError(f"the process does not answer: {errors[-2000:]}")
+@pytest.mark.parametrize(
+    ("target", "commands"),
+    [
+        ("database", ["pgbackrest version", "postgres --version", "test -O /backups"]),
+        ("prepare", ["pg_dump --version", "python manage.py prepare"]),
+        ("backup", ["pgbackrest version", "restic version", "python manage.py backup list"]),
+    ],
+)
+@of_images
+def test_image_beside_the_product_is_built_and_works(
+    target: str, commands: list[str], django_db_setup: None
+) -> None:
+    made = image.build(tag=f"localhost/troovon-proof-{target}", target=target)
+    print(f"\n{made.tag}: {made.size}, built in {made.seconds} s")  # noqa: T201 - a figure
+    service = SERVICES["postgresql" if target == "database" else target]
+    with containers.container_of(made.tag) as container:
+        for command in commands:
+            _run(container, command, service)
+
+
+def _run(container: str, command: str, service: dict[str, Any]) -> None:
+    words = containers.command_in(
+        container, command.split(), env=_settings(service), files={SELLER: SELLER_INSIDE}
+    )
+    done = subprocess.run(words, check=False, capture_output=True, text=True)  # noqa: S603 - our own words
+    assert done.returncode == 0, (command, done.stderr[-2000:])
+
+
+def _settings(service: dict[str, Any]) -> dict[str, str]:
+    """Return the variables that compose names for a service, with the values of this test."""
+    named = service["environment"]
+    return {
+        **{name: os.environ[name] for name in named if name in os.environ},
+        **{name: str(named[name]) for name in ("TROOVON_PROCESS",) if name in named},
+        "STRIPE_API_BASE": os.environ["STRIPE_API_BASE"],
+        "TROOVON_ENV": "test",
+        "WEB_PROCESSES": "1",
+        "DATA_DIR": "/var/lib/troovon",
+        "SELLER_FILE": SELLER_INSIDE,
+    }
+
+
+def _answers(port: int) -> bool:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    try:
+        line.request("GET", "/health/ready")
+        return line.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        line.close()
+
+
+def _logged(child: Child, name: str) -> bool:
+    return READY_LINES[name] in child.log.read_text(errors="replace")

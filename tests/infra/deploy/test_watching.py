@@ -119,7 +119,7 @@ CASES = {
     "TroovonFoundingStuck": gauge('troovon_foundings{state="queued"}', 1, 0),
     "TroovonDiskFull": gauge('troovon_disk_free_bytes{disk="data"}', 1e9, 9e9),
     "TroovonMemoryHigh": gauge('troovon_process_resident_bytes_most{process="web"}', 9e8, 3e8),
-    "TroovonBackendsGrow": gauge('troovon_backend_spaces_most{process="web"}', 1400, 300),
+    "TroovonBackendsGrow": gauge('troovon_backend_memory_bytes_most{process="web"}', 2e8, 9e7),
     "TroovonScrapeSlow": gauge("troovon_scrape_seconds", 2, 0.1),
 }
 

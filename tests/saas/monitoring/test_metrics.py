@@ -191,7 +191,8 @@ def test_scrape_is_quick_and_enters_no_space(
 ) -> None:
     for number in range(700):
         metrics.count(metrics.REQUESTS, "space", f"room:page{number}", "200")
-        metrics.observe(metrics.REQUEST_SECONDS, 0.1, "space", f"room:page{number}")
+        for seconds in (0.01, *metrics.REQUEST_SECONDS.buckets[:-1]):
+            metrics.observe(metrics.REQUEST_SECONDS, seconds, "space", f"room:page{number}")
     entered: list[str] = []
     enter = schema.enter
 
@@ -201,9 +202,12 @@ def test_scrape_is_quick_and_enters_no_space(
 
     monkeypatch.setattr(schema, "enter", enter_noted)
     scrape(browse)
-    began = time.perf_counter()
-    with django_assert_max_num_queries(16):
-        response = browse(None, space="").get("/metrics", headers=SCRAPER)
-    assert time.perf_counter() - began < 2  # some 0.1 s on a quiet machine
+    took = []
+    for _ in range(3):
+        began = time.process_time()
+        with django_assert_max_num_queries(16):
+            response = browse(None, space="").get("/metrics", headers=SCRAPER)
+        took.append(time.process_time() - began)
+    assert min(took) < 0.3
     assert len(response.content) < 1_000_000
     assert set(entered) <= {"public"}

@@ -190,6 +190,17 @@ def test_backend_that_remembers_too_much_is_replaced(
         assert who(connection) == ("south", "south")
 
 
+def test_largest_backend_is_known_once_it_was_measured(
+    own_database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "MEASURED_AFTER", 1)
+    with connecting.open_connection() as connection:
+        connection.set_schema("north")
+        ask(connection, "SELECT 1")
+        assert not pools.is_worn(connection.connection)
+        assert 2**20 < pools.most_backend_bytes() <= pools.MOST_BYTES
+
+
 def visit(shared: Any, name: str) -> list[tuple[str, str]]:
     """Take a connection and give it back, time and again; return where it was not as it should."""
     open_connection, wrong = shared.copy(alias=shared.alias), []
