@@ -53,15 +53,19 @@ def install_packages(venv: Path, *, uv: str = "uv") -> None:
 
 def lighten_packages(venv: Path) -> None:
     """Remove other languages' words and other services' descriptions from the packages."""
-    [packages] = (venv / "lib").glob("python3.*/site-packages")
-    for package, pattern, kept in UNUSED:
-        for path in (packages / package).glob(pattern):
-            if re.split(r"[_.]", path.name)[0] in kept:
-                continue
-            if path.is_dir():
-                shutil.rmtree(path)
-            elif path.suffix != ".py":
-                path.unlink()
+    for packages in (venv / "lib").glob("python3.*/site-packages"):
+        for package, pattern, kept in UNUSED:
+            for path in (packages / package).glob(pattern):
+                if re.split(r"[_.]", path.name)[0] not in kept:
+                    _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder, or a file that holds no code."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    elif path.suffix != ".py":
+        path.unlink()
 
 
 def install_files(files: Path, *, venv: Path, commit: str = "") -> None:

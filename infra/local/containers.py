@@ -46,7 +46,7 @@ def memory_of(pid: int) -> int:
     shares = 0
     for process in _with_descendants(pid):
         try:
-            if Path(f"/proc/{process}/comm").read_text().startswith("buildah"):
+            if Path(f"/proc/{process}/exe").readlink().name == "buildah":
                 continue
             rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
         except OSError:  # it has ended meanwhile

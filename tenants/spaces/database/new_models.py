@@ -16,33 +16,50 @@ from django.db.migrations.state import ModelState, ProjectState
 
 @contextlib.contextmanager
 def rendered_alone() -> Iterator[None]:
-    """Let migrations render a model that they add alone, and one that gets a field with those near.
+    """Let migrations render a model alone when they add it, or a field of it.
 
-    Near is what it points at and what points at it or at those: as far as Django itself goes for
-    a field that is no key. Code of a migration has everything rendered anew, as ever.
+    A constraint or an index changes no class that a statement of the schema is written from, and
+    relations are found by names: models that point at the old class need no new one. Code of a
+    migration has everything rendered anew, as ever.
     """
     add_model, add_field = ProjectState.add_model, ProjectState.add_field
+    append_option = ProjectState._append_option  # type: ignore[attr-defined]  # noqa: SLF001
 
     def add_alone(state: ProjectState, model: ModelState) -> None:
-        classes = state.__dict__.pop("apps", None)  # without them Django renders nothing
-        add_model(state, model)
+        with _classes_kept(state) as classes:
+            add_model(state, model)
         if classes is not None:
-            state.__dict__["apps"] = classes
             classes.render_multiple([model])
 
-    def add_field_near(
+    def add_field_alone(
         state: ProjectState, app: str, model: str, *field: Any, **options: Any
     ) -> None:
-        classes = state.__dict__.pop("apps", None)
-        add_field(state, app, model, *field, **options)
+        with _classes_kept(state) as classes:
+            add_field(state, app, model, *field, **options)
         if classes is not None:
-            state.__dict__["apps"] = classes
-            state.reload_model(app, model, delay=True)
+            state.is_delayed = True
+            state._reload({(app, model)})  # type: ignore[attr-defined]  # noqa: SLF001
+
+    def append_silently(state: ProjectState, *option: Any) -> None:
+        with _classes_kept(state):
+            append_option(state, *option)
+        state.is_delayed = True
 
     ProjectState.add_model = add_alone  # type: ignore[assignment, method-assign]
-    ProjectState.add_field = add_field_near  # type: ignore[assignment, method-assign]
+    ProjectState.add_field = add_field_alone  # type: ignore[assignment, method-assign]
+    ProjectState._append_option = append_silently  # type: ignore[attr-defined]  # noqa: SLF001
     try:
         yield
     finally:
         ProjectState.add_model = add_model  # type: ignore[method-assign]
         ProjectState.add_field = add_field  # type: ignore[method-assign]
+        ProjectState._append_option = append_option  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+@contextlib.contextmanager
+def _classes_kept(state: ProjectState) -> Iterator[Any]:
+    """Take a state's classes away for a while: without them Django renders nothing."""
+    classes = state.__dict__.pop("apps", None)
+    yield classes
+    if classes is not None:
+        state.__dict__["apps"] = classes
