@@ -33,7 +33,6 @@ LANGUAGES = "fr", "en"
 UNUSED = (
     ("django", "**/locale/*", LANGUAGES),
     ("rest_framework", "locale/*", LANGUAGES),
-    ("stdnum", "locale/*", LANGUAGES),
     ("babel", "locale-data/*.dat", (*LANGUAGES, "root")),
     ("botocore", "data/*/", ("s3", "sts")),
     ("icalendar", "tests", ()),

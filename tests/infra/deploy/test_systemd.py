@@ -18,6 +18,7 @@ HOLDERS = {
     "owner": {"troovon-founder.service", "troovon-prepare.service", BACKUP},
     "stripe": {"troovon-caller.service", "troovon-prepare.service"},
     "webhooks": {"troovon-web@.service"},
+    "mail": {"troovon-worker.service", "troovon-prepare.service", BACKUP},
 }
 
 
