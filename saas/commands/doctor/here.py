@@ -175,6 +175,19 @@ def check_stripe_secrets() -> list[Finding]:
     return [Finding("stripe", OK, "each destination has its signing secret")]
 
 
+def check_tokens() -> list[Finding]:
+    """Look for the words by which Prometheus and a probe are let in."""
+    found = []
+    for name, closed in (
+        ("METRICS_TOKEN", "nobody reads /metrics, so no alert rises"),
+        ("HEALTH_TOKEN", "a probe of /health/ready reads one word and never what is wrong"),
+    ):
+        if not getattr(settings, name):
+            step = f"Set {name} to `openssl rand -hex 32`, here and where it is sent from."
+            found.append(Finding("tokens", WARNING, f"{name} is empty: {closed}", step))
+    return found or [Finding("tokens", OK, "Prometheus and probes have theirs")]
+
+
 # A database that does not answer is waited for once: the others of it are not asked then.
 OF_THE_DATABASE: dict[str, Check] = {
     "locks": check_locks,
@@ -187,4 +200,5 @@ CHECKS: dict[str, Check] = {
     "storage": check_storage,
     "disk": check_disk,
     "stripe": check_stripe_secrets,
+    "tokens": check_tokens,
 }

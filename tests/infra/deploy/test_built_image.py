@@ -96,7 +96,10 @@ def test_process_starts_from_the_image(
 @pytest.mark.parametrize(
     ("target", "commands"),
     [
-        ("database", ["pgbackrest version", "postgres --version", "test -O /backups"]),
+        (
+            "database",
+            ["pgbackrest version", "postgres --version", "runuser -u postgres -- test -O /backups"],
+        ),
         ("prepare", ["pg_dump --version", "python manage.py prepare"]),
         ("backup", ["pgbackrest version", "restic version", "python manage.py backup list"]),
     ],

@@ -49,7 +49,7 @@ def test_healthy_installation_has_exit_code_0() -> None:
     code, text = examined("--offline")
     assert code == 0, text
     parts = ["settings", "database", "locks", "clock", "backups"]
-    parts += ["valkey", "encryption", "storage", "disk", "stripe"]
+    parts += ["valkey", "encryption", "storage", "disk", "stripe", "tokens", "tokens"]
     lines = [line for line in text.splitlines() if not line.startswith(" ")]
     assert [line.split()[1].rstrip(":") for line in lines] == parts
 
@@ -236,3 +236,13 @@ def test_check_that_fails_stops_no_other() -> None:
     found = examine({"first": broken, "second": lambda: [Finding("second", OK, "fine")]})
     assert [(one.part, one.state) for one in found] == [("first", WRONG), ("second", OK)]
     assert "canary" not in str(found)
+
+
+@pytest.mark.parametrize("name", ["METRICS_TOKEN", "HEALTH_TOKEN"])
+def test_missing_token_is_named(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    for one in ("METRICS_TOKEN", "HEALTH_TOKEN"):
+        monkeypatch.setattr(settings, one, "" if one == name else "a token")
+    found = fault(here.check_tokens)
+    assert found.state == WARNING
+    assert name in found.sentence
+    assert name in found.next_step
