@@ -53,9 +53,9 @@ def install_packages(venv: Path, *, uv: str = "uv") -> None:
 def lighten_packages(venv: Path) -> None:
     """Remove other languages' words and other services' descriptions from the packages."""
     for packages in (venv / "lib").glob("python3.*/site-packages"):
-        for package, pattern, kept in UNUSED:
+        for package, pattern, names in UNUSED:
             for path in (packages / package).glob(pattern):
-                if re.split(r"[_.]", path.name)[0] not in kept:
+                if re.split(r"[_.]", path.name)[0] not in names:
                     _remove(path)
 
 
