@@ -10,6 +10,6 @@ from saas.kernel.tasks import PublicTask
 
 @shared_task(base=PublicTask)
 def refetch_case(case_id: int) -> None:
-    """Fetch again what a case is about, and compare again."""
+    """Refetch the object of a case, and compare again."""
     reconcile.refetch_case(case_id, at=timezone.now())
     tasks.follow_up()

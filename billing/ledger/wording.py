@@ -8,7 +8,7 @@ from billing.models import (
 
 
 def advice(case: Case) -> str:
-    """Say what an operator does about a difference."""
+    """Return the operator's next step for a difference."""
     if case.kind == Case.Kind.PAYMENT_MISMATCH and case.subject.startswith(("du_", "dp_")):
         return _(
             "L’appel a rendu l’argent d’une facture dont l’avoir est déjà parti\u00a0: le montant "
@@ -67,7 +67,7 @@ def advice(case: Case) -> str:
 
 
 def step_is_retried() -> str:
-    """Say what becomes of a step that failed."""
+    """Return the sentence on the retry of a failed step."""
     return _(
         "Elle est reprise à chaque passage\u00a0: le cas s’explique de lui-même dès "
         "qu’elle réussit."

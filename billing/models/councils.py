@@ -1,4 +1,4 @@
-"""Works councils, the terms they were offered and accepted, and how their Stripe account stands."""
+"""Works councils, the terms offered and accepted, and the state of their Stripe account."""
 
 import datetime as dt
 
@@ -131,11 +131,11 @@ class Council(SharedModel):
 
 
 class ShareTerms(SharedModel):
-    """Which part of what merchants pay a council gets, from a day on; never changed, only followed.
+    """A council's rate of merchants' payments, from a day on; never changed, only superseded.
 
-    The first version holds as soon as it is offered; a later one once the council accepts it.
-    `aep_bp` is the part of the share that goes to the operating budget, the rest is for social
-    and cultural activities.
+    The first version is in force as soon as it is offered; a later version once the council accepts
+    it. `aep_bp` is the part of the share for the operating budget; the rest is for social and
+    cultural activities.
     """
 
     RETENTION = retention.TEN_YEARS
@@ -184,9 +184,9 @@ def change_reference() -> str:
 
 
 class AccountChange(SharedModel):
-    """A council's account that is to be replaced by another, once two elected members agree.
+    """A replacement of a council's account by another, confirmed by a second elected member.
 
-    What is left over in the end, the old account or a new one that nobody wanted, is closed.
+    The account left over, the old account or an unused new account, is closed.
     """
 
     RETENTION = retention.TEN_YEARS
@@ -250,9 +250,9 @@ class AccountChange(SharedModel):
 
 
 class CouncilNotice(SharedModel):
-    """Something that a council is told by mail: whoever keeps its money, and its address.
+    """A notice to be mailed to a council: to its treasurers, and to its address.
 
-    `facts` are what the mail says besides, as it was at that moment.
+    `facts` are the other values in the mail, as of that moment.
     """
 
     RETENTION = retention.TEN_YEARS

@@ -14,7 +14,7 @@ from saas.kernel.models import SharedModel
 
 
 class InvoiceSeries(SharedModel):
-    """A run of numbers without a gap; its row is locked while the next one is given."""
+    """A series of numbers without a gap; its row is locked while the next number is assigned."""
 
     RETENTION = retention.TEN_YEARS
 
@@ -27,7 +27,7 @@ class InvoiceSeries(SharedModel):
 
 
 class Invoice(SharedModel):
-    """An invoice, or the credit note that takes back a part of one."""
+    """An invoice, or a credit note for a part of an invoice."""
 
     RETENTION = retention.TEN_YEARS
 
@@ -131,7 +131,7 @@ class Invoice(SharedModel):
 
 
 class InvoiceLine(SharedModel):
-    """One line of an invoice, before VAT."""
+    """A line of an invoice, before VAT."""
 
     RETENTION = retention.TEN_YEARS
 

@@ -32,7 +32,7 @@ class Account(models.TextChoices):
 
 
 class LedgerTransaction(SharedModel):
-    """One event in the books; its business key lets it be written once only."""
+    """A ledger event; its business key makes it unique."""
 
     RETENTION = retention.TEN_YEARS
 
@@ -52,7 +52,7 @@ class LedgerTransaction(SharedModel):
 
 
 class LedgerEntry(SharedModel):
-    """One amount on one account."""
+    """An amount on an account."""
 
     RETENTION = retention.TEN_YEARS
 
@@ -105,10 +105,10 @@ class LedgerEntry(SharedModel):
 
 
 class LedgerClosing(SharedModel):
-    """The balances of all accounts at a moment: later questions add only what came after it.
+    """The balances of all accounts at a moment: later queries add only later entries.
 
-    It holds every entry of an event that occurred until then and whose database transaction was
-    over before `open_xid`; an event that is booked late is found by its younger transaction.
+    It contains every entry of an event that occurred until then, if its database transaction ended
+    before `open_xid`. An event booked late is found by its later transaction id.
     """
 
     RETENTION = retention.TEN_YEARS
@@ -125,7 +125,7 @@ class LedgerClosing(SharedModel):
 
 
 class LedgerBalance(SharedModel):
-    """The balance of one account of one council or merchant at a closing."""
+    """The balance of an account of a council or merchant at a closing."""
 
     RETENTION = retention.TEN_YEARS
 

@@ -18,11 +18,12 @@ def mandate_reference() -> str:
 
 
 class CouncilMandate(SharedModel):
-    """A council's paper: who was elected treasurer and secretary, and until when.
+    """The mandate of a council: its elected treasurer and secretary, and its end.
 
-    `paper` is the stored name of the minutes; only an operator and the council download it. A
-    picture of them is an original until a job has drawn it, or `paper_failure` says why not. The
-    newest confirmed mandate is copied to its council, which the payment of shares reads.
+    `paper` is the stored name of the minutes; only an operator and the council download it. An
+    image is stored as the original until a job has rendered it, or `paper_failure` contains the
+    reason of a failure. The newest confirmed mandate is copied to its council, for the release of
+    shares.
     """
 
     RETENTION = retention.TEN_YEARS

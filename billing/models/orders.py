@@ -1,4 +1,4 @@
-"""Orders that merchants agree to pay, their checkouts, and the sale that comes of a paid one."""
+"""Orders of merchants, their checkouts, and the sale created by a paid order."""
 
 import datetime as dt
 import uuid
@@ -122,7 +122,7 @@ class Order(SharedModel):
 
 
 class OrderLine(SharedModel):
-    """The price of one flight in an order, before VAT."""
+    """The price of a flight in an order, before VAT."""
 
     RETENTION = retention.TEN_YEARS
 
@@ -146,9 +146,9 @@ class OrderLine(SharedModel):
 
 
 class Payment(SharedModel):
-    """One Checkout session of an order, or the invoice of a month that Stripe collects by itself.
+    """A Checkout session of an order, or the invoice of a month that Stripe collects by itself.
 
-    `session_id` is the number of either.
+    `session_id` is the id of either.
     """
 
     RETENTION = retention.TEN_YEARS
@@ -222,7 +222,7 @@ class Payment(SharedModel):
 
 
 class Sale(SharedModel):
-    """One collected payment: what was sold, and what of it has been given back."""
+    """A collected payment: the sale, and the amount returned of it."""
 
     RETENTION = retention.TEN_YEARS
 
@@ -256,7 +256,7 @@ class Sale(SharedModel):
 
 
 class SaleTerms(SharedModel):
-    """The terms of the day of a payment, for one flight and one council; never looked up again."""
+    """The terms of the day of a payment, for a flight and a council; never read again."""
 
     RETENTION = retention.TEN_YEARS
 

@@ -127,10 +127,10 @@ class OwnShare(SpaceModel):
 
 
 class OwnEntry(SpaceModel):
-    """The change that one event of the books made to a council's due for one share.
+    """The change of a council's balance for a share, made by a ledger event.
 
-    It is counted as on its statements. `aep_cents` is what of it belongs to the operating budget;
-    the rest is for activities. `by_bank` says of what was claimed that a lost dispute took it.
+    It is counted as on the statements. `aep_cents` is the part of the operating budget; the rest is
+    for activities. `by_bank` is true for a claim after a lost dispute.
     """
 
     council_reference = models.CharField(max_length=12)
@@ -288,7 +288,7 @@ class OwnTax(SpaceModel):
 
     @property
     def left_cents(self) -> int:
-        """Cents still to be paid, one way or the other."""
+        """Cents still to be paid, in either direction."""
         return self.amount_cents - self.netted_cents
 
 
@@ -324,7 +324,7 @@ class OwnAccountChange(SpaceModel):
 
 
 class OwnRenewal(SpaceModel):
-    """A monthly campaign that is shown in the space, and what its next month is worth here."""
+    """A monthly campaign shown in the space, and the value of its next month here."""
 
     merchant_name = models.CharField(max_length=80)
     headline = models.CharField(max_length=80)

@@ -14,10 +14,10 @@ def statement_reference() -> str:
 
 
 class Statement(SharedModel):
-    """A statement of a council over a range of days, as it was handed out; it never changes.
+    """A statement of a council over a range of days, as issued; it never changes.
 
-    One that bills the council's share in its own name has a number of the council's own series,
-    and lines that were frozen with it.
+    A statement that invoices the council's share in its own name has a number of the council's own
+    series, and frozen lines.
     """
 
     RETENTION = retention.TEN_YEARS

@@ -18,9 +18,9 @@ def restitution_reference() -> str:
 
 
 class Restitution(SharedModel):
-    """A part of a share that a lost dispute took, and that an appeal brings back to its council.
+    """A part of a share taken by a lost dispute and regained for its council by an appeal.
 
-    `netted_cents` is what of it was set off against what the council owed meanwhile.
+    `netted_cents` is the part netted with the council's later debts.
     """
 
     RETENTION = retention.TEN_YEARS

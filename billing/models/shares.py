@@ -1,4 +1,4 @@
-"""Councils' shares of sales, their way to the council, and what comes back after a refund."""
+"""Councils' shares of sales, their transfers to councils, and claims after a refund."""
 
 import uuid
 
@@ -26,7 +26,7 @@ def refund_reference() -> str:
 
 
 class Share(SharedModel):
-    """A council's part of one sale; `amount_cents` is what it keeps after refunds."""
+    """A council's part of a sale; `amount_cents` is its amount after refunds."""
 
     RETENTION = retention.TEN_YEARS
 
@@ -62,12 +62,12 @@ class Share(SharedModel):
 
     @property
     def left_cents(self) -> int:
-        """Cents not set off; where more was than is kept in the end, that is owed elsewhere."""
+        """Cents not netted; an excess of netting over the final amount is owed elsewhere."""
         return max(self.amount_cents - self.netted_cents, 0)
 
 
 class Transfer(SharedModel):
-    """One attempt to send a share to its council's Stripe account."""
+    """An attempt to send a share to its council's Stripe account."""
 
     RETENTION = retention.TEN_YEARS
 
@@ -122,10 +122,10 @@ class Transfer(SharedModel):
 
 
 class Refund(SharedModel):
-    """Money that goes back to the merchant.
+    """Money returned to the merchant.
 
-    `refused_in` is the space whose council refused the campaign, or where nobody saw it any
-    more: its flights alone bear it.
+    `refused_in` is a space with a council that refused the campaign, or a space that stopped
+    showing it: only its flights bear the refund.
     """
 
     RETENTION = retention.TEN_YEARS
@@ -219,7 +219,7 @@ class Refund(SharedModel):
 class Claim(SharedModel):
     """Money that a council gives back of a share after a refund or a lost dispute.
 
-    `settled_cents` is what of it came back so far.
+    `settled_cents` is the part returned so far.
     """
 
     RETENTION = retention.TEN_YEARS

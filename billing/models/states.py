@@ -15,7 +15,7 @@ class CallState(TextChoices):
     PARKED = "parked", _("À examiner")
 
 
-# A call that is still made, and one that is not over: it may wait for an operator too.
+# Calls still to be made, and calls not finished: the latter include those parked for an operator.
 OPEN_CALLS = (CallState.PENDING, CallState.IN_FLIGHT, CallState.UNKNOWN)
 CALLS_UNDER_WAY = (*OPEN_CALLS, CallState.PARKED)
 
@@ -133,7 +133,7 @@ class ClaimState(TextChoices):
 
 
 class TaxState(TextChoices):
-    """The states of a tax payment; what a credit note takes back begins as `owed`."""
+    """The states of a tax payment; the tax of a credit note begins as `owed`."""
 
     DUE = "due", _("À verser")
     SENDING = "sending", _("Versement en cours")
@@ -173,7 +173,7 @@ class DisputeState(TextChoices):
 
 
 class RestitutionState(TextChoices):
-    """Whether what an appeal gave back is with the council."""
+    """The states of a restitution to a council."""
 
     DUE = "due", _("À restituer")
     SENDING = "sending", _("Restitution en cours")
@@ -201,7 +201,7 @@ class ReconciliationState(TextChoices):
 
 
 class CaseState(TextChoices):
-    """Whether somebody has to look at a case."""
+    """The states of a case."""
 
     OPEN = "open", _("À examiner")
     EXPLAINED = "explained", _("Expliqué depuis")

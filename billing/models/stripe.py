@@ -1,4 +1,4 @@
-"""Calls to Stripe, written before they are sent, and events that Stripe tells us."""
+"""Calls to Stripe, stored before they are sent, and events received from Stripe."""
 
 import datetime as dt
 import uuid
@@ -99,7 +99,7 @@ class StripeEvent(SharedModel):
     RETENTION = dt.timedelta(days=60)
 
     class Endpoint(models.TextChoices):
-        """By which address it came."""
+        """The endpoint that received the event."""
 
         SNAPSHOT = "snapshot"
         CONNECTED = "connected"
@@ -167,7 +167,7 @@ class StripeHalt(SharedModel):
 
 
 class StateChange(SharedModel):
-    """A row's passage from one state to another: by whom, when, and why."""
+    """The transition of a row between two states, with its actor, moment and reason."""
 
     RETENTION = retention.TEN_YEARS
 

@@ -20,7 +20,7 @@ def subscription_reference() -> str:
 
 
 class Subscription(SharedModel):
-    """A campaign that is paid each month; each paid month is a campaign, an order and a sale."""
+    """A monthly campaign; each paid month is a campaign, an order and a sale."""
 
     RETENTION = retention.TEN_YEARS
 

@@ -13,9 +13,9 @@ from saas.kernel.models import SharedModel
 
 
 class TaxPayment(SharedModel):
-    """The VAT of one invoice in a council's name: due to it, or owed by it after a credit note.
+    """The VAT of an invoice in a council's name: due to it, or owed by it after a credit note.
 
-    `netted_cents` is what of it was set off: against debts of the council, or against its money.
+    `netted_cents` is the part netted: with debts of the council, or with its money.
     """
 
     RETENTION = retention.TEN_YEARS
@@ -67,7 +67,7 @@ class TaxPayment(SharedModel):
 
     @property
     def left_cents(self) -> int:
-        """Cents of tax still to be paid, one way or the other."""
+        """Cents of tax still to be paid, in either direction."""
         return self.amount_cents - self.netted_cents
 
 

@@ -20,10 +20,9 @@ def case_reference() -> str:
 
 
 class Payout(SharedModel):
-    """Money that leaves a Stripe balance for a bank: ours, or a council's.
+    """A payout from a Stripe balance to a bank: ours, or a council's.
 
-    `account` is the council's account that it left, which may have been replaced since; rows of
-    before know none.
+    `account` is the council's account of that day, perhaps replaced since; empty in old rows.
     """
 
     RETENTION = retention.TEN_YEARS
@@ -94,7 +93,7 @@ class PayoutPart(SharedModel):
 
 
 class BalanceTransaction(SharedModel):
-    """One move of our Stripe balance, as Stripe tells it; amounts in cents, out is negative."""
+    """A balance transaction of Stripe's; amounts in cents, negative if outgoing."""
 
     RETENTION = retention.TEN_YEARS
 
@@ -121,7 +120,7 @@ class BalanceTransaction(SharedModel):
 
 
 class Reconciliation(SharedModel):
-    """One comparison of our books with Stripe's balance transactions, over some days."""
+    """A comparison of our ledger with Stripe's balance transactions, over some days."""
 
     RETENTION = retention.TEN_YEARS
 

@@ -16,7 +16,7 @@ from tenants.spaces import hosts
 
 
 def mail_debit(payment_id: int) -> None:
-    """Tell a merchant what is about to be debited and when, or that their bank refused it."""
+    """Mail a merchant a coming debit with its day, or its refusal by the bank."""
     payment = Payment.objects.select_related(
         "order__merchant__owner", "order__campaign", "order__subscription"
     ).get(pk=payment_id)
@@ -45,7 +45,7 @@ def _why(code: str, merchant: Merchant) -> str:
 
 
 def mail_subscription(subscription_id: int) -> None:
-    """Tell a merchant that a month was refused, that no other comes, or that it is over."""
+    """Mail a merchant a refused month, a coming end, or the end of the subscription."""
     subscription = Subscription.objects.select_related("merchant__owner", "campaign").get(
         pk=subscription_id
     )

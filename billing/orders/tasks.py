@@ -32,7 +32,7 @@ def sync_payment(payment_id: int) -> None:
 
 @shared_task(base=PublicTask)
 def sync_subscription(subscription_id: int) -> None:
-    """Fetch what is paid each month again, and each of its months that is no sale yet."""
+    """Fetch a subscription, and each of its months without a sale yet."""
     try:
         months.sync_all(subscription_id, at=timezone.now())
     except NeedsOperator as problem:
@@ -52,7 +52,7 @@ def _mail_debit(payment: Payment) -> None:
 
 @shared_task(base=PublicTask)
 def mail_subscription(subscription_id: int) -> None:
-    """Mail a merchant that a month was refused, that no other comes, or that it is over."""
+    """Mail a merchant a refused month, a coming end, or the end of the subscription."""
     pending_mail.send_once(subscriptions_to_mail(), subscription_id, _mail_subscription)
 
 
@@ -61,7 +61,7 @@ def _mail_subscription(subscription: Subscription) -> None:
 
 
 def orders_due() -> list[tasks.FollowUp]:
-    """Name the jobs whose rows wait for a mail about a payment or a subscription."""
+    """Return the jobs with pending mails about a payment or a subscription."""
     return [
         tasks.FollowUp(mail_debit, payments_to_mail),
         tasks.FollowUp(mail_subscription, subscriptions_to_mail),

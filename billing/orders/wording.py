@@ -1,4 +1,4 @@
-"""Sentences for merchants about what they have to pay, or have back."""
+"""Sentences for merchants about amounts to pay or to get back."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from saas.kernel.display.writing import shortdate
 
 
 def withdrawn(state: str) -> str:
-    """Say what a merchant has to expect of their money, by the state of the order withdrawn."""
+    """Return the sentence on a merchant's money, by the state of the withdrawn order."""
     if state == Order.State.CANCELLED:
         return _("C’est retiré. Rien n’est débité.")
     if state == Order.State.PROCESSING:
@@ -22,7 +22,7 @@ def withdrawn(state: str) -> str:
 
 
 def month_is_unpaid(campaign: Campaign, next_try_at: dt.datetime | None) -> str:
-    """Say that a month was refused, and when it is tried again."""
+    """Return the sentence on a refused month, with the day of the next attempt."""
     values = {"title": campaign.headline}
     if next_try_at is None:
         return _("«\u00a0%(title)s\u00a0»\u00a0: le mois n’est pas payé.") % values
@@ -33,7 +33,7 @@ def month_is_unpaid(campaign: Campaign, next_try_at: dt.datetime | None) -> str:
 
 
 def payment_is_contested(campaign: Campaign) -> str:
-    """Say that the bank of a merchant contests a payment."""
+    """Return the sentence on a payment contested by the merchant's bank."""
     return _("«\u00a0%(title)s\u00a0»\u00a0: votre banque conteste le paiement.") % {
         "title": campaign.headline
     }

@@ -11,7 +11,7 @@ PDF = "application/pdf"
 
 
 def mail_invoice(invoice_id: int, *, pdf: bytes | None) -> None:
-    """Tell a merchant that they paid, or are refunded; the paper is in the mail too."""
+    """Mail a merchant a payment or a refund, with the paper attached."""
     invoice = Invoice.objects.select_related(
         "order__merchant__owner", "order__campaign", "sale__payment"
     ).get(pk=invoice_id)

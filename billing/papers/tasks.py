@@ -37,7 +37,7 @@ def _send_invoice(invoice: Invoice) -> None:
 
 
 def _file_of(invoice: Invoice) -> bytes | None:
-    """Return the file of a paper; a mail goes without one that was altered, and leads to it."""
+    """Return the file of a paper; for an altered file the mail contains a link only."""
     try:
         return rendering.content_of(invoice)
     except rendering.PaperAltered:
@@ -45,7 +45,7 @@ def _file_of(invoice: Invoice) -> bytes | None:
 
 
 def papers_due() -> list[tasks.FollowUp]:
-    """Name the jobs whose rows wait for a paper or its mail."""
+    """Return the jobs with pending papers or their mails."""
     return [
         tasks.FollowUp(render_invoice, invoices_to_render),
         tasks.FollowUp(send_invoice, invoices_to_send),

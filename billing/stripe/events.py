@@ -15,8 +15,8 @@ from billing.transitions import machines
 from saas.kernel import rows
 from saas.kernel.hooks import Hook
 
-# Whoever else is at an event is passed over. What a crash forgets of a claim, or of an event that
-# is done, is done again and changes nothing.
+# An event claimed by another worker is skipped. If a crash loses a claim, or the end of an event,
+# the event is processed again, which changes nothing.
 _CLAIM = f"""
     UPDATE billing_stripeevent SET attempts = attempts + 1, claimed_until = %s
     WHERE id = (
@@ -41,18 +41,18 @@ sync_event: Hook[[StripeEvent, dt.datetime], bool] = Hook()
 
 
 class NotYet(Exception):  # noqa: N818 - it is tried again
-    """The thing is ours, but we do not know it yet."""
+    """An object of ours at Stripe has no row here yet."""
 
 
 class EventRoute(NamedTuple):
-    """The route of some kinds of events to what they wake."""
+    """The route of some kinds of events to the function that refetches their objects."""
 
     kinds: tuple[str, ...]
     sync: Callable[[StripeEvent, dt.datetime], bool]
 
 
 def process(event_id: int, *, at: dt.datetime) -> None:
-    """Do what an event asks for, once; after five failures an operator looks."""
+    """Process an event, once; after five failures it is parked for an operator."""
     event = _claim(event_id, at)
     if event is None:
         return
@@ -93,17 +93,17 @@ def _cut(failure: str) -> str:
 
 
 def _run_soon_on_disk(statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-    """Return what a statement says by whose commit nobody waits for the disk.
+    """Run a statement with an asynchronous commit and return its rows.
 
-    A crash may forget the last tenths of a second of them, and leaves the database whole. Inside
-    another transaction nothing changes: that one's commit waits.
+    A crash may lose the last tenths of a second of them, and leaves the database consistent. Inside
+    another transaction nothing changes: that transaction's commit is synchronous.
     """
     ending = "" if connection.in_atomic_block else _WAITS_FOR_NO_DISK
     return rows.tuples(statement + ending, values)
 
 
 def _fail(event: StripeEvent, at: dt.datetime, *, failure: str, counts: bool = True) -> None:
-    """Try an event again later; the fifth failure that is its own parks it."""
+    """Retry an event later; the fifth failure of its own parks it."""
     if counts and event.attempts >= MOST_ATTEMPTS:
         _close(event, "parked", at, failure=failure)
         return
@@ -124,4 +124,4 @@ def forget(*, at: dt.datetime) -> int:
 
 
 class NeedsOperator(Exception):  # noqa: N818 - nothing is broken: a person has to look
-    """Stripe's answer does not fit what we know; nothing is booked before somebody looked."""
+    """Stripe's response contradicts our data; nothing is booked until an operator looks."""

@@ -28,10 +28,10 @@ APPROVE, REJECT = "approve", "reject"
 
 
 class RefundForm(ActionForm[Refund]):
-    """How much goes back to a merchant, and why: all that is left, or the amount that is typed.
+    """Refund to a merchant with its reason: the whole remainder, or a typed amount.
 
-    Nothing is chosen beforehand. It is sent twice: first to see the exact amount, then to confirm
-    it. `confirmed_cents` and `seen_cents` are what was confirmed, and what was left by then.
+    No option is preselected. The form is submitted twice: first to show the exact amount, then to
+    confirm it. `confirmed_cents` is the confirmed amount, `seen_cents` the remainder at that time.
     """
 
     how = forms.ChoiceField(
@@ -54,7 +54,7 @@ class RefundForm(ActionForm[Refund]):
     seen_cents = forms.IntegerField(required=False, widget=forms.HiddenInput())
 
     def clean(self) -> dict[str, Any]:
-        """Ask for an amount or for all of it, and for one of them alone."""
+        """Require either an amount or the whole remainder, not both."""
         given = super().clean() or {}
         typed = str(self.data.get("amount_cents", "")).strip()
         if given.get("how") == WHOLE and typed:
@@ -68,7 +68,7 @@ class RefundForm(ActionForm[Refund]):
         return given
 
     def price(self, *, refundable_cents: int) -> int | None:
-        """Return what would go back, to be confirmed; None where something is to be corrected."""
+        """Return the amount to be refunded, for confirmation; None if the form has an error."""
         if not self.is_valid():
             return None
         try:
@@ -84,7 +84,7 @@ class RefundForm(ActionForm[Refund]):
         return int(self.cleaned_data["amount_cents"])
 
     def perform(self, *, order: Order, by: User, at: dt.datetime) -> Refund:  # type: ignore[override]
-        """Ask for the refund that was confirmed; a large one waits for a second person."""
+        """Request the confirmed refund; a large refund needs a second person's approval."""
         given = self.cleaned_data
         seen_cents, confirmed_cents = given["seen_cents"] or 0, given["confirmed_cents"]
         if self._cents(seen_cents) != confirmed_cents:
@@ -104,7 +104,7 @@ class RefundForm(ActionForm[Refund]):
 
 
 class DecisionForm(ActionForm[Refund]):
-    """Whether a refund that somebody else asked for is made."""
+    """Decision on a refund requested by another operator."""
 
     verdict = forms.ChoiceField(choices=[(APPROVE, APPROVE), (REJECT, REJECT)])
 
@@ -127,7 +127,7 @@ class RetryForm(ActionForm[str]):
     key = forms.CharField(max_length=20)
 
     def perform(self, *, by: User, at: dt.datetime) -> str:  # type: ignore[override]
-        """Have it tried again or let go. Raises Refused where it waits for nobody any more."""
+        """Retry the row or give it up. Raises Refused if it is no longer in the list."""
         kind = self.cleaned_data["kind"]
         if kind == "job":
             _try_job_again(self.cleaned_data["key"])
@@ -147,7 +147,7 @@ class RetryForm(ActionForm[str]):
 
 
 def _try_job_again(key: str) -> None:
-    """Queue a job again that was set aside. Raises Refused if it waits for nobody any more."""
+    """Queue a job that was set aside again. Raises Refused if it is no longer in the list."""
     try:
         is_queued = job_deaths.try_again(key)
     except UNREACHABLE as error:
@@ -161,7 +161,7 @@ def _moment() -> forms.DateTimeInput:
 
 
 class AnnouncementForm(ActionForm[Announcement]):
-    """Planned work, in one sentence of each language, and when; times are Paris's."""
+    """Planned maintenance: a sentence in each language, and its times in Paris time."""
 
     text_fr = forms.CharField(
         label=_("En français"),
@@ -178,5 +178,5 @@ class AnnouncementForm(ActionForm[Announcement]):
     ends_at = MomentField(label=_("Fin, heure de Paris"), widget=_moment())
 
     def perform(self, *, by: User, at: dt.datetime) -> Announcement:  # type: ignore[override]
-        """Announce it to everybody."""
+        """Publish the announcement to all visitors."""
         return announce(**self.cleaned_data, by=by, at=at)

@@ -1,4 +1,4 @@
-"""A merchant in the console: what it is billed as, its VAT number, and what VIES said of that."""
+"""Merchant in the console: billing data, VAT number, and the VIES answers about it."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -38,7 +38,7 @@ def merchant_page(
     form: AskViesForm | None = None,
     pin_form: PinForm | None = None,
 ) -> HttpResponse:
-    """Render a merchant with the forms that were sent, or fresh ones."""
+    """Render a merchant with the submitted forms, or with new forms."""
     place = {"latitude": shown.merchant.latitude, "longitude": shown.merchant.longitude}
     context = {
         "nav": "merchants",

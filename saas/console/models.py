@@ -1,4 +1,4 @@
-"""Operators of Troovon, and what they were reminded of."""
+"""Operators of Troovon, and the reminders sent to them."""
 
 import datetime as dt
 
@@ -12,7 +12,7 @@ from saas.kernel.models import SharedModel
 
 
 class Operator(SharedModel):
-    """A person of public who may use the console."""
+    """Account in the public schema that may use the console."""
 
     RETENTION = retention.WITH_SERVICE
 
@@ -29,7 +29,7 @@ class FactorReset(SharedModel):
     RETENTION = retention.after(dt.timedelta(days=5 * retention.DAYS_A_YEAR), since="at")
 
     class Proof(models.TextChoices):
-        """The proof of who asked."""
+        """Proof of the requester's identity."""
 
         PAPER = "paper", _("Une pièce")
         CALL = "call", _("Un appel, vers un numéro connu")
@@ -61,10 +61,10 @@ class FactorReset(SharedModel):
 
 
 class QueueReminder(SharedModel):
-    """A row that waits for an operator, and when operators were mailed about it.
+    """Row pending in an operators' queue, and the time of the mail about it.
 
-    A new row is mailed once, then once more a day before its deadline. A row without a deadline
-    keeps the moment since which it waits.
+    A new row is mailed once, and again a day before its deadline. For a row without a deadline,
+    `deadline_at` is the time since when it is pending.
     """
 
     RETENTION = retention.by_room(dt.timedelta(days=90))

@@ -44,7 +44,7 @@ class AnswerForm(ActionForm[Dispute]):
 
 
 class SettlementForm(ActionForm[Dispute]):
-    """How what a lost dispute left the merchant owing is settled, and why."""
+    """Settlement of the amount that a merchant owes after a lost dispute, with its reason."""
 
     way = forms.ChoiceField(
         label=_("Comment"),
@@ -61,7 +61,7 @@ class SettlementForm(ActionForm[Dispute]):
 
 
 class OtherWayForm(ActionForm[Refund]):
-    """By what other means a refund that came back is paid."""
+    """Other means of payment for a refund that was returned."""
 
     how = forms.CharField(
         label=_("Par quel moyen"),
@@ -73,12 +73,12 @@ class OtherWayForm(ActionForm[Refund]):
     )
 
     def perform(self, **context: Any) -> Refund:
-        """Say it; above 500 € somebody else confirms."""
+        """Record the other payment; above 500 € a second person confirms it."""
         return pay_refund_otherwise(how=self.cleaned_data["how"], **context)
 
 
 class ConfirmationForm(ActionForm[Refund]):
-    """The button by which a second person confirms how a refund was paid, as they read it."""
+    """Button for a second person to confirm the payment of a refund, as displayed."""
 
     seen_how = forms.CharField(widget=forms.HiddenInput(), required=False, max_length=120)
 
@@ -88,19 +88,19 @@ class ConfirmationForm(ActionForm[Refund]):
 
 
 class WriteOffForm(ActionForm[Debt]):
-    """Why what a council owes is given up; `seen_cents` is what was shown."""
+    """Reason to write off a council's debt; `seen_cents` is the amount displayed."""
 
     seen_cents = forms.IntegerField(widget=forms.HiddenInput(), min_value=0)
     reason = forms.CharField(label=_("Motif"), max_length=200, error_messages={"required": WHY})
 
     def perform(self, **context: Any) -> Debt:
-        """Book it as lost; nobody is asked for it, and it is set off against nothing any more."""
+        """Book the debt as a loss; it is neither claimed nor set off any longer."""
         given = self.cleaned_data
         return write_off(seen_cents=given["seen_cents"], reason=given["reason"], **context)
 
 
 class GivingUpForm(ActionForm[Debt]):
-    """Whether what somebody asked to give up is given up; `seen_cents` is what was shown."""
+    """Decision on a requested write-off; `seen_cents` is the amount displayed."""
 
     seen_cents = forms.IntegerField(widget=forms.HiddenInput(), required=False, min_value=0)
     verdict = forms.ChoiceField(choices=[(APPROVE, APPROVE), (REJECT, REJECT)])
@@ -113,7 +113,7 @@ class GivingUpForm(ActionForm[Debt]):
 
 
 class StopForm(ActionForm[Refund]):
-    """Stops a campaign, and gives back what of it has not run; `seen_cents` is what was shown."""
+    """Stop of a campaign, with a refund of the days not run; `seen_cents` was displayed."""
 
     seen_cents = forms.IntegerField(widget=forms.HiddenInput(), min_value=0)
     reason = forms.CharField(label=_("Motif"), max_length=200, error_messages={"required": WHY})

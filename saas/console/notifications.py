@@ -1,4 +1,4 @@
-"""The mail that tells operators which rows are new or due soon."""
+"""Mail to operators about new rows and near deadlines."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -12,7 +12,7 @@ from tenants.spaces import hosts
 
 
 def mail_reminders(reminders: list[QueueReminder]) -> None:
-    """Mail every operator the rows that are new or due soon, in one mail."""
+    """Mail every operator the rows that are new or due soon, in a single mail."""
     at = timezone.now()
     if not queue_reminders.by_queue(reminders, at=at):
         return

@@ -28,14 +28,14 @@ from saas.kernel.values.months import first_of, months_later
 
 
 class SlotFields(NamedTuple):
-    """The fields of one slot."""
+    """Form fields of a slot."""
 
     name: str
     fields: list[BoundField]
 
 
 class SlotSample(NamedTuple):
-    """The cost of one slot under prices that are not published yet."""
+    """Sample costs of a slot under unpublished prices."""
 
     name: str
     rows: list[placements.Sample]
@@ -82,7 +82,7 @@ class PricesForm(ActionForm[PriceList]):
         ]
 
     def perform(self, *, by: User, at: dt.datetime) -> PriceList:  # type: ignore[override]
-        """Publish the version; what is sold keeps the one that it was sold under."""
+        """Publish the version; sales made before keep their own version."""
         typed = self.cleaned_data
         try:
             return publish_prices(
@@ -98,7 +98,7 @@ class PricesForm(ActionForm[PriceList]):
             raise Refused(refusal.sentence, field=field) from refusal
 
     def samples(self, *, at: dt.datetime) -> list[SlotSample] | None:
-        """Return examples of what is typed, once it could be published."""
+        """Return sample prices of the typed version, or None if it could not be published."""
         if not self.is_valid():
             return None
         typed, prices = self.cleaned_data, self._prices()
@@ -133,7 +133,7 @@ class PricesForm(ActionForm[PriceList]):
 
 
 def prices_now(at: dt.datetime) -> dict[str, Any]:
-    """Return what the form shows first: the prices in force, from the first of next month."""
+    """Return the form's initial values: the prices in force, from the first of next month."""
     price_list = placements.prices_in_force(at)
     first = months_later(first_of(campaign_rules.today(at)))
     known: dict[str, Any] = {"valid_on": first}
@@ -156,7 +156,7 @@ class WithdrawPricesForm(ActionForm[PriceList]):
 
 
 class PromotionForm(ActionForm[PromotionCode]):
-    """A promotion code: what it takes off, when, how often, and for whom."""
+    """Promotion code: its discount, period, number of uses, and eligible merchants."""
 
     code = forms.CharField(label=_("Code"), max_length=40)
     percent_bp = PercentField(label=_("Pourcentage"), required=False)

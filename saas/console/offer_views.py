@@ -27,7 +27,7 @@ from saas.kernel.http import page, see_other
 @operators_only
 @stepup.second_factor
 def prices(request: PersonRequest) -> HttpResponse:
-    """Show every version of the prices, and compose the next one with examples of it."""
+    """Show every version of the prices, and compose the next version with sample prices."""
     at = timezone.now()
     form = PricesForm(request.POST if request.method == "POST" else None, initial=prices_now(at))
     samples = None
@@ -43,7 +43,7 @@ def prices(request: PersonRequest) -> HttpResponse:
 @operators_only
 @stepup.second_factor
 def withdraw_prices(request: PersonRequest, version: int) -> HttpResponse:
-    """Have a version that is not yet in force never hold."""
+    """Withdraw a version before it comes into force."""
     at = timezone.now()
     form = WithdrawPricesForm(request.POST)
     if form.submit(version=version, by=request.user, at=at):
@@ -88,7 +88,7 @@ def promotions(request: PersonRequest) -> HttpResponse:
 @operators_only
 @stepup.second_factor
 def promotion(request: PersonRequest, code: str) -> HttpResponse:
-    """Show who used a code, and end it."""
+    """Show the uses of a code, and end it."""
     found = code_named(code)
     if found is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Forms about those who run Troovon."""
+"""Forms about operators."""
 
 from typing import Any
 

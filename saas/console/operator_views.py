@@ -1,4 +1,4 @@
-"""Pages of those who run Troovon: listed, removed, given another second factor."""
+"""Pages of operators: list, removal, reset of the second factor."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -17,7 +17,7 @@ from saas.kernel.http import page, see_other
 @require_GET
 @operators_only
 def operators(request: PersonRequest) -> HttpResponse:
-    """List those who run Troovon."""
+    """List the operators."""
     return _operators_page(request, OperatorForm())
 
 

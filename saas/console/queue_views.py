@@ -1,4 +1,4 @@
-"""Pages of the console's queues: the list of one, and one row with its two answers."""
+"""Pages of the console's queues: the list of a queue, and a row with its two answers."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ APPROVE = "approve"
 @require_GET
 @operators_only
 def queue(request: PersonRequest, key: str) -> HttpResponse:
-    """List what waits in a queue, the earliest deadline first, and the last answers."""
+    """List a queue's pending rows, the earliest deadline first, and the last answers."""
     found = _queue_or_404(key)
     shown = queries.queue_page(found, request.GET.get("page", "1"))
     context = {"nav": "home", "queue": found, "shown": shown, "page": shown.page}
@@ -36,10 +36,10 @@ def queue(request: PersonRequest, key: str) -> HttpResponse:
 @operators_only
 @stepup.second_factor
 def item(request: PersonRequest, key: str, reference: str) -> HttpResponseBase:
-    """Show one row of a queue; approve it, or refuse it with a reason, and go to the next.
+    """Show a row of a queue; approve it, or refuse it with a reason, and go to the next row.
 
-    An answer lets a page, an ad or money out: it asks for the second factor, then for a quarter of
-    an hour no more, so that a queue is worked without a pause.
+    An answer releases a page, an ad or money: it requires the second factor, which stays valid for
+    a quarter of an hour, so that a queue is worked without a pause.
     """
     found = _queue_or_404(key)
     row = found.find(reference)

@@ -1,4 +1,4 @@
-"""The form by which an operator answers reports about a merchant or an ad."""
+"""Form for an operator to answer reports about a merchant or an ad."""
 
 import datetime as dt
 from typing import Any
@@ -18,7 +18,7 @@ Outcome = ReportAnswer.Outcome
 
 
 class ReportAnswerForm(ActionForm[ReportAnswer]):
-    """The fate of what was reported, and why; `seen_cents` is what was shown to go back."""
+    """Outcome of a report, with its reason; `seen_cents` is the refund displayed."""
 
     outcome = forms.ChoiceField(
         label=_("Que décidez-vous ?"),

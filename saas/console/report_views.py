@@ -1,4 +1,4 @@
-"""Reports of members about merchants and their ads: the list, and one thing with its answer."""
+"""Members' reports about merchants and ads: the list, and a single subject with its answer."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -18,7 +18,7 @@ from saas.kernel.http import page, see_other
 @require_GET
 @operators_only
 def reports(request: PersonRequest) -> HttpResponse:
-    """List what members reported and waits, the oldest first, and the last answers."""
+    """List the pending reports of members, the oldest first, and the last answers."""
     shown = queries.reports_page(request.GET.get("page", "1"))
     context = {"nav": "reports", "shown": shown, "page": shown.page}
     return page(request, "console/reports.html", context)
@@ -28,7 +28,7 @@ def reports(request: PersonRequest) -> HttpResponse:
 @operators_only
 @stepup.second_factor
 def report(request: PersonRequest, reference: str) -> HttpResponse:
-    """Show what was reported of a merchant or an ad, and let an operator answer."""
+    """Show the reports of a merchant or an ad, and save an operator's answer."""
     thing, at = thing_of(reference), timezone.now()
     if thing is None:
         raise Http404

@@ -46,7 +46,7 @@ def join_mailing(_request: PersonRequest, reference: str) -> HttpResponseBase:
 @require_GET
 @operators_only
 def join_paper(_request: PersonRequest, reference: str) -> HttpResponseBase:
-    """Download the paper by which a person shows that a shop is theirs."""
+    """Download the document that supports a person's claim to a shop."""
     join_request = _request_or_404(reference)
     if not join_request.paper or not default_storage.exists(join_request.paper):
         raise Http404

@@ -28,7 +28,7 @@ def reason_field() -> forms.CharField:
 
 
 class ActForm(ActionForm[SpaceOperation]):
-    """An act on a space, and its reason; the button says which."""
+    """Operation on a space, chosen by the button, with its reason."""
 
     reason = reason_field()
     act = forms.ChoiceField(
@@ -37,7 +37,7 @@ class ActForm(ActionForm[SpaceOperation]):
     )
 
     def perform(self, *, tenant: Tenant, by: User, at: dt.datetime) -> SpaceOperation:  # type: ignore[override]
-        """Do at once what can be, and have the rest done by the worker that may."""
+        """Do the immediate operations at once, and queue the others for the privileged worker."""
         values: dict[str, Any] = {
             "tenant_id": tenant.pk,
             "reason": self.cleaned_data["reason"],
@@ -125,7 +125,7 @@ class RenameForm(ActionForm[Tenant]):
 
 
 class ProofForm(ActionForm[SpaceStanding]):
-    """The proof of a space by its SIREN: how, what was noted, and which button was pressed."""
+    """Verification of a space by its SIREN: method, note, and the button pressed."""
 
     way = forms.ChoiceField(
         label=_("Comment"),
@@ -156,7 +156,7 @@ class ProofForm(ActionForm[SpaceStanding]):
 
 
 class TryAgainForm(ActionForm[SpaceOperation]):
-    """A failed operation, tried once more; nothing is typed."""
+    """Retry of a failed operation; the form has no fields."""
 
     def perform(self, *, operation: SpaceOperation, by: User, at: dt.datetime) -> SpaceOperation:  # type: ignore[override]
         """Have it tried."""

@@ -1,4 +1,4 @@
-"""Pages of one space in the console: what is done to it as a whole, and how far that is."""
+"""Pages of a space in the console: operations on the whole space, and their progress."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -69,7 +69,7 @@ def prove(request: PersonRequest, slug: str) -> HttpResponse:
 @operators_only
 @stepup.second_factor
 def delete(request: PersonRequest, slug: str) -> HttpResponse:
-    """Ask whether a space is to be deleted for good: what stands against it, and what is kept."""
+    """Confirm the deletion of a space for good: show the obstacles, and the data kept."""
     tenant, now = spaces.space_at(slug), timezone.now()
     form = DeletionForm(request.POST if request.method == "POST" else None)
     if form.is_bound:
@@ -98,7 +98,7 @@ def operation(request: PersonRequest, reference: str) -> HttpResponse:
 @require_POST
 @operators_only
 def again(request: PersonRequest, reference: str) -> HttpResponse:
-    """Try a failed work once more."""
+    """Retry a failed operation."""
     found = spaces.operation_at(reference)
     form = TryAgainForm(request.POST)
     if not form.submit(operation=found, by=request.user, at=timezone.now()):
@@ -112,7 +112,7 @@ def again(request: PersonRequest, reference: str) -> HttpResponse:
 @operators_only
 @stepup.second_factor
 def download(request: PersonRequest, reference: str) -> HttpResponse | FileResponse:
-    """Hand out an archive to who said why within the hour; ask everybody else for the reason."""
+    """Send an archive if the operator gave a reason within the hour; else ask for a reason."""
     archive, now = spaces.archive_at(reference), timezone.now()
     form = TakeoutForm(request.POST if request.method == "POST" else None)
     if form.is_bound:

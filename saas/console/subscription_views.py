@@ -27,7 +27,7 @@ def subscriptions(request: PersonRequest) -> HttpResponse:
 @operators_only
 @stepup.second_factor
 def subscription(request: PersonRequest, reference: str) -> HttpResponse:
-    """Show how a subscription stands, and what ending it does; a button ends it."""
+    """Show a subscription's status and the effect of ending it; a button ends it."""
     shown = running_subscription(reference)
     if shown is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Pages of the console: what waits for an operator, lists, one order, money given back."""
+"""Pages of the console: to-do items, lists, a single order, refunds."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ from tenants.spaces.queries import upkeep as schemas
 @require_GET
 @operators_only
 def home(request: PersonRequest) -> HttpResponse:
-    """Show what waits for an operator, the oldest first, and how the house is."""
+    """Show the operators' to-do items, the oldest first, and the state of the service."""
     now = timezone.now()
     context = {
         "nav": "home",
@@ -76,7 +76,7 @@ def announce(request: PersonRequest) -> HttpResponse:
 @require_POST
 @operators_only
 def end_announcement(request: PersonRequest, announcement_id: int) -> HttpResponse:
-    """Say that planned work is over, or will not be."""
+    """End an announcement of planned maintenance: done or cancelled."""
     end_work(announcement_id=announcement_id, by=request.user, at=timezone.now())
     services.forget()
     messages.success(request, _("C’est retiré."))
@@ -142,7 +142,7 @@ def orders(request: PersonRequest) -> HttpResponse:
 @require_GET
 @operators_only
 def order(request: PersonRequest, reference: str) -> HttpResponse:
-    """Show everything about one order."""
+    """Show all data of an order."""
     return _order_page(request, reference)
 
 
@@ -171,7 +171,7 @@ def refund(request: PersonRequest, reference: str) -> HttpResponse:
 
 
 def _typed_again(request: PersonRequest) -> RefundForm:
-    """Show again what was typed before the confirmation."""
+    """Return the form with the input typed before the confirmation."""
     return RefundForm(initial={name: request.POST.get(name, "") for name in RefundForm.base_fields})
 
 
@@ -215,7 +215,7 @@ def invoice(request: PersonRequest, number: str) -> HttpResponse:
 @require_GET
 @operators_only
 def invoice_file(request: PersonRequest, number: str) -> HttpResponseBase:
-    """Hand an invoice or a credit note to an operator as PDF; one that was altered is a case."""
+    """Download an invoice or a credit note as PDF; redirect to the case if it was altered."""
     paper = invoice_by_number(number)
     try:
         content = rendering.content_of(paper) if paper else None
@@ -230,7 +230,7 @@ def invoice_file(request: PersonRequest, number: str) -> HttpResponseBase:
 @require_GET
 @operators_only
 def jobs(request: PersonRequest) -> HttpResponse:
-    """Show what failed and can be tried again."""
+    """Show the failures that can be retried."""
     return _jobs_page(request, None)
 
 

@@ -1,4 +1,4 @@
-"""Sentences that operators read about what waits for them."""
+"""Sentences of the operators' to-do items."""
 
 from babel import Locale
 from django.conf import settings
@@ -13,7 +13,7 @@ def territory(code: str) -> str:
 
 
 def nothing_is_sent() -> str:
-    """Say that Stripe refuses our key."""
+    """Return the message that Stripe refuses our key."""
     return _("Stripe refuse notre clé\u00a0: plus rien n’est envoyé.")
 
 
@@ -27,7 +27,7 @@ def shares_that_stay(count: int) -> str:
 
 
 def restitutions_that_stay(count: int) -> str:
-    """Count what was won back and cannot leave."""
+    """Return the count of restitutions that cannot be sent."""
     return ngettext(
         "%(count)d restitution ne peut pas partir",
         "%(count)d restitutions ne peuvent pas partir",

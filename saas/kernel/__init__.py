@@ -1,1 +1,1 @@
-"""The ground floor: what every room stands on, and that knows no room."""
+"""Kernel: the base of every other app, without a dependency on any of them."""

@@ -1,4 +1,4 @@
-"""The app of the ground floor: template tags, checks, and what may stand in a log."""
+"""App of the kernel: template tags, checks, and the filter of log lines."""
 
 import logging
 
@@ -12,7 +12,7 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        """Keep what people write out of every line that our own code logs."""
+        """Remove user-written text from every line logged by our own code."""
         from saas.kernel import log_context  # noqa: PLC0415 - it needs the database's settings
 
         logging.setLogRecordFactory(log_context.PlainRecord)

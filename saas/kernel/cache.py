@@ -19,8 +19,8 @@ _spoken_of: ContextVar[str] = ContextVar("space of the keys", default="")
 _PATIENCE_SECONDS = 2
 _DEAD = (RedisError, SilentError)
 _silence = Silence()
-# One round trip: when the last ones begin, the newest first, by the store's own clock. Who takes a
-# turn that is still to come is told how long it is until then.
+# Single round trip: the list has the start times of the last turns, the newest first, by the
+# store's own clock. The result is the time left until the turn, 0 if it starts now.
 _TAKE = """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -61,7 +61,7 @@ def store_value(name: str, value: Any, *, seconds: int) -> None:
 
 
 def stored_value(name: str, otherwise: Any) -> Any:
-    """Return what was kept, or something else once it is gone."""
+    """Return the cached value, or `otherwise` if it has expired."""
     try:
         with _silence.asking():
             return cache.get(name, otherwise)
@@ -70,7 +70,7 @@ def stored_value(name: str, otherwise: Any) -> Any:
 
 
 def stored_values(*names: str) -> dict[str, Any]:
-    """Return what is kept under some names, in one question to the store."""
+    """Return the values cached under these names, in a single request to the store."""
     try:
         with _silence.asking():
             return dict(cache.get_many(names))
@@ -79,9 +79,9 @@ def stored_values(*names: str) -> dict[str, Any]:
 
 
 def claimed(name: str, *, seconds: int) -> bool:
-    """Say whether a thing is ours to do for a while; a dead store gives it to everybody.
+    """Return True if this process has claimed a name for a while; also if the store is down.
 
-    The store's client asks again where it heard no answer, and its own first try may hold it.
+    The store's client retries after a lost response, so the claim may come from its own first try.
     """
     token = secrets.token_hex(8)
     try:
@@ -92,7 +92,7 @@ def claimed(name: str, *, seconds: int) -> bool:
 
 
 def missing(names: Collection[str]) -> set[str]:
-    """Return those of many names under which nothing is kept, in one question to the store."""
+    """Return the names without a cached value, in a single request to the store."""
     try:
         with _silence.asking():
             return set(names) - set(cache.get_many(names))
@@ -110,7 +110,7 @@ def forget(name: str) -> None:
 
 
 def counted(name: str, *, seconds: int) -> int | None:
-    """Count one more in a period and return how many there were; None where the store is dead."""
+    """Increment the counter of a period and return it; None if the store is down."""
     try:
         with _silence.asking():
             began = cache.add(name, 0, timeout=seconds)
@@ -126,14 +126,14 @@ def counted(name: str, *, seconds: int) -> int | None:
 
 
 def uncount(name: str) -> None:
-    """Count one less in a period that still lasts."""
-    with contextlib.suppress(ValueError, *_DEAD), _silence.asking():  # it ended, or none answers
+    """Decrement the counter of a period that has not ended."""
+    with contextlib.suppress(ValueError, *_DEAD), _silence.asking():  # it ended, or no answer
         if cache.decr(name) < 0:  # it ended just then
             cache.delete(name)
 
 
 def count_of(name: str) -> int | None:
-    """Return how many were counted in a period, and count none; None where the store is dead."""
+    """Return the counter of a period without counting; None if the store is down."""
     try:
         with _silence.asking():
             return int(cache.get(name, 0))
@@ -142,7 +142,7 @@ def count_of(name: str) -> int | None:
 
 
 class Turns:
-    """Turns that all processes take together, so that no more than so many begin in any second."""
+    """Turns shared by all processes: at most a fixed number begin in any second."""
 
     def __init__(self, name: str, *, a_second: int) -> None:
         store = valkey.client(
@@ -154,7 +154,7 @@ class Turns:
         self._take = store.register_script(_TAKE)
 
     def seconds_until_next(self) -> float | None:
-        """Take the next turn, and say how soon it is; nothing where the store does not answer."""
+        """Reserve the next turn and return the seconds until it; None if the store is down."""
         try:
             return int(self._take(keys=[self._key], args=[self._a_second])) / 1e6
         except RedisError:

@@ -1,10 +1,10 @@
-"""The three ways to say no, and what says that a space is not as it should be."""
+"""Three exceptions for a refused request, and errors about an inconsistent space."""
 
 from django.db.utils import DatabaseError
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer to a person, not a fault
-    """The state of things says no; the sentence tells the person what to do next (422)."""
+    """Action refused by the present state; the sentence gives the next step to the person (422)."""
 
     def __init__(self, sentence: str, *, field: str | None = None) -> None:
         """Keep the sentence, and the form field it belongs beside."""
@@ -14,16 +14,16 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer to a person, no
 
 
 class NotAllowed(Exception):  # noqa: N818 - as above
-    """The person may know of the thing but may not do this to it (403)."""
+    """Action that the person may not perform on a visible object (403)."""
 
     def __init__(self, sentence: str) -> None:
-        """Keep the sentence that is shown."""
+        """Set the sentence to display."""
         super().__init__(sentence)
         self.sentence = sentence
 
 
 class WrongSpaceError(RuntimeError):
-    """A row or a queryset of one space was used inside another."""
+    """Row or queryset of a space used inside another space."""
 
 
 class SpaceGone(DatabaseError):  # noqa: N818 - Django's errors of a database end so, too

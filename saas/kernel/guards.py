@@ -1,7 +1,7 @@
-"""Guards that refuse a row or a query of one space in another, whichever way Django uses it.
+"""Guards that reject a row or a query of a space in another space, on every path of Django.
 
-A query carries the name of its space down to where it becomes SQL, so what it is made of (other
-queries, unions, values of a filter) is refused as well.
+A query carries the name of its space to the point where it becomes SQL, so that its parts (other
+queries, unions, values of a filter) are rejected as well.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ def stamp(row: models.Model) -> None:
 
 
 def stamp_of(row: models.Model) -> str | None:
-    """Return the space of a row; None for what all spaces share."""
+    """Return the space of a row; None for a table shared by all spaces."""
     return getattr(row._state, "space", None)
 
 
@@ -36,7 +36,10 @@ def check_row(row: models.Model, *, here: str = "") -> None:
 
 
 def check_keys(row: models.Model, *, here: str = "") -> None:
-    """Refuse to point to a row of another space, whose number is somebody else's here."""
+    """Raise WrongSpaceError for a foreign key to a row of another space.
+
+    Its number would refer to a different row here.
+    """
     for field in row._meta.concrete_fields:
         if isinstance(field, models.ForeignKey) and field.is_cached(row):
             related = field.get_cached_value(row)
@@ -45,7 +48,7 @@ def check_keys(row: models.Model, *, here: str = "") -> None:
 
 
 def check_values(values: Iterable[Any], *, here: str = "") -> None:
-    """Refuse rows of another space among what is to be written."""
+    """Raise WrongSpaceError if the values to write contain rows of another space."""
     for value in values:
         if isinstance(value, models.Model):
             check_row(value, here=here)
@@ -71,10 +74,10 @@ FETCH_IN_SPACE = FetchInSpace()
 
 
 class SharedQuery(sql.Query):
-    """A query of public: what it compares keys with is a row of public too."""
+    """Query of public: keys may be compared only with rows of public."""
 
     def check_query_object_type(self, value: Any, opts: Any, field: Any) -> None:
-        """Refuse somebody of a space, whose number is somebody else's in public."""
+        """Raise WrongSpaceError for a row of a space: its number is a different row in public."""
         if isinstance(value, models.Model):
             check_row(value, here=schema.PUBLIC)
         super().check_query_object_type(value, opts, field)
@@ -88,7 +91,7 @@ class SpaceQuery(sql.Query):
         self.space = schema.current()
 
     def check_query_object_type(self, value: Any, opts: Any, field: Any) -> None:
-        """Refuse to look for what belongs to a row of another space."""
+        """Raise WrongSpaceError if the filter refers to a row of another space."""
         if isinstance(value, models.Model):
             check_row(value)
         super().check_query_object_type(value, opts, field)

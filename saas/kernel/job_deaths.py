@@ -1,8 +1,8 @@
-"""Jobs that killed their worker: after the second time one is set aside until an operator decides.
+"""Jobs that killed their worker: after the second time a job is set aside for an operator.
 
-A message comes back to its queue when its worker dies. Without a count, a job that takes all memory
-or meets a broken library would kill each worker that takes it, for ever. A mark is kept while a job
-runs; a message that comes again and finds its own mark has ended a worker.
+A message returns to its queue when its worker dies. Without a count, a job that takes all memory or
+uses a broken library would kill each worker that takes it, for ever. A mark is kept while a job
+runs; a redelivered message that finds its own mark has killed a worker.
 """
 
 import datetime as dt
@@ -24,7 +24,7 @@ _SET_ASIDE = "troovon-set-aside"
 
 
 class SetAsideError(RuntimeError):
-    """A job was not run: it has killed its worker twice, and an operator knows of it."""
+    """Job not run because it has killed its worker twice; operators are informed."""
 
 
 class SetAsideJob(NamedTuple):
@@ -38,7 +38,7 @@ class SetAsideJob(NamedTuple):
 
 
 def key_of(task: str, args: tuple[object, ...], space: str) -> str:
-    """Return a short name for all messages of one job: the clock may queue it again as another."""
+    """Return a short name for all messages of a job: the scheduler may queue it repeatedly."""
     return hashlib.sha256(repr((task, args, space)).encode()).hexdigest()[:16]
 
 
@@ -67,7 +67,7 @@ def counted(task: Task[Any, Any], args: tuple[object, ...], space: str) -> Itera
 
 
 def _deaths(key: str, mark: str) -> int:
-    """Return how many workers the job has ended by now, this message's last one included."""
+    """Return the number of workers killed by the job, including by this message."""
     stored = cache.stored_values(mark, _count_name(key))
     if mark not in stored:
         return int(stored.get(_count_name(key), 0))
@@ -103,7 +103,7 @@ def set_aside_jobs() -> list[SetAsideJob]:
 
 
 def try_again(key: str) -> bool:
-    """Queue a job again with a count of zero; return False if none of this name waits."""
+    """Queue a job again with its count reset; return False if no such job is set aside."""
     with _client() as client:
         stored = client.hget(_SET_ASIDE, key)
         if stored is None or not client.hdel(_SET_ASIDE, key):

@@ -16,12 +16,12 @@ from django.apps import apps
 from saas.kernel import schema
 
 _request: ContextVar[str] = ContextVar("request", default="")
-# What a proxy or a program may call its request: a UUID, 32 digits of nginx, a trace's id.
+# Request ids accepted from a proxy or a program: a UUID, 32 digits of nginx, a trace id.
 _REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _TOKEN = re.compile(
     r"/[A-Za-z0-9_-]{32,}(?![A-Za-z0-9_.-])|(?<=/join)/[a-z0-9]{12}\b|(?<=/invitations)/[a-z0-9]{12}\b"
 )
-# What PostgreSQL adds to an error is the row itself: whole messages, hashes of passwords.
+# DETAIL of a PostgreSQL error: the row itself, with whole messages or hashes of passwords.
 _ROW = re.compile(r"(?:\n|\\n)DETAIL:.*?(?=\n\nThe above |\n\nDuring handling |\Z)", re.DOTALL)
 OURS = frozenset({"saas", "tenants", "billing", "api", "infra"})
 _WORD = re.compile(r"[\w./:+<>=-]{0,80}\Z")
@@ -34,13 +34,13 @@ def request_id() -> str:
 
 
 def is_in_request() -> bool:
-    """Say whether a page is being answered here, and somebody waits for it."""
+    """Return True while a page is answered, outside any job."""
     return bool(_request.get()) and not _job.get()
 
 
 @contextlib.contextmanager
 def request(given: str = "") -> Iterator[str]:
-    """Give a request its id for the time it runs: the given one if it is a plain word."""
+    """Set the id of a request while it runs: the given id if it is a plain word."""
     token = _request.set(given if _REQUEST_ID.match(given) else uuid.uuid4().hex)
     try:
         yield _request.get()
@@ -60,7 +60,7 @@ def job(job_id: str, request_: str = "") -> Iterator[None]:
 
 
 class Vouched(str):
-    """A text of a log line that holds nothing a person wrote: whoever logs it says so."""
+    """Text of a log line without user-written content, as asserted by the calling code."""
 
     __slots__ = ()
 
@@ -69,9 +69,9 @@ PLAIN = (Vouched, enum.Enum, int, float, uuid.UUID, dt.date, dt.timedelta, BaseE
 
 
 class PlainRecord(logging.LogRecord):
-    """A line of our own code: words, numbers and names; what else it was given is left out.
+    """Log record of our own code: words, numbers and names; other arguments are left out.
 
-    A sentence that a member wrote would else stand in logs and at Sentry for whoever operates.
+    Otherwise sentences written by members would be readable by operators, in logs and at Sentry.
     """
 
     hidden: tuple[object, ...] = ()
@@ -99,12 +99,15 @@ def _is_plain(value: object) -> bool:
 
 
 def without_secrets(text: str) -> str:
-    """Hide what is long and random in addresses, which may let somebody in, and rows of tables."""
+    """Return a text without rows of tables and without long random parts of addresses.
+
+    Such a part may be a token that signs a person in.
+    """
     return _TOKEN.sub("/…", _ROW.sub("", text))
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line."""
+    """Formatter with a JSON object per line."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Write the record with its request, job and schema."""

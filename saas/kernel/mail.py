@@ -1,4 +1,4 @@
-"""E-mails: text and HTML in one language, and the folder where the demo keeps them."""
+"""E-mails: text and HTML in a single language, and the folder for the demo's mails."""
 
 import contextlib
 import datetime as dt
@@ -23,7 +23,7 @@ from django.utils import translation
 from saas.kernel import metrics, schema
 
 _LINK = re.compile(r"https?://[^\s<>\"')]+")
-# Ends of lines and controls, which no subject holds; the spaces of print are none of them.
+# Line ends and control characters, not allowed in a subject; printable spaces stay.
 _BREAKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _LONGEST_SUBJECT = 60
 MOST_ERRORS = 5
@@ -100,10 +100,10 @@ def send(
     reply_to: str = "",
     through: BaseEmailBackend | None = None,
 ) -> None:
-    """Send `emails/<template>/{subject.txt,body.txt,body.html}` to one person in their language.
+    """Send `emails/<template>/{subject.txt,body.txt,body.html}` to a person in their language.
 
-    It says that a machine wrote it, so that no other machine answers. Its provider hears of which
-    space it is: a bounce that comes back names it. Many mails leave `through` one connection.
+    Headers mark it as automatic, so that no auto-reply is sent. The mail provider gets the name of
+    the space: a bounce returns it. Many mails share a single connection with `through`.
     """
     with translation.override(language):
         subject = _BREAKS.sub(" ", render_to_string(f"emails/{template}/subject.txt", context))
@@ -135,7 +135,7 @@ def send(
 
 @contextlib.contextmanager
 def connected() -> Iterator[BaseEmailBackend]:
-    """Open one connection for many mails, and close it."""
+    """Open a connection for many mails, and close it at the end."""
     backend: BaseEmailBackend = mailers.default
     backend.open()
     try:
@@ -145,14 +145,14 @@ def connected() -> Iterator[BaseEmailBackend]:
 
 
 class Failures:
-    """Failures among many mails: one that is refused holds up no other, a dead server all."""
+    """Failures among many mails: a refused mail does not stop the others, a dead server does."""
 
     def __init__(self) -> None:
         self.errors: list[Exception] = []
 
     @contextlib.contextmanager
     def one_by_one(self, connection: BaseEmailBackend | None = None) -> Iterator[None]:
-        """Send one mail; a failure is kept for the end, unless it is one of several."""
+        """Send a mail; its failure is kept for the end, until too many have failed."""
         try:
             yield
         except SoftTimeLimitExceeded:
@@ -171,7 +171,7 @@ class Failures:
 
 
 class NoMailHereError(OSError):
-    """A process without a password for mails was about to send one: the worker does."""
+    """Attempt to send a mail in a process without a mail password: the worker sends mails."""
 
 
 class NoMailBackend(BaseEmailBackend):

@@ -3,7 +3,8 @@
     metrics.count(metrics.MAILS, "sent")
     metrics.observe(metrics.REQUEST_SECONDS, 0.12, "space", "classifieds:board")
 
-A label is a word of ours: a route, a task, a status. None names a person, a space or a merchant.
+A label is a word of ours: a route, a task, a status. It never names a person, a space or a
+merchant.
 """
 
 import bisect
@@ -22,7 +23,7 @@ class Metric(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """A part of a metric that is added up: `part` is a bucket's bound, `sum`, or empty."""
+    """Additive part of a metric: `part` is a bucket's bound, `sum`, or empty."""
 
     metric: str
     part: str
@@ -105,7 +106,7 @@ def observe(metric: Metric, value: float, *labels: str) -> None:
 
 
 def take() -> dict[Sample, float]:
-    """Return what was counted since the last call, and begin again from zero."""
+    """Return the counts since the last call, and reset them."""
     with _lock:
         taken = dict(_counts)
         _counts.clear()
@@ -113,7 +114,7 @@ def take() -> dict[Sample, float]:
 
 
 def give_back(taken: dict[Sample, float]) -> None:
-    """Count again what could not be handed on."""
+    """Add back the counts that could not be delivered."""
     with _lock:
         for sample, value in taken.items():
             _add(sample, value)
@@ -124,7 +125,7 @@ def _add(sample: Sample, by: float) -> None:
 
 
 def _begin_again() -> None:
-    """Forget in a child process what its parent counted and hands on itself."""
+    """Reset the counts in a child process: the parent delivers its own."""
     global _lock  # noqa: PLW0603 - another thread of the parent may have held it
     _lock = threading.Lock()
     _counts.clear()

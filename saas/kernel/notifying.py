@@ -1,4 +1,4 @@
-"""The one function by which members are told that something happened: `notify`.
+"""Single function to notify members of an event: `notify`.
 
     notify(
         Event(
@@ -17,12 +17,12 @@
         at=at,
     )
 
-Whether it stands in the app, goes by e-mail or to a phone, at once or in the day's digest, is each
-member's own choice by kind; nobody who calls this asks for it. What must reach an address whatever
-was chosen (sign-in, money, closed accounts) is a mail of `saas.kernel.mail` and not an event.
+Each member chooses by kind if events are shown in the app, mailed or pushed to a phone, at once or
+in the day's digest; the caller does not ask for it. A mail that must reach an address regardless of
+this choice (sign-in, money, closed accounts) is a mail of `saas.kernel.mail` and not an event.
 
-The room `notifications` answers; any module may call, in or outside of a transaction: the rows
-stand with what the caller writes or not at all, and mails leave after the commit.
+The app `notifications` answers; any module may call, in or outside of a transaction: the rows are
+written in the caller's transaction or not at all, and mails leave after the commit.
 """
 
 import datetime as dt
@@ -45,16 +45,16 @@ class Kind(StrEnum):
     LOANS = "loans"  # the two sides of a loan
     GATHERINGS = "gatherings"
     RIDES = "rides"
-    CLASSIFIEDS = "classifieds"  # one's own are about to end, …
+    CLASSIFIEDS = "classifieds"  # the author's own ads are about to end, …
     SEARCHES = "searches"  # something new fits a saved search
     THANKS = "thanks"  # thanks and welcomes
     NEIGHBOURS = "neighbours"  # from linked spaces
-    DUTIES = "duties"  # what waits for somebody's role: administration, moderation
+    DUTIES = "duties"  # tasks of the reader's role: administration, moderation
     DECISIONS = "decisions"  # reasoned decisions of moderators: their e-mail cannot be switched off
 
 
 class Words(NamedTuple):
-    """An event in words, in one reader's language; the action labels the button of its page."""
+    """Text of an event in the reader's language; the action labels the button to its page."""
 
     title: str  # at most 120 signs, the subject of the mail too
     text: str = ""
@@ -62,16 +62,16 @@ class Words(NamedTuple):
 
 
 class Event(NamedTuple):
-    """Something that happened, of which one or many members hear.
+    """Event of interest to members.
 
-    `key` names it for all time in this space: the same key never tells the same person twice, so
-    a caller may be killed and run again. `words` is called once for each language of the readers,
-    under that language and the space's time zone. `path` is the page in this space that it leads to
-    (opening that page counts as read). `about` names the thing, `kind:reference`: entries of one
-    thing stand together, and `settle` ends them. With a `deadline` it stands in *À faire*, which
-    needs an action, until it is settled or the moment has passed; else in *Nouvelles*. With
-    `until_done` it stays there when it is late, until it is settled.
-    `mail_path` is where the e-mail's button leads instead, where it opens without signing in.
+    `key` is its name for all time in this space: the same key never notifies the same person twice,
+    so a caller may be killed and run again. `words` is called once for each language of the
+    readers, under that language and the space's time zone. `path` is its page in this space
+    (opening that page counts as read). `about` names the subject, `kind:reference`: entries of the
+    same subject are grouped, and `settle` ends them. With a `deadline` it is listed in *À faire*,
+    which needs an action, until it is settled or the moment has passed; else in *Nouvelles*. With
+    `until_done` it stays there after the deadline, until it is settled. `mail_path` is the target
+    of the e-mail's button instead, if that opens without signing in.
     """
 
     key: str
@@ -85,17 +85,17 @@ class Event(NamedTuple):
 
 
 def notify(event: Event, *, to: Iterable[int], at: dt.datetime) -> None:
-    """Tell members, by their ids, of an event; who has left or knows it already is left out.
+    """Notify members, by their ids, of an event; skip members that left or have it already.
 
-    It costs the same number of statements for one reader and for thousands.
+    The number of statements is the same for a single reader and for thousands.
     """
     hooks.notified.ask(event, sorted(set(to)), at)
 
 
 def settle(about: str, *, at: dt.datetime, to: Iterable[int] | None = None) -> None:
-    """End what an event asked for: done, answered or gone, for all readers or some.
+    """Settle the request of an event (done, answered or gone), for all readers or some.
 
-    Its entries leave *À faire*; those of their mails and pushes that wait are never sent.
+    Its entries leave *À faire*; its pending mails and pushes are never sent.
     """
     hooks.notified_settled.ask(about, None if to is None else sorted(set(to)), at)
 

@@ -1,4 +1,4 @@
-"""Places for a few at once: a thread that finds none comes back later instead of waiting."""
+"""Limited concurrent places: a thread without a free place comes back later; it does not wait."""
 
 import contextlib
 import threading

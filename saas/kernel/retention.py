@@ -1,8 +1,8 @@
-"""How long rows are kept: each table says it beside its columns, as `RETENTION`, and this reads it.
+"""Retention of rows: each table declares it as `RETENTION`, beside its columns.
 
-`RETENTION = after(…, since=…)` is carried out by the night's job, in batches; a plain length of
-time, or `by_room(…)`, by the clock of the table's own room, which has more to do than to delete.
-The rest lasts as long as what it belongs to.
+`RETENTION = after(…, since=…)` is applied by the nightly job, in batches; a plain length of time,
+or `by_room(…)`, by the scheduled task of the table's own app, which does more than delete. All
+other rows are kept as long as the object that they belong to.
 """
 
 import datetime as dt
@@ -15,16 +15,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-# Somebody whose account is closed may come back for so long; then they are erased by the clock.
+# A person with a closed account may come back for this time; then the scheduler erases them.
 LEAVER_RETENTION = dt.timedelta(days=90)
 BATCH, MOST_BATCHES = 500, 20
 DAYS_A_YEAR = 365
 
 
 class RetentionPeriod(NamedTuple):
-    """A period: a length of time since a moment in a column, or as long as something lasts.
+    """Retention period: a length of time since a column's moment, or the life of another object.
 
-    `what` says to people what is kept; without it the rows belong to others that say so.
+    `what` describes the data to people; rows without it belong to rows that are described.
     """
 
     lasts: dt.timedelta | None = None
@@ -60,13 +60,13 @@ def with_space(what: Promise | str = "") -> RetentionPeriod:
 
 # A row goes with the row that it hangs on: deleting that deletes it.
 WITH_PARENT = RetentionPeriod(words="with the row that it belongs to")
-# What runs the service and says nothing of a member: merchants' shops, spaces, prices.
+# Data that runs the service and contains no member's data: merchants' shops, spaces, prices.
 WITH_SERVICE = RetentionPeriod(words="as long as the contract that it serves")
 TEN_YEARS = RetentionPeriod(
     words=gettext_lazy("dix ans, article L. 123-22 du Code de commerce"),
     what=gettext_lazy("Pièces comptables et argent du CSE"),
 )
-# Tables of others, which say nothing themselves.
+# Tables of libraries, without a declaration of their own.
 OF_OTHERS = {
     "contenttypes.ContentType": WITH_SERVICE,
     "auth.Permission": WITH_SERVICE,
@@ -75,7 +75,7 @@ OF_OTHERS = {
 
 
 def of(model: type[models.Model]) -> RetentionPeriod | None:
-    """Return how long rows of a table are kept; nothing where it was forgotten to say."""
+    """Return the retention of a table's rows; None if its declaration is missing."""
     period: Any = getattr(model, "RETENTION", None) or OF_OTHERS.get(model._meta.label)
     return by_room(period) if isinstance(period, dt.timedelta) else period
 
@@ -93,7 +93,7 @@ def tables(app_names: Iterable[str] | None = None) -> list[type[models.Model]]:
 
 
 def in_words(keep: RetentionPeriod) -> str:
-    """Say a period as people do."""
+    """Return a period as text."""
     if keep.lasts is None:
         return str(keep.words)
     days = keep.lasts.days
@@ -106,7 +106,7 @@ def in_words(keep: RetentionPeriod) -> str:
 
 
 def listed(app_names: Iterable[str]) -> list[tuple[str, str]]:
-    """List what is kept and how long, in people's words, each once, the shortest first."""
+    """Return the described data with its retention as text, distinct, the shortest first."""
     found = [keep for model in tables(app_names) if (keep := of(model)) and keep.what]
     found.sort(
         key=lambda keep: (keep.lasts is None, keep.lasts or dt.timedelta(0), str(keep.words))
@@ -115,7 +115,7 @@ def listed(app_names: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def sweep(app_names: Iterable[str], *, at: dt.datetime) -> dict[str, int]:
-    """Delete what has outlived its period, some thousands of each table at most; say how many."""
+    """Delete rows past their retention, some thousands per table at most; return the numbers."""
     return {
         model._meta.label: many
         for model in tables(app_names)

@@ -1,8 +1,8 @@
-"""The revision of what a space shows on its screens: who asks again by itself compares it alone.
+"""Revision of a space's screen content: polling clients compare only this.
 
-A room names the tables whose rows are shown (`watch`); whatever writes one of them, in whichever
-action, gives the space another revision once it is committed. It stands in the store: where that
-is dead there is none, and everybody reads anew.
+An app declares the tables of displayed rows (`watch`); each committed write to such a table, by any
+action, changes the space's revision. It is stored in the cache: if the cache is down there is no
+revision, and all clients reload.
 """
 
 import functools

@@ -1,4 +1,4 @@
-"""People who acted in public on behalf of a space, as the log keeps them."""
+"""Actors of a space in the public schema, as the log keeps them."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from saas.accounts.models import User
 
 
 class SpaceActor(NamedTuple):
-    """A member who decides something that stands in public: never a row, only what is shown."""
+    """A member that acts in the public schema for a space: never a row, only display values."""
 
     schema_name: str
     reference: str

@@ -1,8 +1,8 @@
-"""People who see what somebody offers: all of the space, one company of a park, neighbours too.
+"""Audiences of an offer: the whole space, a company of a park, or neighbours too.
 
-Rooms keep the audience of a thing in `audience`, and in `company_id` the company for which its
-author worked when it was offered. `seen_by` is the one condition by which they show it; what
-moderation hid (`hidden_at`) is for its author alone.
+Rooms store the audience of a thing in `audience`, and in `company_id` its author's company at the
+time of the offer. `seen_by` is the only condition for its visibility. A thing hidden by moderation
+(`hidden_at`) is visible to its author only.
 """
 
 import datetime as dt
@@ -21,7 +21,7 @@ SYMBOLS = {"space": "users", "company": "lock", "neighbours": "globe"}
 
 
 class Audience(models.TextChoices):
-    """The people who see a thing."""
+    """The people that may see a thing."""
 
     SPACE = "space", _("Tout l’espace")
     COMPANY = "company", _("Mon entreprise seulement")
@@ -29,9 +29,10 @@ class Audience(models.TextChoices):
 
 
 def seen_by(viewer: User | Given, *, author: str = "author", through: str = "") -> Q:
-    """Say what somebody sees: their own, what is for all, and what is for their company alone.
+    """Return the condition for rows visible to a viewer.
 
-    What is hidden nobody sees but its author.
+    These are their own rows, rows for the whole space, and rows for their company. Only its author
+    sees a hidden row.
     """
     seen = ~Q(**{f"{through}audience": Audience.COMPANY})
     for employer in hooks.employer.ask(viewer):
@@ -40,7 +41,7 @@ def seen_by(viewer: User | Given, *, author: str = "author", through: str = "") 
 
 
 def notify_programs(kind: str, about: str, thing: Any, *, title: str, at: dt.datetime) -> None:
-    """Tell programs outside of a thing that all of the space sees; of no other, and of nobody."""
+    """Send webhooks about a thing visible to the whole space; never about people."""
     if getattr(thing, "audience", Audience.SPACE) == Audience.COMPANY:
         return
     url = thing.get_absolute_url()
@@ -48,7 +49,7 @@ def notify_programs(kind: str, about: str, thing: Any, *, title: str, at: dt.dat
 
 
 def employer_of(person: User) -> int | None:
-    """Return the company that somebody works for."""
+    """Return the company that a person works for, if any."""
     for employer in hooks.employer.ask(person):
         rows = User.objects.filter(pk=person.pk).annotate(employer=employer)
         return rows.values_list("employer", flat=True).first()
@@ -56,19 +57,19 @@ def employer_of(person: User) -> int | None:
 
 
 def companies_to_choose() -> bool:
-    """Say whether several companies live here, so that one may want to speak to its own alone."""
+    """Return True if the space has several companies, so that an audience may be a company."""
     here = OwnTenant.objects.filter(kind=Tenant.Kind.PARK).exists()
     return here and OwnCompany.objects.count() > 1
 
 
 def categories_given() -> frozenset[str]:
-    """Return what treaties in force let neighbours see of this space."""
+    """Return the categories of this space that treaties in force open to neighbours."""
     treaties = OwnTreaty.objects.filter(state=Treaty.State.ACCEPTED)
     return frozenset(one for gives in treaties.values_list("gives", flat=True) for one in gives)
 
 
 def audiences_for(person: User) -> list[str]:
-    """Return whom somebody may offer a thing to, the whole space first."""
+    """Return the audiences that a person may choose, the whole space first."""
     chosen: list[str] = [Audience.SPACE]
     if companies_to_choose() and employer_of(person) is not None:
         chosen.append(Audience.COMPANY)

@@ -1,4 +1,4 @@
-"""Calendars that a space hands out: one entry as a file, or all of a member's."""
+"""Calendar files of a space: a single entry, or all entries of a member."""
 
 from collections.abc import Iterable
 
@@ -17,7 +17,7 @@ def written(rows: Iterable[calendars.Entry]) -> bytes:
 
 
 def answer(entry: calendars.Entry) -> HttpResponse:
-    """Hand out one entry as a file."""
+    """Return an entry as a calendar file."""
     response = HttpResponse(written([entry]), content_type=calendars.CONTENT_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{entry.reference}.ics"'
     return response

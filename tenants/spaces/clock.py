@@ -23,13 +23,13 @@ from tenants.spaces.tasks import standing as standing_tasks
 
 @shared_task(base=PublicTask)
 def requeue_foundings() -> None:
-    """Queue again the spaces that nobody builds any more."""
+    """Requeue foundings without a running worker."""
     founding_actions.requeue_stalled(at=timezone.now())
 
 
 @shared_task(base=PublicTask)
 def requeue_founder_mails() -> None:
-    """Queue again the mails to founders whose job may have been lost."""
+    """Requeue mails to founders if their job may have been lost."""
     at = timezone.now()
     for founding_id in queries.unmailed_links(at):
         send(founding_tasks.mail_link, founding_id)
@@ -39,7 +39,7 @@ def requeue_founder_mails() -> None:
 
 @shared_task(base=PublicTask)
 def forget_unfinished_foundings() -> None:
-    """Delete the foundings that nobody went on with, and mail domains that nobody confirmed."""
+    """Delete abandoned foundings, and unconfirmed claims of mail domains."""
     at = timezone.now()
     founding_actions.forget_unfinished(at=at)
     email_domains.forget_lapsed(at=at)
@@ -47,13 +47,13 @@ def forget_unfinished_foundings() -> None:
 
 @shared_task(base=PublicTask)
 def requeue_operations() -> None:
-    """Queue again what was to be done to a space and nobody does any more."""
+    """Requeue operations on spaces without a running worker."""
     life_actions.requeue_stalled_operations(at=timezone.now())
 
 
 @shared_task(base=PublicTask)
 def end_spaces() -> None:
-    """Remind of planned deletions, begin those whose day has come, send lost mails again."""
+    """Remind of planned deletions, begin due deletions, and requeue lost mails."""
     at = timezone.now()
     deletions.begin_due(at=at)
     deletions.remind(at=at)
@@ -64,7 +64,7 @@ def end_spaces() -> None:
 
 @shared_task(base=PublicTask)
 def remove_old_archives() -> None:
-    """Have the archives removed whose last day is over."""
+    """Queue the removal of archives past their last day."""
     life_actions.remove_old_archives(at=timezone.now())
 
 

@@ -1,6 +1,6 @@
-"""A space goes for good: its schema, role, files, moments in the store, jobs and shared rows.
+"""Permanent deletion of a space: its schema, role, files, cache entries, jobs and shared rows.
 
-Each step may be done again and then finds nothing. What money refers to stays, without a name.
+Each step is idempotent. Rows that payments refer to stay, anonymised.
 """
 
 import datetime as dt
@@ -46,9 +46,9 @@ _AT_A_TIME = 500
 def delete(
     *, tenant: Tenant, operation: SpaceOperation, report: Report, at: dt.datetime
 ) -> dict[str, Any]:
-    """Remove a space for good; return the receipt: `operation.result`, and how much of each went.
+    """Delete a space for good; return the receipt: `operation.result` with the removed counts.
 
-    Each step adds to the receipt: what an earlier try removed is counted, too.
+    Each step adds to the receipt, so that removals by an earlier attempt are counted too.
     """
     name = tenant.schema_name
     counted = Counter[str](operation.result.get("removed", {}))
@@ -76,14 +76,14 @@ def delete(
 
 
 def _count(operation: SpaceOperation, counted: Counter[str], **removed: int) -> None:
-    """Keep what a step removed at once: the next one may be the last of this worker."""
+    """Save the counts of a step at once, because the worker may end during the next step."""
     counted.update(removed)
     receipt = {**operation.result, "removed": dict(counted)}
     SpaceOperation.objects.using(OWNER).filter(pk=operation.pk).update(result=receipt)
 
 
 def forget_jobs(name: str) -> int:
-    """Take every job of a space out of the broker: the queued ones, and those that wait."""
+    """Remove every job of a space from the broker: queued and unacknowledged jobs."""
     removed = 0
     with current_app.connection_for_write() as connection:
         channel: Any = connection.default_channel
@@ -104,7 +104,7 @@ def _queues(store: Any) -> list[bytes]:
     names = {settings.CELERY_TASK_DEFAULT_QUEUE, *_routed()}
     found = []
     for name in sorted(names):
-        # Jobs of another priority stand in a list of their own, named after the queue.
+        # Jobs of another priority are in a separate list, named after the queue.
         found += [key for key in store.scan_iter(f"{name}*") if store.type(key) == b"list"]
     return found
 
@@ -148,7 +148,7 @@ def _remove_picture(name: str) -> int:
 
 
 def _archives(tenant: Tenant, at: dt.datetime) -> int:
-    """Remove the archives that nobody asked to keep."""
+    """Remove the archives without a date to keep them until."""
     stored = Archive.objects.using(OWNER).filter(tenant_id=tenant.pk, removed_at=None)
     unwanted = [archive for archive in stored if archive.keep_until is None]
     for archive in unwanted:
@@ -157,7 +157,7 @@ def _archives(tenant: Tenant, at: dt.datetime) -> int:
 
 
 def discard(archive: Archive, *, at: dt.datetime) -> None:
-    """Remove the file of an archive; its row says when."""
+    """Delete the file of an archive and record the time in its row."""
     default_storage.delete(archive.name)
     archive.removed_at = at
     archive.save(using=OWNER, update_fields=["removed_at"])

@@ -1,6 +1,6 @@
-"""A copy of a space for its administrators: to be read, never to be restored.
+"""A copy of a space for its administrators: for reading, never for a restore.
 
-It holds what the space shows them, and nothing by which a person could be followed or replaced.
+It contains the data visible to them, and no data to track or impersonate a person.
 """
 
 import datetime as dt
@@ -16,21 +16,21 @@ from tenants.spaces.models import Archive, Tenant
 
 FORMAT = "troovon-export-1"
 MANIFEST = "manifest.json"
-# Pictures as the board shows them; what was uploaded says where and with what it was taken.
+# Pictures as the board shows them; the uploaded originals contain their place and camera.
 _SHOWN_FILE = ".webp"
 
 
 def new_name() -> str:
-    """Return a name for an export that nobody guesses."""
+    """Return an unguessable name for an export."""
     return f"{Archive.EXPORTS}/{secrets.token_urlsafe(24)}.zip"
 
 
 def make(
     *, tenant: Tenant, name: str, report: archives.Report, at: dt.datetime
 ) -> archives.StoredArchive:
-    """Store what administrators may read of a space as one zip; a second time replaces it.
+    """Store the data that administrators may read as a zip file; a second call replaces it.
 
-    Raises Refused where nothing is left of the space to be shown.
+    Raises Refused if the space no longer exists.
     """
     archives.check_stands(tenant)
     with tempfile.TemporaryDirectory(prefix="troovon-export-") as place:

@@ -1,4 +1,4 @@
-"""One job for each open space, spread out so that a thousand of them are no wave."""
+"""A job for each open space, spread over time so that a thousand jobs cause no peak."""
 
 import datetime as dt
 from typing import Any
@@ -8,7 +8,7 @@ from celery import Task
 from saas.kernel.tasks import send
 from tenants.spaces.models import Tenant
 
-LONGEST_SPREAD_SECONDS = 60  # what waits longer in the broker could be delivered twice
+LONGEST_SPREAD_SECONDS = 60  # with a longer delay the broker could deliver a job twice
 
 
 def fan_out(task: Task[Any, None], *args: int | str | dt.date) -> None:

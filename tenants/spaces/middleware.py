@@ -49,10 +49,10 @@ class Place(NamedTuple):
 
 
 class HostMiddleware:
-    """Let in what was asked of a host of ours, before anybody else believes the host's name.
+    """Admit requests to our hosts before any other code trusts the host's name.
 
-    It stands first of all, so that Django's own ALLOWED_HOSTS may admit every name: a proven
-    domain of a company is as good as a subdomain, and nothing else gets further than here.
+    It is the first middleware, so that Django's ALLOWED_HOSTS may accept every name: a company's
+    proven domain is as valid as a subdomain, and no other host passes it.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -62,7 +62,7 @@ class HostMiddleware:
         self.outside: GetResponse = HeadersMiddleware(guarded)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Find out whose the host is; what is nobody's gets a page of its own."""
+        """Resolve the host to its space; an unknown host gets its own page."""
         place = _place_of(request.headers.get("host", ""))
         if request.path in _PROBED and not place.is_ours:
             place = Place(hosts.base_name(), None)
@@ -79,7 +79,7 @@ class HostMiddleware:
 
 
 def _place_of(header: str) -> Place:
-    """Ask for a name only if it can be one that somebody has with us, or that DNS can prove."""
+    """Look up a name only if it may be a host of ours, or a domain provable with DNS."""
     found = _HOST.match(header.lower()) if len(header) <= LONGEST_HOST else None
     name = found["name"] if found else ""
     above, _dot, last = name.rpartition(".")
@@ -96,13 +96,13 @@ def _asks_for_style(request: HttpRequest, place: Place) -> bool:
 
 
 def _promise_for_this_name_only(response: HttpResponse) -> None:
-    """Ask for https on a company's own name, and say nothing of its other subdomains."""
+    """Restrict HSTS on a company's own name to that name, without its other subdomains."""
     if "Strict-Transport-Security" in response:
         response["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
 
 
 def _outside(request: HttpRequest) -> HttpResponse:
-    """Answer where no space is: lead on to where it went, or say that there is none."""
+    """Return the response for a host without a space: a redirect to its new host, or an error."""
     place: Place = request.place  # type: ignore[attr-defined]
     left = place.exists and place.host is not None
     response = _lead_on(request, place.host.card) if left else _nowhere(request, place)  # type: ignore[union-attr]
@@ -118,9 +118,9 @@ def _nowhere(request: HttpRequest, place: Place) -> HttpResponse:
 
 
 def _lead_on(request: HttpRequest, card: hosts.SpaceCard) -> HttpResponse:
-    """Lead who reads to the same page of the new address; tell who sends something where it is.
+    """Redirect reads to the same page of the new address; show other requests the new address.
 
-    A form may not lead to another host (`form-action 'self'`), so it gets a page with a link.
+    A form may not redirect to another host (`form-action 'self'`), so it gets a page with a link.
     """
     if request.method not in _READS:
         context = {"url": hosts.space_url(card.slug), "host": hosts.subdomain(card.slug)}
@@ -143,7 +143,7 @@ class SpaceMiddleware:
         """Enter the space of the host; it is left when the answer has been sent."""
         timezone.activate(zoneinfo.ZoneInfo(settings.PAGE_TIME_ZONE))
         place: Place = request.place  # type: ignore[attr-defined]
-        if not place.is_ours:  # it asked for a style sheet, and there is none of that name
+        if not place.is_ours:  # a style sheet was requested, but does not exist
             return _outside(request)
         if place.host is not None:
             return self._enter(request, place.host.card)

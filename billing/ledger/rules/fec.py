@@ -1,10 +1,10 @@
-"""The accounts' file that French tax inspectors ask for (FEC): its form, and what is wrong in one.
+"""The accounts' file for French tax inspectors (FEC): its format, and a check of its faults.
 
-Livre des procédures fiscales, article A47 A-1, from the order (arrêté) of 29 July 2013: a flat file
-of eighteen zones, named in the first line, separated by a tab or a bar, in ASCII or ISO 8859-15,
-days as AAAAMMJJ, amounts with a decimal comma, entries numbered without a gap in the order of their
-validation (VII 1°: `ValidDate`, whatever day they tell of), each of them balanced; its name is the
-SIREN, `FEC` and the day on which the year ends.
+Livre des procédures fiscales, article A47 A-1, from the order (arrêté) of 29 July 2013. It is a
+flat file of eighteen columns, named in the first line, separated by a tab or a bar, in ASCII or ISO
+8859-15, with days as AAAAMMJJ and amounts with a decimal comma. Entries are numbered without a gap
+in the order of their validation (VII 1°: `ValidDate`, whatever their own day), and each entry
+balances. The file's name is the SIREN, `FEC` and the last day of the year.
 """
 
 import datetime as dt
@@ -79,7 +79,7 @@ class FecLine(NamedTuple):
 
     @classmethod
     def read(cls, text: str) -> Self | None:
-        """Take a line apart, None where it has not eighteen zones."""
+        """Parse a line; return null unless it has eighteen columns."""
         zones = text.split(SEPARATOR)
         return cls(*zones) if len(zones) == len(COLUMNS) else None
 
@@ -89,7 +89,7 @@ class FecLine(NamedTuple):
 
     @property
     def cents(self) -> int:
-        """Its amount, debit positive; nothing where one of the two cannot be read."""
+        """Its amount, debit positive; an unreadable column counts as zero."""
         return cents_of(self.debit) - cents_of(self.credit)
 
 
@@ -115,12 +115,12 @@ def amount(cents: int) -> str:
 
 
 def cents_of(text: str) -> int:
-    """Read an amount; what is none counts as nothing, and is a fault of its own."""
+    """Return the cents of an amount; an invalid amount is zero, and reported separately."""
     return int(text.replace(",", "")) if _AMOUNT.match(text) else 0
 
 
 def plain(text: str) -> str:
-    """Write a text with the characters that the file may hold, none of them a separator."""
+    """Return a text in the file's character set, without separators."""
     likely = text.translate(_LIKELY)
     encodable = likely.encode(ENCODING, errors="replace").decode(ENCODING)
     return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f|]", " ", encodable).split())
@@ -133,12 +133,12 @@ _LIKELY = str.maketrans(
 
 
 def faults(lines: Iterable[str], *, year: int | None = None) -> list[str]:
-    """Return what is wrong in a file, line by line; nothing where it keeps every rule."""
+    """Return the faults of a file, line by line; an empty list if it is valid."""
     return list(_Checker(year).faults(lines))
 
 
 class _Checker:
-    """Reads a file once, and remembers of it only what later lines are compared with."""
+    """Single-pass checker of a file; it stores only the values needed for later comparisons."""
 
     def __init__(self, year: int | None) -> None:
         self.year = year
@@ -148,7 +148,7 @@ class _Checker:
         self.matched: dict[tuple[str, str, str], int] = {}
 
     def faults(self, lines: Iterable[str]) -> Iterator[str]:
-        """Check every line, then what only the end of the file shows."""
+        """Check every line, then the conditions on the whole file."""
         texts = iter(lines)
         if next(texts, "").rstrip("\r\n") != SEPARATOR.join(COLUMNS):
             yield "1: the first line does not name the eighteen zones"
@@ -182,7 +182,7 @@ class _Checker:
             yield "ValidDate comes before EcritureDate"
 
     def _in_order(self, line: FecLine) -> Iterator[str]:
-        """Compare an entry with the one before it: one number more, valid no earlier, balanced."""
+        """Compare an entry with the previous entry: next number, not earlier, balanced."""
         before = self.before
         if before is not None and line.ecriture_num == before.ecriture_num:
             if line[:4] != before[:4]:
@@ -206,7 +206,7 @@ class _Checker:
 
 
 def _in_itself(line: FecLine) -> Iterator[str]:
-    """Check what a line shows alone."""
+    """Check the columns of a single line."""
     yield from (f"{column} is empty" for column in _NEEDED if not line.zone(column).strip())
     for column in _DAYS:
         if line.zone(column) and not _is_day(line.zone(column)):

@@ -7,7 +7,7 @@ from billing.models import Account
 
 
 class Line(NamedTuple):
-    """One amount on one account."""
+    """An amount on an account."""
 
     account: Account
     cents: int
@@ -27,7 +27,7 @@ def invoiced(*, net_cents: int, vat_cents: int, merchant_id: int, sale_id: int) 
 
 
 def captured(*, cents: int, merchant_id: int, sale_id: int | None, charge: str) -> list[Line]:
-    """Book that the merchant's money stands on our Stripe balance."""
+    """Return lines for the merchant's payment, received on our Stripe balance."""
     return [
         Line(Account.STRIPE_BALANCE, cents, sale_id=sale_id, stripe_id=charge),
         Line(Account.RECEIVABLE, -cents, merchant_id=merchant_id, sale_id=sale_id),
@@ -109,7 +109,7 @@ def refund_came_back(
 
 
 def claimed(*, cents: int, council_id: int, sale_id: int, sits: Account) -> list[Line]:
-    """Book that a council keeps less: off what is held or due, else the council owes it."""
+    """Return lines that reduce a council's share: held or due, else the council owes it."""
     return [
         Line(sits, cents, council_id=council_id, sale_id=sale_id),
         Line(Account.SHARE_COST, -cents, council_id=council_id, sale_id=sale_id),
@@ -117,7 +117,7 @@ def claimed(*, cents: int, council_id: int, sale_id: int, sits: Account) -> list
 
 
 def reversed_(*, cents: int, council_id: int, sale_id: int, reversal: str) -> list[Line]:
-    """Book that what a council owed came back to our Stripe balance."""
+    """Return lines for a council's debt returned to our Stripe balance."""
     return [
         Line(
             Account.STRIPE_BALANCE,
@@ -133,7 +133,7 @@ def reversed_(*, cents: int, council_id: int, sale_id: int, reversal: str) -> li
 def netted(
     *, cents: int, council_id: int, due_sale_id: int | None, owed_sale_id: int | None
 ) -> list[Line]:
-    """Book that what a council owes is set off against what it is due."""
+    """Return lines that net a council's debt with an amount due to it."""
     return [
         Line(Account.SHARE_DUE, cents, council_id=council_id, sale_id=due_sale_id),
         Line(Account.SHARE_OWED, -cents, council_id=council_id, sale_id=owed_sale_id),
@@ -141,9 +141,9 @@ def netted(
 
 
 def self_billed(*, vat_cents: int, council_id: int) -> list[Line]:
-    """Book the tax of a council's share that we billed in its name: we owe it to the council.
+    """Return lines for the tax of a self-billed share: we owe it to the council.
 
-    It may not be deducted yet: `deductible` says when.
+    It may not be deducted yet: see `deductible`.
     """
     return [
         Line(Account.VAT_PENDING, vat_cents, council_id=council_id),
@@ -152,11 +152,11 @@ def self_billed(*, vat_cents: int, council_id: int) -> list[Line]:
 
 
 def deductible(*, vat_cents: int, council_id: int) -> list[Line]:
-    """Book that the tax of a council's bill is deducted, now that the bill is paid.
+    """Return lines that deduct the tax of a council's bill, now that the bill is paid.
 
-    The right to deduct arises when the tax falls due from the supplier (CGI, art. 271, I-2), and
-    for services that is when they are paid (art. 269, 2-c), unless the supplier has opted for
-    debits, which no council of ours does. A credit note takes it back in the same way.
+    The right to deduct arises when the tax becomes chargeable to the supplier (CGI, art. 271, I-2).
+    For services this is the day of payment (art. 269, 2-c), unless the supplier has opted for
+    debits; no council of ours has. A credit note reverses it in the same way.
     """
     return [
         Line(Account.VAT_INPUT, vat_cents, council_id=council_id),
@@ -173,7 +173,7 @@ def owed_instead(*, cents: int, council_id: int) -> list[Line]:
 
 
 def written_off(*, cents: int, council_id: int, sale_id: int | None) -> list[Line]:
-    """Book that what a council owes is given up."""
+    """Return lines that write off a council's debt."""
     return [
         Line(Account.BAD_DEBT, cents, council_id=council_id, sale_id=sale_id),
         Line(Account.SHARE_OWED, -cents, council_id=council_id, sale_id=sale_id),
@@ -181,7 +181,7 @@ def written_off(*, cents: int, council_id: int, sale_id: int | None) -> list[Lin
 
 
 def paid_otherwise(*, cents: int, merchant_id: int, sale_id: int | None) -> list[Line]:
-    """Book that a refund whose bank sent it back was paid from our bank account."""
+    """Return lines for a refund returned by the merchant's bank and paid from our bank account."""
     return [
         Line(Account.RECEIVABLE, cents, merchant_id=merchant_id, sale_id=sale_id),
         Line(Account.BANK_TRANSIT, -cents, sale_id=sale_id),
@@ -191,7 +191,7 @@ def paid_otherwise(*, cents: int, merchant_id: int, sale_id: int | None) -> list
 def dispute_moved(
     *, amount_cents: int, fee_cents: int, sale_id: int | None, dispute: str
 ) -> list[Line]:
-    """Book what a dispute moved on our Stripe balance: taken is negative, given back positive."""
+    """Return lines for a dispute's movement at Stripe: taken is negative, returned positive."""
     net_cents = amount_cents - fee_cents
     return [
         Line(Account.STRIPE_BALANCE, net_cents, sale_id=sale_id, stripe_id=dispute),
@@ -201,7 +201,7 @@ def dispute_moved(
 
 
 def dispute_lost(*, cents: int, merchant_id: int, sale_id: int | None, dispute: str) -> list[Line]:
-    """Book that the merchant owes what the bank took for good; less than nothing takes it back."""
+    """Return lines for a lost dispute: the merchant owes the amount; negative to reverse it."""
     return [
         Line(Account.RECEIVABLE, cents, merchant_id=merchant_id, sale_id=sale_id),
         Line(Account.DISPUTE_SUSPENSE, -cents, sale_id=sale_id, stripe_id=dispute),
@@ -209,7 +209,7 @@ def dispute_lost(*, cents: int, merchant_id: int, sale_id: int | None, dispute: 
 
 
 def bad_debt(*, cents: int, merchant_id: int, sale_id: int | None) -> list[Line]:
-    """Book that what a merchant owes is given up; less than nothing takes it back."""
+    """Return lines that write off a merchant's debt; negative to reverse it."""
     return [
         Line(Account.BAD_DEBT, cents, sale_id=sale_id),
         Line(Account.RECEIVABLE, -cents, merchant_id=merchant_id, sale_id=sale_id),
@@ -217,7 +217,7 @@ def bad_debt(*, cents: int, merchant_id: int, sale_id: int | None) -> list[Line]
 
 
 def restored(*, cents: int, council_id: int, sale_id: int) -> list[Line]:
-    """Book that a council is due again what a lost dispute had taken off its share."""
+    """Return lines for a share due to a council again after a lost dispute was won on appeal."""
     return [
         Line(Account.SHARE_COST, cents, council_id=council_id, sale_id=sale_id),
         Line(Account.SHARE_DUE, -cents, council_id=council_id, sale_id=sale_id),
@@ -225,7 +225,7 @@ def restored(*, cents: int, council_id: int, sale_id: int) -> list[Line]:
 
 
 def paid_out(*, cents: int, payout: str) -> list[Line]:
-    """Book what left our Stripe balance for our bank; less than nothing came from there."""
+    """Return lines for a payout from our Stripe balance to our bank; negative for a top-up."""
     return [
         Line(Account.BANK_TRANSIT, cents, stripe_id=payout),
         Line(Account.STRIPE_BALANCE, -cents, stripe_id=payout),

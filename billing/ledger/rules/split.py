@@ -1,4 +1,4 @@
-"""How what was collected is shared between councils, and what a refund changes; never a float."""
+"""Division of a collected amount between councils, and its change by a refund; never a float."""
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
@@ -9,7 +9,7 @@ from saas.kernel.money import BASIS, allocate, half_up
 
 
 class Part(NamedTuple):
-    """One flight's claim of one council, as frozen in the sale."""
+    """The part of a council in a flight, as frozen in the sale."""
 
     council_id: int
     net_cents: int
@@ -20,7 +20,7 @@ class Part(NamedTuple):
 
 
 class SpaceOfSale(NamedTuple):
-    """One space's flights in a sale: their price, and what went back as the space refused them."""
+    """The flights of a space in a sale: their price, and the refund for its refusal."""
 
     net_cents: int
     refused_cents: Fraction
@@ -34,16 +34,16 @@ class Split(NamedTuple):
 
 
 def remaining_net(*, net_cents: int, gross_cents: int, returned_cents: int) -> int:
-    """Return what is left before VAT once a part of the gross has been given back."""
+    """Return the net amount left after a part of the gross amount was returned."""
     return net_cents - half_up(Fraction(net_cents * returned_cents, gross_cents))
 
 
 def refused_spaces(
     nets: Mapping[int, int], refused: Mapping[int, int], *, net_cents: int, gross_cents: int
 ) -> dict[int, SpaceOfSale]:
-    """Return a sale's spaces by what their flights cost, where some refused theirs; else none.
+    """Return a sale's spaces with the price of their flights, or {} if no space refused its own.
 
-    `refused` is what went back for that, tax included.
+    `refused` is the refund for the refusal, tax included.
     """
     gross = sum(refused.values())
     if not gross:
@@ -58,10 +58,10 @@ def refused_spaces(
 def remaining_by_space(
     spaces: Mapping[int, SpaceOfSale], *, remaining_net_cents: int
 ) -> dict[int, Fraction]:
-    """Return what is left of each cent of a space's flights; it adds up to what is left in all.
+    """Return the remainder of each cent of a space's flights; it adds up to the whole remainder.
 
-    What a space refused is its own; all else that went back is borne by all alike. Where a space
-    refused more than it had left, the others bear the rest.
+    A space bears its own refusal; all spaces bear other refunds alike. If a space refused more than
+    it had left, the others bear the rest.
     """
     refused = sum((space.refused_cents for space in spaces.values()), Fraction(0))
     alike = (remaining_net_cents + refused) / sum(space.net_cents for space in spaces.values())
@@ -85,7 +85,7 @@ def exact_shares(
     remaining_net_cents: int,
     spaces: Mapping[int, SpaceOfSale] | None = None,
 ) -> dict[int, Fraction]:
-    """Return each council's share before rounding; `spaces` are all of a sale that one refused."""
+    """Return each council's share before rounding; `spaces` are all of a sale with a refusal."""
     alike = Fraction(remaining_net_cents, sold_net_cents)
     by_space = remaining_by_space(spaces, remaining_net_cents=remaining_net_cents) if spaces else {}
     exact: dict[int, Fraction] = {}
@@ -112,9 +112,9 @@ def shares_after(
     spaces: Mapping[int, SpaceOfSale] | None = None,
     refusing_space: int | None = None,
 ) -> dict[int, int]:
-    """Return each council's share after a refund; no share is higher than it was.
+    """Return each council's share after a refund; no share grows.
 
-    What a space refused lowers the shares of its own councils, and no other by a cent.
+    The refusal of a space lowers the shares of its own councils, and no other share by a cent.
     """
     parts = list(parts)
     exact = exact_shares(
@@ -143,7 +143,7 @@ def credit_of(
 
 
 def part_of(terms: SaleTerms) -> Part:
-    """Return what a frozen row says, which came with its flight."""
+    """Return the part of a frozen row, loaded with its flight."""
     return Part(
         terms.council_id,
         terms.net_cents,

@@ -1,4 +1,4 @@
-"""Many rows in turn, each by itself: one that fails holds no other back, and somebody is told."""
+"""Batches of independent rows: a failing row does not stop the others, and opens a case."""
 
 import datetime as dt
 import logging
@@ -15,9 +15,9 @@ logger = logging.getLogger(__name__)
 def each_row(
     what: str, row_ids: Iterable[int], act: Callable[[int], object], *, at: dt.datetime
 ) -> None:
-    """Do something with each row; a failure is logged and becomes a case, until it works again.
+    """Call a function with each row; a failure is logged and opens a case until a later success.
 
-    The case names the row and the kind of error only: an error's words may tell of people.
+    The case names the row and the kind of error only: the error's text may contain personal data.
     """
     done = []
     for row_id in row_ids:

@@ -1,4 +1,4 @@
-"""Differences that no rule explains, kept once until explained or closed by somebody."""
+"""Differences not explained by a rule, stored once until explained or closed by an operator."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -10,7 +10,7 @@ from billing.transitions.transition import advance_all
 from saas.kernel import rows
 from saas.kernel.errors import Refused
 
-# What a night's comparison opens, and closes again once it agrees.
+# Kinds opened by a night's comparison, and closed once it agrees.
 OF_THE_NIGHT = (
     Case.Kind.MISSING,
     Case.Kind.EXTRA,
@@ -31,9 +31,9 @@ def open_case(
     details: str = "",
     ledger_transaction: LedgerTransaction | None = None,
 ) -> Case:
-    """Keep a difference that an operator must look at; one that is open already stays one.
+    """Open a case for an operator; idempotent while it is open.
 
-    `subject` is what tells one difference from another: an id of Stripe's, or a key of the books.
+    `subject` distinguishes the differences of a kind: an id of Stripe's, or a business key.
     """
     case, _new = Case.objects.get_or_create(
         kind=kind,
@@ -60,7 +60,7 @@ def open_unless_closed(
     details: str = "",
     ledger_transaction_id: int | None = None,
 ) -> Case | None:
-    """Keep a difference, unless an operator closed this very one; what has changed is told anew."""
+    """Open a case unless an operator closed this very difference; changed amounts open it again."""
     amounts = {"stripe_cents": stripe_cents, "ledger_cents": ledger_cents}
     if _is_closed(kind, subject, amounts):
         return None
@@ -91,7 +91,7 @@ def _gap(stripe_cents: int | None, ledger_cents: int | None) -> int:
 
 
 def explain_others(found: Collection[int], *, at: dt.datetime) -> int:
-    """Close what a night found no more: it has been explained since."""
+    """Close the cases that a night's comparison did not find again: they are explained."""
     gone = Case.objects.filter(kind__in=OF_THE_NIGHT).exclude(pk__in=found)
     return advance_all("case", gone, "explained", closed_at=at)
 
@@ -104,7 +104,7 @@ def record_mismatch(
     ledger_cents: int | None,
     details: str,
 ) -> None:
-    """Keep a payment that fits nothing we asked for, until it fits or somebody closes it."""
+    """Open a case for a payment without a matching request, until it matches or is closed."""
     open_unless_closed(
         kind=Case.Kind.PAYMENT_MISMATCH,
         subject=subject,
@@ -116,7 +116,7 @@ def record_mismatch(
 
 
 def explain(kind: Case.Kind, subjects: Collection[str], *, at: dt.datetime) -> None:
-    """Close the cases of a kind about what is as it should be now."""
+    """Close the cases of a kind about subjects that are correct now."""
     found = Case.objects.filter(kind=kind, subject__in=[_named(subject) for subject in subjects])
     advance_all("case", found, "explained", closed_at=at)
 
@@ -127,7 +127,7 @@ def explain_mismatch(*, subject: str, at: dt.datetime) -> None:
 
 
 def lock_open_case(case_id: int) -> Case:
-    """Lock a case that somebody decides about. Raises Refused where it is closed."""
+    """Lock an open case for a decision. Raises Refused if it is closed."""
     case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
     if case.state != Case.State.OPEN:
         raise Refused(_("Ce cas est déjà classé."))

@@ -1,7 +1,8 @@
-"""The books are added up each night, so that no question about a past day reads all of them.
+"""Closings: nightly sums of the ledger, so that no query about a past day reads all of it.
 
-A closing holds what occurred until its moment and was committed before `open_xid`. Each night every
-closing takes in what was booked late since the last one: so all closings have one `open_xid`.
+A closing contains events that occurred until its moment and were committed before `open_xid`. Each
+night every closing takes in entries booked late since the last night: so all closings have the same
+`open_xid`.
 """
 
 import datetime as dt
@@ -73,9 +74,9 @@ logger = logging.getLogger(__name__)
 
 
 def close_books(*, at: dt.datetime) -> int:
-    """Add the books up at the end of each day that is over; answers with how many were missing.
+    """Close the ledger at the end of each past day; return the number of missing closings.
 
-    What was added up before is checked against the whole books, and made anew where it is wrong.
+    Earlier closings are checked against the whole ledger, and rebuilt if wrong.
     """
     take_in_late()
     if not is_right():
@@ -89,7 +90,7 @@ def close_books(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def take_in_late() -> None:
-    """Have every closing take in what was booked since, of events that are older than it."""
+    """Add to every closing the entries of older events booked since."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK)
         cursor.execute(_EDGE)
@@ -103,7 +104,7 @@ def take_in_late() -> None:
 
 
 def is_right() -> bool:
-    """Say whether the last closing is what the whole books add up to."""
+    """Return True if the last closing equals the sum of the whole ledger."""
     last = LedgerClosing.objects.first()
     if last is None:
         return True
@@ -145,7 +146,7 @@ def _missing(at: dt.datetime) -> list[dt.datetime]:
 
 @transaction.atomic
 def _close(moment: dt.datetime) -> None:
-    """Add up the books at a moment, from the closing before it and what came since."""
+    """Create the closing of a moment, from the previous closing and later entries."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK)
         if LedgerClosing.objects.filter(closed_at=moment).exists():
@@ -166,7 +167,7 @@ def _close(moment: dt.datetime) -> None:
 
 
 def _edge(known: LedgerClosing | None) -> int:
-    """Return up to where a new closing knows the books: as far as all others do."""
+    """Return the `open_xid` of a new closing: the same as of all others."""
     if known is not None:
         return known.open_xid
     with connection.cursor() as cursor:

@@ -1,7 +1,7 @@
-"""Each night every move of our Stripe balance is laid beside our books; what differs is a case.
+"""Nightly comparison of all balance transactions at Stripe with the ledger; differences open cases.
 
-Nothing is put right in silence: a thing of Stripe's is fetched again once, as after an event, and
-what still differs then is for an operator. A run that was killed is simply made again.
+Nothing is corrected silently: an object of Stripe's is fetched again once, as after an event, and a
+difference left then is for an operator. A killed run is simply repeated.
 """
 
 import datetime as dt
@@ -36,14 +36,14 @@ FEE_LASTS = dt.timedelta(days=3)
 logger = logging.getLogger(__name__)
 
 
-# How what differs is fetched again is said above, where everything that may differ is known.
+# Hooks: a higher package, with access to all kinds of objects, registers the refetching.
 refetch_difference: Hook[[Difference, dt.datetime], bool] = Hook()
 refetch_fee: Hook[[Payment, dt.datetime], None] = Hook()
 refetch_about: Hook[[Case, dt.datetime], None] = Hook()
 
 
 class Reading(NamedTuple):
-    """Both sides at one moment."""
+    """Both sides, read at the same moment."""
 
     stripe_cents: int
     comparison: Comparison
@@ -51,10 +51,10 @@ class Reading(NamedTuple):
 
 
 def reconcile(*, at: dt.datetime) -> Reconciliation:
-    """Compare the last three days with Stripe, look once at what differs, open and close cases.
+    """Compare the last three days with Stripe, refetch differences once, open and close cases.
 
-    Nights that were missed are made up for; the first one begins where the books begin. A day that
-    a run before had fetched whole is not fetched again: a list that breaks off goes on there.
+    Missed nights are made up for; the first night begins at the ledger's first day. A day fetched
+    whole by an earlier run is not fetched again: an interrupted list continues there.
     """
     run = _begin(at)
     try:
@@ -69,7 +69,7 @@ def reconcile(*, at: dt.datetime) -> Reconciliation:
 
 
 def refetch_case(case_id: int, *, at: dt.datetime) -> None:
-    """Fetch again what one case is about, then compare again where a night had opened it."""
+    """Refetch the object of a case, and compare again if a night had opened the case."""
     case = Case.objects.get(pk=case_id)
     if case.state != Case.State.OPEN:
         return
@@ -80,7 +80,7 @@ def refetch_case(case_id: int, *, at: dt.datetime) -> None:
 
 
 def _begin(at: dt.datetime) -> Reconciliation:
-    """Begin a run; one that nobody ended for an hour was killed."""
+    """Begin a run; a run older than an hour was killed."""
     killed = Reconciliation.objects.filter(begun_at__lt=at - AN_HOUR)
     advance_all("comparison", killed, "failed", ended_at=at, failure="killed")
     today = at.astimezone(dt.UTC).date()
@@ -120,7 +120,7 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 
 def _fetch(run: Reconciliation, at: dt.datetime) -> None:
-    """Fetch the moves of each day that no run has fetched whole, then of the last ones anew."""
+    """Fetch the movements of days not fetched whole yet, then of the last days again."""
     day, lately = run.fetched_until or run.first_day, run.last_day + A_DAY - DAYS * A_DAY
     while day < lately:
         _store_movements(_midnight(day), _midnight(day + A_DAY))
@@ -131,7 +131,7 @@ def _fetch(run: Reconciliation, at: dt.datetime) -> None:
 
 
 def _store_movements(since: dt.datetime, before: dt.datetime) -> None:
-    """Keep every move between two moments once; what a killed run had kept stays kept."""
+    """Store the movements between two moments, each once; rows of a killed run are kept."""
     for pages in itertools.batched(treasury.movements(since, before), PAGES_AT_ONCE):
         BalanceTransaction.objects.bulk_create(
             [_row(movement) for page in pages for movement in page], ignore_conflicts=True
@@ -153,7 +153,7 @@ def _row(movement: Movement) -> BalanceTransaction:
 
 
 def _book_what_only_stripe_knows() -> None:
-    """Book what no event tells of: Stripe's own fees, and what we sent to our balance."""
+    """Post movements without an event: Stripe's own fees, and our top-ups of the balance."""
     fees = [
         _fee(move.stripe_id, cents=-move.net_cents, at=move.made_at, source=move.stripe_id)
         for move in queries.unbooked(["stripe_fee"])
@@ -181,13 +181,13 @@ def _fee(movement: str, *, cents: int, at: dt.datetime, source: str) -> posting.
 
 
 def _in_turn(differences: list[Difference], turn: int) -> list[Difference]:
-    """Choose what is fetched again: where it is too much for a night, other things each night."""
+    """Return the differences to refetch: if too many for a night, others each night."""
     first = turn * MOST_REFETCHED % max(len(differences), 1)
     return [*differences[first:], *differences[:first]][:MOST_REFETCHED]
 
 
 def _refetch(differences: list[Difference], *, at: dt.datetime) -> set[str]:
-    """Fetch once again what differs; answers with what is only on its way."""
+    """Refetch the differences; return the subjects that are still pending."""
     pending = set()
     for difference in differences:
         if any(refetch_difference.ask(difference, at)):
@@ -201,7 +201,7 @@ def _refetch(differences: list[Difference], *, at: dt.datetime) -> set[str]:
 def _end(
     run: Reconciliation, reading: Reading, pending: set[str], *, at: dt.datetime
 ) -> Reconciliation:
-    """Keep what was found: one case for each difference, and how the run came out."""
+    """Store the result: a case for each difference, and the outcome of the run."""
     over = _midnight(run.last_day + A_DAY)
     differences = reading.comparison.differences
     found = [
@@ -262,7 +262,7 @@ def _late_fee(payment: Payment, at: dt.datetime) -> Case | None:
 
 
 def _balance_case(reading: Reading, explained: int, at: dt.datetime) -> Case | None:
-    """Open a case where the two balances differ by more than all that is known to differ."""
+    """Open a case if the two balances differ by more than all known differences."""
     ours = reading.comparison.ledger_cents + explained
     if reading.stripe_cents == ours:
         return None

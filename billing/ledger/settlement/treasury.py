@@ -17,7 +17,7 @@ TWO_WEEKS = dt.timedelta(days=14)
 
 
 def prepare_reserve(*, at: dt.datetime) -> StripeCall | None:
-    """Freeze the call that tells Stripe what always stays, unless it was told so already."""
+    """Prepare the call that sets the minimum balance at Stripe, unless it is set already."""
     if open_call_of(StripeCall.Kind.TREASURY, ITSELF):
         return None
     wanted = reserve.params_of(
@@ -32,16 +32,16 @@ def prepare_reserve(*, at: dt.datetime) -> StripeCall | None:
 
 
 def send_minimum(call: StripeCall) -> Answer[str]:
-    """Tell Stripe what always stays; its settings carry no notes of ours."""
+    """Set the minimum balance at Stripe; its settings accept no metadata."""
     return treasury.set_minimum({"payments": call.params["payments"]}, call.key)
 
 
 def find_minimum(call: StripeCall) -> Answer[str] | None:
-    """Ask whether Stripe keeps what it was told."""
+    """Return an answer if Stripe already has this minimum balance."""
     if treasury.minimum_cents() != reserve.minimum_of(call.params):
         return None
     return Answer("balance_settings", "", None)
 
 
 def on_success(_call: StripeCall, _answer: Any, _at: dt.datetime) -> None:
-    """Leave everything as it is: Stripe keeps the amount, and the call says which."""
+    """Change nothing: Stripe stores the amount, and the call contains it."""

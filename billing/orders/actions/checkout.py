@@ -1,7 +1,7 @@
-"""A merchant pays for a campaign on Stripe's page, or thinks better of it.
+"""Payment of a campaign on Stripe's page by its merchant, and its cancellation.
 
-No click waits for Stripe: it writes the call, a job makes it, and the page of the order says where
-it stands.
+No click blocks on Stripe: it stores the call, a job sends it, and the page of the order shows the
+progress.
 """
 
 import datetime as dt
@@ -41,10 +41,10 @@ from saas.kernel.tasks import FIRST, after_commit
 def open_checkout(
     *, campaign: Campaign, by: User, at: dt.datetime, code: str | None = None, seen: str = ""
 ) -> Order:
-    """Order a campaign at its price, and have Stripe open the page where it is paid.
+    """Order a campaign at its price, and have Stripe open the page for its payment.
 
-    Asking again changes nothing while a session is open: two clicks are one order. Without a code
-    the order keeps the one that it has; `seen` is the total that the merchant agreed to.
+    A repeated call changes nothing while a session is open: two clicks are a single order. Without
+    a code the order keeps its present code; `seen` is the total accepted by the merchant.
     """
     _check_own(campaign, by)
     sessions.lock_merchant(campaign.merchant_id)
@@ -62,7 +62,7 @@ def open_checkout(
 
 
 def _send_call_of(order: Order, *, at: dt.datetime) -> None:
-    """Have made what an order waits for; a try that was to come later is made now."""
+    """Send the call that an order depends on; a delayed retry is sent now."""
     call = open_checkout_of(order)
     if call is None:
         return
@@ -100,7 +100,7 @@ def _order_at_this_price(
     by: User,
     at: dt.datetime,
 ) -> Order:
-    """Keep the order that stands at this price, or put another in its place."""
+    """Return the open order at this price, or replace it by another order."""
     price = _priced(campaign, order, quote, code=code, at=at)
     _check_seen(seen, price.quote)
     if order is not None and _is_same(order, price):
@@ -121,12 +121,12 @@ def _order_at_this_price(
 def _priced(
     campaign: Campaign, order: Order | None, quote: Quote, *, code: str | None, at: dt.datetime
 ) -> Price:
-    """Count with the code that is typed, or with the one that the order has."""
+    """Return the price with the typed code, or with the code of the order."""
     known = order.promotion if order is not None else None
     typed = promotions.normal(code) if code is not None else (known.code if known else "")
     if not typed:
         return Price(quote, None)
-    # Whoever counts its uses holds its row: of two last uses at once, one is refused.
+    # Row lock before counting uses: of two concurrent last uses, the second is refused.
     promotion = PromotionCode.objects.select_for_update().filter(code=typed).first()
     if order is not None and promotion is not None and promotion.pk == order.promotion_id:
         check_still_free(promotion, order, merchant=campaign.merchant)
@@ -154,7 +154,7 @@ def _is_same(order: Order, price: Price) -> bool:
 
 
 def _check_limit(merchant: Merchant, quote: Quote, *, at: dt.datetime) -> None:
-    """Refuse what goes beyond the merchant's own limit; of two orders at once one counts first."""
+    """Raise Refused above the merchant's own limit; the lock counts concurrent orders in turn."""
     limit = SpendLimit.objects.select_for_update().filter(merchant=merchant).first()
     if limit is not None:
         spent = spent_cents(merchant, at=at)
@@ -164,7 +164,7 @@ def _check_limit(merchant: Merchant, quote: Quote, *, at: dt.datetime) -> None:
 def _subscription(
     campaign: Campaign, quote: Quote, *, by: User, at: dt.datetime
 ) -> Subscription | None:
-    """Keep what a monthly campaign will cost each month; it begins once the first is paid."""
+    """Store the price of a monthly campaign's months; it begins once the first month is paid."""
     if not quote.monthly:
         return None
     subscription = Subscription.objects.filter(
@@ -184,7 +184,7 @@ def _subscription(
 
 @transaction.atomic
 def cancel_checkout(*, order: Order, by: User, at: dt.datetime) -> Order:
-    """Prepare to close the open session of an order, so that it can be changed or paid anew."""
+    """Prepare to close an order's open session, so that it can be changed or paid again."""
     order = Order.objects.select_for_update().get(pk=order.pk)
     machines.check("order", order.state, "closed")
     sessions.give_up(order)
@@ -194,9 +194,9 @@ def cancel_checkout(*, order: Order, by: User, at: dt.datetime) -> Order:
 
 @transaction.atomic
 def withdraw(*, campaign: Campaign, by: User, at: dt.datetime) -> Order | None:
-    """Withdraw a draft for good; a payment that is open is closed.
+    """Withdraw a draft for good, and close its open payment.
 
-    One that is made nevertheless goes back in full.
+    A payment made nevertheless is refunded in full.
     """
     _check_own(campaign, by)
     order = orders.hold(campaign)
@@ -213,7 +213,7 @@ def withdraw(*, campaign: Campaign, by: User, at: dt.datetime) -> Order | None:
 
 @transaction.atomic
 def withdraw_replaced(*, campaign_id: int, by: User, at: dt.datetime) -> None:
-    """Withdraw a draft that has an order, and in whose place another campaign is drawn up."""
+    """Withdraw a draft with an order, replaced by another campaign."""
     campaign = Campaign.objects.select_related("merchant").get(pk=campaign_id)
     order = orders.hold(campaign)
     campaign.refresh_from_db(fields=["state"])

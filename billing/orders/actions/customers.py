@@ -1,4 +1,4 @@
-"""Stripe is told what a merchant changes of who they are."""
+"""Updates of a merchant's customer object at Stripe."""
 
 import datetime as dt
 
@@ -12,9 +12,9 @@ from saas.kernel.tasks import after_commit
 
 @transaction.atomic
 def update_stripe_customer(*, merchant_id: int, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
-    """Have Stripe told what changed of a merchant whom it knows.
+    """Send a merchant's changed details to Stripe, if it is a customer there.
 
-    Nobody does this: the merchant changes their page, and the catalogue says so by a hook.
+    No user calls it: the catalogue does by a hook, after the merchant has edited their page.
     """
     sessions.prepare_customer_update(merchant_id)
     call = open_call_of("details", merchant_id)

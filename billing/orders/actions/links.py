@@ -1,4 +1,4 @@
-"""Somebody goes to a page of Stripe's that is made for them, and for minutes only."""
+"""Links to pages of Stripe's, created for a person and valid for minutes."""
 
 import datetime as dt
 from typing import Any
@@ -29,9 +29,9 @@ def ask_for_portal(
     by: User,
     at: dt.datetime,  # noqa: ARG001 - each action says when
 ) -> StripeCall:
-    """Have Stripe make a page where a merchant changes how they pay; asking twice is asking once.
+    """Request a portal session for changing a merchant's payment method; idempotent.
 
-    Raises Refused for one who has paid nothing yet, NotAllowed for another's shop.
+    Raises Refused if the merchant has paid nothing yet, NotAllowed for another merchant's shop.
     """
     if not runs(merchant.pk, by):
         raise NotAllowed(_("Cette page est à un autre commerçant."))

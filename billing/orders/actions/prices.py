@@ -25,7 +25,7 @@ def publish_prices(
     by: User,
     at: dt.datetime,
 ) -> PriceList:
-    """Add a version of the prices; what was drawn up or sold under another keeps its own."""
+    """Add a version of the prices; campaigns drafted or sold under another version keep theirs."""
     price_list = placements.publish_prices(
         prices=prices, limits=limits, valid_from=valid_from, note=note, by=by, at=at
     )
@@ -36,9 +36,10 @@ def publish_prices(
 
 @transaction.atomic
 def withdraw_prices(*, version: int, by: User, at: dt.datetime) -> PriceList:
-    """Have a version that is not yet in force never hold: what holds before it goes on.
+    """Withdraw a version not yet in force: the version before it stays in force.
 
-    No version is changed or taken away: another one takes its place at the very same moment.
+    Versions are never changed or deleted: a copy of the version before takes effect at the same
+    moment.
     """
     withdrawn = PriceList.objects.filter(version=version).first()
     if withdrawn is None or withdrawn.valid_from <= at:

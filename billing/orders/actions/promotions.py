@@ -16,7 +16,7 @@ from saas.kernel.errors import Refused
 
 
 class Offer(NamedTuple):
-    """A promotion: what its code takes off, from which amount on, when, and how often."""
+    """A promotion: its discount, minimum amount, dates, and number of uses."""
 
     percent_bp: int | None
     amount_cents: int | None
@@ -37,7 +37,7 @@ def make_promotion(
     by: User,
     at: dt.datetime,
 ) -> PromotionCode:
-    """Make a code that merchants may type, or one merchant alone."""
+    """Create a promotion code for all merchants, or for a single merchant."""
     normal = promotions.normal(code)
     promotions.check_code(normal)
     promotions.check_offer(offer.percent_bp, offer.amount_cents)
@@ -55,7 +55,7 @@ def make_promotion(
 
 @transaction.atomic
 def end_promotion(*, promotion: PromotionCode, by: User, at: dt.datetime) -> PromotionCode:
-    """Let nobody use a code any more; orders that have it keep their price."""
+    """End a promotion code; orders with this code keep their price."""
     found = PromotionCode.objects.select_for_update().get(pk=promotion.pk)
     if found.ended_at is not None:
         raise Refused(_("Ce code est déjà terminé."))

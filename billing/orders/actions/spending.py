@@ -1,4 +1,4 @@
-"""A merchant says how much it lets itself spend in a month."""
+"""A merchant's own spending limit for a month."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Orders that lapse because nobody pays."""
+"""Orders cancelled because they were not paid."""
 
 import datetime as dt
 
@@ -13,9 +13,9 @@ from billing.transitions.transition import CLOCK, transition
 
 @transaction.atomic
 def cancel_stale_order(*, order_id: int, at: dt.datetime) -> None:
-    """Let go of an order that nobody has paid for a week. Nobody does this: the clock does.
+    """Cancel an order left unpaid for a week. No user calls it: the clock does.
 
-    One that somebody wants to pay, and whose page Stripe is still to open, is kept.
+    An order with a pending call for its checkout page is kept.
     """
     order = Order.objects.select_for_update().get(pk=order_id)
     stale = checkout.is_stale(order.placed_at, at=at) and not has_open_call(order)

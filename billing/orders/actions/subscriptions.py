@@ -1,6 +1,6 @@
-"""Stop, resume, end or price anew a campaign that is paid each month, for its merchant.
+"""Stop, resume, end or reprice a monthly campaign, for its merchant.
 
-An operator ends it where the merchant cannot.
+An operator ends it if the merchant cannot.
 """
 
 import datetime as dt
@@ -27,7 +27,7 @@ from saas.catalogue.placements.queries import prices as campaigns
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.tasks import FIRST, after_commit
 
-# A debit is made ready before its day: what changes later than this changes the one after.
+# A debit is prepared before its day: a change later than this applies to the next debit.
 PREPARED_BEFORE = dt.timedelta(days=1)
 
 
@@ -43,9 +43,9 @@ class Held(NamedTuple):
 
 @transaction.atomic
 def stop_subscription(*, subscription: Subscription, by: User, at: dt.datetime) -> Subscription:
-    """Have no further month collected; the one that is paid runs on.
+    """Stop collecting further months; the paid month runs on.
 
-    While a month is unpaid it ends at once, so that Stripe does not try that month again.
+    With an unpaid month it ends at once, so that Stripe does not retry that month.
     """
     held = _own(subscription, by)
     _stop(held, by=by, at=at)
@@ -54,7 +54,7 @@ def stop_subscription(*, subscription: Subscription, by: User, at: dt.datetime) 
 
 @transaction.atomic
 def resume_subscription(*, subscription: Subscription, by: User, at: dt.datetime) -> Subscription:
-    """Take a stop back before the month that is paid is over."""
+    """Resume a stopped subscription before its paid month is over."""
     held = _own(subscription, by)
     found = held.subscription
     machines.check("subscription", found.state, "runs")
@@ -70,7 +70,7 @@ def resume_subscription(*, subscription: Subscription, by: User, at: dt.datetime
 
 @transaction.atomic
 def end_subscription(*, subscription: Subscription, by: User, at: dt.datetime) -> Subscription:
-    """End at once what is collected each month; what has been paid is another matter."""
+    """End a subscription at once; paid months are not refunded by it."""
     held = _own(subscription, by)
     _end(held, by=by, at=at)
     return held.subscription
@@ -86,9 +86,9 @@ def end_for_merchant(
     by: User,
     at: dt.datetime,
 ) -> Subscription:
-    """End a merchant's subscription as an operator, at once or with the month that is paid.
+    """End a merchant's subscription as an operator, at once or with the paid month.
 
-    `seen` is how it stood on the page from which this is asked.
+    `seen` is its state on the page of the request.
     """
     approvals.check_reason(reason, field="reason")
     held = _held(subscription)
@@ -105,9 +105,9 @@ def end_for_merchant(
 def take_todays_prices(
     *, subscription: Subscription, by: User, at: dt.datetime, seen: str = ""
 ) -> Subscription:
-    """Agree that the next months cost what today's prices make of them; until then nothing moves.
+    """Accept today's prices for the next months; until then nothing changes.
 
-    `seen` is the total that the merchant read. Stripe is asked for it when it is next looked at.
+    `seen` is the total shown to the merchant. Stripe gets the new price at the next sync.
     """
     held = _own(subscription, by)
     found = held.subscription
@@ -175,13 +175,13 @@ def _end(held: Held, *, by: User, at: dt.datetime, why: str = "") -> None:
 
 
 def _another_is_ending(subscription: Subscription) -> bool:
-    """Say whether a second subscription, which a double payment began, is still to end."""
+    """Return True if a second subscription, created by a double payment, is still to be ended."""
     call = open_call_of("end", subscription.pk)
     return call is not None and call.target != subscription.stripe_id
 
 
 def _note_stop(subscription: Subscription, at: dt.datetime) -> None:
-    """Note since when nothing may be collected any more; who presses again has asked before."""
+    """Record when the stop was requested; a repeated stop keeps the first moment."""
     subscription.stop_asked_at = subscription.stop_asked_at or at
     subscription.save(update_fields=["stop_asked_at"])
 
@@ -201,9 +201,9 @@ def _check_nothing_is_under_way(subscription: Subscription) -> None:
 def _ask(
     held: Held, kind: StripeCall.Kind, change: dict[str, bool], *, by: User, at: dt.datetime
 ) -> None:
-    """Write the call; one of the same words that Stripe had not taken is taken up again instead.
+    """Prepare a call, or retry a parked call with the same parameters.
 
-    Whatever else it had not taken is given up: this is asked for now.
+    All other parked calls are cancelled: this is the current request.
     """
     same = [call for call in held.parked if _says(call, kind, change)]
     _give_up([call for call in held.parked if call not in same[-1:]], by=by, at=at)

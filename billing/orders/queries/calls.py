@@ -34,12 +34,12 @@ def open_checkout_of(order: Order) -> StripeCall | None:
 
 
 def has_open_call(order: Order) -> bool:
-    """Say whether a call for an order's checkout is not over."""
+    """Return True if a call for an order's checkout is unfinished."""
     return _calls_of(order).filter(state__in=CALLS_UNDER_WAY).exists()
 
 
 def last_customer_call(merchant_id: int) -> StripeCall | None:
-    """Return the call by which Stripe was last told who a merchant is."""
+    """Return the last call that sent a merchant's details to Stripe."""
     calls = StripeCall.objects.filter(kind__in=["customer", "details"], subject_id=merchant_id)
     return calls.order_by("pk").last()
 

@@ -52,14 +52,14 @@ class CheckoutPage(NamedTuple):
 
 
 class Amount(NamedTuple):
-    """One line of an order or an invoice."""
+    """A line of an order or an invoice."""
 
     description: str
     net_cents: int
 
 
 class OrderPage(NamedTuple):
-    """An order, and where its payment stands."""
+    """An order and the state of its payment."""
 
     order: Order
     campaign: Campaign
@@ -86,7 +86,7 @@ class OrderPage(NamedTuple):
 
     @property
     def lapses_at(self) -> dt.datetime:
-        """When it is let go of, if nobody pays it."""
+        """The moment of its cancellation if it stays unpaid."""
         return self.order.placed_at + Order.LASTS
 
 
@@ -102,7 +102,7 @@ class DeskOrderRow(NamedTuple):
 
 
 def own_orders(user: User, *, number: str) -> tuple[list[DeskOrderRow], Page[Order]]:
-    """Return a page of the orders of the person's own shop, newest first, and where each stands."""
+    """Return a page of the orders of the person's own shop, newest first, with their states."""
     found = (
         Order.objects.filter(merchant__in=run_by(user))
         .select_related("campaign", "subscription")
@@ -147,7 +147,7 @@ def campaign_to_pay(user: User, reference: str) -> Campaign | None:
 
 
 def checkout_page(campaign: Campaign, *, at: dt.datetime) -> CheckoutPage:
-    """Return what a campaign costs, line by line, and why it may not be paid as it is."""
+    """Return the price of a campaign, line by line, and an obstacle to its payment, if any."""
     order = order_of_campaign(campaign)
     whole = prices.for_billing(campaign.pk)
     busy = order is not None and is_being_paid(order)
@@ -158,9 +158,9 @@ def checkout_page(campaign: Campaign, *, at: dt.datetime) -> CheckoutPage:
 
 
 def _price_to_pay(campaign: Campaign, order: Order | None, *, busy: bool, at: dt.datetime) -> Quote:
-    """Return what the button of the page asks for.
+    """Return the price on the page's button.
 
-    An order under another VAT than today's is placed anew when it is paid, with the code it has.
+    An order under another VAT rate than today's is placed again when it is paid, with its code.
     """
     today = prices.quote_of_campaign(campaign, at=at)
     if order is None:
@@ -179,7 +179,7 @@ def order_of_campaign(campaign: Campaign) -> Order | None:
 
 
 def is_being_paid(order: Order) -> bool:
-    """Say whether a payment of an order is open, or about to be."""
+    """Return True if a payment of an order is open, or about to be opened."""
     return open_payment(order) is not None or _checkout_calls(order).exists()
 
 
@@ -221,7 +221,7 @@ def order_of_merchant(user: User, reference: str) -> Order | None:
 
 
 def payment_of_merchant(user: User, session_id: str) -> Payment | None:
-    """Return a payment of the person's own shop by its session, whatever the address says."""
+    """Return a payment of the person's own shop by its session id, which comes from the address."""
     return (
         Payment.objects.select_related("order")
         .filter(session_id=session_id, order__merchant__in=run_by(user))
@@ -235,15 +235,15 @@ def open_payment(order: Order) -> Payment | None:
 
 
 def is_reusable(payment: Payment, *, at: dt.datetime) -> bool:
-    """Say whether enough time is left to pay on an open session."""
+    """Return True if an open session leaves enough time to pay."""
     return payment.expires_at - at > SESSION_REUSED_FOR
 
 
 def order_page(order: Order, *, came_back: str, at: dt.datetime | None = None) -> OrderPage:
-    """Return an order with where its payment stands, now or at a moment.
+    """Return an order with the state of its payment, now or at a moment.
 
-    Other processes go on meanwhile: what is written last, a payment, is read last, so that the page
-    never takes what has just happened for nothing at all.
+    Other processes write meanwhile: the payment is written last, so it is read last. Otherwise the
+    page might miss a payment just made.
     """
     call = call_waited_for(order, at=at or timezone.now())
     payment = Payment.objects.filter(order=order).order_by("is_duplicate", "-pk").first()
@@ -282,7 +282,7 @@ def _amounts_of(order: Order) -> list[Amount]:
 
 
 def withdrawn_words(campaign: Campaign) -> str:
-    """Say what the merchant who withdrew a campaign has to expect of their money."""
+    """Return the sentence for a merchant about the money of a withdrawn campaign."""
     order = Order.objects.filter(campaign=campaign).order_by("pk").last()
     return wording.withdrawn(order.state if order else Order.State.CANCELLED)
 
@@ -292,7 +292,7 @@ def _is_contested(order: Order) -> bool:
 
 
 def _notes_of(order: Order) -> list[Note]:
-    """Return what a bank contests and what comes back, the newest last."""
+    """Return the notes on disputes and refunds, the newest last."""
     refunds = Refund.objects.filter(payment__order=order).order_by("pk")
     disputes = Dispute.objects.filter(payment__order=order).order_by("pk")
     return [_note_of_dispute(one) for one in disputes] + [_note_of_refund(one) for one in refunds]
@@ -318,7 +318,7 @@ def _note_of_refund(one: Refund) -> Note:
 
 
 def _why(payment: Payment | None, call: CallPage | None) -> str:
-    """Say why Stripe refused a page to pay on, or the bank a payment."""
+    """Return why Stripe refused a checkout page, or the bank a payment."""
     refused = call.why_words if call else ""
     return refused or reasons.in_words(payment.decline_code if payment else "", reasons.PAYMENTS)
 
@@ -340,7 +340,7 @@ def _situation(
 
 
 def _state_of(payment: Payment) -> str:
-    """Tell a session that its merchant closed from one whose time was over, or that is open."""
+    """Return the state of a session: open, closed by its merchant, expired, or other."""
     if payment.state == Payment.State.OPENED:
         closing = open_call_of("expire", payment.pk) is not None
         return "closing" if closing else payment.state

@@ -14,7 +14,7 @@ _FEE_IS_LATE_FOR = dt.timedelta(days=3)
 
 
 def payments_to_watch(*, at: dt.datetime) -> list[int]:
-    """Return payments that are not over, or whose fee is not known yet."""
+    """Return unfinished payments, and payments with a fee still missing."""
     open_ = Q(state__in=[Payment.State.OPENED, Payment.State.PROCESSING])
     without_fee = Q(
         state=Payment.State.SUCCEEDED,
@@ -28,6 +28,6 @@ def payments_to_watch(*, at: dt.datetime) -> list[int]:
 
 
 def stale_orders(*, at: dt.datetime, before: dt.timedelta) -> list[int]:
-    """Return orders that nobody has paid for so long."""
+    """Return orders left unpaid for this time."""
     old = Order.objects.filter(state=Order.State.PRICED, placed_at__lte=at - before)
     return list(old.values_list("pk", flat=True)[:MOST])

@@ -33,14 +33,14 @@ class MonthlyRow(NamedTuple):
 
 
 class MonthPaid(NamedTuple):
-    """One month that was paid, or is being paid."""
+    """A month that was paid, or is being paid."""
 
     order: Order
     period: Period | None
 
 
 class MonthlyPage(NamedTuple):
-    """A subscription: what it costs, what was paid, what comes next, and what may be done."""
+    """A subscription: its price, its paid months, its next month, and the possible actions."""
 
     subscription: Subscription
     campaign: Campaign
@@ -96,10 +96,10 @@ def subscription_of_merchant(user: User, reference: str) -> Subscription | None:
 
 
 def subscription_page(subscription: Subscription, *, at: dt.datetime) -> MonthlyPage:
-    """Return all that a merchant is shown of a subscription.
+    """Return a subscription as its merchant sees it.
 
-    What an answer of Stripe's writes is read after the call that it ends: so the page never shows
-    as it was before what has just changed, or offers the change again.
+    Rows written by Stripe's response are read after the call that it ends: so the page never shows
+    a state from before a finished change, and never offers that change again.
     """
     change = calls_of_subscription(subscription).first()
     subscription = Subscription.objects.get(pk=subscription.pk)
@@ -136,7 +136,7 @@ def _agreed(quote: Quote, subscription: Subscription) -> Quote:
 
 
 def _other_price(subscription: Subscription, campaign: Campaign, at: dt.datetime) -> Quote | None:
-    """Return what today's prices would make of the next month, where that is something else."""
+    """Return the price of the next month under today's prices, if it differs."""
     if subscription.state != Subscription.State.ACTIVE:
         return None
     quote = prices.quote_anew(campaign, at)
@@ -144,7 +144,7 @@ def _other_price(subscription: Subscription, campaign: Campaign, at: dt.datetime
 
 
 def _not_taken(subscription: Subscription) -> str:
-    """Say which change Stripe did not take, the last one, and what happens next."""
+    """Return the sentence on the last change refused by Stripe, with its consequence."""
     call = parked_calls_of(subscription).filter(target=subscription.stripe_id).last()
     if call is None or subscription.state == Subscription.State.ENDED:
         return ""
@@ -178,7 +178,7 @@ def subscriptions_to_watch() -> list[int]:
 
 
 def subscriptions_to_mail() -> QuerySet[Subscription]:
-    """Return subscriptions that are behind, stop or are over, and whose merchant was not told."""
+    """Return overdue, ending or ended subscriptions not mailed to their merchant yet."""
     return Subscription.objects.filter(
         state__in=[
             Subscription.State.PAST_DUE,
@@ -190,6 +190,6 @@ def subscriptions_to_mail() -> QuerySet[Subscription]:
 
 
 def payments_to_mail() -> QuerySet[Payment]:
-    """Return debits that are on their way or that a bank refused, and that nobody was told of."""
+    """Return pending debits, and debits refused by a bank, that were not mailed yet."""
     owed = Q(state__in=[Payment.State.PROCESSING, Payment.State.FAILED], method="sepa_debit")
     return Payment.objects.filter(owed, mailed_at=None)

@@ -56,7 +56,7 @@ def _contested(user: User) -> list[MerchantNeed]:
 
 
 def underway(campaign_ids: list[int]) -> dict[int, Underway]:
-    """Return which of some campaigns a bank is debiting somebody for, and until when it may."""
+    """Return the campaigns with a debit in progress, and the day until the bank may debit."""
     found = Payment.objects.filter(
         order__campaign__in=campaign_ids,
         order__campaign__withdrawn_at=None,

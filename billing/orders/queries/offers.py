@@ -1,4 +1,4 @@
-"""Promotion codes and how often they were used; what a merchant has spent this month, and may."""
+"""Promotion codes and their uses; a merchant's spending of this month, and its limit."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -32,7 +32,7 @@ class CodeRow(NamedTuple):
 
 
 class MonthRow(NamedTuple):
-    """A merchant's orders of one month."""
+    """A merchant's orders of a month."""
 
     first_day: dt.date
     orders: int
@@ -69,7 +69,7 @@ class Price(NamedTuple):
 
 
 def price_of(campaign: Campaign, code: str, *, at: dt.datetime) -> Quote:
-    """Return what a campaign would cost with a code, before anything is ordered. Raises Refused."""
+    """Return the price of a campaign with a code, without ordering it. Raises Refused."""
     whole = placements.for_billing(campaign.pk)
     order = order_of_campaign(campaign)
     quote = placements.quote_of_campaign(whole, at=at)
@@ -80,7 +80,7 @@ def price_of(campaign: Campaign, code: str, *, at: dt.datetime) -> Quote:
 
 
 def has_code(campaign: Campaign, typed: str) -> bool:
-    """Say whether the order of a campaign has a code already."""
+    """Return True if the order of a campaign has a code already."""
     order = order_of_campaign(campaign)
     known = order.promotion.code if order is not None and order.promotion else ""
     return bool(known) and known == promotions.normal(typed)
@@ -94,7 +94,7 @@ def price_with(
     order: Order | None,
     at: dt.datetime,
 ) -> Price:
-    """Return what a campaign costs with a code. Raises Refused where the code does not hold."""
+    """Return the price of a campaign with a code. Raises Refused if the code is not valid."""
     usable = promotions.check_usable(promotion, merchant=campaign.merchant, at=at)
     promotions.check_order(usable, list_cents=quote.list_cents, monthly=quote.monthly)
     uses, by_merchant = uses_of(usable, merchant=campaign.merchant, but=order)
@@ -103,13 +103,13 @@ def price_with(
 
 
 def check_still_free(promotion: PromotionCode, order: Order, *, merchant: Merchant) -> None:
-    """Refuse to open an order anew whose code others have used up since its payment was closed."""
+    """Raise Refused if the code of a reopened order was used up since its payment was closed."""
     uses, by_merchant = uses_of(promotion, merchant=merchant, but=order)
     promotions.check_uses(promotion, uses=uses, by_merchant=by_merchant)
 
 
 def priced_with(quote: Quote, promotion: PromotionCode) -> Price:
-    """Return a price less what a code takes off. Raises Refused where too little is left."""
+    """Return a price less a code's discount. Raises Refused if the rest is too small."""
     discount = promotions.discount_cents(promotion, list_cents=quote.list_cents)
     less = quote.less(discount)
     promotions.check_rest(less.gross_cents, least_cents=LEAST_CENTS)
@@ -119,7 +119,7 @@ def priced_with(quote: Quote, promotion: PromotionCode) -> Price:
 def uses_of(
     code: PromotionCode, *, merchant: Merchant, but: Order | None = None
 ) -> tuple[int, int]:
-    """Return how often a code is used, and how often by this merchant; `but` one order."""
+    """Return the uses of a code, in all and by this merchant, without the order in `but`."""
     orders = _using(code)
     if but is not None:
         orders = orders.exclude(pk=but.pk)
@@ -134,9 +134,9 @@ def _using(code: PromotionCode) -> QuerySet[Order]:
 
 
 def _uses_nothing() -> Q:
-    """Describe an order that leaves its code to others: cancelled, or closed without a payment.
+    """Return the filter of orders that release their code: cancelled, or closed without payment.
 
-    One that is opened anew counts again, from the call on; whoever opens it holds the code's row.
+    A reopened order counts again from its call on; reopening it locks the code's row.
     """
     pages = Payment.objects.filter(order=OuterRef("pk"))
     opening = StripeCall.objects.filter(
@@ -148,7 +148,7 @@ def _uses_nothing() -> Q:
 
 
 def code_named(code: str) -> PromotionCode | None:
-    """Return a code by what is typed."""
+    """Return a code by its typed text."""
     return PromotionCode.objects.select_related("merchant", "made_by").filter(code=code).first()
 
 
@@ -184,12 +184,12 @@ def limit_of(user: User) -> SpendLimit | None:
 
 
 def spent_cents(merchant: Merchant, *, at: dt.datetime) -> int:
-    """Return what counts against a merchant's limit: what is ordered, and what is still to come."""
+    """Return the cents that count against a merchant's limit: ordered, and still to come."""
     return _ordered_cents(merchant.pk, at) + _coming_cents(merchant.pk, at)
 
 
 def over_limit(campaign: Campaign, quote: Quote, order: Order | None, *, at: dt.datetime) -> str:
-    """Say why the merchant's own limit forbids an order at a price; what is ordered counts."""
+    """Return why the merchant's own limit forbids an order at a price; existing orders count."""
     limit = None if order else SpendLimit.objects.filter(merchant=campaign.merchant).first()
     if limit is None:
         return ""
@@ -227,7 +227,7 @@ def _coming_cents(merchant_id: int, at: dt.datetime) -> int:
 
 
 def spending_of(user: User, *, at: dt.datetime) -> Spending | None:
-    """Return what the person's own shop has ordered, month by month; nothing without a shop."""
+    """Return the orders of the person's own shop, month by month; null without a shop."""
     merchant = run_by(user).first()
     if merchant is None:
         return None

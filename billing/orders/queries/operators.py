@@ -76,7 +76,7 @@ class PaymentRow(NamedTuple):
 
 
 class ChangeRow(NamedTuple):
-    """A change of an order's state: by whom, when, and why."""
+    """A change of an order's state, with its actor, moment and reason."""
 
     at: dt.datetime
     before: str
@@ -86,7 +86,7 @@ class ChangeRow(NamedTuple):
 
 
 class PostingRow(NamedTuple):
-    """One entry of the ledger about an order."""
+    """A ledger entry about an order."""
 
     at: dt.datetime
     kind: str
@@ -97,7 +97,7 @@ class PostingRow(NamedTuple):
 
 
 class OrderView(NamedTuple):
-    """Everything about one order that an operator may need."""
+    """An order with all details for an operator."""
 
     order: Order
     merchant_name: str
@@ -125,7 +125,7 @@ def order_states() -> dict[str, str]:
 
 
 def orders_page(*, state: str, words: str, number: str) -> tuple[list[OrderRow], Page[Order]]:
-    """Return a page of the orders that are asked for, newest first; what is empty leaves all."""
+    """Return a page of the matching orders, newest first; an empty filter matches all."""
     found = Order.objects.select_related("merchant", "campaign").prefetch_related("sales")
     if state in Order.State.values:
         found = found.filter(state=state)
@@ -150,7 +150,7 @@ def _order_row(order: Order) -> OrderRow:
 
 
 def order_that_shows(campaign_id: int) -> Order | None:
-    """Return the paid order behind an ad: of one that is paid each month the last month's."""
+    """Return the paid order behind an ad; of a monthly campaign the last month's order."""
     paid = Order.objects.select_related("campaign", "merchant").filter(sales__isnull=False)
     order = paid.filter(campaign=campaign_id).first()
     if order is None or order.subscription_id is None:

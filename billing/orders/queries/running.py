@@ -1,4 +1,4 @@
-"""Campaigns that are paid each month, for operators: all that run, and one of them."""
+"""Monthly campaigns, for operators: all running campaigns, and the detail of each."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -29,7 +29,7 @@ class RunningRow(NamedTuple):
 
 
 class RunningView(NamedTuple):
-    """A subscription as an operator sees it; `seen` names how it stands."""
+    """A subscription as an operator sees it; `seen` is its state on the page."""
 
     subscription: Subscription
     row: RunningRow
@@ -84,7 +84,7 @@ def running_subscription(reference: str) -> RunningView | None:
 
 
 def standing_of(subscription: Subscription) -> str:
-    """Name how a subscription stands, so that an act says what it was decided upon."""
+    """Return a subscription's state as a string, so that an action can check it is unchanged."""
     until = subscription.paid_until
     return f"{subscription.state} {until.isoformat() if until else ''}".strip()
 

@@ -12,20 +12,21 @@ from billing.models import (
 
 
 def contested_cents(sale: Sale) -> int:
-    """Return what banks have taken back of a sale and not given back: it cannot be refunded."""
+    """Return the cents of a sale taken by banks and not returned: they cannot be refunded."""
     taken = Dispute.objects.filter(sale=sale, withdrawn_at__isnull=False, returned_at=None)
     return int(taken.aggregate(cents=Sum("amount_cents", default=0))["cents"])
 
 
 def refundable_cents(sale: Sale) -> int:
-    """Return what can still be given back: neither refunded, nor about to be, nor contested."""
+    """Return the refundable cents: neither refunded, nor about to be, nor disputed."""
     return max(sale.gross_cents - _cents(_refunds_of(sale)) - contested_cents(sale), 0)
 
 
 def given_back_since(sale: Sale, moment: dt.datetime | None) -> int:
-    """Return what was given back, or is about to be, because of what was asked since a moment.
+    """Return the cents refunded, or about to be, by requests since a moment.
 
-    What spaces refused, could not show, or ended with, counts whenever it was: its days are out.
+    Refunds for a space that refused the campaign, did not show it, or closed, count at any time:
+    their days are already excluded.
     """
     wanted = Q(origin__in=[Refund.Origin.REFUSED, Refund.Origin.DARK, Refund.Origin.ENDED])
     if moment is not None:
@@ -34,15 +35,16 @@ def given_back_since(sale: Sale, moment: dt.datetime | None) -> int:
 
 
 def returned_alike_cents(sale: Sale) -> int:
-    """Return what went back, or is about to, off all flights of a sale alike.
+    """Return the cents refunded, or about to be, from all flights of a sale alike.
 
-    Left out is what a space refused, could not show, or outlived: each space bears its own.
+    Refunds for a space that refused the campaign, did not show it, or closed, are left out: each
+    space bears its own.
     """
     return _cents(_refunds_of(sale).filter(refused_in=None)) + sale.disputed_cents
 
 
 def unseconded_cents(sale: Sale) -> int:
-    """Return what was given back, or is about to be, without a second person's approval."""
+    """Return the cents refunded, or about to be, without a second person's approval."""
     alone = Q(approved_by=None) | Q(approved_by=F("requested_by"))
     return _cents(_refunds_of(sale).filter(alone))
 

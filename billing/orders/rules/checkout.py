@@ -1,4 +1,4 @@
-"""Prices, sessions and what Stripe says of a payment, held against the order."""
+"""Checks of prices, sessions and Stripe's payments against the order."""
 
 import datetime as dt
 
@@ -17,14 +17,14 @@ MISSING_VAT = "without VAT, and its buyer is established in France"
 
 
 def check_price(net_cents: object, gross_cents: object) -> None:
-    """Refuse an order that is too small for a card."""
+    """Raise Refused if an order is too small for a card payment."""
     params.check_cents(net_cents)
     if params.check_cents(gross_cents) < LEAST_CHECKOUT_CENTS:
         raise Refused(_("Une commande coûte au moins 0,50\u00a0€."))
 
 
 def check_may_pay(state: str) -> None:
-    """Refuse to open a payment for what is paid, or being paid."""
+    """Raise Refused if an order is already paid, or being paid."""
     if state in {Order.State.PAID, Order.State.PARTLY_REFUNDED, Order.State.REFUNDED}:
         raise Refused(_("Cette campagne est déjà payée."))
     if state == "processing":
@@ -32,7 +32,7 @@ def check_may_pay(state: str) -> None:
 
 
 def is_stale(placed_at: dt.datetime, *, at: dt.datetime) -> bool:
-    """Say whether nobody has paid an order for a week."""
+    """Return True if an order was left unpaid for a week."""
     return placed_at + Order.LASTS <= at
 
 
@@ -44,7 +44,7 @@ def mismatch(
     order_uuid: tuple[str, str] = ("", ""),
     is_missing_vat: bool = False,
 ) -> str:
-    """Return what of a payment does not fit its order, or nothing; each pair is (said, ours).
+    """Return the mismatch between a payment and its order, or ""; each pair is (theirs, ours).
 
     `is_missing_vat`: the order bears no French VAT, and its buyer is established in France.
     """

@@ -1,4 +1,4 @@
-"""Rules of promotion codes: for whom, when, and how much they take off."""
+"""Rules of promotion codes: merchant, dates and discount."""
 
 import datetime as dt
 import re
@@ -22,7 +22,7 @@ def normal(typed: str) -> str:
 
 
 def check_code(code: str) -> None:
-    """Refuse a new code that nobody could type."""
+    """Raise Refused if a new code cannot be typed."""
     if not _CODE.fullmatch(code):
         raise Refused(_("Un code compte de 3 à 20 lettres sans accent ou chiffres."), field="code")
 
@@ -38,7 +38,7 @@ def check_offer(percent_bp: int | None, amount_cents: int | None) -> None:
 
 
 def check_dates(valid_from: dt.datetime, valid_until: dt.datetime | None) -> None:
-    """Refuse a code that is over before it begins."""
+    """Raise Refused if a code ends before it begins."""
     if valid_until is not None and valid_until <= valid_from:
         raise Refused(_("La fin suit le début."), field="valid_until")
 
@@ -46,9 +46,9 @@ def check_dates(valid_from: dt.datetime, valid_until: dt.datetime | None) -> Non
 def check_usable(
     code: PromotionCode | None, *, merchant: Merchant, at: dt.datetime
 ) -> PromotionCode:
-    """Return the code that a merchant may use at a moment. Raises Refused.
+    """Return the code if the merchant may use it at a moment. Raises Refused.
 
-    A code that is kept for somebody else is unknown to everybody.
+    A code of another merchant gets the same answer as an unknown code.
     """
     if code is None or code.merchant_id not in {None, merchant.pk}:
         raise Refused(_("Ce code n’existe pas. Vérifiez-le, ou payez sans code."), field="code")
@@ -63,7 +63,7 @@ def check_usable(
 
 
 def check_order(code: PromotionCode, *, list_cents: int, monthly: bool) -> None:
-    """Refuse a code for an order that is too small for it, or that is paid each month."""
+    """Raise Refused if the order is too small for the code, or monthly."""
     if monthly:
         raise Refused(_("Un code vaut pour une campagne d’une seule fois."), field="code")
     if list_cents < code.least_net_cents:
@@ -96,7 +96,7 @@ def check_rest(gross_cents: int, *, least_cents: int) -> None:
 
 
 def discount_cents(code: PromotionCode, *, list_cents: int) -> int:
-    """Return what a code takes off a price, half a cent up, and never more than all of it."""
+    """Return the discount of a code, half a cent rounded up, at most the whole price."""
     if code.percent_bp is not None:
         return half_up(Fraction(list_cents * code.percent_bp, BASIS))
     return min(code.amount_cents or 0, list_cents)

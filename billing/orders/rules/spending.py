@@ -46,7 +46,7 @@ def check_limit(limit_cents: int | None) -> None:
 
 
 def check_spending(gross_cents: int, *, spent_cents: int, limit_cents: int | None) -> None:
-    """Refuse an order that goes beyond what the merchant allowed itself this month."""
+    """Raise Refused if an order exceeds the merchant's own limit for this month."""
     if limit_cents is None or spent_cents + gross_cents <= limit_cents:
         return
     raise Refused(

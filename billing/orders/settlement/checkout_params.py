@@ -21,7 +21,7 @@ METHODS = ["card", "sepa_debit"]
 
 
 def customer(merchant: Merchant, by: User) -> dict[str, Any]:
-    """Say who a merchant is."""
+    """Return the parameters of a merchant's customer object."""
     return {
         "name": params.cut(merchant.legal_name),
         "email": merchant.billing_email,
@@ -36,7 +36,7 @@ def customer(merchant: Merchant, by: User) -> dict[str, Any]:
 
 
 def session(order: Order, campaign: Campaign, *, by: User, at: dt.datetime) -> dict[str, Any]:
-    """Say what a payment page asks for, once or each month, in the language of who pays."""
+    """Return the parameters of a Checkout session, once or monthly, in the payer's language."""
     with translation.override(by.language):
         return _session(order, campaign, by=by, at=at)
 

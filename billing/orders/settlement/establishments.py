@@ -9,10 +9,10 @@ from saas.catalogue.merchants.rules.vat import MOVED_FOR
 
 
 def review(merchant_id: int, *, at: dt.datetime) -> None:
-    """Open a case for each paid order without French VAT whose buyer has just moved.
+    """Open a case for each paid order without French VAT if its buyer has just moved.
 
-    The buyer owes the tax only where it is established abroad (CGI, article 283-2); a country, a
-    number, an address or a pin that changes soon after the order is for an operator to look at.
+    The buyer owes the tax only if it is established abroad (CGI, article 283-2); an operator checks
+    a country, a number, an address or a pin changed soon after the order.
     """
     merchant = Merchant.objects.get(pk=merchant_id)
     if merchant.establishment_since != at:

@@ -1,4 +1,4 @@
-"""Addresses at Stripe that serve one person for minutes: the store keeps them no longer."""
+"""Links to Stripe valid for a single person and some minutes; the cache forgets them after that."""
 
 import datetime as dt
 

@@ -21,7 +21,7 @@ from saas.kernel import rows
 
 
 def sync(invoice_id: str, *, at: dt.datetime) -> bool:
-    """Fetch the invoice of a month again; says whether it is one of ours. Raises NeedsOperator."""
+    """Fetch the invoice of a month; return True if it is ours. Raises NeedsOperator."""
     known = Payment.objects.filter(stripe_invoice=invoice_id).values_list("pk", "session_id")
     for payment_id, session_id in known:
         if session_id != invoice_id:
@@ -40,7 +40,7 @@ def sync(invoice_id: str, *, at: dt.datetime) -> bool:
 
 
 def _unheard_before(stripe_invoice: MonthInvoice) -> list[str]:
-    """Return the months that nobody told us of: each takes its days before the one that follows."""
+    """Return earlier months without a received event: their days come before the later month's."""
     invoices = reads.invoices_of(stripe_invoice.subscription)
     before = (
         invoices[1 : invoices.index(stripe_invoice.id)] if stripe_invoice.id in invoices else []
@@ -51,7 +51,7 @@ def _unheard_before(stripe_invoice: MonthInvoice) -> list[str]:
 
 
 def sync_all(subscription_id: int, *, at: dt.datetime) -> None:
-    """Fetch each invoice of a subscription that has not become a sale, then how it stands."""
+    """Fetch each invoice of a subscription without a sale yet, then the subscription."""
     subscription = Subscription.objects.get(pk=subscription_id)
     if not subscription.stripe_id:
         return
@@ -68,7 +68,7 @@ def sync_all(subscription_id: int, *, at: dt.datetime) -> None:
 def _apply_or_open_case(
     subscription: Subscription, stripe_invoice: MonthInvoice, *, at: dt.datetime
 ) -> None:
-    """Book a month; one that does not fit is kept for an operator, until it does."""
+    """Book a month; open a case for a mismatch, until it fits."""
     try:
         _apply_snapshot(subscription.pk, stripe_invoice, at=at)
     except NeedsOperator as problem:
@@ -87,7 +87,7 @@ def _apply_or_open_case(
 
 @transaction.atomic
 def _apply_snapshot(subscription_id: int, stripe_invoice: MonthInvoice, *, at: dt.datetime) -> None:
-    """Book a month that is paid, or note why it is not."""
+    """Book a paid month, or record why it is unpaid."""
     last = (
         Order.objects.select_for_update(of=("self",))
         .select_related("campaign", "merchant", "placed_by", "subscription")
@@ -173,9 +173,9 @@ def _sell(
 
 
 def _agreed_id(subscription: Subscription, stripe_invoice: MonthInvoice, *, last: Order) -> int:
-    """Return which campaign a month is to be like.
+    """Return the campaign to copy for a month.
 
-    Where Stripe has not taken a higher price yet, it is like the last month once more.
+    If Stripe has not applied a higher price yet, it is the last month's campaign again.
     """
     is_as_before = stripe_invoice.paid_cents == last.gross_cents < subscription.gross_cents
     return last.campaign_id if is_as_before else subscription.campaign_id
@@ -190,10 +190,11 @@ def _give_up(
     campaign: Campaign | None,
     at: dt.datetime,
 ) -> None:
-    """Send a month back whole, and collect no other: nothing is left to show, or it costs more now.
+    """Refund a month in full and end the subscription: nothing is left to show, or the price rose.
 
-    It costs more to a business that owes us French VAT since it moved here. So goes what was taken
-    after a stop was asked for. The payment hangs on the month before.
+    The price rises for a business that owes us French VAT since it moved to France. A month
+    collected after a requested stop is refunded, too. The payment is attached to the previous
+    month.
     """
     if campaign is not None:
         placements.withdraw(campaign_id=campaign.pk, at=at)
@@ -215,7 +216,7 @@ def _payment(order: Order, stripe_invoice: MonthInvoice, at: dt.datetime) -> Pay
 
 
 def _go_on(subscription: Subscription, order: Order, campaign: Campaign) -> None:
-    """Let the next month be like this one."""
+    """Set this month as the model of the next."""
     subscription.campaign = campaign
     subscription.net_cents = order.net_cents
     subscription.vat_cents = order.vat_cents

@@ -16,9 +16,9 @@ from saas.kernel.values import legal
 
 
 def hold(campaign: Campaign) -> Order | None:
-    """Lock the order that a campaign has, then the campaign: a payment locks them in this order.
+    """Lock the order of a campaign, then the campaign: a payment locks them in this order.
 
-    One that another window has made meanwhile is read, not locked: that window locks it first.
+    An order created meanwhile in another window is read, not locked: that window locks it first.
     """
     standing = Order.objects.filter(campaign=campaign).exclude(state=Order.State.CANCELLED)
     standing.select_for_update().first()
@@ -36,7 +36,7 @@ def place(
     subscription: Subscription | None = None,
     by_reference: str = "",
 ) -> Order:
-    """Order a campaign for its merchant; `by_reference` is who did it, where nobody clicked."""
+    """Create an order of a campaign for its merchant; `by_reference` names a non-human actor."""
     checkout.check_price(quote.net_cents, quote.gross_cents)
     order = draw(campaign, quote, by=by, at=at)
     order.promotion, order.subscription = promotion, subscription
@@ -65,7 +65,7 @@ def draw(campaign: Campaign, quote: Quote, *, by: User, at: dt.datetime) -> Orde
 
 
 def lines_of(order: Order, quote: Quote) -> list[OrderLine]:
-    """Return the lines of an order, one for each flight of its quote; nothing is written."""
+    """Return the unsaved lines of an order, a line for each flight of its quote."""
     return [
         OrderLine(
             order=order,
@@ -81,7 +81,7 @@ def lines_of(order: Order, quote: Quote) -> list[OrderLine]:
 
 
 def say_new_days(order: Order, quote: Quote) -> None:
-    """Have the lines of an order name the days to which its flights moved; no amount changes."""
+    """Update the lines of an order with the days of its moved flights; no amount changes."""
     words = {line.flight_id: _words_of(line) for line in quote.lines}
     lines = list(OrderLine.objects.filter(order=order))
     for line in lines:

@@ -58,7 +58,7 @@ def on_open_success(call: StripeCall, session: Session, at: dt.datetime) -> None
     transition("order", order, "opened", by=STRIPE, at=at)
     sessions.give_up(order)
     if Campaign.objects.filter(pk=order.campaign_id, withdrawn_at__isnull=False).exists():
-        # It was withdrawn while Stripe opened its page: nobody is to pay on it.
+        # It was withdrawn while Stripe opened its page: the page must not be paid.
         prepare(StripeCall.Kind.EXPIRE, payment.pk, {}, target=payment.session_id)
 
 
@@ -77,7 +77,7 @@ def sync_after_expiry(call: StripeCall, _problem: Problem, at: dt.datetime) -> N
 
 
 def sync(payment_id: int, *, at: dt.datetime) -> None:
-    """Fetch a Checkout session again, and bring our rows to what it says. Raises NeedsOperator."""
+    """Fetch a Checkout session and update our rows. Raises NeedsOperator."""
     follow(rows.one(Payment, "id = %s", [payment_id]), at=at)
 
 
@@ -98,9 +98,9 @@ def follow(payment: Payment, *, at: dt.datetime) -> None:
 
 
 def _is_known(payment: Payment, stripe_session: Session) -> bool:
-    """Say whether a session says nothing new: what was collected, with its fee, is booked.
+    """Return True if a session contains nothing new: the payment and its fee are booked.
 
-    Several events tell of each payment, and no lock is taken to hear it again.
+    Several events arrive for each payment, and a repeated event takes no lock.
     """
     is_booked = payment.state == Payment.State.SUCCEEDED and payment.balance_transaction != ""
     is_same = (
@@ -122,7 +122,7 @@ def _refetch_fee(payment: Payment) -> None:
 
 @transaction.atomic
 def apply_snapshot(payment_id: int, session: Session, *, at: dt.datetime) -> str:
-    """Bring a payment to what its session says; answers with what does not fit, if anything."""
+    """Apply a session to its payment; return the mismatch, if any."""
     order, payment = _held(payment_id)
     had_problem = payment.problem
     payment.problem = checkout.mismatch(
@@ -138,7 +138,7 @@ def apply_snapshot(payment_id: int, session: Session, *, at: dt.datetime) -> str
         payment.payment_intent = session.intent.id
     payment.stripe_invoice = session.invoice or payment.stripe_invoice
     if payment.problem or not _is_collected_now(payment, session):
-        rows.store(payment, *_SNAPSHOT_FIELDS)  # else they are saved with what was collected
+        rows.store(payment, *_SNAPSHOT_FIELDS)  # else they are saved with the sale
     if session.subscription and payment.state != Payment.State.SUCCEEDED:
         subscriptions.begun(order, session.subscription)
     if not payment.problem:
@@ -149,9 +149,9 @@ def apply_snapshot(payment_id: int, session: Session, *, at: dt.datetime) -> str
 
 
 def _held(payment_id: int) -> tuple[Order, Payment]:
-    """Lock an order, then its payment; whom and what they are for is read once the order is ours.
+    """Lock an order, then its payment; read the related rows once the order is locked.
 
-    Who withdraws a campaign holds its order first.
+    The withdrawal of a campaign locks its order first, too.
     """
     paid = "id = (SELECT order_id FROM billing_payment WHERE id = %s)"
     order = rows.one(Order, paid, [payment_id], hold="FOR UPDATE")
@@ -165,7 +165,7 @@ def _held(payment_id: int) -> tuple[Order, Payment]:
 
 
 def _record_case(order: Order, payment: Payment, session: Session, *, at: dt.datetime) -> None:
-    """Have an operator look at what does not fit, until it does."""
+    """Open a case for a mismatch, until the payment fits."""
     if not payment.problem:
         cases.explain_mismatch(subject=payment.session_id, at=at)
         return
@@ -184,7 +184,7 @@ def _is_collected_now(payment: Payment, session: Session) -> bool:
 
 
 def _collected(session: Session) -> Charge | None:
-    """Return the charge by which a session was paid, once it was."""
+    """Return the charge of a paid session."""
     charge = session.intent.charge if session.intent else None
     return charge if session.payment_status == "paid" else None
 
@@ -230,7 +230,7 @@ def _wait_or_fail(order: Order, payment: Payment, session: Session, *, at: dt.da
 
 
 def _fail(order: Order, payment: Payment, session: Session, *, at: dt.datetime) -> None:
-    """Note why a bank refused, have its merchant told, and book what the attempt cost."""
+    """Record the bank's reason for a refusal, queue the merchant's mail, and post the fee."""
     intent = session.intent
     code = intent.decline_code if intent else ""
     payment.decline_code = rows.cut(Payment, "decline_code", code)
@@ -246,7 +246,7 @@ def _method_of(charge: Charge) -> str:
 
 
 def pay(order: Order, payment: Payment, charge: Charge, *, at: dt.datetime) -> None:
-    """Book what was collected: a sale, or what cannot be kept and goes back."""
+    """Book a collected payment: as a sale, or as a duplicate to be refunded."""
     if payment.state == Payment.State.SUCCEEDED:
         note_fee(payment, charge)
         return
@@ -272,7 +272,7 @@ def collected_at(charge: Charge, at: dt.datetime) -> dt.datetime:
 def _sell(
     order: Order, payment: Payment, charge: Charge, *, steps: Transition, at: dt.datetime
 ) -> None:
-    """Sell what was paid; what can no longer run is shared with nobody, and goes back."""
+    """Create the sale of a payment; a sale that cannot run gives no share, and is refunded."""
     lines = lines_with_spaces(order)
     withdrawn = (
         order.campaign.withdrawn_at is not None
@@ -291,7 +291,7 @@ def _sell(
 
 
 def _runs_nowhere(order: Order, lines: Sequence[OrderLine], *, at: dt.datetime) -> bool:
-    """Withdraw what has no page to lead to, or no open space, any more; say whether it was."""
+    """Withdraw a campaign without a published shop or an open space; return True if withdrawn."""
     is_shown = order.merchant.state == Merchant.State.PUBLISHED
     if is_shown and any(is_open(line.flight) for line in lines):
         return False
@@ -300,9 +300,9 @@ def _runs_nowhere(order: Order, lines: Sequence[OrderLine], *, at: dt.datetime) 
 
 
 def _is_sold_out(order: Order, payment: Payment, *, at: dt.datetime) -> bool:
-    """Say whether others have the places on screens that a late payment is for.
+    """Return True if the screen places of a late payment were taken by others.
 
-    Only what holds such places, or follows a month that did, can have lost them.
+    Only an order with reserved places, or with a previous month that had them, can lose them.
     """
     if order.campaign.held_until is None and order.campaign.follows_id is None:
         return False
@@ -311,7 +311,7 @@ def _is_sold_out(order: Order, payment: Payment, *, at: dt.datetime) -> bool:
 
 
 def _give_back(order: Order, payment: Payment, charge: Charge, *, at: dt.datetime) -> None:
-    """Book a second payment of one order, and send all of it back."""
+    """Book a second payment of an order, and refund all of it."""
     captured = postings.captured(
         cents=charge.captured_cents, merchant_id=order.merchant_id, sale_id=None, charge=charge.id
     )
@@ -333,7 +333,7 @@ def note_fee(payment: Payment, charge: Charge) -> None:
 
 
 def _know_fee(payment: Payment, charge: Charge) -> None:
-    """Note on a payment what it cost, where that is known now and was not before."""
+    """Set the fee of a payment when it becomes available."""
     if charge.balance_transaction is not None and not payment.balance_transaction:
         payment.balance_transaction, payment.fee_cents = (
             charge.balance_transaction.id,

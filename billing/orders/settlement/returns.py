@@ -1,4 +1,4 @@
-"""Money that goes back by itself: paid twice, for what was withdrawn, or beyond the price."""
+"""Automatic refunds: of a duplicate payment, a withdrawn campaign, or an excess over the price."""
 
 import datetime as dt
 
@@ -21,7 +21,7 @@ def give_back_duplicate(payment: Payment, *, at: dt.datetime) -> None:
 
 
 def give_back_withdrawn(sale: Sale, *, at: dt.datetime) -> None:
-    """Send back all that is left of a sale whose campaign had been withdrawn before it was paid."""
+    """Refund the rest of a sale with a campaign withdrawn before its payment."""
     left = refundable_cents(sale)
     if not left:
         return
@@ -37,7 +37,7 @@ def give_back_withdrawn(sale: Sale, *, at: dt.datetime) -> None:
 
 
 def give_back_excess(payment: Payment, cents: int, *, at: dt.datetime) -> None:
-    """Send back what a month cost beyond its sale: the price of places that are gone."""
+    """Refund the part of a month's payment above its sale: the price of places lost."""
     refund = Refund.objects.create(
         payment=payment,
         amount_cents=cents,

@@ -37,10 +37,10 @@ def sell(
     at: dt.datetime,
     keeps: bool,
 ) -> Sale:
-    """Write everything that a collected payment means, in the caller's one transaction.
+    """Create all rows of a collected payment, in the caller's transaction.
 
-    `steps` is how the payment got there, and is saved with the order's. What is not kept, since its
-    campaign was withdrawn meanwhile, runs nowhere and no council has a share of it.
+    `steps` are the payment's transitions, saved together with the order's. With `keeps` false the
+    campaign was withdrawn meanwhile: it runs nowhere, and no council gets a share.
     """
     collected_at = payment.succeeded_at or at
     order.paid_at = collected_at
@@ -74,7 +74,7 @@ def _space_of(tenant: Tenant) -> tuple[str, str]:
 
 
 def _say_new_days(order: Order, at: dt.datetime) -> None:
-    """Have the order and its invoice name the days to which a late payment has moved it."""
+    """Update the days of an order and its invoice after a late payment moved them."""
     orders.say_new_days(order, campaigns.quote_of(order.campaign_id, at=at))
     states = (order.state, order.state)
     record("order", order.pk, "moved", states=states, by=STRIPE, at=at)
@@ -127,7 +127,7 @@ def _terms_of(
 def _held(
     sale: Sale, terms: ShareTerms, lines: Sequence[OrderLine], *, cents: int, method: str
 ) -> Share:
-    """Keep a share until its time comes; one that rounds to nothing is over at once."""
+    """Return a held share; a share rounded to zero is cancelled at once."""
     council = terms.council
     days = [line.flight.ends_on for line in lines if line.flight.tenant_id == council.tenant_id]
     return Share(
@@ -175,7 +175,7 @@ def _book(sale: Sale, charge: Charge, shares: Sequence[Share]) -> None:
 
 
 def fee_of(payment: Payment, charge: Charge, *, sale_id: int | None) -> list[posting.Event]:
-    """Return how the books tell Stripe's fee, where a payment knows that it is this charge's."""
+    """Return the postings of Stripe's fee, if the payment has this charge's fee."""
     movement = charge.balance_transaction
     if movement is None or payment.balance_transaction != movement.id:
         return []

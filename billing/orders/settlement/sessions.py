@@ -1,8 +1,9 @@
-"""Steps to the payment of an order: a customer, the end of an old page, a page to pay on.
+"""Steps to the payment of an order: a customer, the expiry of an old session, a new session.
 
-Each is one call, prepared with the answer of the one before. Who pressed the button is remembered
-on the order (`checkout_asked_at`), so that it goes on after each, and stops where they gave it up.
-The merchant's row is locked before the order's: a customer is made once, for all of its orders.
+Each step is a call, prepared with the response of the previous call. The request is recorded on the
+order (`checkout_asked_at`): each response continues with the next step, until the request is
+cancelled. The merchant's row is locked before the order's: a single customer is created for all of
+its orders.
 """
 
 import datetime as dt
@@ -21,7 +22,7 @@ from saas.catalogue.placements.models import Campaign
 
 
 def lock_merchant(merchant_id: int) -> Merchant:
-    """Lock a merchant, whom what Stripe knows of them is about."""
+    """Lock a merchant, the owner of the customer object at Stripe."""
     return Merchant.objects.select_for_update(no_key=True).get(pk=merchant_id)
 
 
@@ -32,7 +33,7 @@ def ask(order: Order, *, at: dt.datetime) -> None:
 
 
 def give_up(order: Order) -> None:
-    """Note that nobody waits for a page to pay on any more."""
+    """Record that a checkout page is no longer requested."""
     if order.checkout_asked_at is not None:
         _note(order, None)
 
@@ -43,7 +44,7 @@ def _note(order: Order, at: dt.datetime | None) -> None:
 
 
 def go_on(order: Order, *, at: dt.datetime) -> None:
-    """Prepare the next call for an order that somebody waits to pay, one at a time."""
+    """Prepare the next call for an order with a requested checkout, a single call at a time."""
     if order.checkout_asked_at is None or has_open_call(order):
         return
     payment = open_payment(order)
@@ -65,7 +66,7 @@ def go_on(order: Order, *, at: dt.datetime) -> None:
 
 
 def go_on_after_expiry(payment_id: int, *, at: dt.datetime) -> None:
-    """Open another page where the old one was closed for that."""
+    """Open another session if the old session was expired for that."""
     orders = Order.objects.filter(payments=payment_id, checkout_asked_at__isnull=False)
     for order in orders.select_for_update(of=("self",)):
         go_on(order, at=at)
@@ -81,9 +82,9 @@ def on_customer_success(call: StripeCall, customer: str, at: dt.datetime) -> Non
 
 
 def prepare_customer_update(merchant_id: int) -> None:
-    """Prepare to tell Stripe what changed of a merchant since it was last told.
+    """Prepare the update of a merchant's customer object with changes since the last call.
 
-    One call is under way at a time, and its answer asks again: the last change is told last.
+    A single call is pending at a time, and its response checks again: the last change is sent last.
     """
     merchant = lock_merchant(merchant_id)
     if not merchant.stripe_customer:
@@ -101,17 +102,17 @@ def prepare_customer_update(merchant_id: int) -> None:
 
 
 def on_update_success(call: StripeCall, _customer: str, _at: dt.datetime) -> None:
-    """Tell what changed while Stripe was told of the change before."""
+    """Send changes made while the previous update was pending."""
     prepare_customer_update(call.subject_id)
 
 
 def on_update_refusal(call: StripeCall, _problem: Problem, _at: dt.datetime) -> None:
-    """Tell what changed since, where Stripe refused the change before; it is not asked twice."""
+    """Send changes made since, after a refused update; the refused update is not retried."""
     prepare_customer_update(call.subject_id)
 
 
 def on_customer_refusal(call: StripeCall, _problem: Problem, at: dt.datetime) -> None:
-    """Give up what waited for a customer whom Stripe refused: their merchant reads why."""
+    """Cancel the checkouts of a merchant that Stripe refused as a customer; it reads the reason."""
     lock_merchant(call.subject_id)
     for order in _waiting(call.subject_id):
         _leave(order, at)

@@ -22,7 +22,7 @@ _MAILED_STATES = {Subscription.State.PAST_DUE, Subscription.State.ENDING, Subscr
 
 
 def begun(order: Order, subscription_id: str) -> None:
-    """Note under which number Stripe collects an order each month; a second one ends at once."""
+    """Record Stripe's subscription id; a second subscription for the same order ends at once."""
     if order.subscription_id is None:
         return
     subscription = Subscription.objects.select_for_update().get(pk=order.subscription_id)
@@ -35,7 +35,7 @@ def begun(order: Order, subscription_id: str) -> None:
 
 
 def end(subscription: Subscription, *, target: str = "") -> None:
-    """Write the call that ends what is collected each month, at once."""
+    """Prepare the call that ends a subscription at once."""
     named = target or subscription.stripe_id
     if named and open_call_of("end", subscription.pk) is None:
         prepare(
@@ -47,7 +47,7 @@ def end(subscription: Subscription, *, target: str = "") -> None:
 
 
 def end_with(order: Order) -> None:
-    """Collect no further month of a campaign whose money goes back, or was taken by a bank."""
+    """Stop further months of a campaign that was refunded, or lost in a dispute."""
     for subscription in Subscription.objects.filter(orders=order).exclude(
         state=Subscription.State.ENDED
     ):
@@ -55,7 +55,7 @@ def end_with(order: Order) -> None:
 
 
 def abandon(order: Order, *, by: str, at: dt.datetime) -> None:
-    """Let go of months whose first nobody has paid."""
+    """Abandon a subscription with an unpaid first month."""
     if order.subscription_id is None:
         return
     subscription = Subscription.objects.select_for_update().get(pk=order.subscription_id)
@@ -67,14 +67,14 @@ def abandon(order: Order, *, by: str, at: dt.datetime) -> None:
 
 
 def sync(subscription_id: int, *, at: dt.datetime) -> None:
-    """Fetch what is paid each month again, and bring our row to what it says."""
+    """Fetch a subscription and update its row."""
     stripe_id = Subscription.objects.values_list("stripe_id", flat=True).get(pk=subscription_id)
     if stripe_id:
         apply_snapshot(subscription_id, reads.subscription(stripe_id), at=at)
 
 
 def on_success(call: StripeCall, stripe_subscription: stripe.Subscription, at: dt.datetime) -> None:
-    """Follow what a call of ours has changed."""
+    """Apply the subscription that our call changed."""
     apply_snapshot(call.subject_id, stripe_subscription, at=at)
 
 
@@ -82,7 +82,7 @@ def on_success(call: StripeCall, stripe_subscription: stripe.Subscription, at: d
 def apply_snapshot(
     subscription_id: int, stripe_subscription: stripe.Subscription, *, at: dt.datetime
 ) -> None:
-    """Bring a subscription to what Stripe says of it, and ask for what is not as it should be."""
+    """Apply a subscription as fetched from Stripe, and prepare calls for differences."""
     subscription = Subscription.objects.select_for_update().get(pk=subscription_id)
     if stripe_subscription.id != subscription.stripe_id:
         return
@@ -120,9 +120,9 @@ def _move(subscription: Subscription, trigger: str, at: dt.datetime) -> None:
 
 
 def _ask(subscription: Subscription, stripe_subscription: stripe.Subscription) -> None:
-    """End what no longer has a place to run in; have another price collected from next month on.
+    """End a subscription without a place to run; else set the new price from next month on.
 
-    Where a stop is asked for and a month is unpaid, it ends too: that month is not tried again.
+    With a requested stop and an unpaid month it ends, too: that month is not retried.
     """
     stops = subscription.stop_asked_at is not None or stripe_subscription.stops_at_period_end
     is_behind = subscription.state == Subscription.State.PAST_DUE

@@ -1,9 +1,9 @@
-"""A PDF that carries its own data: Factur-X, which is PDF/A-3b with `factur-x.xml` inside.
+"""Factur-X: a PDF/A-3b that carries its own data as `factur-x.xml`.
 
-The package `factur-x` embeds the file and writes the metadata that its readers look for. It signs
-both with the hour of the clock; here they get the hour of the paper, so that a paper that is drawn
-again is the same file. `Alternative` says that data and page are the same invoice, as the standard
-asks for a profile that holds a whole one (Factur-X 1.0.7, 6.2.2).
+The package `factur-x` embeds the file and writes the metadata required by readers. It stamps both
+with the current time; here they get the time of the paper, so that rendering it again gives the
+same file. `Alternative` declares that data and page are the same invoice, as the standard requires
+for a profile with a whole invoice (Factur-X 1.0.7, 6.2.2).
 """
 
 import datetime as dt
@@ -34,7 +34,7 @@ logging.getLogger("factur-x").setLevel(logging.WARNING)
 
 
 def embed(pdf: bytes, data: bytes, words: Words, *, at: dt.datetime) -> bytes:
-    """Put an invoice's data into its page; `at` is the moment that both say they were made."""
+    """Embed an invoice's data in its page; `at` is the creation moment written in both."""
     carrying: bytes = facturx.generate_from_binary(
         pdf,
         data,

@@ -14,7 +14,7 @@ _NONE = "–"
 
 
 def invoice_words(paper: Paper) -> dict[str, Any]:
-    """Say a paper in French, the language of French accounts, whoever asks for it."""
+    """Return the texts of a paper in French, the language of French accounts, for any reader."""
     with translation.override(LANGUAGE):
         name = name_of(paper.kind)
         return {

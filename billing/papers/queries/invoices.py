@@ -1,4 +1,4 @@
-"""Invoices and credit notes as papers: what stands on them, which wait, and who may have them."""
+"""Invoices and credit notes as papers: their contents, pending papers, and access to them."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -24,13 +24,13 @@ from saas.catalogue.merchants.queries import run_by
 
 
 def was_moved(order: Order) -> bool:
-    """Say whether a late payment has moved the days of an order."""
+    """Return True if a late payment has moved the days of an order."""
     moves = StateChange.objects.filter(machine="order", subject_id=order.pk, trigger="moved")
     return moves.exists()
 
 
 def invoices_to_send() -> QuerySet[Invoice]:
-    """Return invoices and credit notes whose file is there and whose merchant was not told."""
+    """Return invoices and credit notes with a file, not mailed to their merchant yet."""
     return Invoice.objects.filter(mailed_at=None, rendered_at__isnull=False)
 
 
@@ -126,12 +126,12 @@ def invoice_of_merchant(user: User, number: str) -> Invoice | None:
 
 
 def invoice_by_number(number: str) -> Invoice | None:
-    """Return a paper, whoever's it is: for operators."""
+    """Return a paper of any merchant: for operators."""
     return _whole().filter(number=number).first()
 
 
 def invoice_to_draw(invoice_id: int) -> Invoice:
-    """Return a paper with all that stands on it."""
+    """Return a paper with all its printed contents."""
     return _whole().get(pk=invoice_id)
 
 
@@ -142,7 +142,7 @@ def _whole() -> QuerySet[Invoice]:
 
 
 def paper_of(invoice: Invoice) -> Paper:
-    """Return what stands on an invoice or a credit note."""
+    """Return the printed contents of an invoice or a credit note."""
     corrected = invoice.corrects
     return Paper(
         kind=_KINDS[invoice.kind],
@@ -180,7 +180,7 @@ def _lines(invoice: Invoice) -> list[PaperLine]:
 
 
 def _line(line: InvoiceLine, vat_cents: int, *, rate_bp: int, reason: str) -> PaperLine:
-    """Say at which price a line was listed, and what was taken off it."""
+    """Return a line with its list price and its discount."""
     discount = max((line.list_cents or 0) - line.net_cents, 0)
     return PaperLine(
         description=line.description,

@@ -1,7 +1,7 @@
 """Contents of an invoice, a credit note or a self-billed invoice, as plain values.
 
-Amounts are cents; days are days of the seller's time zone. Nothing here reads a table: a paper is
-what its rows said when they were written, and it gives the same page and the same data for ever.
+Amounts are cents; days are days of the seller's time zone. Nothing here reads a table: a paper
+keeps the values of its rows at their creation, and gives the same page and the same data for ever.
 """
 
 import datetime as dt
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from saas.kernel.money import BASIS, allocate
 
-# Invoices are in the language of French accounts, whoever's page they began on.
+# Invoices are in the language of French accounts, whatever the language of the page.
 LANGUAGE = "fr"
 
 
@@ -54,7 +54,7 @@ class Party(NamedTuple):
 
 
 class PaperLine(NamedTuple):
-    """One line: what, how many, at which price, less which discount, and its own tax."""
+    """A line: description, quantity, price, discount, and its own tax."""
 
     description: str
     unit_cents: int
@@ -70,7 +70,7 @@ class PaperLine(NamedTuple):
 
 
 class VatBreakdown(NamedTuple):
-    """The base at one rate, and its tax: the sum of its lines."""
+    """The base at a rate, and its tax: the sum of its lines."""
 
     vat_rate_bp: int
     net_cents: int
@@ -85,7 +85,7 @@ class Corrected(NamedTuple):
 
 
 class Paper(NamedTuple):
-    """A paper with all that the law asks of it; one without a day when it is due is settled."""
+    """A paper with all details required by law; without a due day it is settled."""
 
     kind: Kind
     number: str
@@ -137,7 +137,7 @@ def taxes_of(lines: Iterable[PaperLine]) -> list[VatBreakdown]:
 def vat_of_lines(
     lines: Sequence[tuple[int, int | None]], *, rate_bp: int, total_cents: int
 ) -> list[int]:
-    """Return each line's tax: its own, or where lines have none yet, their part of the total."""
+    """Return each line's tax: its own, or its part of the total if lines have no tax yet."""
     known = [vat for _, vat in lines if vat is not None]
     if len(known) == len(lines):
         return known

@@ -1,9 +1,9 @@
-"""Invoices and credit notes are numbered without a gap, in the transaction of what they tell.
+"""Numbering of invoices and credit notes, without a gap, in the transaction of their event.
 
-CGI, annexe II, 242 nonies A I 7° asks for a unique number of an unbroken sequence in time; several
-series are allowed where they are told apart, here one a year for each kind of paper. A paper is of
-the day on which its number is given, whenever the money moved: of two, the later number is never of
-an earlier moment.
+CGI, annexe II, 242 nonies A I 7° requires a unique number of an unbroken sequence in time; several
+series are allowed if they can be distinguished, here a yearly series for each kind of paper. A
+paper has the day of its numbering, whenever the money moved: a later number never has an earlier
+moment.
 """
 
 import datetime as dt
@@ -118,7 +118,7 @@ def credit(
 
 
 def _is_whole(invoice: Invoice) -> bool:
-    """Say whether the credit notes of an invoice, one at least, add up to it."""
+    """Return True if the invoice has credit notes that add up to it."""
     notes = Invoice.objects.filter(corrects=invoice).aggregate(cents=Sum("gross_cents"))
     return bool(notes["cents"] >= invoice.gross_cents)
 

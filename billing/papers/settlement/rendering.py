@@ -1,7 +1,7 @@
-"""Papers become files after the commit that made them: drawn, filled with their data, kept.
+"""Rendering of papers to files after the commit: drawn, filled with their data, stored.
 
-A paper is drawn from what its rows say and dated by its own moment, so that a job that runs twice
-makes the same file; the first that is noted stays.
+A paper is drawn from the values of its rows and dated by its own moment, so that a job that runs
+twice makes the same file; the first recorded file stays.
 """
 
 import datetime as dt
@@ -60,7 +60,7 @@ def save_paper(pdf: bytes) -> str:
 
 
 class PaperAltered(Refused):
-    """The file of a paper is not the one that was drawn: nobody is handed it."""
+    """The file of a paper differs from the file drawn: it is not delivered."""
 
     def __init__(self, case: Case) -> None:
         super().__init__(
@@ -74,9 +74,9 @@ class PaperAltered(Refused):
 
 
 def content_of(invoice: Invoice) -> bytes | None:
-    """Return the file of a paper, None while there is none yet. Raises PaperAltered.
+    """Return the file of a paper, or null before its first rendering. Raises PaperAltered.
 
-    One that the store lost is drawn again: the same words give the same file.
+    A file lost by the store is drawn again: the same values give the same file.
     """
     if invoice.rendered_at is None:
         return None
@@ -85,7 +85,7 @@ def content_of(invoice: Invoice) -> bytes | None:
 
 
 def read_file(name: str, paper: str) -> bytes | None:
-    """Return what the store keeps of a paper, nothing where it lost it."""
+    """Return the stored file of a paper, or null if the store lost it."""
     try:
         with default_storage.open(name) as file:
             return bytes(file.read())
@@ -95,7 +95,7 @@ def read_file(name: str, paper: str) -> bytes | None:
 
 
 def unaltered(content: bytes, expected: str, paper: str) -> bytes:
-    """Return a file whose sum is the one that was noted; else have operators told, once."""
+    """Return a file with the recorded checksum; else open a case, once."""
     if sha256(content) == expected:
         return content
     case = cases.open_case(
@@ -109,7 +109,7 @@ def unaltered(content: bytes, expected: str, paper: str) -> bytes:
 
 
 def drawn_invoice(invoice_id: int) -> Rendered:
-    """Draw an invoice or a credit note as its rows say it."""
+    """Draw an invoice or a credit note from the values of its rows."""
     whole = invoice_to_draw(invoice_id)
     return draw(paper_of(whole), at=whole.issued_at)
 
@@ -127,7 +127,7 @@ def render(invoice_id: int, *, at: dt.datetime) -> None:
 
 @transaction.atomic
 def _note(invoice_id: int, rendered: Rendered, *, name: str, at: dt.datetime) -> bool:
-    """Note the file of a paper; where another job was faster, say no."""
+    """Record the file of a paper; return False if another job was faster."""
     invoice = Invoice.objects.select_for_update(of=("self",), no_key=True).get(pk=invoice_id)
     if invoice.rendered_at is not None:
         return False

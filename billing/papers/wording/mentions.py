@@ -1,13 +1,13 @@
-"""The sentences that French law asks an invoice to carry, each with the text that asks for it.
+"""Sentences required on an invoice by French law, each with its source.
 
 Code général des impôts (CGI), annexe II, article 242 nonies A: 1° names, SIREN and addresses; 2°
 and 4° VAT numbers; 6° the day of issue; 7° a number of an unbroken sequence; 8° quantity, name,
-price before tax and rate of each service; 9° discounts; 10° the day of the service; 11° the tax
-and the total by rate; 12° the rule of an exemption; 13° « Autoliquidation »; 14°
-« Autofacturation »; and, since decree 2022-1299 of 7 October 2022, the category of the operation
-and the option for the tax on debits. Code de commerce, article L441-9: the day when payment is
-due, discounts for early payment, penalties for a late one, and the fixed sum for recovery.
-Articles R123-237 and R123-238: registration (RCS), legal form and capital on a company's papers.
+price before tax and rate of each service; 9° discounts; 10° the day of the service; 11° the tax and
+the total by rate; 12° the rule of an exemption; 13° « Autoliquidation »; 14° « Autofacturation »;
+and, since decree 2022-1299 of 7 October 2022, the category of the operation and the option for the
+tax on debits. Code de commerce, article L441-9: the due day, discounts for early payment, penalties
+for late payment, and the fixed sum for recovery. Articles R123-237 and R123-238: registration
+(RCS), legal form and capital on a company's papers.
 """
 
 from typing import NamedTuple
@@ -26,7 +26,7 @@ class Mention(NamedTuple):
 
 
 def mentions_of(paper: Paper) -> list[Mention]:
-    """Return every sentence of a paper, in the order in which it is read."""
+    """Return all sentences of a paper, in reading order."""
     found = [
         Mention("AAI", settled(paper)),
         Mention("TXD", tax_words(paper)),
@@ -41,7 +41,7 @@ def mentions_of(paper: Paper) -> list[Mention]:
 
 
 def settled(paper: Paper) -> str:
-    """Say how and when it was paid, or given back (Code de commerce, L441-9 I)."""
+    """Return how and when it was paid or refunded (Code de commerce, L441-9 I)."""
     day = writing.shortdate(paper.paid_on)
     if paper.corrects is not None and paper.due_on is None:
         return _(
@@ -61,7 +61,7 @@ def settled(paper: Paper) -> str:
 
 
 def tax_words(paper: Paper) -> str:
-    """Say who owes the tax, and when.
+    """Return the sentence on the party that owes the tax, and its moment.
 
     Reverse charge: CGI 283-2; articles 44 and 196 of Directive 2006/112/EC. Tax on debits: CGI
     269-2 c; without the option the tax on services is due when they are paid.
@@ -77,12 +77,12 @@ def tax_words(paper: Paper) -> str:
 
 
 def early_payment() -> str:
-    """Say that there is no discount for early payment (Code de commerce, L441-9 I)."""
+    """Return the sentence: no discount for early payment (Code de commerce, L441-9 I)."""
     return _("Pas d’escompte pour paiement anticipé.")
 
 
 def late_payment() -> str:
-    """Say what a late payment costs (Code de commerce, L441-10 II)."""
+    """Return the sentence on penalties for late payment (Code de commerce, L441-10 II)."""
     return _(
         "En cas de retard\u00a0: pénalités au taux de refinancement de la Banque centrale "
         "européenne majoré de 10 points (article L441-10 du code de commerce)."
@@ -98,7 +98,7 @@ def recovery() -> str:
 
 
 def self_billed(paper: Paper) -> str:
-    """Say that the buyer wrote it, under a written mandate (CGI 289 I-2; 242 nonies A I 14°)."""
+    """Return the sentence on self-billing by written mandate (CGI 289 I-2; 242 nonies A I 14°)."""
     if not paper.kind.is_self_billed:
         return ""
     return _(
@@ -108,7 +108,7 @@ def self_billed(paper: Paper) -> str:
 
 
 def registration(party: Party) -> str:
-    """Say under which form and where a company is registered (Code de commerce, R123-237)."""
+    """Return a company's legal form and registration (Code de commerce, R123-237)."""
     capital = _("au capital de %(capital)s") % {"capital": party.capital} if party.capital else ""
     form = " ".join(part for part in (party.legal_form, capital) if part)
     iban = f"IBAN {party.iban}" if party.iban else ""
@@ -117,7 +117,7 @@ def registration(party: Party) -> str:
 
 
 def fictional(paper: Paper) -> str:
-    """Say that a paper of the demonstration is worth nothing."""
+    """Return the sentence that marks a paper of the demonstration as worthless."""
     if not paper.is_fictional:
         return ""
     return _(

@@ -21,11 +21,12 @@ _INSERT = """
 
 @transaction.atomic
 def store_event(*, event: Event, endpoint: str, at: dt.datetime) -> bool:
-    """Keep an event once, and have it processed; says whether it was new.
+    """Store an event once, and queue its processing; return True if it was new.
 
-    When it came is said by the clock by which it is forgotten one day, not by the database's.
+    Its time of arrival is our clock's, not the database's: its retention is measured by the same
+    clock.
 
-    Nobody does this: Stripe does.
+    No user calls it: Stripe does.
     """
     for_us = reception.is_for_us(
         endpoint=endpoint, account=event.account, livemode=event.livemode, ours=client.is_live()

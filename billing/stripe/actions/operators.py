@@ -26,11 +26,11 @@ def end_halt(*, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def retry_call(*, call: StripeCall, by: User, at: dt.datetime) -> None:
-    """Have a call made again that waits for somebody, or for its next try.
+    """Retry a call parked for an operator, or delayed until its next attempt.
 
-    One that is still tried goes out at once under the same key, so that Stripe does it once; so
-    does one that was parked, while Stripe remembers its key and that is of use. Else it is looked
-    for at Stripe first, and made under a new key if it is not there.
+    A delayed call is sent at once under the same key, so that Stripe executes it once. So is a
+    parked call, while Stripe still stores its key and this is useful. Otherwise it is searched for
+    at Stripe first, and sent under a new key if it is not found.
     """
     call = StripeCall.objects.select_for_update().get(pk=call.pk)
     # Attempts are counted on: under a key of before, Stripe would repeat its stored answer.
@@ -49,10 +49,10 @@ def retry_call(*, call: StripeCall, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def let_go_of_call(*, call: StripeCall, by: User, at: dt.datetime) -> None:
-    """Give up a parked call that sends money to a council.
+    """Cancel a parked call that sends money to a council.
 
-    It is looked for at Stripe first; if it is there, it counts. Else what it was to send waits as
-    after a refusal, and leaves by another call, with the words of that day.
+    It is searched for at Stripe first; if found, it counts. Otherwise its amount waits as after a
+    refusal, and is sent by another call, with the parameters of that day.
     """
     call = StripeCall.objects.select_for_update().get(pk=call.pk)
     if call.state != StripeCall.State.PARKED or call.kind not in answers.TO_AN_ACCOUNT:
@@ -63,7 +63,7 @@ def let_go_of_call(*, call: StripeCall, by: User, at: dt.datetime) -> None:
 
 
 def _taken_up(call: StripeCall, at: dt.datetime) -> str:
-    """Return by which trigger a parked call goes on: it is made, or searched for first."""
+    """Return the transition of a parked call: sent again, or searched for first."""
     may_go = answers.keeps_its_key(
         call.kind, call.http_status, call.failure, first_at=call.first_sent_at, at=at
     )
@@ -72,7 +72,7 @@ def _taken_up(call: StripeCall, at: dt.datetime) -> str:
 
 @transaction.atomic
 def retry_event(*, event: StripeEvent, by: User, at: dt.datetime) -> None:
-    """Process a parked event once more."""
+    """Retry the processing of a parked event."""
     event = StripeEvent.objects.select_for_update().get(pk=event.pk)
     if event.state != StripeEvent.State.PARKED:
         raise Refused(_("Cet événement n’attend plus personne."))

@@ -10,7 +10,7 @@ from saas.kernel import rows
 
 
 def tags(kind: str, identifier: uuid.UUID) -> dict[str, str]:
-    """Return what we write on a thing of Stripe: no name, no address."""
+    """Return the metadata of an object at Stripe: no name, no address."""
     return {
         "troovon_env": settings.TROOVON_ENV,
         "troovon_kind": kind,
@@ -43,5 +43,5 @@ def draw(
 
 
 def key_of(kind: str, identifier: uuid.UUID, *, attempt: int) -> str:
-    """Return the key under which Stripe does a call once only; never made of amounts or dates."""
+    """Return the idempotency key of a call; never derived from amounts or dates."""
     return f"{settings.TROOVON_ENV}:{kind}:{identifier}:{attempt}"

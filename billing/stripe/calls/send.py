@@ -1,4 +1,4 @@
-"""How a frozen call is made, and what is done with every way it can end."""
+"""Sending of a frozen call, and the handling of each outcome."""
 
 import datetime as dt
 from http import HTTPStatus
@@ -30,7 +30,7 @@ _FREE = f"""
         FOR UPDATE SKIP LOCKED
     )
 """  # noqa: S608 - our own words
-# A call whose key Stripe may have forgotten is searched for, not made again.
+# If Stripe may have forgotten the key of a call, it is searched for instead of sent again.
 _TAKEN = f"""
     state = CASE
         WHEN state NOT IN ({listed(machines.from_states("call", "claimed"))})
@@ -43,9 +43,9 @@ _NOT_DONE = f"state IN ({listed(machines.from_states('call', 'done'))})"
 
 
 def make_call(call_id: int, *, at: dt.datetime) -> StripeCall | None:
-    """Make a call that is due, and write down what came of it; in no transaction.
+    """Send a due call and store its outcome; outside a transaction.
 
-    Returns it as it was taken, or nothing where it was not due.
+    Returns the call as claimed, or null if it was not due.
     """
     call = _claim(call_id, at)
     if call is not None:
@@ -89,7 +89,7 @@ def _claim(call_id: int, at: dt.datetime) -> StripeCall | None:
 
 @transaction.atomic
 def _note(call_id: int, problem: Problem, at: dt.datetime) -> bool:
-    """Write down why a call did not succeed, and what follows; says whether it was refused."""
+    """Store why a call failed, and the next step; return True if it was refused."""
     call = StripeCall.objects.select_for_update().get(pk=call_id)
     if call.state not in OPEN_CALLS:
         return False
@@ -145,7 +145,7 @@ def _try_anew(call_id: int, at: dt.datetime) -> None:
 
 
 def _let_go(call: StripeCall, at: dt.datetime) -> None:
-    """Give a call up that an operator let go: what it was about waits as after a refusal."""
+    """Cancel a call released by an operator: its subject waits as after a refusal."""
     transition("call", call, "given_up", by=STRIPE, at=at)
     _handler(call).on_refusal(call, answers.LET_GO, at)
 

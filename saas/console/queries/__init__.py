@@ -1,1 +1,1 @@
-"""Queries of the console: only what stands in public, and of that no private content."""
+"""Queries of the console: only data of the public schema, and no private content."""

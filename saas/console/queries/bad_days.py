@@ -17,9 +17,9 @@ REFUSED_SHOWN_FOR = dt.timedelta(days=7)
 
 
 class Waiting(NamedTuple):
-    """Rows that wait for an operator, the column that says since when, and where they are seen.
+    """Rows that need an operator, the column with their start, and the page that shows them.
 
-    Those with an `alarm`, their key, are mailed once, and again a day before `deadline`, a column.
+    Rows with an `alarm`, their key, are mailed once, and again a day before `deadline`, a column.
     """
 
     rows: QuerySet[Any]
@@ -32,12 +32,12 @@ class Waiting(NamedTuple):
 
 
 def waiting() -> list[Waiting]:
-    """Return what waits, with the words that count it."""
+    """Return the pending rows, with the wording of their count."""
     return [*_disputes(), *_refunds(), *_debts()]
 
 
 def refused_checkouts(at: dt.datetime) -> Waiting:
-    """Return payments that Stripe refused to open, unless a later one was asked for since."""
+    """Return the checkouts refused by Stripe, unless a later checkout was requested since."""
     checkouts = StripeCall.objects.filter(kind=StripeCall.Kind.CHECKOUT)
     later = checkouts.filter(subject_id=OuterRef("subject_id"), pk__gt=OuterRef("pk"))
     return Waiting(

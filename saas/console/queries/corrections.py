@@ -11,7 +11,7 @@ from tenants.spaces.rules.workplaces import MOST_COMPANIES
 
 
 class AdministratorRow(NamedTuple):
-    """A person who administers a space, or one company of it."""
+    """Administrator of a space, or of a single company in it."""
 
     role: Role
     company: str
@@ -34,12 +34,12 @@ class SpaceCompanies(NamedTuple):
 
     @property
     def may_add(self) -> bool:
-        """True if the space is a park that is not full."""
+        """Return True if the space is a park below its limit of companies."""
         return self.tenant.kind == Tenant.Kind.PARK and len(self.rows) < MOST_COMPANIES
 
 
 def administration_of(slug: str) -> SpaceAdministration | None:
-    """Return the people who administer an open space."""
+    """Return the administrators of an open space, or None."""
     tenant = _open_space(slug)
     if tenant is None:
         return None
@@ -59,7 +59,7 @@ def companies_of(slug: str) -> SpaceCompanies | None:
 
 
 def paper_of(reference: str) -> str:
-    """Return the stored name of the paper by which an administration changed, or ""."""
+    """Return the stored file name of the document on a change of administration, or ""."""
     found = SpaceOperation.objects.filter(reference=reference, kind=SpaceOperation.Kind.ADMINS)
     operation = found.first()
     return str(operation.options["paper"]) if operation else ""

@@ -1,4 +1,4 @@
-"""One council as an operator sees it: its terms, its account, its money, and who did what."""
+"""Council as an operator sees it: its terms, its account, its money, and its history."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -26,7 +26,7 @@ TONES: dict[str, str] = {
 
 
 class Moment(NamedTuple):
-    """Something that happened: when, what, by whom, and why."""
+    """Event in a history: time, description, author and reason."""
 
     at: dt.datetime
     text: str
@@ -35,7 +35,7 @@ class Moment(NamedTuple):
 
 
 class InNeed(NamedTuple):
-    """A council that waits for somebody, or whose account is in trouble: why, and since when."""
+    """Council that needs an operator, or has trouble with its account: reason and start."""
 
     council: Council
     why: str
@@ -44,7 +44,7 @@ class InNeed(NamedTuple):
 
 
 class SpaceCouncils(NamedTuple):
-    """The councils of a space, and the companies of a park that have none."""
+    """Councils of a space, and the companies of a park without a council."""
 
     tenant: Tenant
     councils: list[Council]
@@ -96,7 +96,7 @@ def council_at(reference: str) -> Council | None:
 
 
 def council_view(council: Council, *, at: dt.datetime) -> CouncilView:
-    """Return all that is shown of a council."""
+    """Return all data of a council's page."""
     terms = list(ShareTerms.objects.filter(council=council))
     return CouncilView(
         council=council,
@@ -237,7 +237,7 @@ def _unfinished() -> list[InNeed]:
 
 
 def in_order(moments: list[Moment]) -> list[Moment]:
-    """Return what happened, oldest first; operators are named, others keep their reference."""
+    """Return the events, oldest first; operators are named, others keep their reference."""
     found = Operator.objects.filter(user__reference__in={moment.by for moment in moments})
     names = {one.user.reference: one.user.display_name for one in found.select_related("user")}
     named = (moment._replace(by=names.get(moment.by, moment.by)) for moment in moments)
@@ -292,7 +292,7 @@ def _of_account(council: Council) -> list[Moment]:
 
 
 def _of_changes(council: Council) -> list[Moment]:
-    """Return what two people of the council did about another account."""
+    """Return the events of a change of account, made by two people of the council."""
     words = {
         "asked": _("Autre compte demandé"),
         "confirmed": _("Autre compte confirmé"),

@@ -1,4 +1,4 @@
-"""Second factors that operators removed for people who lost theirs."""
+"""Second factors removed by operators after their loss."""
 
 from saas.accounts.models import User, normal_email
 from saas.catalogue.merchants import queries as merchants
@@ -20,7 +20,7 @@ def open_space(slug: str) -> Tenant | None:
 
 
 def person_of_shop(shop: Merchant, email: str) -> User | None:
-    """Return the person of a shop with an address: its first owner, or one who joined."""
+    """Return a shop's member by address, the first owner or another member, or None."""
     people = {membership.person_id for membership in merchants.people_of(shop)} | {shop.owner_id}
     return User.objects.filter(pk__in=people, email=normal_email(email)).first()
 

@@ -35,7 +35,7 @@ class CouncilCell(NamedTuple):
 
 
 class SpaceRow(NamedTuple):
-    """A space: what it is and how its councils stand."""
+    """Space with its key facts and the state of its councils."""
 
     name: str
     slug: str
@@ -52,7 +52,7 @@ class SpaceRow(NamedTuple):
 
 
 class MerchantRow(NamedTuple):
-    """A merchant and what they have bought."""
+    """Merchant with their purchases."""
 
     reference: str
     name: str
@@ -70,7 +70,7 @@ class MerchantRow(NamedTuple):
 
 
 class MerchantView(NamedTuple):
-    """A merchant: what it is billed as, how it stands towards VAT, and what VIES answered."""
+    """Merchant with its billing data, its VAT status, and the VIES answers."""
 
     merchant: Merchant
     row: MerchantRow

@@ -38,7 +38,7 @@ _REVIEWED_KINDS = (
 
 
 class Need(NamedTuple):
-    """Something that waits for somebody, and since when."""
+    """To-do item of the operators, with its start."""
 
     text: str
     since: dt.datetime
@@ -47,7 +47,7 @@ class Need(NamedTuple):
 
 
 class Pulse(NamedTuple):
-    """A few figures that say whether the house is alive; transactions are those of the day."""
+    """Key figures of the service; the transactions are those of the day."""
 
     spaces: int
     merchants: int
@@ -57,7 +57,7 @@ class Pulse(NamedTuple):
 
 
 class FoundingRow(NamedTuple):
-    """A founding that stopped, without who began it."""
+    """Foundation of a space that failed, without its founder's identity."""
 
     reference: str
     slug: str
@@ -70,7 +70,7 @@ class FoundingRow(NamedTuple):
 
 
 def needs(*, at: dt.datetime) -> list[Need]:
-    """Return what waits, the oldest first."""
+    """Return the to-do items, the oldest first."""
     found = [_halt(), *_counted(waiting_rows(at=at)), *_troubles(at)]
     return sorted((need for need in found if need), key=lambda need: need.since)
 
@@ -100,7 +100,7 @@ def waiting_rows(*, at: dt.datetime) -> list[Waiting]:
 
 
 def _counted(waiting: list[Waiting]) -> list[Need]:
-    """Count in one statement what waits, and since when the oldest does."""
+    """Return a to-do item per kind of row: its count and oldest start, from a single statement."""
     first, *others = (
         one.rows.order_by()
         .annotate(nth=Value(number))
@@ -121,7 +121,7 @@ def _counted(waiting: list[Waiting]) -> list[Need]:
 
 
 def _troubles(at: dt.datetime) -> list[Need]:
-    """Return what no row of money tells: the clock, late jobs, disks, the balance at Stripe."""
+    """Return incidents beyond the books: scheduler, late jobs, disks, Stripe balance."""
     found = monitoring.findings(at=at)
     return [
         Need(
@@ -352,7 +352,7 @@ def _accounts() -> Waiting:
 
 
 def pulse() -> Pulse:
-    """Return how many spaces and merchants there are, what was collected, and how the books are."""
+    """Return the numbers of spaces and merchants, the amount collected, and the books' totals."""
     transactions, sum_cents = books()
     collected = Sale.objects.aggregate(
         cents=Sum(F("gross_cents") - F("refunded_cents") - F("disputed_cents"), default=0)

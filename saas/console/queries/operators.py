@@ -1,4 +1,4 @@
-"""Queries of those who run Troovon."""
+"""Queries on operators."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -16,7 +16,7 @@ class OperatorLine(NamedTuple):
 
 
 def operators() -> list[OperatorLine]:
-    """Return those who run Troovon, the longest-serving first."""
+    """Return the operators, the longest-serving first."""
     rows = list(Operator.objects.select_related("user").order_by("since", "pk"))
     people = [row.user_id for row in rows]
     factors = set(SecondFactor.objects.filter(user_id__in=people).values_list("user_id", flat=True))

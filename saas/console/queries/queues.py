@@ -1,4 +1,4 @@
-"""Rows of a queue as its pages show them, one row, and the row after it."""
+"""Rows of a queue as shown on its pages, a single row, and the row after it."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ ON_A_PAGE = 25
 
 
 class QueuePage(NamedTuple):
-    """A page of what waits, and the last answers."""
+    """Page of pending rows, and the last answers."""
 
     rows: list[QueueRow]
     page: Page[Any]
@@ -20,7 +20,7 @@ class QueuePage(NamedTuple):
 
 
 class ItemPage(NamedTuple):
-    """One row, whether it still waits, how many do, and the one after it."""
+    """Row of a queue, its pending state, the number of pending rows, and the next reference."""
 
     row: QueueRow
     shown: Any
@@ -36,7 +36,7 @@ def queue_page(queue: Queue[Any], number: str) -> QueuePage:
 
 
 def item_page(queue: Queue[Any], row: Model, *, at: dt.datetime) -> ItemPage:
-    """Return one row of a queue with its particulars."""
+    """Return a row of a queue with its particulars."""
     waiting = list(queue.ordered().values_list("pk", flat=True))
     return ItemPage(
         row=queue.row_of(row),
@@ -48,7 +48,7 @@ def item_page(queue: Queue[Any], row: Model, *, at: dt.datetime) -> ItemPage:
 
 
 def reference_after(queue: Queue[Any], row: Model) -> str:
-    """Return the reference of the row that waits after one, from the first again at the end."""
+    """Return the reference of the next pending row; after the last row, that of the first."""
     rows = list(queue.ordered())
     places = [place for place, one in enumerate(rows) if one.pk == row.pk]
     others = rows[places[0] + 1 :] + rows[: places[0]] if places else rows

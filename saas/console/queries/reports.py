@@ -1,4 +1,4 @@
-"""Reports of members as operators read them: of what, why, from which spaces, never by whom."""
+"""Members' reports as operators read them: subject, reason and spaces, never the author."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ PICTURE_WIDTH = 960
 
 
 class ReportsPage(NamedTuple):
-    """The list of reports: what waits, and what was answered last."""
+    """List of reports: the pending subjects, and the last answers."""
 
     waiting: list[catalogue.ReportedThing]
     page: Page[Any]
@@ -28,7 +28,7 @@ class ReportsPage(NamedTuple):
 
 
 class ReportView(NamedTuple):
-    """A merchant's page or an ad with its reports, and what taking it down does."""
+    """Merchant's page or ad with its reports, and the consequences of taking it down."""
 
     thing: catalogue.Thing
     reports: list[CatalogueReport]
@@ -41,7 +41,7 @@ class ReportView(NamedTuple):
 
 
 def reports_page(number: str) -> ReportsPage:
-    """Return a page of what waits, and the last answers."""
+    """Return a page of the pending subjects, and the last answers."""
     waiting, page = catalogue.reported_things(number)
     return ReportsPage(waiting, page, catalogue.last_answers())
 
@@ -62,7 +62,7 @@ def report_view(thing: catalogue.Thing, *, at: dt.datetime) -> ReportView:
 
 
 def _tile(campaign: Campaign) -> dict[str, Any]:
-    """Return what an ad says; its picture is on another host, which this page only links to."""
+    """Return the words of an ad; its picture is on another host, and this page only links to it."""
     creative = Creative(campaign.headline, campaign.text, campaign.offer)
     return {**tile_words(creative), "payer": campaign.merchant.name}
 
@@ -72,7 +72,7 @@ def _picture_url(thing: catalogue.Thing) -> str:
 
 
 def picture_url(name: str) -> str:
-    """Return the address of a picture of the catalogue, on the public host; empty without one."""
+    """Return the URL of a catalogue picture on the public host; empty without a picture."""
     if not name:
         return ""
     _public, room, file = pictures.name_at(name, PICTURE_WIDTH).split("/")

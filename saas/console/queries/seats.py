@@ -36,7 +36,7 @@ def has_vouched(tenant: Tenant, people: Collection[str], by: User) -> bool:
 
 
 def seats_of_space(slug: str) -> SpaceSeats | None:
-    """Return how many hold the councils of an open space, and what waits for them."""
+    """Return the number of holders of an open space's councils, and the pending requests."""
     tenant = Tenant.objects.filter(slug=slug, state=Tenant.State.ACTIVE).first()
     if tenant is None:
         return None

@@ -1,4 +1,4 @@
-"""One space as an operator sees it: state, figures, works and archives; no private content."""
+"""Space as an operator sees it: state, figures, operations and archives; no private content."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -14,7 +14,7 @@ STATE_TONES = {"active": "ok", "suspended": "warn", "archived": "warn", "deleted
 
 
 class EndingRow(NamedTuple):
-    """A space whose own administration has planned its deletion, and what stands against it."""
+    """Space with a deletion planned by its own administration, and the obstacles to it."""
 
     tenant: Tenant
     due_at: dt.datetime
@@ -22,7 +22,7 @@ class EndingRow(NamedTuple):
 
 
 class SpaceView(NamedTuple):
-    """A space with what may be done to it."""
+    """Space with the possible operations on it."""
 
     tenant: Tenant
     tone: str
@@ -38,7 +38,7 @@ class SpaceView(NamedTuple):
 
     @property
     def under_way(self) -> queries.Progress | None:
-        """The work that is being done to it at this moment."""
+        """Return the operation in progress on the space, or None."""
         return next((work for work in self.works if work.under_way), None)
 
     @property
@@ -53,7 +53,7 @@ class SpaceView(NamedTuple):
 
 
 def space_view(slug: str, *, at: dt.datetime) -> SpaceView:
-    """Return all that is shown of a space. Raises Http404 where none is at that address."""
+    """Return all data of a space's page. Raises Http404 if there is no space at that address."""
     tenant = queries.space_at(slug)
     return SpaceView(
         tenant=tenant,
@@ -71,6 +71,6 @@ def space_view(slug: str, *, at: dt.datetime) -> SpaceView:
 
 
 def endings(*, at: dt.datetime) -> list[EndingRow]:
-    """Return the deletions that administrations have planned, the next one first."""
+    """Return the deletions planned by administrations, the next deletion first."""
     plans = queries.planned_deletions()[:MOST_ENDINGS]
     return [EndingRow(p.tenant, p.due_at, queries.obstacles_of(p.tenant, at)) for p in plans]

@@ -1,4 +1,4 @@
-"""One thing at a time: an order, a paper, a refund, what is to be tried again."""
+"""Queries for a single object: an order, a document, a refund, a row to retry."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from tenants.spaces.models import Founding
 
 
 class Posting(NamedTuple):
-    """An entry of the books, what it is about in a word, and the name of its account."""
+    """Entry of the books, the short label of its subject, and the name of its account."""
 
     words: str
     account_words: str
@@ -31,7 +31,7 @@ def operators_to_mail() -> list[Addressee]:
 
 
 def is_operator(user: User) -> bool:
-    """Say whether somebody runs Troovon."""
+    """Return True if a user is an active operator."""
     return Operator.objects.filter(user_id=user.pk, user__is_active=True).exists()
 
 
@@ -48,7 +48,7 @@ def council_of_share(reference: str) -> int | None:
 
 
 def retried(kind: str, key: str) -> StripeCall | StripeEvent | Founding | None:
-    """Return what is to be tried again."""
+    """Return the row to retry, or None."""
     if kind == "founding":
         return Founding.objects.filter(reference=key).first()
     if not key.isdecimal():
@@ -67,7 +67,7 @@ def postings(view: OrderView) -> list[Posting]:
 
 
 def timeline(view: OrderView) -> list[Moment]:
-    """Return what happened to an order, oldest first, each in a few words."""
+    """Return the events of an order, oldest first, each with a short label."""
     changes = {state.value: str(state.label) for state in Order.State}
     moments = [Moment(view.order.placed_at, _("Commande passée"), "", "")]
     moments += [
@@ -93,7 +93,7 @@ def timeline(view: OrderView) -> list[Moment]:
 
 
 def _of_shares(view: OrderView) -> Iterable[Moment]:
-    """Return what happened to the shares of an order."""
+    """Return the events of an order's shares."""
     words = {state.value: str(state.label) for state in Share.State}
     shares = dict(Share.objects.filter(sale__order=view.order).values_list("pk", "council__name"))
     changes = StateChange.objects.filter(machine="share", subject_id__in=shares)

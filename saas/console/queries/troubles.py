@@ -29,7 +29,7 @@ class TroubleRow(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One part of the house and how it is."""
+    """Component of the service and its health."""
 
     name: str
     words: str
@@ -48,7 +48,7 @@ def stopped_work() -> list[TroubleRow]:
 
 
 def set_aside_jobs() -> list[SetAsideJob]:
-    """Return the jobs that killed their worker twice; none is known without a broker."""
+    """Return the jobs that killed their worker twice; an empty list without a broker."""
     try:
         return job_deaths.set_aside_jobs()
     except UNREACHABLE:
@@ -56,7 +56,7 @@ def set_aside_jobs() -> list[SetAsideJob]:
 
 
 def ended_troubles(number: str) -> tuple[list[TroubleRow], Page[Any]]:
-    """Return a page of the troubles that are over, the last one first."""
+    """Return a page of the incidents that have ended, the latest first."""
     shown = Paginator(queries.ended_troubles(), ON_A_PAGE).get_page(number)
     return [_row(trouble) for trouble in shown.object_list], shown
 

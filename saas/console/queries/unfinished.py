@@ -1,4 +1,4 @@
-"""States in which something stays until a person acts: shares, councils, papers, whole spaces."""
+"""Unfinished states that need a person: shares, councils, documents, whole spaces."""
 
 import datetime as dt
 
@@ -28,7 +28,7 @@ from saas.console.queries.bad_days import Waiting
 from tenants.spaces.models import Inspection, SpaceOperation
 from tenants.spaces.queries import life as spaces
 
-# What the hourly job and the nights should have done by then, did not happen by itself.
+# Time by when the hourly job and the nightly jobs should have finished the work by themselves.
 AN_HOUR, A_DAY, A_WEEK = dt.timedelta(hours=1), dt.timedelta(days=1), dt.timedelta(days=7)
 A_BANK_ANSWERS_WITHIN = dt.timedelta(days=14)
 _HAS_NO_ACCOUNT = ["none", "created", "onboarding"]
@@ -36,7 +36,7 @@ _BLOCKED = ["restricted", "rejected", "unsupported"]
 
 
 def waiting(*, at: dt.datetime) -> list[Waiting]:
-    """Return what waits, with the words that count it."""
+    """Return the pending rows, with the wording of their count."""
     return [
         *_shares(at),
         *_councils(),
@@ -377,9 +377,9 @@ def _deletions(at: dt.datetime) -> list[Waiting]:
 
 
 def _paid_for_closed_spaces(at: dt.datetime) -> Waiting:
-    """Return the campaigns with days in a closed space of which nothing went back since then.
+    """Return the campaigns with days in a closed space that were not refunded since its closing.
 
-    What left another space took the days of that one alone.
+    A refund for another space covers the days of that space only.
     """
     given_back = Refund.objects.filter(
         payment__order__campaign=OuterRef("pk"),

@@ -1,1 +1,1 @@
-"""Queues of rows that an operator looks at first: one page, one keyboard, one mail."""
+"""Queues of rows to be reviewed by an operator: a common page, keyboard and mail."""

@@ -53,7 +53,7 @@ class ApproveAdForm(ApproveForm[Campaign]):
     """The button that lets an ad run."""
 
     def perform(self, *, by: User, at: dt.datetime) -> bool:  # type: ignore[override]
-        """Let it run, on later days if its first one came meanwhile."""
+        """Approve the ad; it runs on later days if its first day has passed."""
         approve_ad(campaign=self.row, by=by, at=at)
         return True
 
@@ -228,7 +228,7 @@ class OfferQueue(Queue[Offer]):
 
 
 def subjects_in_words(subjects: str) -> list[str]:
-    """Return the subjects of law of an ad, in words."""
+    """Return the labels of an ad's legal subjects."""
     return [
         _("secteur réglementé") if subject == SECTOR else str(Subject(subject).label)
         for subject in subjects.split()

@@ -1,6 +1,6 @@
-"""All queues of the console, in the order in which *À traiter* names them.
+"""All queues of the console, in the order of *À traiter*.
 
-A queue has a line here and one in `saas/console/urls.py`, and a template with its particulars.
+A queue has a line here and another in `saas/console/urls.py`, and a template with its particulars.
 """
 
 from typing import Any

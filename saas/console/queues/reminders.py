@@ -33,7 +33,7 @@ class DueRow(NamedTuple):
 
 
 class DueQueue(NamedTuple):
-    """A queue with the rows of it that one mail names."""
+    """Queue with its rows to be named in a mail."""
 
     title: str
     rows: list[DueRow]
@@ -41,9 +41,10 @@ class DueQueue(NamedTuple):
 
 @transaction.atomic
 def record_reminders(*, at: dt.datetime) -> int:
-    """Create a reminder of each new row, and of each whose deadline is near. Nobody does this.
+    """Create a reminder for each new row, and for each row with a near deadline.
 
-    The reminder of a row that waits no longer is deleted: if it comes back, it is new again.
+    Called by the scheduler. The reminder of a row no longer pending is deleted: if the row comes
+    back, it is new again.
     """
     waiting = {(row.queue, row.reference): row for row in _rows(at)}
     gone = [

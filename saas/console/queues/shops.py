@@ -1,4 +1,4 @@
-"""The queues of shops: new or changed pages, and people who ask to join a shop."""
+"""Queues of shops: new or changed pages, and requests to join a shop."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -35,7 +35,7 @@ class Change(NamedTuple):
 
 
 class ShopView(NamedTuple):
-    """A shop's page, what it changes, and other shops of the same business."""
+    """Shop's page, its changes, and other shops of the same business."""
 
     merchant: Merchant
     changes: list[Change]
@@ -77,7 +77,7 @@ class RefuseShopForm(RefuseForm[Merchant]):
 
 
 class AcceptJoinForm(ApproveForm[JoinRequest]):
-    """The button by which a person joins a shop."""
+    """Button to accept a person into a shop."""
 
     def perform(self, *, by: User, at: dt.datetime) -> bool:  # type: ignore[override]
         """Let the person join."""
@@ -136,7 +136,7 @@ class ShopQueue(Queue[Merchant]):
         return QueueRow(row.reference, row.name, details, since, row.review_due_at or since)
 
     def shown(self, row: Merchant, *, at: dt.datetime) -> ShopView:  # noqa: ARG002 - the form of all queues
-        """Return the page, what it changes, and other shops of its business."""
+        """Return the page, its changes, and other shops of its business."""
         same = Merchant.objects.filter(siren=row.siren).exclude(siren="").exclude(pk=row.pk)
         return ShopView(
             merchant=row,
@@ -169,7 +169,7 @@ class ShopQueue(Queue[Merchant]):
 
 
 class JoinQueue(Queue[JoinRequest]):
-    """People who ask to join a shop that exists."""
+    """Queue of the requests to join an existing shop."""
 
     key = "joins"
     icon = "users"
@@ -195,7 +195,7 @@ class JoinQueue(Queue[JoinRequest]):
         return queries.join_request_at(reference)
 
     def row_of(self, row: JoinRequest) -> QueueRow:
-        """Return who asks, and for which shop."""
+        """Return the requester and the shop."""
         person = f"{row.person.first_name} {row.person.last_name}"
         details = _("%(person)s · %(email)s") % {"person": person, "email": row.person.email}
         return QueueRow(row.reference, row.merchant.name, details, row.asked_at, row.due_at)

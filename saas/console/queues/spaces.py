@@ -26,7 +26,7 @@ _Way = SpaceStanding.Way
 
 
 class StandingView(NamedTuple):
-    """A space to prove: its companies, its mail domains, and whom one reaches there."""
+    """Space to verify: its companies, its mail domains, and its number of people."""
 
     standing: SpaceStanding
     companies: list[Company]
@@ -35,7 +35,7 @@ class StandingView(NamedTuple):
 
 
 class ProveForm(ApproveForm[SpaceStanding]):
-    """How the company was reached, and who answered or what was read."""
+    """Method of contact with the company, and the person that answered or the text received."""
 
     way = forms.ChoiceField(
         label=gettext_lazy("Comment"),
@@ -106,7 +106,7 @@ class SpaceQueue(Queue[SpaceStanding]):
         )
 
     def shown(self, row: SpaceStanding, *, at: dt.datetime) -> StandingView:  # noqa: ARG002 - the form of all queues
-        """Return what an operator compares with the register."""
+        """Return the data that an operator compares with the register."""
         return StandingView(
             row,
             list(Company.objects.filter(tenant=row.tenant_id)),

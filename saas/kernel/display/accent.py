@@ -1,4 +1,4 @@
-"""A space gives one colour; here it becomes the ten values that are readable everywhere.
+"""Theme of a space: ten values, readable everywhere, derived from the single colour it chose.
 
 The hue stays the space's own. Its chroma is capped, and its lightness moves until every pair of
 text and ground reaches 5 to 1, in the light and in the dark theme. Lightness, chroma and hue are
@@ -22,7 +22,7 @@ SEED = re.compile(r"#[0-9a-fA-F]{6}")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A colour in the light theme and the same one in the dark theme."""
+    """Colour in the light theme and its counterpart in the dark theme."""
 
     light: str
     dark: str
@@ -53,7 +53,7 @@ OWN = Theme(
 
 
 def theme(seed: str) -> Theme:
-    """Make a space's colours from the one it chose."""
+    """Return a space's theme from the colour that it chose."""
     if not SEED.fullmatch(seed):
         raise ValueError(f"{seed!r} is not a colour such as {OWN_SEED}.")
     if seed.lower() == OWN_SEED:
@@ -77,7 +77,7 @@ def theme(seed: str) -> Theme:
 
 
 def theme_css(seed: str) -> str:
-    """Write the style sheet that gives a space its colour, over the one that all share."""
+    """Return the style sheet of a space's colours, applied over the shared style sheet."""
     own = theme(seed)
     lines = (
         f"--accent: {own.accent.css()};",

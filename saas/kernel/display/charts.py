@@ -1,4 +1,4 @@
-"""Small charts: twelve stacked months, a sparkline, one euro cut in parts."""
+"""Small charts: twelve stacked months, a sparkline, a euro cut in parts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ LABELLED = 6
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The sums that two budgets received in one month."""
+    """Sums that two budgets received in a month."""
 
     name: str
     first_cents: int
@@ -31,7 +31,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A line across the chart, and the whole euros that it stands for."""
+    """Line across the chart, with its value in whole euros."""
 
     y: str
     y_text: str
@@ -40,7 +40,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class MonthBar:
-    """One month as two bars, one on the other."""
+    """Month as two stacked bars."""
 
     x: str
     middle: str
@@ -67,14 +67,14 @@ class Months:
 
 
 def months(values: Sequence[Month]) -> Months | None:
-    """Draw the months, oldest first; a month with more given back than received stands empty."""
+    """Return the months' bars, oldest first; a month with a negative sum has empty bars."""
     if not any(month.cents > 0 for month in values):
         return None
     step = _step_of(max(month.cents for month in values))
     top = step * max(1, -(-max(month.cents for month in values) // step))
     factor = TALLEST / top
     bars = tuple(_month_bar(place, month, factor) for place, month in enumerate(values))
-    # What the last month brought is written over the last three bars.
+    # The last month's amount is written over the last three bars.
     highest = max(0, *(month.cents for month in values[-BARS_UNDER_AMOUNT:])) * factor
     return Months(
         ticks=tuple(
@@ -96,7 +96,7 @@ def _step_of(highest: int) -> int:
 
 
 def _month_bar(place: int, month: Month, factor: float) -> MonthBar:
-    """Stand one month's bars in their place."""
+    """Return the bars of a month with their coordinates."""
     x = FIRST_BAR + place * PACE
     first = max(month.first_cents, 0) * factor
     second = max(month.second_cents, 0) * factor
@@ -143,7 +143,7 @@ def spark(values: Sequence[int]) -> Spark | None:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A part of one euro, in percent of its width."""
+    """Part of a euro, in percent of its width."""
 
     amount: Amount
     x: str
@@ -155,7 +155,7 @@ TONES = ("f-sun", "f-accent", "f-edge", "f-line")
 
 
 def coin(parts: Sequence[Amount]) -> tuple[Slice, ...]:
-    """Cut one euro into its parts, the council's first."""
+    """Return the slices of a euro, the council's first."""
     whole = sum(part.cents for part in parts)
     if whole <= 0:
         return ()

@@ -1,4 +1,4 @@
-"""How readable one colour is on another, by WCAG 2.2."""
+"""Contrast of two colours, by WCAG 2.2."""
 
 
 def channels(colour: str) -> tuple[float, float, float]:
@@ -11,7 +11,7 @@ def channels(colour: str) -> tuple[float, float, float]:
 
 
 def _linear(level: int) -> float:
-    """Undo the curve by which screens store light."""
+    """Return the linear light of a level, which screens store with a gamma curve."""
     light = level / 255
     return light / 12.92 if light <= 0.04045 else ((light + 0.055) / 1.055) ** 2.4  # noqa: PLR2004  sRGB
 

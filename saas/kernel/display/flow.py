@@ -1,4 +1,4 @@
-"""The flow of a month's money: merchants, what was taken off, the council's share and its fate."""
+"""Flow diagram of a month's money: merchants, deductions, the council's share and its use."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ LABEL_ROOM = 32
 
 @dataclass(frozen=True, slots=True)
 class Ribbon:
-    """A band between two bars; its height is its cents times one factor."""
+    """Band between two bars; its height is its cents times a common factor."""
 
     path: str
     tone: str
@@ -43,13 +43,13 @@ class Label:
 
     @property
     def strong(self) -> bool:
-        """The council's own amounts stand out."""
+        """Return True for the council's own amounts, which are emphasised."""
         return self.anchor == "end"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One line of the same figures for a narrow screen, with its share of the whole."""
+    """Line of the same figures for a narrow screen, with its percentage of the whole."""
 
     name: str
     cents: int
@@ -60,7 +60,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The path of money: where it came from, what was taken off, and where the rest went."""
+    """Flow of money: its sources, the deductions, and the use of the rest."""
 
     height: str
     collected: Amount
@@ -127,7 +127,7 @@ def flow(
 
 
 def _check_sum(whole: Amount, parts: Sequence[Amount]) -> None:
-    """Refuse a drawing whose figures do not add up."""
+    """Raise ValueError if the figures of a drawing do not add up."""
     total = sum(part.cents for part in parts)
     if total != whole.cents:
         raise ValueError(f"{whole.name}: {total} cents beside {whole.cents}.")
@@ -141,7 +141,7 @@ def _lay_out(
     costs: Sequence[Amount],
     fates: Sequence[Amount],
 ) -> _Layout:
-    """Give every amount its place, one factor for all."""
+    """Return the position of every amount, with the same factor for all."""
     factor = TALL / collected.cents
     left = _column([source for source in sources if source.cents], x=LEFT, y=18, factor=factor)
     first, *rest = _column([share, *costs], x=RIGHT, y=20, factor=factor)
@@ -162,7 +162,7 @@ def _column(amounts: Sequence[Amount], *, x: int, y: float, factor: float) -> tu
 
 
 def _room_for(block: _Block) -> float:
-    """Say how much height a block takes with its label."""
+    """Return the height of a block with its label."""
     under = block.x == FAR and block.height < LABEL_ROOM
     return block.height + LABEL_ROOM + 8 if under else LABEL_ROOM + 6
 
@@ -192,7 +192,7 @@ def _ribbons(layout: _Layout) -> Iterator[Ribbon]:
 def _band(
     start: _Block, end: _Block, *, begins: float, ends: float, height: float | None = None
 ) -> str:
-    """Draw one curved band from a bar to another."""
+    """Return the path of a curved band from a bar to another."""
     left, right = start.x + BAR, end.x
     half = at((left + right) / 2)
     tall = max(start.height if height is None else height, THINNEST)
@@ -204,12 +204,12 @@ def _band(
 
 
 def _bar(block: _Block) -> Bar:
-    """Stand a bar where bands meet."""
+    """Return the bar of a block, where its bands meet."""
     return Bar(str(block.x), at(block.y), at(max(block.height, THINNEST)), block.tone)
 
 
 def _labels(layout: _Layout) -> Iterator[Label]:
-    """Write beside every bar what it is and how much."""
+    """Yield the label of each bar: its name and its amount."""
     for block in (*layout.sources, *layout.costs):
         y = block.y + block.height / 2 - 1
         yield _label(block, x=block.x + BAR + 8, y=max(y, block.y + 5), anchor="start")
@@ -226,7 +226,7 @@ def _label(block: _Block, *, x: float, y: float, anchor: str) -> Label:
 
 
 def _parts(layout: _Layout, collected: Amount) -> Iterator[Part]:
-    """List the same figures one under the other."""
+    """Yield the same figures as lines of a list."""
     nested = set(layout.fates)
     for block in (layout.trunk, *reversed(layout.costs), layout.share, *layout.fates):
         amount = block.amount

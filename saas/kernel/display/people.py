@@ -4,5 +4,5 @@ TONES = ("", "b", "c", "d")
 
 
 def tone_of(person_id: int) -> str:
-    """Give each person one of the four tones of the round pictures, always the same."""
+    """Return the tone of a person's avatar: always the same of the four tones."""
     return TONES[person_id % len(TONES)]

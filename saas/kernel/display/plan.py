@@ -1,4 +1,4 @@
-"""A plan of known spots, north up, on which a new one is picked."""
+"""Map of known spots, north up, to pick a new spot on."""
 
 import math
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ class ReachRing:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The plan, its four borders in degrees, and where the pin stands."""
+    """Map, its four borders in degrees, and the position of the pin."""
 
     north: str
     south: str
@@ -57,7 +57,7 @@ class Plan:
 
 
 def plan(spots: Sequence[Spot], *, pin: tuple[float, float] | None = None) -> Plan:
-    """Draw the spots with some room around; the pin stands in the middle until it is set."""
+    """Return the map of the spots with a margin; the pin starts in the middle until it is set."""
     if not spots:
         raise ValueError("A plan needs one known spot.")
     latitudes = [spot.latitude for spot in spots] + ([pin[0]] if pin else [])
@@ -87,7 +87,7 @@ def plan(spots: Sequence[Spot], *, pin: tuple[float, float] | None = None) -> Pl
 
 
 def _drawn(names: Sequence[str], points: Sequence[tuple[float, float]]) -> tuple[DrawnSpot, ...]:
-    """Draw each spot; the first have their names, and others where they touch none before."""
+    """Return the drawn spots; a name is left out if it would overlap an earlier name."""
     written: list[tuple[float, float, float]] = []
     drawn = []
     for name, (x, y) in zip(names, points, strict=True):

@@ -11,7 +11,7 @@ def drawing(url: str) -> bytes:
 
 
 def data_uri(url: str) -> str:
-    """Draw an address as a QR code that stands in the page itself."""
+    """Return the QR code of an address as a data URI for the page itself."""
     code = segno.make(url, error="m", micro=False)
     uri: str = code.svg_data_uri(scale=4, border=4, dark="#000", light="#fff", omitsize=True)
     return uri

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 
 class Tile(NamedTuple):
-    """The values of one card, as `components/tile.html` draws them."""
+    """Values of a card, as drawn by `components/tile.html`."""
 
     url: str
     title: str

@@ -72,7 +72,7 @@ class WalkingMap:
 
 @dataclass(frozen=True, slots=True)
 class _Box:
-    """Room that is taken."""
+    """Occupied rectangle."""
 
     left: float
     top: float
@@ -80,21 +80,21 @@ class _Box:
     bottom: float
 
     def meets(self, other: "_Box") -> bool:
-        """Say whether two boxes share any room."""
+        """Return True if two rectangles overlap."""
         apart = self.right <= other.left or other.right <= self.left
         return not (apart or self.bottom <= other.top or other.bottom <= self.top)
 
 
 @dataclass(slots=True)
 class _Sheet:
-    """A square sheet of paper, what a minute measures on it, and the room that is taken."""
+    """Square drawing area: the length of a minute on it, and its occupied rectangles."""
 
     size: int
     step: int
     taken: list[_Box]
 
     def spot(self, minutes: float, bearing: float) -> tuple[float, float]:
-        """Find the place of so many minutes in a direction; nothing stands on the gate."""
+        """Return the position at a number of minutes in a direction, never on the gate itself."""
         radius = max(self.radius(minutes), 20)
         lean = math.radians(bearing - 90)
         middle = self.size / 2
@@ -137,7 +137,7 @@ def walking_map(places: Sequence[Place], *, gate: str, size: int = SMALL) -> Wal
 
 
 def bearing(*, origin: tuple[float, float], goal: tuple[float, float]) -> float:
-    """Give the direction from one (latitude, longitude) to another, in degrees from the north."""
+    """Return the bearing from a (latitude, longitude) to another, in degrees from north."""
     (lat, lng), (goal_lat, goal_lng) = origin, goal
     north, goal_north, turn = (math.radians(each) for each in (lat, goal_lat, goal_lng - lng))
     x = math.sin(turn) * math.cos(goal_north)
@@ -152,7 +152,7 @@ def _step_of(farthest: int) -> int:
 
 
 def _ring(minutes: int, sheet: _Sheet) -> Ring:
-    """Draw one ring, and write its minutes where there is room."""
+    """Return a ring, with its minutes written in a free place."""
     for lean in (142, 218, 38, 322, 165, 90, 270):
         x, y = sheet.spot(minutes, lean)
         if sheet.take(_Box(x - 18, y - 7, x + 18, y + 7)):
@@ -161,7 +161,7 @@ def _ring(minutes: int, sheet: _Sheet) -> Ring:
 
 
 def _below_or_above(gate: str, sheet: _Sheet) -> float:
-    """Write the gate's name where no pin stands; its room is taken in any case."""
+    """Return the height of the gate's name, in a place free of pins; reserve its room."""
     middle, wide = sheet.size / 2, len(gate) * CHARACTER_WIDTH / 2
     rooms = {
         base: _Box(middle - wide, middle + base - 12, middle + wide, middle + base + 4)
@@ -175,7 +175,7 @@ def _below_or_above(gate: str, sheet: _Sheet) -> float:
 
 
 def _pin(place: Place, spot: tuple[float, float], sheet: _Sheet) -> Pin:
-    """Set a pin, and its name on the first side that is free."""
+    """Return a pin, with its name on the first free side."""
     x, y = spot
     shape = _shape(place.sort, x, y)
     wide = len(place.name) * CHARACTER_WIDTH

@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.safestring import SafeString
 
-# By their endings, too: not every system knows the types of a telephone's pictures.
+# Also by extension: some systems lack the MIME types of phone pictures.
 PICTURES = "image/jpeg,image/png,image/webp,image/heic,image/heif,.heic,.heif"
 
 
 class Chips(forms.RadioSelect):
-    """One choice among few, each a chip with an icon."""
+    """Choice among a few options, each a chip with an icon."""
 
     def __init__(self, *, icons: dict[str, str] | None = None, **options: Any) -> None:
         super().__init__(**options)
@@ -18,7 +18,7 @@ class Chips(forms.RadioSelect):
 
 
 class Slots(forms.RadioSelect):
-    """One choice among many short ones, such as the quarters of an hour of a break."""
+    """Choice among many short options, such as the quarters of an hour of a break."""
 
 
 class Week(forms.Widget):
@@ -29,19 +29,19 @@ class Week(forms.Widget):
         return SafeString()
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[tuple[str, str]]:  # noqa: ARG002 - Django's form
-        """Return what was typed for each weekday, Monday first."""
+        """Return the input for each weekday, Monday first."""
         return [
             (data.get(f"{name}_{day}_from", "").strip(), data.get(f"{name}_{day}_to", "").strip())
             for day in range(1, 8)
         ]
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:  # noqa: ARG002 - Django's form
-        """Say whether the form did not ask."""
+        """Return True if the submitted form did not contain the field."""
         return not any(f"{name}_{day}_from" in data for day in range(1, 8))
 
 
 class Pictures(forms.FileInput):
-    """Pictures to send, several at once, taken with the camera where there is one."""
+    """Pictures to upload, several at once, taken with the camera if there is a camera."""
 
     allow_multiple_selected = True
 
@@ -51,7 +51,7 @@ class Pictures(forms.FileInput):
 
 
 class Picture(Pictures):
-    """One picture to send."""
+    """Single picture to upload."""
 
     allow_multiple_selected = False
 

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 THIN_SPACE = "\u202f"
 SPACE = "\u00a0"
 MINUS = "\u2212"
-LEAST_SHOWN = 5  # what people do is counted, and a count of fewer points at somebody
+LEAST_SHOWN = 5  # a lower count of people's actions could point to a person
 WORDS_IN_PASSING, LONG_ON_WALL = 12, 36
 _VOWELS = frozenset("aeiouæœ")
 
 
 def in_english() -> bool:
-    """Say whether the reader of this page has chosen English."""
+    """Return True if the reader has chosen English."""
     return (get_language() or "fr").startswith("en")
 
 
@@ -27,10 +27,10 @@ def colon() -> str:
 
 
 def elided(name: str, word: str) -> str:
-    """Put `de` or `que` before a name as French writes it: d’Élan, de Sillage; English: the name.
+    """Return a name with `de` or `que` as in French: d’Élan, de Sillage; in English the name alone.
 
-    A translation places the result as one word, so that each language has its own preposition.
-    An H stays without elision: which ones are silent, no rule tells.
+    A translation inserts the result as a single word, so that each language has its own
+    preposition. There is no elision before an H: no rule decides if an H is silent.
     """
     if in_english():
         return name
@@ -49,7 +49,7 @@ def num(value: int) -> str:
 
 
 def shown_count(count: int | None) -> str:
-    """Write a count of what people did, so that a small one points at nobody."""
+    """Return a count of people's actions as text; a small count is masked."""
     return num(count) if count is not None and count >= LEAST_SHOWN else _("moins de 5")
 
 
@@ -94,7 +94,7 @@ def hour(value: dt.datetime | dt.time) -> str:
 
 
 def day(value: dt.date) -> str:
-    """Write a day in words: mercredi 25 novembre."""
+    """Return a day as text: mercredi 25 novembre."""
     moment = local(value)
     number = "1er" if moment.day == 1 and not in_english() else str(moment.day)
     return f"{date_format(moment, 'l')} {number} {date_format(moment, 'F')}"
@@ -116,7 +116,7 @@ def shortdate(value: dt.date) -> str:
 
 
 def ago(value: dt.datetime, *, at: dt.datetime | None = None) -> str:
-    """Say how long ago something was, in the words of a colleague."""
+    """Return the time elapsed as informal text."""
     now = at or timezone.now()
     minutes = int((now - value).total_seconds() // 60)
     days = (local(now).toordinal()) - (local(value).toordinal())
@@ -128,7 +128,7 @@ def ago(value: dt.datetime, *, at: dt.datetime | None = None) -> str:
 
 
 def _minutes_ago(minutes: int) -> str:
-    """Say how long ago something was on the same day."""
+    """Return the time elapsed on the same day as text."""
     if minutes < 1:
         return _("à l’instant")
     if minutes < 60:  # noqa: PLR2004  an hour

@@ -1,4 +1,4 @@
-"""A command of a library that is wrong in this house: it says which one is right, and ends."""
+"""Library command not to be used in this project: prints the right command, and exits."""
 
 import sys
 from typing import Any, NoReturn
@@ -19,7 +19,7 @@ class RefusedCommand(BaseCommand):
         return f"Refused here. {self.sentence}"
 
     def run_from_argv(self, argv: list[str]) -> NoReturn:
-        """Say the sentence before any argument is read: none of them would be right."""
+        """Print the sentence before any argument is parsed: no argument would be right."""
         self.stderr.write(self.style.ERROR(f"{argv[1]}: {self.sentence}"))
         sys.exit(1)
 
@@ -29,5 +29,5 @@ class RefusedCommand(BaseCommand):
 
 
 def refusing_command(sentence: str) -> type[RefusedCommand]:
-    """Return the command that says a sentence."""
+    """Return a command class that prints a sentence."""
     return type("Command", (RefusedCommand,), {"sentence": sentence})

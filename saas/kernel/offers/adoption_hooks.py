@@ -9,10 +9,11 @@ from saas.kernel.hooks import Hook
 
 
 class Acts(NamedTuple):
-    """Rows of one kind of act: the columns of who did it and when; only counts of them are read.
+    """Usage source: rows of a kind of action, with the columns of person and time.
 
-    `room` names the part of the space that they belong to. With `column` they are a column of the
-    weeks, by this name; without they only tell that somebody is active.
+    Only counts of them are read. `room` names the part of the space that they belong to. With
+    `column` they form a column of the weekly figures, under this name; without it they only show
+    that a member is active.
     """
 
     room: str | Promise

@@ -1,4 +1,4 @@
-"""News and offers of the catalogue for spaces, and what waits for a merchant at the desk."""
+"""Hooks of the catalogue: news and offers for spaces, and to-do items of merchants."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ class MerchantNeed(NamedTuple):
 
 
 class Underway(NamedTuple):
-    """A payment that is on its way: in a word, in a sentence, and the page that follows it."""
+    """Payment in progress: a label, a sentence, and its page."""
 
     words: str
     text: str
@@ -34,9 +34,9 @@ class OfferCard(NamedTuple):
 reports_answered: Hook[[str], None] = Hook()
 # In public: a picture, by its stored name, could not be drawn.
 picture_refused: Hook[[str, dt.datetime], None] = Hook()
-# At the merchant's desk: what waits for the person who keeps a shop.
+# At the merchant's desk: to-do items of a shop's member.
 merchant_needs: Hook[[Any], list[MerchantNeed]] = Hook()
-# In public: of drafts of campaigns, those whose payment is on its way.
+# In public: the payments in progress among drafts of campaigns.
 underway: Hook[[list[int]], dict[int, Underway]] = Hook()
 # In a space: offers of merchants around that run now, the nearest first.
 offers_around: Hook[[dt.datetime], list[OfferCard]] = Hook()

@@ -1,4 +1,4 @@
-"""Questions between the digest of a space and the merchants whose ad stands at its end."""
+"""Hooks between the digest of a space and the merchants with an ad at its end."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
@@ -8,9 +8,9 @@ from saas.kernel.hooks import Hook
 
 
 class DigestAd(NamedTuple):
-    """The one ad of a member's digest: who pays for it, and what it brought their council.
+    """Single ad of a member's digest: its payer, and the amount it brought their council.
 
-    `url` leads to the merchant and is counted. Without a name, `brought_cents` is what it brought
+    `url` leads to the merchant and is counted. Without a name, `brought_cents` is the amount for
     all councils of the space this month.
     """
 
@@ -30,7 +30,7 @@ class Carried(NamedTuple):
     reference: str
 
 
-# In a space: the ad whose turn it is for each of some members, who are given with the company that
-# they work for; and the word that it left with their digest.
+# In a space: the next ad for each of these members, given with the company that they work for; then
+# the notice that an ad was sent with their digest.
 digest_ads: Hook[[Mapping[int, int | None], dt.datetime], dict[int, DigestAd]] = Hook()
 ads_carried: Hook[[Collection[Carried], dt.datetime], None] = Hook()

@@ -1,4 +1,4 @@
-"""Questions of the home page that rooms answer: today, this break, and what lies around."""
+"""Hooks of the home page, answered by other apps: today, this break, and the surroundings."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -9,9 +9,9 @@ from saas.kernel.hooks import Hook
 
 
 class Agenda(NamedTuple):
-    """One thing that waits for somebody today: when, what, with whom or where, and its page.
+    """To-do item of today: time, kind, title (with person or place), and its page.
 
-    What is `due` is to be done by then, or is late.
+    A `due` item is to be done by then, or is late.
     """
 
     at: dt.datetime
@@ -23,7 +23,7 @@ class Agenda(NamedTuple):
 
 
 class Chance(NamedTuple):
-    """Something that one can do in this break: in a few words, with a note, and its page."""
+    """Quick idea for this break: a short text, a note, and its page."""
 
     symbol: str
     text: str
@@ -32,16 +32,17 @@ class Chance(NamedTuple):
 
 
 class Around(NamedTuple):
-    """The map of what lies around, and how much of it is open now."""
+    """Map of the surroundings, and the number of open places on it."""
 
     map: Any
     open: int
 
 
-# Of today, until when: columns of one statement; of their values, what waits and what one can do.
+# From now until a time of today: columns of a single statement; from their values, the to-do items
+# and the quick ideas.
 today_columns: Hook[[Any, Any, Any], dict[str, Combinable]] = Hook()
 agenda: Hook[[dict[str, Any], dt.datetime], list[Agenda]] = Hook()
 chances: Hook[[dict[str, Any], dt.datetime], list[Chance]] = Hook(shows=True)
-# Of a new space: columns of one statement which say, by a word, what it has of each room.
+# Of a new space: columns of a single statement that list its content by app.
 begun_columns: Hook[[], dict[str, Combinable]] = Hook()
 around: Hook[[Any, dt.datetime], Around] = Hook()

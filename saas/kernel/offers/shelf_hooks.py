@@ -1,4 +1,4 @@
-"""Questions between the shelf of a space and the merchants who offer something on it."""
+"""Hooks between the shelf of a space and the merchants with sponsored media on it."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -7,10 +7,10 @@ from saas.kernel.hooks import Hook
 
 
 class Sponsor(NamedTuple):
-    """A merchant who offers something on the shelf in days that are booked, as an ad says it.
+    """Sponsor of a medium on the shelf on booked days, with the words of its ad.
 
-    `url` leads to the merchant and is counted, `touch_url` does so on a screen that people touch.
-    `former` are their places before this one with the same ad, the newest first.
+    `url` leads to the merchant and is counted, `touch_url` does the same on a touch screen.
+    `former` are their earlier places with the same ad, the newest first.
     """
 
     reference: str
@@ -33,8 +33,8 @@ class Served(NamedTuple):
 
 # In a space: the places on its shelf that merchants may book.
 shelf_places: Hook[[dt.datetime], int] = Hook(shows=True)
-# In a space: whether nothing stands on its shelf, so that no place on it is seen.
+# In a space: True if its shelf is empty, so that no place on it is seen.
 shelf_is_bare: Hook[[dt.datetime], bool] = Hook(shows=True)
-# In a space: who has booked one, for today or later; and what came of it, by whom, when.
+# In a space: the sponsors of its shelf, for today or later; then each use of their media.
 shelf_sponsors: Hook[[dt.datetime], list[Sponsor]] = Hook()
 sponsor_served: Hook[[Served, Any, dt.datetime], None] = Hook()

@@ -4,5 +4,5 @@ from typing import Any
 
 from saas.kernel.hooks import Hook
 
-# The people who have one role of the council of a company, or of the space's own.
+# Holders of a role in the council of a company, or in the space's own council.
 role_holders: Hook[[int | None, str], list[Any]] = Hook()

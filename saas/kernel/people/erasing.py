@@ -1,4 +1,4 @@
-"""How a person is erased: rooms say what stands in the way, and let go of what they keep."""
+"""Erasure of a person: apps report the obstacles, and delete their data."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -7,7 +7,7 @@ from saas.kernel.hooks import Hook
 
 
 class Obstacle(NamedTuple):
-    """Something to be settled before a person can be erased, and the page where that is done."""
+    """Obstacle to settle before a person can be erased, and the page to settle it."""
 
     text: str
     url: str
@@ -21,26 +21,26 @@ class Trace(NamedTuple):
     names: tuple[str, ...]
 
 
-# In a space: what stands in the way of a person's erasure.
+# In a space: the obstacles to a person's erasure.
 obstacles: Hook[[Any, dt.datetime], list[Obstacle]] = Hook()
-# In a space: who left before a moment and has not come back, as ids, the first to leave first.
+# In a space: the ids of people that left before a moment for good, the first to leave first.
 leavers: Hook[[dt.datetime], list[int]] = Hook()
-# In a space: the account of somebody who had left is open again.
+# In a space: the account of a former member is open again.
 returned: Hook[[Any, dt.datetime], None] = Hook()
-# In a space: shut the account of somebody who goes for good, as when they leave.
+# In a space: close the account of a person that leaves for good, as when they leave.
 shut: Hook[[Any, dt.datetime], None] = Hook()
-# In a space: delete what is a person's alone and take their words out of what is others' too;
-# say the references of what went. What stays stands under "former member". Twice is once.
+# In a space: delete a person's own rows and remove their words from shared rows; return the
+# references of deleted rows. Remaining rows appear under "former member". Idempotent.
 erase: Hook[[Any, dt.datetime], list[str]] = Hook()
-# In a space: forget what is kept about things and people that are gone.
+# In a space: delete the data about deleted objects and people.
 forget: Hook[[Trace, dt.datetime], None] = Hook()
 
 
 def leavers_before(moment: dt.datetime) -> list[int]:
-    """List who left before a moment and has not come back."""
+    """Return the ids of people that left before a moment and have not come back."""
     return [each for answer in leavers.ask(moment) for each in answer]
 
 
 def obstacles_to(person: Any, at: dt.datetime) -> list[Obstacle]:
-    """List what stands in the way of a person's erasure."""
+    """Return the obstacles to a person's erasure."""
     return [each for answer in obstacles.ask(person, at) for each in answer]

@@ -14,8 +14,8 @@ class JoiningText(NamedTuple):
     version: int
 
 
-# In a space: the texts of its own that newcomers accept; the record of such an acceptance, for a
-# person, by its version. A version that is no longer the newest is not recorded.
+# In a space: its own texts to be accepted by newcomers; the record of a person's acceptance, by
+# version. Only the newest version is recorded.
 texts: Hook[[], JoiningText | None] = Hook()
 accept: Hook[[Any, int, dt.datetime], None] = Hook()
 # In a space: the address at which a person accepts a new version before they write anything.

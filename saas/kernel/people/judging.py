@@ -1,4 +1,4 @@
-"""How a room lets moderation judge and hide what it has."""
+"""Hooks for moderation to judge and hide an app's objects."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -14,7 +14,7 @@ def let_judge(
     judge: Callable[[str, str], Judged | None],
     hide: Callable[..., None],
 ) -> None:
-    """Let moderation judge and hide what a room has of one kind."""
+    """Register the functions for moderation to judge and hide an app's objects of a kind."""
 
     def conceal_own(hiding: Hiding, at: dt.datetime) -> None:
         if hiding.kind == kind:

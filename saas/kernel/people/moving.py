@@ -1,10 +1,10 @@
-"""A member works for another company of the park from now on: rooms settle what they had joined."""
+"""Change of a member's employer within the park: apps settle the member's commitments."""
 
 import datetime as dt
 from typing import Any
 
 from saas.kernel.hooks import Hook
 
-# In a space: somebody works for a company now, or for none; what was for another's people alone,
-# and is to come, is theirs no more.
+# In a space: a person's new company, or None; they lose future items reserved for the people of the
+# former company.
 employer_changed: Hook[[Any, int | None, dt.datetime], None] = Hook()

@@ -68,7 +68,7 @@ def key_of(field: Any) -> str:
 
 
 def is_key_to_a_person(field: Any) -> bool:
-    """Say whether a column leads to somebody who signs in."""
+    """Return True if a column is a foreign key to an account."""
     if not isinstance(field, models.ForeignKey):
         return False
     return bool(field.related_model._meta.label == settings.AUTH_USER_MODEL)

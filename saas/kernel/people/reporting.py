@@ -1,4 +1,4 @@
-"""How a room tells somebody what they reported of it where others than moderation answer."""
+"""Hook to show members their own reports that are answered outside moderation."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -16,5 +16,5 @@ class OwnReport(NamedTuple):
     answered: bool
 
 
-# In a space: what somebody reported, the latest first, a bounded number.
+# In a space: a member's own reports, the latest first, a bounded number.
 own_reports: Hook[[Any], list[OwnReport]] = Hook()

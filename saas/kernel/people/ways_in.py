@@ -19,7 +19,7 @@ class CompanyWay(NamedTuple):
 
 
 class Newcomer(NamedTuple):
-    """Somebody without an account for whom the company vouches."""
+    """Person without an account, vouched for by the company."""
 
     email: str
     first_name: str
@@ -35,56 +35,57 @@ class SpaceAddress(NamedTuple):
 
 
 class End(enum.Enum):
-    """How much of what was opened for a person ends: programs, or every device as well."""
+    """Extent of a revocation: programs only, or every device as well."""
 
     PROGRAMS = "programs"
     ALL = "all"
 
 
-# In a space: what rooms opened for a person ends: tokens and calendars, or devices too.
+# In a space: end the access opened by apps for a person: tokens and calendars, or devices too.
 ended: Hook[[Any, End, dt.datetime], None] = Hook()
 # In a space: its name and origin.
 own_address: Hook[[], SpaceAddress] = Hook()
 # In a space: the company's own way in, while it is open.
 company_way: Hook[[], CompanyWay | None] = Hook()
-# In a space: why passwords and links do not let somebody in (an address, and its account), or "".
+# In a space: the reason why passwords and links are refused (for an address and its account), or
+# "".
 shut: Hook[[str, Any], str] = Hook()
-# In a space: make a member of somebody for whom the company vouches, and return them.
+# In a space: create and return a member vouched for by the company.
 welcome: Hook[[Newcomer, dt.datetime], Any] = Hook()
 
-# In a space: names of the place, which nobody takes for a password.
+# In a space: its names, not allowed as a password.
 place_names: Hook[[], list[str]] = Hook()
 
 
 def names_here() -> list[str]:
-    """Return the names of the place: of the space and of its companies; none in public."""
+    """Return the names of the space and of its companies; empty in public."""
     if schema.current() == schema.PUBLIC:
         return []
     return [name for names in place_names.ask() for name in names]
 
 
 def end_opened(person: Any, end: End, at: dt.datetime) -> None:
-    """End what rooms of this space opened for a person; public has no such rooms."""
+    """End the access opened by apps of this space for a person; does nothing in public."""
     if schema.current() != schema.PUBLIC:
         ended.ask(person, end, at)
 
 
 def offered() -> CompanyWay | None:
-    """Return the way in of the company of this space, where there is one."""
+    """Return the company's sign-in method of this space, or None."""
     if schema.current() == schema.PUBLIC:
         return None
     return next((way for way in company_way.ask() if way), None)
 
 
 def why_shut(email: str, person: Any = None) -> str:
-    """Say why passwords and mailed links do not let somebody in here; nothing where they do."""
+    """Return the reason why passwords and mailed links are refused here, or ""."""
     if schema.current() == schema.PUBLIC:
         return ""
     return next((why for why in shut.ask(email, person) if why), "")
 
 
 def check_open(email: str, person: Any = None, *, field: str | None = None) -> None:
-    """Refuse a way in beside the company's own to whom it is the only one."""
+    """Raise Refused if the person may sign in only through the company."""
     if why := why_shut(email, person):
         raise Refused(why, field=field)
 

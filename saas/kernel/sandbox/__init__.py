@@ -1,5 +1,5 @@
-"""Files that strangers sent, opened in a child process with limits.
+"""Files uploaded by strangers, opened in a child process with limits.
 
-`runner.opened("paper", content)` sends the bytes to a child and yields the pieces that it makes of
-them. The child has no database, no network, no secret and no file; what it may use is in `jobs.py`.
+`runner.opened("paper", content)` sends the bytes to a child and yields the resulting pieces. The
+child has no database, no network, no secret and no file; its allowed jobs are in `jobs.py`.
 """

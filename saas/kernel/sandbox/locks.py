@@ -1,8 +1,9 @@
-"""Locks that a child puts on itself before it looks at a stranger's bytes.
+"""Restrictions that a child sets on itself before it reads a stranger's bytes.
 
-Everywhere: limits of address space, CPU, time and file size, and no free descriptor, so that no
-file and no connection can be opened. On Linux (x86-64, arm64) also a filter of system calls, which
-needs no right: no file by its name, no network, no program, no process, no look at another one.
+On every system: limits of address space, CPU, time and file size, and no free descriptor, so that
+no file and no connection can be opened. On Linux (x86-64, arm64) also a filter of system calls,
+which needs no privilege: no file by name, no network, no program, no process, no access to another
+process.
 """
 
 import ctypes
@@ -63,7 +64,7 @@ def close_all(*, megabytes: int, cpu_seconds: int, seconds: float, descriptors: 
     if sys.platform == "linux":
         _filter_calls()
     resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
-    if sys.platform == "linux":  # elsewhere the limit says nothing
+    if sys.platform == "linux":  # elsewhere the limit has no meaning
         most = megabytes * MEGABYTE
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
@@ -81,14 +82,14 @@ def end_with_parent() -> None:
 
 
 def filter_of(machine: str) -> bytes:
-    """Return the filter of system calls for an architecture, empty where none is known."""
+    """Return the filter of system calls for an architecture, empty if it is unsupported."""
     if machine not in _ARCHITECTURES:
         return b""
     audit, (clone, clone3, prlimit), refused = _ARCHITECTURES[machine]
     first = _line(_LOAD, _FIRST)
     # A thread is no process: only with its mark. clone3 hides its marks, so it is not there.
     threads_only = [first, _line(_AND, _CLONE_THREAD), _skip_one_if(0), _ALLOWING, _REFUSING]
-    # Limits of this process may be read; those of another one are not ours.
+    # Limits of this process may be read; those of other processes may not.
     own_only = [first, _skip_one_if(0), _REFUSING, _ALLOWING]
     rules = [
         _line(_LOAD, _ARCH),

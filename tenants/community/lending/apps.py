@@ -21,7 +21,7 @@ class LendingConfig(AppConfig):
     label = "lending"
 
     def ready(self) -> None:
-        """Offer conversations, moderation and the clock what they ask for; settle a leaver's."""
+        """Register the hooks for conversations, moderation and the clock; settle leavers."""
         from tenants.community.lending.actions import (  # noqa: PLC0415 - models first
             erasing as erasing_actions,
         )
@@ -61,7 +61,7 @@ class LendingConfig(AppConfig):
         self._be_a_module()
 
     def _show_elsewhere(self) -> None:
-        """Offer what the home page, the rail, screens, search and calendars show of this room."""
+        """Register this room's parts for the home page, rail, screens, search and calendars."""
         from tenants.community.lending.queries import (  # noqa: PLC0415 - models first
             calendar,
             loans,
@@ -88,7 +88,7 @@ class LendingConfig(AppConfig):
         hooks.offers_of.offer(self.label, shared.offers_of)
 
     def _be_a_module(self) -> None:
-        """Let spaces switch this room off, and count what is done in it."""
+        """Register this room as a module that spaces can switch off, and its adoption figures."""
         from tenants.community.lending.queries import (  # noqa: PLC0415 - models first
             adoption,
             underway,

@@ -1,4 +1,4 @@
-"""Beat tasks of lending: reminders, what lapses, and what may have been lost."""
+"""Beat tasks of lending: reminders, lapsed loans, and jobs that may have been lost."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -28,7 +28,7 @@ def delete_lost_files_everywhere() -> None:
 
 @shared_task(base=TenantTask)
 def sweep_loans() -> None:
-    """Remind, close what lapsed, forget drafts, and queue again what may have been lost."""
+    """Send reminders, close lapsed loans, delete drafts, and requeue jobs that may be lost."""
     at = timezone.now()
     times.lapse(at=at)
     times.remind(at=at)

@@ -1,4 +1,4 @@
-"""Things that are lent, their loans, and who waits for them."""
+"""Things to lend, their loans, and their waiting lists."""
 
 import datetime as dt
 
@@ -30,10 +30,11 @@ HAS_ENDED = ("returned", "declined", "cancelled", "withdrawn", "lapsed", "lost")
 
 
 class Thing(SpaceModel):
-    """Something that a member lends, or the works council, whose things have no owner.
+    """A thing lent by a member, or by a works council: a council's thing has no owner.
 
-    `company_id` is the company of its owner when it was put here, or of the council that keeps it;
-    none is the council of the whole space. `deposit` is a promise in words: no money changes hands.
+    `company_id` is the owner's company at the thing's creation, or the company of the lending
+    council; empty for the council of the whole space. `deposit` is only a written promise: no money
+    changes hands.
     """
 
     RETENTION = retention.after(
@@ -44,7 +45,7 @@ class Thing(SpaceModel):
     )
 
     class Condition(models.TextChoices):
-        """The state that it is in."""
+        """The condition of a thing."""
 
         NEW = "new", _("Comme neuf")
         GOOD = "good", _("Bon état")
@@ -59,7 +60,7 @@ class Thing(SpaceModel):
         OTHER = "other", _("Autre lieu")
 
     class Audience(models.TextChoices):
-        """The people who see it."""
+        """The people that may see a thing."""
 
         SPACE = "space", _("Tout l’espace")
         COMPANY = "company", _("Mon entreprise seulement")
@@ -124,9 +125,9 @@ class Thing(SpaceModel):
 
 
 class Loan(SpaceModel):
-    """One person's use of a thing for some time, from the request to the return.
+    """A person's use of a thing in a slot, from the request to the return.
 
-    From the request on its time is taken: nobody else's loan of the thing may touch it.
+    Its slot is taken from the request on: no other loan of the thing may overlap it.
     """
 
     RETENTION = retention.after(dt.timedelta(days=365), since="ended_at", what=_("Prêts terminés"))
@@ -225,9 +226,9 @@ class Loan(SpaceModel):
 
 
 class LoanNotice(SpaceModel):
-    """A notice to one side of a loan, sent once; `about_at` is the end of the loan that it meant.
+    """A notice to a party of a loan, sent a single time; `about_at` is the end of the loan then.
 
-    A reminder of an end that was moved is another notice.
+    After the end is moved, a reminder is a separate notice.
     """
 
     RETENTION = retention.WITH_PARENT
@@ -279,7 +280,7 @@ class LoanNotice(SpaceModel):
 
 
 class WaitingListEntry(SpaceModel):
-    """Somebody who waits for a time at which a thing is taken; it becomes a loan by itself."""
+    """A person on the waiting list for a taken slot; it becomes a loan automatically."""
 
     RETENTION = retention.after(dt.timedelta(days=365), since="ends_at", what=_("Listes d’attente"))
 
@@ -328,7 +329,7 @@ class WaitingListEntry(SpaceModel):
 
 
 class DamageNote(SpaceModel):
-    """Something that one side of a loan found broken or missing, with pictures."""
+    """Damage or missing parts reported by a party of a loan, with pictures."""
 
     RETENTION = retention.WITH_PARENT
 
@@ -351,7 +352,7 @@ class DamageNote(SpaceModel):
 
 
 class LendingPicture(PrivatePicture):
-    """A picture of a thing or of a damage, or of a form that is not yet complete."""
+    """A picture of a thing or of damage, or of an incomplete form."""
 
     thing = models.ForeignKey(
         Thing, on_delete=models.CASCADE, null=True, blank=True, related_name="pictures"
@@ -361,7 +362,7 @@ class LendingPicture(PrivatePicture):
     )
 
     folder = "lending"
-    older_folders = ("classifieds",)  # of what was lent as a classified once
+    older_folders = ("classifieds",)  # for things formerly posted as classifieds
     address = "lending:picture"
     drafts = models.Q(thing=None, damage_note=None)
 

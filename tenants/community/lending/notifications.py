@@ -1,4 +1,4 @@
-"""News for the two sides of a loan, and for those who wait for a thing."""
+"""Notifications for the parties of a loan, and for the waiting list of a thing."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from tenants.community.lending.wording import notices
 
 
 def send_notice(notice: LoanNotice) -> None:
-    """Tell the borrower, or each of those who hand the thing out, unless it is true no more."""
+    """Notify the borrower, or each lender of the thing, unless the notice is obsolete."""
     loan = notice.loan
     if not notices.is_still_true(notice):
         return
@@ -34,7 +34,7 @@ def send_notice(notice: LoanNotice) -> None:
 
 
 def notify_waiting_list(thing: Thing, people: Iterable[int], *, at: dt.datetime) -> None:
-    """Tell those who wait for a thing that it is lent no more, and where others are."""
+    """Notify the waiting list that a thing was withdrawn, with a link to other things."""
     event = Event(
         key=f"thing-withdrawn:{thing.reference}:{at.isoformat()}",
         kind=Kind.LOANS,

@@ -11,7 +11,7 @@ from tenants.community.lending.queries import loans, shared
 
 @shared_task(base=TenantTask)
 def prepare_picture(picture_id: int) -> None:
-    """Re-encode a picture; neighbours hear of one that they may see."""
+    """Re-encode a picture; if neighbours may see it, publish the change to them."""
     private_pictures.prepare(LendingPicture, picture_id, on_ready=_publish)
 
 
@@ -22,17 +22,17 @@ def _publish(picture: LendingPicture) -> None:
 
 @shared_task(base=TenantTask)
 def delete_files(name: str) -> None:
-    """Delete the files of a picture that is no more."""
+    """Delete the files of a deleted picture."""
     private_pictures.delete_files(name)
 
 
 @shared_task(base=TenantTask)
 def delete_lost_files() -> None:
-    """Delete the files of pictures that are no more, where the job that should have was lost."""
+    """Delete the files of deleted pictures if the job for them was lost."""
     private_pictures.delete_lost_files(LendingPicture)
 
 
 @shared_task(base=TenantTask)
 def mail_notice(notice_id: int) -> None:
-    """Tell one side of a loan what happened, once."""
+    """Send a notice to a party of a loan a single time."""
     pending_mail.send_once(loans.notices_to_mail(), notice_id, notifications.send_notice)

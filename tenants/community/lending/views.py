@@ -40,7 +40,7 @@ MOST_BYTES = MOST_PICTURES * pictures.MOST_BYTES
 
 @require_GET
 def board(request: MemberRequest) -> HttpResponse:
-    """Show what is lent, what is free in this break first where that is asked."""
+    """Show the things to lend; if requested, those free in this break first."""
     form = thing_forms.ThingFilterForm(request.GET)
     filters, now = form.filters(), timezone.now()
     zone = timezone.get_current_timezone()
@@ -67,7 +67,7 @@ def offer(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def draft(request: MemberRequest) -> HttpResponse:
-    """Keep what is being typed, and show the card that it makes."""
+    """Save the form as a draft and show its preview card."""
     form = thing_forms.OfferForm(request.POST, person=request.user)
     draft = form.save_draft(by=request.user, at=timezone.now())
     return page(request, "components/posting.html", {**_offering(form), "kept": draft}, status=200)
@@ -75,7 +75,7 @@ def draft(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def discard(request: MemberRequest) -> HttpResponse:
-    """Throw away what one has typed."""
+    """Delete the member's draft."""
     thing_actions.discard_draft(by=request.user, at=timezone.now())
     messages.success(request, _("Le brouillon est jeté."))
     return see_other("lending:offer")
@@ -83,7 +83,7 @@ def discard(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def thing(request: MemberRequest, reference: str) -> HttpResponse:
-    """Show a thing and its day, and let somebody borrow it or wait for it."""
+    """Show a thing and its day, with the form to borrow it or to join its waiting list."""
     found, now = _thing(request, reference), timezone.now()
     data = (request.POST,) if request.method == "POST" else ()
     form = loan_forms.BorrowForm(*data, thing=found)
@@ -103,7 +103,7 @@ def thing(request: MemberRequest, reference: str) -> HttpResponse:
 @takes_files(MOST_BYTES)
 @require_http_methods(["GET", "POST"])
 def edit(request: MemberRequest, reference: str) -> HttpResponse:
-    """Describe one's thing anew."""
+    """Update the member's thing."""
     found = _own_thing(request, reference)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     initial = thing_forms.initial_of(found)
@@ -116,7 +116,7 @@ def edit(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
-    """Lend a thing no more."""
+    """Withdraw the member's thing."""
     found = _own_thing(request, reference)
     thing_actions.withdraw(thing=found, by=request.user, at=timezone.now())
     messages.success(request, _("L’objet n’est plus proposé. Les demandes sont annulées."))
@@ -134,21 +134,21 @@ def lend_again(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_GET
 def loans(request: MemberRequest) -> HttpResponse:
-    """Show what one borrows, lends and waits for."""
+    """Show the member's loans as borrower and lender, and their waiting list entries."""
     found = loan_page_queries.my_loans(request.user, at=timezone.now())
     return page(request, "lending/loans.html", {"nav": "loans", "mine": found})
 
 
 @require_GET
 def sheet(request: MemberRequest) -> HttpResponseBase:
-    """Hand out what one borrowed and lent as a file for spreadsheets."""
+    """Return the member's loans as a spreadsheet file."""
     rows = loan_page_queries.sheet_of(request.user, at=timezone.now())
     return cells.download(rows, name=_("mes-prets"))
 
 
 @require_http_methods(["GET", "POST"])
 def loan(request: MemberRequest, reference: str) -> HttpResponse:
-    """Show a loan to one of its sides, and let them take the next step."""
+    """Show a loan to a party, with the forms for its next steps."""
     found, now = _loan(request, reference), timezone.now()
     data = (request.POST,) if request.method == "POST" else ()
     lends = found.borrower_id != request.user.pk
@@ -203,7 +203,7 @@ def code(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def scan(request: MemberRequest, text: str) -> HttpResponse:
-    """Ask whether to take the step of a scanned code, then take it; looking at it takes none."""
+    """Show the step of a scanned code for confirmation, and take it on POST."""
     scanned = codes.read(text)
     found = loan_queries.loan_with(scanned.loan_id, viewer=request.user)
     codes.check_is_ones_own(is_found=found is not None)
@@ -221,7 +221,7 @@ def scan(request: MemberRequest, text: str) -> HttpResponse:
 @takes_files(MOST_BYTES)
 @require_http_methods(["GET", "POST"])
 def damage(request: MemberRequest, reference: str) -> HttpResponse:
-    """Tell the other side what is broken or missing."""
+    """Report damage or missing parts to the other party."""
     found = _loan(request, reference)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = loan_forms.DamageForm(*data, loan=found, person=request.user)
@@ -244,7 +244,7 @@ def leave(request: MemberRequest, number: int) -> HttpResponse:
 
 @require_GET
 def picture(request: MemberRequest, token: str, width: int) -> HttpResponseBase:
-    """Hand out one width of a picture to somebody who may see it."""
+    """Return a picture in the given width to a permitted viewer."""
     return private_pictures.answer(picture_queries.picture_named(token, viewer=request.user), width)
 
 
@@ -257,7 +257,7 @@ def _booked(request: MemberRequest, made: object, found: Thing) -> HttpResponse:
 
 
 def _offering(form: thing_forms.OfferForm) -> dict[str, Any]:
-    """Return what the page of a new thing shows: its form, its draft, its card."""
+    """Return the context of the page of a new thing: its form, draft and card."""
     now = timezone.now()
     tiles = [form.preview(at=now)] if form.is_bound else []
     return {"form": form, "tiles": tiles, "kept": form.is_bound, "now": now, "nav": "post"}

@@ -18,7 +18,7 @@ class MembersConfig(AppConfig):
     label = "members"
 
     def ready(self) -> None:
-        """Offer the first administrator, roles, cards and what administrators count."""
+        """Register hooks: first administrator, roles, cards and the counts for administrators."""
         from tenants.community.members.actions import card  # noqa: PLC0415
         from tenants.community.members.actions import membership as membership_actions  # noqa: PLC0415 - models load first
         from tenants.community.members.actions import thanks as thanks_actions  # noqa: PLC0415

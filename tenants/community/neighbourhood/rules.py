@@ -96,7 +96,7 @@ def references_in(text: str) -> list[str]:
 
 
 def pseudonym(key: bytes, member_id: int) -> str:
-    """Return what stands for a member in a day's counts; without the key it names nobody."""
+    """Return a member's pseudonym in a day's counts; without the key it identifies no person."""
     return hmac.new(key, str(member_id).encode(), hashlib.sha256).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Addresses of what lies around, and of what is placed here."""
+"""Addresses of the neighbourhood, and of the placements here."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Pages of what lies around, and the addresses at which placements are counted."""
+"""Pages of the neighbourhood, and the addresses for counting placements."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -26,7 +26,7 @@ from tenants.spaces.requests import MemberRequest, SpaceRequest
 
 @require_GET
 def home(request: MemberRequest) -> HttpResponse:
-    """Show what is within a quarter of an hour on foot, as a list and as a map."""
+    """Show places within a quarter of an hour on foot, as a list and as a map."""
     filters = around_queries.Filters(request.GET.get("sort", ""), request.GET.get("when", ""))
     around = around_queries.around(filters, request.user, timezone.now())
     context = {"nav": "neighbourhood", "around": around}
@@ -35,7 +35,7 @@ def home(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 def merchant(request: MemberRequest, slug: str) -> HttpResponse:
-    """Show a merchant: what, when, and how far from each gate."""
+    """Show a merchant: description, opening hours, and the distance from each gate."""
     found = around_queries.shop_page(slug, timezone.now())
     return _place(request, found)
 
@@ -55,7 +55,7 @@ def _place(request: MemberRequest, found: around_queries.Page | None) -> HttpRes
 
 @require_GET
 def why(request: MemberRequest, reference: str) -> HttpResponse:
-    """Say why somebody sees a placement, who pays, and what it brings their council."""
+    """Show a placement's reason, its payer, and the amount for the member's council."""
     flight = placed_queries.flight_at(reference)
     if flight is None:
         raise Http404
@@ -73,7 +73,7 @@ def why(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def report(request: MemberRequest, reference: str) -> HttpResponse:
-    """Report a merchant or an ad to Troovon; who did reads here what was answered."""
+    """Report a merchant or an ad to Troovon; the author of a report reads the answer here."""
     own_report = reported_queries.own_report(reference, request.user)
     if own_report is not None:
         context = {"nav": "neighbourhood", "mine": own_report}
@@ -91,7 +91,7 @@ def report(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_GET
 def offer(request: MemberRequest, reference: str) -> HttpResponse:
-    """Show an offer of a merchant around, and the button by which one gets a code."""
+    """Show a nearby merchant's offer, and the button for a code."""
     found = _offer(reference)
     context = {"nav": "neighbourhood", "found": found, "form": TakeCodeForm()}
     return page(request, "neighbourhood/offer.html", context)
@@ -152,7 +152,7 @@ def picture(request: MemberRequest, room: str, file: str) -> HttpResponseBase:  
 @require_GET
 @for_touch
 def touch(request: SpaceRequest) -> HttpResponse:
-    """Show what lies around on a screen that people touch."""
+    """Show the neighbourhood on a touch screen."""
     return render(
         request, "neighbourhood/touch.html", {"around": touch_queries.on_touch(timezone.now())}
     )

@@ -7,22 +7,22 @@ from tenants.community.neighbourhood.models import MemberReport
 
 
 def where_it_comes_from() -> str:
-    """Say who brought the council what a slide shows."""
+    """Return the sentence about the origin of the amount on a slide."""
     return _("Grâce aux commerces voisins.")
 
 
 def reported_already() -> str:
-    """Say that a member has reported it already."""
+    """Return the sentence that the member has already reported it."""
     return _("Vous l’avez déjà signalé\u00a0: Troovon le verra.")
 
 
 def no_longer_there() -> str:
-    """Say that what was to be reported went meanwhile."""
+    """Return the sentence that the reported item was removed meanwhile."""
     return _("Ce commerce ou cette annonce n’est plus visible\u00a0: rien n’est à signaler.")
 
 
 def answered(own_report: MemberReport) -> Words:
-    """Tell a member what operators answered to their report."""
+    """Return the notification of operators' answer to a member's report."""
     sentence = (
         _("Vous aviez signalé «\u00a0%(title)s\u00a0». Troovon l’a retiré\u00a0: %(why)s")
         if own_report.outcome == MemberReport.Outcome.REMOVED

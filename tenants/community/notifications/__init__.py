@@ -1,1 +1,1 @@
-"""Notifications: what is to do and what is new, in the app, by e-mail and by push."""
+"""Notifications: tasks and news, in the app, by e-mail and by push."""

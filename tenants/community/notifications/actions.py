@@ -31,9 +31,9 @@ from tenants.community.notifications.queries import readers as reader_queries
 
 @transaction.atomic
 def record(*, event: Event, to: list[int], at: dt.datetime) -> None:
-    """Write an event down for each reader who does not know it yet, and let its mails leave.
+    """Create an event's notifications for readers without it yet, and queue its mails and pushes.
 
-    Nobody does this: the room to which something happened does, by `saas.kernel.notifying`.
+    Called by the room of the event, through `saas.kernel.notifying`.
     """
     readers = reader_queries.readers(to)
     if not readers:
@@ -89,9 +89,9 @@ def _row_of(
 
 @transaction.atomic
 def settle(*, about: str, to: list[int] | None, at: dt.datetime) -> None:
-    """End what was asked for about a thing, and keep back what has not left yet.
+    """Close the tasks about an item, and cancel mails and pushes still unsent.
 
-    Nobody does this: the thing's room does, by `saas.kernel.notifying`.
+    Called by the item's room, through `saas.kernel.notifying`.
     """
     rows = Notification.objects.filter(about=about, done_at=None)
     if to is not None:
@@ -111,13 +111,13 @@ def read(*, notification: Notification, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def read_all(*, by: User, at: dt.datetime) -> int:
-    """Note that a member has seen all that is new, and return how much it was."""
+    """Mark all of a member's notifications as read; return how many."""
     return Notification.objects.filter(person=by, read_at=None).update(read_at=at)
 
 
 @transaction.atomic
 def record_visit(*, path: str, by: User, at: dt.datetime) -> None:
-    """Note that a member opened a page: once a day that they came, and what it has them read."""
+    """Record a member's visit once a day, and mark notifications about this page as read."""
     came_at = getattr(by, "came_at", None)
     if came_at is None or came_at.date() < at.date():
         _answer_digests(by, at=at)
@@ -176,7 +176,7 @@ def _switch(person: User, switches: Mapping[tuple[str, str], str]) -> None:
 
 @transaction.atomic
 def unsubscribe(*, what: str, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Send a member no more e-mails of a kind, or no more digests; twice the same is once."""
+    """Opt a member out of mails of a kind, or of digests. Idempotent."""
     if what == rules.DIGEST:
         chosen = reader_queries.reader(by)
         kinds = [kind for kind in Kind.values if chosen.rhythm(kind, Channel.MAIL) == Rhythm.DAILY]
@@ -187,7 +187,7 @@ def unsubscribe(*, what: str, by: User, at: dt.datetime) -> None:  # noqa: ARG00
 
 @transaction.atomic
 def resume_digests(*, by: User, at: dt.datetime) -> None:
-    """Send digests again to a member to whom eight of them had said nothing."""
+    """Resume digests for a member after a stop because of eight unanswered digests."""
     Habits.objects.filter(person=by).update(digests_stopped_at=None, came_at=at)
 
 
@@ -201,9 +201,9 @@ def resume_mails(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an act
 
 @transaction.atomic
 def stop_mails(*, address: str, why: str, at: dt.datetime) -> None:
-    """Send nothing more to an address that refused or reported a mail; its owner reads so here.
+    """Suppress mails to an address after a bounce or a complaint; its owner sees the reason here.
 
-    Nobody does this: whoever carries our mail says so, by its webhook.
+    Called by the mail provider's webhook.
     """
     person = reader_queries.person_at(normal_email(address))
     if person is None:
@@ -215,7 +215,7 @@ def stop_mails(*, address: str, why: str, at: dt.datetime) -> None:
 def add_device(
     *, endpoint: str, public_key: str, secret: str, name: str, by: User, at: dt.datetime
 ) -> Device:
-    """Let a browser take pushes for a member; it speaks for whoever asked last."""
+    """Register a browser for a member's pushes, replacing its registration by any other member."""
     rules.check_endpoint(endpoint)
     rules.check_keys(public_key, secret)
     User.objects.select_for_update().get(pk=by.pk)
@@ -238,20 +238,20 @@ def add_device(
 
 @transaction.atomic
 def remove_device(*, device: Device, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Let a browser take no more pushes."""
+    """Remove a browser from a member's pushes."""
     Device.objects.filter(pk=device.pk, person=by).delete()
 
 
 @transaction.atomic
 def end_devices(*, by: User, end: ways_in.End, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Send no more pushes to any device of a member when all of their ways in end."""
+    """Remove all devices of a member when all of their sign-ins end."""
     if end is ways_in.End.ALL:
         Device.objects.filter(person=by).delete()
 
 
 @transaction.atomic
 def settle_leaver(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Send nothing more to somebody who leaves: no device, no mail that waits."""
+    """Stop all pushes and pending mails of a leaving member."""
     Device.objects.filter(person=by).delete()
     waiting = Notification.objects.filter(person=by)
     waiting.filter(mailed_at=None, digest=None).update(mail=Rhythm.OFF, mail_from=None)
@@ -260,9 +260,9 @@ def settle_leaver(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an ac
 
 @transaction.atomic
 def forget(*, at: dt.datetime) -> int:
-    """Delete what is older than three months, unless it still waits to be done.
+    """Delete notifications older than three months, except open tasks.
 
-    Nobody does this: the clock does, each night.
+    Called by the scheduled task each night.
     """
     old = Notification.objects.filter(made_at__lt=at - rules.RETENTION).exclude(
         list_queries.is_to_do(at)
@@ -274,7 +274,7 @@ def forget(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
-    """Delete all that was told to somebody, and how they wished to be told."""
+    """Delete a person's notifications, and their settings."""
     for table in (Notification, Digest, Switch, Habits, Device):
         table.objects.filter(person=by).delete()
     return []
@@ -282,9 +282,10 @@ def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an actio
 
 @transaction.atomic
 def forget_things(*, trace: erasing.Trace, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Delete what others were told of what is gone, or by name. Nobody does this: an erasure does.
+    """Delete other members' notifications about erased items or by an erased name.
 
-    News that names somebody is found by the words, as its reader sees them.
+    Called by an erasure. Notifications with a name are found by their text, as their reader sees
+    it.
     """
     named = Q()
     for name in trace.names:

@@ -11,13 +11,13 @@ from saas.kernel.people import erasing, ways_in
 
 
 class NotificationsConfig(AppConfig):
-    """The room of notifications: what all other rooms tell members, each by their own choice."""
+    """The room of notifications: other rooms' news to members, by each member's own settings."""
 
     name = "tenants.community.notifications"
     label = "notifications"
 
     def ready(self) -> None:
-        """Answer `saas.kernel.notifying`; offer pages their count; notice who comes and leaves."""
+        """Register for `saas.kernel.notifying`, the pages' count, visits and departures."""
         from tenants.community.notifications import actions  # noqa: PLC0415 - models first
         from tenants.community.notifications.queries import lists as queries  # noqa: PLC0415 - models first
         from tenants.community.notifications.queries import personal  # noqa: PLC0415

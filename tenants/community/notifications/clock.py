@@ -1,4 +1,4 @@
-"""Beat tasks of notifications: what waited leaves, digests are due, old entries are forgotten."""
+"""Beat tasks of notifications: send pending mails and digests, delete old entries."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -10,7 +10,7 @@ from tenants.spaces.fan_out import fan_out
 
 @shared_task(base=PublicTask)
 def send_waiting_everywhere() -> None:
-    """Queue what leaves in each open space: after quiet hours, or where its job was lost."""
+    """Queue pending mails and pushes of each open space: after quiet hours, or after a lost job."""
     fan_out(tasks.mail_waiting)
     fan_out(tasks.push_waiting)
 
@@ -23,11 +23,11 @@ def send_digests_everywhere() -> None:
 
 @shared_task(base=PublicTask)
 def forget_everywhere() -> None:
-    """Ask each space to forget what is older than it keeps."""
+    """Queue the deletion of old notifications in each space."""
     fan_out(forget_here)
 
 
 @shared_task(base=TenantTask)
 def forget_here() -> None:
-    """Forget old notifications of one space."""
+    """Delete a space's old notifications."""
     actions.forget(at=timezone.now())

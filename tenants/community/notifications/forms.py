@@ -15,7 +15,7 @@ MOST_PAGES = 200
 
 
 class PageForm(forms.Form):
-    """The number of a page, as it stands in the address; what makes no sense is the first."""
+    """The page number from the query string; an invalid number falls back to the first page."""
 
     page = forms.IntegerField(min_value=1, max_value=MOST_PAGES, required=False)
 
@@ -25,7 +25,7 @@ class PageForm(forms.Form):
 
 
 class Row(NamedTuple):
-    """One kind on the page of switches: its words and its fields, None where there is no choice."""
+    """A kind on the settings page: its texts and its fields; a field without a choice is empty."""
 
     kind: str
     label: str
@@ -38,7 +38,7 @@ class Row(NamedTuple):
 
 
 class SwitchesForm(ActionForm[bool]):
-    """One's switches by kind and channel, quiet hours and the hour of the digest."""
+    """A member's settings by kind and channel, quiet hours and the hour of the digest."""
 
     quiet_from = forms.TimeField(
         label=_("Calme à partir de"),
@@ -88,7 +88,7 @@ class SwitchesForm(ActionForm[bool]):
         ]
 
     def perform(self, **context: Any) -> bool:
-        """Keep what was chosen."""
+        """Save the settings."""
         given = self.cleaned_data
         actions.choose(
             switches={

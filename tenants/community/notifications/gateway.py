@@ -32,7 +32,7 @@ class Answer(StrEnum):
 
 
 class Carrier(Protocol):
-    """Somebody who carries pushes."""
+    """A sender of pushes."""
 
     def carry(self, device: Device, push: Push) -> Answer:
         """Hand a push over."""
@@ -45,7 +45,7 @@ def push(device: Device, words: Push) -> Answer:
 
 
 def public_key() -> str:
-    """Return the key by which browsers know us, empty where this installation pushes nothing."""
+    """Return our public key for browsers; empty if this installation sends no pushes."""
     if settings.VAPID_PUBLIC_KEY or not settings.VAPID_PRIVATE_KEY:
         return str(settings.VAPID_PUBLIC_KEY)
     key = Vapid02.from_string(settings.VAPID_PRIVATE_KEY).public_key
@@ -59,11 +59,11 @@ class WebPush:
     """The push services of browsers (RFC 8030, 8188, 8291, 8292)."""
 
     def carry(self, device: Device, push: Push) -> Answer:
-        """Encrypt for the device and post. Raises BusyError before anything is sent.
+        """Encrypt for the device and post. Raises BusyError before any request is sent.
 
-        Only the push service itself ends a subscription (404, 410), or keys that are none: a name
-        server that is away, a network that answers for everybody, a service that fails or asks
-        for patience may all be well again in a minute.
+        Only a response of the push service itself (404, 410) ends a subscription, or invalid keys:
+        a DNS failure, a network with a captive portal, a failing service or a "retry later" may all
+        be over in a minute.
         """
         try:
             sealed = _sealed(device, push)

@@ -51,7 +51,7 @@ SYMBOLS: dict[str, str] = {
 
 
 class Channel(models.TextChoices):
-    """The ways by which somebody hears of something."""
+    """The channels of a notification."""
 
     APP = "app", _("Dans l’espace")
     MAIL = "mail", _("E-mail")
@@ -67,10 +67,10 @@ class Rhythm(models.TextChoices):
 
 
 class Digest(SpaceModel):
-    """One day's mail to a member: what happened since the last one, as they may see it.
+    """A day's mail to a member: the events since the last digest that are visible to them.
 
-    `sent_at` is written before the mail leaves, so that a killed worker never sends it twice. A
-    farewell says that digests end, since eight of them led nowhere.
+    `sent_at` is written before the mail is sent, so that a killed worker never sends it twice. A
+    farewell announces the end of digests, after eight digests without a click.
     """
 
     RETENTION = retention.by_room(dt.timedelta(days=90))
@@ -103,11 +103,11 @@ class Digest(SpaceModel):
 
 
 class Notification(SpaceModel):
-    """One event as one member hears of it.
+    """An event's notification for a single member.
 
-    `mail` and `push_from` are how they had chosen to hear of it when it happened; what leaves later
-    is compared with their choice of then. `mailed_at` and `pushed_at` are written before it leaves:
-    a killed worker sends nothing twice, and what it may have lost still stands in the app.
+    `mail` and `push_from` follow the member's settings at the time of the event; the settings are
+    checked again before a later mail or push. `mailed_at` and `pushed_at` are written before
+    sending: a killed worker sends no mail twice, and a lost mail is still shown in the app.
     """
 
     RETENTION = retention.by_room(dt.timedelta(days=90), _("Notifications et résumés"))
@@ -204,7 +204,7 @@ class Notification(SpaceModel):
 
 
 class Switch(SpaceModel):
-    """A member's choice for one kind and one channel, where it is not the usual one."""
+    """A member's setting for a kind and a channel, if it differs from the default."""
 
     RETENTION = retention.with_person(_("Choix des notifications"))
 
@@ -240,7 +240,7 @@ class Habits(SpaceModel):
     RETENTION = retention.with_person()
 
     class Stop(models.TextChoices):
-        """Why no e-mails go to an address any more."""
+        """The reason why mails to an address are suppressed."""
 
         BOUNCED = "bounced", _("elle refuse nos e-mails")
         COMPLAINED = "complained", _("un de nos e-mails y a été signalé comme indésirable")

@@ -1,4 +1,4 @@
-"""Mails and pushes of this room: one event, a day's digest, the last digest."""
+"""Mails and pushes of this room: a single event, a day's digest, the last digest."""
 
 import datetime as dt
 import zoneinfo
@@ -32,7 +32,7 @@ class Sender(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One entry of a digest."""
+    """An entry of a digest."""
 
     title: str
     text: str
@@ -50,7 +50,7 @@ class AdLine(NamedTuple):
 
 
 def sender() -> Sender:
-    """Return the space in which we are, once for many mails."""
+    """Return the current space as a sender, once for many mails."""
     space = own_space()
     return Sender(space.name, space.slug, zoneinfo.ZoneInfo(space.time_zone))
 
@@ -58,7 +58,7 @@ def sender() -> Sender:
 def mail_event(
     row: Notification, person: User, *, space: Sender, through: BaseEmailBackend
 ) -> None:
-    """Mail one event, by itself."""
+    """Mail a single event."""
     optional = len(rules.choices_of(row.kind, Channel.MAIL)) > 1
     leave = _leave_url(person, row.kind, space) if optional else ""
     addresses = hooks.reply_addresses.ask(row.about, person, timezone.now())
@@ -87,7 +87,7 @@ def mail_event(
 def mail_digest(
     digest_mail: queries.DigestMail, *, space: Sender, through: BaseEmailBackend
 ) -> None:
-    """Mail what a day brought, or say that digests end."""
+    """Mail a day's events, or announce the end of digests."""
     person, digest = digest_mail.reader.person, digest_mail.digest
     leave = _leave_url(person, rules.DIGEST, space)
     name = "farewell" if digest.farewell else "digest"
@@ -140,7 +140,7 @@ def _ad_line(ad: DigestAd, person: User, space: Sender) -> AdLine:
 
 
 def _link_to(path: str, person: User, space: Sender) -> str:
-    """Return a link that also says that a digest was followed; only this space made it."""
+    """Return a link, signed by this space, that also records the click in a digest."""
     token = tokens.sign(rules.FOLLOWING, [person.reference, path])
     return space.url(reverse("notifications:follow", args=[token]))
 
@@ -163,7 +163,7 @@ def _headers(leave: str, name: str, space: Sender) -> dict[str, str]:
 
 
 def push_words(row: Notification, person: User) -> rules.Push:
-    """Return what a locked screen may show: of which kind it is, nothing that somebody wrote."""
+    """Return the text for a locked screen: the kind, without any text by a member."""
     with translation.override(person.language):
         return rules.Push(
             title=_label_of(row.kind, person.language),

@@ -1,8 +1,8 @@
-"""Tasks after the commit: mails, pushes and digests leave, each at most once.
+"""Tasks after the commit: send mails, pushes and digests, each at most once.
 
-What leaves is claimed by a committed write before: a worker that is killed in between has sent it
-or not, and nobody sends it again, since the event stands in the app all the same. Where sending
-fails with a word from the other side, nothing left, and the claim is taken back.
+A committed write claims each before it is sent: if a worker is killed in between, it is not
+retried, because the event is shown in the app all the same. If sending fails with an error
+response, the claim is undone.
 """
 
 import datetime as dt
@@ -35,13 +35,13 @@ AT_ONCE = 500
 
 @shared_task(base=TenantTask)
 def mail_event(key: str) -> None:
-    """Mail one event to those who hear of it at once."""
+    """Mail an event to members with immediate mails."""
     _mail(lists.waiting_mails(at=timezone.now()).filter(key=key))
 
 
 @shared_task(base=TenantTask)
 def mail_waiting() -> None:
-    """Mail what was held over quiet hours, or whose job was lost."""
+    """Mail events held during quiet hours, or with a lost job."""
     at = timezone.now()
     _mail(lists.waiting_mails(at=at))
 
@@ -70,7 +70,7 @@ def _mail_one(
     here = Notification.objects.filter(pk=row.pk)
     rhythm = reader.rhythm(row.kind, Channel.MAIL) if reader.takes_mail else Rhythm.OFF
     if rhythm == Rhythm.NOW and row.read_at and rules.may_be_off(row.kind, Channel.MAIL):
-        rhythm = Rhythm.OFF  # it was held over quiet hours, and its reader knows by now
+        rhythm = Rhythm.OFF  # held during quiet hours; its reader has already seen it
     if rhythm != Rhythm.NOW:
         here.update(mail=rhythm, mail_from=None)
         return
@@ -91,7 +91,7 @@ def _end_or_raise(error: Exception, person: User) -> None:
 
 
 def end_mails(person: User, *, why: str, at: dt.datetime) -> None:
-    """Send no more mails to the address of a person, and keep the reason."""
+    """Suppress mails to a person's address, and save the reason."""
     stop = Habits(
         person=person,
         mail_stopped_at=at,
@@ -110,13 +110,13 @@ def end_mails(person: User, *, why: str, at: dt.datetime) -> None:
 
 @shared_task(base=OutsideTask)
 def push_event(key: str) -> None:
-    """Push one event to the devices of those who hear of it so."""
+    """Push an event to the devices of members with pushes for its kind."""
     _push(lists.waiting_pushes(at=timezone.now()).filter(key=key))
 
 
 @shared_task(base=OutsideTask)
 def push_waiting() -> None:
-    """Push what was held over quiet hours, or whose job was lost."""
+    """Push events held during quiet hours, or with a lost job."""
     _push(lists.waiting_pushes(at=timezone.now()))
 
 
@@ -135,7 +135,7 @@ def _push(waiting: QuerySet[Notification]) -> None:
 
 
 def _push_one(row: Notification, reader: readers.Reader, devices: list[Device]) -> None:
-    """Push to each device; what no device took for now leaves again later, while it is news."""
+    """Push to each device; if all devices fail temporarily, retry while the event is recent."""
     answers = set()
     try:
         for device in devices:
@@ -214,7 +214,7 @@ def _send_one(
     space: notifications.Sender,
     connection: BaseEmailBackend,
 ) -> bool:
-    """Send a digest unless nothing is left to tell or it has left; say whether it left now."""
+    """Send a digest unless it is empty or already sent; return True if it was sent now."""
     here = Digest.objects.filter(pk=digest_mail.digest.pk, sent_at=None)
     if not digest_mail.says_something:
         here.delete()

@@ -1,4 +1,4 @@
-"""Addresses of the notifications, and what a phone asks of a space that it installs."""
+"""Addresses of the notifications, and of the files for installing a space as an app."""
 
 from django.urls import path
 

@@ -32,7 +32,7 @@ A_DAY = 24 * 3600
 
 @require_safe
 def lists(request: MemberRequest) -> HttpResponse:
-    """Show what is to do and what is new."""
+    """Show tasks and news."""
     number = forms.PageForm(request.GET).number()
     found = list_queries.lists(request.user, at=timezone.now(), number=number)
     chosen = reader_queries.reader(request.user)
@@ -42,7 +42,7 @@ def lists(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 def open_one(request: MemberRequest, reference: str) -> HttpResponse:
-    """Lead on to what an entry is about, which counts as read."""
+    """Redirect to the page of an entry, and mark it as read."""
     found = _found(request, reference)
     actions.read(notification=found, by=request.user, at=timezone.now())
     return HttpResponseRedirect(found.path)
@@ -50,7 +50,7 @@ def open_one(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def read(request: MemberRequest, reference: str) -> HttpResponse:
-    """Mark one entry as read."""
+    """Mark an entry as read."""
     actions.read(notification=_found(request, reference), by=request.user, at=timezone.now())
     return see_other("notifications:lists")
 
@@ -68,7 +68,7 @@ def read_all(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def switches(request: MemberRequest) -> HttpResponse:
-    """Show how one hears of each kind, and keep what is chosen."""
+    """Show the settings of each kind, and save changes."""
     chosen = reader_queries.reader(request.user)
     data = (request.POST,) if request.method == "POST" else ()
     form = forms.SwitchesForm(*data, reader=chosen)
@@ -87,7 +87,7 @@ def switches(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def resume_digests(request: MemberRequest) -> HttpResponse:
-    """Send one's digests again."""
+    """Resume the member's digests."""
     actions.resume_digests(by=request.user, at=timezone.now())
     messages.success(request, _("Votre résumé du jour reprend."))
     return see_other("notifications:switches")
@@ -95,7 +95,7 @@ def resume_digests(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def resume_mails(request: MemberRequest) -> HttpResponse:
-    """Try one's address again."""
+    """Resume mails to the member's address."""
     actions.resume_mails(by=request.user, at=timezone.now())
     messages.success(request, _("Nous écrivons de nouveau à votre adresse."))
     return see_other("notifications:switches")
@@ -113,7 +113,7 @@ def add_device(request: MemberRequest) -> JsonResponse:
 
 @require_POST
 def remove_device(request: MemberRequest, reference: str) -> HttpResponse:
-    """Let one of one's devices take no more pushes."""
+    """Remove a device of the member from pushes."""
     device = reader_queries.device_of(reference, person=request.user)
     if device is None:
         raise Http404
@@ -137,7 +137,7 @@ def follow(request: SpaceRequest, token: str) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def unsubscribe(request: SpaceRequest, token: str) -> HttpResponse:
-    """Show what ends, and end it by the button; a mail program posts here itself."""
+    """Show the mails to stop, and stop them by the button; a mail program posts here directly."""
     reference, what = _signed(rules.LEAVING, token)
     person = reader_queries.person_with(reference)
     if person is None:

@@ -45,7 +45,7 @@ HELP: dict[str, Promise] = {
 
 
 def paid_by(ad: DigestAd) -> str:
-    """Say who pays for the ad of a digest, and what it brought the reader's council this month."""
+    """Return the payer of a digest's ad, and this month's amount for the reader's council."""
     values = {
         "payer": ad.payer,
         "amount": eur(ad.brought_cents),

@@ -1,1 +1,1 @@
-"""A member and what is kept of them: the copy to take along, and who looked at it."""
+"""Members' personal data: a copy to download, and the log of accesses to it."""

@@ -1,4 +1,4 @@
-"""Actions on copies of what is kept of a member, and on the log of who looked."""
+"""Actions on copies of a member's data, and on the log of accesses."""
 
 import datetime as dt
 from functools import partial
@@ -23,7 +23,7 @@ MOST_AT_ONCE = 200
 
 @transaction.atomic
 def ask_export(*, by: User, at: dt.datetime) -> DataExport:
-    """Ask for a copy of what is kept of oneself; a job makes it."""
+    """Request a copy of the member's own data; a job creates it."""
     exports = queries.count_exports_since(by, at - dt.timedelta(days=1))
     rules.check_may_ask(waiting=queries.is_waiting(by), exports_today=exports)
     export = DataExport(person=by, asked_at=at)
@@ -35,10 +35,10 @@ def ask_export(*, by: User, at: dt.datetime) -> DataExport:
 
 @transaction.atomic
 def record_data_access(*, access: hooks.DataAccess, by: User, at: dt.datetime) -> None:
-    """Note that somebody with a role looked at what is kept of a member; twice in an hour is once.
+    """Log an access to members' data by a person with a role; repeats within an hour are skipped.
 
-    Whoever looks at themselves leaves no line; a look at all of the space is a line for each. What
-    an administrator did that concerns a member stands here too, each time.
+    Members' access to their own data is not logged; an access to all of the space is a line for
+    each member. An administrator's act about a member is logged here too, each time.
     """
     logged = set() if access.is_act else queries.recently_logged(access, by=by, at=at)
     people = {None} if access.people is None else {*access.people}
@@ -54,9 +54,9 @@ def record_data_access(*, access: hooks.DataAccess, by: User, at: dt.datetime) -
 
 @transaction.atomic
 def ask_erasure(*, of: User, by: User, at: dt.datetime) -> Erasure:
-    """Ask that all that is kept of somebody go, a day from now; they are told. Twice is once.
+    """Request the erasure of a person's data a day from now, and notify them. Idempotent.
 
-    Oneself, or somebody who has left, by whoever administers their space.
+    Members request it for themselves, administrators of the space or company for leavers.
     """
     hold(of)
     if of.pk != by.pk:
@@ -84,9 +84,9 @@ def take_back(*, erasure: Erasure, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def erase_leavers(*, at: dt.datetime) -> int:
-    """Begin the erasure of who left long ago; say of how many. Nobody does this: the clock does.
+    """Begin the erasure of long-departed leavers; return how many. Called by the scheduled task.
 
-    They are told a week before. Where something stands in the way, another night tries again.
+    They are notified a week before. If there is an obstacle, the next night tries again.
     """
     begun = 0
     for person in queries.leavers_to_erase(at=at)[:MOST_AT_ONCE]:
@@ -104,15 +104,15 @@ def erase_leavers(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def cancel_erasure(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Stop the erasure of somebody whose account was opened again."""
+    """Cancel the erasure of a person after their account was reopened."""
     Erasure.objects.filter(person=by, done_at=None).delete()
 
 
 @transaction.atomic
 def carry_out(*, erasure_id: int, at: dt.datetime) -> bool:
-    """Erase somebody whose day of grace is over; say whether. Nobody does this: the clock does.
+    """Erase a person after the grace period; return True if done. Called by the scheduled task.
 
-    While something stands in the way it waits; a second run finds it done.
+    It is postponed while there is an obstacle. Idempotent.
     """
     erasure = queries.erasure_for_change(erasure_id)
     if erasure is None or erasure.due_at > at or erasing.obstacles_to(erasure.person, at):
@@ -129,7 +129,7 @@ def carry_out(*, erasure_id: int, at: dt.datetime) -> bool:
 
 @transaction.atomic
 def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
-    """Delete somebody's copies and who looked at them; where they looked, their name goes."""
+    """Delete a person's copies and the accesses to their data; in their own accesses, the name."""
     _remove(list(DataExport.objects.filter(person=by)))
     LogEntry.objects.filter(person=by).delete()
     LogEntry.objects.filter(by=by).update(by_name="")
@@ -138,22 +138,22 @@ def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an actio
 
 @transaction.atomic
 def remove_exports_of(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Remove the copies of somebody who leaves."""
+    """Delete the copies of a leaving member."""
     _remove(list(DataExport.objects.filter(person=by)))
 
 
 @transaction.atomic
 def sweep(*, at: dt.datetime) -> dict[str, int]:
-    """Delete what has outlived its period in all rooms; say how many of each table.
+    """Delete rows past their retention period in all rooms; return the number by table.
 
-    Nobody does this: the clock does, each night, until nothing is left to delete.
+    Called by the scheduled task each night, until there are no such rows left.
     """
     return retention.sweep(settings.TENANT_APPS, at=at)
 
 
 @transaction.atomic
 def delete_lost_files(*, at: dt.datetime) -> int:
-    """Delete files of copies that no row knows; say how many. Nobody does this: the clock does."""
+    """Delete files of copies without a row; return how many. Called by the scheduled task."""
     lost = queries.lost_files(at=at)
     for name in lost:
         default_storage.delete(name)
@@ -162,7 +162,7 @@ def delete_lost_files(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def forget_old(*, at: dt.datetime) -> None:
-    """Remove copies that are kept no longer. Nobody does this: the clock."""
+    """Delete copies past their retention period. Called by the scheduled task."""
     _remove(list(queries.old_exports(at=at)[:MOST_AT_ONCE]))
 
 

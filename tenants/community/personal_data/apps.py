@@ -10,13 +10,13 @@ from saas.kernel.people import erasing
 
 
 class PersonalDataConfig(AppConfig):
-    """The room of what is kept of a member."""
+    """The room of members' personal data."""
 
     name = "tenants.community.personal_data"
     label = "personal_data"
 
     def ready(self) -> None:
-        """Note who looked, and remove a leaver's copies."""
+        """Register the log of accesses, and the deletion of a leaver's copies."""
         from tenants.community.personal_data import actions, queries  # noqa: PLC0415 - models first
 
         def on_data_access(access: hooks.DataAccess, by: Any, at: dt.datetime) -> None:

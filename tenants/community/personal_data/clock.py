@@ -1,4 +1,4 @@
-"""Beat tasks of this room: lost jobs, erasures that are due, and what is kept no longer."""
+"""Beat tasks of this room: lost jobs, due erasures, and data past its retention period."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -12,13 +12,13 @@ MOST_AT_ONCE = 50
 
 @shared_task(base=PublicTask)
 def sweep_everywhere() -> None:
-    """Ask each open space for copies whose job was lost, and to forget old ones."""
+    """Queue, in each open space, the retry of lost copies and the deletion of old copies."""
     fan_out(sweep)
 
 
 @shared_task(base=TenantTask)
 def sweep() -> None:
-    """Queue lost jobs of one space again, erase who is due, remove what is kept no longer."""
+    """Queue lost jobs of a space again, carry out due erasures, delete old copies."""
     at = timezone.now()
     for export in queries.exports_to_requeue(at=at)[:MOST_AT_ONCE]:
         send(tasks.prepare, export.pk)
@@ -31,13 +31,13 @@ def sweep() -> None:
 
 @shared_task(base=PublicTask)
 def forget_everywhere() -> None:
-    """Ask each open space to delete what has outlived its period."""
+    """Queue, in each open space, the deletion of data past its retention period."""
     fan_out(forget)
 
 
 @shared_task(base=TenantTask)
 def forget() -> None:
-    """Delete in one space what and who has outlived their period, and files of lost copies."""
+    """Delete a space's rows, leavers and orphaned copy files past their retention period."""
     at = timezone.now()
     actions.sweep(at=at)
     actions.erase_leavers(at=at)

@@ -13,7 +13,7 @@ from tenants.community.personal_data.models import Erasure
 
 
 class EraseLeaverForm(ActionForm[Erasure]):
-    """The last word of an administrator before somebody who has left is erased."""
+    """An administrator's confirmation before a leaver is erased."""
 
     sure = forms.BooleanField(
         label=_("Oui, tout effacer"),
@@ -26,7 +26,7 @@ class EraseLeaverForm(ActionForm[Erasure]):
 
 
 class EraseForm(EraseLeaverForm):
-    """The last word before one is erased; one's own password shows that it is oneself."""
+    """The member's confirmation before their erasure, with their password as proof of identity."""
 
     password = PasswordField(
         purpose="current-password",
@@ -41,7 +41,7 @@ class EraseForm(EraseLeaverForm):
             del self.fields["password"]
 
     def perform(self, **context: Any) -> Erasure:
-        """Ask for the erasure, once it is sure who does."""
+        """Request the erasure after a proof of identity."""
         accounts.prove_oneself(
             by=context["by"],
             password=self.cleaned_data.get("password", ""),

@@ -1,4 +1,4 @@
-"""Copies of what is kept of a member, and the log of who looked at it."""
+"""Copies of members' data, and the log of accesses to it."""
 
 import datetime as dt
 
@@ -21,7 +21,7 @@ def erasure_reference() -> str:
 
 
 class DataExport(SpaceModel):
-    """A copy of what is kept of a member, which they asked for: waiting, ready, or failed."""
+    """A copy of a member's data at their request: pending, ready, or failed."""
 
     RETENTION = retention.by_room(dt.timedelta(days=7), _("Copies de vos données"))
 
@@ -53,9 +53,9 @@ class DataExport(SpaceModel):
 
 
 class Erasure(SpaceModel):
-    """A wish that all that is kept of a person go: taken back until `due_at`, then carried out.
+    """A request to erase a person's data: can be cancelled until `due_at`, then carried out.
 
-    What is left of it afterwards is an empty person and two dates, so that nobody asks again.
+    Afterwards it consists of an empty person and two dates, to prevent a second request.
     """
 
     RETENTION = retention.after(
@@ -93,9 +93,9 @@ class Erasure(SpaceModel):
 
 
 class LogEntry(SpaceModel):
-    """A look at what is kept of a member, by somebody with a role; the member reads it.
+    """An access to a member's data by a person with a role; the member can read it.
 
-    Without a person it was a look at everybody: a copy of the whole space.
+    Without a person it was an access to all members' data: a copy of the whole space.
     """
 
     RETENTION = retention.after(

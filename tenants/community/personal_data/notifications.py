@@ -10,7 +10,7 @@ from tenants.spaces.queries.own import own_space
 
 
 def mail_erasure(erasure: Erasure) -> None:
-    """Tell somebody that all that is kept of them will go, when, and how to take it back."""
+    """Mail a person that their data will be erased, when, and how to cancel."""
     space, person = own_space(), erasure.person
     path = reverse("personal_data:erase", urlconf=settings.ROOT_URLCONF)
     mail.send(

@@ -1,4 +1,4 @@
-"""Queries of this room: copies, what goes into one, and who looked."""
+"""Queries of this room: copies, their contents, and the log of accesses."""
 
 import datetime as dt
 import io
@@ -30,7 +30,7 @@ MOST_ACCESSES = 100
 
 
 class Shown(NamedTuple):
-    """The page of a member's data: copies, who looked, and what operators took out."""
+    """The page of a member's data: copies, accesses, and data taken out by operators."""
 
     exports: list[DataExport]
     waiting: bool
@@ -50,7 +50,7 @@ class Sheet(NamedTuple):
 
 
 def shown(person: User) -> Shown:
-    """Return what the page of somebody's data shows."""
+    """Return the contents of a member's data page."""
     exports = list(DataExport.objects.filter(person=person).order_by("-asked_at")[:MOST_LISTED])
     looks = data_accesses_of(person).order_by("-at")[:MOST_ACCESSES]
     return Shown(
@@ -63,37 +63,37 @@ def shown(person: User) -> Shown:
 
 
 def data_accesses_of(person: User) -> QuerySet[LogEntry]:
-    """List the looks at somebody, and those at everybody since they came."""
+    """Return the accesses to a person's data, and those to all members' data since they joined."""
     at_all = Q(person=None, at__gte=person.created_at) & ~Q(by=person)
     return LogEntry.objects.filter(Q(person=person) | at_all)
 
 
 def _taken_out(person: User) -> list[SpaceOperation]:
-    """List what operators took out of the space since somebody came, as its log in public says."""
+    """Return operators' exports of the space since a person joined, from the log in public."""
     here = schema.current()
     with schema.in_public():
         return [one for one in taken_out_of(here) if one.asked_at >= person.created_at]
 
 
 def count_exports_since(person: User, since: dt.datetime) -> int:
-    """Count the copies that somebody asked for since a moment."""
+    """Return the number of copies requested by a person since a moment."""
     return DataExport.objects.filter(person=person, asked_at__gt=since).count()
 
 
 def is_waiting(person: User) -> bool:
-    """Say whether a copy is being made for somebody."""
+    """Return True if a copy is in preparation for the person."""
     return DataExport.objects.filter(person=person, ready_at=None).exists()
 
 
 def ready_export(reference: str, *, person: User) -> DataExport | None:
-    """Find a copy of somebody's that is ready."""
+    """Return a person's copy, if it is ready."""
     return DataExport.objects.filter(
         reference=reference, person=person, ready_at__isnull=False
     ).first()
 
 
 def exports_to_requeue(*, at: dt.datetime) -> QuerySet[DataExport]:
-    """List copies whose job was lost."""
+    """Return copies with a lost job."""
     return DataExport.objects.filter(
         ready_at=None, asked_at__lt=at - rules.PREPARED_WITHIN
     ).order_by("asked_at")
@@ -105,7 +105,7 @@ def old_exports(*, at: dt.datetime) -> QuerySet[DataExport]:
 
 
 def lost_files(*, at: dt.datetime) -> list[str]:
-    """List files of copies that have no row, and are no copy that is being made just now."""
+    """Return the files of copies without a row, except those in preparation."""
     folder = f"{schema.current()}/{rules.FOLDER}"
     try:
         _folders, found = default_storage.listdir(folder)
@@ -118,18 +118,18 @@ def lost_files(*, at: dt.datetime) -> list[str]:
 
 
 def retention_lines() -> list[tuple[str, str]]:
-    """List what is kept of members and how long, as the tables themselves say."""
+    """Return the kinds of personal data with their retention periods, from the models."""
     return retention.listed(settings.TENANT_APPS)
 
 
 def recently_logged(access: hooks.DataAccess, *, by: User, at: dt.datetime) -> set[int | None]:
-    """Return at whom the same look was noted a moment ago."""
+    """Return the people with the same access logged a moment ago."""
     entries = LogEntry.objects.filter(by=by, what=access.what, at__gt=at - rules.ONE_ACCESS)
     return set(entries.values_list("person_id", flat=True))
 
 
 def personal_data(person: User) -> list[PersonalTable]:
-    """Return who looked at what is kept of somebody, and the copies that they asked for."""
+    """Return the accesses to a person's data, and their copies."""
     looks = data_accesses_of(person)
     copies = DataExport.objects.filter(person=person)
     return [
@@ -145,7 +145,7 @@ def personal_data(person: User) -> list[PersonalTable]:
 
 
 def erasure_of(person: User) -> Erasure | None:
-    """Return the erasure of somebody, if one was asked for."""
+    """Return a person's erasure, if it was requested."""
     return Erasure.objects.filter(person=person).select_related("person").first()
 
 
@@ -156,25 +156,25 @@ def erasure_for_change(erasure_id: int) -> Erasure | None:
 
 
 def due_erasures(*, at: dt.datetime) -> QuerySet[Erasure]:
-    """List erasures whose day of grace is over."""
+    """Return erasures past their grace period."""
     return Erasure.objects.filter(done_at=None, due_at__lte=at).order_by("due_at")
 
 
 def erasures_to_mail() -> QuerySet[Erasure]:
-    """List erasures that may still be taken back, for the mail that says so."""
+    """Return erasures that may still be cancelled, for the mail about them."""
     return Erasure.objects.filter(done_at=None).select_related("person")
 
 
 def unmailed_erasures(*, at: dt.datetime) -> QuerySet[Erasure]:
-    """List erasures whose mail may have been lost."""
+    """Return erasures with a mail that may have been lost."""
     late = at - rules.PREPARED_WITHIN
     return erasures_to_mail().filter(mailed_at=None, asked_at__lt=late).order_by("asked_at")
 
 
 def leavers_to_erase(*, at: dt.datetime) -> QuerySet[User]:
-    """Hold who has left for as long as leavers are kept, and whose erasure is not under way.
+    """Return, locked, leavers past their retention period without a pending erasure.
 
-    Of a leaver who comes back at this moment, the return is waited for.
+    The lock waits for a leaver returning at this moment.
     """
     ids = erasing.leavers_before(at - retention.LEAVER_RETENTION + rules.LEAVERS_WARNED)
     under_way = Erasure.objects.filter(person__in=ids).values("person")
@@ -183,7 +183,7 @@ def leavers_to_erase(*, at: dt.datetime) -> QuerySet[User]:
 
 
 def person_within(reference: str, *, duties: frozenset[hooks.Duty]) -> User | None:
-    """Find somebody by reference, here still or not, of those whom these duties reach."""
+    """Return a present or former member by reference, if these duties cover them."""
     person = User.objects.filter(reference=reference).first()
     if person is None or not rules.administers(audiences.employer_of(person), duties):
         return None
@@ -191,12 +191,12 @@ def person_within(reference: str, *, duties: frozenset[hooks.Duty]) -> User | No
 
 
 def names_of(person: User) -> tuple[str, ...]:
-    """Return the names under which others may have been told of somebody."""
+    """Return the names of a person in notifications to other members."""
     return tuple({person.display_name, person.short_name} if person.last_name else ())
 
 
 def archive_of(person: User, *, at: dt.datetime) -> bytes:
-    """Write all that rooms keep of somebody: pages and sheets for people, JSON for programs."""
+    """Return a person's data from all rooms as a ZIP: HTML and CSV to read, JSON for programs."""
     with translation.override(person.language):
         tables = [each for answer in hooks.personal_data.ask(person) for each in answer]
         shown = [

@@ -21,7 +21,7 @@ ONE_ACCESS = dt.timedelta(hours=1)
 
 
 def check_may_ask(*, waiting: bool, exports_today: int) -> None:
-    """Refuse another copy while one is made, or too many in a day."""
+    """Raise Refused if a copy is in preparation, or there were too many in a day."""
     if waiting:
         raise Refused(_("Une copie se prépare déjà : elle apparaît ici."))
     if exports_today >= MOST_A_DAY:
@@ -37,21 +37,21 @@ def check_nothing_stands_in_the_way(obstacles: list[str]) -> None:
 
 
 def check_administers(duties: frozenset[Duty]) -> None:
-    """Let whoever administers the space, or a company of it, go on."""
+    """Raise NotAllowed if the user administers neither the space nor a company of it."""
     if not any(duty.role == ADMINISTRATOR for duty in duties):
         raise NotAllowed(_("Cela revient à l’administration de l’espace."))
 
 
 def administers(employer: int | None, duties: frozenset[Duty]) -> bool:
-    """Say whether these duties reach the people of a company."""
+    """Return True if these duties cover the employees of a company."""
     scope = {duty.company_id for duty in duties if duty.role == ADMINISTRATOR}
     return None in scope or (employer is not None and employer in scope)
 
 
 def check_may_erase(person: User, *, employer: int | None, duties: frozenset[Duty]) -> None:
-    """Let whoever administers a person's space, or their company, erase them once they have left.
+    """Raise NotAllowed unless the user administers the person; Refused if the account is open.
 
-    Who is still here does it by themselves.
+    Members with an open account request their own erasure.
     """
     if not administers(employer, duties):
         raise NotAllowed(_("Cela revient à l’administration de l’espace."))
@@ -62,7 +62,7 @@ def check_may_erase(person: User, *, employer: int | None, duties: frozenset[Dut
 
 
 def check_can_be_taken_back(due_at: dt.datetime, *, by_hand: bool, at: dt.datetime) -> None:
-    """Refuse to take back an erasure whose grace is over, or that nobody asked for: its time is."""
+    """Raise Refused if an erasure is past its grace period, or comes from the retention period."""
     if not by_hand:
         raise Refused(
             _("Le délai de conservation est passé\u00a0: rouvrez le compte pour le garder.")

@@ -1,4 +1,4 @@
-"""Tasks after the commit: a copy of what is kept of a member."""
+"""Tasks after the commit: a copy of a member's data, mails about erasures."""
 
 from celery import shared_task
 from django.core.files.base import ContentFile
@@ -34,5 +34,5 @@ def prepare(export_id: int) -> None:
 
 @shared_task(base=TenantTask)
 def mail_erasure(erasure_id: int) -> None:
-    """Mail somebody that they will be erased, and until when it can be taken back."""
+    """Mail a person that they will be erased, and until when this can be cancelled."""
     pending_mail.send_once(queries.erasures_to_mail(), erasure_id, notifications.mail_erasure)

@@ -1,4 +1,4 @@
-"""Pages of what is kept of a member: the copy to take along, and who looked."""
+"""Pages of a member's data: the copy to download, and the log of accesses."""
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
@@ -23,7 +23,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_http_methods(["GET", "POST"])
 def data(request: MemberRequest) -> HttpResponse:
-    """Show one's copies and who looked, and ask for a copy."""
+    """Show the member's copies and accesses, and request a copy."""
     if request.method == "POST":
         try:
             actions.ask_export(by=request.user, at=timezone.now())
@@ -37,7 +37,7 @@ def data(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 def download(request: MemberRequest, reference: str) -> HttpResponseBase:
-    """Hand out a copy to whom it is about."""
+    """Serve a copy to the person it is about."""
     export = queries.ready_export(reference, person=request.user)
     if export is None or not default_storage.exists(export.name):
         raise Http404
@@ -49,7 +49,7 @@ def download(request: MemberRequest, reference: str) -> HttpResponseBase:
 
 @require_GET
 def retention(request: MemberRequest) -> HttpResponse:
-    """Show what is kept, and how long."""
+    """Show the kinds of stored data, with their retention periods."""
     context = {"nav": "profile", "lines": queries.retention_lines()}
     return page(request, "personal_data/kept.html", context)
 
@@ -57,7 +57,7 @@ def retention(request: MemberRequest) -> HttpResponse:
 @takes_password
 @require_http_methods(["GET", "POST"])
 def erase(request: MemberRequest) -> HttpResponse:
-    """Say what goes, what stays and what stands in the way; then let a member ask for it."""
+    """Show the data to erase, the data kept and any obstacles; then request the erasure."""
     now, proven = timezone.now(), auth.came_without_password_just_now(request)
     has_password = request.user.has_usable_password()
     data = request.POST if request.method == "POST" else None
@@ -84,7 +84,7 @@ def take_back(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def erase_leaver(request: MemberRequest, reference: str) -> HttpResponse:
-    """Let an administrator erase somebody who has left, on their request."""
+    """Let an administrator erase a leaver at the leaver's request."""
     person, now = _person_or_404(request, reference), timezone.now()
     form = EraseLeaverForm(request.POST if request.method == "POST" else None)
     if form.submit(of=person, by=request.user, at=now):
@@ -105,7 +105,7 @@ def erase_leaver(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def spare_leaver(request: MemberRequest, reference: str) -> HttpResponse:
-    """Keep everything of somebody who has left after all."""
+    """Cancel a leaver's erasure."""
     person = _person_or_404(request, reference)
     return _spare(request, person, "personal_data:erase_leaver", reference)
 
@@ -123,7 +123,7 @@ def _spare(request: MemberRequest, person: User, *back: str) -> HttpResponse:
 
 
 def _person_or_404(request: MemberRequest, reference: str) -> User:
-    """Return somebody whom the viewer administers. Raises NotAllowed, Http404."""
+    """Return a person administered by the viewer. Raises NotAllowed, Http404."""
     duties = hooks.duties_of(request.user)
     rules.check_administers(duties)
     person = queries.person_within(reference, duties=duties)

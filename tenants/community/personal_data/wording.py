@@ -1,4 +1,4 @@
-"""Words of a member's copy: what programs call a column, and a value as people read it."""
+"""Labels of a member's copy: column headings, and values in readable form."""
 
 import datetime as dt
 import functools
@@ -180,12 +180,12 @@ _SPOKEN: dict[str, Callable[[Any], str]] = {
 
 
 def heading(column: str) -> str:
-    """Say what a column holds; the last step of a path says it."""
+    """Return a column's heading, from the last part of its path."""
     return str(COLUMNS[column.rpartition("__")[2]])
 
 
 def headings(table: PersonalTable) -> list[str]:
-    """Say what each column of a table holds."""
+    """Return the heading of each column of a table."""
     return [heading(column) for column in table.columns]
 
 

@@ -36,7 +36,7 @@ def offer(
     by: User,
     at: dt.datetime,
 ) -> Ride:
-    """Offer a ride or look for one, and write each of its departures.
+    """Offer a ride or look for a ride, and create each of its departures.
 
     The same key a second time returns the same ride.
     """
@@ -77,9 +77,9 @@ def ask(
     by: User,
     at: dt.datetime,
 ) -> list[Booking]:
-    """Ask for a seat, or to take somebody along, on some days of one ride.
+    """Request a seat, or offer to take the author along, on some days of a ride.
 
-    What was asked before stays as it is. The author hears of each day.
+    Earlier requests stay unchanged. The author is notified of each day.
     """
     rules.check_chosen(departures)
     rules.check_spot(spot)
@@ -95,7 +95,7 @@ def ask(
 
 @transaction.atomic
 def accept(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
-    """Give a seat, if there is one left; twice the same changes nothing."""
+    """Accept a request if a seat is free. Idempotent."""
     booking, departure = changes.booking_for_change(booking.pk)
     rules.check_is_author(departure.ride, by.pk)
     if booking.state == State.ACCEPTED:
@@ -136,7 +136,7 @@ def cancel_booking(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
 
 @transaction.atomic
 def cancel_departure(*, departure: Departure, by: User, at: dt.datetime) -> Departure:
-    """Cancel one day of one's ride, and with it each seat that was given or asked for."""
+    """Cancel a day of the author's ride, with its accepted and pending requests."""
     (departure,) = changes.departures_for_change([departure.pk])
     rules.check_is_author(departure.ride, by.pk)
     if departure.cancelled_at is not None:
@@ -149,7 +149,7 @@ def cancel_departure(*, departure: Departure, by: User, at: dt.datetime) -> Depa
 
 @transaction.atomic
 def close(*, ride: Ride, by: User, at: dt.datetime) -> Ride:
-    """End one's ride: each departure to come is cancelled; twice the same changes nothing."""
+    """End the author's ride: each departure to come is cancelled. Idempotent."""
     ride = changes.for_change(ride.pk)
     rules.check_is_author(ride, by.pk)
     if ride.closed_at is None:
@@ -159,7 +159,7 @@ def close(*, ride: Ride, by: User, at: dt.datetime) -> Ride:
 
 @transaction.atomic
 def settle_leaver(*, by: User, at: dt.datetime) -> None:
-    """End the rides of somebody who leaves, and free the seats that they had."""
+    """End the rides of a leaving member, and free their seats."""
     for ride in changes.open_rides_of(by):
         _close(ride, by=by, at=at)
     for pk in changes.open_bookings_of(by, at=at):
@@ -170,7 +170,7 @@ def settle_leaver(*, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def settle_move(*, by: User, company_id: int | None, at: dt.datetime) -> None:
-    """Free the seats of somebody who moved in rides of another company alone."""
+    """Free the seats of a member after a move, in rides reserved for another company."""
     for pk in changes.open_bookings_of(by, at=at):
         booking, departure = changes.booking_for_change(pk)
         ride = departure.ride
@@ -183,7 +183,7 @@ def settle_move(*, by: User, company_id: int | None, at: dt.datetime) -> None:
 def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
     """Hide a ride from all but its author, or show it again.
 
-    Nobody does this: moderation does.
+    Called by moderation.
     """
     Ride.objects.filter(reference=reference).update(hidden_at=at if hidden else None)
     hooks.offers_changed.ask()
@@ -191,7 +191,7 @@ def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
 
 @transaction.atomic
 def remind(*, at: dt.datetime) -> int:
-    """Write to both the day before, once; say how many. Nobody does this: the clock does."""
+    """Remind both parties the day before, once; return how many. Called by the scheduled task."""
     notices = [
         _notice(Kind.TOMORROW, booking, person_id, at=at)
         for booking in notice_queries.to_remind(at=at)[:MOST_AT_ONCE]
@@ -205,13 +205,13 @@ def remind(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def forget_notices(*, at: dt.datetime) -> int:
-    """Delete notices of long ago; say how many. Nobody does this: the clock does."""
+    """Delete old notices; return how many. Called by the scheduled task."""
     return notice_queries.old_notices(at=at).delete()[0]
 
 
 @transaction.atomic
 def close_past(*, at: dt.datetime) -> int:
-    """Close the rides that leave no more; say how many. Nobody does this: the clock does."""
+    """Close rides without a future departure; return how many. Called by the scheduled task."""
     return changes.past_rides(at=at).update(closed_at=Least(F("last_at"), at))
 
 
@@ -269,7 +269,7 @@ def _decide(booking: Booking, state: str, kind: str, *, at: dt.datetime) -> None
 
 
 def _cancel(booking: Booking, departure: Departure, *, by: User, at: dt.datetime) -> None:
-    """Cancel what is asked for or given, under the departure's lock."""
+    """Cancel a pending or accepted request, under the departure's lock."""
     if booking.state == State.ACCEPTED:
         departure.taken -= 1
         departure.save(update_fields=["taken"])
@@ -308,14 +308,14 @@ def _send(notices: list[RideNotice]) -> None:
 
 
 def _publish_changes(ride: Ride) -> None:
-    """Say that what neighbours see has changed, where they see it."""
+    """Announce a change of the shared items, if neighbours see the ride."""
     if ride.audience == Audience.NEIGHBOURS:
         hooks.offers_changed.ask()
 
 
 @transaction.atomic
 def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
-    """Delete the rides that nobody else sat in, and empty the others: no place, no words."""
+    """Delete rides without passengers; clear the places and texts of the others."""
     own = Ride.objects.filter(author=by)
     gone = list(own.values_list("reference", flat=True))
     own.exclude(Exists(Booking.objects.filter(departure__ride=OuterRef("pk")))).delete()

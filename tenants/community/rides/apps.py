@@ -20,7 +20,7 @@ class RidesConfig(AppConfig):
     label = "rides"
 
     def ready(self) -> None:
-        """Offer the home page, conversations and neighbours what they ask for; settle a leaver."""
+        """Register this room's hooks for the home page, conversations, neighbours and leavers."""
         from tenants.community.rides import actions  # noqa: PLC0415 - models first
         from tenants.community.rides.queries import (  # noqa: PLC0415 - models first
             board,
@@ -58,7 +58,7 @@ class RidesConfig(AppConfig):
         self._be_a_module()
 
     def _be_a_module(self) -> None:
-        """Let spaces switch this room off, and count what is done in it."""
+        """Let spaces switch this room off, and count its usage."""
         from tenants.community.rides.queries import (  # noqa: PLC0415 - models first
             adoption,
             underway,

@@ -19,9 +19,9 @@ def mail_due_notices_everywhere() -> None:
 
 @shared_task(base=TenantTask)
 def mail_due_notices() -> None:
-    """Write to who rides along tomorrow, and queue notices again whose job may have been lost.
+    """Remind the parties of tomorrow's rides, and queue again notices with a lost job.
 
-    Rides that leave no more are closed: their year of keeping begins.
+    Rides without a future departure are closed: their year of retention begins.
     """
     at = timezone.now()
     actions.remind(at=at)

@@ -1,4 +1,4 @@
-"""Rides, their departures, who asked for a seat, and notices about them."""
+"""Rides, their departures, requests for seats, and notices about them."""
 
 import datetime as dt
 
@@ -24,7 +24,7 @@ def booking_reference() -> str:
 
 
 class Bearing(models.TextChoices):
-    """The direction in which a place lies, seen from a site: coarse, since homes are private."""
+    """The direction of a place from a site: coarse, because home addresses are private."""
 
     NORTH = "n", _("au nord")
     NORTH_EAST = "ne", _("au nord-est")
@@ -37,9 +37,9 @@ class Bearing(models.TextChoices):
 
 
 class Ride(SpaceModel):
-    """A car with seats, or somebody who looks for one; once, or on some days of the week.
+    """A car with seats, or a search for a seat; once, or on some days of the week.
 
-    The other end of the way is kept in words, and as kilometres and a direction from the site.
+    The other end of the route is stored as a text, and as kilometres and a direction from the site.
     """
 
     RETENTION = retention.after(
@@ -105,7 +105,7 @@ class Ride(SpaceModel):
 
 
 class Departure(SpaceModel):
-    """One day on which a ride leaves; `taken` is written under the row's lock."""
+    """A day of a ride; `taken` is written under the row's lock."""
 
     RETENTION = retention.after(dt.timedelta(days=365), since="starts_at")
 
@@ -141,7 +141,7 @@ class Departure(SpaceModel):
 
 
 class Booking(SpaceModel):
-    """Somebody's request to ride along, or to take somebody along, on one day."""
+    """A member's request to ride along, or to take the author along, on a single day."""
 
     RETENTION = retention.WITH_PARENT
 
@@ -191,7 +191,7 @@ class Booking(SpaceModel):
 
 
 class RideNotice(SpaceModel):
-    """One notice to one of the two of a booking; it waits while `mailed_at` is empty."""
+    """A notice to either party of a booking; pending while `mailed_at` is empty."""
 
     RETENTION = retention.by_room(dt.timedelta(days=60))
 

@@ -11,9 +11,9 @@ REQUEST = RideNotice.Kind.ASKED
 
 
 def send_notice(notice: RideNotice) -> None:
-    """Tell one of the two what became of a request, or that the ride is tomorrow.
+    """Notify a party of a decision on a request, or of tomorrow's ride.
 
-    A request is to be answered until the car leaves.
+    A request is to be answered before the departure.
     """
     booking = notice.booking
     event = Event(

@@ -1,4 +1,4 @@
-"""Rules of shared rides: when they leave, how far a detour is, and what may be asked for a seat."""
+"""Rules of shared rides: departure times, detours, and the most that a seat may cost."""
 
 import datetime as dt
 import math
@@ -37,7 +37,7 @@ _DEGREES = {bearing: 45 * number for number, bearing in enumerate(Bearing.values
 
 
 class Spot(NamedTuple):
-    """The end of a way that is not the site: in words, and coarsely where it lies."""
+    """The end of a route away from the site: as a text, and as a coarse position."""
 
     place: str
     distance_km: int
@@ -57,7 +57,7 @@ class Terms(NamedTuple):
 
 
 class Timing(NamedTuple):
-    """The days and the hour on the wall: one day, or some days of the week until a last one."""
+    """The days and the local time: a single day, or days of the week until a last day."""
 
     day: dt.date
     time: dt.time
@@ -66,13 +66,13 @@ class Timing(NamedTuple):
 
 
 def check_site(site_id: int, known: Collection[int]) -> None:
-    """Refuse a site that is not the space's."""
+    """Raise Refused if the site does not belong to the space."""
     if site_id not in known:
         raise Refused(_("Choisissez un site de la liste."), field="site_id")
 
 
 def check_not_blocked(*, blocked: bool) -> None:
-    """Refuse a request where one of the two has blocked the other, without saying which."""
+    """Raise Refused if either party has blocked the other, without revealing which of them."""
     if blocked:
         raise Refused(
             _(
@@ -83,7 +83,7 @@ def check_not_blocked(*, blocked: bool) -> None:
 
 
 def check_spot(spot: Spot) -> None:
-    """Refuse a place that nobody can find, or that is no commute."""
+    """Raise Refused if a place is blank, or too far away for a commute."""
     if not any(sign.isprintable() and not sign.isspace() for sign in spot.place):
         raise Refused(_("Dites d’où vous partez, ou jusqu’où vous allez."), field="place")
     if not 1 <= spot.distance_km <= MOST_KM:
@@ -96,7 +96,7 @@ def check_spot(spot: Spot) -> None:
 
 
 def check_seats(seats: int) -> None:
-    """Refuse a car without a seat, or one that is a bus (nine people with the driver)."""
+    """Raise Refused for a car without a seat, or with more than nine people with the driver."""
     if not 1 <= seats <= MOST_SEATS:
         raise Refused(
             _("Une voiture emmène de 1 à %(most)d personnes.") % {"most": MOST_SEATS}, field="seats"
@@ -118,20 +118,20 @@ def check_price(price_cents: int, *, distance_km: int, seats: int) -> None:
 
 
 def fair_share(distance_km: int, seats: int) -> int:
-    """Return the most, in cents, that somebody may pay for a seat of a full car.
+    """Return the most, in cents, that a passenger may pay for a seat of a full car.
 
     Code des transports, art. L3132-1: a shared ride is not for payment, but for the sharing of its
     costs. Art. R3132-1 (décret 2020-678): those costs may be assessed by the kilometric scale of
-    the 3° of art. 83 of the Code général des impôts; art. R3132-2: driver and passengers share
-    them as they like. Our rule is stricter, so that it holds for any car and nobody earns: the
-    scale's lowest rate (cars up to 3 CV, up to 5,000 km a year: 0.529 € a kilometre, arrêté du
-    27 mars 2023), without tolls, divided by all who sit in the full car, the driver among them.
+    the 3° of art. 83 of the Code général des impôts; art. R3132-2: driver and passengers share them
+    as they like. Our rule is stricter, valid for any car and without a profit for the driver: the
+    scale's lowest rate (cars up to 3 CV, up to 5,000 km a year: 0.529 € a kilometre, arrêté du 27
+    mars 2023), without tolls, divided by all people in the full car, the driver among them.
     """
     return distance_km * SCALE_MILLIS // 10 // (seats + 1)
 
 
 def check_times(timing: Timing, first: dt.datetime, *, at: dt.datetime) -> None:
-    """Refuse what has left already or is half a year away."""
+    """Raise Refused if the departure is past, over half a year ahead, or weekly without an end."""
     if first <= at:
         raise Refused(_("Ce départ est passé : choisissez-en un à venir."), field="day")
     if first > at + FARTHEST:
@@ -151,13 +151,13 @@ def check_regular(timing: Timing) -> None:
 
 
 def check_leaves(dates: Collection[object]) -> None:
-    """Refuse days of the week of which none comes before the end."""
+    """Raise Refused if the chosen days of the week do not occur before the end."""
     if not dates:
         raise Refused(_("Aucun de ces jours ne vient d’ici là."), field="weekdays")
 
 
 def check_may_offer(ahead: int, more: int) -> None:
-    """Refuse more departures than one person can look after."""
+    """Raise Refused if the author would have too many future departures."""
     if ahead + more > MOST_AHEAD:
         raise Refused(
             _("Vous auriez plus de %(count)d départs à venir : arrêtez-en d’abord.")
@@ -166,7 +166,7 @@ def check_may_offer(ahead: int, more: int) -> None:
 
 
 def check_audience(audience: str, choices: Collection[str], given: Collection[str]) -> None:
-    """Refuse people whom there is no way to tell apart, or neighbours who see no rides."""
+    """Raise Refused for an audience not on offer, or for neighbours without a treaty on rides."""
     if audience not in choices:
         raise Refused(_("Choisissez dans la liste qui voit votre trajet."), field="audience")
     if audience == Audience.NEIGHBOURS and CATEGORY not in given:
@@ -177,19 +177,19 @@ def check_audience(audience: str, choices: Collection[str], given: Collection[st
 
 
 def check_is_author(ride: Ride, person_id: int) -> None:
-    """Let nobody but its author look after a ride."""
+    """Raise NotAllowed unless the person is the ride's author."""
     if ride.author_id != person_id:
         raise NotAllowed(_("Seule la personne qui propose ce trajet peut en décider."))
 
 
 def check_not_own(ride: Ride, person_id: int) -> None:
-    """Refuse to ask oneself."""
+    """Raise Refused for a request to join the member's own ride."""
     if ride.author_id == person_id:
         raise Refused(_("C’est votre trajet : vous y êtes déjà."))
 
 
 def check_is_ahead(departure: Departure, *, at: dt.datetime) -> None:
-    """Refuse what was cancelled or has left."""
+    """Raise Refused if the departure was cancelled or is past."""
     if departure.cancelled_at is not None:
         raise Refused(_("Ce départ est annulé."))
     if departure.starts_at <= at:
@@ -197,7 +197,7 @@ def check_is_ahead(departure: Departure, *, at: dt.datetime) -> None:
 
 
 def check_has_seat(departure: Departure) -> None:
-    """Refuse one more in a full car."""
+    """Raise Refused if the car is full."""
     if departure.taken >= departure.seats:
         raise Refused(_("Il n’y a plus de place dans cette voiture."))
 
@@ -209,27 +209,27 @@ def check_is_undecided(booking: Booking) -> None:
 
 
 def check_is_open(booking: Booking) -> None:
-    """Refuse to cancel what is over."""
+    """Raise Refused if the request is already closed."""
     if booking.state not in {State.ASKED, State.ACCEPTED}:
         raise Refused(_("Cette demande est déjà close."))
 
 
 def check_chosen(dates: Collection[object]) -> None:
-    """Refuse a request for no day, or for more than one looks after."""
+    """Raise Refused for a request without a day, or with too many days."""
     if not 1 <= len(dates) <= MOST_REQUESTED:
         raise Refused(_("Choisissez au moins un départ."), field="dates")
 
 
 def is_late(booking: Booking, *, starts_at: dt.datetime, at: dt.datetime) -> bool:
-    """Say whether an accepted seat is given up so late that the other can hardly do otherwise."""
+    """Return True if an accepted seat is cancelled too late for the other party to replace it."""
     return booking.state == State.ACCEPTED and starts_at - at < LATE
 
 
 def moment_of(day: dt.date, time: dt.time, zone: dt.tzinfo) -> dt.datetime:
-    """Return the moment, in UTC, at which a clock on the wall shows a time on a day.
+    """Return the moment, in UTC, of a local time on a day.
 
-    An hour that a night in spring skips counts from the clock before it; of one that comes twice
-    in autumn, it is the first.
+    A time skipped in spring counts from the offset before the change; an ambiguous time in autumn
+    is the first of the two.
     """
     return dt.datetime.combine(day, time, tzinfo=zone).astimezone(dt.UTC)
 
@@ -261,10 +261,11 @@ def point_of(site: Point, spot: Spot) -> Point:
 
 
 def detour_minutes(site: Point, *, driver: Spot, passenger: Spot) -> int:
-    """Return by how many minutes a driver comes later for a passenger: our own estimate.
+    """Return a driver's delay in minutes for a passenger: our own estimate.
 
-    The way over the passenger's place less the way without, both great circles; times 1.3 for
-    roads, at 50 km an hour, rounded up. No map is asked, so nobody learns who lives where.
+    The route over the passenger's place less the direct route, both great circles; times 1.3 for
+    roads, at 50 km an hour, rounded up. There is no call to a map service, so no home address
+    leaves Troovon.
     """
     home, stop = point_of(site, driver), point_of(site, passenger)
     longer = metres(home, stop) + metres(stop, site) - metres(home, site)
@@ -278,11 +279,11 @@ def lasts(distance_km: int) -> dt.timedelta:
 
 
 def check_is_one_of_two(booking: Booking, ride: Ride, person_id: int) -> None:
-    """Let nobody but the two of a booking cancel it."""
+    """Raise NotAllowed if a person other than the two parties cancels a booking."""
     if person_id not in {booking.person_id, ride.author_id}:
         raise NotAllowed(_("Cette demande ne vous concerne pas."))
 
 
 def about(booking: Booking) -> str:
-    """Name a request, as notifications know it."""
+    """Return the key of a request's notifications."""
     return f"ride-booking:{booking.reference}"

@@ -10,5 +10,5 @@ from tenants.community.rides.queries import notices as queries
 
 @shared_task(base=TenantTask)
 def mail_notice(notice_id: int) -> None:
-    """Send one notice about a ride, unless it has no point any more."""
+    """Send a notice about a ride, unless it is no longer relevant."""
     pending_mail.send_once(queries.notices_to_mail(), notice_id, notifications.send_notice)

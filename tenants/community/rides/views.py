@@ -1,4 +1,4 @@
-"""Pages of shared rides: what leaves when, one ride, one's own rides and seats."""
+"""Pages of shared rides: the departures, a ride, the member's rides and seats."""
 
 import datetime as dt
 
@@ -19,7 +19,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_GET
 def board(request: MemberRequest) -> HttpResponse:
-    """Show what leaves, tomorrow's rides first, filtered as the address asks."""
+    """Show the departures, tomorrow's first, filtered by the query string."""
     form = forms.FilterForm(request.GET)
     filters = form.filters()
     found = board_queries.board(
@@ -39,7 +39,7 @@ def board(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def offer(request: MemberRequest) -> HttpResponse:
-    """Offer a ride or look for one, then go to its page."""
+    """Offer a ride or look for a ride, then redirect to its page."""
     data = (request.POST,) if request.method == "POST" else ()
     initial = forms.suggested(request.GET.dict(), at=timezone.now())
     form = forms.OfferForm(*data, person=request.user, initial=initial)
@@ -51,14 +51,14 @@ def offer(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 def mine(request: MemberRequest) -> HttpResponse:
-    """Show one's rides and seats."""
+    """Show the member's rides and seats."""
     found = single_queries.mine(request.user, at=timezone.now())
     return page(request, "rides/mine.html", {"found": found, "nav": "rides"})
 
 
 @require_http_methods(["GET", "POST"])
 def detail(request: MemberRequest, reference: str) -> HttpResponse:
-    """Show a ride, to ask for a seat or to answer who asks."""
+    """Show a ride, to request a seat or to answer requests."""
     ride, at = _found(request, reference), timezone.now()
     if request.method == "POST":
         modules.check_used("rides")
@@ -76,7 +76,7 @@ def detail(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def close(request: MemberRequest, reference: str) -> HttpResponse:
-    """End one's ride."""
+    """End the member's ride."""
     ride = _found(request, reference)
     rules.check_is_author(ride, request.user.pk)
     if request.method == "POST":
@@ -89,7 +89,7 @@ def close(request: MemberRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def cancel_departure(request: MemberRequest, reference: str, day: str) -> HttpResponse:
-    """Cancel one day of one's ride."""
+    """Cancel a day of the member's ride."""
     departure = _departure(_found(request, reference), day)
     actions.cancel_departure(departure=departure, by=request.user, at=timezone.now())
     messages.success(request, _("Ce départ est annulé. Les personnes concernées le savent."))

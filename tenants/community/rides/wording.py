@@ -1,4 +1,4 @@
-"""Words about shared rides: who drives, from where to where, on which days, who sees it."""
+"""Texts about shared rides: driver, route, days, audience."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -28,30 +28,30 @@ DAYS: tuple[Promise, ...] = (
 
 
 def days_in_words(weekdays: str) -> str:
-    """Tell days of the week as a page lists them."""
+    """Return the names of the days of the week for a page."""
     if weekdays == WORKING_DAYS:
         return _("du lundi au vendredi")
     return ", ".join(str(DAYS[int(day)]) for day in sorted(weekdays))
 
 
 def seen_in_words(audience: str) -> str:
-    """Tell who sees a ride, where it is not simply everybody here."""
+    """Return the audience of a ride, if it is not the whole space."""
     return str(SEEN.get(audience, ""))
 
 
 def title_of(ride: Ride, site_name: str) -> str:
-    """Tell a ride as a way: from where to where."""
+    """Return a ride's title: its two ends."""
     ends = (ride.place, site_name) if ride.way == Ride.Way.TO_SITE else (site_name, ride.place)
     return f"{ends[0]} → {ends[1]}"
 
 
 def state_in_words(*, is_open: bool) -> str:
-    """Tell whether a ride still leaves."""
+    """Return the text for a ride's state."""
     return _("À venir") if is_open else _("Terminé")
 
 
 def seats_underway(count: int) -> str:
-    """Say how many seats are asked for or given."""
+    """Return a sentence with the number of seats pending or accepted."""
     words = ngettext(
         "%(count)d place est demandée ou donnée sur un trajet à venir",
         "%(count)d places sont demandées ou données sur des trajets à venir",

@@ -1,1 +1,1 @@
-"""The room that looks into all others: one search, searches that are kept, favourites."""
+"""The room searching all others: the search, saved searches, favourites."""

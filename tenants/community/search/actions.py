@@ -1,4 +1,4 @@
-"""Actions of members on what they keep, and of the clock that looks for them."""
+"""Actions on members' saved searches and favourites, and the scheduled search."""
 
 import datetime as dt
 
@@ -19,7 +19,7 @@ from tenants.community.search.rules import Filters
 def save_search(
     *, filters: Filters, words: str, rhythm: str, by: User, at: dt.datetime
 ) -> SavedSearch:
-    """Keep a search; the same one again only changes how often one hears of it."""
+    """Save a search; saving it again only changes the rhythm of its notifications."""
     hold(by)
     rules.check_says_something(filters)
     address = rules.address_of(filters._replace(sort=""))
@@ -45,21 +45,21 @@ def change_rhythm(*, search: SavedSearch, rhythm: str, by: User, at: dt.datetime
 
 @transaction.atomic
 def forget(*, search: SavedSearch, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action's form
-    """Keep a search no longer, with what it found."""
+    """Delete a saved search, with its hits."""
     rules.check_is_own(search, by.pk)
     search.delete()
 
 
 @transaction.atomic
 def mark_seen(*, search: SavedSearch, by: User, at: dt.datetime) -> None:
-    """Note that its owner saw what a search has found."""
+    """Mark a search's hits as seen by its owner."""
     rules.check_is_own(search, by.pk)
     search.hits.filter(seen_at=None).update(seen_at=at)
 
 
 @transaction.atomic
 def save(*, reference: str, by: User, at: dt.datetime) -> None:
-    """Mark something that one sees as a favourite; twice changes nothing."""
+    """Save a visible item as a favourite. Idempotent."""
     hold(by)
     if Favourite.objects.filter(person=by, reference=reference).exists():
         return
@@ -79,7 +79,7 @@ def unsave(*, reference: str, by: User, at: dt.datetime) -> None:  # noqa: ARG00
 
 @transaction.atomic
 def repeat(*, search_id: int, filters: Filters, at: dt.datetime) -> int:
-    """Nobody does this: the clock looks again for what is new, and notes each find once."""
+    """Repeat a saved search and save each new hit once. Called by the scheduled task."""
     search = queries.for_change(search_id)
     if search is None:
         return 0
@@ -102,9 +102,9 @@ def repeat(*, search_id: int, filters: Filters, at: dt.datetime) -> int:
 
 @transaction.atomic
 def notify_owner(*, search_id: int, at: dt.datetime) -> int:
-    """Tell the owner of a search of what was found and is still there, of each find once.
+    """Notify a search's owner of its new hits still available, each of them once.
 
-    Nobody does this: the clock does.
+    Called by the scheduled task.
     """
     search = queries.for_change(search_id)
     if search is None or not rules.is_news_due(search.rhythm, search.notified_at, at=at):
@@ -131,20 +131,20 @@ def notify_owner(*, search_id: int, at: dt.datetime) -> int:
 
 @transaction.atomic
 def forget_old_hits(*, at: dt.datetime) -> int:
-    """Nobody does this: the clock forgets what was found long ago."""
+    """Delete old hits. Called by the scheduled task."""
     old = SearchHit.objects.filter(found_at__lt=at - rules.HIT_RETENTION)
     return old.delete()[0]
 
 
 @transaction.atomic
 def forget_all_of(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action's form
-    """Forget what somebody who leaves has kept."""
+    """Delete the saved searches and favourites of a leaving member."""
     SavedSearch.objects.filter(person=by).delete()
     Favourite.objects.filter(person=by).delete()
 
 
 @transaction.atomic
 def forget_things(*, trace: erasing.Trace, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Forget what members kept and found that is gone. Nobody does this: an erasure does."""
+    """Delete hits and favourites of erased items. Called by an erasure."""
     SearchHit.objects.filter(reference__in=trace.references).delete()
     Favourite.objects.filter(reference__in=trace.references).delete()

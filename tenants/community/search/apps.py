@@ -10,13 +10,13 @@ from saas.kernel.people import erasing
 
 
 class SearchConfig(AppConfig):
-    """The room that looks into all others: one search, searches that are kept, favourites."""
+    """The room searching all others: the search, saved searches, favourites."""
 
     name = "tenants.community.search"
     label = "search"
 
     def ready(self) -> None:
-        """Bring along what somebody marked as a favourite; forget what a leaver kept."""
+        """Register the columns with a member's favourites, and their deletion on departure."""
         from tenants.community.search import actions, queries  # noqa: PLC0415 - models load first
 
         def on_member_left(person: Any, at: dt.datetime) -> None:

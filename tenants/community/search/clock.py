@@ -18,7 +18,7 @@ def repeat_searches_everywhere() -> None:
 
 @shared_task(base=TenantTask)
 def repeat_searches() -> None:
-    """Look again for what is new, and tell whose turn it is to hear of it."""
+    """Repeat saved searches, and notify the owners due for news."""
     at = timezone.now()
     for search in queries.to_repeat(at=at)[:MOST_AT_ONCE]:
         filters = rules.filters_at(search.address)

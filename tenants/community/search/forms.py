@@ -1,4 +1,4 @@
-"""Forms of the search, of what is kept of it, and of favourites."""
+"""Forms of the search, of saved searches, and of favourites."""
 
 from typing import Any
 from urllib.parse import parse_qsl
@@ -25,7 +25,7 @@ SORTS = {
 
 
 class WordsField(forms.CharField):
-    """Words as people type or paste them: what is too long is cut, signs without shape are lost."""
+    """Typed or pasted words: cut at the maximum length, without unprintable characters."""
 
     def to_python(self, value: Any) -> str:
         """Return the first words."""
@@ -35,7 +35,7 @@ class WordsField(forms.CharField):
 
 
 class SearchForm(forms.Form):
-    """A search as it stands in the address; what makes no sense is left out."""
+    """A search from the query string; invalid values are ignored."""
 
     q = WordsField(required=False)
     kind = forms.ChoiceField(choices=[(kind, kind) for kind in rules.KINDS], required=False)
@@ -67,7 +67,7 @@ class SearchForm(forms.Form):
 
 
 class SavedSearchForm(ActionForm[SavedSearch]):
-    """How soon somebody hears of what a search finds; the search itself stands beside it."""
+    """The rhythm of a saved search's notifications; the search itself is given beside it."""
 
     rhythm = forms.ChoiceField(
         label=_("Me prévenir"),
@@ -97,14 +97,14 @@ class SavedSearchForm(ActionForm[SavedSearch]):
 
 
 class FavouriteForm(ActionForm[bool]):
-    """A heart that was pressed: what is marked, or no longer, and where to go on."""
+    """A click on the heart: the item to save or to remove, and the page to return to."""
 
     save = forms.RegexField(r"^@?[\w-]{1,63}$", required=False)
     unsave = forms.RegexField(r"^@?[\w-]{1,63}$", required=False)
     next = forms.CharField(max_length=1200, required=False)
 
     def perform(self, **context: Any) -> bool:
-        """Mark it or not; say whether it is marked now."""
+        """Save or remove the favourite; return True if it is saved now."""
         check_pace(context["by"])
         if unsaved := self.cleaned_data["unsave"]:
             actions.unsave(reference=unsaved, **context)
@@ -113,7 +113,7 @@ class FavouriteForm(ActionForm[bool]):
         return True
 
     def onward(self) -> str:
-        """Return the page on which the heart was, where it is one of ours."""
+        """Return the page with the heart, if its address is local."""
         address = str(self.data.get("next", ""))
         is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, None)
         return address if is_ours else ""
@@ -131,5 +131,5 @@ def check_pace(person: User) -> None:
 
 
 def hidden(filters: Filters) -> list[tuple[str, str]]:
-    """Return what a form says of a search without showing it."""
+    """Return the hidden fields of a search."""
     return parse_qsl(rules.address_of(filters))

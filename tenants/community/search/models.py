@@ -1,4 +1,4 @@
-"""Searches that members keep, what was found for them, and favourites."""
+"""Members' saved searches, their hits, and favourites."""
 
 import datetime as dt
 
@@ -17,15 +17,15 @@ def search_reference() -> str:
 
 
 class SavedSearch(SpaceModel):
-    """A search that somebody keeps: its address, and how often they hear of what is new.
+    """A member's saved search: its address, and the rhythm of its notifications.
 
-    What came since `checked_at` was not looked for yet.
+    Items newer than `checked_at` have not been searched yet.
     """
 
     RETENTION = retention.with_person(_("Recherches gardées et favoris"))
 
     class Rhythm(models.TextChoices):
-        """How soon its owner hears of what was found."""
+        """The rhythm of notifications about hits."""
 
         AT_ONCE = "at_once", _("Tout de suite")
         DAILY = "daily", _("Chaque jour")
@@ -94,7 +94,7 @@ class SearchHit(SpaceModel):
 
 
 class Favourite(SpaceModel):
-    """Something that somebody marked to find it again, by its public reference."""
+    """An item saved by a member as a favourite, by its public reference."""
 
     RETENTION = retention.with_person()
 

@@ -1,4 +1,4 @@
-"""Queries of this room: what all rooms find, searches that are kept, favourites."""
+"""Queries of this room: results of all rooms, saved searches, favourites."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ PREVIEW = 4
 
 
 class Group(NamedTuple):
-    """Finds of one room: some of them, and how many in all."""
+    """Results of a single room: some of them, and the total."""
 
     kind: str
     label: str
@@ -34,7 +34,7 @@ class Group(NamedTuple):
 
 
 class Results(NamedTuple):
-    """A page of what all rooms found, or one; `forgiving` where only what is alike was found."""
+    """A page of results from all rooms or a single room; `forgiving` after a fuzzy match."""
 
     groups: list[Group]
     facets: Facets
@@ -60,7 +60,7 @@ class SavedSearchTile(NamedTuple):
 
 
 def results(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -> Results:
-    """Ask all rooms; what nobody has by these words is asked once more, forgiving typos."""
+    """Return the results of all rooms; without an exact match, repeat it tolerating typos."""
     sites = sites_from(getattr(viewer, "works_at", None))
     size = PAGE_SIZE if filters.kind else PREVIEW
     start = (number - 1) * PAGE_SIZE if filters.kind else 0
@@ -108,7 +108,7 @@ def _groups(answers: list[search_hooks.SearchAnswer], facets: Facets) -> list[Gr
 
 
 def sites_from(site_id: int | None) -> list[Site]:
-    """Return the sites of the space, the nearest to somebody's own first."""
+    """Return the sites of the space, ordered by their distance from the given site."""
     rows = OwnSite.objects.values_list("pk", "name", "latitude", "longitude")
     sites = [Site(pk, name, float(north), float(east)) for pk, name, north, east in rows]
     own = next((site for site in sites if site.id == site_id), None)
@@ -127,19 +127,19 @@ def by_name(sites: Iterable[Site]) -> list[Site]:
 
 
 def labels(viewer: User, at: dt.datetime) -> dict[str, str]:
-    """Return what each room that answers is called."""
+    """Return the label of each searchable room."""
     nothing = search_hooks.SearchQuestion(since=at)
     return {one.kind: one.label for one in search_hooks.search.ask(nothing, viewer, at)}
 
 
 def in_words(filters: Filters, *, viewer: User, at: dt.datetime) -> str:
-    """Return a search in words, for its name."""
+    """Return a search as a short text, for its name."""
     sites = {site.id: site.name for site in sites_from(None)} if filters.site else {}
     return rules.in_words(filters, labels=labels(viewer, at), sites=sites)
 
 
 def found_since(search: SavedSearch, filters: Filters, *, at: dt.datetime) -> list[Tile]:
-    """Return what a kept search finds that came since it was last looked for, of others."""
+    """Return a saved search's new results since its last check, without the owner's own items."""
     question = question_of(filters)._replace(
         since=max(search.saved_at, search.checked_at - rules.CHECK_OVERLAP),
         person_id=search.person_id,
@@ -151,24 +151,24 @@ def found_since(search: SavedSearch, filters: Filters, *, at: dt.datetime) -> li
 
 
 def saved_searches_of(person: User) -> list[SavedSearchTile]:
-    """List the searches that somebody keeps, each with how many finds they have not seen."""
+    """Return a person's saved searches, each with the number of unseen hits."""
     fresh = Count("hits", filter=Q(hits__seen_at=None))
     rows: Any = SavedSearch.objects.filter(person=person).annotate(fresh=fresh)
     return [SavedSearchTile(row, row.fresh) for row in rows.order_by("-fresh", "-saved_at")]
 
 
 def find(reference: str, *, person: User) -> SavedSearch | None:
-    """Find a search that somebody keeps."""
+    """Return a person's saved search, if any."""
     return SavedSearch.objects.filter(person=person, reference=reference).first()
 
 
 def hits_of(search: SavedSearch) -> list[SearchHit]:
-    """List what was found for a kept search, newest first."""
+    """Return a saved search's hits, newest first."""
     return list(search.hits.all()[:PAGE_SIZE])
 
 
 def tiles_of(references: list[str], *, viewer: User, at: dt.datetime) -> list[Tile]:
-    """Return things by their references, in their order; what is gone is left out."""
+    """Return items by their references, in the given order; missing items are left out."""
     tiles: dict[str, Tile] = {}
     for answer in search_hooks.tiles_by_reference.ask(references, viewer, at) if references else []:
         tiles |= answer
@@ -176,7 +176,7 @@ def tiles_of(references: list[str], *, viewer: User, at: dt.datetime) -> list[Ti
 
 
 def favourites_of(person: User, *, at: dt.datetime, number: int = 1) -> tuple[list[Tile], bool]:
-    """Return a page of somebody's favourites, newest first, and whether there are more."""
+    """Return a page of a person's favourites, newest first, and if there are more."""
     start = (number - 1) * PAGE_SIZE
     rows = Favourite.objects.filter(person=person).order_by("-saved_at", "-pk")
     references = list(rows.values_list("reference", flat=True)[start : start + PAGE_SIZE + 1])
@@ -185,23 +185,23 @@ def favourites_of(person: User, *, at: dt.datetime, number: int = 1) -> tuple[li
 
 
 def count_of_favourites(person: User) -> int:
-    """Count somebody's favourites."""
+    """Return the number of a person's favourites."""
     return Favourite.objects.filter(person=person).count()
 
 
 def count_of_searches(person: User) -> int:
-    """Count the searches that somebody keeps."""
+    """Return the number of a person's saved searches."""
     return SavedSearch.objects.filter(person=person).count()
 
 
 def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
-    """Return what cards ask of whoever is signed in: what they marked as favourites."""
+    """Return the column with the signed-in user's favourites, for cards."""
     own = Favourite.objects.filter(person_id=user_id).order_by()
     return {"favourites": ArraySubquery(own.values("reference")[: rules.MOST_FAVOURITES])}
 
 
 def personal_data(person: User) -> list[PersonalTable]:
-    """Return what this room keeps of somebody."""
+    """Return the data of this room about a person."""
     hits = SearchHit.objects.filter(search__person=person)
     favourites = Favourite.objects.filter(person=person)
     searches = SavedSearch.objects.filter(person=person)
@@ -223,7 +223,7 @@ def personal_data(person: User) -> list[PersonalTable]:
 
 
 def for_change(search_id: int) -> SavedSearch | None:
-    """Read a kept search that is about to be looked for, unless another job does it now."""
+    """Return a saved search, locked for a run, unless another job has locked it."""
     rows = SavedSearch.objects.select_for_update(of=("self",), skip_locked=True)
     return rows.select_related("person").filter(pk=search_id, person__is_active=True).first()
 
@@ -235,7 +235,7 @@ def to_repeat(*, at: dt.datetime) -> QuerySet[SavedSearch]:
 
 
 def to_notify(*, at: dt.datetime) -> QuerySet[SavedSearch]:
-    """List searches whose owner is to hear now of something that was found."""
+    """Return searches with hits due to be notified to their owner."""
     waiting = SearchHit.objects.filter(notified_at=None).values("search")
     due = Q()
     for rhythm, every in rules.EVERY.items():
@@ -245,12 +245,12 @@ def to_notify(*, at: dt.datetime) -> QuerySet[SavedSearch]:
 
 
 def hits_to_notify(search_id: int) -> list[SearchHit]:
-    """List what the owner of a search has not heard of yet, newest first."""
+    """Return a search's hits not yet notified to its owner, newest first."""
     return list(SearchHit.objects.filter(search=search_id, notified_at=None))
 
 
 def still_there(hits: list[SearchHit], *, viewer: User, at: dt.datetime) -> list[SearchHit]:
-    """Return the finds that somebody still sees and that are not over."""
+    """Return the hits still visible to the viewer and not yet ended."""
     tiles = tiles_of([hit.reference for hit in hits], viewer=viewer, at=at)
     there = {tile.reference for tile in tiles if not tile.over}
     return [hit for hit in hits if hit.reference in there]

@@ -1,4 +1,4 @@
-"""Rules of the search: what is asked, what its counts say, how often one hears of what is new."""
+"""Rules of the search: its filters, its counts, and the rhythm of notifications."""
 
 import datetime as dt
 from collections import Counter
@@ -55,7 +55,7 @@ class Filters(NamedTuple):
 
 
 class Facet(NamedTuple):
-    """One value of a filter, and how many there are with it."""
+    """A value of a filter, and its number of results."""
 
     value: str
     text: str
@@ -66,7 +66,7 @@ class Facet(NamedTuple):
 
 
 class Facets(NamedTuple):
-    """The filters' values with their counts, and how many fit all that is asked."""
+    """The filters' values with their counts, and the total for the whole search."""
 
     kinds: list[Facet]
     varieties: list[Facet]
@@ -76,7 +76,7 @@ class Facets(NamedTuple):
 
 
 def address_of(filters: Filters) -> str:
-    """Return the query by which a search is asked again; the same search has the same one."""
+    """Return the query string of a search; equal searches have equal query strings."""
     parameters: dict[str, object] = {
         "q": " ".join(filters.q.split()),
         "kind": filters.kind,
@@ -104,7 +104,7 @@ def filters_at(address: str) -> Filters:
 
 
 def in_words(filters: Filters, *, labels: Mapping[str, str], sites: Mapping[int, str]) -> str:
-    """Return a search in words, for its name."""
+    """Return a search as a short text, for its name."""
     parts = [
         filters.q,
         labels.get(filters.kind, ""),
@@ -118,7 +118,7 @@ def in_words(filters: Filters, *, labels: Mapping[str, str], sites: Mapping[int,
 def facets_of(
     answers: Iterable[SearchAnswer], filters: Filters, sites: Mapping[int, str]
 ) -> Facets:
-    """Count each value of each filter, as many as there were if it were the one chosen."""
+    """Return each filter value's count, as if this value were chosen."""
     ordered = [one for kind in KINDS for one in answers if one.kind == kind]
     chosen = [one for one in ordered if filters.kind in {"", one.kind}]
     kinds = [
@@ -169,7 +169,7 @@ def check_says_something(filters: Filters) -> None:
 
 
 def check_few_searches(count: int) -> None:
-    """Refuse more searches than one person reads the news of."""
+    """Raise Refused if the member has too many saved searches."""
     if count >= MOST_SEARCHES:
         raise Refused(
             _("Vous gardez déjà %(count)d recherches : supprimez-en une d’abord.")
@@ -187,12 +187,12 @@ def check_may_save(count: int) -> None:
 
 
 def check_is_own(search: SavedSearch, person_id: int) -> None:
-    """Let nobody but its owner change a kept search."""
+    """Raise NotAllowed unless the person owns the saved search."""
     if search.person_id != person_id:
         raise NotAllowed(_("Cette recherche est à quelqu’un d’autre."))
 
 
 def is_news_due(rhythm: str, notified_at: dt.datetime | None, *, at: dt.datetime) -> bool:
-    """Say whether somebody hears now of what was found, as often as they want to."""
+    """Return True if the owner's chosen rhythm allows a notification now."""
     every = EVERY.get(Rhythm(rhythm))
     return every is not None and (notified_at is None or notified_at + every <= at)

@@ -1,4 +1,4 @@
-"""Addresses of the search, and of what is kept of it."""
+"""Addresses of the search, of saved searches and of favourites."""
 
 from django.urls import path
 

@@ -14,7 +14,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_safe
 def results(request: MemberRequest) -> HttpResponse:
-    """Show what all rooms have for some words and filters."""
+    """Show the results of all rooms for words and filters."""
     form = forms.SearchForm(request.GET)
     filters, person, at = form.filters(), request.user, timezone.now()
     context = {
@@ -34,7 +34,7 @@ def results(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def saved(request: MemberRequest) -> HttpResponse:
-    """Show what somebody keeps; keep one search more."""
+    """Show the member's saved searches and favourites, and save a search."""
     at, number = timezone.now(), forms.SearchForm(request.GET).number()
     filters = forms.SearchForm(request.POST).filters()
     data = (request.POST,) if request.method == "POST" else ()
@@ -55,7 +55,7 @@ def saved(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def saved_search(request: MemberRequest, reference: str) -> HttpResponse:
-    """Show what a kept search has found; hear of it more or less often."""
+    """Show a saved search's hits, and change its rhythm."""
     search, at = _found(request, reference), timezone.now()
     data = (request.POST,) if request.method == "POST" else ()
     form = forms.SavedSearchForm(*data, search=search, initial={"rhythm": search.rhythm})

@@ -1,4 +1,4 @@
-"""Words about kept searches: what is new for one."""
+"""Texts about saved searches: their new hits."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from tenants.community.search.models import SavedSearch, SearchHit
 
 
 def news_of(search: SavedSearch, hits: Sequence[SearchHit]) -> Words:
-    """Tell how much was found for a search, and name the first of it."""
+    """Return a notification with the number of new hits, and the names of the first."""
     count = len(hits)
     title = ngettext(
         "%(count)d nouveauté pour « %(search)s »",

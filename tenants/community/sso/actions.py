@@ -28,7 +28,7 @@ _ALL_MAY_COME = gettext_noop(
     "Qui tient le fournisseur d’identité de l’entreprise dit qui vous êtes, et peut ainsi ouvrir "
     "les comptes de ses domaines."
 )
-# In the log that each member reads: what was done, and what it means for them.
+# For the log that each member can read: the change, and its effect on them.
 _LOGGED = {
     Provider.Mode.OFF: (
         gettext_noop("Connexion par l’entreprise éteinte"),
@@ -59,9 +59,9 @@ def describe(
     by: User,
     at: dt.datetime,
 ) -> Provider:
-    """Say which provider the company has; a new one is off until it is tested.
+    """Save the company's provider; a new provider is off until it is tested.
 
-    A new secret alone changes nothing else: secrets expire, and nobody is shut out meanwhile.
+    A new secret alone changes no other setting: secrets expire, and members can sign in meanwhile.
     """
     _check_runs(by)
     found = queries.provider(lock=True) or Provider()
@@ -86,7 +86,7 @@ def describe(
 
 @transaction.atomic
 def record_test(*, vouched: rules.Vouched, by: User, at: dt.datetime) -> Provider:
-    """Keep that the provider let somebody through the whole way, of whom it said who they are."""
+    """Record that the provider completed a test sign-in, with the person's identity."""
     _check_runs(by)
     found = _held()
     rules.check_covered(vouched.email, queries.covered(found))
@@ -112,7 +112,7 @@ def switch(*, mode: str, by: User, at: dt.datetime) -> Provider:
 
 @transaction.atomic
 def remove(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Forget the provider and its secret; whom it knew stays bound, should it come back."""
+    """Delete the provider and its secret; its identities stay bound, in case it is added again."""
     _check_runs(by)
     found = _held()
     rules.check_is_off(found)
@@ -121,7 +121,7 @@ def remove(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action sa
 
 @transaction.atomic
 def unbind(*, email: str, by: User, at: dt.datetime) -> User:
-    """Let the provider name anew who a member is, as after it gave them another account."""
+    """Unbind a member's identity, to let the provider bind another account of theirs."""
     _check_runs(by)
     person = queries.person_at(email)
     gone = Identity.objects.filter(user=person, issuer=_held().issuer).delete()[0] if person else 0
@@ -134,7 +134,7 @@ def unbind(*, email: str, by: User, at: dt.datetime) -> User:
 
 @transaction.atomic
 def count_try(*, network: str, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Count one way to the provider or back. Nobody does this: they are nobody yet."""
+    """Count an attempt to reach or return from the provider. There is no `by` before a sign-in."""
     rate_limit.check(
         "sso_network",
         tokens.hashed(network),
@@ -146,10 +146,10 @@ def count_try(*, network: str, at: dt.datetime) -> None:  # noqa: ARG001 - an ac
 
 @transaction.atomic
 def ask(*, attempt: rules.Attempt, state: str, code: str = "", at: dt.datetime) -> None:
-    """Have the fetcher ask the provider: where its page is, or with a code whom it vouches for.
+    """Queue a request to the provider: its login page, or with a code the person's identity.
 
-    Nobody does this: they are nobody yet. A job that is lost is one that the page waits for in
-    vain, and the person begins again.
+    There is no `by` before a sign-in. If the job is lost, the page times out and the person begins
+    again.
     """
     queries.forget_way(state)
     question = {"attempt": attempt, "code": code, "at": at.timestamp()}
@@ -159,11 +159,11 @@ def ask(*, attempt: rules.Attempt, state: str, code: str = "", at: dt.datetime) 
 
 @transaction.atomic
 def recognise(*, vouched: rules.Vouched, language: str, at: dt.datetime) -> User:
-    """Return the member for whom the provider vouches; whoever is new in a proven domain joins.
+    """Return the member identified by the provider; a new person in a proven domain joins.
 
-    Nobody does this: they become somebody by it. The provider's own word for a person counts
-    before their address: one that was changed there leads to the same account here, and one that
-    is given to somebody else leads into no account of another. Raises Refused.
+    There is no `by`: the person is identified here. The provider's subject counts before the
+    address: after a change of address it leads to the same account here, and an address reassigned
+    to another person opens no existing account. Raises Refused.
     """
     found = _held(lock=False)
     bound = queries.identity_of(vouched.issuer, vouched.subject)
@@ -199,13 +199,13 @@ def recognise(*, vouched: rules.Vouched, language: str, at: dt.datetime) -> User
 
 @transaction.atomic
 def record_failure(*, kind: str, at: dt.datetime) -> None:
-    """Keep when and why the provider did not do its part. Nobody does this: a sign-in does."""
+    """Save the time and reason of the provider's failure. Called by a sign-in."""
     Provider.objects.update(failed_at=at, failure=kind)
 
 
 @transaction.atomic
 def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
-    """Forget whom the provider says somebody is."""
+    """Delete a person's identities at the provider."""
     Identity.objects.filter(user=by).delete()
     return []
 

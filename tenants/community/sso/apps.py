@@ -13,7 +13,7 @@ class SsoConfig(AppConfig):
     label = "sso"
 
     def ready(self) -> None:
-        """Offer the company's way in, say whom others are shut to, and forget who goes."""
+        """Register the company's sign-in, addresses limited to it, and identities' erasure."""
         from tenants.community.sso import actions, queries  # noqa: PLC0415 - models load first
 
         ways_in.company_way.offer(self.label, queries.company_way)

@@ -17,7 +17,7 @@ _TYPED = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"
 
 
 class ProviderForm(ActionForm[Provider]):
-    """The provider: how it is called, where it stands, as what it knows us, for whom it vouches."""
+    """The provider: its name, its issuer, our client id there, and its mail domains."""
 
     name = forms.CharField(
         label=_("Nom sur le bouton"),
@@ -91,7 +91,7 @@ class ModeForm(ActionForm[Provider]):
 
 
 class UnbindForm(ActionForm[User]):
-    """A member whom the provider is to name anew."""
+    """A member to unbind from their identity at the provider."""
 
     email = EmailOnlyField(label=_("Son adresse e-mail ici"))
 

@@ -9,9 +9,9 @@ from saas.kernel.models import SpaceModel, one_of
 
 
 class Provider(SpaceModel):
-    """The provider by which a space's people sign in; its secret is sealed (`kernel.sealed`).
+    """A space's identity provider; its secret is encrypted (`kernel.sealed`).
 
-    `domains` are the mail domains for which it vouches, of those that the space has proven.
+    `domains` are the mail domains of its users, among those proven by the space.
     """
 
     RETENTION = retention.with_space()
@@ -56,11 +56,11 @@ class Provider(SpaceModel):
 
 
 class Identity(SpaceModel):
-    """Somebody as the provider knows them, bound to a member when they first came.
+    """A person's identity at the provider, bound to a member at their first sign-in.
 
-    `subject` is the provider's own word for a person: it outlives a change of their address, and
-    whoever is given their address later has another. `acr` and `proved_at` are how strongly and
-    when they last proved to the provider who they are (`auth_time`), as far as it says so.
+    `subject` is the provider's own key of a person: it survives a change of their address, and a
+    later holder of the address has another. `acr` and `proved_at` are the strength and the time of
+    their last authentication at the provider (`auth_time`), if it returns them.
     """
 
     RETENTION = retention.with_person(_("Compte chez le fournisseur d’identité de l’entreprise"))

@@ -1,4 +1,4 @@
-"""The provider and whom it knows, as pages and sign-ins read them."""
+"""The provider and its identities, for pages and sign-ins."""
 
 import contextlib
 import datetime as dt
@@ -19,13 +19,13 @@ from tenants.community.sso.models import Identity, Provider
 from tenants.spaces.models import OwnEmailDomain, OwnTenant, Tenant
 from tenants.spaces.rules.addresses import shown
 
-# What a provider says of itself, and how long a way to it and back is known.
+# Lifetimes in the cache: a provider's discovery document, and a sign-in attempt.
 DESCRIBED_SECONDS = 3600
 WAY_SECONDS = round(rules.LASTS.total_seconds())
 
 
 class Health(NamedTuple):
-    """How a provider has done lately: when it last let somebody in, when and why it did not."""
+    """A provider's recent health: its last success, and its last failure with the reason."""
 
     worked_at: dt.datetime | None
     failed_at: dt.datetime | None
@@ -45,14 +45,15 @@ def open_provider() -> Provider | None:
 
 
 def is_park() -> bool:
-    """Say whether this space is several companies'."""
+    """Return True if this space belongs to several companies."""
     return OwnTenant.objects.filter(kind=Tenant.Kind.PARK).exists()
 
 
 def domains_to_cover() -> list[str]:
-    """List the proven mail domains for which a provider may vouch.
+    """Return the proven mail domains that a provider may cover.
 
-    In a park those of all of it: a company's people are not vouched for by whoever runs the park.
+    In a park only domains without a company: the operator of the park must not identify a company's
+    employees.
     """
     rows = OwnEmailDomain.objects.order_by("domain")
     rows = rows.filter(company_id=None) if is_park() else rows
@@ -60,7 +61,7 @@ def domains_to_cover() -> list[str]:
 
 
 def covered(found: Provider) -> frozenset[str]:
-    """Return the domains for which a provider vouches and that are still proven."""
+    """Return a provider's domains that are still proven."""
     return frozenset(found.domains.split()) & frozenset(domains_to_cover())
 
 
@@ -75,7 +76,7 @@ def company_way() -> CompanyWay | None:
 
 
 def why_shut(email: str, person: Any) -> str:
-    """Say why passwords and links do not let somebody in; nothing where they do."""
+    """Return the reason why passwords and links are refused for an address; empty if allowed."""
     found = Provider.objects.filter(mode=Provider.Mode.REQUIRED).first()
     if found is None:
         return ""
@@ -86,7 +87,7 @@ def why_shut(email: str, person: Any) -> str:
 
 
 def health_of(found: Provider) -> Health:
-    """Say how a provider has done lately, in words."""
+    """Return a provider's recent health, with the failure as a sentence."""
     failed, worked = found.failed_at, found.worked_at
     return Health(
         worked,
@@ -97,12 +98,12 @@ def health_of(found: Provider) -> Health:
 
 
 def person_at(email: str) -> User | None:
-    """Return whoever has an address here, also one whose account is closed."""
+    """Return the user with this address, even if their account is closed."""
     return User.objects.filter(email=normal_email(email)).first()
 
 
 def identity_of(issuer: str, subject: str) -> Identity | None:
-    """Return whom a provider's word for a person is bound to."""
+    """Return the identity with a provider's subject, if any."""
     found = Identity.objects.filter(issuer=issuer, subject=subject)
     return found.select_related("user").first()
 
@@ -113,7 +114,7 @@ def identity_at(person: User, issuer: str) -> Identity | None:
 
 
 def personal_data(person: User) -> list[PersonalTable]:
-    """Return what this room keeps of somebody, for the copy of their data."""
+    """Return the data of this room about a person, for the copy of their data."""
     return [
         table(
             "identities",
@@ -125,7 +126,7 @@ def personal_data(person: User) -> list[PersonalTable]:
 
 
 def known_description(found: Provider) -> rules.Description | None:
-    """Return what a provider said of itself lately; None if that was too long ago.
+    """Return the cached discovery document, if it has not expired.
 
     Raises rules.BrokenError.
     """
@@ -136,18 +137,18 @@ def known_description(found: Provider) -> rules.Description | None:
 
 
 def store_description(found: Provider, claims: Mapping[str, Any]) -> None:
-    """Keep what a provider says of itself for a while."""
+    """Cache a provider's discovery document for a while."""
     cache.store_value(_description_name(found), claims, seconds=DESCRIBED_SECONDS)
 
 
 def store_way(kind: str, state: str, value: Mapping[str, Any]) -> None:
-    """Keep what is asked of the provider for one attempt, or what came of it, sealed."""
+    """Cache an attempt's question to the provider, or its answer, encrypted."""
     text = sealed.seal(rules.PURPOSE, json.dumps(value))
     cache.store_value(_way_name(kind, state), text, seconds=WAY_SECONDS)
 
 
 def way_of(kind: str, state: str) -> dict[str, Any] | None:
-    """Return what was kept of one attempt."""
+    """Return the cached question or answer of an attempt."""
     text = cache.stored_value(_way_name(kind, state), None)
     if text is not None:
         with contextlib.suppress(sealed.UnopenedError):
@@ -156,7 +157,7 @@ def way_of(kind: str, state: str) -> dict[str, Any] | None:
 
 
 def forget_way(state: str) -> None:
-    """Forget what was asked and answered for one attempt."""
+    """Delete the cached question and answer of an attempt."""
     for kind in ("asked", "answer"):
         cache.forget(_way_name(kind, state))
 

@@ -1,9 +1,9 @@
-"""Proofs that a provider owes before anybody is let in by it, and the addresses that count.
+"""Proofs required of a provider before a sign-in, and the addresses accepted.
 
 An address counts only with the company's own provider, in a mail domain that the space has proven.
 `email_verified: false` is refused all the same: such a provider lets people write any address into
-their account, their director's too. A provider that says nothing of it (Entra ID) vouches for its
-directory. At Google everybody may have an account, so `hd` must name the company's domain too.
+their account, their director's too. A provider without this claim (Entra ID) vouches for its
+directory. Google accounts are open to all, so `hd` must name the company's domain too.
 """
 
 import base64
@@ -29,8 +29,8 @@ from tenants.spaces.rules.addresses import ADMINISTRATOR
 PURPOSE = "oidc"
 TRY_SECONDS, TRIES_OF_A_NETWORK = 15 * 60, 600
 LASTS = dt.timedelta(minutes=10)
-# How long a page of ours waits for the provider, how long ago somebody may have proven there who
-# they are, and when a session ends that the provider opened, however much it is used.
+# The longest wait of our page for the provider, the oldest accepted authentication there, and the
+# end of a session opened by the provider, regardless of its use.
 WAITS, PROVEN_WITHIN = dt.timedelta(seconds=25), dt.timedelta(hours=12)
 SESSION_LASTS = dt.timedelta(hours=12)
 MOST_ATTEMPTS = 5
@@ -42,8 +42,9 @@ _EVERYBODYS = (
     *("appleid.apple.com", "gitlab.com", "www.facebook.com", "www.linkedin.com"),
     *("accounts.google.com", "login.live.com", "account.live.com", "www.paypal.com"),
 )
-_OF_PERSONAL_ACCOUNTS = "9188040d-6c67-4c5b-b112-36a304b66dad"  # Microsoft's tenant of everybody
-# Who must get in when the provider does not: it is repaired, and the council is not the employer's.
+_OF_PERSONAL_ACCOUNTS = "9188040d-6c67-4c5b-b112-36a304b66dad"  # Microsoft's personal accounts
+# Roles that can sign in without the provider: administrators repair it, and the council is
+# independent of the employer.
 _OF_THE_COUNCIL = frozenset({"council", "treasurer", "secretary"})
 _KEEPS_OTHER_WAYS = _OF_THE_COUNCIL | {ADMINISTRATOR}
 _LONGEST_NAME, LONGEST_SUBJECT, _LONGEST_EMAIL = 60, 255, 254
@@ -52,7 +53,7 @@ _MOST_PARTS = 2
 
 
 class BrokenError(Exception):
-    """The provider did not do its part; `kind` is one of `wording.FAILURES`."""
+    """A failure of the provider; `kind` is a key of `wording.FAILURES`."""
 
     def __init__(self, kind: str) -> None:
         """Keep why."""
@@ -61,7 +62,7 @@ class BrokenError(Exception):
 
 
 class Attempt(NamedTuple):
-    """One way to the provider and back, as the session keeps it: strings and numbers alone."""
+    """An attempt to sign in by the provider, as the session stores it: only strings and numbers."""
 
     nonce: str
     verifier: str
@@ -83,7 +84,7 @@ class Description(NamedTuple):
 
 
 class Vouched(NamedTuple):
-    """Somebody for whom the provider vouches."""
+    """A person identified by the provider."""
 
     issuer: str
     subject: str
@@ -95,12 +96,12 @@ class Vouched(NamedTuple):
 
 
 def broken(kind: str) -> NoReturn:
-    """Say that the provider did not do its part."""
+    """Raise BrokenError: the provider failed."""
     raise BrokenError(kind)
 
 
 def normal_issuer(typed: str, *, local: Collection[str]) -> str:
-    """Return an issuer as it is stored. Raises Refused for one that nobody may be believed from."""
+    """Return an issuer as it is stored. Raises Refused for an issuer with accounts open to all."""
     url = outgoing.check_url(
         typed.removesuffix("/").removesuffix(WELL_KNOWN), local=local, field="issuer"
     )
@@ -125,19 +126,19 @@ def check_domains(chosen: Iterable[str], proven: Collection[str]) -> str:
 
 
 def check_is_tested(provider: Provider) -> None:
-    """Refuse to let anybody in by a provider that has let nobody in yet."""
+    """Raise Refused if the provider has not passed a test yet."""
     if provider.tested_at is None:
         raise Refused(_("Testez d’abord la connexion."))
 
 
 def check_is_off(provider: Provider) -> None:
-    """Refuse to remove a provider by which people come in."""
+    """Raise Refused to remove a provider still in use for signing in."""
     if provider.mode != Provider.Mode.OFF:
         raise Refused(_("Éteignez d’abord la connexion par l’entreprise."))
 
 
 def new_attempt(*, back: str, wanted: str, is_test: bool, at: dt.datetime) -> Attempt:
-    """Return what one way to the provider and back is recognised by."""
+    """Return the values that identify an attempt to sign in by the provider."""
     nonce, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
     return Attempt(nonce, verifier, back, wanted, is_test, at.timestamp())
 
@@ -151,12 +152,12 @@ def check_attempt(stored: Any, *, at: dt.datetime) -> Attempt:
 
 
 def waited_too_long(asked_at: float, *, at: dt.datetime) -> bool:
-    """Return True if nobody waits for an answer any longer."""
+    """Return True if an answer is no longer expected."""
     return at.timestamp() - asked_at > WAITS.total_seconds()
 
 
 def begin_again() -> NoReturn:
-    """Refuse what is no answer to an attempt of this browser, or no longer one."""
+    """Raise Refused: the answer does not belong to a current attempt of this browser."""
     raise Refused(
         _("Cette connexion n’a pas commencé ici, a déjà servi, ou a trop attendu. Recommencez.")
     )
@@ -197,7 +198,7 @@ def code_of(answer: Mapping[str, str], issuer: str) -> str:
 
 
 def page_url(description: Description, attempt: Attempt, *, client_id: str, state: str) -> str:
-    """Return the provider's page for one attempt."""
+    """Return the provider's page for an attempt."""
     challenge = base64.urlsafe_b64encode(hashlib.sha256(attempt.verifier.encode()).digest())
     query = {
         "response_type": "code",
@@ -224,7 +225,7 @@ def read(body: bytes, kind: str) -> dict[str, Any]:
 
 
 def bearer_of(answer: Mapping[str, Any]) -> str:
-    """Return the token that opens what else the provider says, as a header can hold it."""
+    """Return the access token for userinfo. Raises BrokenError if it is invalid in a header."""
     bearer = str(answer.get("access_token") or "")
     return bearer if bearer.isascii() and bearer.isprintable() else broken("answer")
 
@@ -251,7 +252,7 @@ def described(found: Mapping[str, Any], issuer: str, *, local: Collection[str]) 
 def vouched_for(
     claims: Mapping[str, Any], *, provider: Provider, domains: Collection[str], now: float
 ) -> Vouched:
-    """Return whom the provider vouches for, with an address that is theirs."""
+    """Return the person identified by the provider, with a verified address."""
     email = claims.get("email")
     if not isinstance(email, str) or not _is_email(normal_email(email)):
         broken("email")
@@ -268,7 +269,7 @@ def vouched_for(
 
 
 def _auth_time(claims: Mapping[str, Any], now: float) -> float:
-    """Return when somebody proved to the provider who they are; 0 if it does not say so."""
+    """Return the time of a person's authentication at the provider; 0 if it is not given."""
     moment = claims.get("auth_time", 0)
     if type(moment) not in (int, float) or not 0 <= moment <= now + LEEWAY_SECONDS:
         broken("answer")
@@ -278,7 +279,7 @@ def _auth_time(claims: Mapping[str, Any], now: float) -> float:
 
 
 def proved_at(vouched: Vouched) -> dt.datetime | None:
-    """Return when a person proved to the provider who they are, if it says so."""
+    """Return the time of a person's authentication at the provider, if it is given."""
     moment = vouched.auth_time
     return dt.datetime.fromtimestamp(moment, dt.UTC) if moment else None
 
@@ -307,7 +308,7 @@ def _written(name: Any) -> str:
 
 
 def check_covered(email: str, domains: Collection[str]) -> None:
-    """Refuse an address for which the company's provider does not vouch."""
+    """Raise Refused if the address is outside the provider's domains."""
     if email.rpartition("@")[2] not in domains:
         raise Refused(
             _(
@@ -319,13 +320,13 @@ def check_covered(email: str, domains: Collection[str]) -> None:
 
 
 def check_is_open(person: User) -> None:
-    """Refuse somebody whose account was closed here, whatever the provider says."""
+    """Raise Refused if the account was closed here, regardless of the provider."""
     if not person.is_active:
         raise Refused(_("Ce compte a été fermé. Adressez-vous à l’administration de votre espace."))
 
 
 def check_is_not_of_the_council(duties: Iterable[Duty]) -> None:
-    """Refuse whoever answers for the council's money: the employer's provider could be them."""
+    """Raise Refused for council roles: the employer's provider could impersonate them."""
     if {duty.role for duty in duties} & _OF_THE_COUNCIL:
         raise Refused(
             _(
@@ -336,7 +337,7 @@ def check_is_not_of_the_council(duties: Iterable[Duty]) -> None:
 
 
 def check_is_unbound(identity: Identity | None) -> None:
-    """Refuse whoever was given the address of a member whom the provider knows as another."""
+    """Raise Refused if the address's member is bound to another identity at the provider."""
     if identity is not None:
         raise Refused(
             _(
@@ -347,7 +348,7 @@ def check_is_unbound(identity: Identity | None) -> None:
 
 
 def is_shut(email: str, *, domains: Collection[str], duties: Iterable[Duty], is_park: bool) -> bool:
-    """Say whether an address comes in by its company alone, where that is required."""
+    """Return True if an address must sign in by its company, in a space that requires it."""
     keeps = {
         duty.role
         for duty in duties

@@ -1,6 +1,6 @@
-"""Tasks after the commit: the fetcher speaks to the provider while a page of ours waits.
+"""Tasks after the commit: the fetcher calls the provider while a page of ours waits.
 
-What is asked and what came of it stands in the store, sealed, for as long as an attempt lasts.
+Question and answer are in the cache, encrypted, as long as an attempt lasts.
 """
 
 from typing import Any
@@ -21,13 +21,13 @@ _RUN_SECONDS = 60
 
 @shared_task(base=AwaitedTask)
 def describe(state: str) -> None:
-    """Fetch what the provider says of itself, for a browser that is to be led there."""
+    """Fetch the provider's discovery document, for a browser about to be redirected there."""
     _answer(state, "describe")
 
 
 @shared_task(base=AwaitedTask)
 def exchange(state: str) -> None:
-    """Turn the code with which a browser came back into the provider's word, and prove it."""
+    """Exchange the code of a returning browser for the provider's tokens, and verify them."""
     _answer(state, "exchange")
 
 

@@ -27,7 +27,7 @@ from tenants.spaces.queries import addresses
 from tenants.spaces.requests import MemberRequest, SpaceRequest
 from tenants.spaces.rules.addresses import check_runs_the_space
 
-# Attempts that were begun, and those whose answer is being proven, of this browser.
+# This browser's attempts begun, and those with an answer being verified.
 _ATTEMPTS, _PROVING = "sso_attempts", "sso_proving"
 
 
@@ -35,7 +35,7 @@ _ATTEMPTS, _PROVING = "sso_attempts", "sso_proving"
 @takes_turn
 @require_GET
 def start(request: SpaceRequest) -> HttpResponse:
-    """Lead somebody to their company's provider."""
+    """Redirect a person to their company's provider."""
     if request.user.is_authenticated:
         return redirect(auth.goal_of(request))
     provider = queries.open_provider()
@@ -52,7 +52,7 @@ def start(request: SpaceRequest) -> HttpResponse:
 @require_GET
 @auth.never_referred
 def callback(request: SpaceRequest) -> HttpResponse:
-    """Have proven with what the provider led somebody back, while a page of ours waits."""
+    """Queue the verification of the provider's redirect, while a page of ours waits."""
     attempt, now = None, timezone.now()
     state = request.GET.get("state", "")
     try:
@@ -70,7 +70,7 @@ def callback(request: SpaceRequest) -> HttpResponse:
 @require_GET
 @auth.never_referred
 def wait(request: SpaceRequest, state: str) -> HttpResponse:
-    """Wait for the provider with this browser, then lead it there, or let somebody in."""
+    """Wait for the provider, then redirect the browser to it, or sign the person in."""
     proving = request.session.get(_PROVING, {}).get(state)
     begun = proving[:-1] if proving else request.session.get(_ATTEMPTS, {}).get(state)
     attempt, now = None, timezone.now()
@@ -95,7 +95,7 @@ def wait(request: SpaceRequest, state: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepup.fresh
 def settings(request: MemberRequest) -> HttpResponse:
-    """Show the provider, how it does, and what it needs to know of us; keep what is typed."""
+    """Show the provider, its health, and the settings for its side; save changes."""
     _check_runs(request)
     form = _provider_form(request, request.POST if request.method == "POST" else None)
     if form.submit(by=request.user, at=timezone.now()):
@@ -106,7 +106,7 @@ def settings(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 def test(request: MemberRequest) -> HttpResponse:
-    """Lead an administrator to the provider and back, and let nobody in by it."""
+    """Redirect an administrator to the provider and back, without a sign-in."""
     try:
         return _leave(request, _provider(request), is_test=True)
     except (Refused, rules.BrokenError) as refusal:
@@ -128,7 +128,7 @@ def switch(request: MemberRequest) -> HttpResponse:
 @require_POST
 @stepup.fresh
 def unbind(request: MemberRequest) -> HttpResponse:
-    """Let the provider name anew who a member is."""
+    """Unbind a member's identity, to let the provider bind another account of theirs."""
     _provider(request)
     form = forms.UnbindForm(request.POST)
     if form.submit(by=request.user, at=timezone.now()):
@@ -178,7 +178,7 @@ def _lead(provider: Provider | None, attempt: rules.Attempt, state: str) -> Http
 
 
 def _enter(request: Any, attempt: rules.Attempt, vouched: rules.Vouched) -> HttpResponse:
-    """Let somebody in for whom the provider vouches, or keep that a test went well."""
+    """Sign in the person identified by the provider, or record a successful test."""
     now = timezone.now()
     if attempt.is_test:
         actions.record_test(vouched=vouched, by=as_any(request.user), at=now)
@@ -217,7 +217,7 @@ def _taken(request: Any, name: str, state: str) -> Any:
 
 
 def _provider_of(request: Any, attempt: rules.Attempt) -> Provider | None:
-    """Return the provider that an attempt is for: an administrator tests one that is not open."""
+    """Return the provider of an attempt: an administrator can test a provider not yet open."""
     if not attempt.is_test:
         return queries.open_provider()
     _check_runs(request)
@@ -232,7 +232,7 @@ def _failed(
     is_test: bool = False,
     wanted: str = "",
 ) -> HttpResponse:
-    """Say why nobody came in, and keep it where it is the provider's fault."""
+    """Show why the sign-in failed, and record it if it was the provider's failure."""
     is_test = is_test or (attempt is not None and attempt.is_test)
     if isinstance(refusal, Refused):
         sentence = refusal.sentence

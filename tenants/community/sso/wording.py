@@ -40,7 +40,7 @@ FAILURES: dict[str, Promise] = {
 
 
 def why_nobody_came(kind: str) -> str:
-    """Say to whoever wanted to come in that the provider did not do its part."""
+    """Return the sentence, for the person signing in, that the provider failed."""
     if kind == "silent":
         return _(
             "La page de connexion de votre entreprise ne répond pas. Réessayez dans une minute."
@@ -52,7 +52,7 @@ def why_nobody_came(kind: str) -> str:
 
 
 def only_way(email: str, name: str) -> str:
-    """Say that an address comes in by its company alone."""
+    """Return the sentence that an address can only sign in by its company."""
     return _(
         "Les adresses en @%(domain)s entrent par leur entreprise\u00a0: sur la page de connexion, "
         "choisissez «\u00a0Se connecter avec %(name)s\u00a0»."

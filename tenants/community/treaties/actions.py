@@ -1,4 +1,4 @@
-"""Questions of members to people of other spaces, and what of theirs is hidden here."""
+"""Members' questions to people of other spaces, and other spaces' items hidden here."""
 
 import datetime as dt
 from uuid import UUID
@@ -26,7 +26,7 @@ def ask(
     by: User,
     at: dt.datetime,
 ) -> Question:
-    """Write to somebody of another space about their thing; the same key twice asks once."""
+    """Ask the owner of another space's item a question; the same key returns the same question."""
     already = queries.question_with_key(key, by=by) if key else None
     if already is not None:
         return already
@@ -51,9 +51,9 @@ def ask(
 
 @transaction.atomic
 def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
-    """Hide a neighbour's thing from this space, or show it again; the neighbour learns nothing.
+    """Hide a neighbour's item from this space, or show it again; the neighbour is not notified.
 
-    Nobody does this: moderation does.
+    Called by moderation.
     """
     named = rules.named_by(reference)
     if named is None:
@@ -69,13 +69,13 @@ def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
 
 @transaction.atomic
 def forget_questions(*, at: dt.datetime) -> int:
-    """Delete what was asked long ago; say how many. Nobody does this: the clock does."""
+    """Delete old questions; return how many. Called by the scheduled task."""
     return queries.old_questions(at=at).delete()[0]
 
 
 @transaction.atomic
 def erase(*, by: User, at: dt.datetime) -> list[str]:
-    """Delete what somebody asked of neighbours, also where public still holds it."""
+    """Delete a person's questions to neighbours, including their copies in public."""
     own = Question.objects.filter(asker=by)
     gone = list(own.values_list("reference", flat=True))
     own.delete()

@@ -32,7 +32,7 @@ def sync_treaties() -> None:
 
 @shared_task(base=TenantTask)
 def sync_shared_items() -> None:
-    """Bring the copies that this space shares up to date, and do what may have been lost."""
+    """Update the copies shared by this space, and queue again jobs that may have been lost."""
     send(tasks.publish)
     send(tasks.deliver_enquiries)
     for question_id in queries.questions_to_requeue(at=timezone.now()):
@@ -41,18 +41,18 @@ def sync_shared_items() -> None:
 
 @shared_task(base=PublicTask)
 def forget_everywhere() -> None:
-    """Ask each space to forget what was asked long ago, also of neighbours that it has no more."""
+    """Queue the deletion of old questions in each space, even without neighbours."""
     fan_out(forget_here)
 
 
 @shared_task(base=TenantTask)
 def forget_here() -> None:
-    """Forget what was asked long ago in one space."""
+    """Delete a space's old questions."""
     actions.forget_questions(at=timezone.now())
 
 
 def after_deletion(tenant_id: int, _at: dt.datetime) -> dict[str, int]:
-    """Answer the deletion of a space: what its treaties asked of other spaces waits no more."""
+    """Queue, in each partner space of a deleted space, the notice that the treaty has ended."""
     for reference, other in spaces_queries.neighbours_of(tenant_id):
         send(tasks.end_with_space, reference, space=other)
     return {}

@@ -1,4 +1,4 @@
-"""Questions of members to people of other spaces, and what of theirs is hidden here."""
+"""Members' questions to people of other spaces, and other spaces' items hidden here."""
 
 import datetime as dt
 
@@ -16,9 +16,9 @@ def question_reference() -> str:
 
 
 class Question(SpaceModel):
-    """A member's question about a thing of another space, and how far it came.
+    """A member's question about another space's item, and its state.
 
-    `giver_id` is the other space; `contact` is what the member chose to give for an answer.
+    `giver_id` is the other space; `contact` is the contact chosen by the member for an answer.
     """
 
     RETENTION = retention.by_room(dt.timedelta(days=60), _("Questions à un espace voisin"))

@@ -1,7 +1,7 @@
-"""News of other spaces: treaties, answers that did not come; and a neighbour's enquiry.
+"""News of other spaces: treaties, undeliverable questions; and neighbours' enquiries.
 
-What a neighbour asks is an enquiry and no news: it holds the contact that they chose to give,
-stands nowhere here, and is sent whatever its reader chose.
+A neighbour's enquiry is not a notification: it contains the contact that they chose to give, is not
+stored here, and is mailed regardless of the reader's settings.
 """
 
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ from tenants.spaces.models import OwnEnquiry, OwnTreaty, Treaty
 
 
 def notify_treaty(treaty: OwnTreaty, administrators: Sequence[User]) -> None:
-    """Tell those who administer this space where a treaty stands, and where to decide.
+    """Notify this space's administrators of a treaty's state, with its page.
 
-    What is proposed waits for them until it is decided; any other news ends that.
+    A proposal is a task until it is decided; any later news closes the task.
     """
     at = timezone.now()
     waits = treaty.state == Treaty.State.PROPOSED
@@ -38,7 +38,7 @@ def notify_treaty(treaty: OwnTreaty, administrators: Sequence[User]) -> None:
 
 
 def notify_gone(reference: str, administrators: Sequence[User]) -> None:
-    """Tell those who administer this space that another was deleted, and the treaty with it."""
+    """Notify this space's administrators that another space was deleted, and the treaty with it."""
     at = timezone.now()
     settle(rules.about(reference), at=at)
     event = Event(
@@ -52,7 +52,7 @@ def notify_gone(reference: str, administrators: Sequence[User]) -> None:
 
 
 def mail_enquiry(enquiry: OwnEnquiry, author: User, *, url: str) -> None:
-    """Hand somebody's words to the author of a thing, with the contact that they chose to give."""
+    """Mail a question to the author of an item, with the contact that the asker chose to give."""
     mail.send(
         to=author.email,
         template="neighbour_asks",
@@ -66,7 +66,7 @@ def mail_enquiry(enquiry: OwnEnquiry, author: User, *, url: str) -> None:
 
 
 def notify_refused(question: Question) -> None:
-    """Tell a member that nobody will answer their question."""
+    """Notify a member that their question cannot be answered."""
     event = Event(
         key=f"question-refused:{question.pk}",
         kind=Kind.NEIGHBOURS,

@@ -1,4 +1,4 @@
-"""Rules of who decides over treaties, what is handed over, and how things are shown."""
+"""Rules of treaties: the right to decide, the forwarded data, and the display of items."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -31,12 +31,12 @@ TONES: dict[str, str] = {Treaty.State.PROPOSED: "warn", Treaty.State.ACCEPTED: "
 
 
 def about(reference: str) -> str:
-    """Name a treaty, as notifications know it."""
+    """Return the key of a treaty's notifications."""
     return f"treaty:{reference}"
 
 
 def judges(duties: Collection[Duty]) -> bool:
-    """Say whether somebody moderates all of the space, and so what neighbours show to it."""
+    """Return True if the person moderates all of the space, and so the neighbours' items in it."""
     return Duty("moderator", None) in duties
 
 
@@ -46,7 +46,7 @@ def reported_as(giver_id: int, reference: str) -> str:
 
 
 def named_by(reported: str) -> tuple[int, str] | None:
-    """Return the space and the reference that a report names; nothing where it names none."""
+    """Return the space and the item's reference in a report, if it names both."""
     giver, _, reference = reported.partition("-")
     if not (giver.isascii() and giver.isdigit() and len(giver) < LONGEST_NUMBER and reference):
         return None
@@ -54,7 +54,7 @@ def named_by(reported: str) -> tuple[int, str] | None:
 
 
 def check_decides(duties: Collection[Duty]) -> None:
-    """Let only those who administer all of the space speak to other spaces."""
+    """Raise NotAllowed unless the user administers all of the space."""
     if ADMINISTRATOR not in duties:
         raise NotAllowed(
             _("Les accords entre espaces sont l’affaire de l’administration de tout l’espace.")
@@ -62,13 +62,13 @@ def check_decides(duties: Collection[Duty]) -> None:
 
 
 def check_text(text: str) -> None:
-    """Refuse a question that says nothing."""
+    """Raise Refused if a question has no text."""
     if not text.strip():
         raise Refused(_("Écrivez quelques mots."), field="text")
 
 
 def check_contact(contact: str) -> None:
-    """Refuse a question to which there would be no answer."""
+    """Raise Refused if a question has no contact for the answer."""
     if not contact.strip():
         raise Refused(
             _("Dites où l’on peut vous répondre : un numéro, une adresse, un bureau."),
@@ -83,7 +83,7 @@ def copy_name(source: str) -> str:
 
 
 def token_in(name: str) -> str:
-    """Return what stands in the address of a copied picture."""
+    """Return the token for the address of a copied picture."""
     return name.rpartition("/")[2].removesuffix(".webp")
 
 

@@ -23,11 +23,11 @@ from tenants.spaces.queries.own import own_url
 
 @shared_task(base=TenantTask)
 def publish() -> None:
-    """Share exactly what treaties in force open of this space.
+    """Share exactly the items opened by this space's treaties in force.
 
-    A turn is taken before what is offered is read, and only the last to take one may write, so
-    that no older job has the last word. A picture is shown once its copy is there, and goes before
-    the row that names it.
+    A turn is taken before the items are read, and only the job with the latest turn may write, so
+    that an older job never overwrites a newer. A picture is shown once its copy exists, and is
+    deleted before the row with its name.
     """
     at, here = timezone.now(), schema.current()
     with schema.in_public():
@@ -63,7 +63,7 @@ def _show_picture(reference: str, source: str, name: str) -> None:
 
 @shared_task(base=PublicTask)
 def delete_closed_copies() -> None:
-    """Delete copies that no treaty opens any more, their pictures first."""
+    """Delete copies that are no longer covered by a treaty, their pictures first."""
     with transaction.atomic():
         for name in spaces.delete_closed_copies(at=timezone.now()):
             default_storage.delete(name)
@@ -71,7 +71,7 @@ def delete_closed_copies() -> None:
 
 @shared_task(base=TenantTask)
 def apply_decision(reference: str) -> None:
-    """Tell those who administer this space what another has decided, and show what is agreed."""
+    """Notify this space's administrators of another space's decision, and share agreed items."""
     treaty_queries.forget()
     here, own = schema.current(), treaty_queries.treaty(reference)
     if own is None:
@@ -91,9 +91,9 @@ def apply_decision(reference: str) -> None:
 
 @shared_task(base=TenantTask)
 def end_with_space(reference: str) -> None:
-    """Tell those who administer this space that a treaty went with the space it was with.
+    """Notify this space's administrators that a treaty ended with the deletion of its partner.
 
-    Its name is told nobody: nothing is left of it.
+    The partner's name is not given: its data has been deleted.
     """
     treaty_queries.forget()
     notifications.notify_gone(reference, treaty_queries.administrators())
@@ -101,9 +101,9 @@ def end_with_space(reference: str) -> None:
 
 @shared_task(base=TenantTask)
 def send_question(question_id: int) -> None:
-    """Carry a question to its space while its thing is shown here, else say so.
+    """Forward a question to its space while the item is shown here, else notify the asker.
 
-    It counts as carried once it lies there; laid twice, it lies there once.
+    It is marked as forwarded after it has been stored there; forwarding is idempotent.
     """
     with _claimed("carry", question_id) as alone:
         if alone and (giver := _sent_to(question_id)):
@@ -137,9 +137,9 @@ def _sent_to(question_id: int) -> str:
 
 @shared_task(base=TenantTask)
 def deliver_enquiries() -> None:
-    """Hand what neighbours ask to whom it is for; who has left is said where it was asked.
+    """Mail neighbours' enquiries to the items' authors; return them to the asker if it is too late.
 
-    An enquiry is taken once it went: a job that is cut off has it sent once more.
+    An enquiry is removed after its mail: an interrupted job sends it again.
     """
     failed = mail.Failures()
     for enquiry in sharing_queries.enquiries():
@@ -165,7 +165,7 @@ def _mail_enquiry(enquiry_id: int) -> None:
 
 @contextlib.contextmanager
 def _claimed(what: str, number: int) -> Iterator[bool]:
-    """Let one job at a time do this; a store that is down lets all."""
+    """Claim this work for a single job at a time; if the cache is down, all jobs proceed."""
     claim = f"neighbours:{what}:{number}"
     claimed = cache.claimed(claim, seconds=pending_mail.CLAIMED_SECONDS)
     try:
@@ -177,7 +177,7 @@ def _claimed(what: str, number: int) -> Iterator[bool]:
 
 @shared_task(base=TenantTask)
 def return_question(reference: str) -> None:
-    """Tell a member that their question found nobody any more."""
+    """Notify a member that the recipient of their question is no longer there."""
     with transaction.atomic():
         question = sharing_queries.question_carried(reference)
         if question is not None:

@@ -1,4 +1,4 @@
-"""Addresses of what lies between neighbouring spaces."""
+"""Addresses of the pages about neighbouring spaces."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Pages of what neighbours show, and of the treaties that open it."""
+"""Pages of the neighbours' items, and of the treaties that open them."""
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
@@ -19,7 +19,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_GET
 def board(request: MemberRequest) -> HttpResponse:
-    """Show what neighbouring spaces show us, narrowed as the address asks."""
+    """Show the neighbours' items, filtered by the query string."""
     form = forms.FilterForm(request.GET)
     filters = form.filters()
     found = board_queries.board(filters, at=timezone.now(), number=form.number())
@@ -30,7 +30,7 @@ def board(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def detail(request: MemberRequest, space: str, reference: str) -> HttpResponse:
-    """Show a thing of a neighbour, and let a member write to whoever offers it."""
+    """Show a neighbour's item, and let a member write to its author."""
     now = timezone.now()
     found = board_queries.find(space, reference, viewer=request.user, at=now)
     if found is None:
@@ -61,7 +61,7 @@ def picture(request: MemberRequest, token: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def treaties(request: MemberRequest) -> HttpResponse:
-    """List this space's treaties, and let one be proposed."""
+    """Show this space's treaties, and propose a treaty."""
     rules.check_decides(hooks.duties_of(request.user))
     form = forms.TreatyForm(request.POST if request.method == "POST" else None)
     if reference := form.submit(by=request.user, at=timezone.now()):
@@ -73,7 +73,7 @@ def treaties(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def treaty(request: MemberRequest, reference: str) -> HttpResponse:
-    """Show what a treaty opens and what each side sees by it, and let it be decided."""
+    """Show a treaty with the items visible to each side, and decide it."""
     rules.check_decides(hooks.duties_of(request.user))
     own = treaty_queries.treaty(reference)
     if own is None:

@@ -1,4 +1,4 @@
-"""Kinds of shared things, and what they cost per, in words."""
+"""Labels of shared items' kinds, and of the units of their prices."""
 
 from collections.abc import Iterable
 
@@ -47,7 +47,7 @@ PER: dict[str, Promise] = {
 
 
 def is_gone() -> Words:
-    """Say that a space was deleted, and the treaty with it."""
+    """Return the notification that a space was deleted, and the treaty with it."""
     return Words(
         title=_("Un accord entre espaces a pris fin"),
         text=_("L’espace voisin a été supprimé\u00a0: votre accord avec lui n’existe plus."),
@@ -56,6 +56,6 @@ def is_gone() -> Words:
 
 
 def in_words(categories: Iterable[str]) -> list[str]:
-    """Tell categories as a page lists them, in their usual order."""
+    """Return the labels of categories, in their usual order."""
     held = set(categories)
     return [str(category.label) for category in Category if category.value in held]

@@ -27,10 +27,10 @@ def correct_company(
     by: User,
     at: dt.datetime,
 ) -> SpaceOperation:
-    """Have a company corrected, or added to a park where `company_id` is None.
+    """Correct a company, or add it to a park if `company_id` is not given.
 
-    Name and SIREN change at once, the head-count of a company that stands on the first of the
-    next month. Orders that are placed keep theirs.
+    Name and SIREN change at once. The head-count of an existing company changes on the first of the
+    next month. Existing orders keep the former values.
     """
     tenant = hold_space(schema_name, by)
     rules.check_is_open(tenant)
@@ -69,9 +69,9 @@ def record_administrators(
     by: User,
     at: dt.datetime,
 ) -> SpaceOperation:
-    """Keep the paper by which an administration changed, and have both sides mailed.
+    """Record the document behind a change of administrators, and mail both sides.
 
-    `appointed` and `ended` are names with references, as the log keeps them.
+    `appointed` and `ended` are names with references, as in the log.
     """
     tenant = hold_space(schema_name, by)
     operation = SpaceOperation(
@@ -92,6 +92,6 @@ def record_administrators(
 
 @transaction.atomic
 def queue_head_counts(*, day: dt.date, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Have the head-counts written that begin by a day. Nobody does this: the clock does."""
+    """Queue the head-counts that take effect by a day. Only the clock calls this."""
     if queries.due_head_counts(day).exists():
         after_commit(tasks.apply_head_counts, day)

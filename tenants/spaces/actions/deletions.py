@@ -27,7 +27,7 @@ CLOCK = "Troovon"
 
 
 class Others(NamedTuple):
-    """Whether people beside the one who asked for an end administer the space, or are elected."""
+    """Other people beside the person that asked for a deletion: administrators, elected members."""
 
     administer: bool
     elected: bool
@@ -39,10 +39,10 @@ _What = Change.What
 
 @transaction.atomic
 def plan(*, name: str, others: Others = NOBODY, by: SpaceActor, at: dt.datetime) -> PlannedDeletion:
-    """Ask to have one's own space deleted thirty days after a second person has confirmed it.
+    """Plan the deletion of the actor's space, thirty days after a second person confirms it.
 
-    Administrators and the councils' people are notified at once, and any of them may call it off.
-    Where there is nobody else, nobody confirms it.
+    Administrators and the councils' people are notified at once, and any of them may cancel it. If
+    there is no second person, no confirmation is needed.
     """
     tenant = hold_space(by.schema_name, by)
     planned = queries.planned_deletion_of(by.schema_name)
@@ -61,9 +61,10 @@ def plan(*, name: str, others: Others = NOBODY, by: SpaceActor, at: dt.datetime)
 
 @transaction.atomic
 def confirm(*, name: str, others: Others, by: SpaceActor, at: dt.datetime) -> PlannedDeletion:
-    """Confirm as a second person that one's own space is deleted in thirty days.
+    """Confirm, as the second person, the deletion of the actor's space in thirty days.
 
-    A person of a council may do so where nobody else administers the space; all members are told.
+    A council's representative may confirm if there is no other administrator. All members are
+    notified.
     """
     tenant = hold_to_keep(by.schema_name, by)
     planned = rules.check_may_confirm(
@@ -84,7 +85,10 @@ def confirm(*, name: str, others: Others, by: SpaceActor, at: dt.datetime) -> Pl
 
 @transaction.atomic
 def drop_unconfirmed(*, at: dt.datetime) -> None:
-    """Nobody does this: keep the spaces whose end no second person has confirmed in a month."""
+    """Cancel planned deletions without a second confirmation in a month.
+
+    Only the clock calls this.
+    """
     for planned in queries.unconfirmed_deletions(due=at):
         _log(planned.tenant, _What.END_OFF, before=_day(planned), by=CLOCK, at=at)
         planned.delete()
@@ -92,9 +96,9 @@ def drop_unconfirmed(*, at: dt.datetime) -> None:
 
 @transaction.atomic
 def call_off(*, by: SpaceActor, at: dt.datetime) -> None:
-    """Keep one's own space after all; administrators and the councils' people are notified.
+    """Cancel the planned deletion of the actor's space; notify administrators and councils.
 
-    A person of a council may do so as well: the employer alone does not end their space.
+    A council's representative may cancel too: the employer alone does not end their space.
     """
     tenant = hold_to_keep(by.schema_name, by)
     planned = queries.planned_deletion_of(by.schema_name)
@@ -108,7 +112,7 @@ def call_off(*, by: SpaceActor, at: dt.datetime) -> None:
 
 @transaction.atomic
 def remind(*, at: dt.datetime) -> None:
-    """Nobody does this: remind administrators seven days before the end, and one day before."""
+    """Remind administrators seven days and a day before the deletion. Only the clock calls this."""
     for tenant in queries.open_spaces_to_end(at + dt.timedelta(days=rules.REMINDED_DAYS[0])):
         planned = PlannedDeletion.objects.select_related("tenant").get(tenant=tenant)
         days = rules.reminder_due(planned, at=at)
@@ -120,10 +124,10 @@ def remind(*, at: dt.datetime) -> None:
 
 @transaction.atomic
 def begin_due(*, at: dt.datetime) -> None:
-    """Nobody does this: have the spaces deleted whose day has come.
+    """Queue the planned deletions that are due. Only the clock calls this.
 
-    Where something stands against it, or a first try failed, the day moves by a week and all who
-    administer the space are told why; whoever wants it no more calls it off.
+    If an obstacle exists, or a first attempt failed, the date moves by a week, and all
+    administrators of the space are notified of the reason. They may cancel it.
     """
     for tenant in queries.open_spaces_to_end(at):
         planned = PlannedDeletion.objects.select_related("tenant").get(tenant=tenant)
@@ -138,10 +142,13 @@ def begin_due(*, at: dt.datetime) -> None:
 
 @transaction.atomic
 def postpone(*, planned: PlannedDeletion, at: dt.datetime) -> None:
-    """Nobody does this: move a planned deletion to a week from now, and tell those who planned."""
+    """Postpone a planned deletion to a week from now, and notify its planners.
+
+    Only the clock calls this.
+    """
     before = _day(planned)
     planned.due_at = max(planned.due_at, at + rules.MOVED_BY)
-    planned.reminded_days = rules.REMINDED_DAYS[0]  # the mail that tells of the new day is one
+    planned.reminded_days = rules.REMINDED_DAYS[0]  # the mail on the new date replaces a reminder
     planned.save(update_fields=["due_at", "reminded_days"])
     _log(planned.tenant, _What.END_MOVED, before=before, after=_day(planned), by=CLOCK, at=at)
     hosts.forget()

@@ -1,7 +1,7 @@
-"""How a space proves the mail domains of its people, and gives them up.
+"""Proof and removal of a space's mail domains.
 
-Who may for which company is checked inside the space, before it acts here: a space with a login of
-its own cannot do both at once.
+The person's permission for a company is checked inside the space before the action here: a space
+with its own login cannot do both at the same time.
 """
 
 import datetime as dt
@@ -28,9 +28,9 @@ from tenants.spaces.tasks import email_domains as tasks
 def claim(
     *, email: str, company_id: int | None, language: str, by: SpaceActor, at: dt.datetime
 ) -> EmailDomainClaim:
-    """Ask for the domain of an address: a link goes there, and whoever follows it proves it.
+    """Claim the domain of an address; a link mailed to the address proves it.
 
-    Raises Refused beside `email`.
+    Raises Refused for the field `email`.
     """
     tenant = _locked(by)
     _check_company(tenant, company_id)
@@ -46,7 +46,7 @@ def claim(
     rules.check_room(queries.count_of(tenant, company_id))
     before = queries.claim_of(by.schema_name, mailbox.domain, lock=True)
     rules.check_is_not_pending(before)
-    if before is not None:  # it says who proved the domain while it was all of the park's
+    if before is not None:  # an earlier claim records the proof for the whole park
         before.delete()
     claim = EmailDomainClaim(
         tenant=tenant,
@@ -68,7 +68,7 @@ def claim(
 def renew_link(
     *, domain: str, company_id: int | None, language: str, by: SpaceActor, at: dt.datetime
 ) -> EmailDomainClaim:
-    """Mail a new link for a domain that waits; the earlier one no longer proves anything."""
+    """Mail a new link for a pending domain; the earlier link becomes invalid."""
     _locked(by)
     claim = queries.waiting_claim(by.schema_name, domain)
     _check_is_of(claim.company_id, company_id)
@@ -90,10 +90,10 @@ def withdraw(*, domain: str, company_id: int | None, by: SpaceActor, at: dt.date
 
 @transaction.atomic
 def prove(*, token: str, schema_name: str, at: dt.datetime) -> Change:
-    """Prove a domain by the link that was mailed into it: from now on its addresses let one in.
+    """Prove a domain by its mailed link; its addresses can join the space from now on.
 
-    Nobody of the space does this: whoever reads the mailbox does. Of two spaces that prove one
-    domain at once, the second is refused: both hold the book of names.
+    The reader of the mailbox calls this, not a member of the space. If two spaces prove the same
+    domain at the same time, the second is refused, because both take the lock on names.
     """
     hold_names()
     found = queries.claim_of_token(token, schema_name=schema_name, lock=True)
@@ -118,7 +118,7 @@ def prove(*, token: str, schema_name: str, at: dt.datetime) -> Change:
 
 @transaction.atomic
 def remove(*, domain: str, company_id: int | None, by: SpaceActor, at: dt.datetime) -> Change:
-    """Let a domain open the space no longer; the people who joined by it stay."""
+    """Remove a domain from the space; the people that joined through it stay."""
     _locked(by)
     proven = queries.proven_domain(by.schema_name, domain)
     _check_is_of(proven.company_id, company_id)
@@ -129,9 +129,9 @@ def remove(*, domain: str, company_id: int | None, by: SpaceActor, at: dt.dateti
 
 @transaction.atomic
 def leave_to_newer(*, tenant: Tenant, by: str, at: dt.datetime) -> list[str]:
-    """Leave the domains that another company's open space has proven since to it; return them.
+    """Remove a space's domains proven meanwhile by another company's open space; return them.
 
-    Nobody of the space does this: its reopening does. Those who administer it are mailed.
+    Only the reopening of a space calls this. Its administrators are mailed.
     """
     hold_names()
     lost = queries.held_by_another(tenant)
@@ -145,9 +145,9 @@ def leave_to_newer(*, tenant: Tenant, by: str, at: dt.datetime) -> list[str]:
 
 @transaction.atomic
 def forget_lapsed(*, at: dt.datetime) -> int:
-    """Delete what nobody confirmed, a month after its link lapsed; return how many.
+    """Delete unconfirmed claims a month after their links expired; return their number.
 
-    Nobody does this: the clock does.
+    Only the clock calls this.
     """
     return queries.lapsed_claims(at).delete()[0]
 
@@ -169,7 +169,7 @@ def _check_company(tenant: Tenant, company_id: int | None) -> None:
 
 
 def _check_is_of(company_id: int | None, judged: int | None) -> None:
-    """Refuse a domain that became another company's since it was judged who may change it."""
+    """Raise NotAllowed if the domain moved to another company after the permission check."""
     if company_id != judged:
         raise NotAllowed(_("Ce domaine est celui d’une autre entreprise."))
 

@@ -1,6 +1,6 @@
-"""Actions of founders, and of the clock on foundings left behind.
+"""Actions of founders, and of the clock on abandoned foundings.
 
-Nobody is signed in yet: whoever holds the confirmed founding is the one who acts.
+The founder is not signed in yet: possession of the confirmed founding identifies them.
 """
 
 import datetime as dt
@@ -44,7 +44,7 @@ def begin(
     network: str,
     at: dt.datetime,
 ) -> Founding:
-    """Begin a founding, or take up the one that this address began, and mail the link."""
+    """Create a founding, or continue the founding of this address, and mail the link."""
     address = normal_email(email)
     domain = workplace_rules.domain_of(address)
     rate_limit.check(
@@ -72,7 +72,7 @@ def begin(
 
 @transaction.atomic
 def send_link_again(*, founding_id: UUID, at: dt.datetime) -> Founding:
-    """Mail a new link; the earlier one no longer opens anything."""
+    """Mail a new link; the earlier link becomes invalid."""
     founding = _locked(founding_id)
     founding_rules.check_needs_link(founding)
     _new_link(founding, at)
@@ -103,10 +103,10 @@ def describe(
     companies: list[dict[str, Any]],
     at: dt.datetime,  # noqa: ARG001 - each action says when
 ) -> Founding:
-    """Say which company, or which companies of a park, will live in the space.
+    """Save the company of the space, or the companies of a park.
 
-    A company of a park may bring `mailboxes`, addresses in mail domains of its own: each is mailed
-    a link once the space stands. The founder's own domain is proven by their own address.
+    A company of a park may bring `mailboxes`, addresses in its own mail domains: each gets a link
+    after the space is built. The founder's own domain is proven by their own address.
     """
     founding = _locked(founding_id)
     domain = workplace_rules.domain_of(founding.email)
@@ -133,7 +133,7 @@ def describe(
 
 @transaction.atomic
 def locate(*, founding_id: UUID, site: dict[str, Any], at: dt.datetime) -> Founding:  # noqa: ARG001 - as above
-    """Say where the site stands, where one goes out of it, and when people take their break."""
+    """Save the site's location, its gates and its break."""
     founding = _locked(founding_id)
     founding_rules.check_open(founding)
     founding_rules.check_described(founding)
@@ -146,7 +146,7 @@ def locate(*, founding_id: UUID, site: dict[str, Any], at: dt.datetime) -> Found
 
 @transaction.atomic
 def reserve(*, founding_id: UUID, slug: str, at: dt.datetime) -> Founding:  # noqa: ARG001 - as above
-    """Keep a subdomain for this founding; of two at once, one is told so by the database."""
+    """Reserve a subdomain for the founding; the database refuses the second of two requests."""
     founding = _locked(founding_id)
     founding_rules.check_open(founding)
     founding_rules.check_located(founding)
@@ -166,7 +166,7 @@ def reserve(*, founding_id: UUID, slug: str, at: dt.datetime) -> Founding:  # no
 
 @transaction.atomic
 def build(*, founding_id: UUID, accent: str, password: str, at: dt.datetime) -> Founding:
-    """Choose the colour and, if one likes, a password; then have the space built."""
+    """Save the colour and an optional password, then queue the building of the space."""
     founding = _locked(founding_id)
     founding_rules.check_open(founding)
     founding_rules.check_named(founding)
@@ -183,7 +183,7 @@ def build(*, founding_id: UUID, accent: str, password: str, at: dt.datetime) -> 
 
 @transaction.atomic
 def build_again(*, founding_id: UUID, at: dt.datetime) -> Founding:
-    """Try a failed building once more, with the same answers."""
+    """Retry a failed building with the same answers."""
     founding = _locked(founding_id)
     founding_rules.check_failed(founding)
     _check_is_only_one(founding)
@@ -194,7 +194,10 @@ def build_again(*, founding_id: UUID, at: dt.datetime) -> Founding:
 
 @transaction.atomic
 def requeue_stalled(*, at: dt.datetime) -> int:
-    """Nobody does this: queue again what a dead worker or broker left; return how many."""
+    """Requeue foundings left by a dead worker or broker; return their number.
+
+    Only the clock calls this.
+    """
     stuck = list(queries.stalled(at).select_for_update(skip_locked=True))
     for founding in stuck:
         if founding.attempts < founding_rules.MOST_ATTEMPTS:
@@ -206,12 +209,15 @@ def requeue_stalled(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def forget_unfinished(*, at: dt.datetime) -> int:
-    """Nobody does this: delete foundings that were left; return how many."""
+    """Delete abandoned foundings and return their number. Only the clock calls this."""
     return queries.abandoned(at).delete()[0]
 
 
 def _mailboxes_of(companies: list[dict[str, Any]]) -> dict[str, list[mailbox_rules.Mailbox]]:
-    """Return the mailboxes that each company brings, judged: none is another space's domain."""
+    """Return the validated mailboxes of each company.
+
+    Raises Refused for a domain of another space.
+    """
     base = hosts.base_name()
     found = {
         company["name"]: [
@@ -249,9 +255,9 @@ def _placed_domains(
 
 
 def _check_is_only_one(founding: Founding) -> None:
-    """Refuse a second space for a company: a colleague may have built it while this one typed.
+    """Raise Refused for a second space of a company, if a colleague has built it meanwhile.
 
-    Of two at once one waits for the other's commit.
+    Of two concurrent requests, the second waits for the first's commit.
     """
     queries.hold_names()
     domain = workplace_rules.domain_of(founding.email)
@@ -277,7 +283,7 @@ def _new_link(founding: Founding, at: dt.datetime) -> None:
 
 
 def _advance(founding: Founding, state: Founding.State) -> None:
-    """Go on to a state; an answer that is changed later leaves the founding where it stands."""
+    """Advance to a state; a later change of an answer does not move the founding back."""
     order = list(Founding.State)
     founding.state = max(Founding.State(founding.state), state, key=order.index)
 

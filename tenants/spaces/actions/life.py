@@ -1,7 +1,7 @@
-"""Acts on a whole space, for an operator or an administrator of it.
+"""Actions on a whole space, for an operator or an administrator.
 
-`by` is a displayed name, as the log keeps it: whoever holds the machine has one, too. What needs
-the owner's password is done after the commit by the worker that holds it.
+`by` is a display name, as in the log: an operator of the machine has a name too. Steps that need
+the owner's password run after the commit, in the worker that has it.
 """
 
 import datetime as dt
@@ -50,7 +50,7 @@ def reopen(*, tenant_id: int, reason: str, by: str, at: dt.datetime) -> SpaceOpe
 def archive(
     *, tenant_id: int, closes: bool, reason: str, by: str, at: dt.datetime
 ) -> SpaceOperation:
-    """Make one file of a space; `closes` closes it to its people first."""
+    """Archive a space in a single file; `closes` closes it to its people first."""
     tenant = _locked(tenant_id)
     life_rules.check_may_archive(tenant, half_gone=queries.is_half_deleted(tenant))
     options = {"closes": closes, "whole": True, "name": archives.new_name()}
@@ -65,7 +65,7 @@ def archive(
 
 @transaction.atomic
 def export(*, schema_name: str, by: str, at: dt.datetime) -> SpaceOperation:
-    """Make a file of what a space shows its administrators, for them to read elsewhere."""
+    """Create a file with the data that a space shows its administrators, for use elsewhere."""
     tenant = Tenant.objects.select_for_update().get(schema_name=schema_name)
     life_rules.check_may_export(tenant, made=queries.exports_of(tenant), at=at)
     options = {"closes": False, "whole": False, "name": exporting.new_name()}
@@ -92,7 +92,7 @@ def take_out(
 def restore(
     *, archive: Archive, slug: str, reason: str, by: str, at: dt.datetime
 ) -> SpaceOperation:
-    """Build a space again from an archive, on a subdomain that is free."""
+    """Restore a space from an archive, on a free subdomain."""
     life_rules.check_may_restore(archive)
     tenant = _locked(archive.tenant_id)
     wanted = slug_rules.normal_slug(slug)
@@ -129,7 +129,7 @@ def delete(
 
 @transaction.atomic
 def delete_as_planned(*, plan: PlannedDeletion, at: dt.datetime) -> SpaceOperation:
-    """Nobody does this: have an open space deleted on the day that its administration chose."""
+    """Queue the planned deletion of an open space on its date. Only the clock calls this."""
     operation = SpaceOperation(
         tenant=plan.tenant,
         kind=_Kind.DELETE,
@@ -142,7 +142,7 @@ def delete_as_planned(*, plan: PlannedDeletion, at: dt.datetime) -> SpaceOperati
 
 @transaction.atomic
 def try_again(*, operation_id: int, by: str, at: dt.datetime) -> SpaceOperation:
-    """Try a failed work once more; what it did is not done twice."""
+    """Retry a failed operation; its completed steps are not repeated."""
     operation = SpaceOperation.objects.select_for_update().get(pk=operation_id)
     life_rules.check_may_try_again(operation)
     operation.attempts, operation.asked_by = 0, by
@@ -151,7 +151,10 @@ def try_again(*, operation_id: int, by: str, at: dt.datetime) -> SpaceOperation:
 
 @transaction.atomic
 def requeue_stalled_operations(*, at: dt.datetime) -> int:
-    """Nobody does this: queue again what a dead worker or broker left; return how many."""
+    """Requeue operations left by a dead worker or broker; return their number.
+
+    Only the clock calls this.
+    """
     left = [
         operation
         for operation in queries.stalled_operations(at).select_for_update(skip_locked=True)
@@ -164,7 +167,7 @@ def requeue_stalled_operations(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def remove_old_archives(*, at: dt.datetime) -> None:
-    """Nobody does this: have the archives removed whose last day is over."""
+    """Queue the removal of archives past their last day. Only the clock calls this."""
     after_commit(tasks.remove_old_archives, at.date())
 
 
@@ -193,7 +196,8 @@ def _queued(operation: SpaceOperation, at: dt.datetime) -> SpaceOperation:
 
 
 def _close(tenant: Tenant, state: str, *, reason: str, at: dt.datetime) -> None:
-    # One that is archived after its suspension is closed since then: no day in between was shown.
+    # A space archived after a suspension keeps the date of the suspension: it was closed since
+    # then.
     tenant.state, tenant.closed_at = state, tenant.closed_at or at
     tenant.closed_because = reason
     tenant.save(  # type: ignore[no-untyped-call]

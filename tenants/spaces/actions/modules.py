@@ -13,9 +13,9 @@ from tenants.spaces.models import Change, Tenant
 
 @transaction.atomic
 def switch(*, schema_name: str, module: Module, on: bool, by: Keeper, at: dt.datetime) -> Tenant:
-    """Use a module in a space, or use it no longer; what is there stays, and comes back with it.
+    """Switch a module of a space on or off; its rows stay, and reappear with it.
 
-    What has begun is finished where it stands. Done already, nothing changes.
+    Processes already begun can be finished. If the state is already as requested, nothing changes.
     """
     tenant = hold_space(schema_name, by)
     off = set(tenant.modules_off.split())

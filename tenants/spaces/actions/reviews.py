@@ -12,9 +12,9 @@ from tenants.spaces.rules import standing as rules
 
 @transaction.atomic
 def review_names(*, tenant: Tenant, at: dt.datetime) -> None:
-    """Have an operator read names that may pass for an institution's; until then nobody is invited.
+    """Queue names that resemble an institution's for review; invitations are blocked until then.
 
-    Nobody does this: a change of the name does.
+    Only a change of the name calls this.
     """
     companies = tenant.companies.values_list("name", flat=True)
     found = names.flagged([tenant.name, *companies])

@@ -32,7 +32,7 @@ def add_site(
 def change_site(
     *, schema_name: str, site_id: int, described: dict[str, Any], by: SpaceActor, at: dt.datetime
 ) -> Site:
-    """Say anew where a site stands, where one goes out of it and when people take their break."""
+    """Update a site's location, its gates and its break."""
     tenant = hold_space(schema_name, by)
     site = queries.site_of(schema_name, site_id)
     before = site.name
@@ -43,7 +43,7 @@ def change_site(
 
 
 def _write(site: Site, described: dict[str, Any], beside: list[str]) -> None:
-    """Write a site and its gates, and have every process read them anew."""
+    """Save a site and its gates, and invalidate the cache of every process."""
     rules.check_name(described["name"], beside)
     rules.check_places(described)
     check_break(described["break_starts"], described["break_ends"])
@@ -56,7 +56,7 @@ def _write(site: Site, described: dict[str, Any], beside: list[str]) -> None:
 
 
 def _write_gates(site: Site, described: list[dict[str, Any]]) -> None:
-    """Keep the rows of gates that stay: a form that somebody has open names them."""
+    """Save the gates in their existing rows, because an open form may refer to these rows."""
     rows = queries.gates_of(site)
     for gate in rows[len(described) : rules.MOST_GATES]:
         gate.delete()

@@ -1,4 +1,4 @@
-"""How a space is proven or refused, what its jobs count, and who stops invitations for ever."""
+"""Proof of a space, counts from its jobs, and addresses that opted out of invitations."""
 
 import datetime as dt
 
@@ -20,7 +20,7 @@ _State = SpaceStanding.State
 
 @transaction.atomic
 def ask_for_proof(*, way: str, contact: str, by: SpaceActor, at: dt.datetime) -> SpaceStanding:
-    """Ask an operator to prove one's own space by its SIREN and a letter or a call."""
+    """Ask an operator to prove the actor's space by its SIREN and a letter or a call."""
     tenant = hold_space(by.schema_name, by)
     standing = queries.held_standing(tenant)
     rules.check_may_ask(standing, way=way, sirens=queries.sirens_of(tenant))
@@ -35,7 +35,7 @@ def ask_for_proof(*, way: str, contact: str, by: SpaceActor, at: dt.datetime) ->
 
 @transaction.atomic
 def check_dns(*, by: SpaceActor, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Have DNS asked now whether one of the space's mail domains carries its text."""
+    """Queue a DNS check of the text record of the space's mail domains."""
     tenant = hold_space(by.schema_name, by)
     queries.held_standing(tenant)
     rate_limit.check(
@@ -50,7 +50,7 @@ def check_dns(*, by: SpaceActor, at: dt.datetime) -> None:  # noqa: ARG001 - an 
 
 @transaction.atomic
 def prove(*, tenant: Tenant, note: str, way: str, by: User, at: dt.datetime) -> SpaceStanding:
-    """Prove a space after a letter or a call, and note what was read or who answered."""
+    """Mark a space as proven after a letter or a call, with a note on the evidence."""
     standing = queries.held_standing(tenant)
     rules.check_may_decide(standing)
     rules.check_note(note)
@@ -87,9 +87,9 @@ def _decide(
 
 @transaction.atomic
 def record_active(*, tenant_schema: str, members: int, at: dt.datetime) -> None:
-    """Keep how many members of a space were active in the last 30 days.
+    """Store the number of a space's members active in the last 30 days.
 
-    Nobody does this: the clock of the space does.
+    Only the clock of the space calls this.
     """
     standing = queries.held_standing(Tenant.objects.get(schema_name=tenant_schema))
     was = rules.rounded_reach(standing.active_members)
@@ -103,9 +103,9 @@ def record_active(*, tenant_schema: str, members: int, at: dt.datetime) -> None:
 def spend_invitation(
     *, tenant_schema: str, is_outside: bool, today: dt.date, at: dt.datetime
 ) -> bool:
-    """Count an invitation that is about to leave; return False if none may leave any more today.
+    """Count an invitation before it is mailed; return False if today's limit is reached.
 
-    Nobody does this: the job that mails invitations does.
+    Only the job that mails invitations calls this.
     """
     standing = queries.held_standing(Tenant.objects.get(schema_name=tenant_schema))
     left = rules.allowance(standing, today=today, at=at)
@@ -121,9 +121,9 @@ def spend_invitation(
 
 @transaction.atomic
 def stop_invitations(*, address_hash: str, at: dt.datetime) -> None:
-    """Send no invitation of any space to an address again; a second time changes nothing.
+    """Opt an address out of invitations of all spaces; idempotent.
 
-    Nobody does this: the reader of an invitation does.
+    Only the recipient of an invitation calls this.
     """
     row = InvitationStop(address_hash=address_hash, stopped_at=at)
     InvitationStop.objects.bulk_create([row], ignore_conflicts=True)
@@ -131,6 +131,6 @@ def stop_invitations(*, address_hash: str, at: dt.datetime) -> None:
 
 @transaction.atomic
 def queue_checks(*, at: dt.datetime) -> None:
-    """Have DNS asked for the spaces whose turn it is. Nobody does this: the clock does."""
+    """Queue DNS checks for the spaces that are due. Only the clock calls this."""
     for tenant_id in queries.due_checks(at):
         after_commit(tasks.check_space, tenant_id)

@@ -26,7 +26,10 @@ def propose(
     by: SpaceActor,
     at: dt.datetime,
 ) -> Treaty:
-    """Propose to another space what each side shows the other; of two at once the first holds."""
+    """Propose a treaty to another space; of two concurrent proposals the first wins.
+
+    A treaty lists the categories that each side shows the other.
+    """
     me = queries.space_of(by.schema_name)
     other = rules.check_other(me, queries.space_answering_at(address))
     rules.check_clauses(gives, takes)
@@ -61,7 +64,7 @@ def accept(*, reference: str, by: SpaceActor, at: dt.datetime) -> Treaty:
 
 @transaction.atomic
 def decline(*, reference: str, by: SpaceActor, at: dt.datetime) -> Treaty:
-    """Say no to a proposal; another one may be made."""
+    """Decline a proposal; a new proposal is still possible."""
     treaty = _taken(reference, by)
     rules.check_may_answer(treaty, by.schema_name)
     return _answer(treaty, Treaty.State.DECLINED, by=by, at=at)
@@ -69,7 +72,7 @@ def decline(*, reference: str, by: SpaceActor, at: dt.datetime) -> Treaty:
 
 @transaction.atomic
 def withdraw_proposal(*, reference: str, by: SpaceActor, at: dt.datetime) -> Treaty:
-    """Take a proposal back that nobody has answered yet."""
+    """Withdraw a proposal without an answer."""
     treaty = _taken(reference, by)
     rules.check_may_withdraw(treaty, by.schema_name)
     rules.check_waits(treaty)
@@ -88,9 +91,9 @@ def revoke(*, reference: str, by: SpaceActor, at: dt.datetime) -> Treaty:
 
 @transaction.atomic
 def begin_sharing(*, schema_name: str, at: dt.datetime) -> rules.Opened:  # noqa: ARG001 - says when
-    """Give a job its turn to share copies, and say what treaties open of the space.
+    """Start a job's turn to share copies; return the turn and the categories open under treaties.
 
-    What is offered is read after this. Nobody does this: the space's job does.
+    The offered items are read after this. Only the space's job calls this.
     """
     turn = uuid.uuid4()
     giver = queries.space_of(schema_name)
@@ -107,11 +110,11 @@ def share(
     pictures: dict[str, str],
     at: dt.datetime,  # noqa: ARG001 - each action says when
 ) -> rules.PictureChanges:
-    """Share exactly these copies of a space; return what is to be done with pictures.
+    """Replace the shared copies of a space; return the required changes of pictures.
 
-    Only the job that began last may: an older job has read older things. What a treaty no longer
-    opens is left out. `pictures` tells each thing's picture, shown once its file is there.
-    Nobody does this: the space's job does.
+    Only the job with the latest turn may do so, because an older job has read older rows. Items
+    that no treaty opens are left out. `pictures` maps each item to its picture, set after its file
+    is stored. Only the space's job calls this.
     """
     giver = queries.lock_space(schema_name)
     if giver.sharing_turn != turn:
@@ -144,9 +147,9 @@ def show_picture(
     name: str,
     at: dt.datetime,  # noqa: ARG001 - each action says when
 ) -> bool:
-    """Show the picture of a copy now that its file is there; say whether the copy still lies there.
+    """Set the picture of a copy after its file is stored; return True if the copy still exists.
 
-    Nobody does this: the space's job does.
+    Only the space's job calls this.
     """
     giver = queries.space_of(schema_name)
     return bool(SharedItem.objects.filter(tenant=giver, reference=reference).update(picture=name))
@@ -154,9 +157,9 @@ def show_picture(
 
 @transaction.atomic
 def delete_closed_copies(*, at: dt.datetime) -> list[str]:  # noqa: ARG001 - each action says when
-    """Delete copies that no treaty opens any more and return their pictures.
+    """Delete copies that no treaty opens and return their pictures.
 
-    Nobody does this: the clock does, and the job after a treaty has ended.
+    Only the clock and the job after the end of a treaty call this.
     """
     closed = list(queries.copies_nobody_may_see()[:MOST_AT_ONCE])
     SharedItem.objects.filter(pk__in=[item.pk for item in closed]).delete()
@@ -172,9 +175,9 @@ def leave_enquiry(
     content: rules.EnquiryContent,
     at: dt.datetime,
 ) -> str:
-    """Leave an enquiry with another space, once; return that space's schema.
+    """Deliver an enquiry to another space; idempotent. Return that space's schema.
 
-    Nobody does this: the job of the writer's space does.
+    Only the job of the writer's space calls this.
     """
     asker = queries.space_of(schema_name)
     item = queries.shown_to(asker, giver_id=giver_id, reference=content.item_reference)
@@ -194,9 +197,9 @@ def take_enquiry(
     enquiry_id: int,
     at: dt.datetime,  # noqa: ARG001 - each action says when
 ) -> str:
-    """Take an enquiry made to a space; return where it was written, or nothing if it is gone.
+    """Delete a delivered enquiry; return the schema of its sender, or an empty text if it is gone.
 
-    Nobody does this: the space's job does.
+    Only the space's job calls this.
     """
     enquiry = queries.enquiry_to_take(enquiry_id, schema_name=schema_name)
     if enquiry is None:
@@ -212,9 +215,9 @@ def take_back_enquiries(
     references: Collection[str],
     at: dt.datetime,  # noqa: ARG001 - each action says when
 ) -> int:
-    """Delete what somebody of a space asked and nobody has taken yet; say how much.
+    """Delete a person's enquiries that are not taken yet; return their number.
 
-    Nobody does this: the erasure of who asked does.
+    Only the erasure of the sender calls this.
     """
     lying = Enquiry.objects.filter(asker_tenant__schema_name=schema_name, reference__in=references)
     return lying.delete()[0]
@@ -222,9 +225,9 @@ def take_back_enquiries(
 
 @transaction.atomic
 def forget_enquiries(*, at: dt.datetime) -> list[tuple[str, str]]:
-    """Delete enquiries that nobody took; return of which spaces, and which, so that askers hear it.
+    """Delete old enquiries that were not taken; return their spaces and references.
 
-    Nobody does this: the clock does.
+    The senders are notified with them. Only the clock calls this.
     """
     old = list(queries.old_enquiries(at=at).select_related("asker_tenant")[:MOST_AT_ONCE])
     Enquiry.objects.filter(pk__in=[one.pk for one in old]).delete()

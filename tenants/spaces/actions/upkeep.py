@@ -8,6 +8,6 @@ from tenants.spaces.tasks import upkeep as tasks
 
 
 def queue_inspections(*, at: dt.datetime) -> None:
-    """Queue a look at the schemas that nobody has looked at for a day."""
+    """Queue an inspection of the schemas without an inspection for a day."""
     for tenant_id in queries.due_for_inspection(at=at):
         send(tasks.inspect_schema, tenant_id)

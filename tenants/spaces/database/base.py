@@ -1,7 +1,7 @@
-"""Each change of space is one round trip that sets path and role; no change sends nothing.
+"""Each change of space sets path and role in a single round trip; no change sends nothing.
 
-The role is what seals: `t_x` may use its own schema only, so a query that names another one is
-refused by PostgreSQL. Only this folder may speak of roles.
+The role seals a space: `t_x` may use only its own schema, so PostgreSQL refuses a query on another
+schema. Only this folder may use roles.
 """
 
 import functools
@@ -22,7 +22,7 @@ from tenants.spaces.database.cursors import OneStatementCursor, PreparedCursor
 PUBLIC = "public"
 PUBLIC_ROLE = "troovon_public"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
-# A login that is in already is not stopped by the limit that closes its space to new ones.
+# The connection limit that closes a space to new logins does not end existing connections.
 _OPEN = (
     "SELECT quote_ident(rolname || ' is closed')::regnamespace FROM pg_roles"
     " WHERE rolname = session_user AND rolconnlimit = 0"
@@ -31,11 +31,11 @@ _MISSING = (errors.InvalidSchemaName, errors.InvalidParameterValue, errors.Undef
 
 
 class DatabaseWrapper(tenants_base.DatabaseWrapper):
-    """A connection that works in one schema at a time, with that schema's role.
+    """A connection that works in a single schema at a time, with that schema's role.
 
-    With `OPTIONS["assume_space_role"] = False` (the owner's login) only the path is set. A space
-    of `OPTIONS["space_logins"]` is entered by its own login, whose role is the space's: then the
-    connection itself is another one, and the app's login is no member of that role.
+    With `OPTIONS["assume_space_role"] = False` (the owner's login) only the path is set. A space in
+    `OPTIONS["space_logins"]` is entered by its own login, with the space's role: this is a separate
+    connection, and the app's login is no member of that role.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -49,7 +49,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
 
     @property
     def pool(self) -> Any:
-        """The pool of the login at hand; None where connections are not pooled."""
+        """The pool of the present login, if connections are pooled."""
         return pools.of(self, self._login)
 
     def close_pool(self) -> None:
@@ -66,7 +66,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         return self.settings_dict["OPTIONS"].get("space_logins") or {}
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Leave out our own options; the app sends one statement a message."""
+        """Remove our own options; the app's cursor sends a single statement per message."""
         params: dict[str, Any] = super().get_connection_params()
         params.pop("assume_space_role", None)
         logins = params.pop("space_logins", None) or {}
@@ -78,20 +78,20 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         return params
 
     def _configure_connection(self, connection: Any) -> bool:
-        """Set what a pooler in session mode takes with no connection's start."""
+        """Apply settings that a pooler in session mode does not pass on at connection start."""
         committed: bool = super()._configure_connection(connection)
         pools.limit(connection, self.session_limits)
         return committed or bool(self.session_limits)
 
     @property
     def session_limits(self) -> Sequence[str]:
-        """Return the limits that are set once a connection is there; none without a pooler."""
+        """Return the limits to set after a connection starts; empty without a pooler."""
         return self.settings_dict["OPTIONS"].get("session_limits") or ()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Take a connection from the pool; a dead one is put back and replaced, without asking it.
+        """Return a connection from the pool; replace a dead connection without a query.
 
-        The tries are bounded: over TLS a fresh connection may look readable.
+        The attempts are bounded: over TLS a new connection may look readable.
         """
         connection = super().get_new_connection(conn_params)
         for _ in range(self.pool.max_size if self.pool else 0):
@@ -103,7 +103,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         return connection
 
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:  # noqa: FBT001, FBT002 - django-tenants' form
-        """Say where the next statement runs; it is sent with that statement."""
+        """Set the schema of the next statement; it is sent together with that statement."""
         self.tenant = tenant
         self.schema_name = tenant.schema_name
         self.include_public_schema = include_public
@@ -137,7 +137,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         self._login = wanted
 
     def force_switch(self) -> None:
-        """Enter anew with the next statement, so that the database may refuse."""
+        """Repeat the switch with the next statement, so that the database can refuse it."""
         self._applied = None
 
     def close_if_unusable_or_obsolete(self) -> None:
@@ -150,7 +150,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         super().close_if_unusable_or_obsolete()
 
     def close(self) -> None:
-        """Forget what was set: the next connection is another one."""
+        """Close, and reset the cached state: the next connection is a new session."""
         self._applied = self._prepared = None
         super().close()
 
@@ -165,7 +165,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         super().on_commit(in_its_place, robust)
 
     def commit(self) -> None:
-        """Commit; where the server rolls back instead, what was set inside is gone."""
+        """Commit; if the server rolls back instead, reset the cached path."""
         applied, self._applied = self._applied, None
         failed = self.connection is None or (
             self.connection.info.transaction_status == pq.TransactionStatus.INERROR
@@ -174,12 +174,12 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         self._applied = None if failed else applied
 
     def rollback(self) -> None:
-        """Roll back, and forget: PostgreSQL takes back what was set inside."""
+        """Roll back, and reset the cached path: PostgreSQL reverts settings of the transaction."""
         self._applied = None
         super().rollback()
 
     def savepoint_rollback(self, sid: str) -> None:
-        """Roll back to a savepoint, and forget: what was set after it is gone."""
+        """Roll back to a savepoint, and reset the cached path set after it."""
         try:
             super().savepoint_rollback(sid)
         finally:
@@ -195,9 +195,9 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
     def run_prepared(
         self, statement: str, values: Sequence[Any]
     ) -> tuple[list[tuple[Any, ...]], int]:
-        """Run a statement whose text is always the same; answer its rows, and how many it met.
+        """Execute a statement with a constant text; return its rows and the affected row count.
 
-        A lasting connection keeps it prepared; one of a pool keeps nothing.
+        A persistent connection keeps it prepared; a pooled connection does not.
         """
         self.ensure_connection()
         prepared = self._prepared
@@ -238,7 +238,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         pools.note_visit(self.connection, str(self.schema_name))
 
     def _stands_in(self, path: bytes) -> bool:
-        """Believe what we sent only while PostgreSQL, from 18 on, reports the same path."""
+        """Return True if our path is set and PostgreSQL (from 18 on) reports no other path."""
         if self._applied != path:
             return False
         return self.connection.pgconn.parameter_status(b"search_path") in {path, None}
@@ -247,7 +247,11 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         return _path_of(str(self.schema_name), shared=bool(self.include_public_schema))
 
     def _switch(self, path: bytes) -> bytes:
-        """Write what enters: PostgreSQL skips a schema that is missing, so it is asked for."""
+        """Return the SQL that enters a schema.
+
+        PostgreSQL ignores a missing schema in the path, so the SQL also casts its name, which
+        fails.
+        """
         name = str(self.schema_name)
         words = ", ".join(f'"{word}"' for word in path.decode().split(", "))
         parts = [f"SET search_path = {words}", f"SELECT '{name}'::regnamespace"]

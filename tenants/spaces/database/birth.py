@@ -1,4 +1,4 @@
-"""A schema with its role is born, or goes, in the transaction of whoever asks."""
+"""Creates and drops a schema with its role in the caller's transaction."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ _DEPENDENTS = """
 
 
 def hold_blueprint(*, exclusive: bool, alias: str = "owner") -> None:
-    """Keep the blueprint as it is until the commit; `exclusive` is for who replaces it."""
+    """Lock the blueprint until the commit; `exclusive` is for its replacement."""
     shared = "" if exclusive else "_shared"
     with connections[alias].cursor() as cursor:
         cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(%s)", [BLUEPRINT_LOCK])
@@ -43,7 +43,7 @@ def hold_blueprint(*, exclusive: bool, alias: str = "owner") -> None:
 
 @contextlib.contextmanager
 def alone(alias: str, waiting: Callable[[], None]) -> Iterator[None]:
-    """Be the only one who brings the database up; say so while another one is waited for."""
+    """Hold the exclusive lock for database upkeep; call `waiting` if another process holds it."""
     with connections[alias].cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [UPKEEP_LOCK])
         if cursor.fetchone() == (False,):
@@ -57,7 +57,7 @@ def alone(alias: str, waiting: Callable[[], None]) -> Iterator[None]:
 
 
 def make_role(name: str, alias: str = "owner") -> None:
-    """Make a space's role: it reads what spaces share, and only the app may become it."""
+    """Create a space's role: it may read shared tables, and only the app may assume it."""
     with connections[alias].cursor() as cursor:
         cursor.execute(
             f'CREATE ROLE "{name}" NOLOGIN;'
@@ -73,7 +73,7 @@ def make_schema(name: str, script: str, alias: str = "owner") -> None:
 
 
 def sections_of(script: str) -> dict[str, str]:
-    """Split a blueprint into what makes the schema, its tables, and the rights on them."""
+    """Split a blueprint into the statements for the schema, for its tables, and for the rights."""
     parts: dict[str, list[str]] = {"schema": [], "tables": [], "rights": []}
     for line in script.splitlines():
         kind = "rights" if line.startswith(_RIGHTS) else "tables"
@@ -82,22 +82,24 @@ def sections_of(script: str) -> dict[str, str]:
 
 
 def replay(name: str, part: str, alias: str = "owner") -> None:
-    """Send a part of the blueprint in one message, under the space's name."""
+    """Send a part of the blueprint in a single message, under the space's name."""
     if part:
         with connections[alias].cursor() as cursor:
             cursor.execute(part.replace(TOKEN, name))
 
 
 def release(name: str, alias: str = "owner") -> None:
-    """End the sessions of a space's own login, and drop what its role owns in other databases.
+    """End the sessions of a space's own login, and drop its role's objects in other databases.
 
-    Committed step by step, before `drop`: no transaction spans two databases. Raises Refused,
-    naming what is in the way, where a database lets nobody in or something depends on it.
+    Each step is committed before `drop`, because no transaction spans two databases. Raises Refused
+    with the obstacles if a database accepts no connections, or if another object depends on the
+    role's objects.
     """
     if not role_access.standing(name, alias).role:
         return
     with connections[alias].cursor() as cursor:
-        # Its privileges are what lets a role that is no superuser end its sessions and its objects.
+        # A role without superuser rights needs these privileges to end its sessions and drop its
+        # objects.
         cursor.execute(f'GRANT "{name}" TO CURRENT_USER WITH INHERIT TRUE, SET FALSE')
         cursor.execute(
             "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity WHERE usename = %s",
@@ -131,10 +133,10 @@ def _drop_owned_in(database: str, name: str, alias: str) -> None:
 
 
 def drop(name: str, alias: str = "owner") -> None:
-    """Take a schema and its role away for good, with whatever the role owns in this database.
+    """Drop a schema and its role for good, with all objects of the role in this database.
 
-    No right keeps a role from setting its default privileges, which would keep it. Raises
-    Refused, naming what is in the way, where something else depends on what it owns.
+    No privilege prevents a role from setting its default privileges, and these would block its
+    removal. Raises Refused with the obstacles if another object depends on its objects.
     """
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         cursor.execute(f'DROP SCHEMA IF EXISTS "{name}" CASCADE')
@@ -158,19 +160,19 @@ def _try(statement: str, name: str, alias: str) -> None:
 
 
 def _details(error: psycopg.Error) -> list[str]:
-    """Return what PostgreSQL itself says of which object needs which."""
+    """Return PostgreSQL's own list of dependencies."""
     return (error.diag.message_detail or "").splitlines()
 
 
 def _dependents_of(name: str, alias: str, database: str = "") -> list[str]:
-    """Name what is a role's, as PostgreSQL calls it; of another database with its name."""
+    """Return the objects of a role, as PostgreSQL names them; with the name of another database."""
     with connections[alias].cursor() as cursor:
         cursor.execute(_DEPENDENTS, {"role": name, "database": database})
         return [f"{what} ({place})" if place else what for what, place in cursor.fetchall()]
 
 
 def _in_the_way(name: str, dependents: list[str]) -> str:
-    """Say to an operator what keeps the role of a space, and what to do about it."""
+    """Return the message to an operator: the objects that block a role's removal, and a remedy."""
     more = (
         [_("%d de plus") % (len(dependents) - _MOST_NAMED)] if len(dependents) > _MOST_NAMED else []
     )

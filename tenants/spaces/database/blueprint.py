@@ -1,7 +1,7 @@
-"""The script from which a space's schema is born, made once from a migrated template.
+"""The script for a space's schema, created a single time from a migrated template.
 
-Founding replays it in one transaction: many times faster than running migrations, and equal to
-a migrated schema object by object. It is made where `troovon prepare` runs, never at sign-up.
+A founding replays it in a single transaction: many times faster than migrations, and equal to a
+migrated schema object by object. It is created by `troovon prepare`, never at sign-up.
 """
 
 import contextlib
@@ -29,14 +29,14 @@ _NOISE = ("--", "SET ", "\\", "SELECT pg_catalog.set_config")
 
 
 class BlueprintScript(NamedTuple):
-    """A blueprint: the script, and what a schema born from it says of itself."""
+    """A blueprint: the script, and the facts of a schema created from it."""
 
     script: str
     facts: list[fingerprint.Fact]
 
 
 def migrations_hash() -> str:
-    """Return what tells one state of the spaces' migrations from another."""
+    """Return a hash that identifies the state of the spaces' migrations."""
     return _hash(tuple(sorted(settings.MIGRATION_MODULES.items())))
 
 
@@ -67,7 +67,7 @@ def write(alias: str = "default") -> BlueprintScript:
 
 @contextlib.contextmanager
 def template(alias: str) -> Iterator[None]:
-    """Have an empty schema and its role for a while; one that a killed process left goes first."""
+    """Provide a temporary empty schema with its role; drop leftovers of a killed process first."""
     apart.remove_left_over(alias)
     with connections[alias].cursor() as cursor:
         cursor.execute(f'DROP SCHEMA IF EXISTS "{TOKEN}" CASCADE')
@@ -81,7 +81,7 @@ def template(alias: str) -> Iterator[None]:
 
 
 def migrate(name: str, alias: str = "default") -> None:
-    """Run the spaces' migrations in one schema, the slow and ordinary way."""
+    """Run the spaces' migrations in a single schema, the slow and ordinary way."""
     connection: Any = connections[alias]
     before = connection.schema_name
     connection.set_schema(name, include_public=False)
@@ -94,13 +94,13 @@ def migrate(name: str, alias: str = "default") -> None:
 
 
 def run_migrations(alias: str = "default") -> None:
-    """Migrate where the connection stands: Django's own command, not the one over all tenants."""
+    """Migrate the connection's schema with Django's own command, not that of django-tenants."""
     with new_models.rendered_alone():
         call_command(django_migrate.Command(), database=alias, interactive=False, verbosity=0)
 
 
 def grant_rights(name: str, alias: str = "default") -> None:
-    """Let the role of a schema use its tables, one object at a time, and own none."""
+    """Grant the role of a schema the use of its tables, object by object, without ownership."""
     with connections[alias].cursor() as cursor:
         cursor.execute(
             "SELECT relname, relkind::text FROM pg_class WHERE relnamespace = %s::regnamespace"
@@ -126,7 +126,7 @@ def _dump(database: dict[str, Any]) -> str:
     address = ["-h", database["HOST"], "-p", database["PORT"], "-U", database["USER"]]
     environment = {**os.environ, "PGPASSWORD": database["PASSWORD"], "LC_ALL": "C"}
     if wanted := database["OPTIONS"].get("target_session_attrs"):
-        environment["PGTARGETSESSIONATTRS"] = wanted  # of several hosts, the one to write to
+        environment["PGTARGETSESSIONATTRS"] = wanted  # of several hosts, the writable host
     text = subprocess.run(  # noqa: S603 - our own words and the settings' address
         [*program, *address, "-d", database["NAME"]],
         env=environment,
@@ -138,7 +138,7 @@ def _dump(database: dict[str, Any]) -> str:
 
 
 def _seeds(alias: str) -> Iterator[str]:
-    """Write the rows with which a space is born: the migrations that it has."""
+    """Return the initial rows of a space: its applied migrations."""
     with connections[alias].cursor() as cursor:
         cursor.execute(f"SELECT app, name FROM {TOKEN}.django_migrations ORDER BY id")  # noqa: S608 - our own name
         rows = ", ".join(f"('{app}', '{name}', now())" for app, name in cursor.fetchall())

@@ -1,13 +1,13 @@
-"""Completeness of a space in PostgreSQL's catalogue: whether what its pages need is there."""
+"""Completeness of a space in PostgreSQL's catalogue: its required role, schema and tables."""
 
 from django.db import connections
 
-# Without these three nobody can come in; what else stands in a schema only some pages need.
+# Without these three tables no person can enter; only some pages need the other tables.
 NEEDED_TABLES = ("accounts_user", "django_session", "members_profile")
 
 
 def missing(name: str, alias: str = "default") -> list[str]:
-    """Return what a space lacks: its role, its schema, or the tables that every page needs."""
+    """Return the missing parts of a space: its role, its schema, or the tables of every page."""
     with connections[alias].cursor() as cursor:
         cursor.execute(
             "SELECT 'role' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = %(name)s)"

@@ -1,6 +1,6 @@
-"""One space's rows as files and back: every table by COPY, as they stood at one moment.
+"""Export and import of a space's rows as files: every table by COPY, from a single snapshot.
 
-What describes the schema itself (the table of its migrations) is compared and never copied.
+The table of applied migrations describes the schema itself: it is compared and never copied.
 """
 
 import hashlib
@@ -13,14 +13,15 @@ from django.db import connections, transaction
 from psycopg import sql
 
 OF_THE_SCHEMA = "django_migrations"
-# Keys to somebody's open session, mailed link, program or calendar: a copy has none, so that what
-# was revoked since stays so; where one is loaded, whoever was signed in signs in anew.
+# Keys to a person's open session, mailed link, program or calendar. A copy has no keys, so that
+# keys revoked since then stay revoked; after a load, all people must sign in again.
 KEYS = (
     *("accounts_pass", "django_session"),
     *("integrations_apitoken", "gatherings_calendarlink"),
 )
-# Counts that lead to members while their key lives: in no copy, which would outlive the key, and
-# left as they are where a copy is loaded. Their totals stand in public, gathered every hour.
+# Counts that lead to members while their key exists. They are in no copy, because the copy would
+# outlive the key, and a load leaves them unchanged. Their totals are in the public schema, updated
+# every hour.
 COUNTING = ("neighbourhood_dailysalt", "neighbourhood_placementevent")
 NOT_COPIED = (*KEYS, *COUNTING)
 _SEQUENCES_NOT_COPIED = {f"{table}_id_seq" for table in NOT_COPIED}
@@ -35,7 +36,7 @@ class CopyRefused(Exception):  # noqa: N818 - an answer to whoever copies, not a
 
 
 class Table(NamedTuple):
-    """A table as it was copied: its columns by name, and what its file must hold."""
+    """A copied table: its columns by name, and the expected content of its file."""
 
     name: str
     columns: list[str]
@@ -56,24 +57,24 @@ class Copied(NamedTuple):
         return {table.name: table.rows for table in self.tables}
 
     def as_json(self) -> dict[str, Any]:
-        """Return what a file keeps of it."""
+        """Return the values to store in a file."""
         return {**self._asdict(), "tables": [table._asdict() for table in self.tables]}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Copied":
-        """Read what a file kept of it."""
+        """Return the values stored in a file."""
         tables = [Table(**table) for table in stored["tables"]]
         return cls(tables, stored["sequences"], stored["migrations"])
 
 
 def file_of(folder: Path, table: str) -> Path:
-    """Return where a table's rows stand in a folder."""
+    """Return the path of a table's rows in a folder."""
     return folder / f"{table}.copy"
 
 
 def dump(name: str, folder: Path, alias: str = "owner") -> Copied:
-    """Write every table of a space that is copied at all into a folder, all as of one moment."""
-    # The schema is entered before: what that asks would be the transaction's first query.
+    """Write all copied tables of a space into a folder, from a single snapshot."""
+    # Enter the schema first: otherwise its query would be the first of the transaction.
     connections[alias].cursor().close()
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -83,17 +84,17 @@ def dump(name: str, folder: Path, alias: str = "owner") -> Copied:
             for table, own in sorted(columns.items())
             if table not in NOT_COPIED
         ]
-        # Read last: no sequence stands behind a row that was copied.
+        # Read last, so that no sequence is behind a copied row.
         copied = Copied(tables, _sequences_of(cursor, name), _migrations_of(cursor, name))
     (folder / SHEET).write_text(json.dumps(copied.as_json()))
     return copied
 
 
 def load(name: str, folder: Path, alias: str = "owner") -> Copied:
-    """Put the rows of a folder in place of a space's own, in one transaction.
+    """Replace the rows of a space with those of a folder, in a single transaction.
 
-    What is not copied is not loaded, either, whatever the folder says.
-    Raises CopyRefused where the schema has other tables, columns or migrations.
+    Tables that are never copied are never loaded either, regardless of the folder. Raises
+    CopyRefused if the schema has other tables, columns or migrations.
     """
     copied = Copied.from_json(json.loads((folder / SHEET).read_text()))
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
@@ -194,7 +195,7 @@ def _check_goes_together(
 
 
 def rename_files(name: str, *, was: str, alias: str = "owner") -> int:
-    """Let rows that name a stored file of the space `was` name it under this one."""
+    """Update rows that contain a stored file of the space `was` to the name of this space."""
     changed = 0
     with connections[alias].cursor() as cursor:
         for table, column in _columns_of_type(cursor, name, ("text", "varchar")):
@@ -210,10 +211,10 @@ def rename_files(name: str, *, was: str, alias: str = "owner") -> int:
 
 
 def renumber(name: str, column: str, *, numbers: dict[int, int], alias: str = "owner") -> None:
-    """Let a column that keeps the number of a row of `public` keep its new one.
+    """Update a column that stores the id of a row of `public` to its new ids.
 
-    What was no longer a row then stays nobody's. Where numbers must differ, two steps are taken:
-    then none meets another's new one on its way.
+    An id without a row becomes null. In a unique column the update takes two steps, so that no new
+    id collides with an old id.
     """
     with connections[alias].cursor() as cursor:
         for table, found in _columns_of_type(cursor, name, ("int8",)):
@@ -239,7 +240,7 @@ def renumber(name: str, column: str, *, numbers: dict[int, int], alias: str = "o
 
 
 def _is_unique(cursor: Any, *place: str) -> bool:
-    """Say whether some rows of a table must differ in a column."""
+    """Return True if a unique index contains the column."""
     cursor.execute(
         "SELECT EXISTS (SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid"
         " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(i.indkey)"

@@ -1,4 +1,4 @@
-"""The cursors of the app: each sends one statement a message, where it was opened or not at all."""
+"""The app's cursors: each sends a single statement per message, in the space of its opening."""
 
 import re
 from collections.abc import Callable
@@ -26,10 +26,10 @@ class ForbiddenStatementError(psycopg.ProgrammingError):
 
 
 class OneStatement:
-    """A cursor that sends everything by the extended protocol: one statement a message.
+    """A cursor that always uses the extended protocol: a single statement per message.
 
-    So text that slips into a statement cannot bring a second one that changes the role. And it
-    works only where it was opened: kept while the space changes, it refuses.
+    So text injected into a statement cannot add a second statement that changes the role. A cursor
+    works only in the space of its opening: after a change of space it refuses.
     """
 
     stay: Callable[[], None] | None = None
@@ -72,13 +72,13 @@ def _check_is_allowed(query: Any) -> None:
 
 
 class OneStatementCursor(OneStatement, postgresql.Cursor):
-    """The app's own: what is asked, and with which values, is one text."""
+    """The app's default cursor: the statement and its values are a single text."""
 
 
 class PreparedCursor(OneStatement, postgresql.ServerBindingCursor):
-    """A cursor whose statements PostgreSQL keeps read, and soon planned, as the connection lasts.
+    """A cursor with statements that PostgreSQL keeps parsed, and soon planned, per connection.
 
-    Its statements are few and always the same text; values travel beside them.
+    Its statements are few, with constant texts; the values are sent beside them.
     """
 
     def __init__(self, connection: Any) -> None:
@@ -92,5 +92,5 @@ class PreparedCursor(OneStatement, postgresql.ServerBindingCursor):
         return super().execute(query, params, prepare=True)
 
     def _send_query_prepared(self, name: bytes, pgq: Any, *, binary: bool | None = None) -> None:
-        self._query = pgq  # what Django notes of a statement while it is watched
+        self._query = pgq  # for Django's debug log of queries
         super()._send_query_prepared(name, pgq, binary=binary)  # type: ignore[misc]

@@ -1,8 +1,8 @@
-"""Rows that an administrator's copy of a space contains: those that pages show to every member.
+"""Rows in an administrator's copy of a space: those that pages show to every member.
 
-`exports.py` lists the columns. A post for one company only, a post that moderation has hidden, and
-all that belongs to such a post (pictures, times, dates) are in no copy. A file is in the copy if
-one of its rows names it. A test compares these lists with the models of every room.
+`exports.py` lists the columns. A post for a single company, a post hidden by moderation, and all
+rows that belong to such a post (pictures, times, dates) are in no copy. A file is in the copy if a
+row in the copy contains its name. A test compares these lists with the models of every room.
 """
 
 from typing import NamedTuple
@@ -27,7 +27,7 @@ CONDITIONS: dict[str, sql.SQL] = {
 
 
 class Belonging(NamedTuple):
-    """The column by which a row belongs to a row of `parent`, and the column that it points to."""
+    """The column that links a row to a row of `parent`, and the referenced column."""
 
     column: str
     parent: str

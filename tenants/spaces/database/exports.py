@@ -1,7 +1,7 @@
-"""Columns that an administrator's copy of a space shows.
+"""Columns in an administrator's copy of a space.
 
-A new table or column stays behind until somebody opens it here; a test compares these lists with
-the models, so that each column is either shown or left out for a reason.
+A new table or column is excluded until it is listed here. A test compares these lists with the
+models, so that each column is either included or excluded for a reason.
 """
 
 import json
@@ -267,21 +267,21 @@ class Written(NamedTuple):
     files: frozenset[str]
 
     def names(self, file: str) -> bool:
-        """Return True if a row names the file, or the picture of which the file is a width."""
+        """Return True if a row contains the file, or the picture that the file is a width of."""
         return file in self.files or file.rpartition("-")[0] in self.files
 
 
 def file_of(folder: Path, table: str) -> Path:
-    """Return where a table's rows stand in a folder."""
+    """Return the path of a table's rows in a folder."""
     return folder / f"{table}.jsonl"
 
 
 def write(name: str, folder: Path, alias: str = "owner") -> Written:
-    """Write the rows of a space that every member may see into a folder, all as of one moment.
+    """Write the rows visible to every member into a folder, from a single snapshot.
 
     Each table is a file, each row a line of JSON.
     """
-    # The schema is entered before: what that asks would be the transaction's first query.
+    # Enter the schema first: otherwise its query would be the first of the transaction.
     connections[alias].cursor().close()
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

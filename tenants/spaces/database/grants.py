@@ -1,7 +1,7 @@
 """Rights of the public role and of the spaces' roles in `public`, table by table.
 
-A new table is closed until somebody opens it here; a test compares this list with what the
-database says. The owner alone may do what is not listed.
+A new table is closed until it is listed here; a test compares this list with the database. Only the
+owner has rights beyond this list.
 """
 
 from typing import NamedTuple
@@ -121,10 +121,10 @@ PUBLIC_TABLES: dict[str, str] = {
     "monitoring_trouble": NO_DELETE,
 }
 
-# Which schema a host leads to, and since when, is the founder's word alone: a row that says whose
-# a name is never says that it is another's. A flight that is paid
-# after it should have begun moves to other days, and its line in the order says which; what either
-# costs never changes. Of an answer of VIES only that its merchant was told of it.
+# Only the founder may change the schema of a host: a row with the owner of a name never moves to
+# another owner. A flight paid after its planned start moves to other days, and its order line
+# contains the new days; the cost of either never changes. Of a response from VIES, only the time of
+# the merchant's mail may be updated.
 PUBLIC_COLUMNS: dict[str, tuple[str, ...]] = {
     "billing_orderline": ("description",),
     "merchants_correction": ("mailed_at",),
@@ -240,7 +240,7 @@ _TABLES = """
 
 
 class Right(NamedTuple):
-    """One right of one role on one table, or on one column of it."""
+    """A right of a role on a table, or on a column of it."""
 
     role: str
     table: str
@@ -271,7 +271,7 @@ def wanted() -> set[Right]:
 
 
 def granted(alias: str = "default") -> set[Right]:
-    """Return every right in `public` that anybody but the owner has, whoever it is."""
+    """Return every right in `public` of any role except the owner."""
     with connections[alias].cursor() as cursor:
         cursor.execute(_GRANTED)
         return {Right(*row) for row in cursor.fetchall()}
@@ -290,7 +290,7 @@ def missing_and_more(alias: str = "default") -> tuple[set[Right], set[Right]]:
 
 
 def apply(alias: str = "default") -> None:
-    """Give what is listed and take what is not; an identity needs no right on its sequence."""
+    """Grant the missing rights and revoke the others; identities need no right on sequences."""
     missing, more = missing_and_more(alias)
     with connections[alias].cursor() as cursor:
         for right in sorted(more):

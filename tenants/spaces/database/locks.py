@@ -1,7 +1,7 @@
-"""Seals of a space apart from the backend's own work: inspected, and told where they are open.
+"""Checks of the seals between spaces, independent of the backend, with the open faults.
 
-A process that serves people refuses to start where the wall itself has a hole; `/health/ready`
-tells of every fault, in the same sentences.
+A process that serves people refuses to start if the wall itself has a fault; `/health/ready`
+reports every fault, with the same sentences.
 """
 
 import logging
@@ -50,14 +50,14 @@ SENTENCES = {
     "language": "everybody may write functions: {}",
     "grants": "the rights in public are not those of the list: {}",
 }
-# Without these a mistake in one statement opens other spaces: nothing is served then.
+# A fault in any of these lets a wrong statement open other spaces: the process refuses to start.
 WALL = frozenset(
     {
         *("set_config", "pg_settings", "cursor", "login", "owns", "enters", "inherits"),
         *("member", "power", "proxy", "elsewhere"),
     }
 )
-# A managed PostgreSQL keeps its superuser to itself: nobody there can close these.
+# A managed PostgreSQL gives no access to its superuser, so these cannot be closed there.
 OF_A_SUPERUSER = frozenset({"set_config", "pg_settings", "elsewhere"})
 _OF_THE_LOGIN = frozenset({"cursor", "login", "owns", "enters", "inherits"})
 _MOST_NAMED = 5
@@ -162,26 +162,26 @@ _remembered: dict[str, tuple[float, list[str]]] = {}
 
 
 class Fault(NamedTuple):
-    """A lock that is open: which one, and by what."""
+    """An open lock: its name, and the objects that open it."""
 
     lock: str
     names: Sequence[str]
 
     @property
     def sentence(self) -> str:
-        """Say it to whoever runs Troovon."""
+        """Return the message for the operator of Troovon."""
         more = len(self.names) - _MOST_NAMED
         named = ", ".join(self.names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
         return SENTENCES[self.lock].format(named)
 
 
 def faults(alias: str = "default") -> list[str]:
-    """Return a sentence for each lock that is open; an empty list where all hold."""
+    """Return a sentence for each open lock; an empty list if all locks hold."""
     return [fault.sentence for fault in inspect(alias)]
 
 
 def lately(alias: str = "default") -> list[str]:
-    """Return the faults as some seconds ago, for whoever asks often."""
+    """Return the faults, cached for some seconds, for frequent callers."""
     now = time.monotonic()
     known = _remembered.get(alias)
     if known is None or known[0] < now:
@@ -258,7 +258,7 @@ def _inspect_with_patience() -> list[Fault]:
 
 
 def _why() -> str:
-    """Return the server's own reason, which a pool does not know; nothing if it answers."""
+    """Return the server's own reason, hidden by a pool; empty if the server responds."""
     try:
         server.check()
     except server.UnfitServerError as unfit:

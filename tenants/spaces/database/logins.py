@@ -1,7 +1,7 @@
-"""A login of its own for one space: the app's login cannot enter it any more.
+"""A separate login for a single space: the app's login can no longer enter it.
 
-The space's role itself may then log in; it is a member of nothing but `troovon_shared`, so that
-not even code that runs in the app's other connections gets into it, nor the reverse.
+The space's role itself may then log in. It is a member only of `troovon_shared`, so that even code
+in the app's other connections cannot enter the space, nor the reverse.
 """
 
 import secrets
@@ -20,12 +20,13 @@ def give(name: str, alias: str = "owner") -> str:
     password = secrets.token_urlsafe(32)
     connection: Any = connections[alias]
     with connection.cursor() as cursor:
-        # Only what proves a password reaches the server, so that no log of it holds one.
+        # Only the password's verifier is sent to the server, so that no log contains the password.
         verifier = connection.connection.pgconn.encrypt_password(
             password.encode(), name.encode(), b"scram-sha-256"
         ).decode()
         database = connection.ops.quote_name(connection.settings_dict["NAME"])
-        # The words of the board's search are the app's own; loading them lets us say so.
+        # The search's threshold is a setting of pg_trgm; `similarity` loads it, so that it can be
+        # set.
         cursor.execute(
             f"SELECT public.similarity('', ''); GRANT CONNECT ON DATABASE {database} TO"
             f" troovon_shared; ALTER ROLE \"{name}\" LOGIN PASSWORD '{verifier}';"

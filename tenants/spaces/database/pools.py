@@ -1,4 +1,4 @@
-"""Connections that outlive a request: one pool for each login, and nothing survives in them."""
+"""Connections that outlive a request: a pool for each login; no state survives in them."""
 
 import atexit
 import functools
@@ -18,16 +18,17 @@ CLEAN = (
     "RESET ROLE; RESET ALL; SET search_path = pg_catalog; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL;"
     " SELECT pg_advisory_unlock_all()"
 )
-# A process of PostgreSQL keeps what it learnt of each table that it touched until it ends: about
-# 1 MiB for each space whose home page it served. So it ends once it holds more than this, or after
-# so many spaces if it may not be asked. With what it has from the start that is 128 MiB at most.
+# A PostgreSQL process caches the metadata of each table that it has used until it ends: about 1 MiB
+# for each space after a request for its home page. So the connection is closed above this memory,
+# or after this number of spaces if its login may not query the memory. With the initial memory of a
+# process the limit is 128 MiB.
 MOST_BYTES = 96 * 2**20
 MOST_SPACES = 120
 # To ask takes milliseconds, since each index of each table is an entry: after so many new spaces.
 MEASURED_AFTER = 8
 _MEMORY = b"RESET ROLE; SELECT sum(total_bytes) FROM pg_catalog.pg_get_backend_memory_contexts()"
-# A database that does not answer is looked for this often; once it has been away for as long as a
-# request may wait, the next ones wait no longer than this.
+# The interval of attempts to reach an absent database. After an absence as long as a request may
+# wait, further requests wait no longer than AWAY_PATIENCE_SECONDS.
 AGAIN_SECONDS = 1.0
 AWAY_PATIENCE_SECONDS = 0.3
 _visited: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
@@ -47,11 +48,11 @@ NOT_MEASURED = Measure(0, 0)
 
 
 class Pool(ConnectionPool[Any]):
-    """A pool whose database may be away: it is found again soon, however long it was gone.
+    """A pool that finds an absent database again soon, however long the absence.
 
-    psycopg's own waits twice as long after each try, so that half an hour without a database
-    becomes an hour without pages. And who waits for one that stays away holds a thread, which
-    others need for what can be answered without it.
+    psycopg's own pool doubles its delay after each attempt, so that half an hour without a database
+    becomes an hour without pages. A request that waits for an absent database also occupies a
+    thread, needed for responses without the database.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -59,7 +60,7 @@ class Pool(ConnectionPool[Any]):
         super().__init__(reconnect_timeout=0, **options)
 
     def getconn(self, timeout: float | None = None) -> Any:
-        """Take a connection; while there is none, each turn of the wait looks for the database.
+        """Return a connection; without any, try to reach the database at intervals.
 
         Raises PoolTimeout.
         """
@@ -87,7 +88,7 @@ class Pool(ConnectionPool[Any]):
 
 
 def of(wrapper: Any, login: str) -> Pool | None:
-    """Return the pool from which a wrapper takes the connections of a login."""
+    """Return the pool of a wrapper's connections for a login, if it is configured."""
     options = wrapper.settings_dict["OPTIONS"].get("pool")
     if not options or wrapper.alias == NO_DB_ALIAS:
         return None
@@ -114,10 +115,10 @@ atexit.register(close)
 
 
 def clean(connection: Any, limits: Sequence[str] = ()) -> None:
-    """Take the space off a connection that goes back to the pool: the second lock.
+    """Reset the space of a connection that returns to the pool: the second lock.
 
-    The pool has rolled back by then what was left open. One that has seen too many spaces counts
-    as too old: the pool replaces it.
+    The pool has rolled back an open transaction before. A connection that has entered too many
+    spaces is marked as expired: the pool replaces it.
     """
     if is_worn(connection):
         connection._expire_at = 0.0  # noqa: SLF001 - closed instead, the pool warns each time
@@ -143,9 +144,9 @@ def note_visit(connection: Any, name: str) -> None:
 
 
 def is_worn(connection: Any) -> bool:
-    """Return True if a connection's process at the server remembers too much of spaces.
+    """Return True if a connection's server process has cached too much of spaces.
 
-    The connection is idle, and stands in no space afterwards.
+    The connection is idle, and is in no space afterwards.
     """
     spaces = len(_visited.get(connection, ()))
     if spaces > MOST_SPACES:
@@ -163,7 +164,7 @@ def is_due(connection: Any) -> bool:
 
 
 def _bytes_of(connection: Any) -> int:
-    """Ask the process what it holds; 0 if its login may not: locks.sql grants it to the app's."""
+    """Return the memory of the server process; 0 without permission (granted by locks.sql)."""
     try:
         with psycopg.Cursor(connection) as plain:
             plain.execute(_MEMORY, prepare=False)
@@ -176,7 +177,7 @@ def _bytes_of(connection: Any) -> int:
 
 
 def most_spaces_met() -> int:
-    """Return the largest number of spaces that one connection of this process has entered."""
+    """Return the largest number of spaces that a single connection of this process has entered."""
     return max((len(met) for met in list(_visited.values())), default=0)
 
 
@@ -189,13 +190,13 @@ def most_backend_bytes() -> int:
 
 
 def take_stats() -> list[dict[str, int]]:
-    """Return what each pool counted since the last call: requests, waits, timeouts."""
+    """Return the counters of each pool since the last call: requests, waits, timeouts."""
     with _making:
         return [pool.pop_stats() for pool in _pools.values()]
 
 
 def hung_up(connection: Any) -> bool:
-    """Say whether the server closed an idle connection: readable without having been asked."""
+    """Return True if the server closed an idle connection: it is readable without a query."""
     if connection.closed:
         return True
     poll = select.poll()

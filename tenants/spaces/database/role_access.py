@@ -1,4 +1,4 @@
-"""Access to the role of a space: who may become it, and whether the space stands at all."""
+"""Access to the role of a space: its members, and the existence of role and schema."""
 
 import contextlib
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ class Standing(NamedTuple):
 
 
 def standing(name: str, alias: str = "owner") -> Standing:
-    """Say what is there of a space, whatever its row says."""
+    """Return whether a space's schema and role exist, regardless of its row."""
     with connections[alias].cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = %s),"
@@ -47,7 +47,7 @@ def is_open(name: str, alias: str = "owner") -> bool:
 
 
 def shut(name: str, alias: str = "owner") -> None:
-    """Let the app's login become a space's role no more: the database itself refuses."""
+    """Revoke a space's role from the app's login: the database itself refuses."""
     if not standing(name, alias).role:
         return
     with connections[alias].cursor() as cursor:
@@ -64,13 +64,13 @@ def reopen(name: str, alias: str = "owner") -> None:
 
 
 def close(name: str, alias: str = "owner") -> None:
-    """Let nobody in any more: neither the app nor a login of the space's own."""
+    """Close a space to all logins: the app's and the space's own."""
     shut(name, alias)
     _limit(name, 0, alias)
 
 
 def open_again(name: str, alias: str = "owner") -> None:
-    """Let in who was let in before the space was closed."""
+    """Open a space again to its former logins."""
     _limit(name, -1, alias)
     reopen(name, alias)
 
@@ -82,7 +82,7 @@ def _limit(name: str, connections_at_once: int, alias: str) -> None:
 
 
 def end_sessions(name: str, alias: str = "owner") -> int:
-    """End every session that is open in a space; return how many there were."""
+    """Delete all sessions of a space and return their number."""
     if not standing(name, alias).schema:
         return 0
     with connections[alias].cursor() as cursor:
@@ -92,9 +92,9 @@ def end_sessions(name: str, alias: str = "owner") -> int:
 
 @contextlib.contextmanager
 def alone(number: int, alias: str = "owner") -> Iterator[bool]:
-    """Do a work while nobody else does it; false where somebody is at it.
+    """Take the lock of an operation; yield False if another worker holds it.
 
-    The database forgets who was at it with their connection, however they ended.
+    The lock ends with the worker's connection, even after a crash.
     """
     with connections[alias].cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_WORKS, number])
@@ -108,7 +108,7 @@ def alone(number: int, alias: str = "owner") -> Iterator[bool]:
 
 
 def is_somebody_at(number: int, alias: str = "default") -> bool:
-    """Whether somebody is doing a work at this moment."""
+    """Return True if a worker holds the lock of an operation at this moment."""
     with connections[alias].cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted"

@@ -1,4 +1,4 @@
-"""The PostgreSQL server itself: why it lets nobody in, and whether its version is one of ours."""
+"""The PostgreSQL server itself: reasons for refused connections, and supported versions."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ class UnfitServerError(Exception):
 def check(alias: str = "default") -> int:
     """Return the server's version. Raises UnfitServerError with the reason and the next step.
 
-    A connection of its own is opened: a pool would only report that it is still waiting.
+    It opens a separate connection, because a pool would only report a timeout.
     """
     values = connections[alias].settings_dict
     try:
@@ -60,8 +60,8 @@ def _reason(error: psycopg.OperationalError) -> str:
 def is_shared(connection: "psycopg.Connection[Any]") -> bool:
     """Return True if a proxy hands a client's server process to others between transactions.
 
-    A proxy is found by the number of the process, which it invents. One in session mode keeps a
-    process for each client; another one hands ours, which rests, to the next that asks.
+    A proxy is detected by the process id, which it invents. A proxy in session mode keeps a process
+    for each client; any other proxy hands our idle process to the next client.
     """
     ours = _process_of(connection)
     if ours == connection.info.backend_pid:

@@ -52,9 +52,10 @@ class MoveForm(ActionForm[tuple[Tenant, str]]):
     def perform(  # type: ignore[override]
         self, *, user: User, by: SpaceActor, origin: str, at: dt.datetime
     ) -> tuple[Tenant, str]:
-        """Move there, and hand who did it a pass to the new address, pressed on this host's page.
+        """Rename the space, and return a pass to the new address, issued on this host's page.
 
-        Without the pass they sign in there again: so it comes second, where they are a member.
+        Without the pass the person would have to sign in there again. It is issued second, in the
+        space that they are a member of.
         """
         slug = self.cleaned_data["slug"]
         with schema.in_public():
@@ -84,7 +85,7 @@ class ClaimForm(ActionForm[DomainClaim]):
     )
 
     def perform(self, *, by: SpaceActor, at: dt.datetime) -> DomainClaim:  # type: ignore[override]
-        """Say that it is the space's."""
+        """Claim the domain for the space."""
         return actions.claim(
             schema_name=by.schema_name, domain=self.cleaned_data["domain"], by=by, at=at
         )

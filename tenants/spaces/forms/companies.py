@@ -1,4 +1,4 @@
-"""Forms about who founds, and which companies will live in the space."""
+"""Forms about the founder, and about the companies of the space."""
 
 import datetime as dt
 import re
@@ -42,7 +42,7 @@ class SirenField(forms.CharField):
         self.widget.attrs["data-check-target"] = target
 
     def clean(self, value: Any) -> Any:
-        """Return nine digits whose key is right."""
+        """Return nine digits with a valid check digit."""
         digits = rules.normal_siren(super().clean(value))
         try:
             if digits:
@@ -71,7 +71,7 @@ class HeadsField(forms.IntegerField):
 
 
 class StartForm(ActionForm[Founding]):
-    """The founder, and the address from which they found."""
+    """The founder, and their work address."""
 
     email = forms.EmailField(
         label=_("Votre adresse de travail"),
@@ -101,7 +101,7 @@ class StartForm(ActionForm[Founding]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self["kind"].value():  # it is asked with the company; who links here may send it
+        if not self["kind"].value():  # the company form asks for the kind; a link may preset it
             del self.fields["kind"]
         self.fields["email"].widget.attrs.update({"autocomplete": "email", "inputmode": "email"})
         self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
@@ -140,7 +140,7 @@ class _Described(ActionForm[Founding]):
         raise NotImplementedError
 
     def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:  # type: ignore[override]
-        """Keep who will live in the space."""
+        """Save the companies of the space."""
         return actions.describe(
             founding_id=founding_id,
             kind=self.cleaned_data["kind"],
@@ -152,7 +152,7 @@ class _Described(ActionForm[Founding]):
 
 
 class CompanyForm(_Described):
-    """The one company of a space."""
+    """The only company of a space."""
 
     siren = SirenField(help_text=_("Neuf chiffres, sur vos factures et votre extrait Kbis."))
     head_count = HeadsField(
@@ -176,7 +176,7 @@ class CompanyForm(_Described):
 
 
 class MailboxesField(forms.CharField):
-    """Addresses in a company's mail domains, one for each domain; its value is a list of them."""
+    """Addresses in a company's mail domains, a single address per domain; the value is a list."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -216,7 +216,7 @@ class MailboxesField(forms.CharField):
 
 
 class CompanyRow(forms.Form):
-    """One company of a park."""
+    """A company of a park."""
 
     name = forms.CharField(
         label=_("Nom de l’entreprise"),
@@ -258,7 +258,7 @@ class ParkForm(_Described):
         return sound
 
     def companies(self) -> list[dict[str, Any]]:
-        """Return the companies whose row was filled in."""
+        """Return the companies with a completed row."""
         return [row for row in self.rows.cleaned_data if row]
 
     @property
@@ -277,7 +277,7 @@ def _typed(row: forms.Form) -> list[str]:
 
 
 def typed_rows(data: Mapping[str, Any], *, more: int = 1) -> list[dict[str, Any]]:
-    """Return the rows as they were typed, and some empty ones below."""
+    """Return the rows as submitted, followed by empty rows."""
     total = str(data.get("companies-TOTAL_FORMS") or "")
     count = min(int(total) if re.fullmatch("[0-9]{1,4}", total) else 0, rules.MOST_COMPANIES - more)
     names = ("name", "siren", "head_count", "mailboxes")

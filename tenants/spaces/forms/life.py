@@ -18,7 +18,7 @@ from tenants.spaces.queries import life as queries
 
 
 class PlanForm(ActionForm[PlannedDeletion]):
-    """The last word before a space is to be deleted: its name, and one's own password."""
+    """The confirmation before the deletion of a space: its name, and the person's password."""
 
     name = forms.CharField(
         label=_("Nom de l’espace, pour confirmer"),
@@ -41,7 +41,7 @@ class PlanForm(ActionForm[PlannedDeletion]):
             del self.fields["password"]
 
     def perform(self, *, user: User, by: SpaceActor, at: dt.datetime) -> PlannedDeletion:  # type: ignore[override]
-        """Ask for it or confirm it, once it is sure who does."""
+        """Plan or confirm the deletion, after the person's identity is verified."""
         password = self.cleaned_data.get("password", "")
         accounts.prove_oneself(by=user, password=password, proven=self.proven, at=at)
         others = others_than(user, by=by)
@@ -51,9 +51,9 @@ class PlanForm(ActionForm[PlannedDeletion]):
 
 
 def others_than(user: User, *, by: SpaceActor) -> actions.Others:
-    """Return whether others than the person who asked for an end could confirm it.
+    """Return whether other people than the planner could confirm a deletion.
 
-    For a person of a council the person who asked is left out; each other administrator can.
+    For a council's representative the planner is excluded; every other administrator can confirm.
     """
     known = {number for answer in hooks.administrators.ask() for number in answer}
     elected = {number for answer in hooks.all_council_people.ask() for number in answer}

@@ -18,7 +18,7 @@ class SwitchForm(ActionForm[Tenant]):
     used = forms.ChoiceField(choices=[("on", ""), ("off", "")])
 
     def perform(self, *, module: Module, by: SpaceActor, at: dt.datetime) -> Tenant:  # type: ignore[override]
-        """Switch it, then let neighbours see no more, or again, what the space offers."""
+        """Switch the module, then update the offers visible to neighbours."""
         on = self.cleaned_data["used"] == "on"
         with schema.in_public():
             tenant = actions.switch(schema_name=by.schema_name, module=module, on=on, by=by, at=at)

@@ -11,7 +11,7 @@ OWN = "own"
 
 
 def slug_field(label: Any, *, max_length: int) -> forms.CharField:
-    """Ask for a subdomain; what is longer than a column is refused by the rule, in its words."""
+    """Return the field for a subdomain; a rule, not the column, limits its length."""
     return forms.CharField(
         label=label,
         max_length=max_length,
@@ -34,7 +34,7 @@ def judge_while_typing(field: forms.Field, judge_url: str) -> None:
 
 
 def accent_field() -> forms.ChoiceField:
-    """Ask for one of our colours, or for one's own."""
+    """Return the field for the colour: our colours, or a custom colour."""
     return forms.ChoiceField(
         label=_("Couleur de l’espace"),
         choices=[*((colour, colour) for colour in rules.SWATCHES), (OWN, _("La vôtre"))],
@@ -44,7 +44,7 @@ def accent_field() -> forms.ChoiceField:
 
 
 def own_colour_field() -> forms.CharField:
-    """Ask for the colour that is not among ours."""
+    """Return the field for a custom colour."""
     return forms.CharField(
         label=_("Votre propre couleur"),
         required=False,

@@ -1,4 +1,4 @@
-"""The form by which an administrator asks an operator to prove the space."""
+"""The form for an administrator's request that an operator prove the space."""
 
 import datetime as dt
 

@@ -12,12 +12,12 @@ from tenants.spaces.models.spaces import Company, Tenant
 
 
 def proof() -> str:
-    """Return what the owner of a name writes into its DNS; no secret, only unguessable."""
+    """Return the text for the owner of a name to add to its DNS; unguessable, but not secret."""
     return secrets.token_urlsafe(24)
 
 
 class DomainClaim(SharedModel):
-    """A name that a space says is its own, until its DNS says so too."""
+    """A name that a space claims, until its DNS proves it."""
 
     RETENTION = retention.WITH_SERVICE
 
@@ -92,7 +92,7 @@ class Change(SharedModel):
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="changes")
     what = models.CharField(max_length=12, choices=What)
-    # Of which company of a park it tells, so that its administration hears of it.
+    # The company of a park that the change concerns: its administrators are notified.
     company = models.ForeignKey(
         Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -100,7 +100,7 @@ class Change(SharedModel):
     after = models.CharField(max_length=253, blank=True)
     by = models.CharField(max_length=160)
     at = models.DateTimeField()
-    # When administrators were told, of what they are told of.
+    # The time of the mail to administrators, for changes that they are mailed about.
     mailed_at = mailed_at()
 
     class Meta:
@@ -112,7 +112,7 @@ class Change(SharedModel):
 
     @property
     def words(self) -> str:
-        """Say from which to which value something was changed; a module by its name."""
+        """Return the former and the new value of a change; a module by its name."""
         module = modules.module_of(self.after)
         if self.what in {self.What.MODULE_OFF, self.What.MODULE_ON} and module:
             return str(module.name)
@@ -120,7 +120,7 @@ class Change(SharedModel):
 
 
 class NameBook(SharedModel):
-    """One row: who gives out a subdomain holds it until the commit, so that free stays free."""
+    """A single row, locked while a subdomain is assigned, so that a free name stays free."""
 
     RETENTION = retention.WITH_SERVICE
 

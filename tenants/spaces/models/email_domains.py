@@ -1,4 +1,4 @@
-"""Mail domains that a space says are its people's, and who confirmed that they are."""
+"""Mail domains that a space claims for its people, and the mailboxes that confirmed them."""
 
 import uuid
 
@@ -11,10 +11,10 @@ from tenants.spaces.models.spaces import Company, Tenant
 
 
 class EmailDomainClaim(SharedModel):
-    """A mail domain that a space asks for: proven once somebody who reads a mailbox in it confirms.
+    """A mail domain that a space claims: proven after a reader of a mailbox in it confirms.
 
-    It lets nobody in; the `EmailDomain` that is written with the confirmation does. Afterwards it
-    says which mailbox confirmed.
+    It admits no people; the `EmailDomain` written at the confirmation does. Afterwards it records
+    the confirming mailbox.
     """
 
     RETENTION = retention.WITH_SERVICE

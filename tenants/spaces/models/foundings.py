@@ -17,7 +17,7 @@ def founding_reference() -> str:
 
 
 class Founding(SharedModel):
-    """How a space comes to be: what HR said so far, and how far the building is."""
+    """The founding of a space: the answers so far, and the progress of the building."""
 
     RETENTION = retention.WITH_SERVICE
 
@@ -83,16 +83,16 @@ class Founding(SharedModel):
 
 
 class Blueprint(SharedModel):
-    """The script from which a space is born, made once for each state of the migrations.
+    """The script for the schema of a space, created a single time for each state of the migrations.
 
-    The one made last is the one that counts: who knows another one founds nothing.
+    The latest blueprint counts: a process with another version of the code founds no space.
     """
 
     RETENTION = retention.WITH_SERVICE
 
     migrations_hash = models.CharField(max_length=64, unique=True)
     script = models.TextField()
-    facts = models.JSONField(null=True)  # what its schema says of itself: to name what differs
+    facts = models.JSONField(null=True)  # facts of its schema, to name the differences
     made_at = models.DateTimeField()
 
     def __str__(self) -> str:

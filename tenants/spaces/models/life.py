@@ -23,9 +23,9 @@ def archive_reference() -> str:
 
 
 class SpaceOperation(SharedModel):
-    """Something that is to be done to a space, who asked for it, and how far it is.
+    """An operation on a space, with the person that asked for it, and its progress.
 
-    When it is done, `result` is its receipt: what was removed, and what the law keeps.
+    When it is done, `result` is its receipt: the removed data, and the data retained by law.
     """
 
     RETENTION = retention.WITH_SERVICE
@@ -57,7 +57,7 @@ class SpaceOperation(SharedModel):
     asked_by = models.CharField(max_length=120)
     asked_at = models.DateTimeField()
     reason = models.CharField(max_length=280, blank=True)
-    # How it is to be done: whether an archive closes the space, where one is restored to.
+    # Options: whether an archive closes the space, or the subdomain of a restore.
     options = models.JSONField(default=dict, blank=True, db_default={})
     begun_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
@@ -86,10 +86,10 @@ class SpaceOperation(SharedModel):
 
 
 class PlannedDeletion(SharedModel):
-    """A deletion that a space's administration has planned: called off until `due_at`, then begun.
+    """A deletion planned by a space's administrators: it may be cancelled until `due_at`.
 
-    An administrator asks for it, and a second person confirms it; its thirty days begin then.
-    Once it is called off or has begun the row is gone, and the space's log tells of it.
+    An administrator asks for it, and a second person confirms it; its thirty days begin then. After
+    it is cancelled or has begun, the row is deleted, and the space's log records it.
     """
 
     RETENTION = retention.WITH_SERVICE
@@ -121,9 +121,10 @@ class PlannedDeletion(SharedModel):
 
 
 class Archive(SharedModel):
-    """One space as a file: its rows, its pictures, and what they need to stand elsewhere.
+    """A space as a file: its rows, its pictures, and the data for a restore elsewhere.
 
-    `name` is the stored file's; `rows` says how many each table has. A deleted one keeps its row.
+    `name` is the name of the stored file; `rows` is the number of rows per table. A deleted archive
+    keeps its row.
     """
 
     RETENTION = retention.WITH_SERVICE
@@ -143,7 +144,7 @@ class Archive(SharedModel):
     rows = models.JSONField(default=dict)
     files = models.PositiveIntegerField()
     removed_at = models.DateTimeField(null=True, blank=True)
-    # Removed on this day; without one, it stands as long as its space.
+    # Removed on this day; without a day, it is kept as long as its space.
     keep_until = models.DateField(null=True, blank=True)
 
     class Meta:

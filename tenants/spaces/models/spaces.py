@@ -17,12 +17,12 @@ _ONE_STACK_FOR_ALL_THREADS = (
 
 
 class Tenant(TenantMixin, SharedModel):
-    """A space: one schema and one role, both named `schema_name`, on one subdomain."""
+    """A space: a schema and a role, both named `schema_name`, with a subdomain."""
 
     RETENTION = retention.WITH_SERVICE
 
     class Kind(models.TextChoices):
-        """Whether one company lives here or several."""
+        """The kind of space: a single company or several."""
 
         COMPANY = "company", _("Entreprise")
         PARK = "park", _("Parc d’activités")
@@ -78,7 +78,7 @@ class Tenant(TenantMixin, SharedModel):
         raise RuntimeError(_ONE_STACK_FOR_ALL_THREADS)
 
     def activate(self) -> NoReturn:
-        """Refuse: whoever enters this way never leaves."""
+        """Raise RuntimeError, because this way of entering a space has no exit."""
         raise RuntimeError(_ONE_STACK_FOR_ALL_THREADS)
 
     @classmethod
@@ -88,7 +88,7 @@ class Tenant(TenantMixin, SharedModel):
 
 
 class Domain(DomainMixin, SharedModel):
-    """A host on which a space answers, or one that leads on to where it answers now."""
+    """A host of a space, or a former host that redirects to its present host."""
 
     RETENTION = retention.WITH_SERVICE
 
@@ -107,10 +107,10 @@ class Domain(DomainMixin, SharedModel):
 
 
 class EmailDomain(SharedModel):
-    """An e-mail domain that a space has proven: whoever confirms an address in it may join.
+    """An e-mail domain proven by a space: a person that confirms an address in it may join.
 
-    In a park it may be one company's: then who joins by it works there. Without a company it says
-    nothing of where somebody works.
+    In a park it may belong to a company: people that join through it work there. Without a company
+    it does not determine a person's workplace.
     """
 
     RETENTION = retention.WITH_SERVICE
@@ -134,7 +134,7 @@ class EmailDomain(SharedModel):
 
 
 class Company(SharedModel):
-    """A company that lives in a space: the one, or one of a park's."""
+    """A company of a space: the only company, or a company of a park."""
 
     RETENTION = retention.WITH_SERVICE
 

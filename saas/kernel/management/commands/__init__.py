@@ -1,1 +1,1 @@
-"""Commands of Django and django-tenants that would do harm or nothing, each with the right one."""
+"""Harmful or useless commands of Django and django-tenants, each with the right command."""

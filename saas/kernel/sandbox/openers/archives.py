@@ -1,7 +1,7 @@
-"""Zip archives of strangers: what one says of itself is not believed.
+"""Zip archives of strangers: their own metadata is not trusted.
 
-Members are stored or deflated, and no other way: what bzip2 and LZMA unpack has no bound. Each byte
-that comes out is counted while it does. Source of the format: PKWARE APPNOTE 6.3.10, 4.3.7.
+Members are stored or deflated, and no other way: the output of bzip2 and LZMA has no bound. Each
+byte is counted during unpacking. Source of the format: PKWARE APPNOTE 6.3.10, 4.3.7.
 """
 
 import io
@@ -20,7 +20,7 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class Archive:
-    """An archive whose members come out as long as their sum is not too large."""
+    """Archive that unpacks members until their total size exceeds the limit."""
 
     def __init__(self, content: bytes, *, most_files: int, most_bytes: int) -> None:
         """Read the list of members. Raises UnfitError."""

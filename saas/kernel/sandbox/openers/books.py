@@ -21,14 +21,14 @@ from saas.kernel.sandbox.wire import MEGABYTE, Piece
 MOST_UNPACKED = 120 * MEGABYTE
 MOST_CHAPTERS = 400
 MOST_FILES = 3000
-# Of one file of words, whose tree takes forty times as much; and of all chapters together.
+# Of a single text file, since its tree takes forty times as much; and of all chapters together.
 MOST_XML, MOST_TEXT = 4 * MEGABYTE, 40 * MEGABYTE
 MOST_PICTURES, MOST_PICTURE = 200, 12 * MEGABYTE
 PICTURE_WIDTH = 960
 NUMBER = "NUMBER"
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
-# Fonts are only scrambled by these; anything else that is encrypted is a book under lock and key.
+# These only obfuscate fonts; any other encryption means that the book has DRM.
 _SCRAMBLED_FONTS = {
     "http://www.idpf.org/2008/embedding",
     "http://ns.adobe.com/pdf/enc#RC",
@@ -46,9 +46,9 @@ _MOST_TITLE = 200
 
 
 def chapters_of(content: bytes, options: dict[str, Any]) -> Iterator[Piece]:
-    """Yield the chapters, in reading order, with title and cleaned HTML; a picture before its own.
+    """Yield the chapters, in reading order, with title and cleaned HTML; each after its pictures.
 
-    A picture stands at the `address` of the options, with its number in place of `NUMBER`.
+    A picture gets the `address` of the options, with its number in place of `NUMBER`.
     """
     book = Archive(content, most_files=MOST_FILES, most_bytes=MOST_UNPACKED)
     _check_is_open(book)
@@ -76,7 +76,7 @@ def _check_is_open(book: Archive) -> None:
 
 
 def _spine(book: Archive) -> list[str]:
-    """List the files of the chapters, each once, in the order in which they are read."""
+    """Return the files of the chapters, without duplicates, in reading order."""
     container = _tree(book, _CONTAINER)
     rootfile = next(container.iter("{*}rootfile"), None)
     path = (rootfile.get("full-path") if rootfile is not None else "") or ""
@@ -106,7 +106,7 @@ def _cleaned(book: Archive, path: str, drawn: "_Pictures") -> dict[str, str] | N
             book.read(path, MOST_XML), parser=html.HTMLParser(encoding="utf-8")
         ).find("body")
     except etree.ParserError:
-        return None  # nothing stands in it
+        return None  # the chapter is empty
     if body is None:
         return None
     found = (body.find(f".//{heading}") for heading in _HEADINGS)
@@ -136,7 +136,7 @@ def _resolved(folder: str, href: str) -> str:
 
 
 class _Pictures:
-    """Pictures of a book: each once, decoded and written anew, and handed over by `take`."""
+    """Pictures of a book: each is decoded and re-encoded a single time, and returned by `take`."""
 
     def __init__(self, book: Archive, address: str) -> None:
         self._book, self._address = book, address
@@ -145,7 +145,7 @@ class _Pictures:
         self._many = 0
 
     def address_of(self, path: str) -> str:
-        """Return where our pages show a picture, empty where it is none."""
+        """Return the address of a picture on our pages; empty if it is no picture."""
         if path not in self._addresses:
             full = len(self._addresses) >= MOST_PICTURES
             self._addresses[path] = "" if full else self._drawn(path)
@@ -169,7 +169,7 @@ class _Pictures:
 
 
 def _warm() -> None:
-    """Load all that is loaded when it is needed, which a locked child cannot."""
+    """Load the lazily loaded modules, which a locked child cannot load."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
         book.writestr(_CONTAINER, "<c><rootfile full-path='b'/></c>")

@@ -1,4 +1,4 @@
-"""Actions of lenders on their things, and of everybody on pictures."""
+"""Actions of lenders on their things, and of all members on pictures."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -41,9 +41,10 @@ def offer(
     by: User,
     at: dt.datetime,
 ) -> Thing:
-    """Lend something of one's own, or of the council's; the same key a second time changes nothing.
+    """Create a thing of the member or of a council; a retry with the same key changes nothing.
 
-    The lender's row is held meanwhile, so that two clicks at once lend once and count right.
+    The lender's row is locked, so that a double click creates a single thing and the limit is
+    counted correctly.
     """
     hold(by)
     already = thing_queries.thing_with_key(key, by=by) if key else None
@@ -76,7 +77,7 @@ def describe(
     by: User,
     at: dt.datetime,  # noqa: ARG001 - what is said of a thing has no moment
 ) -> Thing:
-    """Say something else of a thing."""
+    """Update the description of a thing."""
     thing = thing_queries.thing_for_change(thing.pk)
     rules.check_hands_out(thing, by.pk, people_queries.councils_of(by))
     before = thing.audience
@@ -88,7 +89,7 @@ def describe(
 
 @transaction.atomic
 def withdraw(*, thing: Thing, by: User, at: dt.datetime) -> Thing:
-    """Lend a thing no more: what was promised is taken back, who has it brings it back."""
+    """Withdraw a thing: promised loans are cancelled, the present borrower still returns it."""
     thing = thing_queries.thing_for_change(thing.pk)
     rules.check_hands_out(thing, by.pk, people_queries.councils_of(by))
     if thing.withdrawn_at is None:
@@ -109,9 +110,9 @@ def lend_again(*, thing: Thing, by: User, at: dt.datetime) -> Thing:  # noqa: AR
 
 @transaction.atomic
 def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
-    """Hide a thing from all but its owner, or show it again.
+    """Hide a thing from all members except its owner, or show it again.
 
-    Nobody does this: moderation does.
+    Only moderation calls this.
     """
     Thing.objects.filter(reference=reference).update(hidden_at=at if hidden else None)
     hooks.offers_changed.ask()
@@ -131,7 +132,7 @@ def receive_picture(
 def add_picture(
     *, thing: Thing, upload: private_pictures.Upload, by: User, at: dt.datetime
 ) -> LendingPicture:
-    """Add a picture to a thing that one lends, after those that are there."""
+    """Add a picture to the lender's thing, after the existing pictures."""
     thing = thing_queries.thing_for_change(thing.pk)
     rules.check_hands_out(thing, by.pk, people_queries.councils_of(by))
     before = picture_queries.pictures_of(thing)
@@ -145,7 +146,7 @@ def add_picture(
 def save_draft(
     *, fields: Mapping[str, list[str]], key: UUID | None, by: User, at: dt.datetime
 ) -> bool:
-    """Keep what somebody has typed so far, unless it was sent meanwhile; say whether."""
+    """Save an unsent form as a draft; return False if the form was sent meanwhile."""
     sent = thing_queries.thing_with_key(key, by=by) if key else None
     if sent is None:
         drafts.save(ThingDraft, fields, person_id=by.pk, at=at)
@@ -154,13 +155,13 @@ def save_draft(
 
 @transaction.atomic
 def discard_draft(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Throw away what somebody has typed, with its pictures once they are old."""
+    """Delete a person's draft; its pictures are deleted later, after their retention."""
     drafts.discard(ThingDraft, person_id=by.pk)
 
 
 @transaction.atomic
 def forget_drafts(*, at: dt.datetime) -> int:
-    """Delete pictures of forms left undone; say how many. Nobody does this: the clock does."""
+    """Delete old pictures of unsent forms and return their number. Only the clock calls this."""
     old = list(private_pictures.old_drafts(LendingPicture, at=at)[:MOST_AT_ONCE])
     _delete(old)
     drafts.forget_old(ThingDraft, at=at)
@@ -184,7 +185,7 @@ def _describe(thing: Thing, description: rules.Description, *, by: User) -> None
 
 
 def _announce(*audiences: str) -> None:
-    """Say that what neighbours see has changed, where they saw it before or see it now."""
+    """Report a change to neighbours if the old or the new audience includes them."""
     if Audience.NEIGHBOURS in audiences:
         hooks.offers_changed.ask()
 

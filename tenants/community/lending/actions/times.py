@@ -1,4 +1,4 @@
-"""Actions on the time of a loan: its extension, the waiting list, what the clock does, leavers."""
+"""Actions on the time of a loan: extension, waiting list, the clock's actions, leavers."""
 
 import datetime as dt
 
@@ -79,7 +79,7 @@ def answer_extension(*, loan: Loan, allow: bool, by: User, at: dt.datetime) -> L
 def wait(
     *, thing: Thing, slot: LoanSlot, zone: dt.tzinfo, by: User, at: dt.datetime
 ) -> WaitingListEntry:
-    """Wait for a time at which a thing is taken; what came first is served first."""
+    """Join the waiting list for a taken slot; first come, first served."""
     thing = thing_queries.thing_for_change(thing.pk)
     rules.check_is_lent(thing)
     rules.check_may_borrow(thing, by.pk, count=loan_queries.count_borrowed(by))
@@ -103,7 +103,7 @@ def leave_waiting_list(
     by: User,
     at: dt.datetime,  # noqa: ARG001 - a place that was left has no moment
 ) -> None:
-    """Wait no longer; what somebody else's entry says is left alone."""
+    """Leave the waiting list; another person's entry is not changed."""
     WaitingListEntry.objects.filter(
         pk=entry.pk, person=by, state=WaitingListEntry.State.WAITING
     ).update(state=WaitingListEntry.State.LEFT)
@@ -113,7 +113,7 @@ def leave_waiting_list(
 def report_damage(
     *, loan: Loan, text: str, pictures: list[LendingPicture], by: User, at: dt.datetime
 ) -> DamageNote:
-    """Tell the other side what is broken or missing, with pictures."""
+    """Report damage or missing parts to the other party, with pictures."""
     loan = loan_queries.loan_for_change(loan.pk)
     keeps = rules.hands_out(loan.thing, by.pk, people_queries.councils_of(by))
     rules.check_is_party(is_party=keeps or loan.borrower_id == by.pk)
@@ -132,7 +132,10 @@ def report_damage(
 
 @transaction.atomic
 def lapse(*, at: dt.datetime) -> int:
-    """Close what was never handed over in its time; say how many. Nobody does this: the clock."""
+    """Close loans that were not handed over in their slot, and return their number.
+
+    Only the clock calls this.
+    """
     ids = list(
         loan_queries.ended_without_hand_over(at=at).values_list("pk", flat=True)[:MOST_AT_ONCE]
     )
@@ -150,9 +153,9 @@ def lapse(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def remind(*, at: dt.datetime) -> int:
-    """Remind borrowers of the end, and of one that is past; say how many.
+    """Create reminders for loans that end soon or are overdue; return the number of these loans.
 
-    Nobody does this: the clock does.
+    Only the clock calls this.
     """
     soon = loan_queries.to_remind(at=at)
     late = list(loan_queries.overdue_loans(at=at)[:MOST_AT_ONCE])
@@ -166,10 +169,10 @@ def remind(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def settle_leaver(*, by: User, at: dt.datetime) -> None:
-    """Settle what somebody who leaves lends, borrows and waits for.
+    """Settle a leaver's things, loans and waiting list entries.
 
-    What is in others' hands stays theirs to bring back, and each is told; what the leaver has is
-    due now.
+    Borrowers of the leaver's things keep the duty to return them and are notified. The things that
+    the leaver has borrowed are due now.
     """
     WaitingListEntry.objects.filter(person=by, state=WaitingListEntry.State.WAITING).update(
         state=WaitingListEntry.State.LEFT
@@ -187,9 +190,9 @@ def settle_leaver(*, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def settle_move(*, by: User, company_id: int | None, at: dt.datetime) -> None:
-    """End what somebody who moved waits for, or was promised, of things of another company alone.
+    """End a moved person's waiting list entries and promised loans for things of another company.
 
-    What they have in hand they bring back as agreed.
+    Things already handed over to them are returned as agreed.
     """
     waiting = WaitingListEntry.objects.filter(person=by, state=WaitingListEntry.State.WAITING)
     waiting.filter(thing__in=thing_queries.of_another_company(by, company_id)).update(

@@ -38,10 +38,10 @@ MOST_CODES = 20
 
 
 class BorrowForm(ActionForm[Loan | WaitingListEntry]):
-    """A time at which somebody wants a thing: from a quarter of its calendar, for some time.
+    """A requested slot: a start on the calendar's quarter-hour grid, and a duration.
 
-    `verb` says whether to book it, or to wait for it where it is taken; `ends`, where a page knows
-    it, says the end of a break.
+    `verb` is to book it, or to join the waiting list if it is taken. `ends` is the end of a break,
+    if the page has it.
     """
 
     starts = MomentField(
@@ -67,7 +67,7 @@ class BorrowForm(ActionForm[Loan | WaitingListEntry]):
         return cleaned
 
     def slot(self, *, at: dt.datetime) -> LoanSlot:
-        """Return the time that is wanted; of a break that goes on, what is left of it."""
+        """Return the requested slot; for a break that has begun, its remaining time."""
         cleaned = self.cleaned_data
         starts = cleaned["starts"].astimezone(dt.UTC)
         if cleaned["ends"] is None:
@@ -91,7 +91,7 @@ class BorrowForm(ActionForm[Loan | WaitingListEntry]):
 
 
 class StepForm(ActionForm[Loan]):
-    """A step that one side of a loan takes."""
+    """A step taken by a party of a loan."""
 
     VERBS = (
         *("accept", "decline", "cancel", "withdraw", "hand_over", "give_back", "declare_lost"),
@@ -186,7 +186,7 @@ def take_step(loan: Loan, code: Code, *, by: User, at: dt.datetime) -> Loan:
 
 
 class DamageForm(PicturesForm[DamageNote, LendingPicture]):
-    """Something broken or missing, in words and pictures."""
+    """A report of damage or missing parts, with a text and pictures."""
 
     field_order = ("text", "pictures")
 
@@ -206,11 +206,11 @@ class DamageForm(PicturesForm[DamageNote, LendingPicture]):
         return thing_actions.receive_picture(upload=upload, **context)
 
     def own_pictures(self, ids: list[int]) -> list[LendingPicture]:
-        """Return one's drafts."""
+        """Return the person's draft pictures."""
         return picture_queries.own_pictures(ids, by=self.person)
 
     def perform(self, **context: Any) -> DamageNote:
-        """Tell the other side."""
+        """Report the damage to the other party."""
         text = self.cleaned_data["text"]
         return time_actions.report_damage(
             loan=self.loan, text=text, pictures=self.attached, **context

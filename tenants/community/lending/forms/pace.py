@@ -1,4 +1,4 @@
-"""How fast somebody lends and borrows."""
+"""Rate limits of lending and borrowing."""
 
 from saas.accounts.models import User
 from saas.kernel.web import rate_limit

@@ -1,4 +1,4 @@
-"""Forms to look for things, and to lend one."""
+"""Forms to search for things, and to lend a thing."""
 
 import datetime as dt
 import uuid
@@ -34,7 +34,7 @@ FREE = {"now": _("Libre maintenant"), "break": _("Libre à la pause")}
 
 
 class ThingFilterForm(forms.Form):
-    """The search as it stands in the address; what makes no sense is left out."""
+    """The search, as given in the query string; invalid parameters are ignored."""
 
     q = forms.CharField(max_length=80, required=False)
     where = forms.ChoiceField(choices=Thing.Whereabouts.choices, required=False)
@@ -60,12 +60,12 @@ class ThingFilterForm(forms.Form):
 
 
 class DayForm(forms.Form):
-    """The day of a calendar, as it stands in the address."""
+    """The day of a calendar, as given in the query string."""
 
     day = DayField(required=False)
 
     def chosen(self) -> dt.date | None:
-        """Return the day that is asked for, if it makes sense."""
+        """Return the requested day if it is valid."""
         self.is_valid()
         day: dt.date | None = self.cleaned_data.get("day")
         return day
@@ -143,15 +143,15 @@ class ThingForm(SpotFields, PicturesForm[Thing, LendingPicture]):
         return actions.receive_picture(upload=upload, **context)
 
     def own_pictures(self, ids: list[int]) -> list[LendingPicture]:
-        """Return one's drafts, and pictures of the thing that is edited."""
+        """Return the person's draft pictures and the pictures of the edited thing."""
         return picture_queries.own_pictures(ids, by=self.person, thing=self.thing)
 
     def pictures_before(self) -> list[LendingPicture]:
-        """Return the pictures of the thing that is edited."""
+        """Return the existing pictures of the edited thing."""
         return picture_queries.pictures_of(self.thing) if self.thing else []
 
     def description_of(self) -> rules.Description:
-        """Return what was said of the thing."""
+        """Return the form's values as a Description."""
         cleaned = self.cleaned_data
         chosen = self.chosen_place()
         return rules.Description(
@@ -170,7 +170,7 @@ class ThingForm(SpotFields, PicturesForm[Thing, LendingPicture]):
 
 
 class OfferForm(DraftedForm[Thing, LendingPicture], ThingForm):
-    """A new thing; its key makes a double click one thing, and what is typed is kept."""
+    """A new thing; its key makes a double click idempotent, and a draft is saved."""
 
     draft_table = ThingDraft
 
@@ -204,13 +204,13 @@ class OfferForm(DraftedForm[Thing, LendingPicture], ThingForm):
         )
 
     def save_draft(self, *, by: User, at: dt.datetime) -> bool:
-        """Keep what has been typed so far; say whether it was not sent meanwhile."""
+        """Save the form as a draft; return False if it was sent meanwhile."""
         self.is_valid()
         key = self.cleaned_data.get("key")
         return actions.save_draft(fields=self.values(), key=key, by=by, at=at)
 
     def preview(self, *, at: dt.datetime) -> Tile:
-        """Return the card of what has been typed so far."""
+        """Return a preview card of the form's current values."""
         cleaned = self.cleaned_data
         of_council = (cleaned.get("lender") or MINE) != MINE
         sketch = Thing(
@@ -225,15 +225,15 @@ class OfferForm(DraftedForm[Thing, LendingPicture], ThingForm):
 
 
 def draft_of(person: User, *, at: dt.datetime) -> ThingDraft | None:
-    """Find what somebody has typed and not offered yet."""
+    """Return a person's draft of a thing, if any."""
     return drafts.draft_of(ThingDraft, person_id=person.pk, at=at)
 
 
 class DescribeForm(ThingForm):
-    """A thing that its lender describes anew."""
+    """A thing that its lender edits."""
 
     def perform(self, **context: Any) -> Thing:
-        """Say it."""
+        """Save the changes."""
         assert self.thing is not None  # noqa: S101 - the view found it
         return actions.describe(
             thing=self.thing, description=self.description_of(), pictures=self.attached, **context
@@ -241,7 +241,7 @@ class DescribeForm(ThingForm):
 
 
 def initial_of(thing: Thing) -> dict[str, Any]:
-    """Return what the form shows of a thing that is edited."""
+    """Return the initial values of the form for an edited thing."""
     names = ("title", "description", "condition", "whereabouts", "deposit", "audience")
     initial = {name: getattr(thing, name) for name in names}
     initial |= {"longest_minutes": thing.longest_minutes, "lends_at_once": thing.lends_at_once}

@@ -1,4 +1,4 @@
-"""Loans as they stand in the calendars of both sides."""
+"""Calendar entries of loans, for both parties."""
 
 import datetime as dt
 
@@ -15,13 +15,13 @@ OVER = frozenset({State.DECLINED, State.CANCELLED, State.WITHDRAWN, State.LAPSED
 
 
 def calendar_entries(person: User, since: dt.datetime) -> list[calendars.Entry]:
-    """List what somebody borrows and lends from a moment on."""
+    """List the calendar entries of a person's loans, as borrower or lender, from a moment on."""
     rows = loans_of(person).filter(ends_at__gt=since).order_by("-starts_at", "-pk")
     return [calendar_entry(row, person) for row in rows[: calendars.MOST_EVENTS]]
 
 
 def calendar_entry(loan: Loan, viewer: User) -> calendars.Entry:
-    """Return a loan as it stands in the calendar of one of its sides."""
+    """Return a loan as a calendar entry for a party."""
     words = _("Emprunt : %(title)s") if loan.borrower_id == viewer.pk else _("Prêt : %(title)s")
     steps = [loan.answered_at, loan.handed_over_at, loan.returned_at, loan.ended_at]
     return calendars.Entry(

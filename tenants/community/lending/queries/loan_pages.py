@@ -1,4 +1,4 @@
-"""Loans as pages show them: in a list, one by one, and at a hand-over."""
+"""Loans for pages: the list, a single loan, and a hand-over."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ MOST_ON_A_SHEET = 5000
 
 
 class LoanLine(NamedTuple):
-    """A loan as a list shows it to one of its sides."""
+    """A loan in the list of a party."""
 
     loan: Loan
     url: str
@@ -45,7 +45,7 @@ class LoanLine(NamedTuple):
 
 
 class MyLoans(NamedTuple):
-    """Everything that somebody borrows, lends and waits for; what waits for them comes first."""
+    """A person's loans as borrower and lender, and their waiting list entries; tasks come first."""
 
     to_do: list[LoanLine]
     borrowed: list[LoanLine]
@@ -63,7 +63,7 @@ class Damage(NamedTuple):
 
 
 class LoanPage(NamedTuple):
-    """All that a loan's page shows to one of its sides."""
+    """The content of a loan's page for a party."""
 
     loan: Loan
     lends: bool
@@ -81,7 +81,7 @@ class LoanPage(NamedTuple):
 
 
 def my_loans(person: User, *, at: dt.datetime) -> MyLoans:
-    """Bring what somebody borrows, lends and waits for."""
+    """Return a person's loans as borrower and lender, and their waiting list entries."""
     councils = people.councils_of(person)
     sides = of_sides(person, councils)
     rows = list(sides.filter(ended_at=None).order_by("ends_at")[:MOST_LISTED])
@@ -100,7 +100,7 @@ def my_loans(person: User, *, at: dt.datetime) -> MyLoans:
 
 
 def sheet_of(person: User, *, at: dt.datetime) -> list[list[str]]:
-    """Bring all that somebody borrowed and lent as rows of a sheet, the latest first."""
+    """Return a person's loans as borrower and lender, as rows of a sheet, the latest first."""
     rows = list(of_sides(person).order_by("-starts_at", "-pk")[:MOST_ON_A_SHEET])
     cards = hooks.cards_of([*(row.borrower_id for row in rows), *_owners(rows)])
     lines = [line_of(row, person, cards, at=at) for row in rows]
@@ -123,7 +123,7 @@ def _owners(rows: Sequence[Loan]) -> list[int]:
 def line_of(
     loan: Loan, person: User, cards: dict[int, hooks.PersonCard], *, at: dt.datetime
 ) -> LoanLine:
-    """Tell of a loan to one of its sides in a line."""
+    """Return a loan as a line for a party."""
     lends = loan.borrower_id != person.pk
     overdue = rules.is_overdue(loan, at=at)
     answers = loan.state == Loan.State.REQUESTED or loan.extension_until is not None
@@ -146,7 +146,7 @@ def line_of(
 
 
 def _other_name(loan: Loan, card: hooks.PersonCard | None, *, lends: bool) -> str:
-    """Name the other side, also one that has left and has no card any more."""
+    """Return the name of the other party, even if it has left and has no card."""
     if card is not None:
         return card.short_name
     person = loan.borrower if lends else loan.thing.owner
@@ -154,7 +154,7 @@ def _other_name(loan: Loan, card: hooks.PersonCard | None, *, lends: bool) -> st
 
 
 def loan_page(loan: Loan, *, viewer: User, zone: dt.tzinfo, at: dt.datetime) -> LoanPage:
-    """Bring a loan with its other side, what may be done, and the damages told."""
+    """Return a loan with its other party, the possible steps, and the reported damage."""
     lends = loan.borrower_id != viewer.pk
     other = loan.borrower_id if lends else loan.thing.owner_id
     cards = hooks.cards_of([other] if other else [])
@@ -189,7 +189,7 @@ def damages_of(loan: Loan) -> list[Damage]:
 def _ends_to_choose(
     loan: Loan, *, zone: dt.tzinfo, at: dt.datetime
 ) -> list[tuple[str, dt.datetime]]:
-    """List ends to which a loan may be extended: some quarters, hours or a day more."""
+    """List the possible new ends of a loan: some quarters, hours or a day more."""
     base = max(loan.ends_at, slots.floor_quarter(at))
     longest = slots.end_of(loan.starts_at, loan.thing.longest_minutes, zone)
     ends = [slots.end_of(base, minutes, zone) for minutes in (15, 30, 60, 120, 1440)]
@@ -197,7 +197,7 @@ def _ends_to_choose(
 
 
 class HandoverPage(NamedTuple):
-    """A hand-over as one side sees it: what changes hands, with whom, and one's own code."""
+    """A hand-over for a party: the thing, the other party, and the party's own code."""
 
     loan: Loan
     lends: bool

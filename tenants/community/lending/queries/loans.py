@@ -1,4 +1,4 @@
-"""Loans: one of them, who waits, and what the clock has to do."""
+"""Queries on loans: a single loan, the waiting list, and due actions of the clock."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ MOST_LISTED = 100
 
 
 def promised_elsewhere(person: User, company_id: int | None) -> list[int]:
-    """List the loans that somebody asked for, or was promised, of another company's own things."""
+    """List a person's requested and accepted loans of things restricted to another company."""
     rows = Loan.objects.filter(
         borrower=person,
         state__in=[Loan.State.REQUESTED, Loan.State.ACCEPTED],
@@ -42,7 +42,7 @@ def with_thing() -> QuerySet[Loan]:
 
 
 def of_sides(person: User, councils: Iterable[int | None] | None = None) -> QuerySet[Loan]:
-    """Bring the loans that somebody borrows or lends; each side is found by its own index."""
+    """Return a person's loans as borrower or lender; each role is read with its own index."""
     listed = people.councils_of(person) if councils is None else councils
     handed_out = things.handed_out_by(person, listed, through="thing__")
     borrows = Loan.objects.filter(borrower=person).values("pk")
@@ -50,42 +50,42 @@ def of_sides(person: User, councils: Iterable[int | None] | None = None) -> Quer
 
 
 def going_on_between(person: Any) -> QuerySet[Loan]:
-    """Return the loans that go on and that somebody borrows, or lends as a thing of their own."""
+    """Return a person's open loans, as borrower or as owner of the thing."""
     going_on = Loan.objects.filter(ended_at=None).values("pk")
     lends, borrows = going_on.filter(thing__owner=person), going_on.filter(borrower=person)
     return Loan.objects.filter(pk__in=borrows.union(lends))
 
 
 def find_loan(reference: str, *, viewer: User) -> Loan | None:
-    """Find a loan for one of its two sides; for anybody else there is none."""
+    """Return a loan if the viewer is a party of it."""
     return of_sides(viewer).filter(reference=reference).first()
 
 
 def loans_of(person: User) -> QuerySet[Loan]:
-    """List what somebody borrows and lends: what goes on first, then what has ended."""
+    """List a person's loans as borrower and lender: open loans first, then ended loans."""
     rows = of_sides(person)
     return rows.order_by(F("ended_at").desc(nulls_first=True), "ends_at", "pk")
 
 
 def loan_with(loan_id: int, *, viewer: User) -> Loan | None:
-    """Find a loan that a code names, for one of its two sides."""
+    """Return the loan of a code if the viewer is a party of it."""
     return of_sides(viewer).filter(pk=loan_id).first()
 
 
 def loan_for_change(loan_id: int) -> Loan:
-    """Take a loan, and its thing before, so that all of its loans change one after the other."""
+    """Lock a thing, then a loan of it, so that its loans change in sequence; return the loan."""
     thing_id = Loan.objects.values_list("thing_id", flat=True).get(pk=loan_id)
     things.thing_for_change(thing_id)
     return with_thing().select_for_update(of=("self",)).get(pk=loan_id)
 
 
 def requested_with(key: UUID, *, by: User) -> Loan | None:
-    """Find what somebody has already asked for with a form's key."""
+    """Return the loan that a person has already requested with a form's key, if any."""
     return with_thing().filter(idempotency_key=key, borrower=by).first()
 
 
 def loan_around(thing: Thing, person_id: int, slot: LoanSlot) -> Loan | None:
-    """Find a loan by which somebody has a thing at some time, or has it in their hands now."""
+    """Return a person's loan of a thing that overlaps the slot or is handed over now, if any."""
     there = Q(state__in=rules.TAKEN, starts_at__lt=slot.ends_at, ends_at__gt=slot.starts_at)
     rows = with_thing().filter(there | Q(state=Loan.State.OUT), thing=thing, borrower=person_id)
     return rows.order_by("starts_at").first()
@@ -100,31 +100,31 @@ def loan_of_reservation(reservation: hooks.Reservation) -> Loan | None:
 
 
 def person_with_id(person_id: int) -> User:
-    """Return whom a reservation names."""
+    """Return the person of a reservation."""
     return User.objects.get(pk=person_id)
 
 
 def count_borrowed(person: User) -> int:
-    """Count what somebody borrows or has asked for."""
+    """Count a person's open loans as borrower, including requests."""
     return Loan.objects.filter(borrower=person, ended_at=None).count()
 
 
 def is_in_hands(thing_id: int, *, but: int) -> bool:
-    """Say whether another borrower has a thing."""
+    """Return True if another borrower has the thing."""
     return Loan.objects.filter(thing_id=thing_id, state=Loan.State.OUT).exclude(pk=but).exists()
 
 
 def going_on(thing_id: int, *, at: dt.datetime) -> list[Loan]:
-    """List the loans of a thing that take it from now on, the first one first."""
+    """List a thing's current and future loans, the earliest first."""
     from_now = Q(ends_at__gt=at) | Q(state=Loan.State.OUT)
     rows = with_thing().filter(from_now, thing_id=thing_id, state__in=rules.TAKEN)
     return list(rows.order_by("starts_at")[:MOST_LISTED])
 
 
 def first_waiting(thing_id: int, *, at: dt.datetime) -> list[WaitingListEntry]:
-    """List who waits for a thing and may still have it, the first one first; they are held.
+    """Lock and return a thing's waiting list, without expired entries, first come first.
 
-    Where lending is switched off nobody moves up: nothing begins there any more.
+    If lending is switched off, the list is empty: no new loan may begin.
     """
     if not modules.is_used("lending"):
         return []
@@ -136,7 +136,7 @@ def first_waiting(thing_id: int, *, at: dt.datetime) -> list[WaitingListEntry]:
 
 
 def waiting_of(person: User, entry_id: int) -> WaitingListEntry | None:
-    """Find somebody's place on a waiting list."""
+    """Return a person's entry on a waiting list, if it is still waiting."""
     return (
         WaitingListEntry.objects.filter(
             pk=entry_id, person=person, state=WaitingListEntry.State.WAITING
@@ -147,31 +147,31 @@ def waiting_of(person: User, entry_id: int) -> WaitingListEntry | None:
 
 
 def waits_of(person: User) -> list[WaitingListEntry]:
-    """List all for which somebody waits, the earliest first."""
+    """List a person's waiting list entries, the earliest slot first."""
     rows = WaitingListEntry.objects.filter(person=person, state=WaitingListEntry.State.WAITING)
     return list(rows.select_related("thing").order_by("starts_at"))
 
 
 def waiting_for(thing: Thing, person: User) -> list[WaitingListEntry]:
-    """List somebody's places on the waiting list of a thing."""
+    """List a person's waiting list entries for a thing."""
     return [entry for entry in waits_of(person) if entry.thing_id == thing.pk]
 
 
 def count_waited_for(person: User) -> int:
-    """Count the things that somebody waits for."""
+    """Count a person's waiting list entries."""
     return WaitingListEntry.objects.filter(
         person=person, state=WaitingListEntry.State.WAITING
     ).count()
 
 
 def ended_without_hand_over(*, at: dt.datetime) -> QuerySet[Loan]:
-    """List loans whose time is over before the thing changed hands."""
+    """List loans that ended without a hand-over."""
     still = [Loan.State.REQUESTED, Loan.State.ACCEPTED]
     return Loan.objects.filter(state__in=still, ends_at__lte=at).order_by("ends_at")
 
 
 def to_remind(*, at: dt.datetime) -> list[Loan]:
-    """List loans whose borrower is to be reminded now, and was not yet, of this end."""
+    """List loans with a reminder due now for their present end."""
     soon = Loan.objects.filter(
         state=Loan.State.OUT, ends_at__gt=at, ends_at__lte=at + dt.timedelta(hours=3)
     )
@@ -184,7 +184,7 @@ def to_remind(*, at: dt.datetime) -> list[Loan]:
 
 
 def overdue_loans(*, at: dt.datetime) -> QuerySet[Loan]:
-    """List loans that should be over and whose borrower was not told so."""
+    """List overdue loans without an overdue notice."""
     late = Loan.objects.filter(state=Loan.State.OUT, ends_at__lte=at)
     return late.exclude(_noticed(LoanNotice.Kind.OVERDUE)).order_by("ends_at")
 
@@ -196,22 +196,22 @@ def _noticed(kind: str) -> Q:
 
 
 def notices_to_mail() -> QuerySet[LoanNotice]:
-    """List notices that somebody waits for."""
+    """Return notices with their related rows, the oldest first."""
     return LoanNotice.objects.select_related(
         "loan", "loan__thing", "loan__thing__owner", "loan__borrower"
     ).order_by("made_at")
 
 
 def notices_due(*, at: dt.datetime) -> list[int]:
-    """List notices whose job may have been lost."""
+    """List notices if their job may have been lost."""
     late = LoanNotice.objects.filter(mailed_at=None, made_at__lt=at - rules.MAILED_WITHIN)
     return list(late.order_by("made_at").values_list("pk", flat=True)[:MOST_LISTED])
 
 
 def rail_counts(person: User, at: dt.datetime) -> dict[str, int]:
-    """Count the loans that wait for somebody; all that go on, where lending is switched off.
+    """Count the loans that need an action by the person; all open loans if lending is off.
 
-    Then no other page leads to them, and nothing that was lent may be forgotten.
+    If it is off, no other page leads to them, and no borrowed thing may be forgotten.
     """
     if not modules.is_used("lending"):
         return {"loans": going_on_between(person).count()}
@@ -226,7 +226,7 @@ def _due(person: Given, at: Given) -> QuerySet[Loan, int]:
 
 
 def due_of(person: Any, at: Any) -> QuerySet[Loan, int]:
-    """Count the loans that wait for somebody, as a query of one row."""
+    """Count the loans that need an action by the person, as a query of a single row."""
     requested = Q(state=Loan.State.REQUESTED) | Q(extension_until__isnull=False)
     lends = Q(thing__owner=person) & (requested | Q(state=Loan.State.OUT, ends_at__lte=at))
     borrows = Q(borrower=person, state=Loan.State.OUT, ends_at__lte=at)
@@ -235,7 +235,7 @@ def due_of(person: Any, at: Any) -> QuerySet[Loan, int]:
 
 
 def code_typed(loan: Loan, typed: str, *, by: User) -> Code:
-    """Return the code that six figures stand for: what anybody on the other side shows."""
+    """Return the code for six typed digits, if a person of the other party shows them."""
     step = codes.step_of(loan)
     plain = "".join(sign for sign in typed if sign.isdigit())
     for other in people.other_side(loan, by):

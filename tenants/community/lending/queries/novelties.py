@@ -1,4 +1,4 @@
-"""News of this room for the day's digest, whoever may see it."""
+"""News of this room for the daily digest, regardless of audience."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ MOST_NEW = 50
 
 
 def novelties(since: dt.datetime, until: dt.datetime) -> list[hooks.Novelty]:
-    """List what has come between two moments and still stands, the newest first."""
+    """List things created between two moments and not withdrawn, newest first."""
     rows = Thing.objects.filter(
         created_at__gte=since, created_at__lt=until, withdrawn_at=None, hidden_at=None
     )

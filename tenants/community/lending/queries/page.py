@@ -1,4 +1,4 @@
-"""A thing's page: its pictures, its lender, its day in quarters of an hour, and who waits."""
+"""A thing's page: its pictures, its lender, its day in quarter-hours, its waiting list."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -55,7 +55,7 @@ class ThingPage(NamedTuple):
 def thing_page(
     thing: Thing, *, viewer: User, day: dt.date | None, zone: dt.tzinfo, at: dt.datetime
 ) -> ThingPage:
-    """Bring a thing with its day, who has it and who waits."""
+    """Return a thing with its day, its present borrower and its waiting list."""
     going_on = loans.going_on(thing.pk, at=at)
     keeps = rules.hands_out(thing, viewer.pk, people.councils_of(viewer))
     cards = _cards(thing, going_on if keeps else [])
@@ -115,7 +115,7 @@ def _day(
     zone: dt.tzinfo,
     at: dt.datetime,
 ) -> dict[str, Any]:
-    """Draw a day: the one asked for, else that of the break; never one that is past."""
+    """Return the calendar of the requested day, else of the break's day; never of a past day."""
     pause, today = things.break_of(viewer, zone=zone, at=at), slots.day_of(at, zone)
     shown = max(day or (slots.day_of(pause.starts_at, zone) if pause else today), today)
     hours = _calendar(going_on, viewer, shown, zone=zone, at=at)
@@ -146,7 +146,7 @@ def _calendar(
 
 
 def _span(loan: Loan, *, at: dt.datetime) -> LoanSlot:
-    """Return the time that a loan takes; one that is overdue lasts until now."""
+    """Return the slot of a loan; an overdue loan lasts until now."""
     late = loan.state == Loan.State.OUT and loan.ends_at <= at
     return LoanSlot(
         loan.starts_at, slots.floor_quarter(at) + slots.QUARTER if late else loan.ends_at
@@ -169,7 +169,7 @@ def _state(*, taken: bool, lent: bool) -> str:
 
 
 def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
-    """Tell a conversation which thing it is about, unless the viewer does not see it."""
+    """Return the thing as subject of a conversation if the viewer may see it."""
     if kind == private_pictures.KIND:
         return _subject_of_picture(reference, viewer=viewer)
     if kind != KIND:
@@ -201,7 +201,7 @@ def _subject_of_picture(token: str, *, viewer: User) -> hooks.Subject | None:
 
 
 def judged(kind: str, reference: str) -> hooks.Judged | None:
-    """Tell moderation the words and pictures of a member's thing; a council's is not judged."""
+    """Return the text and pictures of a member's thing for moderation; a council's is exempt."""
     rows = Thing.objects.filter(reference=reference, owner__isnull=False)
     found = rows.first() if kind == KIND else None
     if found is None:
@@ -218,7 +218,7 @@ def judged(kind: str, reference: str) -> hooks.Judged | None:
 
 
 def moved_url(kind: str, reference: str, viewer: User) -> str | None:
-    """Return where a thing stands now that was a classified once, for somebody who sees it."""
+    """Return the new address of a thing that was a classified, if the viewer may see it."""
     if kind != "classified":
         return None
     found = Thing.objects.filter(seen_by(viewer, author="owner"), reference=reference).first()

@@ -1,4 +1,4 @@
-"""The people of a thing: who speaks for a council, who is written to, who holds what."""
+"""The people of a thing: representatives of a council, recipients of notices, borrowers."""
 
 from saas.accounts.models import User
 from saas.kernel import hooks
@@ -9,12 +9,12 @@ MOST_KEEPERS = 5
 
 
 def councils_of(person: User) -> list[int | None]:
-    """Return the councils that somebody sits on."""
+    """Return the councils that a person represents."""
     return rules.council_of(hooks.duties_of(person))
 
 
 def lenders_of(thing: Thing) -> list[User]:
-    """List who is told of a thing's loans: its owner, or the people of its council."""
+    """List the recipients of notices on a thing's loans: its owner, or its council's people."""
     if thing.owner is not None:
         return [thing.owner] if thing.owner.is_active else []
     ids = [pk for answer in hooks.council_people.ask(thing.company_id) for pk in answer]
@@ -22,7 +22,7 @@ def lenders_of(thing: Thing) -> list[User]:
 
 
 def has_lender(thing: Thing) -> bool:
-    """Say whether anybody is there to take a thing back."""
+    """Return True if there is an active lender to take the thing back."""
     return bool(lenders_of(thing))
 
 

@@ -22,7 +22,7 @@ MOST_OBSTACLES = 20
 
 
 def personal_data(person: User) -> list[PersonalTable]:
-    """Return what this room keeps of somebody."""
+    """Return the data that this room stores about a person."""
     return [*_things_of(person), *_loans_of(person)]
 
 
@@ -76,7 +76,7 @@ def _loans_of(person: User) -> list[PersonalTable]:
 
 
 def obstacles(person: User, at: dt.datetime) -> list[erasing.Obstacle]:  # noqa: ARG001 - the hook's form
-    """Say which things are in hands that they have to leave first."""
+    """Return the loans that block an erasure: their things must be returned first."""
     out = Loan.objects.filter(Q(borrower=person) | Q(thing__owner=person), state=Loan.State.OUT)
     return [
         erasing.Obstacle(

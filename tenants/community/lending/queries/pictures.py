@@ -1,4 +1,4 @@
-"""Pictures of things and of damages: what they show, and who may see them."""
+"""Pictures of things and of damage: their object, and the viewers allowed to see them."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from tenants.spaces.audiences import seen_by
 
 
 def picture_named(token: str, *, viewer: User) -> LendingPicture | None:
-    """Find a picture that may be shown: of a thing that is seen, of one's loan, or one's draft."""
+    """Return a picture of a visible thing, of the viewer's loan, or of their own draft."""
     of_thing = Q(thing__isnull=False) & seen_by(viewer, author="owner", through="thing__")
     councils = people.councils_of(viewer)
     handed_out = things.handed_out_by(viewer, councils, through="damage_note__loan__thing__")
@@ -30,6 +30,6 @@ def pictures_of(thing: Thing) -> list[LendingPicture]:
 def own_pictures(
     ids: Sequence[int], *, by: User, thing: Thing | None = None
 ) -> list[LendingPicture]:
-    """List somebody's drafts, and pictures of the thing at hand, in the order asked for."""
+    """List a person's draft pictures and those of the given thing, in the order of the ids."""
     shown = Q(thing=thing) if thing is not None else None
     return private_pictures.own_drafts(LendingPicture, ids, uploader_id=by.pk, besides=shown)

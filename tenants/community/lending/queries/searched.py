@@ -20,7 +20,7 @@ def _listed(asker: room_search.Asker) -> QuerySet[Thing]:
 
 
 def _with_now(rows: QuerySet[Any], asker: room_search.Asker) -> QuerySet[Any]:
-    """Bring the cover along, and whether somebody has it in the half-hour that begins."""
+    """Annotate rows with their cover, and with `taken` for the next half-hour."""
     during = Q(starts_at__lt=asker.soon, ends_at__gt=asker.at)
     overdue = Q(state=Loan.State.OUT, ends_at__lte=asker.at)
     loans = Loan.objects.filter(during | overdue, state__in=rules.TAKEN, thing=OuterRef("pk"))
@@ -48,7 +48,7 @@ SEARCHED = room_search.Searched(
 def search(
     question: search_hooks.SearchQuestion, viewer: User, at: dt.datetime
 ) -> search_hooks.SearchAnswer:
-    """Answer a search with what is lent, and say what is free now."""
+    """Return the search results among things to lend, with those free now marked."""
     return room_search.answer(
         question,
         SEARCHED,
@@ -61,7 +61,7 @@ def search(
 
 
 def tiles_by_reference(references: list[str], viewer: User, at: dt.datetime) -> dict[str, Tile]:
-    """Return those of some things that somebody may see, also when they are no longer lent."""
+    """Return the cards of the given things visible to a viewer, including withdrawn things."""
     found = Thing.objects.filter(seen_by(viewer, author="owner"), reference__in=references)
     asker = room_search.Asker(viewer, at, at + room_search.SOON, None)
     rows = list(_with_now(found, asker))

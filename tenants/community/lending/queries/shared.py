@@ -21,7 +21,7 @@ A_LONG_TIME = dt.timedelta(days=3650)  # a thing is lent until its owner takes i
 
 
 def for_feed(person: User, _at: dt.datetime) -> list[hooks.FeedItem]:
-    """Offer the newest things that somebody may borrow to their home page, with one statement."""
+    """Return the newest things that a person may borrow, for their home page, in a single query."""
     rows: list[Any] = _newest(viewer=person)
     tiles = [
         tile._replace(name=tile.name or row.owner.short_name)
@@ -38,7 +38,7 @@ def _newest(viewer: Given) -> QuerySet[Thing]:
 
 
 def offered_items(_at: dt.datetime) -> list[hooks.OfferedItem]:
-    """List what neighbours may see while a treaty opens loans, the newest first."""
+    """List the things offered to neighbours while a treaty opens loans, newest first."""
     rows = Thing.objects.filter(
         audience=Audience.NEIGHBOURS, withdrawn_at=None, hidden_at=None, owner__is_active=True
     )
@@ -65,13 +65,13 @@ def _item(row: Any) -> hooks.OfferedItem:
 
 
 def is_shared(picture: LendingPicture) -> bool:
-    """Say whether neighbours see what a picture belongs to."""
+    """Return True if neighbours can see the thing that a picture belongs to."""
     shared = Thing.objects.filter(audience=Audience.NEIGHBOURS, hidden_at=None)
     return shared.filter(pictures=picture).exists()
 
 
 def offers_of(person_id: int, viewer: User, _at: dt.datetime) -> list[hooks.FeedItem]:
-    """Offer somebody's card what they lend that the viewer may borrow."""
+    """Return the person's things that the viewer may borrow, for the person's card."""
     rows = things.lent(viewer=viewer).filter(owner_id=person_id).order_by("-created_at")
     newest: list[Any] = list(things.with_cover(rows)[:MOST_IN_FEED])
     shown = zip(newest, things.tiles_of(newest, cards={}), strict=True)

@@ -19,12 +19,12 @@ A_LONG_TIME = dt.timedelta(days=365)
 
 
 def slides(at: dt.datetime) -> list[hooks.Slide]:
-    """List what is lent and may hang, the newest first."""
+    """List the slides of things for screens, newest first."""
     return [_slide(row, at=at) for row in _shown()[:MOST_SLIDES]]
 
 
 def on_wall(wall: touching.OnWall, at: dt.datetime) -> list[hooks.Slide]:
-    """List what is lent, may hang and is asked for on a screen that people touch."""
+    """List the slides requested on a touch screen."""
     return [_slide(row, at=at) for row in touching.narrowed(_shown(), wall)]
 
 

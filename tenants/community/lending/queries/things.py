@@ -1,4 +1,4 @@
-"""Things that are lent: the list, one of them, and what becomes of it by the hour."""
+"""Queries on things to lend: the list, a single thing, and its availability by the hour."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ TILE_WIDTH = 480
 
 
 class ThingFilters(NamedTuple):
-    """The filters of a search; everything empty is all that is lent."""
+    """The filters of a search; with empty filters it returns all things to lend."""
 
     q: str = ""
     where: str = ""
@@ -48,7 +48,7 @@ class ThingList(NamedTuple):
 
 
 def lent(*, viewer: User | Given) -> QuerySet[Thing]:
-    """Return what somebody may borrow, or lends themselves."""
+    """Return the things that a viewer may borrow, and the viewer's own things."""
     here = Q(owner=None) | Q(owner__is_active=True)
     return Thing.objects.filter(here, seen_by(viewer, author="owner"), withdrawn_at=None)
 
@@ -60,30 +60,33 @@ def of_another_company(person: User, company_id: int | None) -> QuerySet[Thing]:
 
 
 def find(reference: str, *, viewer: User) -> Thing | None:
-    """Find a thing by its public reference, also one that is no longer lent, for its lender."""
+    """Return a thing by its public reference if visible; its lender sees a withdrawn thing too."""
     found = Thing.objects.filter(seen_by(viewer, author="owner"), reference=reference)
     return found.select_related("owner").first()
 
 
 def thing_for_change(thing_id: int) -> Thing:
-    """Take a thing, so that its loans and its waiting list change one after the other."""
+    """Lock and return a thing, so that changes to its loans and waiting list run in sequence."""
     return Thing.objects.select_for_update(of=("self",)).select_related("owner").get(pk=thing_id)
 
 
 def thing_of_reservation(reservation: hooks.Reservation) -> Thing | None:
-    """Take the thing that two have agreed to meet about; the council's have nobody to write to."""
+    """Lock and return the thing of a meeting's reservation, if it has an owner.
+
+    A council's thing has no owner to write to.
+    """
     found = Thing.objects.filter(reference=reservation.reference, owner__isnull=False)
     pk = found.values_list("pk", flat=True).first()
     return thing_for_change(pk) if pk else None
 
 
 def thing_with_key(key: UUID, *, by: User) -> Thing | None:
-    """Find what somebody has already put here with a form's key."""
+    """Return the thing that a person has already created with a form's key, if any."""
     return Thing.objects.filter(idempotency_key=key).filter(Q(owner=by) | Q(owner=None)).first()
 
 
 def count_of(person: User) -> int:
-    """Count what somebody lends."""
+    """Count a person's things to lend."""
     return Thing.objects.filter(owner=person, withdrawn_at=None).count()
 
 
@@ -95,12 +98,12 @@ def with_cover(things: QuerySet[Thing]) -> QuerySet[Thing]:
 
 
 def cover_of(row: Any) -> LendingPicture | None:
-    """Return the picture that `with_cover` brought, or None."""
+    """Return the picture annotated by `with_cover`, if any."""
     return LendingPicture(**row.cover) if row.cover else None
 
 
 def touching(slot: LoanSlot, *, at: dt.datetime) -> Q:
-    """Say which loans take a thing at some time; an overdue one takes it now."""
+    """Return the condition for loans in a slot; an overdue loan takes the thing now."""
     during = Q(starts_at__lt=slot.ends_at, ends_at__gt=slot.starts_at)
     if slot.starts_at <= at:
         during |= Q(state=Loan.State.OUT, ends_at__lte=at)
@@ -108,18 +111,18 @@ def touching(slot: LoanSlot, *, at: dt.datetime) -> Q:
 
 
 def is_taken(thing: Thing, slot: LoanSlot, *, at: dt.datetime, but: int | None = None) -> bool:
-    """Say whether somebody has a thing at some time."""
+    """Return True if the thing is taken in the slot."""
     return Loan.objects.filter(touching(slot, at=at), thing=thing).exclude(pk=but or 0).exists()
 
 
 def is_for(thing: Thing, person: User) -> bool:
-    """Say whether somebody sees a thing, and neither they nor its owner has blocked the other."""
+    """Return True if the person may see the thing, without a block between them and its owner."""
     seen = Thing.objects.filter(seen_by(person, author="owner"), pk=thing.pk)
     return not hooks.is_blocked(person.pk, thing.owner_id or person.pk) and seen.exists()
 
 
 def break_of(viewer: User, *, zone: dt.tzinfo, at: dt.datetime) -> LoanSlot | None:
-    """Return what is left of the break at somebody's site, else the next one."""
+    """Return the rest of the current break at the viewer's site, or the next break."""
     site = places.here().site_or_largest(getattr(viewer, "works_at", None))
     if site is None:
         return None
@@ -129,7 +132,7 @@ def break_of(viewer: User, *, zone: dt.tzinfo, at: dt.datetime) -> LoanSlot | No
 def board(
     filters: ThingFilters, *, viewer: User, zone: dt.tzinfo, at: dt.datetime, number: int = 1
 ) -> ThingList:
-    """Return a page of what is lent: what is free now or at the break first, then the newest."""
+    """Return a page of things: those free now or at the break first, then the newest."""
     pause = break_of(viewer, zone=zone, at=at)
     begin = slots.floor_quarter(at)
     now = LoanSlot(begin, begin + 2 * slots.QUARTER)
@@ -157,7 +160,7 @@ def board(
 
 
 def _chosen(taken: dict[int, bool]) -> list[Any]:
-    """Read some things with what their cards show, each with whether it is taken then."""
+    """Return some things with the data of their cards, each with its `taken` flag."""
     rows: dict[int, Any] = with_cover(Thing.objects.all()).in_bulk(list(taken))
     for key, row in rows.items():
         row.taken = taken[key]
@@ -167,7 +170,7 @@ def _chosen(taken: dict[int, bool]) -> list[Any]:
 def listing(
     filters: ThingFilters, *, viewer: User, slot: LoanSlot, at: dt.datetime
 ) -> QuerySet[Thing]:
-    """List what fits for a program, the newest first, each with whether it is `taken` then."""
+    """List matching things for the API, newest first, each with its `taken` flag for the slot."""
     found = _fitting(filters, viewer=viewer).annotate(taken=Exists(_loans_touching(slot, at=at)))
     if filters.free:
         found = found.filter(taken=False)
@@ -190,7 +193,7 @@ def _loans_touching(slot: LoanSlot, *, at: dt.datetime) -> QuerySet[Loan]:
 def tiles_of(
     rows: list[Any], *, free: str = "", cards: Mapping[int, hooks.PersonCard] | None = None
 ) -> list[Tile]:
-    """Draw rows that were brought with their covers; `free` is said of what is not taken."""
+    """Return the cards of rows annotated with covers; `free` is the label if not taken."""
     if cards is None:
         cards = hooks.cards_of(row.owner_id for row in rows if row.owner_id)
     return [
@@ -200,7 +203,7 @@ def tiles_of(
 
 
 def preview_of(sketch: Any, pictures: Sequence[LendingPicture]) -> Tile:
-    """Draw a thing that is not offered yet; its card leads nowhere."""
+    """Return the card of a thing before it is offered; its link leads nowhere."""
     ready = [one for one in pictures if one.state == LendingPicture.State.READY]
     sketch.cover = {"name": ready[0].name, "width": ready[0].width} if ready else None
     (tile,) = tiles_of([sketch])
@@ -255,7 +258,7 @@ def council_name(company_id: int | None) -> str:
 
 
 def mine(person: User, councils: Iterable[int | None]) -> list[Tile]:
-    """List what somebody lends, or the council for which they speak."""
+    """List the things of a person and of the councils that they represent."""
     rows = Thing.objects.filter(handed_out_by(person, councils)).order_by(
         "withdrawn_at", "-created_at"
     )
@@ -263,7 +266,7 @@ def mine(person: User, councils: Iterable[int | None]) -> list[Tile]:
 
 
 def handed_out_by(person: User, councils: Iterable[int | None], *, through: str = "") -> Q:
-    """Say which things somebody hands out."""
+    """Return the condition for things that a person hands out."""
     handed_out = Q(**{f"{through}owner": person})
     listed = list(councils)
     if None in listed:

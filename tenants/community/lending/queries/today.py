@@ -1,4 +1,4 @@
-"""Loans of today for the home page: what is to be fetched or given back, and what is free now."""
+"""Loans of today for the home page: due pick-ups and returns, and things free now."""
 
 import datetime as dt
 from typing import Any
@@ -31,7 +31,7 @@ MOST_FREE = 100
 
 
 def columns(viewer: Any, at: Any, until: Any) -> dict[str, Combinable]:
-    """Return the loans of somebody that begin or end by then, and how many things are free."""
+    """Return a person's loans that begin or end by the given time, and a count of free things."""
     begins = Q(state=Loan.State.ACCEPTED, starts_at__lt=until, ends_at__gt=at)
     ends = Q(state=Loan.State.OUT, ends_at__lt=until)
     loans = going_on_between(viewer).filter(begins | ends).order_by("ends_at")
@@ -57,14 +57,14 @@ def _is(what: Q) -> Any:
 
 
 def _free(viewer: Any, at: Any) -> QuerySet[Thing]:
-    """Return what nobody has at this moment, of others."""
+    """Return things of others that are free at this moment."""
     during = Q(starts_at__lte=at, ends_at__gt=at) | Q(state=Loan.State.OUT, ends_at__lte=at)
     taken = Loan.objects.filter(during, state__in=rules.TAKEN, thing=OuterRef("pk"))
     return lent(viewer=viewer).filter(~Exists(taken)).exclude(owner=viewer).order_by()
 
 
 def agenda(found: dict[str, Any], at: dt.datetime) -> list[Agenda]:
-    """Tell what is to be handed over today, by or to somebody."""
+    """Return the agenda entries of a person's hand-overs today."""
     return [_line(loan, at) for loan in found["loans_today"]]
 
 
@@ -82,7 +82,7 @@ def _line(loan: dict[str, Any], at: dt.datetime) -> Agenda:
 
 
 def chances(found: dict[str, Any], at: dt.datetime) -> list[Chance]:  # noqa: ARG001 - the hook's form
-    """Say how much one could borrow in this break."""
+    """Return the number of things that the person could borrow in this break."""
     free = found["free_things"] or 0
     if not free:
         return []
@@ -95,5 +95,5 @@ def chances(found: dict[str, Any], at: dt.datetime) -> list[Chance]:  # noqa: AR
 
 
 def begun_columns() -> dict[str, Combinable]:
-    """Say of a new space whether this room holds anything."""
+    """Return the setup columns of a new space: whether this room has any row."""
     return {"thing": Exists(Thing.objects.all())}

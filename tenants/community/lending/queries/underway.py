@@ -9,7 +9,7 @@ from tenants.community.lending.models import Loan
 
 
 def underway(_at: dt.datetime) -> list[str]:
-    """Say how many things are in somebody's hands, and how many are promised or asked for."""
+    """Return the number of things handed over, and of loans accepted or requested."""
     out, promised = (
         Q(state=Loan.State.OUT),
         Q(state__in=[Loan.State.REQUESTED, Loan.State.ACCEPTED]),

@@ -1,7 +1,8 @@
-"""Codes of a hand-over: what the QR code holds, and the six figures that are typed instead.
+"""Codes of a hand-over: the content of the QR code, and six digits to type instead.
 
-Both are signed for one loan, one step and the person who shows them, with the space in the salt.
-They need no row: once the step is taken the loan stands elsewhere, so a code is used once.
+Both are signed for a single loan, a single step and the person that shows them, with the space in
+the salt. They need no row: after the step the loan has another state, so a code works a single
+time.
 """
 
 from typing import NamedTuple
@@ -53,14 +54,14 @@ def read(text: str) -> Code:
 
 
 def figures(loan: Loan, step: str, shown_by: int) -> str:
-    """Return the six figures that stand under a QR code."""
+    """Return the six digits shown under a QR code."""
     text = f"{schema.current()}:{loan.pk}:{step}:{shown_by}"
     digest = salted_hmac(PURPOSE, text, algorithm="sha256").hexdigest()
     return f"{int(digest[:12], 16) % 10**FIGURES:0{FIGURES}d}"
 
 
 def check_next(loan: Loan, code: Code) -> None:
-    """Refuse a code whose step was taken already, or is not due."""
+    """Raise Refused for a code of a step already taken, or not due."""
     if code.step == step_of(loan):
         return
     if code.step == PICK_UP and loan.handed_over_at is not None:
@@ -85,7 +86,7 @@ def check_shown_by_other(code: Code, person_id: int) -> None:
 
 
 def wrong_figures(loan: Loan, typed: str, person_id: int) -> Refused:
-    """Return why six figures take no step of a loan: one's own, used, or of another thing."""
+    """Return the reason why six digits are refused: the person's own, used, or of another thing."""
     step = step_of(loan)
     if step and typed == figures(loan, step, person_id):
         return Refused(

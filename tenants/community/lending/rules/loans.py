@@ -1,4 +1,4 @@
-"""Rules of lending: what may be lent, to whom, when, and who may take each step."""
+"""Rules of lending: permitted things, borrowers and slots, and permission for each step."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sized
@@ -60,7 +60,7 @@ class Description(NamedTuple):
 
 
 def check_may_offer(count: int) -> None:
-    """Refuse more things than one person can look after."""
+    """Raise Refused if a person already lends the maximum number of things."""
     if count >= MOST_THINGS:
         raise Refused(
             _("Vous prêtez déjà %(count)d objets : retirez-en un d’abord.") % {"count": MOST_THINGS}
@@ -68,19 +68,19 @@ def check_may_offer(count: int) -> None:
 
 
 def check_title(title: str) -> None:
-    """Refuse a title of signs that nobody sees."""
+    """Raise Refused if a title has only invisible characters."""
     if not any(sign.isprintable() and not sign.isspace() for sign in title):
         raise Refused(_("Dites ce que vous prêtez."), field="title")
 
 
 def check_place(site_id: int | None, known: Collection[int]) -> None:
-    """Refuse a site that is not the space's."""
+    """Raise Refused if the site does not belong to the space."""
     if site_id is not None and site_id not in known:
         raise Refused(_("Choisissez un lieu de la liste."), field="spot")
 
 
 def check_audience(audience: str, choices: Collection[str], *, of_council: bool) -> None:
-    """Refuse people whom there is no way to tell apart or to reach; the council lends at home."""
+    """Raise Refused for an audience outside the choices; a council does not lend to neighbours."""
     if audience not in choices or (of_council and audience == Audience.NEIGHBOURS):
         raise Refused(_("Choisissez dans la liste qui voit cet objet."), field="audience")
 
@@ -104,27 +104,27 @@ def check_pictures(chosen: Sized) -> None:
 
 
 def council_of(duties: Iterable[Duty]) -> list[int | None]:
-    """Return the councils that somebody sits on: a company's, or None for the whole space's."""
+    """Return the councils of a person: company ids, with a null for the whole space's council."""
     return sorted(
         {duty.company_id for duty in duties if duty.role in COUNCIL_ROLES}, key=lambda one: one or 0
     )
 
 
 def hands_out(thing: Thing, person_id: int, councils: Collection[int | None]) -> bool:
-    """Say whether somebody hands this thing out: its owner, or one of the council that lends it."""
+    """Return True if the person owns the thing, or represents the council that lends it."""
     if thing.of_council:
         return None in councils or thing.company_id in councils
     return thing.owner_id == person_id
 
 
 def check_hands_out(thing: Thing, person_id: int, councils: Collection[int | None]) -> None:
-    """Let nobody but its lender change or hand out a thing."""
+    """Raise NotAllowed unless the person is a lender of the thing."""
     if not hands_out(thing, person_id, councils):
         raise NotAllowed(_("Seule la personne qui prête cet objet peut faire cela."))
 
 
 def check_sits_on_council(company_id: int | None, councils: Collection[int | None]) -> None:
-    """Let nobody but a council's own people add to its tools."""
+    """Raise NotAllowed unless the person represents the council."""
     if company_id not in councils:
         raise NotAllowed(_("Les outils du CSE sont l’affaire de ses membres."))
 
@@ -136,7 +136,7 @@ def check_is_lent(thing: Thing) -> None:
 
 
 def check_may_borrow(thing: Thing, person_id: int, *, count: int) -> None:
-    """Refuse to borrow from oneself, or more at once than anybody brings back."""
+    """Raise Refused for a person's own thing, or beyond the maximum number of open loans."""
     if thing.owner_id == person_id:
         raise Refused(_("C’est à vous : il n’y a rien à demander."))
     if count >= MOST_LOANS:
@@ -147,13 +147,13 @@ def check_may_borrow(thing: Thing, person_id: int, *, count: int) -> None:
 
 
 def check_lender_is_here(*, here: bool) -> None:
-    """Refuse a thing of somebody who has left."""
+    """Raise Refused if the lender has left."""
     if not here:
         raise Refused(_("Cette personne a quitté l’espace : l’objet n’est plus à prêter."))
 
 
 def check_not_blocked(*, blocked: bool) -> None:
-    """Refuse a request where one of the two has blocked the other, without saying which."""
+    """Raise Refused if either person blocks the other, without revealing the direction."""
     if blocked:
         raise Refused(
             _(
@@ -164,7 +164,7 @@ def check_not_blocked(*, blocked: bool) -> None:
 
 
 def check_free(*, taken: bool) -> None:
-    """Refuse a time that somebody else has."""
+    """Raise Refused for a slot taken by another person."""
     if taken:
         raise Refused(
             _(
@@ -176,7 +176,7 @@ def check_free(*, taken: bool) -> None:
 
 
 def check_state(loan: Loan, *states: str) -> None:
-    """Refuse a step that does not follow from where a loan stands."""
+    """Raise Refused for a step not permitted in the loan's state."""
     if loan.state not in states:
         raise Refused(
             _("Ce n’est plus possible : ce prêt est « %(state)s ».")
@@ -185,19 +185,19 @@ def check_state(loan: Loan, *states: str) -> None:
 
 
 def check_is_party(*, is_party: bool) -> None:
-    """Let nobody but the two sides of a loan take a step in it."""
+    """Raise NotAllowed unless the person is a party of the loan."""
     if not is_party:
         raise NotAllowed(_("Ce prêt est celui de deux autres personnes."))
 
 
 def check_is_borrower(loan: Loan, person_id: int) -> None:
-    """Let nobody but the borrower do this."""
+    """Raise NotAllowed unless the person is the borrower."""
     if loan.borrower_id != person_id:
         raise NotAllowed(_("Seule la personne qui emprunte peut faire cela."))
 
 
 def check_may_confirm_return(*, keeps_it: bool, lender_is_here: bool) -> None:
-    """Let the lender say that a thing is back; the borrower only where the lender has left."""
+    """Raise Refused unless the lender confirms the return, or the lender has left."""
     if not keeps_it and lender_is_here:
         raise Refused(
             _(
@@ -208,7 +208,7 @@ def check_may_confirm_return(*, keeps_it: bool, lender_is_here: bool) -> None:
 
 
 def check_nobody_has_it(*, in_hands: bool) -> None:
-    """Refuse to hand over what another borrower still has."""
+    """Raise Refused if another borrower still has the thing."""
     if in_hands:
         raise Refused(_("L’objet est encore chez quelqu’un : attendez son retour."))
 
@@ -222,7 +222,7 @@ def check_not_over(loan: Loan, *, at: dt.datetime) -> None:
 def check_extension(
     loan: Loan, until: dt.datetime, *, longest: dt.datetime, at: dt.datetime
 ) -> None:
-    """Refuse an extension that is none, or beyond what the lender allows."""
+    """Raise Refused for an end not later than the present end, or beyond the lender's limit."""
     if until <= loan.ends_at or until <= at:
         raise Refused(_("Choisissez une fin plus tard que celle prévue."), field="until")
     if until > longest:
@@ -233,7 +233,7 @@ def check_extension(
 
 
 def check_free_until(*, taken: bool) -> None:
-    """Refuse to keep what somebody else has booked next."""
+    """Raise Refused for an extension into another person's slot."""
     if taken:
         raise Refused(
             _("Quelqu’un l’a réservé ensuite : rendez-le à l’heure prévue."), field="until"
@@ -241,13 +241,13 @@ def check_free_until(*, taken: bool) -> None:
 
 
 def check_extension_requested(loan: Loan) -> None:
-    """Refuse to answer what was not asked."""
+    """Raise Refused if no extension is requested."""
     if loan.extension_until is None:
         raise Refused(_("Aucune prolongation n’est demandée."))
 
 
 def check_may_wait(*, taken: bool, count: int) -> None:
-    """Refuse to wait for what is free, or for too many things."""
+    """Raise Refused for a free slot, or beyond the maximum number of waiting list entries."""
     if not taken:
         raise Refused(_("Ce créneau est libre : réservez-le."))
     if count >= MOST_WAITED_FOR:
@@ -255,7 +255,7 @@ def check_may_wait(*, taken: bool, count: int) -> None:
 
 
 def check_may_report_damage(loan: Loan, text: str, *, at: dt.datetime) -> None:
-    """Refuse to tell a damage before the loan began, or long after its end."""
+    """Raise Refused for a damage report before the hand-over, too late, or without a text."""
     if loan.handed_over_at is None:
         raise Refused(_("L’objet n’a pas encore été remis."))
     if loan.ended_at is not None and loan.ended_at + DAMAGE_REPORTED_WITHIN < at:
@@ -273,7 +273,7 @@ def check_may_thank(loan: Loan) -> None:
 
 
 def verbs_of(loan: Loan, *, lends: bool, at: dt.datetime) -> frozenset[str]:
-    """Return what one side of a loan may do with it now."""
+    """Return the steps that a party of a loan may take now."""
     found = set((LENDERS_VERBS if lends else BORROWERS_VERBS).get(loan.state, frozenset()))
     if loan.state in (State.ACCEPTED, State.OUT):
         found |= _verbs_of_extension(loan, lends=lends)
@@ -296,7 +296,7 @@ def _verbs_of_extension(loan: Loan, *, lends: bool) -> set[str]:
 
 
 def is_overdue(loan: Loan, *, at: dt.datetime) -> bool:
-    """Say whether a thing should be back by now."""
+    """Return True if a thing is overdue."""
     return loan.state == State.OUT and loan.ends_at <= at
 
 

@@ -72,15 +72,15 @@ def day_of(moment: dt.datetime, zone: dt.tzinfo) -> dt.date:
 
 
 def floor_quarter(moment: dt.datetime) -> dt.datetime:
-    """Return the beginning of the quarter of an hour in which a moment lies."""
+    """Return the start of the quarter-hour that contains a moment."""
     plain = moment.astimezone(dt.UTC).replace(second=0, microsecond=0)
     return plain - dt.timedelta(minutes=plain.minute % 15)
 
 
 def moment_of(day: dt.date, time: dt.time, zone: dt.tzinfo) -> dt.datetime:
-    """Return the moment of an hour of a day; of an hour that comes twice, the first.
+    """Return the moment of a local time on a day; for a time that occurs twice, the first.
 
-    Raises Refused for an hour that is skipped when summer time begins.
+    Raises Refused for a time skipped by the change to summer time.
     """
     local = dt.datetime.combine(day, time, tzinfo=zone)
     moment = local.astimezone(dt.UTC)
@@ -110,7 +110,10 @@ def hour_from(starts_at: dt.datetime, *, longest_minutes: int) -> LoanSlot:
 
 
 def check_slot(slot: LoanSlot, *, longest_minutes: int, zone: dt.tzinfo, at: dt.datetime) -> None:
-    """Refuse a time that is past, too far ahead, too short, too long or not on a quarter."""
+    """Raise Refused for a slot in the past, too far ahead, too short, too long, or off the grid.
+
+    The grid is the quarter-hour.
+    """
     if slot.ends_at - slot.starts_at < QUARTER:
         raise Refused(_("Un prêt dure au moins quinze minutes."), field="ends")
     if slot.starts_at != floor_quarter(slot.starts_at) or slot.ends_at != floor_quarter(
@@ -148,7 +151,7 @@ def durations_up_to(longest_minutes: int) -> list[tuple[int, str]]:
 def break_slot(
     starts: dt.time | None, ends: dt.time | None, *, zone: dt.tzinfo, at: dt.datetime
 ) -> LoanSlot | None:
-    """Return what is left of today's break, else the next workday's; None without breaks."""
+    """Return the rest of today's break, else the next workday's break, if the site has breaks."""
     if starts is None or ends is None or starts >= ends:
         return None
     today = day_of(at, zone)
@@ -167,7 +170,7 @@ def _of_day(
 ) -> LoanSlot | None:
     try:
         first, last = moment_of(day, starts, zone), moment_of(day, ends, zone)
-    except Refused:  # a break in the hour that the clock skips is none
+    except Refused:  # the clock change skips this break
         return None
     begin = max(_ceil_quarter(first), floor_quarter(at))
     slot = LoanSlot(begin, floor_quarter(last))

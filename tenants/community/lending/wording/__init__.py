@@ -1,1 +1,1 @@
-"""Sentences of this room that pages and notices say about a state."""
+"""Texts of this room about states, for pages and notices."""

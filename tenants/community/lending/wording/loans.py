@@ -1,4 +1,4 @@
-"""Words about a loan: where it stands, how it ended, and what was just done to it."""
+"""Texts about a loan: its state, its end, and the step just taken."""
 
 import datetime as dt
 
@@ -22,29 +22,29 @@ _ENDED: dict[str, Promise] = {
 
 
 def state_in_words(loan: Loan, *, at: dt.datetime) -> str:
-    """Tell in a word or two where a loan stands."""
+    """Return the short label of a loan's state."""
     return _("En retard") if rules.is_overdue(loan, at=at) else str(State(loan.state).label)
 
 
 def ended(state: str) -> str:
-    """Tell how a loan has ended, if it has."""
+    """Return the label of a loan's end, or an empty text while it is open."""
     return str(_ENDED.get(state, ""))
 
 
 def requested(state: str) -> str:
-    """Tell somebody what became of their request."""
+    """Return the message on the result of a request."""
     if state == State.ACCEPTED:
         return _("C’est réservé. Voyez-vous pour la remise.")
     return _("Votre demande est partie : le créneau est gardé en attendant la réponse.")
 
 
 def handed_over(state: str) -> str:
-    """Tell somebody that a hand-over is done."""
+    """Return the message on a completed hand-over."""
     return _("C’est remis. Bon usage.") if state == State.OUT else _("Rendu, merci !")
 
 
 def step_taken(verb: str) -> str:
-    """Tell somebody that a step is taken."""
+    """Return the message on a completed step."""
     sentences: dict[str, str] = {
         "accept": _("C’est d’accord : l’autre personne en est prévenue."),
         "decline": _("C’est dit. Le créneau est libre de nouveau."),
@@ -62,7 +62,7 @@ def step_taken(verb: str) -> str:
 
 
 def in_hands(title: str, *, borrows: bool) -> str:
-    """Tell a leaver which thing has to change hands first."""
+    """Return the message to a leaver about a thing to be returned first."""
     sentence = (
         _("«\u00a0%(title)s\u00a0» est encore chez vous\u00a0: rendez-le d’abord.")
         if borrows

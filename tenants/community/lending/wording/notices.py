@@ -11,7 +11,7 @@ from tenants.community.lending.models import Loan, LoanNotice
 
 Kind = LoanNotice.Kind
 State = Loan.State
-# The states in which a notice still says what is so; the others are true whatever came after.
+# The states of a loan that keep a notice valid; other notices are always valid.
 TRUE_IN: dict[str, frozenset[str]] = {
     Kind.REQUESTED: frozenset({State.REQUESTED, State.ACCEPTED}),
     Kind.ACCEPTED: frozenset({State.ACCEPTED}),
@@ -31,7 +31,7 @@ class Words(NamedTuple):
 
 
 def is_still_true(notice: LoanNotice) -> bool:
-    """Say whether a notice still says what is so."""
+    """Return True if a notice is still valid for its loan."""
     loan = notice.loan
     if notice.kind == Kind.EXTENSION and loan.extension_until is None:
         return False
@@ -62,7 +62,7 @@ def words_of(notice: LoanNotice, *, lender: str) -> Words:
 
 
 def about(loan: Loan) -> str:
-    """Name a loan, as notifications know it."""
+    """Return the notification key of a loan."""
     return f"loan:{loan.reference}"
 
 
@@ -77,7 +77,7 @@ def deadline_of(notice: LoanNotice) -> dt.datetime | None:
 
 
 def is_late(notice: LoanNotice) -> bool:
-    """Say whether a notice asks for a thing that should be back."""
+    """Return True if a notice asks the borrower to return an overdue thing."""
     return notice.to_borrower and notice.kind == Kind.OVERDUE
 
 

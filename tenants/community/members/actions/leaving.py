@@ -72,7 +72,7 @@ def confirm_closing(
 
 
 def _shut(person: User, *, by: User, at: dt.datetime) -> Departure:
-    """Close an account without further checks; the space keeps a full administrator."""
+    """Close an account. Raises Refused for the space's last full administrator. Idempotent."""
     others = [row for row in queries.administrators(lock=True) if row.user_id != person.pk]
     last = queries.last_departure_of(person)
     if last is not None and last.reopened_at is None:

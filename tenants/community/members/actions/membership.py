@@ -244,8 +244,8 @@ def move(
 ) -> Profile:
     """Move a member to another company of the park; their roles in the old company end.
 
-    Their places in activities open only to the old company end, too. A council role stays: the
-    council is notified of the move and decides.
+    Their places in activities reserved for the old company are cancelled, too. A council role
+    stays: the council is notified of the move and decides.
     """
     rules.check_administers(queries.duties_of(by), None)
     profile = queries.profile_to_change(of) or Profile(

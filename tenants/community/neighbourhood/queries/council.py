@@ -31,7 +31,7 @@ from tenants.community.neighbourhood.models import CouncilMonth
 
 
 class Brought(NamedTuple):
-    """The cents of a campaign in a month, and for whom: a council by its name, or all of them."""
+    """The cents of a campaign in a month, for a named council or for all of them."""
 
     cents: int
     council_name: str
@@ -41,9 +41,9 @@ NOTHING = Brought(0, "")
 
 
 def brought_in(month: dt.date, user: User) -> dict[str, Brought]:
-    """Return what each campaign brought the council of a member in a month, by campaign.
+    """Return the amount that each campaign brought the member's council in a month, by campaign.
 
-    Somebody for whom no council of the space speaks reads what it brought all of them.
+    A member without a council in the space sees the amount for all councils.
     """
     rows = (
         CouncilMonth.objects.filter(month=month)
@@ -54,7 +54,7 @@ def brought_in(month: dt.date, user: User) -> dict[str, Brought]:
 
 
 def council_brief(user: User, at: dt.datetime) -> CouncilBrief:
-    """Return what placements brought a member's council this month, and in a year until then."""
+    """Return the amounts from placements for a member's council: this month, and the past year."""
     month = first_of(timezone.localdate(at))
     months = year_until(month)
     totals = {row["month"]: row for row in _totals(viewer=user, first=months[0], last=month)}
@@ -85,9 +85,9 @@ def _totals(viewer: Given, first: Given, last: Given) -> QuerySet[Any, Any]:
 
 
 def cents_for(user: User | Given) -> Case:
-    """Return a row's cents for the council that speaks for a member, or for all where none does.
+    """Return a row's cents for the member's council, or for all councils if they have no council.
 
-    So do rows that were kept before they knew a council's part; `clock.name_councils` writes them.
+    Old rows without parts by council also use the total; `clock.name_councils` rewrites them.
     """
     own = council_for(user)
     part = Func(
@@ -115,18 +115,18 @@ def company_of_council(user: User | Given) -> Subquery:
 
 
 def _named_in(totals: Mapping[dt.date, Mapping[str, Any]], user: User) -> str:
-    """Return the name of a member's council, which any row tells; a year without rows is rare."""
+    """Return the name of a member's council from any row; without rows, which is rare, query it."""
     for row in totals.values():
         return str(row["council_name"] or "")
     return council_for(user).values_list("name", flat=True).first() or ""
 
 
 def lines_of(month: dt.date) -> list[OwnLine]:
-    """Return what the ledger says that campaigns brought each council in a month."""
+    """Return the ledger's amounts for each council from campaigns in a month."""
     return list(OwnLine.objects.filter(month=month))
 
 
 def months_without_council() -> list[dt.date]:
-    """Return the months of which rows do not say what each council had."""
+    """Return the months with rows lacking the amounts by council."""
     rows = CouncilMonth.objects.filter(by_council__isnull=True)
     return list(rows.order_by("month").values_list("month", flat=True).distinct())

@@ -1,4 +1,4 @@
-"""The placements that stand at the end of digests, for many members at once."""
+"""The placements at the end of digests, for many members at once."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -17,9 +17,10 @@ from tenants.community.neighbourhood.queries.placed import running_on
 
 
 def digest_ads(employers: Mapping[int, int | None], at: dt.datetime) -> dict[int, DigestAd]:
-    """Return the placement whose turn it is for each of some members, in three statements.
+    """Return each member's next placement in the rotation, with three queries.
 
-    What a member is shown changes from day to day, and each placement has its part of them.
+    Each member's placement changes from day to day, and each placement gets its part of the
+    members.
     """
     day = timezone.localdate(at)
     flights = list(running_on(day).filter(slot=Slot.DIGEST).order_by("id"))
@@ -58,7 +59,7 @@ def _ad(flight: RunningFlight, month: CouncilMonth | None, council: OwnCouncil |
 
 
 def _cents_for(council: OwnCouncil | None, month: CouncilMonth) -> int:
-    """Return what `cents_for` does, of a row that was read."""
+    """Return the same amount as `cents_for`, for a row already loaded."""
     if council is None or month.by_council is None:
         return month.brought_cents
     return int(month.by_council.get(council.reference, 0))

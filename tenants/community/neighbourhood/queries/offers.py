@@ -76,7 +76,7 @@ def _card(found: OfferPage) -> OfferCard:
 
 
 def offers_near(at: dt.datetime) -> list[OfferPage]:
-    """Return what merchants within a quarter of an hour on foot offer today, nearest first."""
+    """Return today's offers of merchants within a quarter of an hour on foot, nearest first."""
     gates = [gate.point for gate in gates_here()]
     if not gates:
         return []
@@ -107,7 +107,7 @@ def _page(
 
 
 def code_screen(offer_reference: str, person: User, at: dt.datetime) -> CodeScreen | None:
-    """Return the newest code of an offer that somebody took, as long as it is known here."""
+    """Return a member's newest code of an offer, while it is still recorded here."""
     own = codes_of(person, offer_reference=offer_reference).exclude(voucher_id=None)
     held = own.order_by("-pk").first()
     if held is None or held.voucher_id is None:
@@ -130,7 +130,7 @@ def code_screen(offer_reference: str, person: User, at: dt.datetime) -> CodeScre
 
 
 def codes_of(person: User, **of: Any) -> QuerySet[HeldVoucher]:
-    """Return the codes that somebody took and that still lead to them."""
+    """Return the codes that can still be linked to a member."""
     own = Q(pk=None)
     for salt in OfferSalt.objects.filter(**of):
         own |= Q(salt=salt, pseudonym=rules.pseudonym(bytes(salt.key), person.pk))
@@ -144,7 +144,7 @@ def held_codes() -> list[HeldVoucher]:
 
 
 def personal_data(person: User) -> list[PersonalTable]:
-    """Return the offers of merchants of which somebody took a code, while that is known."""
+    """Return the merchants' offers with a code of this member, while it is still recorded."""
     return [
         table(
             "codes",

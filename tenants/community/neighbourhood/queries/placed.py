@@ -31,11 +31,10 @@ from tenants.spaces.rules.walks import Point, walking_minutes
 
 
 def running(slot: str, person: User, at: dt.datetime) -> list[RunningFlight]:
-    """Return the placements that run here today in a slot, each in its turn.
+    """Return today's placements of a slot, in the viewer's rotation.
 
-    With each comes what it has brought the council of whoever looks this month, and its name.
-
-    Who was seen least today comes first, and among equals the newest: what was bought is shown.
+    Each has this month's amount for the viewer's council, and the council's name. The placement
+    seen least today comes first, and among equals the newest: every sold placement is shown.
     """
     day = timezone.localdate(at)
     return _running(slot=slot, viewer=person, day=day, month=first_of(day))
@@ -96,13 +95,13 @@ def flight_at(reference: str) -> RunningFlight | None:
 
 
 def sponsored(slot: str, person: User, at: dt.datetime) -> list[Sponsored]:
-    """Return the placements of a slot whose turn it is, ready to be drawn."""
+    """Return the next placements of a slot in the rotation, as cards."""
     flights = running(slot, person, at)
     return drawn(flights[: rules.MOST_SHOWN], gates_here(), at=at) if flights else []
 
 
 def shelf_sponsors(at: dt.datetime) -> list[Sponsor]:
-    """Return who offers something on the shelf, today or later, those who begin first before."""
+    """Return the current and future sponsors of the shelf, ordered by their first day."""
     flights = RunningFlight.objects.filter(slot=Slot.SHELF, ends_on__gte=timezone.localdate(at))
     rows = list(flights.order_by("starts_on", "id"))
     if not rows:
@@ -115,7 +114,7 @@ def shelf_sponsors(at: dt.datetime) -> list[Sponsor]:
 
 
 def _same_ad(flight: RunningFlight) -> tuple[int, str, str, str]:
-    """Return what the months of one campaign have in common, as those of one drawn up again."""
+    """Return the key shared by the months of a campaign, even if it was drawn up again."""
     return (flight.merchant_id, flight.headline, flight.text, flight.offer)
 
 
@@ -144,7 +143,7 @@ def _sponsor(
 
 
 def merchant_offers(person: User, at: dt.datetime) -> list[Sponsored]:
-    """Return what merchants offer in placements that run here today, one each, in their turn."""
+    """Return the offers in today's placements, a single offer by merchant, in their rotation."""
     day = timezone.localdate(at)
     flights = _with_offers(viewer=person, day=day, month=first_of(day))
     first = {flight.merchant_id: flight for flight in reversed(flights)}
@@ -162,7 +161,7 @@ def drawn(
 
 
 def _tile(flight: Any, gates: Sequence[GateWithBreak], *, at: dt.datetime) -> dict[str, Any]:
-    """Draw a placement as `running` found it: with its hours and what it has brought this month."""
+    """Return a placement's card from `running`, with opening hours and this month's amount."""
     openings = merchants.hours_in(flight.hours)
     point = (float(flight.merchant_latitude), float(flight.merchant_longitude))
     is_open = opening_at(openings, timezone.localtime(at)).open
@@ -188,13 +187,13 @@ def play_totals(at: dt.datetime) -> list[PlayTotal]:
 
 
 def on_screens(*, first: dt.date, last: dt.date) -> list[RunningFlight]:
-    """Return the placements that stand on the screens of this space on some day between two."""
+    """Return the placements on this space's screens on any day between two dates."""
     flights = RunningFlight.objects.filter(slot=Slot.KIOSK, starts_on__lte=last, ends_on__gte=first)
     return list(flights.order_by("reference"))
 
 
 def sold_on_screens(at: dt.datetime) -> list[SoldOnScreens]:
-    """Return what merchants have paid to be shown on the screens, today or later."""
+    """Return the paid placements on screens, today or later."""
     flights = RunningFlight.objects.filter(slot=Slot.KIOSK, ends_on__gte=timezone.localdate(at))
     return [
         SoldOnScreens(one.headline, one.merchant_name, one.ends_on, HOURS[one.day_part])
@@ -211,7 +210,7 @@ def flight_runs(references: set[str]) -> dict[str, FlightRun]:
 
 
 def totals(at: dt.datetime) -> list[Total]:
-    """Return what is counted of each placement and day of the last week, without members."""
+    """Return the counts by placement and day of the last week, without members."""
     since = at.date() - dt.timedelta(days=rules.GATHER_DAYS)
     rows = (
         PlacementEvent.objects.filter(day__gte=since)

@@ -26,7 +26,7 @@ class Reportable(NamedTuple):
 
 
 def reportable(reference: str) -> Reportable | None:
-    """Return what a member may report by its reference; nothing that this space does not see."""
+    """Return the merchant or ad with this reference, if it is visible in this space."""
     flight = RunningFlight.objects.filter(campaign_reference=reference).first()
     if flight is not None:
         url = reverse("neighbourhood:why", args=[flight.reference])
@@ -39,12 +39,12 @@ def reportable(reference: str) -> Reportable | None:
 
 
 def own_report(reference: str, person: User) -> MemberReport | None:
-    """Return somebody's report of a merchant or an ad."""
+    """Return a person's report of a merchant or an ad, if any."""
     return MemberReport.objects.filter(subject_reference=reference, person=person).first()
 
 
 def own_reports(person: User) -> list[OwnReport]:
-    """Return what somebody reported of merchants and ads, the latest first."""
+    """Return a person's reports of merchants and ads, the latest first."""
     return [
         OwnReport(
             title=row.title,
@@ -58,13 +58,13 @@ def own_reports(person: User) -> list[OwnReport]:
 
 
 def unanswered_reports() -> list[MemberReport]:
-    """Hold the reports of members here that nobody has answered, as far as is known here."""
+    """Return members' unanswered reports, locked."""
     rows = MemberReport.objects.filter(answered_at=None).order_by("pk")
     return list(rows.select_for_update()[:MOST_AT_ONCE])
 
 
 def personal_data(person: User) -> list[PersonalTable]:
-    """Return what somebody reported of merchants and ads."""
+    """Return a person's reports of merchants and ads."""
     return [
         table(
             "catalogue_reports",

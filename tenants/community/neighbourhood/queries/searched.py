@@ -22,7 +22,7 @@ def search(
     viewer: User,  # noqa: ARG001 - the hook's form
     at: dt.datetime,
 ) -> search_hooks.SearchAnswer:
-    """Answer a search with what lies around, nearest first: few enough to be looked through."""
+    """Return the shops matching a search, nearest first: few enough to filter in memory."""
     words = searching.without_names(question.words, NAMES)
     around = spots(gates_here(), (), at) if _wants_shops(question) else []
     found = [spot for spot in around if searching.is_in(words, spot.words, question.forgiving)]
@@ -50,7 +50,7 @@ def tiles_by_reference(references: list[str], viewer: User, at: dt.datetime) -> 
 
 
 def _wants_shops(question: search_hooks.SearchQuestion) -> bool:
-    """Say whether shops are meant: not what is new, nor what costs so much."""
+    """Return True if shops may match: the search has words, and no filter by novelty or price."""
     asks_price = question.free or question.most_cents is not None
     is_words = not searching.has_only_signs(question.words)
     return is_words and question.since is None and not asks_price

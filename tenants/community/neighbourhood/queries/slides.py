@@ -1,4 +1,4 @@
-"""Slides about what lies around: shops that are open in the break, the month of the council."""
+"""Slides about the neighbourhood: shops open in the break, the month of the council."""
 
 import datetime as dt
 from collections import Counter
@@ -44,7 +44,7 @@ def slides(at: dt.datetime) -> list[hooks.Slide]:
 
 
 def _placed(gates: Sequence[GateWithBreak], *, at: dt.datetime) -> list[hooks.Slide]:
-    """Show what merchants pay for, in the part of the day that they bought."""
+    """Return slides for paid placements, in the part of the day that was bought."""
     today = timezone.localdate(at)
     flights = on_screens(first=today, last=today + dt.timedelta(days=DAYS))
     return [_placement(flight, gates) for flight in flights]
@@ -71,9 +71,9 @@ def _placement(flight: RunningFlight, gates: Sequence[GateWithBreak]) -> hooks.S
 
 
 def _shops(gates: Sequence[GateWithBreak], *, at: dt.datetime) -> list[hooks.Slide]:
-    """Show, in the break of each of the next days, the nearest that are open in it.
+    """Return slides with the nearest shops open in the break, for each of the next days.
 
-    The break is that of the site whose gate is nearest to the shop.
+    The break is that of the site with the gate nearest to the shop.
     """
     cells = rules.cells_around([gate.point for gate in gates])
     shops = list(accepted_shops().filter(cell__in=cells))
@@ -117,7 +117,7 @@ def _shop(
 
 
 def _month(at: dt.datetime) -> list[hooks.Slide]:
-    """Show what this month brought the council; of several each by its name, as statements do."""
+    """Return a slide with this month's amount for the council, or for each council by its name."""
     first = first_of(timezone.localdate(at))
     names = dict(OwnCouncil.objects.order_by("pk").values_list("reference", "name"))
     parts = CouncilMonth.objects.filter(month=first).values_list("brought_cents", "by_council")
@@ -125,7 +125,7 @@ def _month(at: dt.datetime) -> list[hooks.Slide]:
     for cents, by_council in parts:
         if len(names) < SEVERAL:
             sums[_THE_COUNCIL] += cents
-        elif by_council:  # a row that does not say whose it is stays off the wall
+        elif by_council:  # rows without a council stay off the slide
             sums.update(by_council)
     return [
         _council(reference, names.get(reference, ""), sums[reference], first=first, at=at)

@@ -34,7 +34,7 @@ class PlaceOnTouch(NamedTuple):
 
 
 def on_touch(at: dt.datetime) -> OnTouch:
-    """Return what lies around; each place leads to its own page of the screen."""
+    """Return the neighbourhood; each place links to its own page of the touch screen."""
     near = [spot._replace(url=_address_of(spot)) for spot in spots(gates_here(), (), at)]
     return OnTouch(near, map_of(near))
 

@@ -1,6 +1,6 @@
-"""Queries of digests: who is due for one, and what it tells each of them.
+"""Queries of digests: the members due for a digest, and the contents of each digest.
 
-For hundreds of members at a time, in a number of statements that hangs on none of them.
+For hundreds of members at a time; the number of queries does not depend on the number of members.
 """
 
 import datetime as dt
@@ -32,7 +32,7 @@ LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 class DueBatch(NamedTuple):
-    """Some members' digests of a day, not yet written: their rows, what they tell, whose end."""
+    """A batch of unsaved digests of a day: their rows, their entries, and members to stop."""
 
     at: dt.datetime
     day: dt.date
@@ -43,7 +43,7 @@ class DueBatch(NamedTuple):
 
 
 class DigestMail(NamedTuple):
-    """One digest with what it tells its reader now."""
+    """A digest with its current contents for its reader."""
 
     digest: Digest
     reader: Reader
@@ -53,25 +53,26 @@ class DigestMail(NamedTuple):
 
     @property
     def carries_an_ad(self) -> bool:
-        """Say whether an ad may stand at its end: never alone, and never in the last digest."""
+        """Return True if it may end with an ad: neither an empty digest nor the last digest may."""
         return not self.digest.farewell and bool(self.entries or self.novelties)
 
     @property
     def says_something(self) -> bool:
-        """Say whether anything is left to tell."""
+        """Return True if the digest has any contents."""
         return self.digest.farewell or bool(self.entries or self.novelties)
 
 
 class _PersonOfRow:
-    """The person of each row of a query, for a hook that asks for one."""
+    """The person of each row of a query, for a hook with a person as argument."""
 
     pk: ClassVar[Any] = OuterRef("pk")
 
 
 def due_for_digest(*, at: dt.datetime, after: int, size: int) -> DueBatch | None:
-    """Bring the next members whose hour has come today and who have had no digest yet.
+    """Return the next members past their digest hour today and without a digest yet.
 
-    One that is late leaves in nobody's quiet hours, and who joined after the hour has tomorrow's.
+    A late digest is held during its reader's quiet hours; a member that joined after the hour gets
+    tomorrow's.
     """
     here = zone()
     now = at.astimezone(here)
@@ -167,7 +168,7 @@ def _entries_of(people: Iterable[User]) -> dict[int, list[Notification]]:
 
 
 def _novelties(since: dt.datetime, until: dt.datetime) -> list[hooks.Novelty]:
-    """Ask the rooms what is new, in the language of now."""
+    """Return the rooms' news in the current language."""
     found = [one for answer in hooks.novelties.ask(since, until) for one in answer]
     return sorted(found, key=lambda one: one.at, reverse=True)
 
@@ -187,7 +188,7 @@ def _novelties_by_language(
 def _shown_to(
     reader: Reader, new: list[hooks.Novelty], span: tuple[dt.datetime, dt.datetime]
 ) -> list[hooks.Novelty]:
-    """Return what is new for this member: what they may see, and have not written themselves."""
+    """Return the news for this member: visible to them, and not written by themselves."""
     if not _is_daily(reader, Kind.SPACE):
         return []
     person: Any = reader.person
@@ -205,12 +206,12 @@ def _is_daily(reader: Reader, kind: str) -> bool:
 
 
 def _is_on(reader: Reader, kind: str) -> bool:
-    """Say whether an entry that waits for a digest may come: who hears at once by now, too."""
+    """Return True if an entry may still be in a digest, even if mails are now sent at once."""
     return reader.rhythm(kind, Channel.MAIL) != Rhythm.OFF
 
 
 def digests_to_send(*, at: dt.datetime, after: int, size: int) -> list[DigestMail]:
-    """Bring the next digests that were made and have not left, with what they tell now."""
+    """Return the next unsent digests, with their current contents."""
     waiting = Digest.objects.filter(
         sent_at=None,
         failures__lt=rules.MOST_FAILURES,
@@ -242,7 +243,7 @@ def digests_to_send(*, at: dt.datetime, after: int, size: int) -> list[DigestMai
 
 
 def _with_ads(digest_mails: list[DigestMail], at: dt.datetime) -> list[DigestMail]:
-    """Add to each digest that tells something the ad whose turn it is, where one runs."""
+    """Add the next ad of the rotation, if any, to each digest with contents."""
     people: list[Any] = [
         digest_mail.reader.person for digest_mail in digest_mails if digest_mail.carries_an_ad
     ]

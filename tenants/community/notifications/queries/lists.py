@@ -1,4 +1,4 @@
-"""Both lists of a member, and what of them waits to leave by e-mail or push."""
+"""Both lists of a member, and their entries waiting for a mail or a push."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ A_PAGE = 20
 
 
 class Group(NamedTuple):
-    """Entries about one thing, the newest first."""
+    """Entries about the same item, the newest first."""
 
     newest: Notification
     older: list[Notification]
@@ -34,7 +34,7 @@ class Lists(NamedTuple):
 
 
 def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
-    """Return what each page asks: what is not read yet, and when the member last came."""
+    """Return the columns that each page needs: unread notifications, and the last visit."""
     unread = Notification.objects.filter(person_id=user_id, shown=True, read_at=None)
     habits = Habits.objects.filter(person_id=user_id)
     return {
@@ -44,29 +44,29 @@ def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
 
 
 def is_news(visitor: User, at: dt.datetime) -> bool:
-    """Say whether a visit changes anything: the first of a day, or something is not read."""
+    """Return True if a visit must be recorded: the first of a day, or there are unread entries."""
     came_at: dt.datetime | None = getattr(visitor, "came_at", None)
     is_first = came_at is None or came_at.date() < at.date()
     return is_first or bool(getattr(visitor, "unread_notifications", 0))
 
 
 def rail_counts(person: User, _at: dt.datetime) -> dict[str, int]:
-    """Return what came along with the member's own row."""
+    """Return the count loaded with the member's own row."""
     return {"notifications": getattr(person, "unread_notifications", 0) or 0}
 
 
 def shown_to(person: User) -> QuerySet[Notification]:
-    """List what a member hears of in the app, the newest first."""
+    """Return a member's notifications in the app, the newest first."""
     return Notification.objects.filter(person=person, shown=True).order_by("-made_at", "-pk")
 
 
 def is_to_do(at: dt.datetime) -> Q:
-    """Say what stands in *À faire*: asked for, not done, and its moment still to come, or late."""
+    """Return the filter of *À faire*: tasks not done, before their deadline or overdue."""
     return Q(done_at=None) & (Q(deadline__gt=at) | Q(until_done=True))
 
 
 def to_do(person: User, *, at: dt.datetime) -> list[Notification]:
-    """List what waits for a member, what is due first at the top."""
+    """Return a member's tasks, the earliest deadline first."""
     return list(shown_to(person).filter(is_to_do(at)).order_by("deadline", "pk")[:MOST_TO_DO])
 
 
@@ -76,7 +76,7 @@ def news(person: User, *, at: dt.datetime, start: int, size: int) -> list[Notifi
 
 
 def lists(person: User, *, at: dt.datetime, number: int) -> Lists:
-    """Bring both lists; news about one thing stand together."""
+    """Return both lists; news about the same item are grouped."""
     start = (number - 1) * A_PAGE
     rows = news(person, at=at, start=start, size=A_PAGE + 1)
     waiting = to_do(person, at=at)
@@ -100,7 +100,7 @@ def _grouped(rows: Iterable[Notification]) -> list[Group]:
 
 
 def find(reference: str, *, viewer: User) -> Notification | None:
-    """Find an entry of one's own."""
+    """Return the viewer's own entry, if any."""
     return Notification.objects.filter(person=viewer, shown=True, reference=reference).first()
 
 

@@ -8,7 +8,7 @@ from tenants.community.notifications.models import Device, Digest, Habits, Notif
 
 
 def personal_data(person: User) -> list[PersonalTable]:
-    """Return what this room keeps of somebody: a device's name, and not the keys to it."""
+    """Return the data of this room about a person: a device's name, without its keys."""
     return [
         table(
             "notifications",

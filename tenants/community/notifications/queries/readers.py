@@ -1,4 +1,4 @@
-"""Members with what they chose."""
+"""Members with their settings."""
 
 import zoneinfo
 from collections.abc import Collection, Iterable
@@ -11,7 +11,7 @@ from tenants.spaces.queries.own import own_space
 
 
 class Reader(NamedTuple):
-    """A member with what they chose."""
+    """A member with their settings."""
 
     person: User
     switches: rules.Switches
@@ -28,12 +28,12 @@ class Reader(NamedTuple):
 
     @property
     def digest_hour(self) -> int:
-        """Return the hour from which on their digest may leave."""
+        """Return the hour after which the digest may be sent."""
         return rules.USUAL_HOUR if self.habits is None else self.habits.digest_hour
 
     @property
     def takes_mail(self) -> bool:
-        """Say whether e-mails still reach the address that they have."""
+        """Return True if mails to the member's current address are not suppressed."""
         habits = self.habits
         if habits is None or habits.mail_stopped_at is None:
             return True
@@ -46,17 +46,17 @@ def zone() -> zoneinfo.ZoneInfo:
 
 
 def readers(ids: Collection[int]) -> list[Reader]:
-    """Bring members who are still here with their choices, in three statements."""
+    """Return active members with their settings, in three queries."""
     return with_choices(User.objects.filter(pk__in=ids, is_active=True).order_by("pk"))
 
 
 def reader(person: User) -> Reader:
-    """Bring one member's choices."""
+    """Return a member's settings."""
     return with_choices([person])[0]
 
 
 def with_choices(people: Iterable[User]) -> list[Reader]:
-    """Add to members what they chose, in two statements."""
+    """Return members with their settings, in two queries."""
     people = list(people)
     ids = [person.pk for person in people]
     habits = {row.person_id: row for row in Habits.objects.filter(person__in=ids)}
@@ -72,7 +72,7 @@ def person_at(address: str) -> User | None:
 
 
 def person_with(reference: str) -> User | None:
-    """Find the member whom a signed link names, while they are here."""
+    """Return the active member of a signed link, if any."""
     return User.objects.filter(reference=reference, is_active=True).first()
 
 
@@ -82,7 +82,7 @@ def devices_of(person: User) -> list[Device]:
 
 
 def device_of(reference: str, *, person: User) -> Device | None:
-    """Find one of a member's devices."""
+    """Return a member's device, if any."""
     return Device.objects.filter(reference=reference, person=person).first()
 
 

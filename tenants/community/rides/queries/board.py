@@ -1,4 +1,4 @@
-"""Rides in lists: tomorrow's first, the home page, what neighbours see."""
+"""Rides in lists: tomorrow's first, the home page, the rides visible to neighbours."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ A_DAY = dt.timedelta(days=1)
 
 
 class Filters(NamedTuple):
-    """The filters of the list; with a spot, each row tells its detour."""
+    """The filters of the list; with a spot, each row shows its detour."""
 
     role: str = ""
     way: str = ""
@@ -56,7 +56,7 @@ class Listed(NamedTuple):
 
 
 class Day(NamedTuple):
-    """The departures of one day of the space; `name` is demain, aujourd’hui or nothing."""
+    """The departures of a day of the space; `name` is demain, aujourd’hui or nothing."""
 
     day: dt.date
     is_tomorrow: bool
@@ -74,17 +74,17 @@ class Board(NamedTuple):
 
 
 def to_come(*, at: dt.datetime | Given) -> QuerySet[Departure]:
-    """List departures to come, whoever may see them: for jobs, never for a page."""
+    """Return future departures regardless of visibility: for jobs, never for a page."""
     return Departure.objects.filter(
         cancelled_at=None, starts_at__gt=at, ride__author__is_active=True
     )
 
 
 def rows_of(filters: Filters, *, viewer: User, at: dt.datetime, start: int, size: int) -> list[Any]:
-    """Return some of the departures that somebody sees, tomorrow's first, in one statement.
+    """Return some departures visible to the viewer, tomorrow's first, with a single query.
 
-    The keys of tomorrow's and of all others are read in the order of their index, each as far as
-    this page goes.
+    The keys of tomorrow's and of all other departures are read in index order, each up to the end
+    of this page.
     """
     end = start + size
     seen = _seen(filters, viewer=viewer, at=at).order_by("starts_at", "pk").values("pk")
@@ -95,7 +95,7 @@ def rows_of(filters: Filters, *, viewer: User, at: dt.datetime, start: int, size
 
 
 def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Departure]:
-    """List the departures that somebody sees, tomorrow's first."""
+    """Return the departures visible to the viewer, tomorrow's first."""
     return _listing(_seen(filters, viewer=viewer, at=at), viewer=viewer, at=at)
 
 
@@ -113,7 +113,7 @@ def _listing(found: QuerySet[Departure], *, viewer: User, at: dt.datetime) -> Qu
 
 
 def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -> Board:
-    """Return a page of departures; a page that there is not is the first one."""
+    """Return a page of departures; a page past the end falls back to the first."""
     start = (number - 1) * PAGE_SIZE
     rows = rows_of(filters, viewer=viewer, at=at, start=start, size=PAGE_SIZE + 1)
     if not rows and number > 1:
@@ -130,7 +130,7 @@ def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -
 
 
 def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
-    """Offer the next departures with a free seat to somebody's home page, one of each ride."""
+    """Return the next departures with a free seat for the home page, a single departure by ride."""
     rows = _next(viewer=person, at=at)
     return [
         hooks.FeedItem(
@@ -149,7 +149,7 @@ def _next(viewer: Given, at: Given) -> QuerySet[Departure]:
 
 
 def offers_of(person_id: int, viewer: User, at: dt.datetime) -> list[hooks.FeedItem]:
-    """Offer somebody's card their next departures that the viewer sees, one of each ride."""
+    """Return, for a member's card, the next departure of each ride visible to the viewer."""
     found = to_come(at=at).filter(seen_by(viewer, through="ride__"), _is_next(at=at))
     rows = found.filter(ride__author_id=person_id).select_related("ride__author")
     shown = rows.order_by("starts_at", "pk")[:MOST_IN_FEED]
@@ -158,7 +158,7 @@ def offers_of(person_id: int, viewer: User, at: dt.datetime) -> list[hooks.FeedI
 
 
 def offered_items(at: dt.datetime) -> list[hooks.OfferedItem]:
-    """List what neighbours may see while a treaty opens it: the next departure of each ride."""
+    """Return the next departure of each ride open to neighbours, while a treaty covers it."""
     for_them = Q(ride__audience=Audience.NEIGHBOURS, ride__hidden_at=None)
     found = to_come(at=at).filter(_is_next(at=at), for_them)
     rows = list(found.select_related("ride").order_by("starts_at", "pk")[:MOST_OFFERED])

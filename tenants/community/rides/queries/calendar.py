@@ -1,4 +1,4 @@
-"""Shared rides as they stand in the calendars of those who sit in the car."""
+"""Shared rides in the calendars of the people in the car."""
 
 import datetime as dt
 
@@ -16,16 +16,16 @@ OPEN = [State.ASKED, State.ACCEPTED]
 
 
 def calendar_entries(person: User, since: dt.datetime) -> list[calendars.Entry]:
-    """List the days on which somebody leaves with colleagues, from a moment on."""
+    """Return the days of a person's shared rides, from a moment on."""
     rows = list(_shared(person, since)[: calendars.MOST_EVENTS])
     names = site_names() if rows else {}
     return [_entry(row, names) for row in rows]
 
 
 def _shared(person: User, since: dt.datetime) -> QuerySet[Departure]:
-    """Return the days of one's own rides that somebody shares, and those one has asked for.
+    """Return the shared departures of a person's own rides, and those they requested.
 
-    What one asked for stays when it was refused or called off, so that calendars take it away.
+    Refused or cancelled requests are included, so that calendars remove them.
     """
     own = Booking.objects.filter(person=person).order_by().values("departure")
     requests = Booking.objects.filter(departure__ride__author=person, state__in=OPEN)

@@ -1,4 +1,4 @@
-"""Rows that an action is about to change, taken in one order: ride, departures, bookings."""
+"""Rows about to be changed, locked in a fixed order: ride, departures, bookings."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -14,29 +14,29 @@ OPEN = (Booking.State.ASKED, Booking.State.ACCEPTED)
 
 
 def ride_with_key(key: UUID, *, by: User) -> Ride | None:
-    """Find what somebody has already offered with a form's key."""
+    """Return the ride that a member already offered with a form's idempotency key, if any."""
     return Ride.objects.filter(idempotency_key=key, author=by).first()
 
 
 def ahead_of(person: User, *, at: dt.datetime) -> int:
-    """Count the departures to come of somebody's rides."""
+    """Return the number of future departures of a person's rides."""
     rows = Departure.objects.filter(ride__author=person, cancelled_at=None, starts_at__gt=at)
     return rows.count()
 
 
 def for_change(ride_id: int) -> Ride:
-    """Take a ride that is about to change."""
+    """Return a ride, locked for a change."""
     return Ride.objects.select_for_update().get(pk=ride_id)
 
 
 def open_rides_of(person: User) -> list[Ride]:
-    """Take the rides of somebody that are not closed."""
+    """Return a person's open rides, locked."""
     rows = Ride.objects.filter(author=person, closed_at=None)
     return list(rows.select_for_update().order_by("pk"))
 
 
 def past_rides(*, at: dt.datetime) -> QuerySet[Ride]:
-    """List open rides of which no day is to come, each with when it left last, or was to."""
+    """Return open rides without a future departure, each with its last departure's time."""
     days = Departure.objects.filter(ride=OuterRef("pk"))
     last = days.order_by("-starts_at").values("starts_at")[:1]
     rows = Ride.objects.filter(~Exists(days.filter(cancelled_at=None, starts_at__gt=at)))
@@ -44,7 +44,7 @@ def past_rides(*, at: dt.datetime) -> QuerySet[Ride]:
 
 
 def departures_for_change(ids: Sequence[int]) -> list[Departure]:
-    """Take departures with their ride, so that seats are counted one after the other."""
+    """Return departures, locked, with their ride: seat counts are serialised."""
     rows = Departure.objects.filter(pk__in=ids).select_related("ride")
     return list(rows.select_for_update(of=("self",)).order_by("pk"))
 
@@ -68,11 +68,11 @@ def booking_for_change(booking_id: int) -> tuple[Booking, Departure]:
 
 
 def open_booking(departure: Departure, person: User) -> Booking | None:
-    """Find what somebody has asked for on a day, while it stands."""
+    """Return a person's open request for a day, if any."""
     return Booking.objects.filter(departure=departure, person=person, state__in=OPEN).first()
 
 
 def open_bookings_of(person: User, *, at: dt.datetime) -> list[int]:
-    """List the keys of somebody's requests for days to come, in the order of departures."""
+    """Return the ids of a person's open requests for future days, in the order of departures."""
     rows = Booking.objects.filter(person=person, state__in=OPEN, departure__starts_at__gt=at)
     return list(rows.order_by("departure_id").values_list("pk", flat=True))

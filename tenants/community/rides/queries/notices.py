@@ -12,7 +12,7 @@ State = Booking.State
 
 
 def notices_to_mail() -> QuerySet[RideNotice]:
-    """List notices that still make sense, with all that they say."""
+    """Return notices still relevant, with the related rows for their text."""
     still = (
         Q(kind__in=[Kind.DECLINED, Kind.CANCELLED])
         | Q(kind=Kind.ASKED, booking__state=State.ASKED)
@@ -24,7 +24,7 @@ def notices_to_mail() -> QuerySet[RideNotice]:
 
 
 def notices_due(*, at: dt.datetime) -> QuerySet[RideNotice]:
-    """List notices whose job may have been lost."""
+    """Return notices with a job that may have been lost."""
     late = notices_to_mail().filter(mailed_at=None, made_at__lt=at - rules.MAILED_WITHIN)
     return late.order_by("made_at")
 
@@ -36,7 +36,7 @@ def reminded_at(at: dt.datetime) -> list[int]:
 
 
 def to_remind(*, at: dt.datetime) -> QuerySet[Booking]:
-    """List seats given for a ride within a day, decided before, of which nobody was reminded."""
+    """Return seats accepted more than a day before a ride within a day, without a reminder."""
     written = RideNotice.objects.filter(kind=Kind.TOMORROW, booking=OuterRef("pk"))
     return (
         Booking.objects.filter(
@@ -52,5 +52,5 @@ def to_remind(*, at: dt.datetime) -> QuerySet[Booking]:
 
 
 def old_notices(*, at: dt.datetime) -> QuerySet[RideNotice]:
-    """List notices that nobody needs any more."""
+    """Return notices past their retention period."""
     return RideNotice.objects.filter(made_at__lt=at - rules.NOTICE_RETENTION)

@@ -1,4 +1,4 @@
-"""News of this room for the day's digest, whoever may see it."""
+"""News of this room for the day's digest, regardless of visibility."""
 
 import datetime as dt
 
@@ -12,7 +12,7 @@ MOST_NEW = 50
 
 
 def novelties(since: dt.datetime, until: dt.datetime) -> list[hooks.Novelty]:
-    """List what has come between two moments and still stands, the newest first."""
+    """Return the rides created between two moments and still open, the newest first."""
     rows = Ride.objects.filter(
         hidden_at=None,
         created_at__gte=since,

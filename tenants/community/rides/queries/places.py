@@ -15,7 +15,7 @@ def site_names() -> dict[int, str]:
 
 
 def zone() -> zoneinfo.ZoneInfo:
-    """Return the time zone of the space, by whose clock on the wall a ride leaves."""
+    """Return the time zone of the space: departures are in its local time."""
     return zoneinfo.ZoneInfo(own_space().time_zone)
 
 
@@ -26,7 +26,7 @@ def points() -> dict[int, Point]:
 
 
 def detour_of(ride: Ride, spot: rules.Spot, *, sites: dict[int, Point] | None = None) -> int:
-    """Return by how many minutes the driver comes later for the passenger, whoever offers."""
+    """Return the driver's delay in minutes for the passenger, for either author of the ride."""
     site = (points() if sites is None else sites).get(ride.site_id)
     if site is None:
         return 0

@@ -24,7 +24,7 @@ def _open_rides(asker: room_search.Asker) -> QuerySet[Ride]:
 
 
 def _with_departure(rows: QuerySet[Any], asker: room_search.Asker) -> QuerySet[Any]:
-    """Bring along who offers a ride, and the next time that it leaves."""
+    """Add the author of each ride, and its next departure."""
     dressed: QuerySet[Any] = rows.select_related("author")
     leaving: QuerySet[Any] = dressed.annotate(departs_at=_next_of(at=asker.at))
     return leaving
@@ -65,7 +65,7 @@ def search(
 
 
 def tiles_by_reference(references: list[str], viewer: User, at: dt.datetime) -> dict[str, Tile]:
-    """Return those of some rides that somebody may see, also when they no longer leave."""
+    """Return the tiles of these rides if visible to the viewer, even without future departures."""
     found = Ride.objects.filter(seen_by(viewer), reference__in=references)
     rows: Any = found.annotate(departs_at=_next_of(at=at)).select_related("author")
     return {row.reference: tile_of(row, row.departs_at) for row in rows}

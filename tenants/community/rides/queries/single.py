@@ -1,4 +1,4 @@
-"""One ride, its departures and requests; somebody's rides and seats; what others ask of them."""
+"""A ride, its departures and requests; a member's rides and seats; hooks for other rooms."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -59,7 +59,7 @@ class Detail(NamedTuple):
 
 
 class OwnRide(NamedTuple):
-    """A ride of one's own: its next departure, and how many requests wait."""
+    """A ride of the member: its next departure, and the number of pending requests."""
 
     url: str
     title: str
@@ -70,7 +70,7 @@ class OwnRide(NamedTuple):
 
 
 class OwnSeat(NamedTuple):
-    """A seat that somebody asked for or has."""
+    """A seat that a member requested or has."""
 
     url: str
     title: str
@@ -80,14 +80,14 @@ class OwnSeat(NamedTuple):
 
 
 class Mine(NamedTuple):
-    """Somebody's rides and seats."""
+    """A member's rides and seats."""
 
     rides: list[OwnRide]
     seats: list[OwnSeat]
 
 
 def find(reference: str, *, viewer: User) -> Ride | None:
-    """Find a ride by its public reference; for whom it is not, there is none."""
+    """Return a ride by its public reference, if it is visible to the viewer."""
     found = Ride.objects.filter(seen_by(viewer), reference=reference)
     return found.select_related("author").first()
 
@@ -107,14 +107,14 @@ def departure_on(ride: Ride, day: dt.date) -> Departure | None:
 
 
 def booking_named(reference: str, *, viewer: User) -> Booking | None:
-    """Find a request for one of its two; for anybody else there is none."""
+    """Return a request, if the viewer is a party to it."""
     two = Q(person=viewer) | Q(departure__ride__author=viewer)
     found = Booking.objects.filter(two, reference=reference)
     return found.select_related("departure__ride").first()
 
 
 def detail(ride: Ride, *, viewer: User, at: dt.datetime) -> Detail:
-    """Bring the departures to come with their requests: all for its author, else one's own."""
+    """Return future departures with their requests: all for the author, else the viewer's."""
     departures = departures_ahead(ride, at=at)
     own = ride.author_id == viewer.pk
     shown = Booking.objects.filter(departure__in=[one.pk for one in departures])
@@ -160,7 +160,7 @@ def _shown_departure(
 
 
 def mine(person: User, *, at: dt.datetime) -> Mine:
-    """List somebody's open rides with what waits for them, and the seats that they asked for."""
+    """Return a person's open rides with pending requests, and the seats they requested."""
     names = site_names()
     return Mine(
         rides=[_own_ride(row, names) for row in _next_of_each(person, at=at)],
@@ -214,7 +214,7 @@ def _own_seat(row: Booking, names: dict[int, str]) -> OwnSeat:
 
 
 def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
-    """Tell a conversation what it is about, unless the viewer does not see it."""
+    """Return the subject of a conversation, if the viewer sees the ride."""
     if kind != KIND:
         return None
     found = find(reference, viewer=viewer)
@@ -234,7 +234,7 @@ def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
 
 
 def judged(kind: str, reference: str) -> hooks.Judged | None:
-    """Tell moderation the words of a ride."""
+    """Return a ride's text to moderation."""
     found = Ride.objects.filter(reference=reference).first() if kind == KIND else None
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""Rides of today for the home page: in which car somebody sits, and the next way home."""
+"""Today's rides for the home page: the member's car, and the next ride home."""
 
 import datetime as dt
 from typing import Any
@@ -22,7 +22,7 @@ MOST_TODAY = 6
 
 
 def columns(viewer: Any, at: Any, until: Any) -> dict[str, Combinable]:
-    """Return the seats that were accepted until then, and the next way home with a free one."""
+    """Return the seats accepted until then, and the next rides home with a free seat."""
     booked = Booking.objects.filter(
         Q(person=viewer) | Q(departure__ride__author=viewer),
         state=Booking.State.ACCEPTED,
@@ -64,7 +64,7 @@ def columns(viewer: Any, at: Any, until: Any) -> dict[str, Combinable]:
 
 
 def agenda(found: dict[str, Any], _at: dt.datetime) -> list[Agenda]:
-    """Tell when somebody leaves with colleagues today."""
+    """Return today's departures of a member with colleagues."""
     return [
         Agenda(
             dt.datetime.fromisoformat(one["starts"]),
@@ -78,7 +78,7 @@ def agenda(found: dict[str, Any], _at: dt.datetime) -> list[Agenda]:
 
 
 def chances(found: dict[str, Any], _at: dt.datetime) -> list[Chance]:
-    """Tell the next way home in which a seat is free."""
+    """Return the next rides home with a free seat."""
     return [
         Chance(
             rules.SYMBOLS[rules.Role.DRIVER],
@@ -92,5 +92,5 @@ def chances(found: dict[str, Any], _at: dt.datetime) -> list[Chance]:
 
 
 def begun_columns() -> dict[str, Combinable]:
-    """Say of a new space whether this room holds anything."""
+    """Return a column for new spaces: if this room has any content."""
     return {"ride": Exists(Ride.objects.all())}

@@ -7,7 +7,7 @@ from tenants.community.rides.models import Booking
 
 
 def underway(at: dt.datetime) -> list[str]:
-    """Say how many seats are asked for or given on days to come."""
+    """Return a sentence with the number of seats pending or accepted on future days."""
     count = Booking.objects.filter(
         state__in=[Booking.State.ASKED, Booking.State.ACCEPTED],
         departure__starts_at__gt=at,

@@ -7,7 +7,7 @@ import jwt
 
 from tenants.community.sso import rules
 
-# None that proves with a secret that both sides have, and not "none".
+# Algorithms based on a shared secret are left out, and so is the empty algorithm.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 _FAULTS: dict[type[Exception], str] = {
     jwt.ExpiredSignatureError: "expired",
@@ -19,7 +19,7 @@ _FAULTS: dict[type[Exception], str] = {
 def claims_of(
     id_token: Any, keys: Iterable[Any], *, issuer: str, client_id: str, nonce: str
 ) -> dict[str, Any] | None:
-    """Return what a token says, once all of it is proven; None where its key is not among these."""
+    """Return a token's verified claims, if its key is among these."""
     try:
         key = _key_for(jwt.get_unverified_header(id_token), keys)
         claims = _decoded(id_token, key, issuer=issuer, client_id=client_id) if key else None
@@ -60,7 +60,7 @@ def _check_claims(claims: Mapping[str, Any], *, client_id: str, nonce: str) -> N
 
 
 def _key_for(header: Mapping[str, Any], keys: Iterable[Any]) -> jwt.PyJWK | None:
-    """Find the public key that a token names; without a name it is the only one of its sort."""
+    """Return the public key named by a token; without a name, the only key of its type."""
     algorithm = header.get("alg")
     if algorithm not in ALGORITHMS:
         rules.broken("signature")

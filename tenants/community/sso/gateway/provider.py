@@ -1,7 +1,7 @@
-"""The one way in which a space speaks to its company's provider: briefly, by jobs of the fetcher.
+"""All calls from a space to its company's provider: short, in the fetcher's jobs.
 
-Somebody waits for it on a page of ours. So all calls of one job together end within seconds, and
-no transaction is open meanwhile.
+A person waits for them on a page of ours. Therefore all calls of a job end within seconds, and no
+transaction is open meanwhile.
 """
 
 import base64
@@ -27,13 +27,13 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 def describe(provider: Provider) -> rules.Description:
-    """Fetch what a provider says of itself, and keep it for a while. Raises rules.BrokenError."""
+    """Fetch a provider's discovery document, and cache it for a while. Raises rules.BrokenError."""
     with _speaking() as until:
         return _described_now(provider, until)
 
 
 def vouched_for(provider: Provider, attempt: rules.Attempt, code: str) -> rules.Vouched:
-    """Ask the provider whom it vouches for, and prove all of it. Raises rules.BrokenError."""
+    """Return the person identified by the provider, fully verified. Raises rules.BrokenError."""
     domains = queries.covered(provider)
     with _speaking() as until:
         description = queries.known_description(provider) or _described_now(provider, until)
@@ -49,7 +49,7 @@ def vouched_for(provider: Provider, attempt: rules.Attempt, code: str) -> rules.
 
 @contextmanager
 def _speaking() -> Iterator[float]:
-    """Turn whatever goes wrong with a call into one sentence; BusyError passes."""
+    """Convert any failure of a call to a BrokenError; BusyError passes."""
     try:
         yield time.monotonic() + WHOLE_SECONDS
     except outgoing.AddressRefusedError:
@@ -76,7 +76,7 @@ def _exchange(
     code: str,
     until: float,
 ) -> dict[str, Any]:
-    """Turn the code of one attempt into the provider's word."""
+    """Exchange an attempt's code for the provider's token response."""
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -147,7 +147,7 @@ def _fetch(url: str, until: float, *, kind: str = "silent", bearer: str = "") ->
             local=settings.OIDC_LOCAL_PROVIDERS,
         )
     except ConnectionError as error:
-        # It answers, but not with what was asked for.
+        # It responds, but not as requested.
         if str(error).startswith("HTTP ") and time.monotonic() - began < WHOLE_SECONDS:
             rules.broken(kind)
         raise

@@ -1,7 +1,7 @@
-"""Agreements with other spaces: who may is checked here, what is decided stands in public.
+"""Agreements with other spaces: rights are checked here, decisions are stored in public.
 
-No transaction spans both: a space may have a login of its own. What is cut off in between is found
-again by the clock of this room.
+No transaction spans both: a space may have its own database login. The scheduled task of this room
+finds jobs that were lost in between.
 """
 
 import datetime as dt
@@ -34,19 +34,19 @@ def propose(
 
 
 def accept(*, reference: str, by: User, at: dt.datetime) -> str:
-    """Let a treaty be in force; both sides show what it opens from now on."""
+    """Accept a treaty; both sides show its items from now on."""
     other = _decide(spaces.accept, by=by, at=at, reference=reference)
     after_commit(tasks.publish)
     return other
 
 
 def decline(*, reference: str, by: User, at: dt.datetime) -> str:
-    """Say no to what another space proposes."""
+    """Decline another space's proposal."""
     return _decide(spaces.decline, by=by, at=at, reference=reference)
 
 
 def withdraw(*, reference: str, by: User, at: dt.datetime) -> str:
-    """Take back what one's space has proposed."""
+    """Withdraw this space's proposal."""
     return _decide(spaces.withdraw_proposal, by=by, at=at, reference=reference)
 
 

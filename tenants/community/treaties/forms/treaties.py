@@ -31,7 +31,7 @@ VERBS = {
 
 
 def check_pace(person: User) -> None:
-    """Refuse to write to other spaces faster than somebody who means it."""
+    """Raise Refused if the member writes to other spaces too fast."""
     rate_limit.check(
         "neighbours",
         str(person.pk),
@@ -42,7 +42,7 @@ def check_pace(person: User) -> None:
 
 
 class FilterForm(forms.Form):
-    """The search among the neighbours' things; what makes no sense is left out."""
+    """The filters of the neighbours' items; invalid values are ignored."""
 
     category = forms.ChoiceField(choices=Category.choices, required=False)
     space = forms.SlugField(max_length=63, required=False)
@@ -113,7 +113,7 @@ class VerdictForm(ActionForm[str]):
 
 
 class QuestionForm(ActionForm[Question]):
-    """A few words for somebody of another space, and where they may answer."""
+    """A message to a person of another space, with a contact for the answer."""
 
     text = forms.CharField(
         label=_("Votre message"),

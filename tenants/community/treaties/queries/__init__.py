@@ -1,1 +1,1 @@
-"""Queries of a space about its neighbours, and about what it lets pass."""
+"""Queries of a space about its neighbours, and about the items that it shares."""

@@ -33,14 +33,14 @@ class Filters(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """Some of what neighbours show, each with a clause of its space, and all clauses."""
+    """Some neighbours' items, each with a clause of its space, and all clauses."""
 
     rows: list[tuple[OpenItem, OpenClause]]
     clauses: list[OpenClause]
 
 
 class Board(NamedTuple):
-    """A page of what neighbours show, and what it can be narrowed to."""
+    """A page of neighbours' items, with its filters."""
 
     tiles: list[Tile]
     previous: int | None
@@ -63,9 +63,9 @@ class Detail(NamedTuple):
 
 
 def shown(*, at: dt.datetime, judging: bool = False) -> QuerySet[OpenItem]:
-    """Return what neighbours show us now: a view of the database leaves out all else.
+    """Return the neighbours' items visible here now: a database view leaves out all others.
 
-    What moderation hides here is shown only to who judges it.
+    Items hidden by moderation are only returned with `judging`.
     """
     if schema.current() == schema.PUBLIC:
         raise RuntimeError("what neighbours show is read inside a space, under its role")
@@ -80,9 +80,9 @@ def _hidden() -> QuerySet[HiddenItem]:
 
 
 def rows_of(filters: Filters, *, at: dt.datetime, start: int, size: int) -> Rows:
-    """Return some of what neighbours show, the newest first, each with its space; and the spaces.
+    """Return some neighbours' items, the newest first, each with its space; and the clauses.
 
-    Two statements; a thing whose treaty ended between them is left out.
+    Two queries; an item is left out if its treaty ended between them.
     """
     clauses = list(OpenClause.objects.all())
     spaces_by_id = {clause.tenant_id: clause for clause in clauses}
@@ -92,17 +92,17 @@ def rows_of(filters: Filters, *, at: dt.datetime, start: int, size: int) -> Rows
 
 
 def listing(filters: Filters, clauses: list[OpenClause], *, at: dt.datetime) -> QuerySet[OpenItem]:
-    """List what the neighbours of these clauses show, the newest first."""
+    """Return the items of the neighbours in these clauses, the newest first."""
     return shown(at=at).filter(**_narrowed(filters, clauses)).order_by("-created_at", "-pk")
 
 
 def clauses_in_force() -> list[OpenClause]:
-    """List what neighbours open to us."""
+    """Return the clauses that open neighbours' items to this space."""
     return list(OpenClause.objects.all())
 
 
 def board(filters: Filters, *, at: dt.datetime, number: int = 1) -> Board:
-    """Return a page of what neighbours show, and what it can be narrowed to."""
+    """Return a page of neighbours' items, with its filters."""
     start = (number - 1) * PAGE_SIZE
     rows, clauses = rows_of(filters, at=at, start=start, size=PAGE_SIZE + 1)
     open_now = {clause.category for clause in clauses}
@@ -157,7 +157,7 @@ def _tile(item: OpenItem, slug: str, space: str, *, first: bool = False) -> Tile
 
 
 def picture_url(item: OpenItem) -> str:
-    """Return where the copied picture of a thing is handed out; nothing where there is none."""
+    """Return the address of an item's copied picture; empty without a picture."""
     if not item.picture:
         return ""
     return reverse("treaties:picture", args=[rules.token_in(item.picture)])
@@ -176,7 +176,7 @@ def picture_shown(token: str, *, viewer: User, at: dt.datetime) -> str:
 def find(
     slug: str, reference: str, *, viewer: User, at: dt.datetime
 ) -> tuple[OpenItem, OpenClause] | None:
-    """Find a thing of a neighbour, with where it comes from; a hidden one for who judges it."""
+    """Return a neighbour's item with its origin; a hidden item only for a moderator."""
     clause = OpenClause.objects.filter(slug=slug).first()
     if clause is None:
         return None
@@ -187,7 +187,7 @@ def find(
 
 
 def detail(found: tuple[OpenItem, OpenClause], *, viewer: User) -> Detail:
-    """Bring what the viewer has asked about a neighbour's thing, and how it is shown."""
+    """Return a neighbour's item for its page, with the viewer's questions about it."""
     item, clause = found
     questions = Question.objects.filter(
         asker=viewer, giver_id=item.tenant_id, item_reference=item.reference
@@ -204,6 +204,6 @@ def detail(found: tuple[OpenItem, OpenClause], *, viewer: User) -> Detail:
 
 
 def is_hidden(item: OpenItem) -> bool:
-    """Say whether moderation hides a neighbour's thing here."""
+    """Return True if moderation hides a neighbour's item here."""
     hidden = HiddenItem.objects.filter(giver_id=item.tenant_id, item_reference=item.reference)
     return hidden.exists()

@@ -14,7 +14,7 @@ KIND = "neighbour"
 
 
 def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
-    """Tell moderation what is reported, unless the viewer does not see it."""
+    """Return the reported item to moderation, if the viewer sees it."""
     there = _there(kind, reference)
     at = timezone.now()
     if there is None or find(there[1].slug, there[0].reference, viewer=viewer, at=at) is None:
@@ -34,7 +34,7 @@ def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
 
 
 def judged(kind: str, reference: str) -> hooks.Judged | None:
-    """Tell moderation the words of a neighbour's thing, and where it comes from."""
+    """Return the text and the origin of a neighbour's item to moderation."""
     there = _there(kind, reference)
     if there is None:
         return None

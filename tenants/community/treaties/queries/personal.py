@@ -8,7 +8,7 @@ from tenants.community.treaties.models import Question
 
 
 def personal_data(person: User) -> list[PersonalTable]:
-    """Return what this room keeps of somebody."""
+    """Return the data of this room about a person."""
     return [
         table(
             "questions",

@@ -1,4 +1,4 @@
-"""Traffic between spaces under a treaty: copies one way, questions the other."""
+"""Traffic between spaces under a treaty: copies in a direction, questions in the other."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -32,7 +32,7 @@ class AskedAbout(NamedTuple):
 
 
 def to_share(given: frozenset[str], *, at: dt.datetime) -> Shared:
-    """Return what neighbours are to see of this space, of the categories that are given."""
+    """Return this space's items for its neighbours, in the categories given to them."""
     if not given or not modules.is_used("treaties"):
         return Shared([], {})
     offered = [
@@ -66,12 +66,12 @@ def _copy(one: hooks.OfferedItem, author: hooks.PersonCard) -> spaces.Copy:
 
 
 def question_with_key(key: UUID, *, by: User) -> Question | None:
-    """Find what somebody has already asked with a form's key."""
+    """Return the question that a member already asked with a form's idempotency key, if any."""
     return Question.objects.filter(idempotency_key=key, asker=by).first()
 
 
 def enquiry_content(question: Question) -> spaces.EnquiryContent:
-    """Return what of a question is handed over: a first name and what its asker wrote."""
+    """Return the content of a question to forward: the asker's first name, text and contact."""
     return spaces.EnquiryContent(
         item_reference=question.item_reference,
         title=question.title,
@@ -88,24 +88,24 @@ def question_due(question_id: int) -> Question | None:
 
 
 def question_carried(reference: str) -> Question | None:
-    """Take a question that was handed over and whose asker may have to be told more."""
+    """Return a forwarded question, locked, to notify its asker of a failure."""
     carried = Question.objects.filter(reference=reference, state=Question.State.CARRIED)
     return carried.select_related("asker").select_for_update(of=("self",)).first()
 
 
 def questions_to_requeue(*, at: dt.datetime) -> list[int]:
-    """List questions whose job may have been lost."""
+    """Return questions with a job that may have been lost."""
     late = Question.objects.filter(state=Question.State.DUE, asked_at__lt=at - rules.SENT_AGAIN)
     return list(late.order_by("asked_at").values_list("pk", flat=True)[:MOST_LEFT])
 
 
 def old_questions(*, at: dt.datetime) -> QuerySet[Question]:
-    """List what nobody needs any more."""
+    """Return questions past their retention period."""
     return Question.objects.filter(asked_at__lt=at - rules.QUESTION_RETENTION)
 
 
 def enquiries() -> list[OwnEnquiry]:
-    """List what neighbours ask people here, while a treaty with them is in force."""
+    """Return neighbours' enquiries to members here, while their treaty is in force."""
     return list(OwnEnquiry.objects.order_by("sent_at")[:MOST_ENQUIRIES])
 
 
@@ -115,7 +115,7 @@ def enquiry(enquiry_id: int) -> OwnEnquiry | None:
 
 
 def asked_about(item_reference: str, *, at: dt.datetime) -> AskedAbout | None:
-    """Find a thing and whose it is, while neighbours may still see it."""
+    """Return an item and its author, while neighbours may still see it."""
     answers = hooks.offered_items.ask(at)
     items = [one for answer in answers for one in answer if one.reference == item_reference]
     authors = User.objects.filter(is_active=True).in_bulk([one.author_id for one in items])

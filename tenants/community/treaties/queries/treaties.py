@@ -1,4 +1,4 @@
-"""The treaties of a space, who decides over them, and what each side sees by them."""
+"""The treaties of a space, the administrators deciding them, and the items of each side."""
 
 import datetime as dt
 import time
@@ -33,7 +33,7 @@ class Listed(NamedTuple):
 
 
 class Side(NamedTuple):
-    """One side of a treaty: categories in words, and the first things of them."""
+    """A side of a treaty: the labels of its categories, and its first items."""
 
     categories: list[str]
     things: list[str]
@@ -41,12 +41,12 @@ class Side(NamedTuple):
 
 
 def rail_counts(_person: User, _at: dt.datetime) -> dict[str, int]:
-    """Say whether the rail shows the neighbours; remembered for some seconds: it is only a link."""
+    """Return the side column's link to the neighbours; cached for some seconds, as just a link."""
     return {"neighbours": 1} if has_treaties() else {}
 
 
 def has_treaties() -> bool:
-    """Say whether a treaty of this space is in force, as it was some seconds ago."""
+    """Return True if a treaty of this space is in force, cached for some seconds."""
     here, now = schema.current(), time.monotonic()
     known = remembered.get(here)
     if known is not None and known[0] > now:
@@ -57,7 +57,7 @@ def has_treaties() -> bool:
 
 
 def underway(_at: dt.datetime) -> list[str]:
-    """Say how many treaties are in force."""
+    """Return a sentence with the number of treaties in force."""
     count = OwnTreaty.objects.filter(state=Treaty.State.ACCEPTED).count()
     words = ngettext("%(count)d accord est en vigueur", "%(count)d accords sont en vigueur", count)
     return [words % {"count": count}] if count else []
@@ -69,13 +69,13 @@ def forget() -> None:
 
 
 def administrators() -> list[User]:
-    """Return who administers all of this space."""
+    """Return the administrators of all of this space."""
     ids = [pk for answer in hooks.administrators.ask() for pk in answer]
     return list(User.objects.filter(pk__in=ids, is_active=True).order_by("pk"))
 
 
 def listed_treaties() -> list[Listed]:
-    """List this space's treaties in words, the newest first."""
+    """Return this space's treaties with their labels, the newest first."""
     return [_listed(own) for own in OwnTreaty.objects.all()[:MOST_TREATIES]]
 
 
@@ -90,7 +90,7 @@ def _listed(own: OwnTreaty) -> Listed:
 
 
 def treaty_page(own: OwnTreaty, *, at: dt.datetime) -> dict[str, Any]:
-    """Bring what a treaty's page shows: where it stands, and what each side sees by it."""
+    """Return a treaty page's context: the treaty's state, and the items visible to each side."""
     return {
         "listed": _listed(own),
         "treaty": own,
@@ -105,7 +105,7 @@ def treaty(reference: str) -> OwnTreaty | None:
 
 
 def our_side(own: OwnTreaty, *, at: dt.datetime) -> Side:
-    """Return what the other side sees of us, or would see."""
+    """Return our items visible to the other side, or visible after acceptance."""
     things = [
         one.title
         for answer in hooks.offered_items.ask(at)
@@ -116,7 +116,7 @@ def our_side(own: OwnTreaty, *, at: dt.datetime) -> Side:
 
 
 def their_side(own: OwnTreaty, *, at: dt.datetime) -> Side:
-    """Return what we see of the other side; nothing before the treaty is in force."""
+    """Return the other side's items visible to us; empty before the treaty is in force."""
     things: list[str] = []
     if own.state == Treaty.State.ACCEPTED:
         others = OpenClause.objects.filter(slug=own.other_slug).values("tenant_id")[:1]

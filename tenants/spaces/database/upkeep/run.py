@@ -18,16 +18,16 @@ WORKERS = 2  # the server does the work: more were no faster
 
 @dataclass(frozen=True)
 class RunOptions:
-    """How a run is done: with whose login, how many at once, what is believed, who watches."""
+    """The options of a run: login, number of workers, verification, terminal."""
 
     alias: str = "default"
     workers: int = WORKERS
-    verify: bool = False  # ask each schema which migrations it has, whatever its row says
+    verify: bool = False  # read the migrations from each schema, regardless of its row
     terminal: bool = False
 
 
 def bring_up(options: RunOptions, say: Say) -> Report:
-    """Bring up every space that is behind and say what came of each; else it costs one look."""
+    """Migrate every outdated space and report the results; without any, run a single query."""
     began = time.perf_counter()
     wanted = blueprint.migrations_hash()
     spaces = state.read_spaces(wanted, options.alias, verify=options.verify)
@@ -75,7 +75,7 @@ def _note_current(names: list[str], wanted: str, alias: str) -> int:
 
 
 def _script_of(have: frozenset[Key], alias: str) -> str | None:
-    """Return the blueprint of which spaces with these migrations have the most, and all, if any."""
+    """Return the blueprint with the most migrations, if all its migrations are in `have`."""
     labels = fingerprint.space_labels()
     own = {key for key in have if key[0] in labels}
     script, most = None, 0

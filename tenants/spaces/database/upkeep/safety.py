@@ -1,7 +1,8 @@
 """Refuses migrations that block people or break the release that serves them meanwhile.
 
-A new release expands first: what it adds, the old code need not know. What the old code needed is
-taken in a later release, by a migration that names the one that took it out of the code:
+A new release expands first: the old code ignores its additions. Objects that the old code needed
+are removed in a later release, by a migration that names the migration that removed them from the
+code:
 
     class Migration(migrations.Migration):
         contract_of = ("members", "0007_without_nickname")
@@ -22,9 +23,10 @@ from tenants.spaces.database.upkeep.operations import Step, check
 from tenants.spaces.database.upkeep.state import Key
 from tenants.spaces.database.upkeep.statements import Dropped, statements_of
 
-# From where on the rules hold. Until the first release nobody is served by an older one: what
-# changes a table rewrites its app's migrations, and raises the format of data folders and archives
-# (`infra/local/datadir.py`, `tenants/spaces/archives.py`). From then on these stay as released.
+# The rules apply to migrations after these. Until the first release no older release serves people:
+# a change of a table rewrites its app's migrations, and raises the format of data folders and
+# archives (`infra/local/datadir.py`, `tenants/spaces/archives.py`). From the first release on,
+# migrations stay as released.
 LANDED = {
     "accounts": "0001_initial",
     "billing": "0001_initial",
@@ -66,7 +68,7 @@ class Unsafe(Exception):  # noqa: N818 - a verdict over migrations, told line by
 
 
 def refuse(loader: MigrationLoader) -> None:
-    """Raise Unsafe unless what this database lacks may be done while people are there."""
+    """Raise Unsafe if a missing migration must not run while people use the product."""
     missing = {key for key in loader.graph.nodes if key not in loader.applied_migrations}
     faults = [*faults_of(loader, missing), *hasty(loader, missing)]
     if faults:
@@ -74,7 +76,7 @@ def refuse(loader: MigrationLoader) -> None:
 
 
 def faults_of(loader: MigrationLoader, keys: Iterable[Key]) -> list[str]:
-    """Return what is wrong with each of these migrations, those that landed left out."""
+    """Return the faults of these migrations, without the exempt early migrations."""
     return [
         f"{app}.{name}: {fault}"
         for app, name in sorted(keys)
@@ -84,7 +86,7 @@ def faults_of(loader: MigrationLoader, keys: Iterable[Key]) -> list[str]:
 
 
 def hasty(loader: MigrationLoader, missing: set[Key]) -> list[str]:
-    """Name the contract steps that would come in the same run as what they follow."""
+    """Return the contract steps in the same run as their expand migration."""
     return [
         f"{app}.{name}: comes in a later release than {'.'.join(expand)}; run that one first"
         for app, name in sorted(missing)
@@ -93,7 +95,7 @@ def hasty(loader: MigrationLoader, missing: set[Key]) -> list[str]:
 
 
 def contract_of(migration: Migration) -> Key | None:
-    """Return the expand migration that a migration completes, if it says one."""
+    """Return the expand migration that a migration completes, if it names any."""
     return getattr(migration, "contract_of", None)
 
 
@@ -122,7 +124,7 @@ def _before(loader: MigrationLoader, key: Key) -> set[Key]:
 
 
 def _walk(operation: Operation, step: Step) -> Iterator[str]:
-    """Check what an operation does in the database, and go on behind it."""
+    """Check an operation's effects in the database, then advance the state behind it."""
     for done in _in_database(operation):
         step.after = step.before.clone()
         done.state_forwards(step.app, step.after)
@@ -143,7 +145,7 @@ def _in_database(operation: Operation) -> list[Operation]:
 def _required_leftovers(
     operation: operations.SeparateDatabaseAndState, step: Step
 ) -> Iterator[str]:
-    """Name the columns that leave the code, stand on, and refuse rows that say nothing of them."""
+    """Return the required columns that leave the code but stay in the table without a default."""
     loosened = {
         column
         for done in _in_database(operation)

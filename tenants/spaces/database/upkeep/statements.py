@@ -73,14 +73,14 @@ def statements_of(operation: RunSQL) -> list[str]:
 
 
 def blocking(statement: str) -> Iterator[str]:
-    """Say what in a statement makes others wait."""
+    """Return the reasons why a statement blocks other transactions."""
     for pattern, sentence in _BLOCKING.items():
         if re.search(pattern, statement, re.IGNORECASE | re.DOTALL):
             yield sentence
 
 
 def for_later(statement: str) -> Iterator[str]:
-    """Say what in a statement breaks code that does not know of it yet."""
+    """Return the reasons why a statement breaks the code of the previous release."""
     for pattern, sentence in _LATER.items():
         if re.search(pattern, statement, re.IGNORECASE | re.DOTALL):
             yield sentence
@@ -93,7 +93,7 @@ def indexed(statement: str) -> str:
 
 
 def validated(statement: str) -> str:
-    """Return the table of which a new constraint reads every row while others wait, or nothing."""
+    """Return the table of a new constraint that scans all rows under a lock, or an empty text."""
     table = _ALTERED.search(statement)
     return table[1] if table and _CHECKED.search(statement) else ""
 
