@@ -60,7 +60,7 @@ WAYS_BACK = ("returned", "abandoned")
 
 @require_http_methods(["GET", "POST"])
 def checkout(request: PersonRequest, reference: str) -> HttpResponse:
-    """Show what a campaign costs, try a code on it, then open its payment."""
+    """Show the price of a campaign, try a code on it, then open its payment."""
     campaign, at = _own_campaign(request, reference), timezone.now()
     network = auth.network_from(request)
     known, shown = checkout_page(campaign, at=at), None
@@ -87,7 +87,7 @@ def checkout(request: PersonRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def withdraw(request: PersonRequest, reference: str) -> HttpResponse:
-    """Withdraw a campaign that is not paid; the payment that may be open is closed."""
+    """Withdraw an unpaid campaign; an open payment is closed."""
     campaign = _own_campaign(request, reference)
     form = WithdrawForm(request.POST)
     if form.submit(campaign=campaign, by=request.user, at=timezone.now()):
@@ -106,7 +106,7 @@ def _own_campaign(request: PersonRequest, reference: str) -> Campaign:
 
 @require_GET
 def orders(request: PersonRequest) -> HttpResponse:
-    """List the orders, each with where it stands."""
+    """List the orders, each with its state."""
     rows, shown = own_orders(request.user, number=request.GET.get("page", "1"))
     context = {"rows": rows, "page": shown, "today": timezone.localdate(), "nav": "orders"}
     return page(request, "billing/orders.html", context)
@@ -114,7 +114,7 @@ def orders(request: PersonRequest) -> HttpResponse:
 
 @require_GET
 def order(request: PersonRequest, reference: str) -> HttpResponse:
-    """Show where the payment of an order stands."""
+    """Show the state of an order's payment."""
     own = _own_order(request, reference)
     came_back = request.GET.get("from", "")
     came_back = came_back if came_back in WAYS_BACK else ""
@@ -126,7 +126,7 @@ def order(request: PersonRequest, reference: str) -> HttpResponse:
 
 
 def _what_changed(request: PersonRequest, shown: OrderPage) -> HttpResponse:
-    """Answer a page that asks again by itself; once nothing moves any more it is read anew."""
+    """Answer a polling page with its changed part; reload it once nothing more will change."""
     if request.GET["seen"] == shown.situation:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     if not shown.asks_again:
@@ -137,7 +137,7 @@ def _what_changed(request: PersonRequest, shown: OrderPage) -> HttpResponse:
 
 @require_GET
 def trace(request: PersonRequest, reference: str) -> HttpResponse:
-    """Follow what was paid for an order: what went to which council, what stayed, what is tax."""
+    """Trace the payment of an order: the parts of each council, of Troovon, and of tax."""
     found = traces.trace_of(_own_order(request, reference))
     if found is None:
         raise Http404
@@ -166,7 +166,7 @@ def cancel(request: PersonRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepup.fresh
 def stop(request: PersonRequest, reference: str) -> HttpResponse:
-    """Show what of a campaign has not run; a button stops it and gives that back."""
+    """Show the undelivered part of a campaign; a button stops and refunds it."""
     own, now = _own_order(request, reference), timezone.now()
     unrun = what_has_not_run(own, at=now)
     form = StopForm(
@@ -189,7 +189,7 @@ def _words_of_stop(refund: Refund) -> str:
 
 @require_GET
 def returned(request: PersonRequest) -> HttpResponse:
-    """Welcome somebody back from Stripe: nothing is paid because they say so."""
+    """Redirect a person back from Stripe to the order; the return itself proves no payment."""
     payment = payment_of_merchant(request.user, request.GET.get("session_id", ""))
     if payment is None:
         raise Http404
@@ -226,7 +226,7 @@ def invoice_file(request: PersonRequest, number: str) -> FileResponse:
 
 @require_GET
 def subscriptions(request: PersonRequest) -> HttpResponse:
-    """List what is paid each month."""
+    """List the subscriptions."""
     context = {"rows": subscriptions_of(request.user), "nav": "subscriptions"}
     return page(request, "billing/subscriptions.html", context)
 
@@ -234,7 +234,7 @@ def subscriptions(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepup.fresh
 def subscription(request: PersonRequest, reference: str) -> HttpResponse:
-    """Show a subscription and what may be done with it: stop, go on, end, take today's prices."""
+    """Show a subscription and its actions: stop, resume, end, accept today's prices."""
     own = subscription_of_merchant(request.user, reference)
     if own is None:
         raise Http404
@@ -252,7 +252,7 @@ def subscription(request: PersonRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepup.fresh
 def spending(request: PersonRequest) -> HttpResponse:
-    """Show what was ordered month by month, and let a limit be set."""
+    """Show the orders month by month, and set a spending limit."""
     at = timezone.now()
     known = limit_of(request.user)
     first = {"limit_cents": as_typed(known.limit_cents)} if known else None
@@ -268,7 +268,7 @@ def spending(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepup.fresh
 def payment_methods(request: PersonRequest) -> HttpResponse:
-    """Lead to Stripe's page where one changes how one pays; its address is kept for minutes."""
+    """Show the link to Stripe's page for payment methods; the link is kept for minutes."""
     shop, at = merchants.shop_of(request.user), timezone.now()
     form = PortalForm(request.POST if request.method == "POST" else None)
     here = reverse("billing:payment_methods")

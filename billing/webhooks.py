@@ -40,13 +40,13 @@ def connected(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def thin(request: HttpRequest) -> HttpResponse:
-    """Take an event that only names what changed."""
+    """Receive a thin event, which contains only the id of the changed object."""
     return _take("thin", request)
 
 
 def _take(endpoint: str, request: HttpRequest) -> HttpResponse:
     length = request.headers.get("content-length") or "0"
-    # int() would take "1_0" too, and raise at endless ones; what comes in pieces says no length.
+    # int() would accept "1_0", too, and raise for endless digits; a chunked body has no length.
     short = _LENGTH.fullmatch(length) and int(length) <= MOST_BYTES
     if not short or len(request.body) > MOST_BYTES:
         return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

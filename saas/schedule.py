@@ -1,4 +1,4 @@
-"""When jobs begin by themselves, and in which queue each job waits."""
+"""Schedule of recurring jobs, and the queue of each job."""
 
 from typing import Any
 
@@ -47,8 +47,8 @@ _EVERY = (
     ("events", "billing.clock.sweep_events", _MINUTE),
     ("missed-events", "billing.clock.catch_up", 15 * _MINUTE),
 )
-# By the clock of Paris, after both days have turned and outside the hour that summer time skips or
-# repeats: what fetches comes before what compares, and what adds up comes last.
+# In Paris time, after midnight in Paris and in UTC, and outside the hour that summer time skips or
+# repeats: fetching jobs come first, then comparisons, and totals last.
 _NIGHTLY = (
     ("lapsed-in-public", "saas.accounts.clock.forget", 3, 5),
     ("lapsed-in-spaces", "tenants.community.members.clock.forget", 3, 10),
@@ -82,7 +82,7 @@ _NIGHTLY = (
     ("council-mandates", "billing.clock.mail_mandate_ends", 5, 20),
     ("council-months", "tenants.community.neighbourhood.clock.refresh_everywhere", 5, 30),
 )
-# What speaks to Stripe or VIES may wait long for them, and nobody else behind it.
+# Jobs that may wait long for Stripe or VIES, in a queue without other jobs.
 _CALLERS = (
     "saas.catalogue.merchants.tasks.check_vat_number",
     "billing.stripe.tasks.send_call",
@@ -95,7 +95,7 @@ _CALLERS = (
     "billing.clock.refetch_unsettled",
     "billing.clock.reconcile_balance",
 )
-# Servers that are neither ours nor Stripe's: whoever names one may have it hang.
+# Calls to servers chosen by users, neither ours nor Stripe's: such a server may hang.
 _FETCHERS = (
     "tenants.community.notifications.tasks.push_*",
     "tenants.community.mediastore.tasks.fetch_feed",
@@ -110,7 +110,7 @@ _FIRST = (
     "tenants.spaces.tasks.foundings.mail_*",
     "saas.console.tasks.mail_reminders",
 )
-# What queues all other work: it waits behind mails for which a person waits, and behind no other.
+# Jobs that queue all other work: they wait behind awaited mails, and behind no other job.
 _CLOCKS = (
     "saas.monitoring.clock.*",
     "saas.console.clock.*",
@@ -131,7 +131,7 @@ _BULK = (
 
 
 def entries() -> dict[str, dict[str, Any]]:
-    """Return all as Celery's beat takes them; an entry that is late lapses before the next."""
+    """Return all entries in the format of Celery's beat; a late entry expires before the next."""
     often = {
         name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
         for name, task, seconds in _EVERY
@@ -148,15 +148,15 @@ def entries() -> dict[str, dict[str, Any]]:
 
 
 def often() -> list[str]:
-    """Return the entries that run so often that none is missed by itself: the clock tells of all.
+    """Return the frequent entries, which Sentry does not monitor: `watch` reports for all.
 
-    Sentry expects the others at their hour, and the clock's own job each minute.
+    Sentry expects the others at their hour, and the entry `watch` each minute.
     """
     return [name for name, *_ in _EVERY if name != "watch"]
 
 
 def routes() -> dict[str, dict[str, Any]]:
-    """Return the queue of each job that has one of its own, and its priority: 0 goes first."""
+    """Return the queue of each job with a queue of its own, and its priority: 0 goes first."""
     return {
         "tenants.spaces.tasks.foundings.build_space": {"queue": "owner"},
         "tenants.spaces.tasks.life.*": {"queue": "owner"},

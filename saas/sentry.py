@@ -52,7 +52,7 @@ _ROW = re.compile(r"(?:\n|\\n)DETAIL:.*", re.DOTALL)  # PostgreSQL adds the row 
 _STATEMENT = re.compile(
     r"\s*(SELECT\b.*?\bFROM|INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.DOTALL | re.IGNORECASE
 )
-# Asked all day by machines; nobody waits for them.
+# Requested all day by machines; no person waits for them.
 _UNTRACED = ("/health/", "/metrics", "/static/")
 # Servers that are away fail every page in the same way, each at another line.
 _PASSING = ("psycopg", "django.db", "redis", "kombu")
@@ -69,10 +69,10 @@ def begin(
     unmonitored: Sequence[str] = (),
     transport: type[Transport] | None = None,
 ) -> None:
-    """Report failures of this process, web or job; without a DSN nothing is reported.
+    """Start reporting this process's failures, web or job; does nothing without a DSN.
 
-    `traces` is the share of pages and jobs whose time is reported in parts; `unmonitored` are the
-    entries of beat's schedule that Sentry does not expect at their hour.
+    `traces` is the share of pages and jobs with traces; `unmonitored` are the entries of beat's
+    schedule that Sentry does not expect at their hour.
     """
     if not dsn:
         return
@@ -93,7 +93,7 @@ def begin(
         before_send=_Reporter(),
         before_send_transaction=_trace_without_people,
         traces_sampler=_sampler(traces) if traces else None,
-        # Servers of others hear nothing of it; `saas.serving` drops what clients say of theirs.
+        # External servers get no trace header; `saas.serving` drops the trace headers of clients.
         trace_propagation_targets=[],
         integrations=[
             DjangoIntegration(middleware_spans=False, signals_spans=False),
@@ -109,14 +109,14 @@ def begin(
 
 
 def report(message: str, *, fingerprint: list[str]) -> None:
-    """Report a trouble that is no exception; events of one fingerprint are one issue there."""
+    """Report an incident without an exception; Sentry groups events by fingerprint."""
     with sentry_sdk.new_scope() as scope:
         scope.fingerprint = fingerprint
         sentry_sdk.capture_message(message, level="error")
 
 
 def _sampler(rate: float) -> Callable[[Mapping[str, Any]], float]:
-    """Return who decides which traces are kept: our rate alone, whatever a client's header says."""
+    """Return the sampler of traces: it uses our rate only, whatever a client's header asks."""
 
     def sample(context: Mapping[str, Any]) -> float:
         path = (context.get("wsgi_environ") or {}).get("PATH_INFO", "")
@@ -126,7 +126,7 @@ def _sampler(rate: float) -> Callable[[Mapping[str, Any]], float]:
 
 
 class EventLimit:
-    """How many events a process may report in a minute: of one kind, and of all."""
+    """Limit of a process's events per minute: of a kind, and in total."""
 
     def __init__(self, *, alike: int = MOST_ALIKE, every: int = MOST_A_MINUTE) -> None:
         self._alike, self._every = alike, every
@@ -155,7 +155,7 @@ class EventLimit:
 
 
 class _Reporter:
-    """Lets an event leave without what is about a person, and not more often than is of use."""
+    """Filter of events: removes data about people, and limits the rate."""
 
     def __init__(self) -> None:
         self._limit = EventLimit()
@@ -173,9 +173,9 @@ class _Reporter:
 
 
 def _kind_of(event: Any) -> str:
-    """Return what repeats of an event: the error, and its line if it is one of ours.
+    """Return the key of similar events: the error, and its line if it is in our code.
 
-    A trouble is reported once by itself, and so has no kind.
+    An incident is reported only once, and so has no key.
     """
     if event.get("fingerprint"):
         return ""
@@ -191,7 +191,7 @@ def _kind_of(event: Any) -> str:
 
 
 def _without_people(event: Any) -> dict[str, Any]:
-    """Say which schema it happened in, and take out whatever could be about a person."""
+    """Return the event with its schema, and without data that could be about a person."""
     reported: dict[str, Any] = {part: value for part, value in event.items() if part in _REPORTED}
     reported["tags"] = {**reported.get("tags", {}), "schema": _schema()}
     for error in reported.get("exception", {}).get("values", []):
@@ -205,7 +205,7 @@ def _without_people(event: Any) -> dict[str, Any]:
     if event.get("transaction_info", {}).get("source") == "url":  # a path, and of no route
         reported["transaction"] = _HIDDEN
     reported["request"] = _request_without_private(reported.get("request", {}))
-    if event.get("type") == "transaction":  # its route says enough
+    if event.get("type") == "transaction":  # its route is enough
         reported["request"].pop("url", None)
     reported["contexts"] = {
         name: _span_without_private(context) if name == "trace" else context
@@ -232,7 +232,7 @@ def _span_without_private(span: Any) -> dict[str, Any]:
 
 
 def _request_without_private(request: dict[str, Any]) -> dict[str, Any]:
-    """Keep how and where, without what was asked, sent or shown."""
+    """Return method and address of a request, without query, body or response."""
     request_parts = {key: request[key] for key in _REQUEST_FIELDS if key in request}
     if "url" in request_parts:
         parts = urlsplit(request_parts["url"])
@@ -257,7 +257,7 @@ def _without_tokens(path: str) -> str:
 
 
 def _schema() -> str:
-    """Say where the work belongs: a job has left its space again when its failure is told."""
+    """Return the schema of the work; a failed job has left its space when it is reported."""
     job = get_current_task()
     if job is not None:
         return str((job.request.headers or {}).get(_SCHEMA_HEADER, _PUBLIC))

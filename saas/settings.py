@@ -1,4 +1,4 @@
-"""One file of settings; what differs between installations comes from the environment.
+"""Settings of all installations; differences between them come from the environment.
 
 Every name read here is listed in infra/deploy/README.md. Secrets have no default.
 """
@@ -92,7 +92,7 @@ TENANT_APPS = [
 INSTALLED_APPS = [
     *SHARED_APPS,
     *(app for app in TENANT_APPS if app not in SHARED_APPS),
-    "saas.commands",  # the last: it sees to what is done once all others are loaded
+    "saas.commands",  # last: its `ready` runs after all others are loaded
 ]
 
 TENANT_MODEL = "spaces.Tenant"
@@ -113,12 +113,12 @@ DATABASES = {
         own_logins=space_logins(os.environ.get("SPACE_LOGINS", "")),
     )
 }
-# Nobody but its provider is superuser there, so two locks stay open and the house is *degraded*.
+# Only its provider is superuser there, so two protections stay off and the state is *degraded*.
 DATABASE_IS_MANAGED = os.environ.get("DATABASE_IS_MANAGED", "") == "yes"
 if _owner_url:  # the founder builds spaces with it; web, worker and beat never hold it
     DATABASES["owner"] = database(_owner_url, process=TROOVON_PROCESS, as_owner=True)
 _side_url = os.environ.get("DATABASE_SIDE_URL", "")
-if _as_owner and _side_url:  # a restored copy of the whole cluster, from which one space is taken
+if _as_owner and _side_url:  # a restored copy of the whole cluster, the source of a rewound space
     DATABASES["side"] = database(_side_url, process=TROOVON_PROCESS, as_owner=True)
 
 STRICT_FETCH = False
@@ -132,7 +132,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-# The second is for hashes that are older: a sign-in replaces one.
+# The second is for older hashes: they are replaced at the next sign-in.
 PASSWORD_HASHERS = [
     "saas.kernel.hashing.PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -206,7 +206,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 _behind_tls = BASE_SCHEME == "https"
 SECURE_SSL_REDIRECT = _behind_tls
-# Only these say where a request comes from and that it came by TLS; all else is the socket's.
+# Only these proxies set the client's address and TLS; otherwise the socket's values count.
 TRUSTED_PROXIES = proxies(
     os.environ.get("TRUSTED_PROXIES") or ("127.0.0.1 ::1" if _behind_tls else "")
 )
@@ -237,41 +237,41 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-# What packages bring is not served: htmx stands in the one script among the assets.
+# Static files of packages are not served: htmx is in the single script among the assets.
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STATICFILES_DIRS = [ROOT / "frontend_templates" / "static", ROOT / ".troovon" / "assets"]
 STORAGES = storage(os.environ.get("STORAGE_URL", ""), DATA_DIR)
 WEB_PROCESSES = web_processes(os.environ.get("WEB_PROCESSES", ""))
-# Seconds for all headers of a request, and for the whole of its body: `saas.serving` says more.
+# Seconds for all headers of a request, and for the whole of its body: see `saas.serving`.
 HEADER_SECONDS = 10
 BODY_SECONDS = 20
-WEB_MEMORY_MB = 768  # the web process writes to no more; a page that asks for it is a 503
+WEB_MEMORY_MB = 768  # limit of the web process; a page that exceeds it is a 503
 PAGE_SECONDS = 20  # a thread makes a page no longer
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 
-MAIL_URL = own_mail_url()  # `outbox:` shows every mail to everybody: never by default
+MAIL_URL = own_mail_url()  # `outbox:` shows every mail to all visitors: never by default
 MAILERS = {"default": mailer(MAIL_URL, DATA_DIR)}
 MAIL_PROVIDER = os.environ.get("MAIL_PROVIDER") or provider_of(MAIL_URL)
 ANYMAIL = {name.upper(): value for name, value in options_of(own_secret("MAIL_EVENTS")).items()}
-# Answers to mails come in where this is given, and mails say so only then.
+# If set, replies to mails are received; only then do mails offer a reply.
 INBOUND_MAIL = inbound_mail(os.environ.get("INBOUND_MAIL_URL", ""))
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM") or f"Troovon <bonjour@{_base_name}>"
 MAIL_MESSAGE_HOST = os.environ.get("MAIL_MESSAGE_HOST") or _base_name  # of Message-ID
 MAIL_DKIM_SELECTOR = os.environ.get("MAIL_DKIM_SELECTOR", "")  # looked up by the doctor
 
-# Who is asked whether a name is a company's own; tests and the demo may name another.
+# Resolver that proves a company's domain; tests and the demo may set another.
 DNS_RESOLVER = os.environ.get("DNS_RESOLVER") or "tenants.spaces.resolver.DnsResolver"
-# Who looks for viruses in what is put on a space's shelf.
+# Virus scanner for files on a space's shelf.
 VIRUS_SCANNER = (
     os.environ.get("VIRUS_SCANNER") or "tenants.community.mediastore.gateway.scanner.TrialScanner"
 )
 VIRUS_SCANNER_URL = os.environ.get("VIRUS_SCANNER_URL", "")
-# Who is asked whether a VAT number is registered; tests and the demo name a stand-in.
+# Register of VAT numbers; tests and the demo use a simulated register.
 VAT_REGISTER = os.environ.get("VAT_REGISTER") or "saas.catalogue.merchants.gateway.Vies"
 
-# Without a key nothing is pushed; browsers are told the public one, the fetcher signs.
+# Without a key there is no web push; browsers get the public key, the fetcher signs.
 VAPID_PRIVATE_KEY = own_secret("VAPID_PRIVATE_KEY")
 VAPID_PUBLIC_KEY = os.environ.get("VAPID_PUBLIC_KEY", "")
 VAPID_CONTACT = os.environ.get("VAPID_CONTACT") or f"mailto:bonjour@{_base_name}"
@@ -305,7 +305,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 1,
     "interval_start": 0,
     "socket_connect_timeout": 2,
-    # A page waits for one that hangs no longer than for the cache.
+    # A page waits for a hanging broker no longer than for the cache.
     "socket_timeout": 2 if TROOVON_PROCESS == "web" else 10,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -314,10 +314,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = schedule.entries()
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 
-# Receivers of webhooks on a developer's own machine, as host and port; an installation has none.
+# Receivers of webhooks on a developer's machine, as host and port; empty in production.
 WEBHOOK_LOCAL_RECEIVERS = os.environ.get("WEBHOOK_LOCAL_RECEIVERS", "").split()
 
-# Identity providers on a developer's own machine, as host and port; an installation has none.
+# Identity providers on a developer's machine, as host and port; empty in production.
 OIDC_LOCAL_PROVIDERS = os.environ.get("OIDC_LOCAL_PROVIDERS", "").split()
 
 STRIPE_SECRET_KEY = own_secret("STRIPE_SECRET_KEY")
@@ -329,15 +329,15 @@ STRIPE_WEBHOOK_SECRETS = {
     "thin": secrets_of("STRIPE_WEBHOOK_SECRETS_THIN"),
 }
 SHARE_HOLD_DAYS = int(os.environ.get("TROOVON_SHARE_HOLD") or "14")
-# How long physical backups go on holding what was deleted; receipts of deletions say so.
+# Days that physical backups keep deleted data; receipts of deletions give this number.
 BACKUP_DAYS = int(os.environ.get("BACKUP_DAYS") or "35")
-# Operators are woken where backups are to be made and the newest good one is old.
+# Operators are alerted if backups are expected and the newest good backup is old.
 BACKUPS_ARE_MADE = os.environ.get("BACKUPS", "") == "yes"
-SELLER_FILE = required_file("SELLER_FILE")  # invoices in nobody's name are no invoices
+SELLER_FILE = required_file("SELLER_FILE")  # an invoice without a seller is invalid
 
 REST_FRAMEWORK = api_settings.REST_FRAMEWORK
 SPECTACULAR_SETTINGS = api_settings.SPECTACULAR_SETTINGS
-# What one member's programs and pages may ask in a minute, all devices together.
+# Requests per minute of a member's programs and pages, all devices together.
 API_READS_A_MINUTE, API_WRITES_A_MINUTE = 300, 60
 
 LOGGING = {
@@ -349,15 +349,15 @@ LOGGING = {
     "loggers": {
         "django": {"level": os.environ.get("LOG_LEVEL") or "INFO"},
         "stripe": {"level": "WARNING"},
-        # Each job has one line of ours, when it ended; these would add two.
+        # Each job already has a line of ours at its end; these loggers would add two.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "troovon.security": {"level": "INFO"},  # whatever else is left out
     },
 }
-# A probe that sends it learns from /health/ready what is wrong; without one, nobody does.
+# A probe with this token gets the details from /health/ready; without it, only the state.
 HEALTH_TOKEN = own_secret("HEALTH_TOKEN")
-# Prometheus sends it to /metrics, which nobody else finds.
+# Prometheus sends it to /metrics, which is hidden from all others.
 METRICS_TOKEN = own_secret("METRICS_TOKEN")
 # Operators are written to once less than this is free where DATA_DIR lies, or PostgreSQL's files.
 DISK_FREE_MB = int(os.environ.get("DISK_FREE_MB") or "1024")

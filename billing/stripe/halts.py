@@ -16,6 +16,6 @@ def halt(reason: str, *, at: dt.datetime) -> None:
 
 
 def halt_if_refused(problem: Problem, *, at: dt.datetime) -> None:
-    """Halt where it is our key that was refused, and not a council's account that is gone."""
+    """Halt all calls if Stripe refused our key, but not for a missing council's account."""
     if is_about_our_key(problem):
         halt(problem.message or "key refused", at=at)

@@ -1,4 +1,4 @@
-"""Calls are made and events processed; then what waits for a mail is queued."""
+"""Jobs for calls and events; after each, jobs for pending papers and mails are queued."""
 
 import contextlib
 import logging
@@ -29,7 +29,7 @@ MANY, FEW = 500, 5  # how many calls are looked at
 
 
 class FollowUp(NamedTuple):
-    """A job whose rows wait for a paper or a mail, and how they are found."""
+    """A job with rows that wait for a paper or a mail, and their query."""
 
     task: Task[Any, None]
     find: Callable[[], QuerySet[Any]]
@@ -40,7 +40,7 @@ follow_ups: Hook[[], list[FollowUp]] = Hook()
 
 @shared_task(base=PublicTask)
 def send_call(call_id: int) -> None:
-    """Make a call to Stripe that was written down before; its answer may prepare the next one."""
+    """Send a stored call to Stripe; its response may prepare the next call."""
     made = make_call(call_id, at=timezone.now())
     if made is not None and made.kind in WAITED_FOR:
         _go_on_with_what_is_waited_for(made.pk)
@@ -48,7 +48,7 @@ def send_call(call_id: int) -> None:
 
 
 def _go_on_with_what_is_waited_for(call_id: int) -> None:
-    """Have made what a click needs next; a try that is due in seconds waits for no clock."""
+    """Queue the next call of a click; a retry due in seconds does not wait for the clock."""
     seconds = seconds_to_next_try(call_id, at=timezone.now())
     with contextlib.suppress(OperationalError):  # the clock takes it up
         if seconds is not None and seconds < QUEUED_SECONDS:
@@ -58,16 +58,16 @@ def _go_on_with_what_is_waited_for(call_id: int) -> None:
 
 @shared_task(base=PublicTask)
 def process_event(event_id: int) -> None:
-    """Fetch again what an event is about."""
+    """Refetch the object of an event."""
     events.process(event_id, at=timezone.now())
     follow_up()
 
 
 def follow_up(*, most: int = MANY) -> None:
-    """Queue what is due now: each row says so itself, and queueing twice does no harm.
+    """Queue all due rows; queueing them twice is harmless.
 
-    A call looks at the `most` newest ones only, among which its own are: hundreds may be under way.
-    Where the broker does not answer, nothing is lost: the clock asks again each minute.
+    A call checks the `most` newest rows only, its own included: hundreds may be pending. If the
+    broker does not answer, nothing is lost: the clock queues them each minute.
     """
     try:
         _queue(send_call, calls_to_send(most=most))
@@ -80,10 +80,10 @@ def follow_up(*, most: int = MANY) -> None:
 
 
 def _queue(task: Task[Any, None], row_ids: list[int], *, priority: int | None = None) -> None:
-    """Queue rows once a minute each: they stay due until their job has run, and jobs follow jobs.
+    """Queue each row at most once a minute: it stays due until its job has run.
 
-    All are looked up at once, since hundreds may be under way. A store that is down remembers no
-    row, and so holds none back.
+    All are looked up in a single query of the cache, because hundreds may be due. If the cache is
+    down, no row is held back.
     """
     names = {f"queued:{task.name}:{row_id}": row_id for row_id in row_ids}
     fresh = cache.missing(names) if len(names) > 1 else names

@@ -1,4 +1,4 @@
-"""How a row goes from one state to the next, with who, when and why kept beside it."""
+"""Transitions of a row between states, stored with actor, moment and reason."""
 
 import datetime as dt
 import logging
@@ -28,9 +28,9 @@ def transition(
     why: str = "",
     also: Sequence[str] = (),
 ) -> bool:
-    """Move a row, and keep the change; where the state does not know the trigger, say no.
+    """Apply a trigger to a row and record the change; return False if its state does not allow it.
 
-    `also` names columns that are saved with the state.
+    `also` names columns saved with the state.
     """
     steps = Transition(machine, row, by=by, at=at)
     moved = steps.apply(trigger, why=why, also=also)
@@ -41,7 +41,7 @@ def transition(
 def transition_unless_moved(
     machine: Machine, row: Any, trigger: str, *, by: str, at: dt.datetime
 ) -> bool:
-    """Move a row that was not read: only where its state is still the one that it has here."""
+    """Apply a trigger to a row that was not read, if its stored state equals the given state."""
     column = column_of(machine)
     before = getattr(row, column)
     if not advance(machine, row, trigger):
@@ -54,10 +54,10 @@ def transition_unless_moved(
 
 
 def advance(machine: Machine, row: Any, trigger: str) -> bool:
-    """Set a row's state to what a trigger leads to; where its state does not know it, say no.
+    """Set a row's state by a trigger; return False if its state does not allow it.
 
-    The caller saves it. Calls, events and comparisons come by the hundred thousand, and their
-    columns say how they went: of them, only what a person decided is kept as a history.
+    The caller saves it. Calls, events and comparisons arrive by the hundred thousand, and their
+    columns contain their outcome: for them, only decisions of people are recorded.
     """
     column = column_of(machine)
     after = machines.following(machine, getattr(row, column), trigger)
@@ -71,14 +71,14 @@ def advance(machine: Machine, row: Any, trigger: str) -> bool:
 def advance_all(
     machine: Machine, found: models.QuerySet[Any], trigger: str, **columns: object
 ) -> int:
-    """Move all rows that know a trigger, in one statement without a history; say how many."""
+    """Apply a trigger to all rows that allow it, without a history; return their number."""
     column = column_of(machine)
     movable = found.filter(**{f"{column}__in": machines.from_states(machine, trigger)})
     return movable.update(**{column: machines.to_state(machine, trigger)}, **columns)
 
 
 class Transition:
-    """Several moves of one row in one transaction: saved once, each change kept beside it."""
+    """Several transitions of a row in a transaction: saved once, each recorded."""
 
     def __init__(self, machine: Machine, row: Any, *, by: str, at: dt.datetime) -> None:
         self._machine, self.row, self._by, self._at = machine, row, by, at
@@ -86,9 +86,9 @@ class Transition:
         self.columns: list[str] = []
 
     def apply(self, trigger: str, *, why: str = "", also: Sequence[str] = ()) -> bool:
-        """Move the row on; where the state does not know the trigger, say no.
+        """Apply a trigger to the row; return False if its state does not allow it.
 
-        `also` names columns that are saved with the state.
+        `also` names columns saved with the state.
         """
         column = column_of(self._machine)
         before = getattr(self.row, column)
@@ -110,7 +110,7 @@ class Transition:
 
 
 def save(*steps: Transition) -> None:
-    """Save the rows that have moved, and how they got there, in one statement."""
+    """Save the changed rows and their history, in a single statement."""
     moved = [one for one in steps if one.changes]
     if moved:
         changes = [change for one in moved for change in one.changes]
@@ -135,7 +135,7 @@ def record(
     at: dt.datetime,
     why: str = "",
 ) -> None:
-    """Keep who did something to a row, when and why."""
+    """Record an action on a row, with its actor, moment and reason."""
     rows.add(_change(machine, subject_id, trigger, states=states, by=by, at=at, why=why))
 
 

@@ -1,4 +1,4 @@
-"""The story of one row: each change of its state in words, and what people noted in between."""
+"""History of a row: each change of its state, and people's notes in between."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -22,7 +22,7 @@ _NOTED = {
 
 
 class Turn(NamedTuple):
-    """Something that happened: when, what, by whom, and why."""
+    """An entry of the history: moment, text, actor and reason."""
 
     at: dt.datetime
     text: str
@@ -31,7 +31,7 @@ class Turn(NamedTuple):
 
 
 def turns_of(machine: str, subject_id: int, states: type[TextChoices]) -> list[Turn]:
-    """Return what happened to a row, oldest first."""
+    """Return the history of a row, oldest first."""
     words = dict(states.choices)
     changes = StateChange.objects.filter(machine=machine, subject_id=subject_id)
     return [

@@ -1,1 +1,1 @@
-"""Sentences about a state: what happened, what comes next and when, for whoever reads it."""
+"""Sentences about a state: the event, the next step and its time, for each kind of reader."""

@@ -29,7 +29,7 @@ def of_refund(
     origin: str = "",
     problem: str = "",
 ) -> Note:
-    """Say where a refund is, and when the merchant has it; `problem` is why it was not made."""
+    """Return the state of a refund and its arrival; `problem` is the reason of a failure."""
     values = {"amount": eur(cents), "day": shortdate(accepted_at or asked_at)}
     if paid_otherwise:
         day, how = paid_otherwise
@@ -115,7 +115,7 @@ _REFUNDS: Sentences = {
 
 
 def of_dispute(state: str, *, cents: int, opened_at: dt.datetime, settled_as: str) -> Note:
-    """Say what a merchant's bank did, what it still decides, and when."""
+    """Return the sentence on a dispute: the bank's action, its pending decision, and the time."""
     values = {"amount": eur(cents), "day": shortdate(opened_at)}
     if state == "lost":
         return Note(_lost(settled_as) % values, "bad")
@@ -172,7 +172,7 @@ def _lost(settled_as: str) -> str:
 
 
 def of_paper(state: str) -> str:
-    """Say what follows an invoice or a credit note that is drawn."""
+    """Return the next step of a rendered invoice or credit note."""
     return str(_PAPERS[state])
 
 

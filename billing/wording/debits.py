@@ -13,7 +13,7 @@ _SATURDAY = 5
 
 
 class Answer(NamedTuple):
-    """The day by which a bank usually answers, and the last by which it does."""
+    """The usual and the latest day of a bank's answer."""
 
     usual: dt.date
     latest: dt.date
@@ -32,7 +32,7 @@ def _after(day: dt.date, working_days: int) -> dt.date:
 
 
 def in_words(debited_on: dt.date | None) -> str:
-    """Say by when a bank answers; before the day of the debit is known, after how long."""
+    """Return the day of a bank's answer, or its delay if the day of the debit is unknown."""
     if debited_on is None:
         return _("Votre banque répond en général sous cinq jours ouvrés, parfois quatorze.")
     answer = answer_of(debited_on)

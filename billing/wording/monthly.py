@@ -11,12 +11,12 @@ from saas.kernel.display.writing import eur, shortdate
 
 
 def wish_of(kind: str, params: Mapping[str, object]) -> str:
-    """Name what a call asks of a subscription: stop, resume, end or reprice."""
+    """Return the change that a call makes to a subscription: stop, resume, end or reprice."""
     return "resume" if kind == "stop" and not params["cancel_at_period_end"] else kind
 
 
 def not_taken(wish: str, *, next_at: dt.datetime | None, cents: int) -> str:
-    """Say that a change did not go through, what happens next, and what holds until then."""
+    """Return the sentence on a failed change, with the next step and the present state."""
     sentence = str(_NOT_TAKEN[wish])
     if wish == "reprice":
         return sentence

@@ -1,6 +1,6 @@
-"""The next step of whatever has a state, and its time, as operators read it.
+"""Next step of an object with a state, and its time, for operators.
 
-`outlook` says the same of what is contested, on its way back or owed.
+`outlook` contains the same for disputes, refunds and claims.
 """
 
 import datetime as dt
@@ -14,7 +14,7 @@ from saas.kernel.display.writing import hour, shortdate
 
 
 def of_order(state: str, *, placed_at: dt.datetime) -> str:
-    """Say what an order waits for."""
+    """Return the next step of an order."""
     if state == "priced":
         return _(
             "Le commerçant peut la payer. Sans paiement, elle s’annule d’elle-même la nuit après "
@@ -43,7 +43,7 @@ _ORDERS: Sentences = {
 
 
 def of_payment(state: str, *, expires_at: dt.datetime, problem: str, is_duplicate: bool) -> str:
-    """Say what a payment waits for."""
+    """Return the next step of a payment."""
     if problem:
         return _(
             "Il ne correspond pas à la commande\u00a0: le cas est ouvert au rapprochement, et le "
@@ -71,7 +71,7 @@ _PAYMENTS: Sentences = {
 
 
 def of_transfer(state: str) -> str:
-    """Say what a transfer to a council waits for."""
+    """Return the next step of a transfer to a council."""
     return str(_TRANSFERS[state])
 
 
@@ -87,7 +87,7 @@ _TRANSFERS: Sentences = {
 
 
 def of_restitution(state: str) -> str:
-    """Say what a part that an appeal gave back waits for."""
+    """Return the next step of a restitution."""
     return str(_RESTITUTIONS[state])
 
 
@@ -101,7 +101,7 @@ _RESTITUTIONS: Sentences = {
 
 
 def of_tax(state: str, *, due_at: dt.datetime, write_off_requested: bool) -> str:
-    """Say what the VAT of an invoice in a council's name waits for."""
+    """Return the next step of the VAT of an invoice in a council's name."""
     if write_off_requested:
         return _("Une autre personne approuve ou rejette l’abandon.")
     if state == "due":
@@ -123,7 +123,7 @@ _TAXES: Sentences = {
 
 
 def of_invoice(state: str) -> str:
-    """Say what an invoice or a credit note waits for."""
+    """Return the next step of an invoice or a credit note."""
     return str(_INVOICES[state])
 
 
@@ -139,7 +139,7 @@ _INVOICES: Sentences = {
 def of_account(
     state: str, *, asked_at: dt.datetime | None = None, deadline_at: dt.datetime | None = None
 ) -> str:
-    """Say what a council's account waits for; `asked_at` is when it said that it may have one."""
+    """Return the next step of a council's account; `asked_at` is its claim to legal personality."""
     if state == "no_legal_personality" and asked_at:
         return _(
             "Le CSE l’a demandé le %(day)s\u00a0: nous lui avons promis une réponse sous deux "
@@ -183,7 +183,7 @@ _ACCOUNTS: Sentences = {
 
 
 def of_change(state: str, *, asked_at: dt.datetime, confirmed_at: dt.datetime | None) -> str:
-    """Say what the replacement of an account waits for."""
+    """Return the next step of an account's replacement."""
     values = {"day": shortdate((confirmed_at or asked_at) + AccountChange.LASTS)}
     return str(_CHANGES[state]) % values
 
@@ -207,7 +207,7 @@ _CHANGES: Sentences = {
 def of_subscription(
     state: str, *, paid_until: dt.datetime | None, next_try_at: dt.datetime | None
 ) -> str:
-    """Say what a campaign that is paid month by month waits for."""
+    """Return the next step of a monthly campaign."""
     day = next_try_at if state == "past_due" else paid_until
     if day is None:
         return str(_UNDATED[state])
@@ -236,7 +236,7 @@ _SUBSCRIPTIONS: Sentences = {
 
 
 def of_call(state: str, *, next_at: dt.datetime | None) -> str:
-    """Say what a call to Stripe waits for."""
+    """Return the next step of a call to Stripe."""
     if next_at and state in {"pending", "in_flight", "unknown"}:
         return _("Prochain essai à %(time)s, de lui-même.") % {"time": hour(next_at)}
     return str(_CALLS[state])
@@ -253,7 +253,7 @@ _CALLS: Sentences = {
 
 
 def of_event(state: str) -> str:
-    """Say what an event of Stripe waits for."""
+    """Return the next step of an event of Stripe."""
     return str(_EVENTS[state])
 
 
@@ -269,7 +269,7 @@ _EVENTS: Sentences = {
 
 
 def of_case(state: str) -> str:
-    """Say what a difference between Stripe and the books waits for."""
+    """Return the next step of a difference between Stripe and the ledger."""
     return str(_CASES[state])
 
 

@@ -1,10 +1,10 @@
-"""Situations of an order for its merchant: its state, and what they can do now."""
+"""Situations of an order for its merchant: its state, and the possible actions."""
 
 import enum
 
 
 class Situation(enum.StrEnum):
-    """The state of an order's payment, for the person who waits for it."""
+    """The state of an order's payment, for its merchant."""
 
     TO_PAY = "to_pay"
     PREPARING = "preparing"
@@ -84,11 +84,11 @@ def situation_of(
     is_slow: bool = False,
     halted: bool = False,
 ) -> Situation:
-    """Tell where an order stands; `came_back` is how the person returned from Stripe.
+    """Return the situation of an order; `came_back` is the person's way back from Stripe.
 
-    A session that expired because its merchant closed it counts as `closed`, one that is being
-    closed as `closing`. `call_state` is that of the call by which a page is opened: it `is_slow`
-    once Stripe takes its time, and `halted` while nothing is sent at all.
+    A session expired by its merchant counts as `closed`, a session being expired as `closing`.
+    `call_state` is the state of the call that opens a page: it `is_slow` if Stripe takes long, and
+    `halted` while no call is sent at all.
     """
     over = (_OVER | _WITHDRAWN if withdrawn else _OVER).get(order_state)
     if over == Situation.WITHDRAWN and call_state in _OPEN_CALLS:

@@ -10,7 +10,7 @@ from saas.kernel.display.writing import eur, shortdate
 
 
 class Tax(Protocol):
-    """The VAT of one invoice, whichever table it is read from."""
+    """The VAT of an invoice, independent of its table."""
 
     state: str
     amount_cents: int
@@ -20,7 +20,7 @@ class Tax(Protocol):
 
 
 def in_words(tax: Tax) -> str:
-    """Say how much it is, where it is, and what of it was set off."""
+    """Return the amount of the VAT, its state, and the netted part."""
     day = shortdate(tax.done_at or tax.due_at)
     values = {"amount": eur(tax.amount_cents), "day": day, "set_off": eur(tax.netted_cents)}
     if tax.state == TaxPayment.State.DONE and tax.netted_cents:

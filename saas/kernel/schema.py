@@ -1,4 +1,4 @@
-"""The current schema: the one way into a space's schema and out of it again."""
+"""Current schema: the only way into a space's schema and out again."""
 
 import asyncio
 import contextlib
@@ -13,10 +13,10 @@ from saas.kernel.errors import WrongSpaceError
 PUBLIC = "public"
 _running_loop = asyncio._get_running_loop  # noqa: SLF001 - the one that never raises
 
-# Beside a running loop a thread has no connection of its own: its request's is in another thread,
-# and what that one entered comes back with the request's context.
+# In an event loop a thread has no connection of its own: that of its request is in another thread,
+# and the schema entered there comes back with the request's context.
 _entered: ContextVar[str] = ContextVar("entered", default=PUBLIC)
-# The space of the host that a request was sent to; outside a request there is none.
+# Space of the host that a request was sent to; None outside a request.
 _host: ContextVar[str | None] = ContextVar("host", default=None)
 
 
@@ -28,10 +28,10 @@ class SpaceConnection(Protocol):
     is_silent: bool
 
     def set_schema(self, schema_name: str) -> None:
-        """Say where the next statement runs; nothing is sent before it."""
+        """Set the schema of the next statement; sends nothing before it."""
 
     def force_switch(self) -> None:
-        """Have the next statement enter anew, though the connection stands there already."""
+        """Make the next statement enter the schema again, even if the connection is in it."""
 
 
 def connection(alias: str = "default") -> SpaceConnection:
@@ -65,7 +65,7 @@ def crossing(name: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def silent(alias: str = "default") -> Iterator[None]:
-    """Let this thread send no statement: an answer leaves, and what it says was read before."""
+    """Forbid statements in this thread: the response's data was read before it is sent."""
     here = connection(alias)
     here.is_silent = True
     try:
@@ -89,14 +89,14 @@ def inside(name: str) -> Iterator[None]:
 
 
 def in_public() -> contextlib.AbstractContextManager[None]:
-    """Work on what all spaces share, with the public role."""
+    """Work on the shared tables, with the public role."""
     return inside(PUBLIC)
 
 
 def enter(name: str, *, recheck: bool = False) -> None:
     """Stay in `name` until the request ends; for the entry points of a process only.
 
-    With `recheck` the database is asked whether we still may, also where the one before us stood
+    With `recheck` the database checks the right to enter again, even if the connection was already
     in the same space. Raises WrongSpaceError in a request that was sent to another space.
     """
     host = _host.get()

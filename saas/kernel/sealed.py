@@ -1,7 +1,7 @@
-"""Secrets that we must say again to others, kept so that the database alone tells nobody.
+"""Secrets needed in plain text later, encrypted so that the database alone does not reveal them.
 
-The key follows from the secret key, the space and the purpose: a row that is carried to another
-space, or into a database with another secret key, opens nowhere.
+The key is derived from the secret key, the space and the purpose: a row moved to another space, or
+into a database with another secret key, cannot be decrypted.
 """
 
 import base64
@@ -15,7 +15,7 @@ from saas.kernel import schema
 
 
 class UnopenedError(Exception):
-    """A secret was sealed in another space, or with a key that is no longer ours."""
+    """Secret sealed in another space, or with a key no longer in use."""
 
 
 def seal(purpose: str, text: str) -> str:
@@ -24,7 +24,7 @@ def seal(purpose: str, text: str) -> str:
 
 
 def unseal(purpose: str, sealed: str) -> str:
-    """Return a secret that was sealed here, by a key that is ours. Raises UnopenedError."""
+    """Return a secret sealed here with a current key. Raises UnopenedError."""
     try:
         return _box(purpose).decrypt(sealed.encode()).decode()
     except InvalidToken:

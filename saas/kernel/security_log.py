@@ -1,8 +1,8 @@
-"""The security log: who signed in, failed or was refused, and from where.
+"""Security log: sign-ins, failures and refusals, with their network.
 
 A line is written by the logger `troovon.security`, as JSON like any other, with its facts under
-`event`. People are named by their public reference, addresses of nobody by a keyed hash, networks
-by their first half: no password, no e-mail address, no full address of a client.
+`event`. People appear by their public reference, unknown addresses by a keyed hash, networks by
+their first half: no password, no e-mail address, no full address of a client.
 """
 
 import enum
@@ -42,7 +42,7 @@ _SUCCESSES = {
 
 
 def record(event: SecurityEvent, *, network: str = "", person: str = "", **facts: str) -> None:
-    """Write one line; `person` is a public reference, or what `nameless` returns."""
+    """Write a log line; `person` is a public reference, or the result of `nameless`."""
     line = {"name": str(event), "person": person, **facts}
     if network:
         line["network"] = shortened(network)
@@ -51,5 +51,5 @@ def record(event: SecurityEvent, *, network: str = "", person: str = "", **facts
 
 
 def nameless(address: str) -> str:
-    """Return a name for an address that may belong to nobody; the same one in each line."""
+    """Return a pseudonym of an address without a known account; the same in each line."""
     return f"~{tokens.name('security_log', address)}"

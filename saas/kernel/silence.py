@@ -1,4 +1,4 @@
-"""Servers that hang: who has waited for one in vain lets the others go on without it."""
+"""Circuit breaker for servers that hang: after a timeout, other threads do not wait for it."""
 
 import contextlib
 import threading
@@ -16,10 +16,10 @@ class SilentError(OperationalError):
 
 
 class Silence:
-    """The memory of a server that hung: it is asked again every few seconds, and by one thread.
+    """State of a server that hung: it is tried again every few seconds, by a single thread.
 
-    A server that is gone refuses at once, and is asked each time. One that hangs holds whoever
-    asks for as long as they are patient: a page asks several times, and soon all threads wait.
+    A server that has stopped refuses at once, and is tried each time. A server that hangs blocks
+    each caller until its timeout: a page calls several times, and soon all threads wait.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Silence:
 
     @contextlib.contextmanager
     def asking(self) -> Iterator[None]:
-        """Ask in this block. Raises SilentError where somebody has just waited in vain."""
+        """Call the server in this block. Raises SilentError after a recent timeout."""
         began = self._take_turn()
         try:
             yield

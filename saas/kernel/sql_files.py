@@ -1,6 +1,7 @@
-"""Objects of the database that Django's models cannot say: files of SQL that migrations run.
+"""Database objects that Django's models cannot express: files of SQL run by migrations.
 
-A view, function, trigger or policy stands in one file, as it is now, in the `sql/` of its app.
+A view, function, trigger or policy has a file in the `sql/` of its app, with its present
+definition.
 """
 
 import hashlib
@@ -28,11 +29,11 @@ class Created(NamedTuple):
 
 
 class RunFile(migrations.RunSQL):
-    """Runs a file of SQL, whose path counts from the root of the project.
+    """Operation that runs a file of SQL; its path is relative to the project's root.
 
-    The digest is that of the file when the migration was written. Whoever changes the file after
-    a release moves its operation from the migration before to a new one, with the new digest: so
-    each file is run once, by the last migration that knows of it.
+    The digest is that of the file when the migration was written. To change the file after a
+    release, move its operation from the migration before to a new migration, with the new digest:
+    so each file is run once, by the last migration that contains it.
     """
 
     def __init__(self, path: str, digest: str) -> None:
@@ -41,7 +42,7 @@ class RunFile(migrations.RunSQL):
         self.digest = digest
 
     def describe(self) -> str:
-        """Return what the operation does, for reports."""
+        """Return the operation's description, for reports."""
         return f"Run {self.path}"
 
 
@@ -51,7 +52,7 @@ def read(path: str) -> str:
 
 
 def digest_of(text: str) -> str:
-    """Return what a migration says of the text of a file that it runs."""
+    """Return the digest of a file's text, as used in its migration."""
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

@@ -1,4 +1,4 @@
-"""Work after the commit: each job says where it runs, and takes ids only."""
+"""Jobs after the commit: each declares its schema, and takes ids only."""
 
 import datetime as dt
 import logging
@@ -23,11 +23,11 @@ from saas.kernel.silence import Silence
 
 SCHEMA_HEADER = "troovon_schema"
 REQUEST_HEADER = "troovon_request"
-QUEUED_HEADER = "troovon_queued"  # by which monitoring knows how long the oldest job waits
-# In a queue that somebody waits for, their job goes before all others (`saas.schedule`).
+QUEUED_HEADER = "troovon_queued"  # from this, monitoring computes the age of the oldest job
+# In a queue with awaited jobs, those go before all others (`saas.schedule`).
 FIRST, LATER = 0, 9
-# Of the fetcher's threads those that one space may hold by jobs of one kind, and those that jobs
-# may hold for which nobody waits: the others are for people who sign in.
+# Limits on the fetcher's threads: jobs of the same kind from a single space, and all unawaited
+# jobs; the rest of the threads is for people signing in.
 OUTSIDE_OF_A_SPACE, UNAWAITED_AT_ONCE = 4, 14
 COMES_AGAIN_SECONDS = (10, 30)
 AWAITED_AGAIN_SECONDS = (1, 2)
@@ -39,11 +39,11 @@ awaited_places_of_spaces = Places(OUTSIDE_OF_A_SPACE)
 
 
 class SpaceShutError(RuntimeError):
-    """A job's space is gone, or nobody may enter it now; the job is over, and said so once."""
+    """Job for a deleted or closed space; the job ends, with a single log line."""
 
 
 class UnplacedTask(Task[Any, Any]):
-    """The class of a job that names none: where it runs is not said, so it never does."""
+    """Default class of jobs: it does not declare a schema, so the job never runs."""
 
     abstract = True
 
@@ -56,7 +56,7 @@ class _PlacedTask(Task[Any, None]):
     """A job that enters the schema named by its header before it runs."""
 
     abstract = True
-    # Told in one line, and taken off the queue: no later try would find the space again.
+    # Logged in a single line, and removed from the queue: a retry would not find the space either.
     throws = (SpaceShutError, SetAsideError)
 
     def apply_async(  # type: ignore[override]
@@ -79,7 +79,7 @@ class _PlacedTask(Task[Any, None]):
             modules.reading(),
             log_context.job(str(self.request.id), headers.get(REQUEST_HEADER, "")),
         ):
-            if name != schema.PUBLIC:  # which is never gone, and shut to nobody
+            if name != schema.PUBLIC:  # public is never gone, and never closed
                 self._enter_space(name)
             self._run_counted(name, args, kwargs)
 
@@ -93,7 +93,7 @@ class _PlacedTask(Task[Any, None]):
             raise
 
     def _run_with_line(self, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
-        """Run, then log one line and count the job: its name, how it ended, how long it took."""
+        """Run, then log a line and count the job: its name, its outcome, its duration."""
         began, outcome = time.monotonic(), "failed"
         try:
             super().__call__(*args, **kwargs)
@@ -119,16 +119,16 @@ class _PlacedTask(Task[Any, None]):
         try:
             schema.connect_now()
         except (OperationalError, InterfaceError):
-            raise  # the database is down: that is no word about the space
+            raise  # the database is down: this does not mean that the space is gone
         except DatabaseError as error:
             self._record("refused", 0)
             raise SpaceShutError(f"{self.name} refused: {name} is gone or shut") from error
 
 
 def check_time() -> None:
-    """Raise SoftTimeLimitExceeded where the time of this job is over.
+    """Raise SoftTimeLimitExceeded if the time limit of this job has passed.
 
-    Celery says so by itself to a process, but to no thread: what may last asks between its steps.
+    Celery enforces it for a process, but not for a thread: long jobs call this between their steps.
     """
     ends_at = getattr(getattr(current_task, "request", None), "ends_at", None)
     if ends_at is not None and time.monotonic() > ends_at:
@@ -136,7 +136,7 @@ def check_time() -> None:
 
 
 class TenantTask(_PlacedTask):
-    """A job of one space. Refuses to run without one, or for one that is gone."""
+    """Job of a single space. Refuses to run without a space, or for a deleted space."""
 
     abstract = True
 
@@ -149,10 +149,11 @@ class TenantTask(_PlacedTask):
 
 
 class OutsideTask(TenantTask):
-    """A job of one space that speaks to servers of others, however slow they are.
+    """Job of a space with calls to external servers, however slow.
 
-    The fetcher runs it, and a space has only some of its threads; while those are taken, or the
-    host has calls enough, the job comes again. Its row of routes in the settings names the queue.
+    The fetcher runs it, with a limited number of threads for each space. While those are taken, or
+    the host has enough calls, the job is queued again. Its routing entry in the settings names the
+    queue.
     """
 
     abstract = True
@@ -179,9 +180,9 @@ class OutsideTask(TenantTask):
 
 
 class AwaitedTask(OutsideTask):
-    """A job that speaks to a server of others while a person waits for it on a page of ours.
+    """Job with a call to an external server while a person waits for it on a page.
 
-    It never queues behind jobs for which nobody waits: those leave threads free for it.
+    It never queues behind unawaited jobs: those leave threads free for it.
     """
 
     abstract = True
@@ -194,7 +195,7 @@ class AwaitedTask(OutsideTask):
 
 
 class PublicTask(_PlacedTask):
-    """A job on what all spaces share."""
+    """Job on shared data."""
 
     abstract = True
 
@@ -205,7 +206,7 @@ class PublicTask(_PlacedTask):
 
 @signals.task_prerun.connect
 def _begin_in_public(task: Task[Any, Any], **_: Any) -> None:
-    """Begin every job of a worker in public, whatever the one before it left behind."""
+    """Start every job of a worker in public, whatever schema the job before it left."""
     if not task.request.is_eager:
         schema.enter(schema.PUBLIC)
 
@@ -231,17 +232,17 @@ def send(
 def after_commit(
     task: Task[Any, None], *args: int | str | UUID | dt.date, priority: int | None = None
 ) -> None:
-    """Queue a job once what it is about is committed, for where we are now: our backend goes there.
+    """Queue a job after the commit, for the current schema: our backend sends it along.
 
-    A dead broker never turns a committed act into an error: what must happen all the same is a
-    row whose state says *due*, and the room's clock queues it again.
+    A dead broker never turns a committed action into an error: work that must be done is a row with
+    a state *due*, and the app's scheduler queues it again.
     """
     transaction.on_commit(lambda: send(task, *args, priority=priority), robust=True)
 
 
 def call_after_commit(call: Callable[[], None], *, using: str = "default") -> None:
-    """Run `call` once the commit has held; our backend runs it in the schema where we are now.
+    """Run `call` after a successful commit; our backend runs it in the current schema.
 
-    `using` names the connection whose commit is meant, where it is the owner's.
+    `using` names the connection to be committed, if it is the owner's.
     """
     transaction.on_commit(call, using=using, robust=True)

@@ -19,18 +19,18 @@ class SpaceSigner(signing.TimestampSigner):
 
 
 def fresh() -> tuple[str, str]:
-    """Return a new token of 256 bits and the hash that is stored of it."""
+    """Return a new token of 256 bits and its hash for storage."""
     token = secrets.token_urlsafe(32)
     return token, hashed(token)
 
 
 def hashed(token: str) -> str:
-    """Return what the database keeps of a token."""
+    """Return the hash of a token, as stored in the database."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def sign(purpose: str, value: Any) -> str:
-    """Sign a value for one purpose in this space; it is worthless in any other."""
+    """Return a value signed for a purpose in this space; it is worthless in any other."""
     return signing.dumps(value, salt=_salt(purpose))
 
 
@@ -46,7 +46,7 @@ def figures(purpose: str, value: str, *, count: int) -> str:
 
 
 def name(purpose: str, value: str) -> str:
-    """Return sixteen letters that follow from a value and the secret key: nobody guesses them."""
+    """Return sixteen letters derived from a value and the secret key, which cannot be guessed."""
     digest = salted_hmac(_salt(purpose), value, algorithm="sha256").digest()
     return base64.b32encode(digest[:10]).decode().lower()
 

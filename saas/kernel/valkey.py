@@ -1,7 +1,7 @@
-"""Clients of Valkey: of one server by its URL, or of the one that Sentinels name at the moment.
+"""Clients of Valkey: of a server by its URL, or of the current master of Sentinels.
 
 `sentinel://:password@host1:26379,host2:26379/0?master=troovon` names the Sentinels, the group that
-they watch and, by `sentinel_password`, their own password.
+they monitor and, by `sentinel_password`, their own password.
 """
 
 from typing import Any
@@ -23,7 +23,7 @@ def client(url: str, **options: Any) -> redis.Redis:
 
 
 def _manager(address: SentinelAddress, options: dict[str, Any]) -> Any:
-    """Return what asks the Sentinels; their answers are awaited as long as the server's own."""
+    """Return the client of the Sentinels; their timeouts are the same as the server's."""
     secret = {"password": address.sentinel_password} if address.sentinel_password else {}
     manager: Any = Sentinel
     return manager(

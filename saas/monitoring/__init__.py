@@ -1,1 +1,1 @@
-"""Monitoring: troubles that wake operators, the clock's heartbeat, and what a probe is told."""
+"""Monitoring: incidents mailed to operators, the scheduler's heartbeat, and health probes."""

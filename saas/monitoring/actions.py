@@ -22,9 +22,9 @@ class Changes(NamedTuple):
 
 @transaction.atomic
 def record_beat(*, at: dt.datetime) -> None:
-    """Note that the clock goes. Nobody does this: the clock does.
+    """Record that the scheduler is running. Called by the scheduler.
 
-    The first time that an entry of the schedule is seen, it counts as having just succeeded.
+    An entry of the schedule counts as having just succeeded when it is first seen.
     """
     names = [rules.CLOCK, *settings.CELERY_BEAT_SCHEDULE]
     ScheduledJob.objects.bulk_create(
@@ -39,13 +39,13 @@ def record_beat(*, at: dt.datetime) -> None:
 
 @transaction.atomic
 def await_first_beat(*, at: dt.datetime) -> None:
-    """Count from now where no clock was ever heard. Nobody does this: the web process does."""
+    """Start the wait for a first heartbeat, if there was never any. Called by the web process."""
     ScheduledJob.objects.get_or_create(name=rules.CLOCK, defaults={"succeeded_at": at})
 
 
 @transaction.atomic
 def record_success(*, task: str, at: dt.datetime) -> None:
-    """Note that a job of the schedule succeeded. Nobody does this: its worker does."""
+    """Record that a scheduled job succeeded. Called by its worker."""
     for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
         if entry["task"] == task:
             ScheduledJob.objects.update_or_create(name=name, defaults={"succeeded_at": at})
@@ -53,7 +53,7 @@ def record_success(*, task: str, at: dt.datetime) -> None:
 
 @transaction.atomic
 def take_missed_nights(*, at: dt.datetime) -> list[str]:
-    """Return the jobs of missed nights, which are then ours to queue. Nobody does this."""
+    """Claim and return the jobs of missed nights, to be queued. There is no `by`."""
     names = queries.missed_nights(at=at)
     ScheduledJob.objects.filter(name__in=names).update(requeued_at=at)
     return [str(settings.CELERY_BEAT_SCHEDULE[name]["task"]) for name in names]
@@ -61,9 +61,10 @@ def take_missed_nights(*, at: dt.datetime) -> list[str]:
 
 @transaction.atomic
 def update_troubles(*, at: dt.datetime) -> Changes:
-    """Open a row for each new trouble and end those that are over. Nobody does this.
+    """Create a row for each new incident, and end the incidents that are over. There is no `by`.
 
-    Of two who look at once, the database lets one open a trouble, and one end it.
+    Of two concurrent checks, the database lets a single check open an incident, and a single check
+    end it.
     """
     found = queries.findings(at=at)
     known = list(queries.open_troubles().filter(kind__in=found))
@@ -83,7 +84,7 @@ def _begin(finding: queries.Finding, at: dt.datetime) -> Trouble | None:
         kind=finding.kind,
         subject=finding.subject,
         ended_at=None,
-        # What an hour of the future is said to have begun, began now at the latest.
+        # A start in the future is replaced by the present moment.
         defaults={"began_at": min(finding.since, at), "details": finding.details[:120]},
     )
     return trouble if is_new else None
@@ -97,7 +98,7 @@ def _end(trouble: Trouble, at: dt.datetime) -> bool:
 
 @transaction.atomic
 def claim_mails(*, at: dt.datetime) -> list[Trouble]:
-    """Take the troubles that are to be mailed, for five minutes. Nobody does this."""
+    """Claim the incidents to be mailed, for five minutes. There is no `by`."""
     due = list(queries.troubles_to_mail(at=at).select_for_update(skip_locked=True))
     rows = Trouble.objects.filter(pk__in=[trouble.pk for trouble in due])
     rows.update(claimed_until=at + MAILING_LASTS)
@@ -106,7 +107,7 @@ def claim_mails(*, at: dt.datetime) -> list[Trouble]:
 
 @transaction.atomic
 def record_mailed(*, troubles: list[Trouble], at: dt.datetime) -> None:
-    """Note what operators were told: the beginning, and the end of what was over. Nobody does."""
+    """Record the mails sent to operators: the start, and the end of ended incidents."""
     for trouble in troubles:
         trouble.mailed_at = trouble.mailed_at or at
         trouble.end_mailed_at = at if trouble.ended_at else None
@@ -124,7 +125,7 @@ def announce(
     by: User,
     at: dt.datetime,
 ) -> Announcement:
-    """Announce planned work to everybody, on the page of services."""
+    """Create an announcement of planned maintenance, shown to all on the status page."""
     rules.check_period(starts_at, ends_at, at=at)
     new = Announcement(text_fr=text_fr, text_en=text_en, starts_at=starts_at, ends_at=ends_at)
     new.announced_by, new.announced_at = by.display_name, at
@@ -135,7 +136,7 @@ def announce(
 
 @transaction.atomic
 def end_announcement(*, announcement_id: int, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says who
-    """Say that planned work is over now, or will not be; twice is once."""
+    """End planned maintenance now, or cancel it. Idempotent."""
     rows = Announcement.objects.filter(pk=announcement_id, ends_at__gt=at)
     rows.filter(starts_at__lt=at).update(ends_at=at)
     rows.filter(starts_at__gte=at).delete()
@@ -143,7 +144,7 @@ def end_announcement(*, announcement_id: int, by: User, at: dt.datetime) -> None
 
 @transaction.atomic
 def record_backup(*, backup: Backup) -> Backup:
-    """Keep what is known of a backup that was taken. Nobody does this: the nightly command does."""
+    """Create the record of a backup. Called by the nightly command."""
     backup.full_clean()
     backup.save()
     return backup
@@ -151,7 +152,7 @@ def record_backup(*, backup: Backup) -> Backup:
 
 @transaction.atomic
 def record_check(*, label: str, fault: str, seconds: float, at: dt.datetime) -> None:
-    """Note what came of restoring a backup. Nobody does this: the nightly command does."""
+    """Record the result of a trial restore. Called by the nightly command."""
     Backup.objects.filter(label=label).update(
         checked_at=at, check_ms=round(seconds * 1000), is_good=not fault, fault=fault[:300]
     )

@@ -28,7 +28,7 @@ class MonitoringConfig(AppConfig):
         def begun(**_: Any) -> None:
             send(clock.watch)
 
-        # Before the clock's first job is queued: that is the first heartbeat of beat.
+        # Before the scheduler's first job is queued: this is the first heartbeat of beat.
         steps.connect(app, watch=clock.watch.name)
         signals.task_success.connect(succeeded, dispatch_uid="monitoring", weak=False)
         signals.beat_init.connect(begun, dispatch_uid="monitoring", weak=False)

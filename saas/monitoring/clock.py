@@ -9,7 +9,7 @@ from saas.monitoring import actions, steps, watching
 
 @shared_task(base=PublicTask)
 def watch() -> None:
-    """Note that the clock goes, tell operators of troubles, and make up missed nights."""
+    """Record the scheduler's heartbeat, report incidents, and queue missed nightly jobs."""
     at = timezone.now()
     actions.record_beat(at=at)
     steps.expect_processes(at=at)

@@ -31,7 +31,7 @@ _KEY = "troovon-heartbeats"
 
 
 class WaitingJobs(NamedTuple):
-    """The jobs that wait in one queue: how many, and since when the oldest is due."""
+    """Waiting jobs of a queue: their number, and since when the oldest is due."""
 
     queue: str
     jobs: int
@@ -39,13 +39,13 @@ class WaitingJobs(NamedTuple):
 
 
 def record_heartbeat(process: str, *, at: dt.datetime) -> None:
-    """Record that a process is alive. Raises one of UNREACHABLE without a broker."""
+    """Record that a process is alive. Raises an exception of UNREACHABLE without a broker."""
     with channel() as open_channel:
         open_channel.client.hset(_KEY, process, at.timestamp())
 
 
 def expect_heartbeats(*, at: dt.datetime) -> None:
-    """Count from now for each process that never beat, so that one never started is seen."""
+    """Set a first time for each process without heartbeat, to detect those never started."""
     with channel() as open_channel, open_channel.client.pipeline() as pipe:
         for process in PROCESSES:
             pipe.hsetnx(_KEY, process, at.timestamp())
@@ -101,7 +101,7 @@ def _text(value: bytes | str) -> str:
 
 @contextmanager
 def channel() -> Iterator[Any]:
-    """Open a connection for one question: a process that forks must not share one."""
+    """Open a connection for a single request: a process that forks must not share connections."""
     with current_app.connection_for_write() as connection:
         connection.ensure_connection(max_retries=1, timeout=1)
         yield connection.default_channel

@@ -8,9 +8,10 @@ from saas.kernel.models import SharedModel
 
 
 class ScheduledJob(SharedModel):
-    """The last success of one entry of beat's schedule; `clock` is the heartbeat of all.
+    """Last success of an entry of beat's schedule; `clock` is the heartbeat of beat itself.
 
-    `requeued_at` is when a missed night was last made up, `resumed_at` when the clock went on.
+    `requeued_at` is the last time that a missed night was queued again, `resumed_at` the last time
+    that the scheduler resumed.
     """
 
     RETENTION = retention.WITH_SERVICE
@@ -28,10 +29,10 @@ class ScheduledJob(SharedModel):
 
 
 class Trouble(SharedModel):
-    """Something that operators are told of once when it begins and once when it ends.
+    """Incident, reported to operators once when it begins and once when it ends.
 
-    `subject` tells one trouble of a kind from another: the id of a call, the name of a job.
-    Nothing in a row is about a person.
+    `subject` distinguishes incidents of the same kind: the id of a call, the name of a job. A row
+    contains no data about a person.
     """
 
     RETENTION = retention.WITH_SERVICE
@@ -59,7 +60,7 @@ class Trouble(SharedModel):
     ended_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
     end_mailed_at = models.DateTimeField(null=True, blank=True)
-    # Whoever mails it has it until then; a sender that was killed leaves it to the next.
+    # The mailing job holds a claim until then; after a killed job the next takes over.
     claimed_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -101,10 +102,10 @@ class Trouble(SharedModel):
 
 
 class Backup(SharedModel):
-    """One backup of the database and its files, and what came of restoring it for a trial.
+    """Backup of the database and its files, and the result of its trial restore.
 
-    `figures` are those of the moment at which it ends: for each name the two values between which
-    a restored cluster has to stand, the same two where nothing was written meanwhile.
+    `figures` are those at its end: for each name a lower and an upper bound for a restored cluster,
+    equal if nothing was written meanwhile.
     """
 
     RETENTION = retention.WITH_SERVICE
@@ -137,7 +138,7 @@ class Backup(SharedModel):
 
 
 class Announcement(SharedModel):
-    """Planned work that operators announce to everybody, in one sentence of each language."""
+    """Planned maintenance announced by operators to all, with a sentence in each language."""
 
     RETENTION = retention.WITH_SERVICE
 

@@ -1,4 +1,4 @@
-"""The mail that wakes operators, in each one's language."""
+"""Mail to alert operators, in the language of each operator."""
 
 import logging
 import smtplib
@@ -20,9 +20,9 @@ _log = logging.getLogger(__name__)
 
 
 def mail_operators(troubles: list[Trouble]) -> bool:
-    """Mail every active operator what began and what ended; says whether anybody was reached.
+    """Mail every active operator the incidents; return True if any operator was reached.
 
-    One mailbox that refuses keeps no other operator from hearing of it.
+    A mailbox that refuses the mail does not stop the mails to the other operators.
     """
     people = [one for answer in hooks.operators.ask() for one in answer]
     reached = 0

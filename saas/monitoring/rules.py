@@ -12,11 +12,11 @@ from saas.kernel.errors import Refused
 
 CLOCK = "clock"
 CLOCK_STOPPED_AFTER = dt.timedelta(minutes=3)
-# A worker that is told to end finishes the job in hand; its successor beats at its start.
+# A worker asked to stop finishes its current job; its successor sends a heartbeat at its start.
 PROCESS_STOPPED_AFTER = dt.timedelta(minutes=6)
-# A job may last for five minutes, and those behind it wait for no more than a few.
+# A job may last for five minutes, and the jobs behind it wait for only a few jobs.
 QUEUE_LATE_AFTER = dt.timedelta(minutes=15)
-# A backup each night, and two hours for the one that lasts.
+# A backup each night, plus two hours for the longest.
 BACKUP_OLD_AFTER = dt.timedelta(hours=26)
 # A night that did not run is made up once it is so late, and again after an hour.
 MISSED_AFTER = dt.timedelta(minutes=15)
@@ -31,7 +31,7 @@ MEBIBYTE = 1024 * 1024
 
 
 def clock_is_stopped(beat_at: dt.datetime, *, at: dt.datetime) -> bool:
-    """Say whether the last heartbeat is too old for a clock that beats each minute."""
+    """Return True if the last heartbeat is too old for a scheduler that beats each minute."""
     return at - beat_at > CLOCK_STOPPED_AFTER
 
 
@@ -51,12 +51,12 @@ def backup_is_old(good_at: dt.datetime, *, at: dt.datetime) -> bool:
 
 
 def is_nightly(schedule: Any) -> bool:
-    """Say whether an entry of beat's schedule runs at an hour of each day."""
+    """Return True if an entry of beat's schedule runs at a fixed hour of each day."""
     return isinstance(schedule, crontab)
 
 
 def next_night(schedule: Any, after: dt.datetime) -> dt.datetime:
-    """Return when an entry that runs at one hour of each day is due next after a moment."""
+    """Return the next time after a moment that a daily entry is due."""
     local = after.astimezone(zoneinfo.ZoneInfo(settings.CELERY_TIMEZONE))
     due = local.replace(hour=min(schedule.hour), minute=min(schedule.minute), second=0)
     due = due.replace(microsecond=0)
@@ -81,19 +81,19 @@ def night_is_missed(
     requeued_at: dt.datetime | None,
     at: dt.datetime,
 ) -> bool:
-    """Say whether a nightly job is to be made up: it did not succeed at its last hour."""
+    """Return True if a nightly job is to be queued again: it did not succeed at its last hour."""
     if not is_nightly(schedule) or (requeued_at and at - requeued_at < REQUEUED_AFTER):
         return False
     return at >= next_night(schedule, succeeded_at) + MISSED_AFTER
 
 
 def disk_is_short(free_bytes: int, *, least_mib: int, was_short: bool) -> bool:
-    """Say whether too little of a disk is free."""
+    """Return True if a disk has too little free space."""
     return free_bytes < least_mib * MEBIBYTE * (_DISK_ENDS_AT if was_short else 1)
 
 
 def check_period(starts_at: dt.datetime, ends_at: dt.datetime, *, at: dt.datetime) -> None:
-    """Refuse work that is announced backwards, when it is over, or for longer than a week."""
+    """Raise Refused for maintenance that ends before its start, is past, or exceeds a week."""
     if ends_at <= starts_at:
         raise Refused(_("La fin vient après le début."), field="ends_at")
     if ends_at <= at:

@@ -1,6 +1,6 @@
-"""How Troovon's services are, for anybody who asks: in a few states, without names and counts.
+"""Status of Troovon's services for the public: a few states, without names and counts.
 
-What is read is remembered for some seconds, so that many readers cost what one costs.
+The result is cached for some seconds, so that many readers cost the same as a single reader.
 """
 
 import datetime as dt
@@ -24,7 +24,7 @@ FOUNDINGS, PLANNED = "foundings", "planned"
 REMEMBERED_SECONDS = 10.0
 SHOWN_FOR = dt.timedelta(days=90)
 MOST_SHOWN = 50
-# Shorter ones were over before anybody looked.
+# Shorter incidents ended before they could be noticed.
 SHORTEST = dt.timedelta(minutes=5)
 # A click that leads to Stripe waits for so long where Stripe is well.
 CLICK_IS_SLOW_AFTER = dt.timedelta(minutes=3)
@@ -66,7 +66,7 @@ class Service(NamedTuple):
 
 
 class Incident(NamedTuple):
-    """A time in which a service was not as it should be, or planned work; it is over."""
+    """Past incident of a service, or past maintenance."""
 
     service: str
     began_at: dt.datetime
@@ -76,7 +76,7 @@ class Incident(NamedTuple):
 
 
 class Status(NamedTuple):
-    """How all services are, planned work that is under way or to come, and what is over."""
+    """State of all services, current and planned maintenance, and past incidents."""
 
     checked_at: dt.datetime
     services: list[Service]
@@ -85,7 +85,7 @@ class Status(NamedTuple):
 
 
 class _Memory:
-    """The last look, in this process; of many who ask at once, one looks."""
+    """Last status, in this process; of many concurrent readers, a single thread reads it."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -97,9 +97,9 @@ _memory = _Memory()
 
 
 def status(*, at: dt.datetime) -> Status:
-    """Return how all services are, as of some seconds ago.
+    """Return the status of all services, at most some seconds old.
 
-    A part that hangs is waited for by one reader alone: the others get what was known before.
+    If a part hangs, a single reader waits for it: the others get the previous status.
     """
     known = _memory.status
     if known and time.monotonic() < _memory.read_at + REMEMBERED_SECONDS:
@@ -114,7 +114,7 @@ def status(*, at: dt.datetime) -> Status:
 
 
 def forget() -> None:
-    """Look anew the next time: somebody announced something."""
+    """Clear the cached status, after a new announcement."""
     _memory.status = None
 
 
@@ -171,12 +171,12 @@ def _services_of(finding: Finding | Trouble) -> tuple[tuple[str, str], ...]:
 
 
 def announcements(at: dt.datetime) -> QuerySet[Announcement]:
-    """Return the planned work that is under way or to come, the next first."""
+    """Return current and planned maintenance, the next first."""
     return Announcement.objects.filter(ends_at__gt=at).order_by("starts_at", "pk")[:MOST_SHOWN]
 
 
 def _incidents(at: dt.datetime) -> list[Incident]:
-    """Return what is over, the last first; overlapping troubles of one service are one incident."""
+    """Return past incidents, the latest first; overlapping incidents of a service are merged."""
     since = at - SHOWN_FOR
     over = queries.ended_troubles().filter(ended_at__gt=since, kind__in=_FELT)
     times = sorted(

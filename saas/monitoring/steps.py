@@ -44,7 +44,7 @@ class HeartbeatStep(bootsteps.StartStopStep):
 
 
 def beat_now(process: str) -> None:
-    """Record a heartbeat; a broker that is away is known by other signs."""
+    """Record a heartbeat; an unreachable broker is only logged, since other checks detect it."""
     if not process:
         return
     try:

@@ -1,4 +1,4 @@
-"""The web process's own look at the clock, each minute, in a thread that nobody waits for."""
+"""Web process's own check of the scheduler, each minute, in a background thread."""
 
 import logging
 import threading
@@ -31,11 +31,11 @@ class Watcher:
         return thread
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop checking."""
         self._stopped.set()
 
     def check_clock(self) -> None:
-        """Look once. A database that is gone keeps no row and names no operator: Sentry hears."""
+        """Check the scheduler once. Without a database, only Sentry can be informed."""
         try:
             steps.beat_now("web")
             steps.expect_processes(at=timezone.now())

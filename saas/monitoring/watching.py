@@ -12,7 +12,7 @@ from saas.monitoring.models import Trouble
 
 
 def check_system(*, at: dt.datetime) -> None:
-    """Find what began and what ended, report it to Sentry, and mail it to operators."""
+    """Update the incidents, report new incidents to Sentry, and mail them to operators."""
     with schema.in_public():
         for trouble in actions.update_troubles(at=at).begun:
             _report(trouble)
@@ -20,7 +20,7 @@ def check_system(*, at: dt.datetime) -> None:
 
 
 def mail_operators(*, at: dt.datetime) -> None:
-    """Mail what nobody was told of; a mail that did not leave is tried again in five minutes."""
+    """Mail the unreported incidents; a mail that did not leave is retried in five minutes."""
     troubles = actions.claim_mails(at=at)
     if troubles and notifications.mail_operators(troubles):
         actions.record_mailed(troubles=troubles, at=at)
@@ -34,7 +34,7 @@ def make_up_nights(*, at: dt.datetime) -> None:
 
 
 def stand_in(*, at: dt.datetime) -> None:
-    """Look in the clock's place where it stands still: nothing else would tell of it."""
+    """Check the system in the scheduler's place if it has stopped: no other job would report it."""
     with schema.in_public():
         actions.await_first_beat(at=at)
         beat_at = queries.last_beat_at()

@@ -1,4 +1,4 @@
-"""The sentences of a trouble: what it is, what to do about it, and the console's page for it."""
+"""Sentences of an incident: its title, its remedy, and the console's page for it."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -126,7 +126,7 @@ _WHAT: dict[str, Callable[[str, str], str]] = {
 
 
 def of_trouble(trouble: Trouble) -> Words:
-    """Return what a trouble is, what to do, and where."""
+    """Return an incident's title, remedy and page."""
     kind = Trouble.Kind(trouble.kind)
     arguments = [trouble.subject] if kind == Trouble.Kind.OPEN_CASE else []
     return Words(
@@ -137,7 +137,7 @@ def of_trouble(trouble: Trouble) -> Words:
 
 
 def title_of(kind: str, subject: str, details: str) -> str:
-    """Return what a trouble is, in a few words."""
+    """Return the short title of an incident."""
     what = _WHAT[kind](subject, details) if kind in _WHAT else ""
     return str(_TITLES[kind]) % {"what": what}
 
@@ -148,7 +148,7 @@ def page_of_all() -> str:
 
 
 def subject_of(words: list[Words], *, ended: bool) -> str:
-    """Return a mail's subject: the one trouble, or how many there are."""
+    """Return a mail's subject: the title of a single incident, or the number of incidents."""
     if len(words) == 1:
         title = {"title": words[0].title}
         return (
@@ -159,5 +159,5 @@ def subject_of(words: list[Words], *, ended: bool) -> str:
 
 
 def _label(choices: type[StripeCall.Kind] | type[Case.Kind], value: str) -> str:
-    """Return a choice's words, or the value of a choice that this release does not know."""
+    """Return a choice's label, or the value of a choice unknown to this release."""
     return str(dict(choices.choices).get(value, value))

@@ -1,4 +1,4 @@
-"""`python -m saas.serving`: the web processes on one port."""
+"""`python -m saas.serving`: the web processes on a single port."""
 
 import argparse
 import copy
@@ -18,7 +18,7 @@ from granian.server import Server
 
 APPLICATION = "saas.asgi:application"
 HEADER_BYTES = 64 * 1024
-# More wait in the kernel until one of these is closed.
+# Further connections wait in the kernel until an open connection is closed.
 CONNECTIONS = 2048
 _OTHER_FILES = 512
 
@@ -34,16 +34,18 @@ def main(argv: list[str] | None = None) -> None:
         address=arguments.host,
         port=arguments.port,
         interface=Interfaces.ASGINL,
-        # HTTP/2 comes from nobody: a proxy ends TLS. Without it no connection may wait undecided.
+        # HTTP/2 is never used: a proxy ends TLS. With HTTP/1 only, no connection waits for a
+        # protocol.
         http=HTTPModes.http1,
         websockets=False,
         workers=settings.WEB_PROCESSES,
         log_dictconfig=logging_settings,
         log_level=LogLevels(logging_settings["root"]["level"].lower()),
-        respawn_failed_workers=True,  # one that memory failed comes back in seconds
+        respawn_failed_workers=True,  # a process killed by its memory limit restarts in seconds
         backlog=CONNECTIONS,
         backpressure=CONNECTIONS,
-        # From the first byte, or from the answer before: who says nothing is sent away as well.
+        # Measured from the first byte, or the previous response: silent clients are disconnected,
+        # too.
         http1_settings=HTTP1Settings(
             header_read_timeout=settings.HEADER_SECONDS * 1000, max_buffer_size=HEADER_BYTES
         ),
@@ -51,7 +53,7 @@ def main(argv: list[str] | None = None) -> None:
 
 
 def _let_open(files: int) -> None:
-    """Raise the limit of open files as far as the system lets us: a connection is one."""
+    """Raise the limit of open files as far as the system permits: each connection is a file."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = files if hard == resource.RLIM_INFINITY else min(files, hard)
     if soft < wanted:
@@ -59,10 +61,10 @@ def _let_open(files: int) -> None:
 
 
 def _limit_memory(megabytes: int) -> None:
-    """Refuse the process more memory than it may have: a page that asks for it ends, not all.
+    """Limit the memory of this process: a page that asks for more fails, the others go on.
 
-    What counts is memory that is written to, the system's `RLIMIT_DATA`: libraries and what is
-    only reserved do not.
+    The limit counts written memory, the system's `RLIMIT_DATA`: libraries and merely reserved
+    memory do not count.
     """
     _soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     wanted = megabytes * 1024 * 1024

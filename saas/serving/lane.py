@@ -1,6 +1,6 @@
-"""Lanes: a hash is slow on purpose, a way to a provider is begun by crowds; no page queues behind.
+"""Lanes for slow hashes and crowded sign-ins at a provider, so that pages do not queue behind.
 
-Networks take turns: who sends many passwords at once waits behind their own.
+Networks take turns: a network that sends many passwords at once waits behind its own.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from saas.serving.limits import Limits
 
 
 class BusyError(Exception):
-    """The lane has no room; the reason names whose limit it is."""
+    """The lane is full; the reason names the limit."""
 
     def __init__(self, reason: "Reason") -> None:
         super().__init__(reason)
@@ -40,7 +40,7 @@ class Lane:
 
     @asynccontextmanager
     async def place(self, *, network: str, space: str) -> AsyncIterator[None]:
-        """Hold a place. Raises BusyError if too many wait, or if none was free in time."""
+        """Hold a place. Raises BusyError if too many wait, or if no place was free in time."""
         await self._take(network, space)
         try:
             yield
@@ -88,7 +88,7 @@ class Lane:
             self._queues.pop(network, None)
 
     def _give_back(self) -> None:
-        """Give the place to the network whose turn it is; it goes to the end of the networks."""
+        """Release the place to the next network, which moves to the end of the networks."""
         while self._queues:
             network, turns = self._queues.popitem(last=False)
             turn = turns.popleft()

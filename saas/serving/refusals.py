@@ -20,7 +20,7 @@ PASSWORD_FIELDS = ("current", "password")
 _MOST_TYPED_BYTES = 16 * 1024
 _MOST_FIELDS = 40
 _KINDS_OF_FORM: tuple[tuple[str, ...], ...] = (("password",), PASSWORD_FIELDS)
-# What stands in a form until it is filled in; no text of ours contains it.
+# Placeholders in a form until it is filled in; no text of ours contains them.
 _ADDRESS = "address-of-the-form"
 _FIELDS = [("fields-of-the-form", "")]
 _EMPTY = b'<input type="hidden" name="fields-of-the-form" value="">'
@@ -47,7 +47,7 @@ class Refusal(enum.Enum):
 
     @property
     def status(self) -> HTTPStatus:
-        """The status that it is answered with."""
+        """Return the status of the response."""
         return {
             Refusal.SLOW_BODY: HTTPStatus.REQUEST_TIMEOUT,
             Refusal.MALFORMED: HTTPStatus.BAD_REQUEST,
@@ -93,7 +93,7 @@ class Refusal(enum.Enum):
 
 
 class Typed(NamedTuple):
-    """A form that was sent: where it is sent again, and what it held except passwords."""
+    """Submitted form: the address to send it to again, and its fields except passwords."""
 
     address: str
     fields: list[tuple[str, str]]
@@ -101,9 +101,9 @@ class Typed(NamedTuple):
 
 
 def typed_of(environ: dict[str, Any]) -> Typed:
-    """Return what a form sent, so that its sender types nothing but the password again.
+    """Return the submitted fields, so that the sender only retypes the password.
 
-    What is long or in another form than that of a page's fields is left out.
+    Long bodies and content types other than a page's form are left out.
     """
     length = int(environ["CONTENT_LENGTH"] or 0)
     kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip()

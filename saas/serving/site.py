@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Exchange:
-    """One request and its answer, and how the server is asked for the one and given the other."""
+    """Request and its response, with the server's functions to receive and send."""
 
     scope: Scope
     receive: Receive
@@ -51,7 +51,7 @@ class Exchange:
         return f"{self.scope['method']} {self.scope['path']}"
 
     def variables(self, body: Body | None = None, *, length: int = 0) -> dict[str, Any]:
-        """Return what a WSGI application reads of it."""
+        """Return the WSGI environment of the request."""
         return environ.environ_of(self.scope, body, length=length)
 
     def header(self, name: bytes) -> str:
@@ -85,7 +85,7 @@ class Exchange:
         return network_of(environ.client_of(self.scope))
 
     def host(self) -> str:
-        """Return the name of the host that is asked."""
+        """Return the name of the requested host."""
         return self.header(b"host").partition(":")[0].lower().rstrip(".")
 
     def _urlconf(self) -> str:
@@ -97,7 +97,7 @@ class Exchange:
 
 
 class Site:
-    """Runs a WSGI application in a few threads, which wait for nobody outside but at a sign-in."""
+    """Run a WSGI application in a few threads; only at a sign-in they wait for external servers."""
 
     def __init__(self, pages: Pages, limits: Limits | None = None) -> None:
         self._pages = pages
@@ -113,7 +113,7 @@ class Site:
         self._queued = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle a request."""
         if scope["type"] != "http":
             raise ValueError(scope["type"])
         exchange = Exchange(scope, receive, send, self._empty_answer())
@@ -135,7 +135,8 @@ class Site:
         try:
             await self._answer_body(exchange, body)
         except ClientLeftError:
-            # Granian says so of a body that it cannot read, too; who has left gets no answer.
+            # Granian raises this for an unreadable body, too; a disconnected client gets no
+            # response.
             self._refuse(exchange, Refusal.MALFORMED)
             await self._send(exchange)
         finally:
@@ -183,7 +184,7 @@ class Site:
             self._refuse(exchange, Refusal.MANY_STARTS if is_own else Refusal.BUSY_WITH_STARTS)
 
     async def _make(self, exchange: Exchange, variables: dict[str, Any]) -> None:
-        """Have a page made by a thread, or refuse where too many wait for one."""
+        """Run a page in a thread, or refuse it if too many requests are queued."""
         if self._queued >= self._limits.queued:
             self._refuse(exchange, Refusal.CROWDED)
             return
@@ -196,7 +197,7 @@ class Site:
     async def _run(
         self, exchange: Exchange, variables: dict[str, Any], threads: PageThreads
     ) -> None:
-        # In a context of its own: what a page leaves in one is not there for the next.
+        # In a context of its own: context variables set by a page do not reach the next page.
         take = partial(
             Context().run, run_in_one_piece, exchange.answer.take, self._pages, variables
         )
@@ -220,7 +221,10 @@ class Site:
             _log.warning("%s: the answer was not taken in time", Vouched(exchange))
 
     async def _send_while_sending(self, exchange: Exchange) -> None:
-        """Answer at once somebody who is still sending; who waits for our word sends nothing."""
+        """Respond at once to a client in the middle of its body, and discard the rest.
+
+        A client with "Expect: 100-continue" has not sent its body yet, and gets the plain response.
+        """
         if exchange.header(b"expect").lower() == "100-continue":
             await self._send(exchange)
             return
@@ -230,7 +234,7 @@ class Site:
 
 
 async def _read(exchange: Exchange, body: Body) -> None:
-    """Read a body that its address takes; one that says itself that it is longer, not at all."""
+    """Read a body within its address's limit; reject a larger Content-Length unread."""
     most = exchange.most_bytes()
     length = exchange.header(b"content-length")
     announced = int(length) if length.isdecimal() else 0

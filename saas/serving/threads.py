@@ -1,9 +1,9 @@
-"""Threads that make pages. One whose page takes too long is given up and replaced.
+"""Threads that make pages. A thread with a page over its time limit is given up and replaced.
 
-The page is answered by the caller at once. The statement of the database that runs is cancelled,
-and an exception is raised in the thread, which ends as soon as it meets a line of Python. What no
-line of Python interrupts (a call into a library that loops) runs on until it returns, beside the
-thread that replaces it: `MOST_GIVEN_UP` such threads at once, and then no further replacement.
+The caller responds at once. The running statement of the database is cancelled, and an exception is
+raised in the thread, which ends at its next line of Python. Code without a line of Python (a call
+into a library that loops) runs on until it returns, beside the replacing thread: `MOST_GIVEN_UP`
+such threads at once, and then no further replacement.
 """
 
 import asyncio
@@ -74,7 +74,7 @@ class Job:
             self.future.set_exception(error)
 
     def finish(self) -> None:
-        """Let nothing more be raised in the thread, nor what was not raised yet."""
+        """Prevent further exceptions in the thread, and clear a pending exception."""
         with self._lock:
             self._is_done = True
             _raise_in(self.thread_id, None)
@@ -84,7 +84,7 @@ class Job:
         return time.monotonic() - self.began if self.began and not self._is_done else 0.0
 
     def give_up(self) -> bool:
-        """Answer the caller, end what the thread does; return False if it was just done."""
+        """Respond to the caller and end the thread's work; return False if it was just done."""
         with self._lock:
             if self._is_done or self.is_given_up:
                 return False
@@ -136,7 +136,7 @@ class PageThreads:
         threading.Thread(target=self._take_jobs, name=self._name, daemon=True).start()
 
     def _take_jobs(self) -> None:
-        """Take jobs until one of them is given up: another thread stands in for this one then."""
+        """Run jobs until a job is given up: from then on another thread replaces this thread."""
         job = None
         while job is None or not job.is_given_up:
             job = self._jobs.get()
@@ -176,7 +176,7 @@ class PageThreads:
 
 
 def _raise_in(thread_id: int, error: type[BaseException] | None) -> None:
-    """Have a thread raise an exception at its next line of Python; of None, forget one."""
+    """Raise an exception in a thread at its next line of Python; None clears it."""
     ctypes.pythonapi.PyThreadState_SetAsyncExc(
         ctypes.c_ulong(thread_id), ctypes.py_object(error) if error else None
     )
@@ -196,7 +196,7 @@ def _frames_of(thread_id: int) -> str:
 
 
 def _close_connections() -> None:
-    """Give back the connections of a thread whose page ended in the middle."""
+    """Close the connections of a thread after its page was ended in the middle."""
     try:
         connections.close_all()
     except Exception:  # noqa: BLE001 - the thread ends either way

@@ -10,7 +10,7 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        """Hear what becomes of our mail."""
+        """Connect the handler of mail events."""
         from anymail.signals import tracking  # type: ignore[import-untyped]  # noqa: PLC0415
 
         from saas.site.mail_events import on_mail_event  # noqa: PLC0415 - models load first

@@ -19,7 +19,7 @@ from saas.site import tasks
 MOST_PEOPLE, MOST_MERCHANTS, MOST_DAYS = 100_000, 200, 31
 _HOUR = 3600
 _REQUESTS_FOR_AN_ADDRESS = 4
-# On the day that a space is launched its whole office asks from one address.
+# On a space's launch day, its whole office sends requests from the same address.
 _REQUESTS_OF_A_NETWORK = 600
 
 
@@ -70,7 +70,7 @@ def _count(label: Any, sentence: Any, most: int) -> forms.IntegerField:
 
 
 class SimulatorForm(forms.Form):
-    """A workplace and its merchants, as somebody imagines them; a form of an address."""
+    """Imagined workplace and its merchants; the form is submitted by GET."""
 
     heads = _count(_("Membres actifs"), _("De 1 à 100\u202f000 membres."), MOST_PEOPLE)
     merchants = _count(_("Commerçants qui annoncent"), _("De 1 à 200 commerçants."), MOST_MERCHANTS)

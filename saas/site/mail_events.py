@@ -17,10 +17,10 @@ from tenants.community.notifications import actions
 from tenants.community.notifications.models import Habits
 from tenants.spaces.queries import life as queries
 
-# An address that takes nothing. What is full, slow or blocks us today may take a mail tomorrow.
+# Permanent rejections of an address. A full, slow or blocking mailbox may accept mail tomorrow.
 _FOR_GOOD = {RejectReason.INVALID, RejectReason.BOUNCED}
 _COMPLAINTS = {RejectReason.SPAM}
-# Names by which providers tell of what may arrive later; anymail calls these bounced, too.
+# Providers' names of temporary failures; anymail calls these bounced, too.
 _FOR_NOW = {"SoftBounce", "soft_bounce", "soft bounce"}
 
 
@@ -28,7 +28,7 @@ _FOR_NOW = {"SoftBounce", "soft_bounce", "soft bounce"}
 @login_not_required
 @require_http_methods(["HEAD", "POST"])
 def mail_events(request: HttpRequest) -> HttpResponse:
-    """Take what the provider tells, once it shows the secret that we share with it."""
+    """Handle an event of the mail provider, authenticated by the shared secret."""
     view = _view_of(settings.MAIL_PROVIDER)
     if view is None or not settings.ANYMAIL.get("WEBHOOK_SECRET"):
         raise Http404

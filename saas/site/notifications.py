@@ -7,7 +7,7 @@ from tenants.spaces.rules import workplaces as rules
 
 
 def mail_spaces(email: str, language: str, spaces: list[Tenant]) -> None:
-    """Send the links of the spaces that an address may use, or say that there are none yet."""
+    """Mail the links of the spaces open to an address, or that there are no spaces yet."""
     links = [{"name": space.name, "url": hosts.space_url(space.slug)} for space in spaces]
     mail.send(
         to=email,

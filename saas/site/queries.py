@@ -19,7 +19,7 @@ from saas.kernel.values import legal
 from tenants.spaces import hosts
 
 SAMPLE_PEOPLE, SAMPLE_SCREENS, SAMPLE_DAYS = 300, 3, 5
-# What one euro before VAT becomes under the terms that are offered to a new council.
+# Parts of a euro before VAT under the terms offered to a new council.
 COUNCIL_CENTS, STRIPE_CENTS, TROOVON_CENTS = 40, 2, 58
 MOST_LISTED = 200
 MONTHS = 12
@@ -39,7 +39,7 @@ class ShownPrice(NamedTuple):
 
 
 class Simulation(NamedTuple):
-    """Steps from the price of a day to what a year would bring a council."""
+    """Steps from the price of a day to a council's share of a year."""
 
     slot: str
     day_cents: int
@@ -64,7 +64,7 @@ class SampleTile(NamedTuple):
 def simulated(
     *, heads: int, merchants: int, days: int, rate_bp: int, at: dt.datetime
 ) -> Simulation | None:
-    """Work out a year of ads in the feed at today's prices; None while no price is published."""
+    """Return a year of ads in the feed at today's prices; None while no price is published."""
     prices_now = _prices_in_force(at)
     price = next((one for one in prices_now if one.slot == Slot.HOME_FEED), None)
     if price is None:
@@ -77,7 +77,7 @@ def simulated(
 
 
 def shown_prices(at: dt.datetime) -> list[ShownPrice]:
-    """Return the prices in force, as checkout reads them; an empty list when none is published."""
+    """Return the prices in force, as used by checkout; empty if no price is published."""
     return [_shown(price) for price in _prices_in_force(at)]
 
 
@@ -100,7 +100,7 @@ def _shown(price: Price) -> ShownPrice:
 
 
 def one_euro() -> tuple[Slice, ...]:
-    """Cut one euro that a merchant pays into what becomes of it."""
+    """Return the slices of a euro paid by a merchant."""
     return coin(
         [
             Amount(_("pour le CSE"), COUNCIL_CENTS),
@@ -111,7 +111,7 @@ def one_euro() -> tuple[Slice, ...]:
 
 
 def sample_tiles() -> list[SampleTile]:
-    """Return what a space looks like on any day, drawn by the parts that spaces use."""
+    """Return the tiles of a sample space, drawn by the components of real spaces."""
     return [
         SampleTile(
             _("Vélo pliant 7 vitesses, révisé en octobre"),
@@ -147,7 +147,7 @@ def sample_tiles() -> list[SampleTile]:
 
 
 def publisher() -> dict[str, Any]:
-    """Return who publishes the site, in lines, and whether that is made up for the demo."""
+    """Return the publisher of the site, as lines, and True if it is fictitious (demo)."""
     try:
         who = seller()
     except OSError:
@@ -165,7 +165,7 @@ def publisher() -> dict[str, Any]:
 
 
 def legal_text(code: str, version: int, *, language: str) -> dict[str, Any] | None:
-    """Return a legal text in a version, or in the one in force; nothing where there is none."""
+    """Return a version of a legal text, or the version in force (0); None if it does not exist."""
     known = legal.versions_of(code)
     found = next((each for each in known if version in {0, each.version}), None)
     if found is None:
@@ -180,7 +180,7 @@ def legal_text(code: str, version: int, *, language: str) -> dict[str, Any] | No
 
 
 def security_txt(*, at: dt.datetime) -> str:
-    """Return the text by which finders of a hole know whom to write to, after RFC 9116."""
+    """Return security.txt, the contact for reports of vulnerabilities (RFC 9116)."""
     host = settings.BASE_HOST.partition(":")[0]
     notice = reverse("site:legal", urlconf=settings.PUBLIC_SCHEMA_URLCONF)
     lines = [
@@ -194,14 +194,14 @@ def security_txt(*, at: dt.datetime) -> str:
 
 
 def outbox(to: str = "") -> list[dict[str, Any]]:
-    """Return the kept messages, newest first; those to one address, if one is given."""
+    """Return the stored messages, newest first; those to a single address, if given."""
     names = sorted(_outbox_folder().glob("*.json"), reverse=True)
     messages = (json.loads(name.read_text()) for name in names)
     return [message for message in messages if not to or to.lower() in message["to"]]
 
 
 def message(message_id: str) -> dict[str, Any] | None:
-    """Return one kept message."""
+    """Return a stored message, or None."""
     return next((message for message in outbox() if message["id"] == message_id), None)
 
 

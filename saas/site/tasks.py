@@ -1,4 +1,4 @@
-"""Tasks after the answer: the links of somebody's spaces are mailed."""
+"""Tasks after the response: the links of a person's spaces are mailed."""
 
 from celery import shared_task
 

@@ -1,4 +1,4 @@
-"""Addresses of the public site; what search engines read has one address for each language."""
+"""Addresses of the public site; indexed pages have an address for each language."""
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
@@ -29,7 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("status/", views.status, name="status"),
     path("status.json", views.status_json, name="status_json"),
     path("", include("saas.site.urls_health")),
-    # `i18n_patterns` stands at the root of a URL conf only; this is the same, one level down.
+    # `i18n_patterns` is allowed only at the root of a URL conf; this is the same, a level down.
     URLResolver(RoutePattern(""), [URLResolver(LocalePrefixPattern(), _pages)]),
 ]
 if settings.MAIL_URL.startswith("outbox:"):

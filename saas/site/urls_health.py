@@ -1,4 +1,4 @@
-"""Addresses that stand on every host: health, and what robots and browsers ask by themselves."""
+"""Addresses present on every host: health, and files requested by robots and browsers."""
 
 from django.urls import URLPattern, URLResolver, path
 

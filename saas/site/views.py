@@ -1,4 +1,4 @@
-"""Pages of the public site, answers about health, and pages that say what went wrong."""
+"""Pages of the public site, health responses, and error pages."""
 
 import sys
 from typing import Any
@@ -56,7 +56,7 @@ def by_language(_request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Tell what Troovon is, with a picture drawn by the parts of a real space."""
+    """Show the presentation of Troovon, with a picture drawn by the components of a real space."""
     context = {"nav": "home", "tiles": queries.sample_tiles(), "slices": queries.one_euro()}
     return page(request, "site/home.html", context)
 
@@ -64,14 +64,14 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def employers(request: HttpRequest) -> HttpResponse:
-    """Tell an employer what a space brings and asks."""
+    """Show the benefits and duties of a space to an employer."""
     return page(request, "site/employers.html", {"tiles": queries.sample_tiles()})
 
 
 @login_not_required
 @require_GET
 def merchants(request: HttpRequest) -> HttpResponse:
-    """Tell a merchant who is reached, and what it costs."""
+    """Show the audience and the prices to a merchant."""
     context = {"prices": queries.shown_prices(timezone.now())}
     return page(request, "site/merchants.html", context)
 
@@ -79,14 +79,14 @@ def merchants(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def councils(request: HttpRequest) -> HttpResponse:
-    """Tell a works council where its share comes from."""
+    """Show the origin of its share to a works council."""
     return page(request, "site/councils.html", {"slices": queries.one_euro()})
 
 
 @login_not_required
 @require_GET
 def simulator(request: HttpRequest) -> HttpResponse:
-    """Say what a year would bring a council, step by step; the address holds the answers."""
+    """Show a council's simulated year, step by step; the query string has the input."""
     form = SimulatorForm(request.GET if "heads" in request.GET else queries.USUAL)
     result = None
     if form.is_valid():
@@ -111,7 +111,7 @@ def pricing(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
-    """Mail somebody the links of their spaces; the answer never tells whether there are any."""
+    """Mail a person the links of their spaces; the response never reveals if there are any."""
     form = FindForm(request.POST if request.method == "POST" else None)
     language = translation.get_language() or settings.LANGUAGE_CODE
     if form.is_bound and form.submit(language=language, network=network_from(request)):
@@ -122,21 +122,21 @@ def find(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def find_sent(request: HttpRequest) -> HttpResponse:
-    """Say what comes by mail."""
+    """Show the page after the request: a mail will follow."""
     return page(request, "site/find_sent.html")
 
 
 @login_not_required
 @require_GET
 def legal(request: HttpRequest) -> HttpResponse:
-    """Say who publishes and hosts the site."""
+    """Show the publisher and the host of the site."""
     return page(request, "site/legal.html", queries.publisher())
 
 
 @login_not_required
 @require_GET
 def legal_text(request: HttpRequest, code: str, version: int = 0) -> HttpResponse:
-    """Show a legal text: the version in force, or one that is named."""
+    """Show a legal text: the version in force, or a given version."""
     shown = queries.legal_text(code, version, language=translation.get_language() or "fr")
     if shown is None:
         raise Http404
@@ -146,21 +146,21 @@ def legal_text(request: HttpRequest, code: str, version: int = 0) -> HttpRespons
 @login_not_required
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
-    """Say which data are kept, why, and for how long."""
+    """Show the data stored, the purposes, and the retention."""
     return page(request, "site/privacy.html", {"backup_days": settings.BACKUP_DAYS})
 
 
 @login_not_required
 @require_GET
 def accessibility(request: HttpRequest) -> HttpResponse:
-    """Say how accessible the pages are, and what was not checked."""
+    """Show the accessibility of the pages, and the untested parts."""
     return page(request, "site/accessibility.html")
 
 
 @login_not_required
 @require_GET
 def status(request: HttpRequest) -> HttpResponse:
-    """Say how the services are, which work is planned, and what was wrong of late."""
+    """Show the state of the services, planned maintenance, and recent incidents."""
     found = services.status(at=timezone.now())
     return page(request, "site/status.html", wording.status_context(found))
 
@@ -168,7 +168,7 @@ def status(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def status_json(_request: HttpRequest) -> HttpResponse:
-    """Say the same to programs."""
+    """Return the state of the services as JSON."""
     return JsonResponse(wording.status_json(services.status(at=timezone.now())))
 
 
@@ -207,16 +207,17 @@ def _message(message_id: str) -> dict[str, str]:
 @login_not_required
 @require_GET
 def live(_request: HttpRequest) -> HttpResponse:
-    """Say that this process answers."""
+    """Return 200 to show that this process responds."""
     return JsonResponse({"status": monitoring.OK})
 
 
 @login_not_required
 @require_GET
 def ready(request: HttpRequest) -> HttpResponse:
-    """Say whether all that a request needs is there: 503 where it is not.
+    """Return 200 if all that a request needs is available, else 503.
 
-    Strangers learn one word, `ok`, `degraded` or `down`; a probe with the token learns why.
+    Strangers get a single word, `ok`, `degraded` or `down`; a probe with the token gets the
+    reasons.
     """
     at = timezone.now()
     parts = monitoring.readiness(at=at)
@@ -238,7 +239,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _shows(request: HttpRequest, token: str) -> bool:
-    """Compare a probe's token in constant time; without one in the settings nobody is a probe."""
+    """Return True if a probe sent the token, compared in constant time; False without a token."""
     given = request.headers.get("Authorization", "")
     return bool(token) and constant_time_compare(given, f"Bearer {token}")
 
@@ -255,7 +256,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def security(_request: HttpRequest) -> HttpResponse:
-    """Say to whom a hole is reported (RFC 9116)."""
+    """Return the contact for reports of vulnerabilities (RFC 9116)."""
     return HttpResponse(queries.security_txt(at=timezone.now()), content_type="text/plain")
 
 
@@ -267,14 +268,14 @@ def favicon(_request: HttpRequest) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's form
-    """Say that there is nothing here, or nothing for this person."""
+    """Render the error for an address that does not exist or is hidden from this person."""
     if problems.is_api_request(request):
         return problems.answer(404, _("Il n’y a rien à cette adresse, ou rien pour vous."))
     return render(request, "errors/404.html", status=404)
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as above
-    """Say that a request makes no sense, or came in a session that ended meanwhile."""
+    """Render the error for an invalid request, or a session that has ended meanwhile."""
     sentence = _(
         "Cette demande ne se lit pas, ou votre session a pris fin entre-temps. Revenez à la page "
         "précédente, puis recommencez."
@@ -285,14 +286,14 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:  # n
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as above
-    """Say that this is not this person's to do."""
+    """Render the error for an action that this person may not perform."""
     if problems.is_api_request(request):
         return problems.answer(403, _("Ce n’est pas à vous de le faire."))
     return render(request, "errors/403.html", {"sentence": ""}, status=403)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Say that we failed, with a reference; without a database, since that may be what failed."""
+    """Render our own failure with a reference; without a database, since that may have failed."""
     error = sys.exception()
     if isinstance(error, PASSING):
         return try_again(request, error)
@@ -307,7 +308,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _is_gone(space: SpaceCard) -> bool:
-    """Say whether a space is no longer in the database, and have every process look again."""
+    """Return True if a space is no longer in the database, and clear every process's cache."""
     try:
         gone = not hosts.stands(space)
     except DatabaseError:
@@ -318,7 +319,7 @@ def _is_gone(space: SpaceCard) -> bool:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - as above
-    """Tell a person whose form was too old that nothing is lost."""
+    """Render the error for an expired form; nothing typed is lost."""
     came_from = urlsplit(request.headers.get("Referer", ""))
     here = came_from.netloc == request.get_host()
     context = {"back": (here and local_path(came_from.path)) or "/"}

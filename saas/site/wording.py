@@ -1,4 +1,4 @@
-"""The state of Troovon's services in words for anybody: what works, and what to do meanwhile."""
+"""Wording of the services' state for the public: working parts, and advice for the meantime."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -58,7 +58,7 @@ class PlannedRow(NamedTuple):
 
 
 class IncidentRow(NamedTuple):
-    """Something that is over: a service that was slow or stopped, or planned work."""
+    """Past incident: a slow or stopped service, or maintenance."""
 
     name: str
     text: str

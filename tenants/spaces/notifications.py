@@ -1,4 +1,4 @@
-"""Mails to somebody who founds a space."""
+"""Mails to founders and administrators of spaces."""
 
 import datetime as dt
 
@@ -56,7 +56,7 @@ def mail_ready(founding: Founding) -> None:
 
 
 def mail_operation(operation: SpaceOperation, person: User) -> None:
-    """Tell an administrator that their space is closed, open again, or taken out, and why."""
+    """Mail an administrator that their space was closed, reopened or taken out, with the reason."""
     tenant = operation.tenant
     kinds = SpaceOperation.Kind
     leads_there = operation.kind in {kinds.REOPEN, kinds.CORRECT, kinds.ADMINS}
@@ -78,7 +78,7 @@ def mail_operation(operation: SpaceOperation, person: User) -> None:
 
 
 def mail_receipt(operation: SpaceOperation, *, email: str, first_name: str, language: str) -> None:
-    """Send the receipt of a deletion to somebody who administered the space."""
+    """Mail the receipt of a deletion to a former administrator of the space."""
     result = operation.result
     mail.send(
         to=email,
@@ -102,7 +102,7 @@ def mail_receipt(operation: SpaceOperation, *, email: str, first_name: str, lang
 def mail_end(
     change: Change, person: User, *, obstacles: list[str], administers: bool = True
 ) -> None:
-    """Tell a person who may call it off when the space is to be deleted, or that it stays."""
+    """Mail a person with the right to cancel that a deletion is planned, or was cancelled."""
     tenant = change.tenant
     mail.send(
         to=person.email,
@@ -126,7 +126,7 @@ def mail_end(
 
 
 def mail_standing(standing: SpaceStanding, person: User) -> None:
-    """Tell an administrator that the space is proven, or why it is not."""
+    """Mail an administrator that the space is proven, or the reason why not."""
     tenant = standing.tenant
     path = reverse("spaces:standing", urlconf=settings.ROOT_URLCONF)
     mail.send(
@@ -145,7 +145,7 @@ def mail_standing(standing: SpaceStanding, person: User) -> None:
 
 
 def mail_domain_link(claim: EmailDomainClaim) -> None:
-    """Ask somebody of a mail domain to confirm that its addresses may open a space."""
+    """Mail the link that lets an address confirm its mail domain for a space."""
     token = email_domains.link_token(claim.nonce)
     path = reverse("members:mail_domain_confirm", args=[token], urlconf=settings.ROOT_URLCONF)
     mail.send(
@@ -169,7 +169,7 @@ def mail_missing(tenant: Tenant, domain: str, person: User) -> None:
 
 
 def mail_lost(tenant: Tenant, domain: str, person: User) -> None:
-    """Tell an administrator that the space no longer answers on a name of the company's own."""
+    """Mail an administrator that the space lost a domain of the company."""
     _mail_about_domain(tenant, domain, person, template="domain_lost")
 
 

@@ -1,8 +1,8 @@
-"""The sites, gates and companies of the space at hand: remembered by the process, as hosts are.
+"""The sites, gates and companies of the present space, cached by the process like the hosts.
 
-They are written when a space is founded or restored, when a company is given its badge, and when
-an administrator changes a site; each page asks for them. `hosts.forget()` makes every process read
-them anew.
+They are written at the founding or restore of a space, when a company gets its badge, and when an
+administrator changes a site; each page reads them. `hosts.forget()` invalidates the cache of every
+process.
 """
 
 import datetime as dt
@@ -41,19 +41,19 @@ class Company(NamedTuple):
 
 
 class Places(NamedTuple):
-    """All of one space; its sites are there with the largest first."""
+    """The sites, gates and companies of a space, the largest site first."""
 
     sites: Mapping[int, Site]
     gates: tuple[Gate, ...]
     companies: Mapping[int, Company]
 
     def site_or_largest(self, site_id: int | None) -> Site | None:
-        """Return a site of this space; where it is none, the largest that there is."""
+        """Return a site of this space; an unknown id falls back to the largest site."""
         return self.sites.get(site_id or 0) or next(iter(self.sites.values()), None)
 
 
 def here() -> Places:
-    """Return what the space at hand consists of; its companies are told apart in parks only."""
+    """Return the places of the present space; only in parks its companies are distinguished."""
     return hosts.remembered(("places", schema.current()), _read)
 
 

@@ -1,4 +1,4 @@
-"""Requests as views see them: who asks, and in which space."""
+"""Requests as views receive them, with their user and space."""
 
 from django.http import HttpRequest
 
@@ -7,13 +7,13 @@ from tenants.spaces.hosts import SpaceCard
 
 
 class MemberRequest(HttpRequest):
-    """A request of somebody who is signed in to a space."""
+    """A request of a member signed in to a space."""
 
     user: User
     space: SpaceCard
 
 
 class SpaceRequest(HttpRequest):
-    """A request on a space's host, perhaps of nobody."""
+    """A request on a space's host, possibly anonymous."""
 
     space: SpaceCard

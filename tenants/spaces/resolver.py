@@ -1,4 +1,4 @@
-"""Resolvers of DNS: the DNS itself, or a file that somebody writes in its place."""
+"""Resolvers of DNS: the DNS itself, or a local file in its place."""
 
 import json
 from typing import Protocol, cast
@@ -12,14 +12,14 @@ SECONDS = 5.0
 
 
 class CannotAskError(Exception):
-    """DNS gave no answer: nothing is known, neither that a text is there nor that it is not."""
+    """DNS did not respond: the presence of a text is unknown."""
 
 
 class Resolver(Protocol):
-    """Somebody who can be asked for the texts of a name."""
+    """A source of the TXT records of a name."""
 
     def texts(self, name: str) -> list[str]:
-        """Return the TXT records of a name, none if there are none. Raises CannotAskError."""
+        """Return the TXT records of a name, possibly empty. Raises CannotAskError."""
 
 
 class DnsResolver:
@@ -40,7 +40,7 @@ class FileResolver:
     """A DNS for trying things out: `dns.json` in the data directory, names with their texts."""
 
     def texts(self, name: str) -> list[str]:
-        """Read the file anew each time; without it nothing can be asked."""
+        """Return the texts in the file, read each time. Raises CannotAskError without a file."""
         try:
             written = json.loads((settings.DATA_DIR / "dns.json").read_text())
         except (OSError, ValueError) as error:

@@ -1,9 +1,9 @@
-"""Archives that this installation alone reads again: sealed with its secret key, piece by piece.
+"""Archives readable only by this installation: sealed with its secret key, chunk by chunk.
 
-A sealed file begins with a line that names the form, with the name of the key and a salt; then come
-chunks of AES-256-GCM. The nonce of a chunk is its number and whether it is the last, and each
-chunk vouches for the beginning, too: none is changed, moved, left out or taken from another file
-(the construction STREAM of Hoang, Reyhanitabar, Rogaway and Vizár, 2015).
+A sealed file begins with a line that names the format, the key and a salt. Chunks of AES-256-GCM
+follow. The nonce of a chunk contains its number and a flag for the last chunk. Each chunk also
+authenticates the first line, so that no chunk can be changed, moved, left out or taken from another
+file (the construction STREAM of Hoang, Reyhanitabar, Rogaway and Vizár, 2015).
 """
 
 import secrets
@@ -27,7 +27,7 @@ _NUMBER_BYTES, _KEY_BYTES = 11, 32
 
 
 def is_sealed(path: Path) -> bool:
-    """Say whether a file claims to be sealed."""
+    """Return True if a file has the format of a sealed archive."""
     with path.open("rb") as file:
         return file.read(len(FORM)) == FORM
 
@@ -48,9 +48,9 @@ def seal(source: Path, goal: Path) -> None:
 
 
 def unseal(source: Path, goal: Path) -> None:
-    """Write what a sealed file holds. Raises Refused, and leaves nothing, where it is not whole.
+    """Write the content of a sealed file. If the file is damaged, raise Refused and write no file.
 
-    It may be sealed with the present secret key or with one of SECRET_KEY_FALLBACKS.
+    It may be sealed with the present secret key or with any of SECRET_KEY_FALLBACKS.
     """
     try:
         _unseal(source, goal)
@@ -76,7 +76,7 @@ def _unseal(source: Path, goal: Path) -> None:
 
 
 def _refuse(box: AESGCM, chunk: bytes, *, number: int, header: bytes) -> NoReturn:
-    """Tell a file that ends too early from one that was changed."""
+    """Raise Refused, with different texts for a truncated file and a changed file."""
     try:
         box.decrypt(_nonce(number, is_last=False), chunk, header)
     except InvalidTag:
@@ -110,12 +110,12 @@ def _nonce(number: int, *, is_last: bool) -> bytes:
 
 
 def _key_of(secret: str, salt: bytes) -> bytes:
-    """Return the key of one file: it seals no other."""
+    """Return the key of a single file; no other file has the same key."""
     kdf = HKDF(SHA256(), length=_KEY_BYTES, salt=salt, info=b"troovon archive")
     return kdf.derive(secret.encode())
 
 
 def _name_of(secret: str) -> bytes:
-    """Return what a header calls a secret key, which leads nobody to it."""
+    """Return the identifier of a secret key in a header; it does not reveal the key."""
     kdf = HKDF(SHA256(), length=NAME_BYTES, salt=None, info=b"troovon archive's key")
     return kdf.derive(secret.encode())

@@ -19,7 +19,7 @@ class ChosenPlace(NamedTuple):
 
 
 class SpotFields(forms.Form):
-    """A spot that everybody knows, or another place in words; both where one is more exact."""
+    """A well-known spot, or another place as text; with both, the text adds precision."""
 
     spot = forms.ChoiceField(label=_("Où se voir"))
     place = forms.CharField(
@@ -37,7 +37,7 @@ class SpotFields(forms.Form):
         field.choices = [*choices, (ELSEWHERE, _("Un autre lieu"))]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a place where none of the list was chosen."""
+        """Require a place if no spot of the list is chosen."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("spot") == ELSEWHERE and not cleaned.get("place"):
             self.add_error("place", gettext("Dites où vous voir."))
@@ -51,7 +51,7 @@ class SpotFields(forms.Form):
 
 
 def typed_place(site_id: int | None, place: str) -> dict[str, str]:
-    """Return what these fields show of a place that a row keeps."""
+    """Return the initial values of these fields for a stored place."""
     spot = spot_of(site_id, place)
     return {
         "spot": spot.value if spot else ELSEWHERE,

@@ -1,4 +1,4 @@
-"""Places that everybody of a space knows: its sites and their gates, as forms offer them."""
+"""Meeting places of a space for forms: its sites and their gates."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from tenants.spaces.models import OwnGate, OwnSite
 
 
 class Spot(NamedTuple):
-    """A place that everybody here knows; `value` is what the form sends."""
+    """A meeting place of the space; `value` is the value of the form."""
 
     value: str
     label: str
@@ -48,7 +48,7 @@ def spot_of(site_id: int | None, place: str) -> Spot | None:
 
 
 def place_of(spot: Spot | None, precision: str) -> str:
-    """Return the place to store: the spot in words, and what was added to it."""
+    """Return the place to store: the spot's name, and the added precision."""
     if spot is None or not precision:
         return precision or (spot.place if spot else "")
     return f"{spot.place}, {precision}" if spot.value.startswith("gate") else precision

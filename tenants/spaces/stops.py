@@ -1,4 +1,4 @@
-"""Links by which the reader of an invitation stops all of them, for ever."""
+"""Links for a recipient to opt out of all invitations for good."""
 
 from django.conf import settings
 from django.core.signing import BadSignature

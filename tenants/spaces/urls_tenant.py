@@ -1,4 +1,4 @@
-"""Addresses that a space has because it is one: its theme, its settings."""
+"""Addresses of every space: its theme, its settings."""
 
 from django.urls import path
 

@@ -25,7 +25,7 @@ _RETRIES = 2
 # Stripe's ids have figures and capital letters; the words of its addresses have neither.
 _WORD = re.compile(r"[a-z_]+\Z")
 _PATIENCE = (3.05, 20)
-# What serves pages, mails and the clock never waits for Stripe: of what stays, only the caller may.
+# Processes that serve pages, mails or the clock must not block on Stripe: only the caller may.
 _NEVER_CALL = frozenset({"web", "worker", "fetcher", "founder", "beat"})
 
 stripe.enable_telemetry = False
@@ -54,14 +54,14 @@ def _client(key: str, base: str) -> stripe.StripeClient:
 
 
 class _Sender(stripe.RequestsClient):
-    """Stripe's own way to send, at its pace: the simulator has none."""
+    """Stripe's HTTP client with a rate limit; the simulator has no limit."""
 
     def __init__(self, paces: Paces | None, **options: Any) -> None:
         super().__init__(**options)
         self._paces = paces
 
     def request(self, *args: Any, **kwargs: Any) -> Any:
-        """Send, where that is allowed, once it is our turn. Raises CalledHereError."""
+        """Send the request if allowed here, after the rate limit. Raises CalledHereError."""
         _check_may_wait_here()
         check_time()
         if self._paces is not None:
@@ -84,7 +84,7 @@ def kind_of(method: str, url: str) -> str:
 
 
 def _check_may_wait_here() -> None:
-    """Let a page wait for nobody, nor a process that others wait for: jobs of the caller call."""
+    """Raise CalledHereError in a request, or in a process other than the caller."""
     if log_context.is_in_request():
         raise CalledHereError("a request called Stripe: commit the call, a job makes it")
     if settings.TROOVON_PROCESS in _NEVER_CALL:
@@ -94,16 +94,16 @@ def _check_may_wait_here() -> None:
 
 
 def is_live() -> bool:
-    """Say whether real money moves."""
+    """Return True if real money moves."""
     return bool(settings.STRIPE_IS_LIVE)
 
 
 @contextlib.contextmanager
 def raising_problems() -> Iterator[None]:
-    """Turn what the library raises into `StripeCallFailed`.
+    """Convert exceptions of the library to `StripeCallFailed`.
 
-    Of an answer that cannot be read the library repeats all of it, whoever is named in it: those
-    words go no further.
+    If a response is unreadable, the library's message repeats all of it, with any names in it: that
+    message is dropped.
     """
     try:
         yield
@@ -124,7 +124,7 @@ def _problem(error: stripe.StripeError, details: dict[str, Any]) -> Problem:
     wait = headers.get("retry-after", "")
     status = error.http_status
     return Problem(
-        # An answer that says "done" but cannot be read is as good as none.
+        # An unreadable response of success counts as no response.
         status=status if status and status >= HTTPStatus.BAD_REQUEST else None,
         kind=str(details.get("type") or (NO_ANSWER if silent else UNREADABLE)),
         code=str(details.get("code") or ""),

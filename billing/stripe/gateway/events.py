@@ -1,4 +1,4 @@
-"""Events: read from what was posted, or listed again when some may have been lost."""
+"""Events: parsed from webhook requests, or listed again if some may have been lost."""
 
 import datetime as dt
 import json
@@ -26,7 +26,7 @@ _SECONDS = re.compile(r"[0-9]{1,12}")
 
 
 def warn_of_missing_secrets() -> None:
-    """Log each endpoint whose events are refused because its secret is not set yet."""
+    """Log each endpoint that refuses events because its secret is not set yet."""
     for endpoint, secrets in settings.STRIPE_WEBHOOK_SECRETS.items():
         if not secrets:
             _log.warning("Stripe's events are refused: %s", Vouched(_missing(endpoint)))
@@ -40,7 +40,7 @@ def _missing(endpoint: str) -> str:
 
 
 def read_event(endpoint: str, body: bytes, signature: str) -> Event:
-    """Read a posted event that one of the endpoint's secrets signed. Raises BadEvent."""
+    """Parse an event signed with a secret of the endpoint. Raises BadEvent."""
     _check_not_from_the_future(signature)
     read = _read_thin if endpoint == "thin" else _read_snapshot
     if not settings.STRIPE_WEBHOOK_SECRETS[endpoint]:
@@ -56,7 +56,7 @@ def read_event(endpoint: str, body: bytes, signature: str) -> Event:
 
 
 def _checked(event: Event) -> Event:
-    """Refuse, by ValueError, an event whose names are no names, or longer than Stripe's are."""
+    """Raise ValueError if the event has malformed names, or names longer than Stripe's."""
     names: tuple[object, ...] = (
         event.id,
         event.kind,
@@ -74,7 +74,7 @@ def _checked(event: Event) -> Event:
 
 
 def _check_not_from_the_future(signature: str) -> None:
-    """Refuse what the library accepts: a timestamp later than now."""
+    """Raise BadEvent if the timestamp is in the future, which the library accepts."""
     stamps = [part[2:] for part in signature.split(",") if part.startswith("t=")]
     if not stamps or not _SECONDS.fullmatch(stamps[0]):
         raise BadEvent("signature")
@@ -137,7 +137,7 @@ def snapshots_since(
 
 
 def _listed(shape: dict[str, Any]) -> Event:
-    """Read an event of a list as Stripe posts it: what the library read as decimals are strings."""
+    """Return an event of a list in its webhook form: the library's decimals become strings."""
     return _snapshot(shape, json.dumps(shape, default=str).encode())
 
 

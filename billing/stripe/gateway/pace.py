@@ -1,7 +1,7 @@
-"""No more calls in a second than Stripe likes, from all processes together.
+"""Rate limit of calls to Stripe, shared by all processes.
 
-Stripe lets a sandbox make 25 calls in a second. Calls that somebody waits for and all the others
-have a pace each, so that a night of jobs never holds a click back; together they stay below that.
+Stripe allows a sandbox 25 calls a second. Calls for waiting people and all other calls have
+separate limits, so that a night of jobs never delays a click; together they stay below 25.
 """
 
 import threading
@@ -18,10 +18,10 @@ CALLS_A_SECOND = 10
 
 
 class Pace:
-    """Lets so many calls begin in any second; the next one waits for its turn.
+    """Rate limit by second; the next call waits for its turn.
 
-    One that has a name is the pace of all processes: the store gives its turns away. While the
-    store does not answer, and without a name, each process keeps the pace by itself.
+    A named limit is shared by all processes through the cache. While the cache does not answer, or
+    without a name, each process keeps the limit by itself.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Pace:
         self._now, self._sleep = now, sleep
 
     def wait(self) -> None:
-        """Return when a call may begin; turns are given in the order in which they are asked."""
+        """Wait until a call may begin; turns are given in the order of requests."""
         seconds = self._together.seconds_until_next() if self._together else None
         self._sleep(self._alone() if seconds is None else seconds)
 
@@ -53,7 +53,7 @@ class Pace:
 
 
 class Paces:
-    """A pace for clicks and one for everything else."""
+    """A limit for clicks, and a limit for all other calls."""
 
     def __init__(self) -> None:
         self._clicks, self._jobs = Pace(name="stripe-clicks"), Pace(name="stripe-jobs")
@@ -64,7 +64,7 @@ class Paces:
 
 
 def _is_waited_for() -> bool:
-    """Say whether the job that runs here went before others, since somebody waits for it."""
+    """Return True if the current job has priority because a person waits for it."""
     request = getattr(current_task, "request", None)
     delivery = getattr(request, "delivery_info", None) or {}
     return bool(delivery.get("priority") == FIRST)

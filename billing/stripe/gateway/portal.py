@@ -1,8 +1,8 @@
-"""Stripe's billing portal: what it offers a merchant, and the way in.
+"""Stripe's billing portal: its configuration for merchants, and its sessions.
 
-Without a configuration Stripe opens the portal that was saved in the dashboard, and refuses where
-none was (docs.stripe.com/customer-management/integrate-customer-portal). Ours is found by its
-metadata, and named each time.
+Without a configuration Stripe opens the portal saved in the dashboard, and refuses if there is no
+such portal (docs.stripe.com/customer-management/integrate-customer-portal). Our configuration is
+found by its metadata, and named in each call.
 """
 
 import logging
@@ -20,7 +20,7 @@ from saas.kernel import cache
 logger = logging.getLogger(__name__)
 _MOST = 100
 _KIND = "portal"
-# Invoices stay off: Stripe numbers its own, and the one that counts is ours.
+# Invoices stay off: Stripe numbers its own, but the legal invoice is ours.
 _FEATURES = {
     "customer_update": {"enabled": False},
     "invoice_history": {"enabled": False},
@@ -41,7 +41,7 @@ def _tags() -> dict[str, str]:
 
 
 def configuration() -> str:
-    """Fetch which configuration of the portal is ours, or an empty string where none is."""
+    """Fetch the id of our portal configuration; empty if it does not exist."""
     with raising_problems():
         found = client().v1.billing_portal.configurations.list({"active": True, "limit": _MOST})
         for one in found.auto_paging_iter():
@@ -75,7 +75,7 @@ def open_session(params: Params, key: str) -> Answer[Link]:
             return _visit(params, known, key)
         except StripeCallFailed as no:
             if no.problem.param != "configuration":
-                raise  # else it was made anew since: that one is looked for
+                raise  # else it was recreated since: search for it
     ours = configuration()
     if not ours:
         logger.error("the portal is not set up at Stripe: run stripe_destinations")
@@ -86,7 +86,7 @@ def open_session(params: Params, key: str) -> Answer[Link]:
 
 def _visit(params: Params, ours: str, key: str) -> Answer[Link]:
     named = {**without_notes(params), "configuration": ours}
-    # Other words need another key: a configuration that is no more is followed by another.
+    # Other parameters need another key: a deleted configuration is replaced by another.
     once = options(f"{key}:{ours}")
     with raising_problems():
         made = client().v1.billing_portal.sessions.create(cast("Any", named), once)

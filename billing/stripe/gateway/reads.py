@@ -1,4 +1,4 @@
-"""Reads of Stripe: the present state of an object that we know."""
+"""Reads of Stripe: the present state of a known object."""
 
 import dataclasses
 import urllib.parse
@@ -30,7 +30,7 @@ def session(session_id: str) -> values.Session:
 
 
 def intent_of_invoice(invoice_id: str) -> values.PaymentIntent | None:
-    """Fetch what pays an invoice of Stripe's: what paid it, else what is to."""
+    """Fetch the payment intent of an invoice: the paid intent, else the pending intent."""
     with raising_problems():
         found = client().v1.invoice_payments.list({"invoice": invoice_id, "limit": _MOST})
         rows = [one.to_dict() for one in found.auto_paging_iter()]
@@ -40,7 +40,7 @@ def intent_of_invoice(invoice_id: str) -> values.PaymentIntent | None:
 
 
 def month_invoice(invoice_id: str) -> values.MonthInvoice:
-    """Fetch the invoice of a month with what paid it."""
+    """Fetch the invoice of a month with its payment intent."""
     with raising_problems():
         found = client().v1.invoices.retrieve(invoice_id)
     intent = intent_of_invoice(invoice_id)
@@ -48,7 +48,7 @@ def month_invoice(invoice_id: str) -> values.MonthInvoice:
 
 
 def subscription(subscription_id: str) -> values.Subscription:
-    """Fetch what is paid each month."""
+    """Fetch a subscription."""
     with raising_problems():
         found = client().v1.subscriptions.retrieve(subscription_id)
     return shapes.subscription(found.to_dict())
@@ -116,7 +116,7 @@ def transfer(transfer_id: str) -> values.Transfer:
 
 
 def reversals_of(transfer_id: str) -> list[values.Reversal]:
-    """Fetch what came back of a transfer, oldest first."""
+    """Fetch the reversals of a transfer, oldest first."""
     with raising_problems():
         found = client().v1.transfers.reversals.list(transfer_id, {"limit": _MOST})
         listed = [shapes.reversal(one.to_dict()) for one in found.auto_paging_iter()]
@@ -124,7 +124,7 @@ def reversals_of(transfer_id: str) -> list[values.Reversal]:
 
 
 def account(account_id: str) -> values.Account:
-    """Fetch how a council's account stands; without `include` it would look unconfigured."""
+    """Fetch a council's account; without `include` it would look unconfigured."""
     fetched_at = timezone.now()
     with raising_problems():
         found = client().v2.core.accounts.retrieve(account_id, cast("Any", {"include": _INCLUDE}))
@@ -132,7 +132,7 @@ def account(account_id: str) -> values.Account:
 
 
 def available_cents(account_id: str) -> int:
-    """Fetch what a council's account can pay back now."""
+    """Fetch the available balance of a council's account."""
     with raising_problems():
         found = client().v1.balance.retrieve(None, {"stripe_account": account_id})
     shape = found.to_dict()
@@ -140,7 +140,7 @@ def available_cents(account_id: str) -> int:
 
 
 def balance_cents(account_id: str = "") -> int:
-    """Fetch all that stands on our own balance, or a council's, available or not yet."""
+    """Fetch the whole balance of our account, or a council's, available and pending."""
     whose = cast("Any", {"stripe_account": account_id} if account_id else {})
     with raising_problems():
         shape = client().v1.balance.retrieve(None, whose).to_dict()
@@ -160,7 +160,7 @@ def find_customer(*, email: str, call_uuid: str) -> str | None:
 
 
 def customer(customer_id: str) -> dict[str, Any]:
-    """Fetch what Stripe was told of a merchant."""
+    """Fetch a merchant's customer object."""
     with raising_problems():
         found = client().v1.customers.retrieve(customer_id).to_dict()
     address = found.get("address") or {}
@@ -225,7 +225,7 @@ def find_account(*, call_uuid: str) -> values.Account | None:
 
 
 def session_tags(session_id: str) -> dict[str, str]:
-    """Fetch what is written on a session that we do not know."""
+    """Fetch the metadata of an unknown session."""
     with raising_problems():
         found = client().v1.checkout.sessions.retrieve(session_id)
     return dict(found.to_dict().get("metadata") or {})

@@ -13,7 +13,7 @@ _MOST = 100
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Payout:
-    """Money on its way from a balance to a bank; a negative one is taken from the bank."""
+    """A payout from a balance to a bank; a negative payout is taken from the bank."""
 
     id: str
     status: str
@@ -28,7 +28,7 @@ class Payout:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Movement:
-    """A move of our balance, as Stripe's list of them tells it."""
+    """A balance transaction, as in Stripe's list."""
 
     id: str
     kind: str
@@ -77,7 +77,7 @@ def movements(first: dt.datetime, before: dt.datetime) -> Iterator[list[Movement
 
 
 def newest_movement() -> str:
-    """Fetch the id of the last move of our balance; two alike say that nothing moved between."""
+    """Fetch the id of our last balance transaction; two equal results mean no movement between."""
     with raising_problems():
         found = client().v1.balance_transactions.list({"limit": 1})
     return str(found.data[0].id) if found.data else ""
@@ -93,7 +93,7 @@ def transfer_of_reversal(movement_id: str) -> str:
 
 
 def minimum_cents() -> int | None:
-    """Fetch what always stays on our balance when it is paid out."""
+    """Fetch the minimum balance that payouts leave."""
     with raising_problems():
         shape = client().v1.balance_settings.retrieve().to_dict()
     minimums = shape["payments"]["payouts"].get("minimum_balance_by_currency") or {}
@@ -101,7 +101,7 @@ def minimum_cents() -> int | None:
 
 
 def set_minimum(params: dict[str, Any], key: str) -> Answer[str]:
-    """Say what always stays on our balance when it is paid out."""
+    """Set the minimum balance that payouts leave."""
     with raising_problems():
         made = client().v1.balance_settings.update(cast("Any", params), {"idempotency_key": key})
     response = made.last_response

@@ -1,4 +1,4 @@
-"""States of calls to Stripe, as the pages of the people who asked for them show them."""
+"""States of calls to Stripe, as shown on the pages of their requesters."""
 
 import datetime as dt
 import uuid
@@ -13,9 +13,9 @@ from saas.kernel import cache, schema
 
 
 class CallPage(NamedTuple):
-    """A call that somebody waits for: how far it is, and why Stripe refused it, if it did.
+    """A call requested by a person: its progress, and the reason of a refusal.
 
-    `url` is the address that it brought, where it was asked for one.
+    `url` is the link that it returned, for kinds that return a link.
     """
 
     uuid: uuid.UUID
@@ -42,7 +42,7 @@ class CallPage(NamedTuple):
 
 
 def call_page(call: StripeCall, *, at: dt.datetime) -> CallPage:
-    """Return how a call stands."""
+    """Return the state of a call for its page."""
     standing = waiting.standing_of(
         kind=call.kind,
         state=call.state,
@@ -61,14 +61,14 @@ def call_page(call: StripeCall, *, at: dt.datetime) -> CallPage:
 
 
 def link_name(call: uuid.UUID) -> str:
-    """Return under which name the store keeps the address that a call brought."""
+    """Return the cache key of the link that a call returned."""
     return f"stripe-link:{call}"
 
 
 def requested_link(kind: str, subject_id: int, named: str, *, at: dt.datetime) -> CallPage | None:
-    """Return how an address stands that somebody asked for, by the name of its call.
+    """Return the state of a requested link, by the id of its call.
 
-    The name comes from an address, whatever that says. An address that is too old is no more.
+    The id comes from the address and may be malformed. An expired link is not returned.
     """
     try:
         identifier = uuid.UUID(named)
@@ -87,9 +87,10 @@ def requested_link(kind: str, subject_id: int, named: str, *, at: dt.datetime) -
 
 
 def accounts_being_opened(schema_name: str, *, at: dt.datetime) -> dict[str, CallPage]:
-    """Return how the call stands that opens an account, by council of a space without one.
+    """Return the calls that open an account, by council of a space without an account.
 
-    A page asks for it before it reads the councils: what opens meanwhile is there by then.
+    A page calls this before it reads the councils: an account opened meanwhile is in its row by
+    then.
     """
     without = Council.objects.filter(
         tenant__schema_name=schema_name, account_state=Council.AccountState.NONE
@@ -98,7 +99,7 @@ def accounts_being_opened(schema_name: str, *, at: dt.datetime) -> dict[str, Cal
 
 
 def new_accounts_being_opened(schema_name: str, *, at: dt.datetime) -> dict[str, CallPage]:
-    """Return how the call stands that opens the account which is to take another's place."""
+    """Return the calls that open a replacement account, by council."""
     waiting = AccountChange.objects.filter(
         council__tenant__schema_name=schema_name,
         state=AccountChange.State.CONFIRMED,

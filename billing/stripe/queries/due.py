@@ -16,7 +16,7 @@ from billing.models import (
 from billing.models.states import CALLS_UNDER_WAY, OPEN_CALLS, CallState, EventState
 from saas.kernel import rows
 
-# Of what is over once it is done; what is watched, night after night, is taken whole.
+# Limit for rows that leave their list once done; lists watched every night have no limit.
 MOST = 500
 # By these an operator has a parked call made again.
 _TAKEN_UP = ("retried", "searched")
@@ -34,26 +34,26 @@ _BEGUN_BY_JOBS = (
     "treasury",
     "details",
 )
-# What a person asked for on a page, and waits for there.
+# Kinds requested by a person on a page that shows the progress.
 WAITED_FOR = ("customer", "checkout", "expire", "account", "change", "stop", "portal", "link")
-# Asked after each job, and so never put together anew.
+# Asked after each job, and so built only once.
 _UNSENT = f"""
     SELECT id FROM billing_stripecall
     WHERE state = '{CallState.PENDING.value}' AND first_sent_at IS NULL AND kind = ANY(%s)
     ORDER BY id DESC LIMIT %s
 """  # noqa: S608 - our own words
-# Three tries of twenty seconds, and what is between them.
+# Three attempts of twenty seconds, and the pauses between them.
 LONGEST_CALL = dt.timedelta(seconds=70)
 _LEFT_ALONE_FOR = dt.timedelta(minutes=2)
 
 
 def calls_to_send(*, most: int = MOST) -> list[int]:
-    """Return calls that jobs prepared and nobody has made yet, the newest first."""
+    """Return calls prepared by jobs and not sent yet, the newest first."""
     return [number for (number,) in rows.tuples(_UNSENT, [list(_BEGUN_BY_JOBS), most])]
 
 
 def calls_waited_for(*, most: int = MOST) -> list[int]:
-    """Return calls that people wait for and nobody has made yet, the newest first."""
+    """Return calls requested by people and not sent yet, the newest first."""
     return [number for (number,) in rows.tuples(_UNSENT, [list(WAITED_FOR), most])]
 
 
@@ -65,20 +65,20 @@ def seconds_to_next_try(call_id: int, *, at: dt.datetime) -> int | None:
 
 
 def calls_to_resume(*, at: dt.datetime) -> list[int]:
-    """Return calls whose sender was killed, or whose next try is due."""
+    """Return calls with a killed sender, or due for a retry."""
     never_sent = Q(next_at=None, created_at__lte=at - _LEFT_ALONE_FOR)
     due = StripeCall.objects.filter(Q(next_at__lte=at) | never_sent, state__in=OPEN_CALLS)
     return list(due.values_list("pk", flat=True)[:MOST])
 
 
 def waits_for_its_turn(call: StripeCall, *, at: dt.datetime) -> bool:
-    """Say whether a call failed, and nobody makes it until its next try."""
+    """Return True if a call failed and waits for its next attempt."""
     was_made = call.sent_at is not None and call.sent_at <= at - LONGEST_CALL
     return was_made and bool(call.failure) and call.next_at is not None and call.next_at > at
 
 
 def open_call_of(kind: str, subject_id: int) -> StripeCall | None:
-    """Return the call of a kind about a thing that is not over."""
+    """Return the unfinished call of a kind about an object."""
     calls = StripeCall.objects.filter(kind=kind, subject_id=subject_id)
     return calls.filter(state__in=CALLS_UNDER_WAY).first()
 
@@ -91,7 +91,7 @@ def attempt_retried(call: StripeCall) -> int:
 
 
 def is_let_go(call: StripeCall) -> bool:
-    """Say whether an operator gave a parked call up, and did not have it tried again since."""
+    """Return True if an operator cancelled a parked call and did not retry it since."""
     changes = StateChange.objects.filter(
         machine="call", subject_id=call.pk, trigger__in=[*_TAKEN_UP, "let_go"]
     )
@@ -99,7 +99,7 @@ def is_let_go(call: StripeCall) -> bool:
 
 
 def events_to_process(*, at: dt.datetime) -> list[int]:
-    """Return events that nobody has processed, or whose next try is due."""
+    """Return events not processed yet, or due for a retry."""
     free = Q(claimed_until=None) | Q(claimed_until__lte=at)
     waiting = StripeEvent.objects.filter(free, state=EventState.RECEIVED)
     # The index of those that wait gives this order; that of all events would be read from its end.
@@ -113,9 +113,9 @@ def known_events(event_ids: Collection[str]) -> set[str]:
 
 
 def first_of(*questions: Callable[[], QuerySet[Any]]) -> list[list[int]]:
-    """Return of each question as many rows as are queued at once, the oldest first.
+    """Return the ids of each queryset, up to the limit of a queue run, the oldest first.
 
-    All are asked in one statement, put together once: none of them may depend on the hour.
+    All are read by a single cached statement: no queryset may depend on the current time.
     """
     found: list[list[int]] = [[] for _ in questions]
     if questions:

@@ -14,7 +14,7 @@ MOST_SHOWN = 50
 
 
 class CallRow(NamedTuple):
-    """A call to Stripe that needs somebody, or keeps failing."""
+    """A call to Stripe that needs an operator, or keeps failing."""
 
     id: int
     kind_words: str
@@ -44,7 +44,7 @@ class FailedCalls(NamedTuple):
 
 
 class EventRow(NamedTuple):
-    """An event of Stripe that needs somebody."""
+    """An event of Stripe that needs an operator."""
 
     id: int
     event_id: str
@@ -62,7 +62,7 @@ def calls_at_work() -> QuerySet[StripeCall]:
 
 
 def failed_calls() -> FailedCalls:
-    """Return the calls to Stripe that did not succeed, by what becomes of them."""
+    """Return the failed calls to Stripe, grouped by their next step."""
     refused = StripeCall.objects.filter(state=StripeCall.State.FAILED).order_by("-pk")
     parked = StripeCall.objects.filter(state=StripeCall.State.PARKED)
     return FailedCalls(
@@ -91,7 +91,7 @@ def call_row(call: StripeCall) -> CallRow:
 
 
 def parked_events() -> list[EventRow]:
-    """Return events that nobody could make sense of."""
+    """Return events parked after failures."""
     parked = (
         StripeEvent.objects.filter(state=StripeEvent.State.PARKED).defer("body").order_by("-pk")
     )
@@ -111,5 +111,5 @@ def parked_events() -> list[EventRow]:
 
 
 def halt_now() -> StripeHalt | None:
-    """Return why nothing is sent to Stripe, where that is so."""
+    """Return the current halt of all calls to Stripe, if any."""
     return StripeHalt.objects.filter(ended_at=None).first()

@@ -35,7 +35,7 @@ class Problem(NamedTuple):
 
     @property
     def reason(self) -> str:
-        """Why, as it is kept: by its code, or by what was said where there is no code."""
+        """The stored reason: the code, or the message without a code."""
         return (self.code or self.message)[:_LONGEST_REASON]
 
     @property
@@ -77,7 +77,7 @@ _WHY_NOTHING_LEAVES = frozenset(
         "account_invalid",
     }
 )
-# What a kind of call may be told without anybody having made a mistake.
+# Error codes by kind of call that are no mistake of ours.
 _EXPECTED_CODES: dict[str, frozenset[str]] = {
     "refund": frozenset({"charge_already_refunded", "charge_disputed"}),
     "transfer": _WHY_NOTHING_LEAVES,
@@ -85,17 +85,17 @@ _EXPECTED_CODES: dict[str, frozenset[str]] = {
     "giveback": _WHY_NOTHING_LEAVES,
     "tax": _WHY_NOTHING_LEAVES,
 }
-# What sends money to a council; an operator may let such a call go.
+# Kinds that send money to a council; an operator may cancel such a call.
 TO_AN_ACCOUNT = frozenset({"transfer", "giveback", "tax"})
 LET_GO = Problem(None, code="let_go", message="given up by an operator")
-# An address that serves for minutes is of no use to who asked for it long ago.
+# A link valid for minutes is of no use to its requester later.
 OF_A_MOMENT = frozenset({"portal", "link"})
 _MOMENT_LASTS = dt.timedelta(minutes=5)
 _ANYTHING_GOES = OF_A_MOMENT | {
     *("customer", "details", "checkout", "expire"),
     *("account", "change", "close", "evidence"),
 }
-# What would be there twice if it were asked for twice; other calls bring a thing to a state.
+# Kinds that would create a duplicate if sent twice; other calls set a state.
 _MAKES_A_THING = (
     TO_AN_ACCOUNT
     | OF_A_MOMENT
@@ -105,7 +105,7 @@ _TOO_MUCH = frozenset({"refund", "reversal"})
 
 
 def next_step(kind: str, problem: Problem, sent: Sent, *, at: dt.datetime) -> Step:
-    """Decide what follows a call of some kind that did not succeed."""
+    """Return the next step after a failed call."""
     # A call that still runs is of the same kind of problem as a key that was misused.
     if is_passing(problem):
         too_late = kind in OF_A_MOMENT and at - sent.first_at >= _MOMENT_LASTS
@@ -116,12 +116,12 @@ def next_step(kind: str, problem: Problem, sent: Sent, *, at: dt.datetime) -> St
         return Step(Verdict.HALT)
     if is_expected(kind, problem):
         return Step(Verdict.REFUSED)
-    # What is only repeated may have passed by now: it is asked under a new key, if it left nothing.
+    # A replayed failure may have passed: search for the object, then send under a new key.
     return Step(Verdict.LOOK_UP if problem.replayed else Verdict.PARK)
 
 
 def _passing(problem: Problem, sent: Sent, at: dt.datetime) -> Step:
-    """Try again later: Stripe was busy, or it is not clear what it did."""
+    """Return a retry: Stripe was busy, or the outcome is unknown."""
     if problem.status in {HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS}:
         return _busy(problem, sent)
     return _unclear(problem, sent, at)
@@ -147,10 +147,10 @@ def _busy(problem: Problem, sent: Sent) -> Step:
 def keeps_its_key(
     kind: str, status: int | None, failure: str, *, first_at: dt.datetime | None, at: dt.datetime
 ) -> bool:
-    """Say whether a parked call goes out again under its key.
+    """Return True if a parked call is sent again under its key.
 
-    What makes a thing does while Stripe remembers that key, so that a call that still runs is not
-    made beside itself. A key that was misused, or whose failures Stripe repeats, is of no more use.
+    A call that creates an object is, while Stripe stores its key, so that a running call is not
+    duplicated. A key that was misused, or for failures that Stripe replays, is useless.
     """
     if kind not in _MAKES_A_THING or first_at is None or at - first_at >= KEY_LASTS:
         return False
@@ -160,7 +160,7 @@ def keeps_its_key(
 
 
 def is_passing(problem: Problem) -> bool:
-    """Say whether a problem is one of Stripe's hour, not of what was asked: it is asked again."""
+    """Return True if a problem is temporary, whatever the request: it is retried."""
     busy = {HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS}
     status = problem.status
     return status is None or status in busy or status >= HTTPStatus.INTERNAL_SERVER_ERROR
@@ -172,7 +172,7 @@ def last_attempt(*, retried_at: int) -> int:
 
 
 def is_expected(kind: str, problem: Problem) -> bool:
-    """Say whether a refusal is an answer that this kind of call knows how to take."""
+    """Return True if this kind of call handles the refusal."""
     if kind in TO_AN_ACCOUNT and _names_no_account(problem):
         return True
     if _is_missing(problem):
@@ -202,21 +202,21 @@ def spread(delay: dt.timedelta, *, seed: int) -> dt.timedelta:
 
 
 def is_about_our_key(problem: Problem) -> bool:
-    """Say whether Stripe refuses whatever is asked under our key, and not one account alone."""
+    """Return True if Stripe refuses our key for all requests, not a single account."""
     ours = problem.code != "account_invalid"
     return ours and problem.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
 def is_about_the_account(problem: Problem) -> bool:
-    """Say whether a transfer was refused because of the council's account."""
+    """Return True if a transfer was refused because of the council's account."""
     return problem.code != "balance_insufficient"
 
 
 def is_gone(problem: Problem) -> bool:
-    """Say whether Stripe knows an account no more that it is asked about."""
+    """Return True if the requested account does not exist at Stripe."""
     return _is_missing(problem) or problem.code == "account_invalid"
 
 
 def is_about_the_amount(problem: Problem) -> bool:
-    """Say whether more was asked back than is left."""
+    """Return True if the reversed amount exceeds the amount left."""
     return problem.param == "amount" and problem.code != "balance_insufficient"

@@ -10,7 +10,7 @@ LONGEST_NAME = 200
 
 
 def check_cents(value: object) -> Cents:
-    """Return an amount that is whole cents, more than nothing, and not absurd."""
+    """Return an amount in whole cents, positive and not absurdly large. Raises Refused."""
     if type(value) is not int or not 0 < value <= MOST_CENTS:
         raise Refused(_("Le montant doit être un nombre entier de centimes, plus grand que zéro."))
     return Cents(value)

@@ -2,9 +2,9 @@
 
 
 def is_for_us(*, endpoint: str, account: str, livemode: bool, ours: bool) -> bool:
-    """Say whether an event is of our mode, and of an account that its endpoint stands for.
+    """Return True if an event has our mode, and comes from an account of its endpoint.
 
-    A transfer makes a charge on the council's account: that is no charge of ours.
+    A transfer creates a charge on the council's account: that charge is not ours.
     """
     if livemode != ours:
         return False
@@ -12,5 +12,5 @@ def is_for_us(*, endpoint: str, account: str, livemode: bool, ours: bool) -> boo
 
 
 def is_other_version(version: str, *, ours: str) -> bool:
-    """Say whether an event is written in another version than ours; only its ids are used."""
+    """Return True if an event has another API version than ours; only its ids are used."""
     return bool(version) and version != ours

@@ -1,4 +1,4 @@
-"""States of a call that somebody waits for, and the sentence that they read in each."""
+"""States of a call requested by a person, and their sentence in each state."""
 
 import datetime as dt
 import enum
@@ -10,7 +10,7 @@ QUICK = dt.timedelta(seconds=4)
 
 
 class Standing(enum.StrEnum):
-    """How far a call to Stripe is, for the person who asked for it."""
+    """Progress of a call to Stripe, for its requester."""
 
     MAKING = "making"
     SLOW = "slow"
@@ -21,7 +21,7 @@ class Standing(enum.StrEnum):
     DONE = "done"
 
 
-# While it stands so, the page asks again by itself.
+# In these states the page polls by itself.
 UNDER_WAY = frozenset({Standing.MAKING, Standing.SLOW, Standing.HALTED})
 
 
@@ -34,7 +34,7 @@ def standing_of(
     waits_for: dt.timedelta,
     halted: bool,
 ) -> Standing:
-    """Tell where a call stands; `waits_for` is since when somebody waits for it."""
+    """Return the state of a call; `waits_for` is the time since its request."""
     if state == "done":
         return Standing.DONE
     if state == "failed":
@@ -48,5 +48,5 @@ def standing_of(
 
 
 def code_of(failure: str) -> str:
-    """Return Stripe's code, or its type of error where there is none, of what was kept."""
+    """Return Stripe's code in a stored failure, or its type of error without a code."""
     return failure.partition(" ")[0]

@@ -1,1 +1,1 @@
-"""Which state follows which: one table a machine."""
+"""Allowed transitions between states: a table for each machine."""

@@ -169,7 +169,7 @@ CLAIM: Table[ClaimState] = {
     ClaimState.NETTED: {},
     ClaimState.WRITTEN_OFF: {},
 }
-# What a credit note takes back is owed from the beginning.
+# The tax of a credit note starts as owed.
 TAX: Table[TaxState] = {
     TaxState.DUE: {
         "sending": TaxState.SENDING,

@@ -3,8 +3,8 @@
 from billing.models.states import CaseState, PayoutState, ReconciliationState
 from billing.transitions.tables.table import Table
 
-# Each trigger is what Stripe calls the state that it leads to. Two jobs may have asked at different
-# moments: a later word of Stripe's never goes back. A bank may send money back that had arrived.
+# Each trigger has the name of Stripe's state that it leads to. Two jobs may have fetched at
+# different moments: a state of Stripe's never goes back. A bank may return money that had arrived.
 PAYOUT: Table[PayoutState] = {
     PayoutState.PENDING: {
         "in_transit": PayoutState.IN_TRANSIT,

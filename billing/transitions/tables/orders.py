@@ -46,7 +46,7 @@ PAYMENT: Table[PaymentState] = {
     PaymentState.EXPIRED: {"succeeded": PaymentState.SUCCEEDED},
     PaymentState.CANCELED: {"succeeded": PaymentState.SUCCEEDED},
 }
-# What Stripe says of a subscription now is where it is, wherever we believed it to be.
+# Stripe's state of a subscription is applied whatever our previous state.
 SUBSCRIPTION: Table[SubscriptionState] = {
     SubscriptionState.OPENING: {
         "runs": SubscriptionState.ACTIVE,

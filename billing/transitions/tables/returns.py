@@ -1,4 +1,4 @@
-"""Refunds, disputes and what an appeal gives back: which state follows which."""
+"""Transitions of refunds, disputes and restitutions."""
 
 from billing.models.states import DisputeState, RefundState, RestitutionState
 from billing.transitions.tables.table import Table
@@ -30,8 +30,8 @@ REFUND: Table[RefundState] = {
     RefundState.FAILED: {},
     RefundState.CANCELED: {},
 }
-# Each trigger is what Stripe calls the state that it leads to. A bank asks before it takes, takes
-# before it decides, and may decide anew on appeal; nothing else comes back to life.
+# Each trigger has the name of Stripe's state that it leads to. A bank inquires before it takes,
+# takes before it decides, and may decide again on appeal; other final states never change.
 DISPUTE: Table[DisputeState] = {
     DisputeState.WARNING_NEEDS_RESPONSE: {
         "warning_under_review": DisputeState.WARNING_UNDER_REVIEW,

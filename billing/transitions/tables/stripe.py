@@ -3,8 +3,8 @@
 from billing.models.states import CallState, EventState
 from billing.transitions.tables.table import Table
 
-# A call that is claimed is made; one whose key Stripe may have forgotten is searched for instead.
-# Whatever we believed of it, a call that Stripe has answered is done.
+# A claimed call is sent; if Stripe may have forgotten its key, it is searched for instead. Whatever
+# our previous state, a call answered by Stripe is done.
 CALL: Table[CallState] = {
     CallState.PENDING: {
         "claimed": CallState.IN_FLIGHT,
@@ -40,7 +40,7 @@ CALL: Table[CallState] = {
         "done": CallState.DONE,
     },
 }
-# Two workers may be at one event, where the first is slow: what one has done stays done.
+# Two workers may process the same event if the first is slow: a finished event stays finished.
 EVENT: Table[EventState] = {
     EventState.RECEIVED: {
         "processed": EventState.PROCESSED,

@@ -1,1 +1,1 @@
-"""Access by address: the table of all addresses, and the test clients."""
+"""Access by address: the table of all addresses, and its checks at start-up."""

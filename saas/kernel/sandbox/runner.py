@@ -1,4 +1,4 @@
-"""The parent's side: a file goes to a child, and what it becomes comes back piece by piece."""
+"""Parent's side: sends a file to a child, and receives the result piece by piece."""
 
 import atexit
 import contextlib
@@ -22,10 +22,10 @@ from saas.kernel.sandbox.wire import MEGABYTE, READY, Piece
 
 # For a fork on a busy machine, beyond the child's own alarm.
 SLACK_SECONDS, START_SECONDS = 2.0, 60.0
-# What a drill runs in the process that children are forked from.
+# Code for tests and drills, run in the process that children are forked from.
 PRELUDE = ""
 _ROOT = Path(__file__).parents[3]
-# Loads this package without the product, whose first module brings Celery and its settings.
+# Loads this package without `saas/__init__.py`, which imports Celery and its settings.
 _START = """
 import sys, types
 for name, folder in (("saas", "saas"), ("saas.kernel", "saas/kernel")):
@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 
 def opened(job: str, content: bytes, **options: Any) -> Iterator[Piece]:
-    """Open a file in a child, and yield what it becomes. Raises UnfitError or TooHeavyError."""
+    """Yield the pieces of a file opened in a child. Raises UnfitError or TooHeavyError."""
     return _opened(JOBS[job], {"job": job, "options": options}, content)
 
 
@@ -58,7 +58,10 @@ def _opened(job: Job, message: dict[str, Any], content: bytes) -> Iterator[Piece
 
 
 def _next(line: socket.socket, name: str, ends_at: float) -> Piece | None:
-    """Read the next piece, or None after the last. Raises UnfitError, or as a lost child does."""
+    """Return the next piece, or None after the last. Raises UnfitError, or EOFError.
+
+    EOFError means that the child ran out of memory or was lost.
+    """
     kind, piece = wire.receive(lambda size: _read(line, size, ends_at))
     if kind == wire.PIECE:
         return piece
@@ -95,7 +98,7 @@ def _asked(message: bytes, content: bytes) -> socket.socket:
             try:
                 with theirs:
                     socket.send_fds(_current(), [message], [file.fileno(), theirs.fileno()])
-            except OSError:  # it has ended, as any process may; another one begins
+            except OSError:  # the process has ended, as any may; another is started
                 ours.close()
                 _forget()
                 if last:
@@ -119,7 +122,7 @@ def _file_with(content: bytes) -> Iterator[Any]:
 
 
 class _Zygote:
-    """The process that children of this one are forked from, started when first needed."""
+    """Process that children of this process are forked from, started when first needed."""
 
     def __init__(self, prelude: str) -> None:
         self.prelude = prelude
@@ -166,7 +169,7 @@ class _Zygote:
             self._process.wait()
 
     def leave(self) -> None:
-        """Let go of a process that is the parent's, not this fork's."""
+        """Release a process that belongs to the parent, not to this fork."""
         self.line.close()
         self._process.returncode = 0
 

@@ -2,7 +2,7 @@
 
 
 class UnfitError(Exception):
-    """A file that is not what it should be; `reason` is a word of the opener."""
+    """File with invalid content; `reason` is a word of the opener."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -10,4 +10,4 @@ class UnfitError(Exception):
 
 
 class TooHeavyError(Exception):
-    """A file whose child used up its memory or its time, or died of it."""
+    """File with a child that used up its memory or its time, or died of it."""

@@ -1,6 +1,6 @@
-"""Frames between a child and its parent: JSON and bytes, never an object of Python.
+"""Frames between a child and its parent: JSON and bytes, never a Python object.
 
-A child may have been taken over by what it opened, so its parent believes no length and no word.
+A child may have been taken over by its input, so the parent trusts neither lengths nor words.
 """
 
 import json
@@ -17,7 +17,7 @@ LARGEST = 64 * MEGABYTE
 
 
 class Piece(NamedTuple):
-    """A part of what a file became: words that JSON can hold, and perhaps bytes."""
+    """Part of an opened file's result: values that JSON can hold, and optional bytes."""
 
     words: Any
     content: bytes = b""

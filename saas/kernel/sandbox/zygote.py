@@ -27,7 +27,7 @@ NICENESS = 10
 
 
 def serve(control: int) -> None:
-    """Fork a child for each message, until nobody is left to send one."""
+    """Fork a child for each message, until the sender has gone."""
     openers = {name: job.load() for name, job in JOBS.items()}
     platform.machine()  # asks the system, which a child cannot
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -100,5 +100,5 @@ def _be_first_to_go() -> None:
 
 
 def main() -> None:
-    """Serve the socket whose number stands on the command line."""
+    """Serve the socket with the descriptor given on the command line."""
     serve(int(sys.argv[1]))

@@ -1,7 +1,7 @@
-"""One room's answer to the search over all rooms: what it counts, and one page of what it found.
+"""Answer of an app to the search over all apps: its counts, and a page of its results.
 
-A statement is put together once for each shape of a search, and then filled in: what its text hangs
-on is which filters are asked, not their values.
+A statement is built a single time for each shape of a search, and then filled in: its text depends
+on the set of filters, not on their values.
 """
 
 import datetime as dt
@@ -41,9 +41,9 @@ MOST_STATEMENTS = 256
 
 
 class Asker(NamedTuple):
-    """The person who searches, and when: values that are filled in later.
+    """Searching person and time: values that are filled in later.
 
-    `soon` is the end of the half-hour that begins, `today` the day of the space.
+    `soon` is the end of the current half-hour, `today` the day of the space.
     """
 
     viewer: Any
@@ -53,14 +53,13 @@ class Asker(NamedTuple):
 
 
 class Searched(NamedTuple):
-    """How a room is searched: its rows, and the columns that filters and orders mean.
+    """Search configuration of an app: its rows, and the columns for filters and orders.
 
-    `rows` are those that the asker sees. `open` are these and few others, told by what partial
-    indexes hang on alone: with more conditions, which hang together, the planner takes what is
-    found for too few rows to use them. `dress` brings along what tiles show. `names` are
-    words by which people call the room itself, and are no words of its rows. A room without prices
-    has none that one could ask for; `cents=FOR_NOTHING` costs nobody anything. `free` says which
-    rows are gifts.
+    `rows` are those visible to the asker. `open` has these and few others, by the conditions of
+    partial indexes alone: with more, correlated conditions, the planner estimates too few rows to
+    use the indexes. `dress` adds the data of the tiles. `names` are words for the app itself,
+    absent from its rows. An app without prices has no price filter; `cents=FOR_NOTHING` means free
+    for all. `free` is the condition for gifts.
     """
 
     kind: str
@@ -104,7 +103,7 @@ def answer(
     symbol: str,
     varieties: Mapping[str, str] | None = None,
 ) -> SearchAnswer:
-    """Answer a search with the counts of what a room has and, where it is shown, with its tiles."""
+    """Return an app's counts for a search and, if the app is shown, its tiles."""
     moments = {"at": at, "soon": at + SOON, "today": timezone.localdate(at)}
     values = {**_values_of(question, searched), **moments, "viewer": viewer}
     shape = _shape_of(question, searched)
@@ -161,12 +160,12 @@ def _values_of(question: SearchQuestion, searched: Searched) -> dict[str, Any]:
 
 
 def _knows_prices(question: SearchQuestion, searched: Searched) -> bool:
-    """Say whether what is asked of the price, if anything, has a meaning in a room."""
+    """Return True if the price filter, if any, applies to an app."""
     return bool(searched.cents) or (question.most_cents is None and not question.free)
 
 
 def _given(shape: Shape) -> list[str]:
-    """Name the values that stand in a statement of this shape, and some that may not."""
+    """Return the parameter names of a statement of this shape; some may be unused."""
     words = [f"word{number}" for number in range(shape.words)]
     sites = [f"site{number}" for number in range(shape.sites)]
     fields = ["text", "most_cents", "variety", "site", "since", "person"]
@@ -176,7 +175,7 @@ def _given(shape: Shape) -> list[str]:
 def _stated(
     searched: Searched, shape: Shape, build: Callable[["_Query"], QuerySet[Any, Any]]
 ) -> Statement[Any]:
-    """Put a statement together once; what comes later has other values."""
+    """Return a statement, built a single time; later searches fill in other values."""
 
     def of(**given: Given) -> QuerySet[Any, Any]:
         return build(_Query(searched, shape, given))
@@ -187,18 +186,18 @@ def _stated(
 
 @functools.lru_cache(maxsize=MOST_STATEMENTS)
 def _cells(searched: Searched, shape: Shape) -> Statement[Any]:
-    """Count what was found by variety and site at once: all facets follow from that."""
+    """Return the count of results by variety and site at once: all facets derive from it."""
     return _stated(searched, shape, _Query.counted)
 
 
 @functools.lru_cache(maxsize=MOST_STATEMENTS)
 def _page(searched: Searched, shape: Shape) -> Statement[Any]:
-    """Return one page of what was found, in the order that is asked for."""
+    """Return a page of results, in the requested order."""
     return _stated(searched, shape, _Query.page)
 
 
 class _Query(NamedTuple):
-    """One room's query for a search of some shape, whose values are filled in later."""
+    """Query of an app for a search of some shape, with values filled in later."""
 
     searched: Searched
     shape: Shape
@@ -222,7 +221,7 @@ class _Query(NamedTuple):
         return listed
 
     def seen(self) -> QuerySet[Any]:
-        """Leave out what people offer whom the asker blocked."""
+        """Return the rows without those of people blocked by the asker."""
         rows = self.searched.rows(self.asker)
         for people in hooks.blocked_people.ask(self.given["viewer"]):
             rows = rows.exclude(**{f"{self.searched.author}__in": people})
@@ -262,7 +261,7 @@ class _Query(NamedTuple):
         return free if free is not None else Q(**{self.searched.cents: 0})
 
     def page(self) -> QuerySet[Any]:
-        """Choose the keys of a few rows first, by what indexes hang on; then read these rows."""
+        """Return a page: select a few keys by indexed conditions first, then read these rows."""
         start, end = self.shape.start, self.shape.start + self.shape.size
         asks_words = self.shape.words and not self.shape.sort
         order = [self.searched.newest] if asks_words else self.order()
@@ -290,7 +289,7 @@ class _Query(NamedTuple):
 
 
 def _one_of(keys: QuerySet[Any, Any]) -> Func:
-    """Say whether a row is one of some, whose keys are read first: there are few of them."""
+    """Return the condition that a row is in a set of keys; the keys, being few, are read first."""
     one = "(%(expressions)s))"
     is_one = BooleanField()
     return Func(

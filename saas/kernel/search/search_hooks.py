@@ -8,9 +8,9 @@ from saas.kernel.hooks import Hook
 
 
 class SearchQuestion(NamedTuple):
-    """A search over all rooms, or one `kind` of them; `sites` has the nearest first.
+    """Search over all apps, or a single `kind`; `sites` starts with the nearest.
 
-    With `since` a room counts nothing and shows what came later, but for what `person_id` offers.
+    With `since` an app counts nothing and returns later rows, except those of `person_id`.
     """
 
     words: str = ""
@@ -29,7 +29,7 @@ class SearchQuestion(NamedTuple):
 
 
 class SearchCell(NamedTuple):
-    """How many a room found of one variety at one site."""
+    """Number of an app's results of a variety at a site."""
 
     variety: str
     site_id: int | None
@@ -37,9 +37,9 @@ class SearchCell(NamedTuple):
 
 
 class SearchAnswer(NamedTuple):
-    """One room's answer to a search: its name, what it counts, and some of what it found.
+    """Answer of an app to a search: its name, its counts, and some results.
 
-    Where it has more than it counts, it says `more`.
+    `more` is true if there are more results than counted.
     """
 
     kind: str
@@ -51,6 +51,6 @@ class SearchAnswer(NamedTuple):
     more: bool = False
 
 
-# What rooms find for somebody; and, by their references, things as lists show them, also ended.
+# Search results of apps for a person; then list items by their references, ended items included.
 search: Hook[[SearchQuestion, Any, dt.datetime], SearchAnswer] = Hook(shows=True)
 tiles_by_reference: Hook[[list[str], Any, dt.datetime], dict[str, Tile]] = Hook(shows=True)

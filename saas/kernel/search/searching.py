@@ -1,8 +1,8 @@
-"""Search that forgives accents, plurals, and letters lost or swapped.
+"""Search that tolerates accents, plurals, and lost or swapped letters.
 
-A table that is searched keeps the stems of its words, French and English, and its title without
-case or accents, in two columns that no model knows; they stand with their indexes in a file of its
-room's `sql/`.
+A searchable table has the stems of its words, French and English, and its title without case or
+accents, in two columns outside the models; they are defined with their indexes in a file of its
+app's `sql/`.
 """
 
 import difflib
@@ -41,15 +41,15 @@ class Written(Func):
 
 
 class _SearchColumn(Func):
-    """A column that the database keeps for the search, and that no model knows.
+    """Column maintained by the database for the search, outside the models.
 
-    It stands in the table of the column that is named.
+    It is in the same table as the given column.
     """
 
     column = ""
 
     def as_sql(self, compiler: SQLCompiler, *_: Any, **__: Any) -> tuple[str, Any]:
-        """Name the column beside the one that is named."""
+        """Return the SQL of the search column, in the table of the given column."""
         named, values = compiler.compile(self.source_expressions[0])
         return f'{named.rpartition(".")[0]}."{self.column}"', values
 
@@ -74,36 +74,36 @@ def words_of(text: str) -> list[str]:
 
 
 def has_only_signs(text: str) -> bool:
-    """Say whether something was typed in which there is no word."""
+    """Return True if a non-empty text contains no word."""
     return bool(text.strip()) and not words_of(text)
 
 
 def has_words(words: str | Given) -> Func:
-    """Say whether all words stand in a row, in whatever number or case."""
+    """Return the condition that a row contains all words, in any number or case."""
     query = Func(_plain(words), function="public.search_query", output_field=SearchQueryField())
     return Func(Stems("pk"), query, template="(%(expressions)s)", arg_joiner=" @@ ",
                 output_field=BooleanField())  # fmt: skip
 
 
 def resembles(words: str | Given) -> TrigramWordSimilar:
-    """Say whether something in a row's title looks like these words."""
+    """Return the condition that a part of a row's title resembles these words."""
     return TrigramWordSimilar(TitleKey("pk"), Written(_plain(words)))
 
 
 def nearness(words: str | Given) -> Func:
-    """Say how near a row's title is to these words, from 0 to 1."""
+    """Return the similarity of a row's title to these words, from 0 to 1."""
     parts: tuple[Any, ...] = (Written(_plain(words)), TitleKey("pk"))
     return Func(*parts, function="word_similarity", output_field=FloatField())
 
 
 def forgiven(words: str) -> Q:
-    """Say whether each word stands in a row, or looks like one of its title's."""
+    """Return the condition that a row contains each word, or resembles it in its title."""
     each = words_of(words)
     return each_alike(each) if each else Q(pk__in=[])
 
 
 def each_alike(words: Sequence[str | Given]) -> Q:
-    """Say the same of words that may be filled in later."""
+    """Return the condition of `forgiven` for words that may be filled in later."""
     each = (Q(has_words(word)) | Q(resembles(word)) for word in words)
     return functools.reduce(operator.and_, each)
 
@@ -113,7 +113,10 @@ def _plain(words: str | Given) -> Any:
 
 
 def is_in(words: str, text: str, forgiving: bool = False) -> bool:  # noqa: FBT001, FBT002 - as asked
-    """Say the same of a text that is at hand: words that begin alike are one word."""
+    """Return True if a given text contains all words, or words beginning with them.
+
+    Plurals and accents are ignored; with `forgiving`, similar words match as well.
+    """
     there = [_stem(word) for word in _WORD.findall(text)]
     return all(_is_among(_stem(word), there, forgiving=forgiving) for word in words_of(words))
 

@@ -54,7 +54,7 @@ def contact_email() -> str:
 
 @register.filter
 def used(label: str) -> bool:
-    """Say whether the space uses a module."""
+    """Return True if the space uses a module."""
     return modules.is_used(label)
 
 
@@ -66,19 +66,19 @@ def isodate(text: str) -> str:
 
 @register.filter
 def ago(value: Any) -> str:
-    """Say how long ago a moment was."""
+    """Return the time elapsed since a moment as text."""
     return writing.ago(value)
 
 
 @register.filter
 def is_past(value: dt.datetime) -> bool:
-    """Say whether a moment has passed."""
+    """Return True if a moment has passed."""
     return value <= timezone.now()
 
 
 @register.filter
 def readable(colour: str) -> str:
-    """Make of a chosen colour one that is seen on every ground, in both themes."""
+    """Return a chosen colour adjusted to be readable on every ground, in both themes."""
     return theme(colour).accent.css()
 
 
@@ -86,7 +86,7 @@ def readable(colour: str) -> str:
 def table(
     content: str, caption: str, *titles: str, figures: str = "", dense: bool = False
 ) -> SafeString:
-    """Draw a table around its rows; `figures` tells which of its columns hold figures: "3 4"."""
+    """Render a table around its rows; `figures` lists its columns of figures: "3 4"."""
     places = {int(place) for place in figures.split()}
     columns = [(title, place in places) for place, title in enumerate(titles, start=1)]
     drawn = {"content": content, "caption": caption, "columns": columns, "dense": dense}
@@ -108,7 +108,7 @@ def _drawing(name: str, size: str) -> SafeString:
 
 
 class Card(Protocol):
-    """One thing of a list: the part that draws it, and the values that it draws."""
+    """List item: its template and its template variables."""
 
     @property
     def template(self) -> str:
@@ -166,7 +166,7 @@ SORTS: tuple[tuple[type[forms.Widget], str], ...] = (
 
 
 def _sort_of(widget: forms.Widget) -> str:
-    """Tell which part of the field template draws a widget."""
+    """Return the part of the field template that draws a widget."""
     if widget.is_hidden:
         return "hidden"
     if isinstance(widget, forms.FileInput) and not _takes_pictures(widget):
@@ -175,7 +175,7 @@ def _sort_of(widget: forms.Widget) -> str:
 
 
 def _takes_pictures(widget: forms.Widget) -> bool:
-    """Say whether a file input is for pictures, which all are that do not name another kind."""
+    """Return True if a file input is for pictures, the default unless it accepts another type."""
     return "image" in widget.attrs.get("accept", "image")
 
 
@@ -185,7 +185,7 @@ def _described(bound: BoundField) -> dict[str, str | bool]:
 
 
 def _options_of(bound: BoundField) -> list[dict[str, Any]]:
-    """List the choices of a group, each with its icon when the widget names one."""
+    """Return the choices of a group, each with its icon if the widget has an icon for it."""
     if isinstance(bound.field.widget, Week):
         return [
             {
@@ -212,7 +212,7 @@ def _options_of(bound: BoundField) -> list[dict[str, Any]]:
 
 @register.inclusion_tag("components/error_summary.html")
 def errors(form: forms.BaseForm) -> dict[str, Any]:
-    """List what must be corrected, each line a link to its field."""
+    """Return the errors of a form, each with the id of its field for a link."""
     mistakes = [
         {"target": _target_of(form, name), "text": message}
         for name, messages in form.errors.items()
@@ -222,7 +222,7 @@ def errors(form: forms.BaseForm) -> dict[str, Any]:
 
 
 def _target_of(form: forms.BaseForm, name: str) -> str:
-    """Give the id that a mistake's link leads to; what concerns no field leads nowhere."""
+    """Return the id for an error's link; empty for an error without a field."""
     if name not in form.fields:
         return ""
     bound = form[name]
@@ -231,7 +231,7 @@ def _target_of(form: forms.BaseForm, name: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def query(context: Context, **changes: object) -> str:
-    """Give the address's question with some answers changed; another filter starts at page one."""
+    """Return the query string with some parameters changed; the page is reset unless given."""
     request = context.get("request")
     parameters = request.GET.copy() if request else QueryDict(mutable=True)
     if "page" not in changes:
@@ -245,5 +245,5 @@ def query(context: Context, **changes: object) -> str:
 
 @register.simple_tag(takes_context=True)
 def turned(context: Context, number: int, name: str) -> str:
-    """Give the address's question at another page of a list; `name` is what its page is there."""
+    """Return the query string for another page of a list; `name` is its page parameter."""
     return query(context, **{name: number})

@@ -1,4 +1,4 @@
-"""Pictures that people send: what is taken, and the widths that are kept of it."""
+"""Pictures uploaded by people: the accepted files, and the widths stored."""
 
 import re
 from collections.abc import Callable
@@ -56,7 +56,7 @@ def draw(content: bytes) -> Drawn:
 
 
 def store(picture: Drawn, name: str) -> None:
-    """Keep every width of a picture in Django's storage, beside one another under `name`."""
+    """Store every width of a picture in Django's storage, side by side under `name`."""
     for width, content in picture.widths.items():
         default_storage.delete(name_at(name, width))  # a second run is given no other name
         default_storage.save(name_at(name, width), ContentFile(content))
@@ -70,9 +70,9 @@ def store_original(content: bytes, name: str) -> None:
 def tried_twice(
     attempts: int, count: Callable[[], object], open_file: Callable[[], object]
 ) -> str | None:
-    """Return why a file cannot be opened, "" once it is, or None if it is to be tried again.
+    """Return why a file cannot be opened, "" once opened, or None if it is to be retried.
 
-    Each try is counted before it begins: a job whose child dies may be given out for ever.
+    Each try is counted before it begins: a job with a dying child may be redelivered for ever.
     """
     if attempts >= MOST_ATTEMPTS:
         return HEAVY
@@ -96,12 +96,12 @@ def draw_original(name: str) -> Drawn:
 
 
 def original_of(name: str) -> str:
-    """Return where a picture lies as it came: at no name that is handed out."""
+    """Return the name of a picture's original, which is never served."""
     return f"{name.rpartition('.')[0]}.original"
 
 
 def name_at(name: str, width: int) -> str:
-    """Return the name of one width: `public/merchants/x.webp` becomes `…/x-480.webp`."""
+    """Return the name of a width: `public/merchants/x.webp` becomes `…/x-480.webp`."""
     stem, dot, extension = name.rpartition(".")
     return f"{stem}-{width}{dot}{extension}"
 
@@ -114,7 +114,7 @@ def discard(name: str) -> None:
 
 
 def address(view: str, name: str, width: int) -> str:
-    """Return where a view hands out a public picture; nothing where there is none."""
+    """Return the URL of a public picture in a view; empty without a picture."""
     if not name:
         return ""
     _public, room, file = name_at(name, width).split("/")
@@ -122,9 +122,9 @@ def address(view: str, name: str, width: int) -> str:
 
 
 def answer(room: str, file: str) -> HttpResponseBase:
-    """Hand out one width of a public picture, to be kept by whoever asks. Raises Http404.
+    """Return a width of a public picture, cacheable by the client. Raises Http404.
 
-    One that a job has not drawn yet is stood for by our rings.
+    Until a job has rendered the picture, our rings are shown in its place.
     """
     name = f"{schema.PUBLIC}/{room}/{file}"
     if not _PUBLIC_NAME.match(name):
@@ -153,7 +153,7 @@ _UNREADABLE = _("Cette photo est illisible : choisissez une image JPEG, PNG, We
 
 
 def sentence_for(reason: str) -> str:
-    """Return what a person is told about a picture that could not be taken."""
+    """Return the message about a picture that could not be accepted."""
     return str(_SENTENCES.get(reason, _UNREADABLE))
 
 

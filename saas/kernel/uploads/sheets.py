@@ -21,21 +21,21 @@ MOST_BYTES = 5 * MEGABYTE
 
 
 class Line(NamedTuple):
-    """A line of a sheet; its number is the one that a spreadsheet shows beside it."""
+    """Line of a sheet; its number is the row number in a spreadsheet."""
 
     number: int
     cells: list[str]
 
 
 class Sheet(NamedTuple):
-    """The lines that have words in them; `stopped_at` is the last one if a long gap follows it."""
+    """Non-empty lines; `stopped_at` is the last line if a long gap follows it."""
 
     lines: list[Line]
     stopped_at: int | None
 
 
 def check_size(size: int) -> None:
-    """Refuse a file that is too heavy for a list."""
+    """Raise Refused if a file is too large for a list."""
     if size > MOST_BYTES:
         raise Refused(
             _(
@@ -59,7 +59,7 @@ def read(content: bytes) -> Sheet:
 
 
 def sentence(reason: str) -> str:
-    """Return why a sheet could not be read, and what to do about it."""
+    """Return the message on why a sheet could not be read, with the remedy."""
     sentences = {
         "old_format": _(
             "Ce classeur est protégé par un mot de passe, ou d’un ancien format (.xls). "
@@ -83,7 +83,7 @@ def sentence(reason: str) -> str:
 
 
 def xlsx(rows: Iterable[Iterable[str]]) -> bytes:
-    """Write rows as a workbook of one sheet."""
+    """Return rows as a workbook with a single sheet."""
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
     for row in rows:

@@ -1,4 +1,4 @@
-"""Django's storage, which hands a space no file of another one."""
+"""Django's storage, without access from a space to another space's files."""
 
 import datetime as dt
 from pathlib import PurePosixPath
@@ -13,9 +13,10 @@ from saas.kernel.errors import WrongSpaceError
 
 
 def check_name(name: str) -> None:
-    """Refuse a file that is neither of the space that we are in nor of all.
+    """Raise WrongSpaceError for a file that belongs to another space than the current.
 
-    In public nothing is refused: what keeps and moves whole spaces works there.
+    Files of public are allowed everywhere. In public every file is allowed: the code that stores
+    and moves whole spaces works there.
     """
     here = schema.current()
     parts = PurePosixPath(name).parts
@@ -26,7 +27,7 @@ def check_name(name: str) -> None:
 
 
 class PlacedStorage(Storage):
-    """The storage of every installation, in front of the one that really keeps files."""
+    """Storage of every installation, in front of the storage that really keeps the files."""
 
     def __init__(self, *, keeper: str, **options: Any) -> None:
         self._keeper: Storage = import_string(keeper)(**options)
@@ -59,7 +60,7 @@ class PlacedStorage(Storage):
         self._keeper.delete(name)
 
     def exists(self, name: str) -> bool:
-        """Say whether there is a file of this space."""
+        """Return True if a file of this space exists."""
         check_name(name)
         return self._keeper.exists(name)
 

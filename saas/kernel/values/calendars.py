@@ -1,4 +1,4 @@
-"""Entries of somebody's calendar (RFC 5545), which rooms offer and one address hands out."""
+"""Entries of a person's calendar (RFC 5545), offered by apps and served at a single address."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -17,9 +17,9 @@ CONFIRMED, TENTATIVE, CANCELLED = "CONFIRMED", "TENTATIVE", "CANCELLED"
 
 
 class Entry(NamedTuple):
-    """One entry: what, when, where, how sure it is, and its page.
+    """Calendar entry: title, time, place, status, and its page.
 
-    What was cancelled stays as such, so that calendars take it away.
+    A cancelled entry is kept with this status, so that calendars remove it.
     """
 
     reference: str
@@ -34,7 +34,7 @@ class Entry(NamedTuple):
     description: str = ""
 
 
-# In a space: what stands in somebody's calendar from a moment on, at most `MOST_EVENTS` a room.
+# In a space: the entries of a person's calendar from a moment on, at most `MOST_EVENTS` per app.
 entries: Hook[[Any, dt.datetime], list[Entry]] = Hook()
 
 

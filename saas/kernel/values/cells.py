@@ -1,7 +1,7 @@
-"""Rows for spreadsheets of French readers: semicolons, decimal commas, nothing that is run.
+"""Rows for spreadsheets of French readers: semicolons, decimal commas, no executable formula.
 
-A cell that begins with a sign of a formula is calculated by the reader's spreadsheet: a merchant's
-name could ask it for an address. Such a text gets an apostrophe in front, as OWASP advises; amounts
+A cell that begins with a formula sign is evaluated by the reader's spreadsheet: a merchant's name
+could make it request an address. Such a text gets an apostrophe in front, as OWASP advises; amounts
 are written by us and stay numbers.
 """
 
@@ -45,7 +45,7 @@ def download(rows: Iterable[Iterable[str]], *, name: str) -> FileResponse:
 
 
 def sheet(rows: Iterable[Iterable[str]]) -> str:
-    """Write rows whose cells are ready, for a spreadsheet that opens the file by a double click."""
+    """Return rows with ready cells as CSV that a spreadsheet opens by a double click."""
     written = io.StringIO(newline="")
     written.write(BYTE_ORDER_MARK)
     csv.writer(written, delimiter=";", lineterminator="\r\n").writerows(rows)

@@ -1,4 +1,4 @@
-"""Versions of the legal texts, and the digest by which an acceptance names the text it is of."""
+"""Versions of the legal texts, and the digest that identifies an accepted text."""
 
 import datetime as dt
 import functools
@@ -13,7 +13,7 @@ LANGUAGES = ("fr", "en")
 
 
 class Document(NamedTuple):
-    """A legal text in one version; French is the text that binds."""
+    """Version of a legal text; the French text is binding."""
 
     code: str
     version: int
@@ -49,7 +49,7 @@ def template_of(document: Document, language: str) -> str:
 
 @functools.cache
 def digest_of(code: str, version: int) -> str:
-    """Return the digest of the French text of a version, which is the one that binds."""
+    """Return the digest of the French text of a version, the binding text."""
     document = Document(code, version, dt.date.min, "")
     origin = get_template(template_of(document, "fr")).origin.name  # type: ignore[attr-defined]
     with open(origin, "rb") as text:  # noqa: PTH123 - the loader names a file
@@ -57,13 +57,13 @@ def digest_of(code: str, version: int) -> str:
 
 
 def accepted(code: str) -> dict[str, Any]:
-    """Return what a row keeps of a text that is accepted now: its version and its digest."""
+    """Return the columns for a text accepted now: its version and its digest."""
     version = current(code).version
     return {f"{code}_version": version, f"{code}_digest": digest_of(code, version)}
 
 
 def accepted_at(code: str, at: dt.datetime) -> dict[str, Any]:
-    """Return what a row keeps of a text that is accepted at a moment: version, digest, moment."""
+    """Return the columns for a text accepted at a moment: version, digest, moment."""
     return {**accepted(code), f"{code}_accepted_at": at}
 
 

@@ -1,4 +1,4 @@
-"""One spelling for all addresses that lead to one mailbox: two roles need two mailboxes."""
+"""Canonical spelling of all addresses of the same mailbox: two roles need two mailboxes."""
 
 import unicodedata
 
@@ -8,7 +8,7 @@ _IGNORED: dict[str, str] = {
     "proton.me": ".-_",
     "yandex.com": ".-",
 }
-# Domains under which a provider delivers one mailbox.
+# Alternative domains of a provider's mailboxes.
 _SAME_PROVIDER: dict[str, str] = {
     "googlemail.com": "gmail.com",
     "protonmail.com": "proton.me",
@@ -28,9 +28,9 @@ _BY_SUBDOMAIN = frozenset({"fastmail.com", "fastmail.fm"})
 def mailbox_of(email: str) -> str:
     """Return the mailbox of an address: `Claire.Martin+CSE@GMail.com` is `clairemartin@gmail.com`.
 
-    What stands after a plus is a label at nearly every provider; a space that really has two
-    people `a+b@` and `a@` is asked for another address, which costs less than one person in two
-    roles. Aliases that a company's own server keeps are unknown here: the minutes name two people.
+    The text after a plus is a label at nearly every provider; a space that really has two people
+    `a+b@` and `a@` must use another address, which costs less than a single person in two roles.
+    Aliases on a company's own server are unknown here: the minutes name two people.
     """
     text = unicodedata.normalize("NFKC", email).strip().casefold()
     name, at, domain = text.rpartition("@")
@@ -45,7 +45,7 @@ def mailbox_of(email: str) -> str:
 
 
 def are_one_mailbox(one: str, other: str) -> bool:
-    """Return True if two addresses lead to one mailbox."""
+    """Return True if two addresses lead to the same mailbox."""
     return mailbox_of(one) == mailbox_of(other)
 
 

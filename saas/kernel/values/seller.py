@@ -14,6 +14,6 @@ def identity() -> dict[str, str]:
 
 
 def vat_number() -> str:
-    """Return the seller's VAT number without spaces, or nothing where it is none."""
+    """Return the seller's VAT number without spaces, or an empty string if it is invalid."""
     number = vat_numbers.compact(identity().get("vat_number", ""))
     return number if vat_numbers.is_well_formed(number) else ""

@@ -1,7 +1,7 @@
-"""VAT numbers of the European Union and the French numbers beside them, judged by python-stdnum.
+"""VAT numbers of the European Union and the French numbers beside them, checked by python-stdnum.
 
-Greece writes EL. Northern Ireland's XI stands for goods only (Protocol on Ireland and Northern
-Ireland, annex 3): a service sold there is sold outside the Union.
+Greece writes EL. Northern Ireland's XI covers goods only (Protocol on Ireland and Northern Ireland,
+annex 3): a service sold there is sold outside the Union.
 """
 
 from typing import Final
@@ -22,7 +22,7 @@ def prefix_of(country: str) -> str:
 
 
 def compact(typed: str) -> str:
-    """Return a number as its country keeps it, without what stands between its digits."""
+    """Return a number in its country's compact form, without separators."""
     plain = "".join(typed.split()).upper()
     try:
         return vat.compact(plain)
@@ -31,7 +31,7 @@ def compact(typed: str) -> str:
 
 
 def is_well_formed(number: str) -> bool:
-    """Say whether a number is written as its country writes them, check digits included."""
+    """Return True if a number has its country's format and valid check digits."""
     return number.isascii() and vat.is_valid(number)
 
 
@@ -41,6 +41,6 @@ def french_number(siren: str) -> str:
 
 
 def is_of_siren(number: str, siren: str) -> bool:
-    """Say whether a VAT number is French, has a right key, and is of the company of a SIREN."""
+    """Return True if a VAT number is French, has a valid key, and belongs to a SIREN."""
     ours = number.startswith(FRANCE) and number.isascii() and tva.is_valid(number)
     return ours and tva.compact(number)[2:] == siren

@@ -1,4 +1,4 @@
-"""Hours of the week: one stretch a weekday, in quarters of an hour, as typed and as read."""
+"""Hours of the week: a single interval per weekday, in quarters of an hour, typed and read."""
 
 import datetime as dt
 import re
@@ -19,7 +19,7 @@ _TIME = re.compile(r"([0-9]{1,2})\s*(?:[:hH]\s*([0-9]{2})?)?")
 
 
 class Hours(NamedTuple):
-    """A stretch of one weekday, Monday is 1, in minutes since midnight; it ends by 1440."""
+    """Interval of a weekday (Monday is 1), in minutes since midnight; it ends by 1440."""
 
     weekday: int
     starts_minute: int
@@ -37,9 +37,9 @@ class Hours(NamedTuple):
 
 
 def minute_of(text: str) -> int:
-    """Return the minutes since midnight that a time of day stands for: 18:30, 18 h 30, 18h.
+    """Return the minutes since midnight of a time of day: 18:30, 18 h 30, 18h.
 
-    Raises Refused for what is no time, or not on a quarter of an hour.
+    Raises Refused for an invalid time, or a time not on a quarter of an hour.
     """
     match = _TIME.fullmatch(text.strip())
     hour, minute = (int(match[1]), int(match[2] or 0)) if match else (99, 0)
@@ -56,9 +56,9 @@ def text_of(minute: int) -> str:
 
 
 def stretch(weekday: int, starts: str, ends: str) -> Hours:
-    """Return the stretch between two times of a weekday; an end at 00:00 is the day's end.
+    """Return the interval between two times of a weekday; an end at 00:00 is the day's end.
 
-    Raises Refused where one is missing, or the end is not after the start.
+    Raises Refused if a time is missing, or the end is not after the start.
     """
     if not starts or not ends:
         raise Refused(_("%(day)s : indiquez le début et la fin.") % {"day": day_name(weekday)})
@@ -68,7 +68,7 @@ def stretch(weekday: int, starts: str, ends: str) -> Hours:
 
 
 def check(hours: Hours) -> None:
-    """Refuse a stretch that is not inside its day."""
+    """Raise Refused if an interval is not inside its day, or not on quarters of an hour."""
     if hours.weekday not in DAYS:
         raise Refused(_("Choisissez un jour de la semaine."))
     if not 0 <= hours.starts_minute < hours.ends_minute <= MINUTES_A_DAY:
@@ -80,7 +80,7 @@ def check(hours: Hours) -> None:
 
 
 def check_week(week: Iterable[Hours]) -> None:
-    """Refuse a week in which a stretch is no stretch, or a weekday has two."""
+    """Raise Refused if a week has an invalid interval, or two intervals on a weekday."""
     seen = set()
     for hours in week:
         check(hours)
@@ -102,7 +102,7 @@ def short_day_name(weekday: int) -> str:
 
 
 def hour_in_words(minute: int) -> str:
-    """Tell a time of day; the end of the day is midnight of the next."""
+    """Return a time of day as text; the end of the day is midnight of the next."""
     return writing.hour(dt.time(*divmod(minute % MINUTES_A_DAY, 60)))
 
 

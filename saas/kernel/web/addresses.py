@@ -1,4 +1,4 @@
-"""The address of the client: the socket's, or the one that a proxy of ours names."""
+"""Address of the client: the socket's, or the address given by a proxy of ours."""
 
 import ipaddress
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ def client_address(peer: str, forwarded: str, proxies: Sequence[Network]) -> str
     """Return the client's address; `forwarded` is the value of `X-Forwarded-For`.
 
     Each proxy appends the address that it sees. The list is read from its end, and the first
-    address that is no proxy of ours is the client's: what stands before it was sent by the client.
+    address outside our proxies is the client's: the addresses before it were sent by the client.
     """
     address = peer
     named = [word.strip() for word in forwarded.split(",") if word.strip()]
@@ -26,7 +26,7 @@ def client_address(peer: str, forwarded: str, proxies: Sequence[Network]) -> str
 
 
 def is_in(address: str, networks: Sequence[Network]) -> bool:
-    """Return True if an address belongs to one of some networks."""
+    """Return True if an address belongs to any of these networks."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -36,7 +36,7 @@ def is_in(address: str, networks: Sequence[Network]) -> bool:
 
 
 def _plain(word: str) -> str:
-    """Return an address without the port that some proxies add; nothing if it is none."""
+    """Return an address without the port that some proxies add; empty if it is invalid."""
     if word.startswith("["):
         word = word[1:].partition("]")[0]
     elif word.count(":") == 1:

@@ -1,7 +1,7 @@
-"""Hosts that others own: a few calls at once to each, and none to a host that is silent.
+"""External hosts: a few concurrent calls to each, and no call to a host that times out.
 
-A host that let a call run out of time is left alone for some seconds, then tried by one call: so
-a server that hangs costs a thread now and then, however many wait for it.
+A host that let a call time out is skipped for some seconds, then tried by a single call: so a
+server that hangs costs a thread now and then, however many jobs wait for it.
 """
 
 import contextlib

@@ -1,9 +1,9 @@
-"""Calls to an address that a person gave us: only to public hosts, and never led elsewhere.
+"""Calls to an address given by a person: only to public hosts, also after redirects.
 
-Names are looked up here and the call goes to the very address that was judged, so that no second
-answer of a name server leads inside. Redirects are judged like first addresses. Each call ends
-within its time, however slowly the other side speaks, and only the fetcher makes one: no page,
-mail or payment waits for a server that is not ours.
+Names are resolved here and the call goes to the very address that was checked, so that a second DNS
+response cannot lead inside. Redirects are checked like first addresses. Each call ends within its
+time limit, however slow the other side, and only the fetcher makes calls: no page, mail or payment
+waits for an external server.
 """
 
 import contextlib
@@ -35,12 +35,12 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _INNER = frozenset(
     ("local", "localhost", "internal", "lan", "home", "corp", "intranet", "onion", "arpa", "test")
 )
-_AS_WRITTEN = "%/?:@!$&'()*+,;=~[]"  # what an address may hold, an escaped sign among them
+_AS_WRITTEN = "%/?:@!$&'()*+,;=~[]"  # characters allowed in an address, escape sign included
 
 
 # The processes that others wait for, or that have a server of their own to call.
 _NEVER_CALL = frozenset(("web", "worker", "caller", "founder", "beat"))
-# Public unicast of IPv6 (RFC 4291); what was given out of it for a purpose stands below.
+# Public unicast of IPv6 (RFC 4291); ranges reserved for a purpose are listed below.
 _UNICAST = ipaddress.IPv6Network("2000::/3")
 # Special ranges of the IANA's registries that Python counts as global, wholly or in part: tunnels
 # to IPv4 (Teredo, 6to4), anycast relays, protocol assignments, benchmarks, documentation.
@@ -55,7 +55,7 @@ _SPECIAL = tuple(
 
 
 class CalledHereError(RuntimeError):
-    """A process that others wait for was about to call a server that is not ours."""
+    """Attempt to call an external server during a request, or from a process not meant for it."""
 
 
 class AddressRefusedError(Exception):
@@ -67,7 +67,7 @@ class UnknownHostError(ConnectionError):
 
 
 class TooLargeError(Exception):
-    """The file is larger than what was to be fetched."""
+    """File larger than the limit of the request."""
 
 
 class Answer(NamedTuple):
@@ -78,7 +78,7 @@ class Answer(NamedTuple):
 
 
 class PinnedConnection(http.client.HTTPSConnection):
-    """A connection to one address, which must show the certificate of its host."""
+    """Connection to a fixed address, which must present the certificate of its host."""
 
     def __init__(self, host: str, port: int, *, address: str, seconds: float) -> None:
         self.tls = ssl.create_default_context()
@@ -95,7 +95,7 @@ class PinnedConnection(http.client.HTTPSConnection):
         self.sock.do_handshake()
 
     def cut(self) -> None:
-        """Let whoever waits on the line wait no longer."""
+        """Shut the socket down, so that a blocked reader or writer returns."""
         if self._line is not None:
             with contextlib.suppress(OSError):  # it has ended by itself
                 socket.socket.shutdown(self._line, socket.SHUT_RDWR)
@@ -105,7 +105,7 @@ class LocalConnection(http.client.HTTPConnection):
     """A connection without TLS to a program of this machine, which a developer has named."""
 
     def cut(self) -> None:
-        """Let whoever waits on the line wait no longer."""
+        """Shut the socket down, so that a blocked reader or writer returns."""
         if self.sock is not None:
             with contextlib.suppress(OSError):  # it has ended by itself
                 self.sock.shutdown(socket.SHUT_RDWR)
@@ -114,10 +114,10 @@ class LocalConnection(http.client.HTTPConnection):
 def check_url(
     url: str, *, local: Collection[str] = (), ports: Collection[int] = PORTS, field: str = "url"
 ) -> str:
-    """Return an address that may be called. Raises Refused for any that nobody outside owns.
+    """Return a callable address. Raises Refused unless it may belong to an external host.
 
-    Names are resolved when it is called; `local` are host and port of this machine that an
-    installation of developers lets in.
+    Names are resolved at the time of the call; `local` contains host and port of services on this
+    machine, allowed on a developer's installation.
     """
     try:
         parts = urlsplit(url.strip())._replace(fragment="")
@@ -145,7 +145,7 @@ def _check_parts(parts: SplitResult, host: str, *, is_port: bool, field: str) ->
 
 
 def _is_outside(host: str) -> bool:
-    """Say whether a host, by its name alone, may be somebody's outside this network."""
+    """Return True if a host, by its name alone, may be outside this network."""
     try:
         return is_public(host)
     except ValueError:
@@ -155,10 +155,10 @@ def _is_outside(host: str) -> bool:
 
 
 def public_address(host: str, port: int, *, seconds: float = LOOKUP_SECONDS) -> str:
-    """Return an address of a host, of which all are public.
+    """Return an address of a host with public addresses only.
 
-    Raises UnknownHostError if it has none, TimeoutError if no name server answers in time,
-    AddressRefusedError if one of them leads inside.
+    Raises UnknownHostError if it has no address, TimeoutError if no name server answers in time,
+    AddressRefusedError if any address is internal.
     """
     addresses = _looked_up(host, port, seconds)
     if not all(is_public(address) for address in addresses):
@@ -167,7 +167,7 @@ def public_address(host: str, port: int, *, seconds: float = LOOKUP_SECONDS) -> 
 
 
 def _looked_up(host: str, port: int, seconds: float) -> list[str]:
-    """Look a name up in a thread of its own: the system's resolver knows no time limit."""
+    """Return a host's addresses, resolved in a thread: the system's resolver has no timeout."""
     found: list[str] = []
     errors: list[Exception] = []
 
@@ -192,10 +192,10 @@ def _looked_up(host: str, port: int, seconds: float) -> list[str]:
 
 
 def is_public(address: str) -> bool:
-    """Return True if an IP address is one of the open internet. Raises ValueError for no address.
+    """Return True if an IP address is on the public internet. Raises ValueError for no address.
 
-    All special ranges are refused: private, shared, link-local, site-local (`fec0::/10`),
-    loopback, multicast, reserved, documentation, and those that lead to an address of IPv4.
+    All special ranges are refused: private, shared, link-local, site-local (`fec0::/10`), loopback,
+    multicast, reserved, documentation, and ranges that lead to an address of IPv4.
     """
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address) and found not in _UNICAST:
@@ -248,11 +248,11 @@ def fetch(
     bearer: str = "",
     local: Collection[str] = (),
 ) -> bytes:
-    """Fetch a file of an address over TLS, within a time and a size.
+    """Return a file fetched over TLS, within a time and a size limit.
 
-    A few redirects are followed, each judged like the first address; none that would carry a
-    `bearer` elsewhere. Raises AddressRefusedError, TooLargeError, BusyError, or OSError if the
-    host gives no good answer.
+    A few redirects are followed, each checked like the first address; a redirect that would carry a
+    `bearer` elsewhere is refused. Raises AddressRefusedError, TooLargeError, BusyError, or OSError
+    if the host gives no good response.
     """
     until = time.monotonic() + seconds
     headers = {"User-Agent": "Troovon", "Accept": "*/*"}
@@ -275,9 +275,9 @@ def fetch(
 def _conversation(
     url: str, until: float, local: Collection[str]
 ) -> Iterator[tuple[PinnedConnection | LocalConnection, str]]:
-    """Open a connection to the host of an address and close it, within the time and its places.
+    """Open a connection to an address's host, within the time and place limits, and close it.
 
-    A line has a time for each byte only: who sends one now and then would hold it for days.
+    A socket's timeout applies to each byte only: a slow sender would hold the connection for days.
     """
     _check_may_call()
     host, port, target, is_local = _parts_of(url, local)
@@ -322,13 +322,13 @@ def _read(response: http.client.HTTPResponse, most_bytes: int, until: float) -> 
         pieces.append(piece)
     if time.monotonic() > until:
         raise TimeoutError
-    if response.length:  # half a file ends as a whole one does
+    if response.length:  # a truncated file ends like a complete file
         raise ConnectionError("broken off")
     return b"".join(pieces)
 
 
 def _parts_of(url: str, local: Collection[str]) -> tuple[str, int, str, bool]:
-    """Return host and port of an address, what is asked for there, and if it is named as local."""
+    """Return host, port and request target of an address, and True if it is a `local` host."""
     try:
         parts = urlsplit(url)
         port = parts.port or http.client.HTTPS_PORT

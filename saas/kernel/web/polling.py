@@ -1,7 +1,7 @@
-"""Questions that are asked again every few seconds, mostly to hear that nothing has changed.
+"""Requests polled every few seconds, mostly without a change.
 
-A room names an address, and the cookie by which it knows who asks (`offer`); it keeps what it
-answered last (`keep`). While the space's revision stands, the next question is answered from the
+An app declares an address, and the cookie that identifies the client (`offer`); it stores its last
+response (`store_answer`). Until the space's revision changes, the next request is answered from the
 store: no session, no view, no statement.
 """
 
@@ -20,12 +20,12 @@ _cookies: dict[str, str] = {}
 
 
 def offer(path: str, *, cookie: str) -> None:
-    """Answer at an address from the store, for who comes with this cookie."""
+    """Register an address to be answered from the store, for clients with this cookie."""
     _cookies[path] = cookie
 
 
 def store_answer(token_hash: str, *, etag: str, revision: str) -> None:
-    """Keep what was answered last to whom, and under which revision of the space."""
+    """Store the last response to a token, with the space's revision."""
     if revision:
         cache.store_value(_name(token_hash), f"{revision} {etag}", seconds=RETENTION_SECONDS)
 
@@ -36,7 +36,7 @@ def forget(token_hash: str) -> None:
 
 
 def stamp(response: HttpResponse, *, etag: str) -> HttpResponse:
-    """Say on an answer which state it shows, and what time it is here."""
+    """Set the headers of a response with its state and the server's time."""
     response["ETag"] = etag
     response["Cache-Control"] = "no-cache, private"
     response[NOW_HEADER] = str(time.time_ns() // 1_000_000)
@@ -44,13 +44,13 @@ def stamp(response: HttpResponse, *, etag: str) -> HttpResponse:
 
 
 class UnchangedMiddleware:
-    """Answer 304 from the store, where nothing has changed for who asks."""
+    """Answer 304 from the store if nothing has changed for the client."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on what is not asked again, or has changed."""
+        """Return 304 for an unchanged polled request; otherwise call the view."""
         etag = request.headers.get("If-None-Match", "")
         cookie = _cookies.get(request.path_info) if etag and request.method == "GET" else None
         token = request.COOKIES.get(cookie, "") if cookie else ""

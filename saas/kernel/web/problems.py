@@ -29,7 +29,7 @@ KINDS: dict[int, tuple[str, Promise]] = {
 
 
 def document(status: int, detail: str, **more: Any) -> dict[str, Any]:
-    """Write a problem: its kind, its title, and a sentence about this one."""
+    """Return a problem document: its type, its title, and a sentence on this occurrence."""
     name, title = KINDS.get(status, ("", HTTPStatus(status).phrase))
     kind = f"{PAGE}#{name}" if name else "about:blank"
     return {"type": kind, "title": str(title), "status": status, "detail": detail, **more}
@@ -41,5 +41,5 @@ def answer(status: int, detail: str, **more: Any) -> JsonResponse:
 
 
 def is_api_request(request: HttpRequest) -> bool:
-    """Say whether a request is one of the API."""
+    """Return True if a request is for the API."""
     return request.path.startswith("/api/")

@@ -1,8 +1,8 @@
-"""How often something may be tried, counted in the broker's store for all processes.
+"""Rate limits, counted in the broker's store for all processes.
 
-What happens while the store is silent is decided where a limit is named: what can be guessed and
-what mails a stranger's address is refused, what people who are known read and write goes on.
-Tokens of 256 bits (passes, confirmations, links of a founding) have no limit: nobody guesses one.
+The behaviour while the store is down is declared with each limit: guessable secrets and mails to a
+stranger's address are refused, reads and writes of signed-in people go on. Tokens of 256 bits
+(passes, confirmations, links of a foundation) have no limit: they cannot be guessed.
 """
 
 import enum
@@ -30,10 +30,10 @@ def check(
     field: str | None = None,
     sentence: str = "",
 ) -> None:
-    """Count a try. Raises Refused once there were more than `most` in the period.
+    """Count a try. Raises Refused after more than `most` tries in the period.
 
-    `field` is the form field that the sentence belongs beside; without a sentence, one says when
-    to try again.
+    `field` is the form field for the sentence; without a sentence, the message gives the time of
+    the next try.
     """
     count = cache.counted(f"limit:{name}:{key}", seconds=per_seconds)
     if count is None:
@@ -43,13 +43,13 @@ def check(
 
 
 def is_within(name: str, key: str, *, most: int, per_seconds: int) -> bool:
-    """Count something that is left out beyond a number; True while it is not, or nobody counts."""
+    """Count an optional action; return True up to a limit, or if the store is down."""
     count = cache.counted(f"limit:{name}:{key}", seconds=per_seconds)
     return count is None or count <= most
 
 
 def give_back(name: str, key: str) -> None:
-    """Take back a try that `check` has counted, where it turned out to be none."""
+    """Take back a try counted by `check` that should not count."""
     cache.uncount(f"limit:{name}:{key}")
 
 
@@ -62,7 +62,7 @@ def check_remaining(
     when_silent: Silent,
     field: str | None = None,
 ) -> None:
-    """Refuse whoever has used up their tries, without counting one; `check` counts what failed."""
+    """Raise Refused if the tries are used up, without counting; `check` counts the failures."""
     count = cache.count_of(f"limit:{name}:{key}")
     if count is None:
         _answer_silence(when_silent, field)

@@ -18,7 +18,7 @@ _ENDS, _IDLE = "ends_at", "idle_seconds"
 
 
 class SessionStore(db.SessionStore):
-    """A session of one space: signed with its name, refused by every other one."""
+    """Session of a space: signed with its name, and rejected by every other space."""
 
     table: ClassVar[Any] = None  # the app of people names it, a floor above
 
@@ -50,7 +50,7 @@ class SessionStore(db.SessionStore):
         return timezone.now() + dt.timedelta(seconds=self.get_expiry_age())
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        """Return the row of this session, with the person who is signed in."""
+        """Return the row of this session, with the person signed in."""
         row: Any = super().create_model_instance(data)
         person = data.get(SESSION_KEY)
         row.person_id = int(person) if person else None
@@ -58,7 +58,7 @@ class SessionStore(db.SessionStore):
 
     @property
     def key_salt(self) -> str:
-        """Sign with the space, so that a row that is carried elsewhere says nothing there."""
+        """Return the salt with the space, so that a row moved to another space is invalid there."""
         return f"{self._space}:{super().key_salt}"
 
     def _check(self) -> None:
@@ -80,15 +80,15 @@ class SessionStore(db.SessionStore):
         return found[0]
 
     def exists(self, session_key: str) -> bool:
-        """Say whether a key is known, in its own space."""
+        """Return True if a key exists, in its own space."""
         self._check()
         return super().exists(session_key)
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's form
-        """Keep it, in its own space.
+        """Save the session in its own space.
 
-        Raises what the database did where it was away: Django takes that, too, for a session that
-        has ended meanwhile.
+        Raises the database's error if the database was down: Django would report that, too, as a
+        session that has ended meanwhile.
         """
         self._check()
         try:
@@ -105,7 +105,7 @@ class SessionStore(db.SessionStore):
 
 
 def read(row: Any) -> dict[str, Any]:
-    """Return what a session of this space holds."""
+    """Return the data of a session of this space."""
     return SessionStore().decode(row.session_data)
 
 

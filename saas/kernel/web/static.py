@@ -16,15 +16,16 @@ _NAMED_BY_CONTENT = re.compile(r"(?P<stem>.+)\.[0-9a-f]{12}(?P<suffix>\.[a-z0-9]
 
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
-    """Serves what was collected, and looks for what it does not know.
+    """Serve the collected static files, and look for files added later.
 
-    WhiteNoise lists the files once, when it begins. While one release replaces another, a page of
-    the new one asks for its style sheet wherever the proxy leads it: at the old one's, too. Where
-    processes share no folder, the old one answers with its own version of that file, for once.
+    WhiteNoise lists the files once, at its start. While a release replaces another, a page of the
+    new release requests its style sheet through the proxy, from the old release's process, too. If
+    the processes share no folder, the old process responds with its own version of that file,
+    uncached.
     """
 
     def __call__(self, request: HttpRequest) -> Any:
-        """Answer with a file, or pass on what is none."""
+        """Return a static file, or pass the request on."""
         path = request.path_info
         if path.startswith(self.static_prefix) and path not in self.files:
             self._look_for(path)

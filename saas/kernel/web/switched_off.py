@@ -11,9 +11,9 @@ from saas.kernel.web import problems
 
 
 class SwitchedOffMiddleware:
-    """Say of a room that the space does not use it, in place of each of its pages.
+    """Replace each page of an app that the space does not use by a message.
 
-    The API asks by itself, once it knows who asks.
+    The API checks this itself, after authentication.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -26,7 +26,7 @@ class SwitchedOffMiddleware:
     def process_view(
         self, request: HttpRequest, _view: Any, _args: Any, _named: Any
     ) -> HttpResponse | None:
-        """Answer in the page's stead; a stranger learns nothing of what a space uses."""
+        """Return the message in place of the page; a stranger gets 404, which reveals nothing."""
         name = request.resolver_match.view_name if request.resolver_match else ""
         if problems.is_api_request(request):
             return None
@@ -39,7 +39,7 @@ class SwitchedOffMiddleware:
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer where a view found that somebody has nothing to finish in the room."""
+        """Return the message if a view found that the person has nothing to finish in the app."""
         return _refusal(request, error) if isinstance(error, modules.SwitchedOff) else None
 
 

@@ -4,7 +4,7 @@ from django.urls import Resolver404, resolve
 
 
 def is_marked(path: str, urlconf: str, mark: str) -> bool:
-    """Return True if an address leads to a view that has this mark; an unknown address has none."""
+    """Return True if an address leads to a view with this mark; False for an unknown address."""
     try:
         match = resolve(path, urlconf)
     except Resolver404:

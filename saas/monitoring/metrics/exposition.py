@@ -23,12 +23,12 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 
 def exposition(*, at: dt.datetime) -> bytes:
-    """Return the figures of the installation; a part that is away is left out and named."""
+    """Return the installation's metrics; an unavailable part is left out and named."""
     return generate_latest(_Figures(at))
 
 
 class _Figures(Collector):
-    """Reads each part once; `troovon_part_up` says which answered."""
+    """Collector that reads each part once; `troovon_part_up` lists the available parts."""
 
     def __init__(self, at: dt.datetime) -> None:
         self._at = at
@@ -82,7 +82,7 @@ def _families_of(read: Sums) -> Iterator[Family]:
         by_labels = {
             labels: parts
             for labels, parts in sorted(found.get(metric.name, {}).items())
-            if len(labels) == len(metric.labels)  # a release before this one may have had others
+            if len(labels) == len(metric.labels)  # an earlier release may have had other labels
         }
         yield (_histogram if metric.buckets else _counter)(metric, by_labels)
 

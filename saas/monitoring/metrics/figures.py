@@ -1,6 +1,6 @@
-"""The state of the installation in figures, read in a fixed number of statements.
+"""State of the installation in figures, read in a fixed number of statements.
 
-None of them enters a space: what happens there is told by rows of `public` and by the queues.
+The statements enter no space: rows of `public` and the queues describe the state of spaces.
 """
 
 import datetime as dt
@@ -29,7 +29,7 @@ _BACKENDS = """
 
 
 class Figure(NamedTuple):
-    """A gauge: its name, what it measures, the name of its label, and a value for each label."""
+    """Gauge: its name, its description, the name of its label, and a value for each label."""
 
     name: str
     text: str
@@ -38,7 +38,7 @@ class Figure(NamedTuple):
 
 
 def of_database(*, at: dt.datetime) -> Iterator[Figure]:
-    """Read what PostgreSQL knows. Raises DatabaseError while it is away."""
+    """Yield the figures from PostgreSQL. Raises DatabaseError while it is down."""
     with schema.in_public():
         yield Figure("troovon_spaces", "Spaces, by state.", "state", _spaces())
         yield Figure(
@@ -72,7 +72,7 @@ def of_database(*, at: dt.datetime) -> Iterator[Figure]:
 
 
 def of_broker(*, at: dt.datetime) -> Iterator[Figure]:
-    """Read what waits in the queues and who lives. Raises one of UNREACHABLE without a broker."""
+    """Yield queue lengths and live processes. Raises an UNREACHABLE error without a broker."""
     queues, beats = heartbeats.waiting_jobs(), heartbeats.last_heartbeats()
     yield Figure(
         "troovon_queue_jobs",
@@ -95,7 +95,7 @@ def of_broker(*, at: dt.datetime) -> Iterator[Figure]:
 
 
 def of_disks() -> Iterator[Figure]:
-    """Measure the disks. Raises OSError if one of them cannot be read."""
+    """Yield the free space of the disks. Raises OSError if a disk cannot be read."""
     yield Figure(
         "troovon_disk_free_bytes",
         "Free bytes of the disks that are watched.",

@@ -1,7 +1,7 @@
-"""Counts of all processes, added up by the broker, and the size of each process that lives.
+"""Counts of all processes, added up in the broker, and the size of each live process.
 
-A process hands in what it counted every few seconds, so any web process answers for all of them,
-on one machine or many. A process that is killed takes the counts of its last seconds with it.
+A process delivers its counts every few seconds, so any web process answers for all of them, on a
+single machine or many. A killed process loses the counts of its last seconds.
 """
 
 import contextlib
@@ -59,7 +59,7 @@ def hand_in() -> None:
 
 
 def read(*, at: dt.datetime) -> Sums:
-    """Return the sums. Raises one of UNREACHABLE without a broker."""
+    """Return the sums. Raises an exception of UNREACHABLE without a broker."""
     with heartbeats.channel() as channel:
         client = channel.client
         counts, sizes = client.hgetall(_COUNTS), client.hgetall(_SIZES)
@@ -90,7 +90,7 @@ class Collector:
         return thread
 
     def stop(self) -> None:
-        """Hand in no more."""
+        """Stop delivering counts."""
         self._stopped.set()
 
     def _run(self) -> None:
@@ -126,7 +126,7 @@ def _resident_bytes() -> int:
 
 
 def _count_pools() -> None:
-    """Count what the pools of this process did since the last time."""
+    """Add the statistics of this process's pools since the last call."""
     counted: tuple[tuple[metrics.Metric, str, Callable[[int], float]], ...] = (
         (metrics.POOL_REQUESTS, "requests_num", float),
         (metrics.POOL_WAITS, "requests_queued", float),

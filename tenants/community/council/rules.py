@@ -53,10 +53,11 @@ class FlowRow(NamedTuple):
 
 
 def taken_apart(share: OwnShare) -> FlowRow:
-    """Split a payment for this space into refund, VAT kept, fee and share; the rest is Troovon's.
+    """Split a payment for this space into refund, VAT kept, fee and share; the rest remains.
 
-    An amount that a bank took back after a lost dispute counts as refunded. An amount restored to
-    the council by an appeal belongs to its share.
+    The rest belongs to Troovon and, if a sale is shared, to other councils. An amount that a bank
+    took back after a lost dispute counts as refunded. An amount restored to the council by an
+    appeal belongs to its share.
     """
     gross = share.gross_cents
     back = min(share.refunded_cents + share.disputed_cents, gross)

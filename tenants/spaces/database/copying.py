@@ -213,8 +213,8 @@ def rename_files(name: str, *, was: str, alias: str = "owner") -> int:
 def renumber(name: str, column: str, *, numbers: dict[int, int], alias: str = "owner") -> None:
     """Update a column that stores the id of a row of `public` to its new ids.
 
-    An id without a row becomes null. In a unique column the update takes two steps, so that no new
-    id collides with an old id.
+    An id without a row becomes negative, so that it belongs to no row. In a unique column the
+    update takes two steps, so that no new id collides with an old id.
     """
     with connections[alias].cursor() as cursor:
         for table, found in _columns_of_type(cursor, name, ("int8",)):

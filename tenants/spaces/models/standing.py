@@ -36,7 +36,7 @@ class SpaceStanding(SharedModel):
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="standing")
     state = models.CharField(max_length=7, choices=State, default=State.NEW, db_default=State.NEW)
     way = models.CharField(max_length=6, choices=Way, blank=True, default="", db_default="")
-    # The text that belongs in the DNS of one of its mail domains, and the last answer of DNS.
+    # The text for the DNS of a mail domain of the space, and the last response from DNS.
     token = models.CharField(max_length=43, default=proof)
     checked_at = models.DateTimeField(null=True, blank=True)
     failure = models.CharField(max_length=20, blank=True, default="", db_default="")
@@ -55,7 +55,7 @@ class SpaceStanding(SharedModel):
     mailed_at = pending_mail.mailed_at()
     active_members = models.PositiveIntegerField(default=0, db_default=0)
     counted_at = models.DateTimeField(null=True, blank=True)
-    # The invitations that left on one day, in all and to addresses outside its mail domains.
+    # The invitations mailed on a day, in total and to addresses outside the space's mail domains.
     invited_on = models.DateField(null=True, blank=True)
     invited = models.PositiveIntegerField(default=0, db_default=0)
     invited_outside = models.PositiveIntegerField(default=0, db_default=0)

@@ -1,7 +1,7 @@
-"""Treaties between two spaces, and the one narrow way by which they share.
+"""Treaties between two spaces, and the only channel for sharing between them.
 
-A space never reads another's schema. What its people offer to neighbours is copied into
-`SharedItem`, of which a space reads in `OpenItem` what an accepted treaty opens to it.
+A space never reads another's schema. Offers to neighbours are copied into `SharedItem`; a space
+reads through `OpenItem` only the copies that an accepted treaty opens to it.
 """
 
 from django.db import models
@@ -15,7 +15,7 @@ from tenants.spaces.models.spaces import Tenant
 
 
 class Category(models.TextChoices):
-    """The categories that a treaty may open, one by one."""
+    """The categories that a treaty may open, each separately."""
 
     THINGS = "things", _("Objets à vendre, donner ou troquer")
     LOANS = "loans", _("Prêts et locations")
@@ -31,7 +31,10 @@ def treaty_reference() -> str:
 
 
 class Treaty(SharedModel):
-    """An agreement of two spaces on what they show each other; either may end it at any moment."""
+    """An agreement of two spaces on the categories that they show each other.
+
+    Either space may end it at any time.
+    """
 
     RETENTION = retention.WITH_SERVICE
 
@@ -58,7 +61,7 @@ class Treaty(SharedModel):
         Tenant, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
     ended_at = models.DateTimeField(null=True, blank=True)
-    # When the side that did not decide last was told what the other has decided.
+    # The time of the mail about the last decision to the other side.
     mailed_at = mailed_at()
 
     class Meta:
@@ -83,7 +86,7 @@ class Treaty(SharedModel):
 
 
 class TreatyClause(SharedModel):
-    """One category, in one direction: what `giver` shows to the other side."""
+    """A category in a single direction: `giver` shows it to the other side."""
 
     RETENTION = retention.WITH_SERVICE
 
@@ -103,10 +106,10 @@ class TreatyClause(SharedModel):
 
 
 class SharedItem(SharedModel):
-    """A copy of what somebody offers to the neighbours of their space too, as they see it.
+    """A copy of an offer to the neighbours of a space, as they see it.
 
-    `picture` is the stored name of a public copy. The author is shown by short name only. What has
-    a day of its own, such as a gathering, says in `starts_at` when it begins.
+    `picture` is the stored name of a public copy. The author is shown by short name only. For an
+    offer with its own date, such as a gathering, `starts_at` is its start.
     """
 
     RETENTION = retention.WITH_SERVICE

@@ -8,7 +8,7 @@ from tenants.spaces.models.spaces import Tenant
 
 
 class Inspection(SharedModel):
-    """The last look at a schema: each difference from the blueprint by name, or none."""
+    """The last inspection of a schema: its differences from the blueprint by name, if any."""
 
     RETENTION = retention.WITH_SERVICE
 

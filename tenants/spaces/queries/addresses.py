@@ -18,7 +18,7 @@ MOST_CHECKS = 50
 
 
 class Claim(NamedTuple):
-    """A name of a company's own as its page shows it, with what is to be written into DNS."""
+    """A company's own domain as its page shows it, with the required DNS record."""
 
     row: DomainClaim
     shown: str
@@ -34,13 +34,13 @@ def tenant_called(schema_name: str) -> Tenant:
 
 
 def open_schema(tenant_id: int) -> str | None:
-    """Return the schema of a space that is open, by its number."""
+    """Return the schema of an open space by its id."""
     found = Tenant.objects.filter(pk=tenant_id, state=Tenant.State.ACTIVE)
     return found.values_list("schema_name", flat=True).first()
 
 
 def names_of_others(tenant: Tenant) -> set[str]:
-    """Return every subdomain that is, was, or is about to be another space's."""
+    """Return every present, former or reserved subdomain of other spaces."""
     spaces = Tenant.objects.exclude(pk=tenant.pk).values_list("slug", flat=True)
     begun = Founding.objects.exclude(slug="").exclude(tenant=tenant)
     return {*spaces, *begun.values_list("slug", flat=True), *former_slugs(but_of=tenant)}
@@ -70,12 +70,12 @@ def moves_since(tenant: Tenant, since: dt.datetime) -> int:
 
 
 def hosts_of(tenant: Tenant) -> list[Domain]:
-    """Return the hosts that lead to a space, the one where it lives first."""
+    """Return the hosts of a space, the primary host first."""
     return list(Domain.objects.filter(tenant=tenant).order_by("-is_primary", "domain"))
 
 
 def claims_of(tenant: Tenant) -> list[Claim]:
-    """Return the names that a space says are its own."""
+    """Return the domains claimed by a space."""
     return [
         Claim(
             row=row,
@@ -100,7 +100,7 @@ def claim(claim_id: int) -> DomainClaim | None:
 
 
 def is_anothers(domain: str, tenant: Tenant) -> bool:
-    """Say whether another space has proven a name."""
+    """Return True if another space has proven the domain."""
     proven = DomainClaim.objects.filter(domain=domain, state=DomainClaim.State.PROVEN)
     return proven.exclude(tenant=tenant).exists()
 
@@ -113,12 +113,12 @@ def due_claims(at: dt.datetime) -> list[int]:
 
 
 def lost_claims() -> QuerySet[DomainClaim]:
-    """List the names whose proof stayed away until they were taken away."""
+    """List the claims removed after their proof was missing for too long."""
     return DomainClaim.objects.filter(state=DomainClaim.State.LOST)
 
 
 def missing_claims() -> QuerySet[DomainClaim]:
-    """List the names that still answer and whose proof has gone."""
+    """List the proven claims with a missing proof that are still served."""
     proven = DomainClaim.objects.filter(state=DomainClaim.State.PROVEN)
     return proven.exclude(missing_since=None)
 
@@ -130,7 +130,7 @@ def unmailed(claims: QuerySet[DomainClaim]) -> list[tuple[str, str]]:
 
 
 def changes_of(tenant: Tenant) -> list[Change]:
-    """Return what was changed last of a space, and by whom."""
+    """Return the latest changes of a space, with their authors."""
     return list(Change.objects.filter(tenant=tenant)[:MOST_CHANGES])
 
 

@@ -10,7 +10,7 @@ from tenants.spaces.models import Company, SpaceOperation, Tenant
 
 
 class LaterHeads(NamedTuple):
-    """A head-count that is noted and begins later."""
+    """A recorded head-count that takes effect later."""
 
     head_count: int
     begins_on: dt.date
@@ -56,7 +56,7 @@ def due_head_counts(day: dt.date) -> QuerySet[SpaceOperation]:
 
 
 def first_of_next_month(at: dt.datetime) -> dt.date:
-    """Return the day on which a head-count that is noted now begins."""
+    """Return the day when a head-count recorded now takes effect."""
     today = timezone.localdate(at)
     return (today.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
 

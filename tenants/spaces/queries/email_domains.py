@@ -1,4 +1,4 @@
-"""Which mail domains a space has proven or asked for, and whose mails have not gone out."""
+"""Queries on proven and claimed mail domains of a space, and on their unsent mails."""
 
 import datetime as dt
 
@@ -20,7 +20,7 @@ def proven_of(schema_name: str) -> list[EmailDomain]:
 
 
 def waiting_of(schema_name: str) -> list[EmailDomainClaim]:
-    """Return what a space asked for and nobody has confirmed."""
+    """Return a space's unconfirmed claims."""
     claim = EmailDomainClaim.objects.filter(tenant__schema_name=schema_name)
     return list(claim.filter(confirmed_at=None))
 
@@ -50,7 +50,7 @@ def claim_of_token(token: str, *, schema_name: str, lock: bool = False) -> Email
 
 
 def is_anothers(domain: str, tenant_id: int | None) -> bool:
-    """Say whether another space that still is has proven a mail domain."""
+    """Return True if another space, not deleted, has proven the mail domain."""
     proven = EmailDomain.objects.filter(domain=domain).exclude(tenant__state=Tenant.State.DELETED)
     return (proven if tenant_id is None else proven.exclude(tenant_id=tenant_id)).exists()
 
@@ -79,33 +79,33 @@ def count_of(tenant: Tenant, company_id: int | None) -> int:
 
 
 def links_to_mail() -> QuerySet[EmailDomainClaim]:
-    """Return the claims whose link somebody may wait for, of spaces that are open."""
+    """Return the unconfirmed claims of open spaces, for the mail with their link."""
     waiting = EmailDomainClaim.objects.filter(confirmed_at=None)
     open_ones = waiting.filter(tenant__state=Tenant.State.ACTIVE)
     return open_ones.select_related("tenant", "company")
 
 
 def unmailed_links(at: dt.datetime) -> list[int]:
-    """Return claims whose mail may have been lost, while its link would still prove something."""
+    """Return claims with a valid link if the mail may have been lost."""
     waiting = links_to_mail().filter(mailed_at=None, expires_at__gt=at)
     late = waiting.filter(expires_at__lt=at + rules.LINK_LASTS - rules.MAILED_WITHIN)
     return list(late.values_list("pk", flat=True)[:MOST_UNMAILED])
 
 
 def changes_to_mail(schema_name: str) -> QuerySet[Change]:
-    """Return what became of a space's mail domains, for its administrators."""
+    """Return the changes of a space's mail domains, for mails to its administrators."""
     changes = Change.objects.filter(tenant__schema_name=schema_name, what__in=_MAILED_CHANGES)
     return changes.select_related("company")
 
 
 def unmailed_changes(schema_name: str, at: dt.datetime) -> list[int]:
-    """Return changes of a space's mail domains whose mails may have been lost."""
+    """Return changes of a space's mail domains if their mails may have been lost."""
     late = changes_to_mail(schema_name).filter(mailed_at=None, at__lt=at - rules.MAILED_WITHIN)
     fresh = late.filter(at__gt=at - rules.STILL_WORTH_MAILING)
     return list(fresh.values_list("pk", flat=True)[:MOST_UNMAILED])
 
 
 def lapsed_claims(at: dt.datetime) -> QuerySet[EmailDomainClaim]:
-    """Return claims that nobody confirmed and whose link lapsed long ago."""
+    """Return unconfirmed claims with a link expired long ago."""
     old = at - rules.RETENTION_AFTER_EXPIRY
     return EmailDomainClaim.objects.filter(confirmed_at=None, expires_at__lt=old)

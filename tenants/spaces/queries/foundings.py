@@ -32,7 +32,7 @@ MOST_UNMAILED = 200
 
 
 class NearbySpace(NamedTuple):
-    """A proven space as a merchant sees it: how far on foot, and whom one reaches there."""
+    """A proven space for a merchant: its walking distance, and the people that it reaches."""
 
     tenant: Tenant
     minutes: int
@@ -42,8 +42,8 @@ class NearbySpace(NamedTuple):
 def spaces_near(latitude: float, longitude: float, minutes: int) -> list[NearbySpace]:
     """Return the open, proven spaces within some minutes on foot of a place, nearest first.
 
-    One that is to be deleted sells nothing more: what is sold would stand against its end. One
-    with too few active members is among them, and `reach.sells` is false.
+    A space with a planned deletion sells nothing, because a sale would block its deletion. A space
+    with too few active members is included, with a false `reach.sells`.
     """
     gates: dict[Tenant, list[walk_rules.Point]] = defaultdict(list)
     for gate in _gates_around(latitude, longitude, walk_rules.reach_metres(minutes)):
@@ -90,18 +90,18 @@ def spaces_of_domain(domain: str) -> list[Tenant]:
 
 
 def has_space(domain: str) -> bool:
-    """Say whether an open space has proven this e-mail domain."""
+    """Return True if an open space has proven this e-mail domain."""
     return EmailDomain.objects.filter(domain=domain, tenant__state=Tenant.State.ACTIVE).exists()
 
 
 def is_being_built(domain: str) -> bool:
-    """Say whether the space of a company with this e-mail domain is on its way."""
+    """Return True if a company's space with this e-mail domain is being built."""
     begun = Founding.objects.filter(kind=Tenant.Kind.COMPANY, email__endswith=f"@{domain}")
     return begun.filter(state__in=founding_rules.UNDER_WAY).exists()
 
 
 def founding_at(reference: str) -> Founding:
-    """Return the founding of a reference, with its space once there is one."""
+    """Return a founding by its reference, with its space after it is built."""
     return get_object_or_404(Founding.objects.select_related("tenant"), reference=reference)
 
 
@@ -111,7 +111,7 @@ def founding_of(token: str) -> Founding:
 
 
 def founding_with(token: str) -> Founding | None:
-    """Return the founding that a mailed link belongs to; none where a newer mail replaced it."""
+    """Return the founding of a mailed link, unless a newer mail replaced the link."""
     return _with_token(token).first()
 
 
@@ -137,14 +137,14 @@ def way_in(founding: Founding, *, at: dt.datetime) -> str:
 
 
 def unfinished(email: str) -> Founding | None:
-    """Return what an address began last and has not had built."""
+    """Return the latest unfinished founding of an address, if any."""
     begun = Founding.objects.filter(email=email)
     left = begun.exclude(state__in=[*founding_rules.UNDER_WAY, Founding.State.BUILT])
     return left.order_by("-created_at").first()
 
 
 def hold_names() -> None:
-    """Let nobody else choose a subdomain until the commit: what is judged free stays so."""
+    """Lock all choices of a subdomain until the commit, so that a free name stays free."""
     NameBook.objects.select_for_update().get()
 
 
@@ -165,7 +165,7 @@ def former_slugs(but_of: Tenant | None = None) -> list[str]:
 
 
 class Verdict(NamedTuple):
-    """Whether a subdomain may be had, why not, and what is free near it."""
+    """The availability of a subdomain, the reason against it, and free alternatives."""
 
     slug: str
     reason: str
@@ -173,7 +173,7 @@ class Verdict(NamedTuple):
 
     @property
     def free(self) -> bool:
-        """Whether nothing stands against it."""
+        """Return True if the subdomain is available."""
         return not self.reason
 
 
@@ -185,7 +185,7 @@ def verdict_on(slug: str, *, asking: Founding) -> Verdict:
 
 
 def first_slug(asking: Founding) -> str:
-    """Return the subdomain that was chosen, or a free one that goes with the name."""
+    """Return the chosen subdomain, or a free subdomain derived from the name."""
     if asking.slug:
         return asking.slug
     free = free_slugs("", asking=asking, taken=taken_slugs(asking))
@@ -193,7 +193,7 @@ def first_slug(asking: Founding) -> str:
 
 
 def free_slugs(wanted: str, *, asking: Founding, taken: set[str]) -> list[str]:
-    """Return three free subdomains near the one that was wanted."""
+    """Return three free subdomains similar to the requested subdomain."""
     site = (asking.description.get("sites") or [{}])[0]
     near = slug_rules.proposals(
         "" if slug_rules.is_misleading(wanted, taken=taken) else wanted,
@@ -215,17 +215,17 @@ def objection_to(slug: str, taken: set[str]) -> str:
 
 
 def links_to_mail() -> QuerySet[Founding]:
-    """Return the foundings whose link somebody may wait for."""
+    """Return the foundings that are not built yet, for the mail with their link."""
     return Founding.objects.exclude(state__in=[*founding_rules.UNDER_WAY, Founding.State.BUILT])
 
 
 def spaces_to_mail() -> QuerySet[Founding]:
-    """Return the foundings whose space stands, with it."""
+    """Return the built foundings, with their space."""
     return Founding.objects.filter(state=Founding.State.BUILT).select_related("tenant")
 
 
 def unmailed_links(at: dt.datetime) -> list[UUID]:
-    """Return foundings whose link still opens something and may have been lost."""
+    """Return foundings with a valid link if the mail may have been lost."""
     mailing_lasts = founding_rules.LINK_LASTS - founding_rules.MAILED_WITHIN
     waiting = links_to_mail().filter(link_mailed_at=None, token_expires_at__gt=at)
     late = waiting.filter(token_expires_at__lt=at + mailing_lasts)
@@ -233,7 +233,7 @@ def unmailed_links(at: dt.datetime) -> list[UUID]:
 
 
 def unmailed_spaces(at: dt.datetime) -> list[UUID]:
-    """Return foundings whose space stands and whose founder may not know of it."""
+    """Return built foundings if the mail to the founder may have been lost."""
     built = spaces_to_mail().filter(ready_mailed_at=None)
     late = built.filter(built_at__gt=at - founding_rules.STILL_WORTH_MAILING)
     late = late.filter(built_at__lt=at - founding_rules.MAILED_WITHIN)
@@ -241,14 +241,14 @@ def unmailed_spaces(at: dt.datetime) -> list[UUID]:
 
 
 def stalled(at: dt.datetime) -> QuerySet[Founding]:
-    """Return the foundings that wait for a worker, or were left by one."""
+    """Return the foundings left by a worker, or waiting for a worker for too long."""
     return Founding.objects.filter(
         state__in=founding_rules.UNDER_WAY, queued_at__lt=at - founding_rules.STUCK_AFTER
     )
 
 
 def abandoned(at: dt.datetime) -> QuerySet[Founding]:
-    """Return the foundings that nobody went on with, and that hold a name or an address."""
+    """Return the abandoned foundings that still reserve a name or store an address."""
     unconfirmed = Q(
         state=Founding.State.STARTED, created_at__lt=at - founding_rules.UNCONFIRMED_LASTS
     )
@@ -259,7 +259,7 @@ def abandoned(at: dt.datetime) -> QuerySet[Founding]:
 
 
 def company_of_founder(tenant: Tenant, email: str) -> int | None:
-    """Return the only company of a space; of a park, the one with the founder's mail domain."""
+    """Return the only company of a space; in a park, that with the founder's mail domain."""
     if tenant.kind == Tenant.Kind.PARK:
         domains = EmailDomain.objects.filter(tenant=tenant, domain=workplace_rules.domain_of(email))
         return domains.values_list("company_id", flat=True).first()

@@ -66,10 +66,10 @@ class Export(NamedTuple):
 
 
 class Ending(NamedTuple):
-    """The end of a space as its administration reads it: planned, or what planning it would mean.
+    """The deletion of a space for its administrators: the plan, or the consequences of a plan.
 
-    `records` says of each kind of paper that the law keeps until when and why: their numbers are
-    the council's and the merchants'.
+    `records` contains for each kind of record retained by law its end date and reason. Their
+    numbers are confidential to the council and the merchants.
     """
 
     tenant: Tenant
@@ -87,7 +87,7 @@ class Ending(NamedTuple):
         return self.plan is not None and self.plan.confirmed_at is None
 
     def waits_for(self, name: str) -> bool:
-        """Whether this person, as the log keeps them, is not the one who asked for it."""
+        """Return True if the deletion was asked for by another person than this member."""
         return self.plan is not None and self.is_asked and self.plan.asked_by != name
 
 
@@ -97,12 +97,12 @@ def space_at(slug: str) -> Tenant:
 
 
 def space_named(words: str) -> Tenant | None:
-    """Return the space of a web address or a schema, if there is one."""
+    """Return the space with this subdomain or schema, if it exists."""
     return Tenant.objects.filter(Q(slug=words) | Q(schema_name=words)).first()
 
 
 def all_spaces() -> QuerySet[Tenant]:
-    """Return every space, also the ones that are gone."""
+    """Return every space, including deleted spaces."""
     return Tenant.objects.order_by("slug")
 
 
@@ -129,7 +129,7 @@ def operation_at(reference: str) -> SpaceOperation:
 
 
 def works_of(tenant: Tenant) -> list[Progress]:
-    """Return what was done to a space, the newest first."""
+    """Return the operations on a space, newest first."""
     found = SpaceOperation.objects.filter(tenant=tenant).order_by("-asked_at", "-pk")
     return [progress_of(operation) for operation in found[:_SHOWN]]
 
@@ -158,12 +158,12 @@ def queued_key(operation_id: int) -> str:
 
 
 def is_queued(operation_id: int) -> bool:
-    """Say whether a work was queued a moment ago; a dead store says no."""
+    """Return True if an operation was queued a moment ago; False if the cache is down."""
     return bool(cache.stored_value(queued_key(operation_id), otherwise=False))
 
 
 def stalled_operations(at: dt.datetime) -> QuerySet[SpaceOperation]:
-    """Return the works that no worker has taken, or that one left."""
+    """Return the operations that no worker has started, or that a worker left."""
     begun = Q(begun_at=None, asked_at__lt=at - rules.OPERATION_STUCK_AFTER)
     left = Q(begun_at__lt=at - rules.OPERATION_STUCK_AFTER)
     return SpaceOperation.objects.filter(
@@ -172,13 +172,13 @@ def stalled_operations(at: dt.datetime) -> QuerySet[SpaceOperation]:
 
 
 def is_open(schema_name: str) -> bool:
-    """Say whether there is a space of this name whose people may enter it."""
+    """Return True if an open space with this schema exists."""
     found = Tenant.objects.filter(schema_name=schema_name, state=Tenant.State.ACTIVE)
     return found.exists()
 
 
 def is_half_deleted(tenant: Tenant) -> bool:
-    """Say whether a deletion began to remove things of a space and has not come to its end."""
+    """Return True if a deletion of the space has begun to remove data and is not finished."""
     begun = SpaceOperation.objects.filter(
         tenant=tenant, kind=SpaceOperation.Kind.DELETE, result__has_key="kept"
     )
@@ -186,7 +186,7 @@ def is_half_deleted(tenant: Tenant) -> bool:
 
 
 def archives_of(tenant: Tenant) -> list[Archive]:
-    """Return the archives of a space whose file still stands."""
+    """Return the archives of a space with an existing file."""
     return list(Archive.objects.filter(tenant=tenant, removed_at=None).order_by("-made_at", "-pk"))
 
 
@@ -199,9 +199,10 @@ def exports_of(tenant: Tenant) -> list[SpaceOperation]:
 
 
 def shown_exports(schema_name: str) -> list[Export]:
-    """Return the exports of a space with the files that still stand.
+    """Return the exports of a space with their existing files.
 
-    Older ones held more than may be read, and could be restored: they are nobody's to download.
+    Older exports contained confidential data and could be restored: they are never offered for
+    download.
     """
     tenant = Tenant.objects.get(schema_name=schema_name)
     files = {archive.reference: archive for archive in archives_of(tenant) if archive.is_export}
@@ -212,7 +213,7 @@ def shown_exports(schema_name: str) -> list[Export]:
 
 
 def may_take_out(archive: Archive, *, operator_id: int, at: dt.datetime) -> bool:
-    """Say whether an operator said why a moment ago, and the administrators were told."""
+    """Return True if the operator gave a reason recently and the administrators were notified."""
     granted = SpaceOperation.objects.filter(
         tenant=archive.tenant_id,
         kind=SpaceOperation.Kind.TAKEOUT,
@@ -241,7 +242,7 @@ def exported(schema_name: str, reference: str) -> Archive:
 
 
 def download_name(archive: Archive, slug: str) -> str:
-    """Return what the file of an archive is called on somebody's disk."""
+    """Return the name of an archive's file for the download."""
     suffix = PurePosixPath(archive.name).suffix
     return f"troovon-{slug}-{archive.made_at.date().isoformat()}-{archive.reference}{suffix}"
 
@@ -253,18 +254,18 @@ def archive_at(reference: str) -> Archive:
 
 
 def old_archives(day: dt.date, *, using: str) -> list[Archive]:
-    """Return the archives whose last day was before this one."""
+    """Return the archives with a last day before the given day."""
     found = Archive.objects.using(using).filter(removed_at=None, keep_until__lt=day)
     return list(found.select_related("tenant"))
 
 
 def obstacles_of(tenant: Tenant, at: dt.datetime) -> list[str]:
-    """Return everything that stands against deleting a space, as its rooms tell it."""
+    """Return the obstacles to the deletion of a space, from all rooms."""
     return [sentence for answer in hooks.obstacles.ask(tenant.pk, at) for sentence in answer]
 
 
 def legal_records_of(tenant: Tenant) -> list[hooks.LegalRecord]:
-    """Return what the law keeps of a space when it is deleted."""
+    """Return the records retained by law after the deletion of a space."""
     return [found for answer in hooks.legal_records.ask(tenant.pk) for found in answer]
 
 
@@ -275,23 +276,23 @@ def planned_deletion_of(schema_name: str) -> PlannedDeletion | None:
 
 
 def planned_deletions(*, before: dt.datetime | None = None) -> QuerySet[PlannedDeletion]:
-    """Return the deletions that are planned, or those before a moment, the next one first."""
+    """Return the planned deletions, or those before a moment, the next first."""
     planned = PlannedDeletion.objects.filter(confirmed_at__isnull=False)
     found = planned.select_related("tenant").order_by("due_at", "pk")
     return found.filter(due_at__lte=before) if before else found
 
 
 def open_spaces_to_end(before: dt.datetime) -> QuerySet[Tenant]:
-    """Return the open spaces whose planned end comes before a moment, to be held."""
+    """Lock and return the open spaces with a deletion planned before a moment."""
     planned = Q(planned_deletion__due_at__lte=before, planned_deletion__confirmed_at__isnull=False)
     found = Tenant.objects.filter(planned, state=Tenant.State.ACTIVE)
     return found.order_by("pk").select_for_update(of=("self",), skip_locked=True)
 
 
 def end_for_all(change_id: int) -> Change | None:
-    """Return a change of which all members are told: an end is planned, or was and is called off.
+    """Return a change if all members are notified of it: a deletion is planned, or cancelled.
 
-    One that was only asked for is news to those who may confirm it or call it off.
+    A deletion without a confirmation concerns only the people that may confirm or cancel it.
     """
     for_all = [Change.What.END_PLANNED, Change.What.END_OFF]
     change = Change.objects.filter(pk=change_id, what__in=for_all).first()
@@ -326,15 +327,15 @@ def ending_of(schema_name: str, *, at: dt.datetime) -> Ending:
 
 
 def works_under_way(tenant: Tenant) -> QuerySet[SpaceOperation]:
-    """Return the work that is being done to a space, or is about to be."""
+    """Return the pending and running operations of a space."""
     under_way = Q(state=SpaceOperation.State.DUE) | Q(state=SpaceOperation.State.RUNNING)
     return SpaceOperation.objects.filter(under_way, tenant=tenant)
 
 
 def has_just_failed(plan: PlannedDeletion, at: dt.datetime) -> bool:
-    """Say whether a planned deletion failed on its day, or its space was shut until a moment ago.
+    """Return True if the deletion failed on its day, or the space was recently reopened.
 
-    While it was shut nobody could call the deletion off, or take a copy.
+    While it was closed, its people could neither cancel the deletion nor take a copy.
     """
     works = SpaceOperation.objects.filter(tenant=plan.tenant_id)
     kinds, states = SpaceOperation.Kind, SpaceOperation.State
@@ -351,26 +352,26 @@ def failed_deletions() -> QuerySet[SpaceOperation]:
 
 
 def changes_of_end(schema_name: str) -> QuerySet[Change]:
-    """Return what became of the planned end of a space, of which its administrators are told."""
+    """Return the changes of a space's planned deletion, for mails to its administrators."""
     found = Change.objects.filter(tenant__schema_name=schema_name, what__in=_ENDS)
     return found.select_related("tenant")
 
 
 def unmailed_ends() -> list[tuple[int, str]]:
-    """Return such changes whose mails may have been lost, in open spaces, with the schema."""
+    """Return changes of planned deletions in open spaces, with the schema, without a sent mail."""
     found = Change.objects.filter(what__in=_ENDS, mailed_at=None, tenant__state=Tenant.State.ACTIVE)
     return list(found.order_by("pk").values_list("pk", "tenant__schema_name")[:_SHOWN])
 
 
 def admin_obstacles(tenant: Tenant, at: dt.datetime) -> list[str]:
-    """Return what stands against a deletion in words for administrators: no money of a council."""
+    """Return the obstacles to a deletion for administrators, without a council's amounts."""
     return [sentence for answer in hooks.admin_obstacles.ask(tenant.pk, at) for sentence in answer]
 
 
 def slugs_in_use(*, but_of: str = "") -> set[str]:
-    """Return every subdomain that leads or led to a space, or that a founding keeps.
+    """Return every subdomain present, former or reserved by a founding.
 
-    `but_of` is a schema whose space was deleted: it alone may come back to its address.
+    `but_of` is the schema of a deleted space: only this space may return to its address.
     """
     gone = Q(state=Tenant.State.DELETED, schema_name=but_of)
     spaces = Tenant.objects.exclude(gone).values_list("slug", flat=True)
@@ -383,7 +384,7 @@ def slugs_in_use(*, but_of: str = "") -> set[str]:
 
 
 def receipt_as_json(operation: SpaceOperation) -> dict[str, Any]:
-    """Return what programs read of a operation."""
+    """Return an operation as JSON values for the API."""
     return {
         "reference": operation.reference,
         "space": operation.tenant.slug,

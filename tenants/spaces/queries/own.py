@@ -12,13 +12,13 @@ def own_space() -> OwnTenant:
 
 
 def place_names() -> list[str]:
-    """Return the names that everybody in this space knows: its own and those of its companies."""
+    """Return the names familiar to all members of this space: its own and its companies'."""
     space = own_space()
     return [space.name, space.slug, *OwnCompany.objects.values_list("name", flat=True)]
 
 
 def own_standing() -> OwnStanding | None:
-    """Return the proof of the space that we are in; a space without one is new."""
+    """Return the proof of the present space; a space without a row is new."""
     return OwnStanding.objects.first()
 
 

@@ -1,4 +1,4 @@
-"""Reach of spaces: the one figure that the wizard, prices, maps, the API and consoles show."""
+"""Reach of spaces: the same figure for the wizard, prices, maps, the API and consoles."""
 
 import datetime as dt
 from collections.abc import Collection

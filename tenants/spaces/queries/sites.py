@@ -11,7 +11,7 @@ def sites_of(schema_name: str) -> list[Site]:
 
 
 def site_of(schema_name: str, site_id: int) -> Site:
-    """Return a site of a space. Raises Http404 where it has none such."""
+    """Return a site of a space. Raises Http404 if it does not exist."""
     rows = Site.objects.filter(tenant__schema_name=schema_name).prefetch_related("gates")
     return get_object_or_404(rows, pk=site_id)
 

@@ -1,4 +1,4 @@
-"""Queries of the proof of spaces: their row, their queue, and whose mails have not gone out."""
+"""Queries on the proof of spaces: their row, their queue, and their unsent mails."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -19,13 +19,13 @@ _DECIDED = (_State.PROVEN, _State.REFUSED)
 
 
 def standing_of(schema_name: str) -> SpaceStanding | None:
-    """Return the standing of a space; a space without one is new."""
+    """Return the standing of a space; a space without a row is new."""
     found = SpaceStanding.objects.select_related("tenant")
     return found.filter(tenant__schema_name=schema_name).first()
 
 
 def held_standing(tenant: Tenant) -> SpaceStanding:
-    """Return the standing of a space, locked; a first one is made."""
+    """Lock and return the standing of a space; create it if needed."""
     SpaceStanding.objects.bulk_create([SpaceStanding(tenant=tenant)], ignore_conflicts=True)
     rows = SpaceStanding.objects.select_for_update(of=("self",)).select_related("tenant")
     return rows.get(tenant=tenant)
@@ -63,7 +63,7 @@ def waiting() -> QuerySet[SpaceStanding]:
 
 
 def due_checks(at: dt.datetime) -> list[int]:
-    """Return the spaces that are not proven and whose DNS is asked again by the clock."""
+    """Return the unproven spaces that are due for a DNS check by the clock."""
     begun = SpaceStanding.objects.filter(
         tenant__state=Tenant.State.ACTIVE,
         checked_at__lte=at - rules.RECHECKED_AFTER,
@@ -74,13 +74,13 @@ def due_checks(at: dt.datetime) -> list[int]:
 
 
 def decisions_to_mail() -> QuerySet[SpaceStanding]:
-    """Return decided proofs of open spaces, whose administrators are told once."""
+    """Return decided proofs of open spaces, for a single mail to their administrators."""
     rows = SpaceStanding.objects.filter(state__in=_DECIDED, tenant__state=Tenant.State.ACTIVE)
     return rows.select_related("tenant")
 
 
 def unmailed_decisions(at: dt.datetime) -> list[tuple[int, str]]:
-    """Return decisions whose mail may have been lost, each with the schema of its space."""
+    """Return decisions if their mail may have been lost, each with the schema of its space."""
     late = decisions_to_mail().filter(mailed_at=None, decided_at__lt=at - dt.timedelta(minutes=5))
     return list(late.values_list("pk", "tenant__schema_name")[:MOST_AT_ONCE])
 
@@ -98,19 +98,19 @@ def stopped(emails: list[str]) -> set[str]:
 
 
 def address_hash(email: str) -> str:
-    """Return what is kept of an address that stopped invitations."""
+    """Return the stored hash of an address that opted out of invitations."""
     return tokens.hashed(f"invitation-stop:{email.strip().casefold()}")
 
 
 class Record(NamedTuple):
-    """A TXT record that proves a space by one of its mail domains."""
+    """A TXT record that proves a space by a mail domain."""
 
     name: str
     value: str
 
 
 class StandingPage(NamedTuple):
-    """The proof of a space as its administrators read it, and whom merchants reach."""
+    """The proof of a space for its administrators, and its reach for merchants."""
 
     standing: SpaceStanding
     records: list[Record]
@@ -128,7 +128,7 @@ class StandingPage(NamedTuple):
 
 
 def standing_page(schema_name: str, *, at: dt.datetime) -> StandingPage:
-    """Return what administrators read of the proof of their space."""
+    """Return the page of a space's proof for its administrators."""
     tenant = Tenant.objects.get(schema_name=schema_name)
     standing = standing_of(schema_name) or SpaceStanding(tenant=tenant)
     return StandingPage(

@@ -1,4 +1,4 @@
-"""Queries about treaties in public: who agreed on what, and which copies they share."""
+"""Queries on treaties in the public schema: their parties and clauses, and the shared copies."""
 
 import datetime as dt
 
@@ -18,12 +18,12 @@ def space_of(schema_name: str) -> Tenant:
 
 
 def lock_space(schema_name: str) -> Tenant:
-    """Lock a space, so that jobs share its copies one after the other."""
+    """Lock and return a space, so that jobs share its copies in sequence."""
     return Tenant.objects.select_for_update(no_key=True).get(schema_name=schema_name)
 
 
 def space_answering_at(address: str) -> Tenant | None:
-    """Return the open space at an address that somebody typed in full; nothing is searched."""
+    """Return the open space at a complete address; there is no search."""
     host = treaties.host_in(address)
     names = [host, hosts.subdomain(host)]
     found = Domain.objects.filter(domain__in=names, tenant__state=Tenant.State.ACTIVE)
@@ -32,25 +32,28 @@ def space_answering_at(address: str) -> Tenant | None:
 
 
 def is_open_between(one: Tenant, other: Tenant) -> bool:
-    """Say whether two spaces have a treaty that is proposed or in force."""
+    """Return True if two spaces have a proposed or accepted treaty."""
     between = Q(proposer=one, partner=other) | Q(proposer=other, partner=one)
     return Treaty.objects.filter(between, state__in=treaties.OPEN).exists()
 
 
 def treaty_to_change(reference: str, *, schema_name: str) -> Treaty | None:
-    """Take a treaty of a space, so that both sides change it one after the other."""
+    """Lock and return a treaty of a space, so that both sides change it in sequence."""
     sides = Q(proposer__schema_name=schema_name) | Q(partner__schema_name=schema_name)
     found = Treaty.objects.filter(sides, reference=reference)
     return found.select_related("proposer", "partner").select_for_update(of=("self",)).first()
 
 
 def other_side(treaty: Treaty, schema_name: str) -> Tenant:
-    """Return the space with which a space has a treaty."""
+    """Return the other space of a treaty."""
     return treaty.partner if treaty.proposer.schema_name == schema_name else treaty.proposer
 
 
 def categories_given(giver: Tenant, *, hold: bool = False) -> frozenset[str]:
-    """Return what treaties in force open of a space; held, none of them ends meanwhile."""
+    """Return the categories of a space that treaties in force open.
+
+    With `hold` the treaties are locked, so that they cannot end meanwhile.
+    """
     sides = Q(proposer=giver) | Q(partner=giver)
     in_force = Treaty.objects.filter(sides, state=Treaty.State.ACCEPTED).order_by("pk")
     ids = [pk for (pk,) in (in_force.select_for_update() if hold else in_force).values_list("pk")]
@@ -59,7 +62,7 @@ def categories_given(giver: Tenant, *, hold: bool = False) -> frozenset[str]:
 
 
 def treaties_to_mail(*, schema_name: str = "") -> QuerySet[Treaty]:
-    """List what an open space has not been told yet: what the other side decided last."""
+    """List treaties with a latest decision by the other side not yet mailed to an open space."""
     answered = Q(state__in=(Treaty.State.ACCEPTED, Treaty.State.DECLINED))
     to_proposer = answered | Q(state=Treaty.State.REVOKED, ended_by_space=F("partner"))
     listener = {
@@ -74,7 +77,7 @@ def treaties_to_mail(*, schema_name: str = "") -> QuerySet[Treaty]:
 
 
 def unmailed_treaties(*, at: dt.datetime) -> list[tuple[str, str]]:
-    """Return the treaties whose mail may have been lost, each with the space that waits."""
+    """Return treaties if their mail may have been lost, each with the space to be mailed."""
     decided = treaties_to_mail().annotate(
         decided_at=Coalesce("ended_at", "answered_at", "proposed_at")
     )
@@ -86,7 +89,7 @@ def unmailed_treaties(*, at: dt.datetime) -> list[tuple[str, str]]:
 
 
 def neighbours_of(tenant_id: int) -> list[tuple[str, str]]:
-    """Return a space's open treaties, each with the schema of the open space that it is with."""
+    """Return a space's open treaties, each with the schema of the other open space."""
     mine = Q(proposer=tenant_id) | Q(partner=tenant_id)
     found = Treaty.objects.filter(mine, state__in=treaties.OPEN)
     rows = []
@@ -103,7 +106,7 @@ def copies_of(giver: Tenant) -> dict[str, SharedItem]:
 
 
 def copies_nobody_may_see() -> QuerySet[SharedItem]:
-    """List copies that no treaty opens any more, of a space that is still there."""
+    """List copies that no treaty opens to any space."""
     opening = TreatyClause.objects.filter(
         giver=OuterRef("tenant"),
         category=OuterRef("category"),
@@ -128,7 +131,7 @@ def schema_of(tenant_id: int) -> str:
 
 
 def shown_to(asker: Tenant, *, giver_id: int, reference: str) -> SharedItem | None:
-    """Find what a space shows, while a treaty in force opens it to another."""
+    """Return a copy of a space if a treaty in force opens it to the asking space."""
     sides = Q(treaty__proposer=asker) | Q(treaty__partner=asker)
     clauses = TreatyClause.objects.filter(
         sides, giver=giver_id, treaty__state=Treaty.State.ACCEPTED, giver__state=Tenant.State.ACTIVE
@@ -144,5 +147,5 @@ def enquiry_to_take(enquiry_id: int, *, schema_name: str) -> Enquiry | None:
 
 
 def old_enquiries(*, at: dt.datetime) -> QuerySet[Enquiry]:
-    """List enquiries that nobody took in time."""
+    """List enquiries that were not taken in time."""
     return Enquiry.objects.filter(sent_at__lt=at - treaties.ENQUIRY_RETENTION)

@@ -9,11 +9,11 @@ from tenants.spaces.models import Inspection, Tenant
 
 EVERY = dt.timedelta(days=1)
 AT_ONCE = 10  # every five minutes: a few thousand spaces a day, and foundings never wait
-MOST_DIFFERENCES = 8  # more differences than that are one cause
+MOST_DIFFERENCES = 8  # more differences have the same cause
 
 
 class Differing(NamedTuple):
-    """A space whose schema is not what the blueprint says, and in what."""
+    """A space with a schema that differs from the blueprint, and the differences."""
 
     slug: str
     schema_name: str
@@ -23,7 +23,7 @@ class Differing(NamedTuple):
 
 
 def due_for_inspection(*, at: dt.datetime) -> list[int]:
-    """Return the spaces that nobody has looked at for a day, longest ago first."""
+    """Return the spaces without an inspection for a day, the longest ago first."""
     living = Tenant.objects.filter(state__in=[Tenant.State.ACTIVE, Tenant.State.SUSPENDED])
     due = living.filter(Q(inspection=None) | Q(inspection__looked_at__lt=at - EVERY))
     oldest = due.order_by(F("inspection__looked_at").asc(nulls_first=True), "pk")

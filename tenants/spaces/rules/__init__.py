@@ -1,1 +1,1 @@
-"""Rules of foundings, of how far a walk is, and of how many people we say there are."""
+"""Rules of foundings, walking distances, and rounded numbers of people."""

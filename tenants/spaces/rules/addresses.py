@@ -28,8 +28,9 @@ ABSENT, OTHER, UNREACHABLE, TAKEN = "absent", "other", "unreachable", "taken"
 LONGEST_NAME, LONGEST_LABEL = 253, 63
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?\Z")
 _PROOF = "troovon-proof="
-# Names under which strangers register theirs: alone, nobody owns them. Not all of the world's, but
-# those that our customers could type; whoever cannot write into a name's DNS proves nothing anyway.
+# Public suffixes for registrations by strangers, without an owner of their own. The list contains
+# only suffixes that our customers could type; without access to a name's DNS there is no proof
+# anyway.
 _SHARED = """
 co.uk org.uk ac.uk gov.uk ltd.uk plc.uk me.uk net.uk com.fr asso.fr gouv.fr nom.fr prd.fr tm.fr
 co.at or.at com.de com.es org.es nom.es com.pl net.pl org.pl com.pt com.gr com.ro co.it co.il
@@ -42,7 +43,7 @@ _NOBODYS = "local localhost localdomain internal intranet lan home corp onion ar
 
 
 def runs_the_space(duties: Iterable[Duty], *, is_park: bool) -> bool:
-    """Say whether somebody administers a space; in a park the whole of it."""
+    """Return True if the duties include the administration of the (whole) space."""
     held = [duty for duty in duties if duty.role == ADMINISTRATOR]
     return any(not is_park or duty.company_id is None for duty in held)
 
@@ -57,7 +58,7 @@ def check_runs_the_space(duties: Iterable[Duty], *, is_park: bool) -> None:
 
 
 def check_moves(tenant: Tenant, slug: str, *, moves: int) -> None:
-    """Refuse a move to where the space is, or one too many within a month."""
+    """Raise Refused for a move to the present address, or above the monthly limit of moves."""
     if slug == tenant.slug:
         raise Refused(_("C’est déjà l’adresse de votre espace."), field="slug")
     if moves >= MOST_MOVES:
@@ -68,13 +69,13 @@ def check_moves(tenant: Tenant, slug: str, *, moves: int) -> None:
 
 
 def check_not_deleted(tenant: Tenant) -> None:
-    """Refuse to change a space that is no more."""
+    """Raise Refused if the space was deleted."""
     if tenant.state == Tenant.State.DELETED:
         raise Refused(_("Cet espace a été supprimé."))
 
 
 def check_claims(domains: Collection[str], domain: str) -> None:
-    """Refuse a name that is already listed, or one too many."""
+    """Raise Refused for a name already listed, or above the maximum number of names."""
     if domain in domains:
         raise Refused(_("Ce nom est déjà dans votre liste."), field="domain")
     if len(domains) >= MOST_CLAIMS:
@@ -85,12 +86,12 @@ def check_claims(domains: Collection[str], domain: str) -> None:
 
 
 def normal_domain(typed: str, *, base: str) -> str:
-    """Return a name as DNS keeps it. Raises Refused for what nobody could prove to be theirs."""
+    """Return a name in the form of DNS. Raises Refused for a name without a possible proof."""
     text = unicodedata.normalize("NFKC", typed).strip().lower()
     text = re.sub(r"\Ahttps?://", "", text).removesuffix("/").removesuffix(".")
     _check_is_a_name(text)
     name = _idna(text)
-    _check_scripts(shown(name))  # also of what was typed as DNS spells it
+    _check_scripts(shown(name))  # also for a name typed in its ASCII form
     _check_shape(name)
     _check_owner(name, base=base)
     return name
@@ -105,22 +106,22 @@ def shown(domain: str) -> str:
 
 
 def is_spelt_otherwise(domain: str) -> bool:
-    """Say whether a name has signs beyond a to z, which an eye takes for others."""
+    """Return True if a name has letters beyond a to z, easily mistaken for others."""
     return any(label.startswith("xn--") for label in domain.split("."))
 
 
 def record_name(domain: str) -> str:
-    """Return where the proof stands in DNS."""
+    """Return the name of the proof's DNS record."""
     return f"_troovon.{domain}"
 
 
 def record_value(claim: DomainClaim) -> str:
-    """Return what the owner of a name writes there."""
+    """Return the value of the proof's DNS record."""
     return f"{_PROOF}{claim.proof}"
 
 
 def lacks(claim: DomainClaim, texts: Collection[str]) -> str:
-    """Say what is wrong with DNS's answer: nothing, no proof, or the proof of something else."""
+    """Return the fault in the response from DNS: empty, no proof, or another proof."""
     words = {text.strip() for text in texts}
     if record_value(claim) in words:
         return ""
@@ -128,7 +129,7 @@ def lacks(claim: DomainClaim, texts: Collection[str]) -> str:
 
 
 def is_due(claim: DomainClaim, *, at: dt.datetime) -> bool:
-    """Say whether a name is to be looked at again: less and less often, then no more by itself."""
+    """Return True if a name is due for a check; the intervals grow until automatic checks end."""
     if claim.checked_at is None:
         return True
     since = at - claim.checked_at
@@ -139,7 +140,7 @@ def is_due(claim: DomainClaim, *, at: dt.datetime) -> bool:
 
 
 def is_lost(claim: DomainClaim, *, at: dt.datetime) -> bool:
-    """Say whether a proof has been missing for too long."""
+    """Return True if a proof has been missing for too long."""
     return claim.missing_since is not None and at - claim.missing_since >= MISSED_FOR
 
 
@@ -162,7 +163,7 @@ def _check_is_no_ip(text: str) -> None:
 
 
 def _check_scripts(text: str) -> None:
-    """Refuse a label that mixes alphabets: one of its letters passes for another."""
+    """Raise Refused for a label with mixed alphabets, because a letter may look like another."""
     for label in text.split("."):
         alphabets = {
             unicodedata.name(sign, "?").partition(" ")[0] for sign in label if _is_alphabetic(sign)

@@ -1,4 +1,4 @@
-"""How a company of a park may be told from the others, and what operators correct of it."""
+"""Rules of the badge and colour of a park's company, and of corrections by operators."""
 
 from collections.abc import Collection, Mapping
 
@@ -19,7 +19,7 @@ def check_is_of_space(schema_name: str, by_schema: str) -> None:
 
 
 def check_badge(badge: str, others: Collection[str]) -> None:
-    """Refuse a badge that nobody could read, or that another company here has."""
+    """Raise Refused for an unreadable badge, or the badge of another company of the park."""
     if len(badge) > LONGEST_BADGE or not badge.isprintable():
         raise Refused(
             _("Un insigne a %(most)d signes lisibles au plus.") % {"most": LONGEST_BADGE},
@@ -30,19 +30,19 @@ def check_badge(badge: str, others: Collection[str]) -> None:
 
 
 def check_colour(colour: str) -> None:
-    """Refuse what is not a colour; which one does not matter, it is made readable."""
+    """Raise Refused for an invalid colour; any valid colour is adjusted to be readable."""
     if colour and not SEED.fullmatch(colour):
         raise Refused(_("Une couleur s’écrit comme #0b5f63."), field="colour")
 
 
 def check_is_open(tenant: Tenant) -> None:
-    """Raise Refused if a space is closed: nobody there would read of it."""
+    """Raise Refused if a space is closed, because its people could not read of the change."""
     if tenant.state != Tenant.State.ACTIVE:
         raise Refused(_("Cet espace n’est pas ouvert\u00a0: rouvrez-le d’abord."))
 
 
 def check_may_be_added(tenant: Tenant, *, is_new: bool, beside: int) -> None:
-    """Raise Refused if a company is added to a space of one company, or to a full park."""
+    """Raise Refused if a company is added to a space of a single company, or to a full park."""
     if not is_new:
         return
     if tenant.kind != Tenant.Kind.PARK:
@@ -60,7 +60,10 @@ def check_name_is_free(name: str, beside: Collection[str]) -> None:
 
 
 def changed_columns(company: Company | None, typed: Mapping[str, object]) -> dict[str, object]:
-    """Return the columns that differ from a company, all of a new one. Raises Refused: none."""
+    """Return the changed columns of a company, or all columns of a new company.
+
+    Raises Refused if there is no change.
+    """
     changed = {
         column: value
         for column, value in typed.items()

@@ -26,12 +26,12 @@ LINKS_OF_A_SPACE, LINKS_OF_A_MAILBOX = 120, 6
 LINKS_COUNT_FOR_SECONDS = 3600
 _PURPOSE = "mail domain"
 _LONGEST_EMAIL = 254
-# Latin letters that lose nothing when they are taken apart, and pass for a plain one all the same.
+# Latin letters without a decomposition that still look like a plain letter.
 _PLAIN_TWINS = str.maketrans("ıłøđħŧɑɡɩ", "ilodhtagi")
 
 
 class Mailbox(NamedTuple):
-    """An address as mail carries it, and the domain that it is in."""
+    """A normalized mail address, and its domain."""
 
     email: str
     domain: str
@@ -63,7 +63,7 @@ def normal_mailbox(typed: str, *, base: str) -> Mailbox:
 
 
 def check_is_no_twin(domain: str, known: Collection[str]) -> None:
-    """Refuse a domain whose accents make it pass for one that is known already."""
+    """Raise Refused for a domain with accents that looks like a known domain."""
     if not addresses.is_spelt_otherwise(domain):
         return
     looks = _skeleton_of(domain)
@@ -82,10 +82,10 @@ def check_is_no_twin(domain: str, known: Collection[str]) -> None:
 def check_is_free(
     domain: str, *, company_id: int | None, held: Mapping[str, int | None], elsewhere: bool
 ) -> None:
-    """Refuse a domain that is proven already, here or in another space.
+    """Raise Refused for a domain already proven by this space or another space.
 
-    `held` are the proven domains of the space, with their company. One that is all of the park's
-    may still become one company's.
+    `held` maps the proven domains of the space to their company. A domain of the whole park may
+    still become the domain of a single company.
     """
     shown = {"domain": addresses.shown(domain)}
     if domain in held and (held[domain] is not None or company_id is None):
@@ -111,7 +111,7 @@ def check_is_free(
 
 
 def check_room(count: int) -> None:
-    """Refuse one domain too many for a company."""
+    """Raise Refused above the maximum number of domains of a company."""
     if count >= MOST_OF_A_COMPANY:
         raise Refused(
             _("Vingt domaines au plus pour une entreprise : retirez-en un d’abord."), field="email"
@@ -173,7 +173,7 @@ def check_companies_apart(mailboxes: Mapping[str, Collection[Mailbox]]) -> None:
 
 
 def person_named(by: str) -> str:
-    """Return the name of whoever acted, without the reference that the log keeps."""
+    """Return the name of the actor, without the reference in the log."""
     return by.partition(" (")[0]
 
 
@@ -216,7 +216,7 @@ def _check_reads_as_latin(shown: str) -> None:
 
 
 def _check_is_nobodys_post(domain: str) -> None:
-    """Refuse a domain where anybody may have a mailbox, and what only looks like one."""
+    """Raise Refused for the domain of an open mail provider, or a domain that looks like it."""
     labels = domain.split(".")
     parents = [".".join(labels[start:]) for start in range(len(labels) - 1)]
     plain = _unaccented(domain) if addresses.is_spelt_otherwise(domain) else domain

@@ -1,4 +1,4 @@
-"""Rules of acts on a whole space: which ones, in which state, and in which steps."""
+"""Rules of operations on a whole space: their permitted states and their steps."""
 
 import datetime as dt
 
@@ -12,11 +12,12 @@ MOST_TRIES = 5
 # An export without closing is fetched within a month, or made again.
 EXPORT_RETENTION = dt.timedelta(days=30)
 EXPORTS_DAY, MOST_EXPORTS_A_DAY = dt.timedelta(days=1), 3
-# What an operator said why for is theirs to fetch for so long; then they say it again.
+# The time for an operator to download an archive after the reason was given; then a new reason is
+# needed.
 TAKEOUT_LASTS = dt.timedelta(hours=1)
 LONGEST_RETENTION = dt.timedelta(days=365)
 END_OF_WORK = "end"
-# What still stands against a planned deletion on its day moves it by so much.
+# An obstacle to a planned deletion on its day moves it by this time.
 MOVED_BY = dt.timedelta(days=7)
 REMINDED_DAYS = (7, 1)
 _State = Tenant.State
@@ -24,27 +25,27 @@ CLOSED = frozenset({_State.SUSPENDED, _State.ARCHIVED})
 
 
 def check_may_suspend(tenant: Tenant) -> None:
-    """Refuse to suspend what is not open."""
+    """Raise Refused unless the space is open."""
     if tenant.state != _State.ACTIVE:
         raise Refused(_("Cet espace n’est pas ouvert\u00a0: il n’y a rien à suspendre."))
 
 
 def check_may_reopen(tenant: Tenant, *, half_gone: bool) -> None:
-    """Refuse to reopen what is open, or gone, be it in part."""
+    """Raise Refused unless the space is closed and not even partly deleted."""
     if tenant.state not in CLOSED:
         raise Refused(_("Seul un espace suspendu ou archivé se rouvre."))
     check_is_not_half_gone(half_gone=half_gone)
 
 
 def check_may_archive(tenant: Tenant, *, half_gone: bool) -> None:
-    """Refuse to archive what is gone, be it in part."""
+    """Raise Refused for a space deleted in whole or in part."""
     if tenant.state == _State.DELETED:
         raise Refused(_("Cet espace a été supprimé\u00a0: il n’y a plus rien à archiver."))
     check_is_not_half_gone(half_gone=half_gone)
 
 
 def check_is_not_half_gone(*, half_gone: bool) -> None:
-    """Refuse to go on with a space whose deletion has begun."""
+    """Raise Refused if the space's deletion has begun."""
     if half_gone:
         raise Refused(
             _(
@@ -55,13 +56,13 @@ def check_is_not_half_gone(*, half_gone: bool) -> None:
 
 
 def check_still_closed(tenant: Tenant) -> None:
-    """Refuse to do to an open space what was asked for while it was closed."""
+    """Raise Refused if the space was reopened after the operation was requested."""
     if tenant.state not in CLOSED:
         raise Refused(_("Cet espace a été rouvert entre-temps\u00a0: rien n’a été fait."))
 
 
 def check_may_export(tenant: Tenant, *, made: list[SpaceOperation], at: dt.datetime) -> None:
-    """Refuse an export of what is closed, or a fourth one within a day."""
+    """Raise Refused for an export of a closed space, or a fourth export within a day."""
     if tenant.state != _State.ACTIVE:
         raise Refused(_("Cet espace n’est pas ouvert."))
     lately = [operation for operation in made if operation.asked_at > at - EXPORTS_DAY]
@@ -70,7 +71,7 @@ def check_may_export(tenant: Tenant, *, made: list[SpaceOperation], at: dt.datet
 
 
 def check_may_take_out(archive: Archive, *, reason: str) -> None:
-    """Refuse to hand out a file that was removed, or to somebody who does not say why."""
+    """Raise Refused for a removed or unsealed file, or without a reason."""
     _check_stands(archive)
     if not archive.is_export and not archive.name.endswith(archive.SEALED):
         raise Refused(
@@ -97,7 +98,7 @@ def _check_stands(archive: Archive) -> None:
 
 
 def check_may_delete(tenant: Tenant, *, confirmation: str, obstacles: list[str]) -> None:
-    """Refuse to delete what is open, what something stands against, or what was not named."""
+    """Raise Refused for an open space, an obstacle, or a wrong confirmation."""
     if tenant.state == _State.DELETED:
         raise Refused(_("Cet espace est déjà supprimé."))
     if tenant.state not in CLOSED:
@@ -110,13 +111,13 @@ def check_may_delete(tenant: Tenant, *, confirmation: str, obstacles: list[str])
 
 
 def check_nothing_stands_against(obstacles: list[str]) -> None:
-    """Refuse with everything that stands against a deletion, so that it can be settled."""
+    """Raise Refused with all obstacles to a deletion, so that they can be settled."""
     if obstacles:
         raise Refused(" ".join(obstacles))
 
 
 def check_may_plan(tenant: Tenant, *, is_planned: bool, name: str) -> None:
-    """Refuse to plan a deletion twice, of what is closed, or by whoever does not name the space."""
+    """Raise Refused for a closed space, an existing plan, or a wrong name."""
     if tenant.state != _State.ACTIVE:
         raise Refused(_("Cet espace n’est pas ouvert."))
     if is_planned:
@@ -128,7 +129,10 @@ def check_may_plan(tenant: Tenant, *, is_planned: bool, name: str) -> None:
 def check_may_confirm(
     plan: PlannedDeletion | None, *, name: str, by: str, is_council: bool, has_second: bool
 ) -> PlannedDeletion:
-    """Refuse to confirm what was not asked, twice, alone, or for an administration that can."""
+    """Raise Refused for a missing plan, a second confirmation, or a person not entitled to confirm.
+
+    The planner is not entitled, nor is a council's representative if another administrator exists.
+    """
     if plan is None:
         raise Refused(_("Aucune suppression n’est demandée\u00a0: l’espace reste."))
     if plan.confirmed_at is not None:
@@ -158,7 +162,7 @@ def check_may_call_off(plan: PlannedDeletion, *, is_at_work: bool, at: dt.dateti
 
 
 def check_is_due(plan: PlannedDeletion | None, *, at: dt.datetime) -> None:
-    """Refuse to delete an open space whose administration called it off, or for a later day."""
+    """Raise Refused if the planned deletion was cancelled or postponed."""
     if plan is None or plan.due_at > at:
         raise Refused(
             _("Cette suppression n’est plus prévue pour aujourd’hui\u00a0: rien n’a été fait.")
@@ -166,7 +170,7 @@ def check_is_due(plan: PlannedDeletion | None, *, at: dt.datetime) -> None:
 
 
 def reminder_due(plan: PlannedDeletion, *, at: dt.datetime) -> int | None:
-    """Return how many days before the end a reminder is due now; None where none is."""
+    """Return the days before the deletion if a reminder is due now."""
     reached = [days for days in REMINDED_DAYS if at >= plan.due_at - dt.timedelta(days=days)]
     days = min(reached, default=None)
     return None if days == plan.reminded_days or at >= plan.due_at else days
@@ -179,6 +183,6 @@ def check_retention(day: dt.date | None, *, at: dt.datetime) -> None:
 
 
 def check_may_try_again(operation: SpaceOperation) -> None:
-    """Refuse to try again what has not failed."""
+    """Raise Refused unless the operation has failed."""
     if operation.state != SpaceOperation.State.FAILED:
         raise Refused(_("Cette opération n’a pas échoué\u00a0: rien n’est à reprendre."))

@@ -17,10 +17,10 @@ _ENDINGS = (
 _LINK = re.compile(
     rf"(?i)(https?:|www\.|://|\S@\S|\b[\w-]{{2,}}\.(?:{_ENDINGS})\b|\b[\w-]+\[\.\]\w+|\w/\w+\.\w)"
 )
-# Eight figures or more with what people write between them.
+# Eight digits or more, with usual separators.
 _PHONE = re.compile(r"(?:\+?\d[\s.\-/()]*){8,}")
 _PERSON = re.compile(r"[^\W\d_]+(?:[ '’.\-]+[^\W\d_]+)*\.?")
-# Institutions and services in whose name mails are forged, as `_plain` leaves them.
+# Institutions and services often imitated in forged mails, as normalized by `_plain`.
 _INSTITUTION_WORDS = """
 banque bank credit paypal carte bancaire paiement facture remboursement tresor impots impot
 fiscal securite security police gendarmerie prefecture ministere tribunal huissier urssaf caf
@@ -51,7 +51,10 @@ def check_name(text: str, *, field: str | None = None) -> None:
 
 
 def check_person(text: str, *, field: str | None = None) -> None:
-    """Refuse a first or last name that is none: it stands in mails to people who never asked."""
+    """Raise Refused for an invalid first or last name.
+
+    Names appear in mails to people that never asked for them.
+    """
     if has_link(text) or not _PERSON.fullmatch(unicodedata.normalize("NFC", text.strip())):
         raise Refused(
             _("Un nom a des lettres, des traits d’union et des apostrophes."), field=field
@@ -65,7 +68,7 @@ def check_person(text: str, *, field: str | None = None) -> None:
 
 
 def check_full_name(first_name: str, last_name: str) -> None:
-    """Refuse a first or last name that is no person's, each beside its field."""
+    """Raise Refused for an invalid first or last name, each beside its field."""
     check_person(first_name, field="first_name")
     check_person(last_name, field="last_name")
 

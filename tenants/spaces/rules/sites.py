@@ -18,7 +18,7 @@ COLUMNS = (
 
 
 def check_count(count: int) -> None:
-    """Refuse one site more than a form or a map can show."""
+    """Raise Refused above the maximum number of sites of a form or a map."""
     if count >= MOST_SITES:
         raise Refused(
             _("Un espace compte %(most)d sites au plus\u00a0: écrivez-nous.") % {"most": MOST_SITES}
@@ -32,7 +32,7 @@ def check_name(name: str, beside: Collection[str]) -> None:
 
 
 def check_places(described: dict[str, Any]) -> None:
-    """Refuse places that are none, and two gates that nobody could tell apart."""
+    """Raise Refused for invalid coordinates, or for two gates with the same name."""
     for place in (described, *described["gates"]):
         walks.check_place(place["latitude"], place["longitude"])
     names = [gate["name"].casefold() for gate in described["gates"]]
@@ -45,7 +45,7 @@ def check_places(described: dict[str, Any]) -> None:
 
 
 def site_as_typed(site: Site | None) -> dict[str, Any]:
-    """Return what the form of a site shows first: what is known of it, else what is usual."""
+    """Return the initial values of a site's form: the stored values, else the defaults."""
     if site is None:
         return {"break_starts": "12:00", "break_ends": "13:30"}
     typed: dict[str, Any] = {column: getattr(site, column) for column in COLUMNS}

@@ -25,14 +25,14 @@ system team tech test tests thumbs tls tools troovon undefined upload uploads us
 uucp vpn webhook webhooks webmail webmaster wiki wpad www www1 www2
 """
 RESERVED = frozenset(_OURS.split())
-# Words that nobody else may put on a sign, alone or among others.
+# Words reserved for their owners, alone or as a part of a label.
 _SIGNS = frozenset({"troovon", "stripe"})
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _TWINS = (("m", "rn"), ("w", "vv"), ("0", "o"), ("1", "l"), ("i", "l"))
 
 
 def normal_slug(text: str) -> str:
-    """Return what was typed as a host would be looked up: compatible forms folded, lower case."""
+    """Return a label in the form of a host lookup: compatible forms folded, lower case."""
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
@@ -52,7 +52,7 @@ def _cut(label: str) -> str:
 
 
 def skeleton_of(slug: str) -> str:
-    """Return the same text for all labels that a hurried eye takes for one another."""
+    """Return the same text for all labels that look alike at a glance."""
     looks = slug.replace("-", "")
     for twin, sign in _TWINS:
         looks = looks.replace(twin, sign)
@@ -63,7 +63,7 @@ _RESERVED_SKELETONS = frozenset(skeleton_of(name) for name in RESERVED)
 
 
 def check_slug(slug: str, *, taken: Collection[str], paths: Collection[str]) -> None:
-    """Refuse a label that is malformed, ours, taken, or easily mistaken for one that is.
+    """Raise Refused for a malformed, reserved, taken or look-alike label.
 
     `paths` are the first segments of our own addresses.
     """
@@ -80,7 +80,7 @@ def check_slug(slug: str, *, taken: Collection[str], paths: Collection[str]) -> 
 
 
 def is_misleading(slug: str, *, taken: Collection[str]) -> bool:
-    """Tell whether a label passes for ours or for another space's, so that none like it is due."""
+    """Return True if a label imitates ours or another space's: then similar labels are skipped."""
     return _is_reserved(slug) or (slug not in taken and _is_a_twin(slug, taken))
 
 
@@ -118,7 +118,7 @@ def _check_shape(slug: str) -> None:
 
 
 def proposals(wanted: str, *, name: str, city: str, postcode: str) -> Iterator[str]:
-    """Give labels near the one that was wanted; there is always one more."""
+    """Yield labels similar to the requested label, without end."""
     base = slug_of(wanted) or slug_of(name) or "espace"
     named, town, area = slug_of(name), slug_of(city), postcode[:2]
     long_enough = base if len(base) >= SHORTEST_SLUG else f"{base}-espace"

@@ -1,4 +1,4 @@
-"""Between whom a treaty may be made, what it opens, and what is shared."""
+"""Rules of treaties: their parties, the categories that they open, and the shared copies."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -14,12 +14,12 @@ from tenants.spaces.models import Category, Tenant, Treaty
 LONGEST_MESSAGE = 280
 OPEN = (Treaty.State.PROPOSED, Treaty.State.ACCEPTED)
 ENQUIRY_RETENTION = dt.timedelta(days=2)
-# Of a suspended space the copies stay, for nobody: it may come back.
+# The copies of a suspended space are kept, but shown to no space: it may be reopened.
 SHARING_STATES = (Tenant.State.ACTIVE, Tenant.State.SUSPENDED)
 
 
 class Copy(NamedTuple):
-    """A neighbour's view of a thing: all that is shared."""
+    """A thing as neighbours see it: the only shared data."""
 
     category: str
     reference: str
@@ -37,14 +37,14 @@ class Copy(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """A job's turn to share copies, and what treaties open to them."""
+    """A job's turn to share copies, and the categories open under treaties."""
 
     turn: UUID
     given: frozenset[str]
 
 
 class PictureChanges(NamedTuple):
-    """Pictures of shared copies to bring in line: which to remove, and whose is yet missing."""
+    """Pictures of shared copies to synchronise: those to remove, and those still missing."""
 
     removed: list[str]
     missing: list[str]
@@ -61,14 +61,14 @@ class EnquiryContent(NamedTuple):
 
 
 def host_in(address: str) -> str:
-    """Return the host that somebody typed or pasted, in lower case and without its port."""
+    """Return the host of a typed or pasted address, in lower case and without its port."""
     text = address.strip().lower()
     host = urlsplit(text if "//" in text else f"//{text}").netloc or text
     return host.rpartition("@")[2].partition(":")[0].strip("/. ")
 
 
 def check_other(me: Tenant, other: Tenant | None) -> Tenant:
-    """Return the space that answers at an address, where it is open and another one."""
+    """Return the open space at an address. Raises Refused for no space, or for the space itself."""
     if other is None:
         raise Refused(
             _("Aucun espace ne répond à cette adresse. Recopiez-la de sa page de connexion."),
@@ -80,7 +80,7 @@ def check_other(me: Tenant, other: Tenant | None) -> Tenant:
 
 
 def check_clauses(gives: Collection[str], takes: Collection[str]) -> None:
-    """Refuse a treaty that opens nothing, or what no treaty opens."""
+    """Raise Refused for a treaty without categories, or with an unknown category."""
     if not gives and not takes:
         raise Refused(_("Choisissez au moins une catégorie, dans un sens ou dans l’autre."))
     if not {*gives, *takes} <= set(Category.values):
@@ -97,12 +97,12 @@ def check_message(message: str) -> None:
 
 
 def no_such_treaty() -> Refused:
-    """Return what is told where a treaty is asked for that the space does not have."""
+    """Return the error for a treaty that the space does not have."""
     return Refused(_("Votre espace n’a pas cet accord."))
 
 
 def treaty_exists() -> Refused:
-    """Return what is told to whoever proposes where a treaty is open already."""
+    """Return the error for a proposal while a treaty is already open."""
     return Refused(
         _("Un accord existe déjà avec cet espace, ou attend une réponse : voyez la liste."),
         field="address",
@@ -110,30 +110,30 @@ def treaty_exists() -> Refused:
 
 
 def check_may_answer(treaty: Treaty, schema_name: str) -> None:
-    """Refuse to answer what one has proposed oneself."""
+    """Raise NotAllowed for an answer to the space's own proposal."""
     if treaty.partner.schema_name != schema_name:
         raise NotAllowed(_("C’est à l’autre espace de répondre à cette proposition."))
 
 
 def check_may_withdraw(treaty: Treaty, schema_name: str) -> None:
-    """Refuse to withdraw what the other side has proposed."""
+    """Raise NotAllowed for the withdrawal of the other space's proposal."""
     if treaty.proposer.schema_name != schema_name:
         raise NotAllowed(_("Seul l’espace qui a proposé peut retirer sa proposition."))
 
 
 def check_is_shown(*, is_shown: bool) -> None:
-    """Refuse to carry an enquiry about what no treaty opens to its writer any more."""
+    """Raise Refused for an enquiry about an item no longer shared with its writer."""
     if not is_shown:
         raise Refused(_("Ce n’est plus partagé : il est trop tard pour écrire."))
 
 
 def check_waits(treaty: Treaty) -> None:
-    """Refuse an answer to what waits for none any more."""
+    """Raise Refused unless the treaty is proposed."""
     if treaty.state != Treaty.State.PROPOSED:
         raise Refused(_("Cette proposition n’attend plus de réponse."))
 
 
 def check_is_in_force(treaty: Treaty) -> None:
-    """Refuse to end what is not in force."""
+    """Raise Refused unless the treaty is in force."""
     if treaty.state != Treaty.State.ACCEPTED:
         raise Refused(_("Cet accord n’est pas en vigueur."))

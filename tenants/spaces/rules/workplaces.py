@@ -30,12 +30,12 @@ _SECOND_LEVELS = frozenset({"co", "com"})
 
 
 def domain_of(email: str) -> str:
-    """Return what follows the @ of an address."""
+    """Return the part of an address after the @."""
     return email.rpartition("@")[2].lower()
 
 
 def is_free_mail(domain: str) -> bool:
-    """Say whether anybody may open a mailbox at this domain, so that it proves nothing."""
+    """Return True if the domain is open to all people, so that it proves nothing."""
     brand, *rest = domain.split(".")
     branded = brand in _FREE_MAIL_BRANDS and (
         len(rest) == 1 or (len(rest) > 1 and rest[0] in _SECOND_LEVELS)
@@ -44,7 +44,7 @@ def is_free_mail(domain: str) -> bool:
 
 
 def check_work_address(email: str) -> None:
-    """Refuse a private mailbox: it does not prove that one speaks for a workplace."""
+    """Raise Refused for a private mailbox: it proves no link to a workplace."""
     if is_free_mail(domain_of(email)):
         raise Refused(
             _(
@@ -71,7 +71,7 @@ def check_kind(kind: str, *, domain: str, domain_has_space: bool) -> None:
 
 
 def check_siren(siren: str) -> None:
-    """Refuse a SIREN whose digits or key are wrong, saying which."""
+    """Raise Refused for a SIREN with invalid digits or an invalid key, with the reason."""
     if not siren.isascii() or not siren.isdigit():
         raise Refused(_("Un numéro SIREN ne contient que des chiffres."))
     if siret.is_valid(siren):
@@ -93,7 +93,7 @@ def check_siren(siren: str) -> None:
 
 
 def objection_to_siren(typed: str) -> str:
-    """Return what is wrong with a SIREN as it was typed, or nothing."""
+    """Return the reason why a typed SIREN is invalid, or an empty text."""
     try:
         check_siren(normal_siren(typed))
     except Refused as refusal:
@@ -107,7 +107,7 @@ def normal_siren(typed: str) -> str:
 
 
 def check_companies(companies: Collection[Mapping[str, Any]]) -> None:
-    """Refuse a park of less than two companies, or one that lists a company twice."""
+    """Raise Refused for a park with less than two companies, or with a company listed twice."""
     if len(companies) < FEWEST_COMPANIES:
         raise Refused(
             _(

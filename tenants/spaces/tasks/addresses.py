@@ -1,4 +1,4 @@
-"""Consequences of what DNS answers: a name is proven, waits, or is lost."""
+"""Consequences of a response from DNS: a name is proven, pending, or lost."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from tenants.spaces.rules import addresses as rules
 
 DNS = "DNS"
 
-# Whose a name is does not change with an answer, and the web's role may not change it.
+# The owner of a name does not change with a response, and the web's role may not change it.
 ANSWERED = ("checked_at", "failure", "missing_since", "proven_at", "state", "mailed_at")
 
 
@@ -38,13 +38,13 @@ def check_claim(claim_id: int) -> None:
 
 @shared_task(base=TenantTask)
 def mail_lost(domain: str) -> None:
-    """Tell those who administer the space that it no longer answers on a name of theirs."""
+    """Mail the administrators that the space no longer responds on a domain of theirs."""
     _mail_administrators(domain, queries.lost_claims(), notifications.mail_lost)
 
 
 @shared_task(base=TenantTask)
 def mail_missing(domain: str) -> None:
-    """Warn those who administer the space that the proof of a name of theirs has gone."""
+    """Warn the administrators that the proof of a domain of theirs is missing."""
     _mail_administrators(domain, queries.missing_claims(), notifications.mail_missing)
 
 
@@ -85,7 +85,7 @@ def _record_answer(claim_id: int, texts: list[str] | None, at: dt.datetime) -> N
 
 
 def _prove(claim: DomainClaim, at: dt.datetime) -> None:
-    """Let the space answer on the name, unless another has proven it first: the database says."""
+    """Serve the space on the name, unless the database refuses it as proven by another space."""
     claim.state, claim.proven_at = DomainClaim.State.PROVEN, at
     try:
         with transaction.atomic():

@@ -13,9 +13,9 @@ from tenants.spaces.queries import corrections as queries
 
 @transaction.atomic(using=OWNER)
 def write_company(operation: SpaceOperation) -> dict[str, Any]:
-    """Write the corrected columns of a company, or a new one; return the operation's result.
+    """Write the corrected columns of a company, or a new company; return the operation's result.
 
-    A head-count of a company that stands begins on its day: `apply_head_counts` writes it.
+    The head-count of an existing company changes on its day: `apply_head_counts` writes it.
     """
     typed = operation.options
     if typed["company"] is None:

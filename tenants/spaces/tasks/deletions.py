@@ -1,4 +1,4 @@
-"""Mails on the planned end of a space, to those who may call it off."""
+"""Mails on the planned deletion of a space, to people with the right to cancel it."""
 
 from celery import shared_task
 from django.conf import settings
@@ -17,7 +17,7 @@ from tenants.spaces.queries import life as queries
 
 @shared_task(base=TenantTask)
 def mail_end(change_id: int) -> None:
-    """Tell administrators and councils that the end is planned, near, moved, or called off."""
+    """Mail administrators and councils that the deletion is planned, near, moved, or cancelled."""
     here = schema.current()
     known = {number for answer in hooks.administrators.ask() for number in answer}
     elected = {number for answer in hooks.all_council_people.ask() for number in answer}
@@ -26,7 +26,7 @@ def mail_end(change_id: int) -> None:
     def mail(change: Change) -> None:
         is_off = change.what == Change.What.END_OFF
         if not is_off and queries.planned_deletion_of(here) is None:
-            return  # called off meanwhile, which a mail of its own tells
+            return  # cancelled meanwhile: a separate mail reports this
         for person in people:
             with translation.override(person.language):
                 obstacles = [] if is_off else queries.admin_obstacles(change.tenant, timezone.now())
@@ -43,7 +43,7 @@ def mail_end(change_id: int) -> None:
 
 
 def _notify_members(change: Change, *, but: set[int]) -> None:
-    """Tell all other members of a planned end, or that it was called off; each once."""
+    """Notify each other member a single time of a planned deletion, or of its cancellation."""
     is_off = change.what == Change.What.END_OFF
     day = change.before if is_off else change.after
 

@@ -1,4 +1,4 @@
-"""The mail by which a mail domain is proven."""
+"""The mail that proves a mail domain."""
 
 from celery import shared_task
 

@@ -25,9 +25,9 @@ logger = logging.getLogger(__name__)
 
 
 class _FoundingSteps:
-    """The steps of one building, told where the page can read them at once.
+    """The progress of a building, stored in the cache for the page.
 
-    Not in the founding's row: its transaction holds it until the space is whole.
+    The founding's row is not used, because its transaction locks it until the space is complete.
     """
 
     def __init__(self, founding_id: UUID) -> None:
@@ -36,28 +36,28 @@ class _FoundingSteps:
         cache.store_value(self._key, [], seconds=_RETENTION_SECONDS)
 
     def report(self, step: str) -> None:
-        """Tell that a step begins."""
+        """Record the start of a step."""
         self.reports.append({"step": step, "at": timezone.now().isoformat()})
         cache.store_value(self._key, self.reports, seconds=_RETENTION_SECONDS)
 
 
 @shared_task(base=PublicTask)
 def mail_link(founding_id: UUID) -> None:
-    """Mail somebody the link that confirms their address."""
+    """Mail a founder the link that confirms their address."""
     waiting = queries.links_to_mail()
     pending_mail.send_once(waiting, founding_id, notifications.mail_link, column="link_mailed_at")
 
 
 @shared_task(base=PublicTask)
 def mail_ready(founding_id: UUID) -> None:
-    """Mail somebody the address of the space that they founded."""
+    """Mail a founder the address of their new space."""
     built = queries.spaces_to_mail()
     pending_mail.send_once(built, founding_id, notifications.mail_ready, column="ready_mailed_at")
 
 
 @shared_task(base=PublicTask)
 def build_space(founding_id: UUID) -> None:
-    """Build a space and let its first administrator in; any number of runs give one space."""
+    """Build a space and admit its first administrator; idempotent."""
     founding = _claim(founding_id)
     if founding is None:
         return
@@ -88,7 +88,7 @@ def _let_people_in(founding_id: UUID, tenant: Tenant, steps: _FoundingSteps) -> 
 
 @transaction.atomic
 def _claim(founding_id: UUID) -> Founding | None:
-    """Take a founding that waits, or that a dead worker left; None when nothing is to be done."""
+    """Lock and return a founding, pending or left by a dead worker, if any."""
     founding = Founding.objects.select_for_update().filter(pk=founding_id).first()
     if founding is None or founding.state not in rules.UNDER_WAY:
         return None

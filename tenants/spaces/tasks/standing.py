@@ -31,7 +31,7 @@ def check_space(tenant_id: int) -> None:
 
 
 def _asked(token: str, domains: list[str]) -> tuple[str, str]:
-    """Return the domain that DNS proves, and what is lacking where none is."""
+    """Return the domain proven by DNS, or the reason why there is no proof."""
     failure = rules.NO_DOMAIN
     for domain in domains:
         try:
@@ -64,7 +64,7 @@ def _record_answer(tenant: Tenant, *, proven: str, failure: str, at: dt.datetime
 
 @shared_task(base=TenantTask)
 def mail_decision(standing_id: int) -> None:
-    """Tell those who administer a space that it is proven, or why it is not."""
+    """Mail a space's administrators the decision on its proof, with the reason for a refusal."""
     here = schema.current()
     known = {number for answer in hooks.administrators.ask() for number in answer}
     people = list(User.objects.filter(pk__in=known, is_active=True).order_by("pk"))

@@ -9,7 +9,7 @@ _RETENTION_SECONDS = 3600
 
 
 class OperationSteps:
-    """The steps of one operation, told where the page can read them at once."""
+    """The progress of an operation, stored in the cache for the page."""
 
     def __init__(self, operation_id: int) -> None:
         self._key = queries.work_key(operation_id)
@@ -17,6 +17,6 @@ class OperationSteps:
         cache.store_value(self._key, [], seconds=_RETENTION_SECONDS)
 
     def report(self, step: str) -> None:
-        """Tell that a step begins."""
+        """Record the start of a step."""
         self.reports.append({"step": step, "at": timezone.now().isoformat()})
         cache.store_value(self._key, self.reports, seconds=_RETENTION_SECONDS)

@@ -1,4 +1,4 @@
-"""Looks whether a space's schema still is what the blueprint says: as the owner, reading only."""
+"""Checks that a space's schema equals the blueprint: as the owner, without writes."""
 
 import datetime as dt
 import logging
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(base=PublicTask)
 def inspect_schema(tenant_id: int) -> None:
-    """Compare one schema with the blueprint of its migrations, and keep each difference by name."""
+    """Compare a schema with the blueprint of its migrations, and store each difference by name."""
     tenant = Tenant.objects.using(OWNER).filter(pk=tenant_id).first()
     if tenant is None or tenant.state in {Tenant.State.ARCHIVED, Tenant.State.DELETED}:
         return

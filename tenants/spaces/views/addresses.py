@@ -30,7 +30,7 @@ from tenants.spaces.rules.foundings import SWATCHES
 
 @require_http_methods(["GET", "POST"])
 def settings_of_space(request: MemberRequest) -> HttpResponse:
-    """Show what an administrator may change of the space; its name and colour at once."""
+    """Show the space's settings to an administrator, and update its name and colour on POST."""
     by = administrator(request)
     with schema.in_public():
         tenant = queries.tenant_called(by.schema_name)
@@ -44,7 +44,7 @@ def settings_of_space(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def address(request: MemberRequest) -> HttpResponse:
-    """Move the space to another subdomain; what is refused comes back with three proposals."""
+    """Move the space to another subdomain; a refused subdomain is shown with three proposals."""
     by = administrator(request)
     wanted = request.POST.get("slug") or request.GET.get("slug") or request.space.slug
     form = MoveForm(
@@ -128,7 +128,7 @@ def may_have_certificate(request: HttpRequest) -> HttpResponse:
 
 
 def administrator(request: MemberRequest) -> SpaceActor:
-    """Return who asks, as the log keeps them. Raises NotAllowed for others."""
+    """Return the administrator as an actor for the log. Raises NotAllowed for others."""
     duties = hooks.duties_of(request.user)
     rules.check_runs_the_space(duties, is_park=request.space.is_park)
     return actor_of(request.user, schema_name=request.space.schema_name, role=rules.ADMINISTRATOR)
@@ -163,7 +163,7 @@ def _present_form(tenant: Tenant, data: QueryDict | None = None) -> PresentForm:
 
 
 def _moved(request: MemberRequest, tenant: Tenant, token: str) -> HttpResponse:
-    """Say where the space is now, with the button that leads there."""
+    """Show the new address of the space, with the button to it."""
     path = reverse("accounts:enter", args=[token])
     context = {
         "nav": "people",

@@ -78,7 +78,7 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
 @login_not_required
 @require_POST
 def resend(request: HttpRequest, reference: str) -> HttpResponse:
-    """Mail the link once more."""
+    """Mail the link again."""
     founding = _own_founding(request, reference)
     try:
         actions.send_link_again(founding_id=founding.pk, at=timezone.now())
@@ -91,7 +91,7 @@ def resend(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_referred
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what the mailed link confirms; only the button does it, since scanners follow links."""
+    """Show the confirmation of a mailed link; only its button confirms: scanners follow links."""
     founding = queries.founding_with(token)
     if founding is None:
         return _wizard(request, "expired", {}, status=404)
@@ -113,7 +113,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @login_not_required
 @require_POST
 def renew(request: HttpRequest, token: str) -> HttpResponse:
-    """Mail a new link in place of one that is too old."""
+    """Mail a new link in place of an expired link."""
     founding = queries.founding_of(token)
     actions.send_link_again(founding_id=founding.pk, at=timezone.now())
     _remember_founding(request, founding, REQUESTED)
@@ -123,7 +123,7 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def company(request: HttpRequest, reference: str) -> HttpResponse:
-    """Say which company, or which companies of a park, will live in the space."""
+    """Show and save the company of the space, or the companies of a park."""
     founding = _held(request, reference)
     if founding_rules.is_closed(founding):
         return redirect("founding:build", reference)
@@ -137,7 +137,7 @@ def company(request: HttpRequest, reference: str) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def site(request: HttpRequest, reference: str) -> HttpResponse:
-    """Say where the site is and when people take their break."""
+    """Show and save the site's location and its break."""
     founding = _held(request, reference)
     if founding_rules.is_closed(founding) or not founding.description.get("companies"):
         return redirect(founding_rules.next_page(founding), reference)
@@ -150,7 +150,7 @@ def site(request: HttpRequest, reference: str) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def address(request: HttpRequest, reference: str) -> HttpResponse:
-    """Choose the subdomain; what is refused comes back with a reason and three proposals."""
+    """Choose the subdomain; a refused subdomain is shown with a reason and three proposals."""
     founding = _held(request, reference)
     if founding_rules.is_closed(founding) or not founding.description.get("sites"):
         return redirect(founding_rules.next_page(founding), reference)
@@ -244,7 +244,7 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
 @login_not_required
 @require_POST
 def again(request: HttpRequest, reference: str) -> HttpResponse:
-    """Try a failed building once more."""
+    """Retry a failed building."""
     founding = _held(request, reference)
     try:
         actions.build_again(founding_id=founding.pk, at=timezone.now())
@@ -266,7 +266,7 @@ def theme(request: SpaceRequest, fingerprint: str) -> HttpResponse:
 def _wizard(
     request: HttpRequest, template: str, context: dict[str, Any], **options: Any
 ) -> HttpResponse:
-    """Answer with a page of the wizard, which names its steps and knows at which one it is."""
+    """Return a page of the wizard, with its list of steps and the present step."""
     return page(
         request,
         f"founding/{template}.html",
@@ -281,7 +281,7 @@ def _wizard(
 
 
 def _remember_founding(request: HttpRequest, founding: Founding, how: str) -> None:
-    """Let this browser go on with a founding that it asked for, or whose mail it has read."""
+    """Store in the session that this browser requested a founding, or opened its mailed link."""
     stored = {**request.session.get(_SESSION, {})}
     if stored.get(founding.reference) != HELD:
         stored[founding.reference] = how
@@ -305,7 +305,7 @@ def _held(request: HttpRequest, reference: str) -> Founding:
 
 
 def _lead_on(request: HttpRequest, founding: Founding) -> HttpResponse:
-    """Go to where the founding stands; a page that polls is told to go there."""
+    """Redirect to the present page of the founding, with HX-Redirect for a polling page."""
     goal = reverse(founding_rules.next_page(founding), args=[founding.reference])
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(headers={"HX-Redirect": goal})
@@ -339,7 +339,7 @@ def _status_of_more(request: HttpRequest) -> int | None:
 
 
 def _site_form(founding: Founding) -> SiteForm:
-    """Return the form of the site as it was kept, or with what is usual."""
+    """Return the form of the site with its stored values, else with the defaults."""
     stored = (founding.description.get("sites") or [{}])[0]
     return SiteForm(initial=founding_rules.site_as_typed(stored, founding.description["companies"]))
 

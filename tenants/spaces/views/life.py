@@ -33,7 +33,7 @@ from tenants.spaces.rules.addresses import (
 @require_http_methods(["GET", "POST"])
 @stepup.fresh
 def exports(request: MemberRequest) -> HttpResponse:
-    """List the copies that were made of the space, and have another one made."""
+    """List the exports of the space, and request another export on POST."""
     by = _administrator(request)
     with schema.in_public():
         if request.method == "POST":
@@ -73,9 +73,10 @@ def export(request: MemberRequest, reference: str) -> FileResponse:
 @takes_password
 @require_http_methods(["GET", "POST"])
 def delete(request: MemberRequest) -> HttpResponse:
-    """Say what a deletion takes, what stays and what stands against it; then let it be planned.
+    """Show the removed and retained data of a deletion and its obstacles, and plan it on POST.
 
-    Members read it once it is planned; a second person confirms what an administrator asked for.
+    Members see the page after a deletion is planned. A second person confirms the administrator's
+    request.
     """
     duties = hooks.duties_of(request.user)
     is_council = _is_of_council_alone(request)
@@ -121,7 +122,7 @@ def stop_deletion(request: MemberRequest) -> HttpResponse:
 
 
 def _is_of_council_alone(request: MemberRequest) -> bool:
-    """Return True for a person of a council who does not administer the space."""
+    """Return True for a council's representative without the role of an administrator."""
     roles = {duty.role for duty in hooks.duties_of(request.user)}
     return bool(roles & COUNCIL) and ADMINISTRATOR not in roles
 
@@ -137,14 +138,17 @@ def _of_council(request: MemberRequest) -> SpaceActor:
 
 
 def _may_confirm(request: MemberRequest, by: SpaceActor, ending: queries.Ending) -> bool:
-    """Return True if the person may confirm what another one asked for."""
+    """Return True if the person may confirm another person's request."""
     if not ending.waits_for(named(by)):
         return False
     return by.role == ADMINISTRATOR or not others_than(request.user, by=by).administer
 
 
 def _end_for_members(request: MemberRequest) -> HttpResponse:
-    """Show a member what a planned end takes and leaves. Raises NotAllowed where none is."""
+    """Show a member the data that a planned deletion removes and retains.
+
+    Raises NotAllowed if no deletion is planned.
+    """
     if request.method == "POST" or request.space.ends_at is None:
         _administrator(request)
     with schema.in_public():
@@ -153,14 +157,14 @@ def _end_for_members(request: MemberRequest) -> HttpResponse:
 
 
 def _administrator(request: MemberRequest) -> SpaceActor:
-    """Return who asks, as the log keeps them. Raises NotAllowed for others."""
+    """Return the administrator as an actor for the log. Raises NotAllowed for others."""
     duties = hooks.duties_of(request.user)
     check_runs_the_space(duties, is_park=request.space.is_park)
     return actor_of(request.user, schema_name=request.space.schema_name, role=ADMINISTRATOR)
 
 
 def handed_out(archive: Archive, name: str) -> FileResponse:
-    """Answer with the file of an archive, to be kept by nobody on the way. Raises Http404."""
+    """Return the file of an archive, with a header that forbids caching. Raises Http404."""
     try:
         content = default_storage.open(archive.name)
     except FileNotFoundError as error:

@@ -1,4 +1,4 @@
-"""Pages of what a space uses: all its members read them, its administrators decide."""
+"""Pages of a space's modules: all members may read them, administrators switch them."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -17,7 +17,7 @@ from tenants.spaces.views.addresses import administrator
 
 @require_GET
 def listed(request: MemberRequest) -> HttpResponse:
-    """List what the space uses and what it does without, and who changed that."""
+    """List the modules of the space, on and off, with the authors of their changes."""
     off = modules.switched_off()
     with schema.in_public():
         changes = queries.module_changes(request.space.schema_name)
@@ -34,7 +34,7 @@ def listed(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def module(request: MemberRequest, label: str) -> HttpResponse:
-    """Say what goes on in a module, and switch it off or on again."""
+    """Show the open processes of a module, and switch it on or off on POST."""
     by = administrator(request)
     found = modules.module_of(label)
     if found is None:

@@ -1,4 +1,4 @@
-"""Pages on which administrators say where their space works: sites, gates, breaks."""
+"""Pages for administrators on the space's locations: sites, gates, breaks."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -33,7 +33,7 @@ def new_site(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def site(request: MemberRequest, site_id: int) -> HttpResponse:
-    """Say anew where a site stands, where one goes out, and when people take their break."""
+    """Show and update a site's location, gates and break."""
     by = administrator(request)
     with schema.in_public():
         found = queries.site_of(by.schema_name, site_id)

@@ -18,7 +18,7 @@ from tenants.spaces.views.addresses import administrator
 
 @require_http_methods(["GET", "POST"])
 def standing(request: MemberRequest) -> HttpResponse:
-    """Show what a new space may not do yet, how it is proven, and how far that is."""
+    """Show the limits of a new space, the ways to prove it, and the progress of the proof."""
     by, now = administrator(request), timezone.now()
     form = ProofForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.submit(by=by, at=now):

@@ -15,7 +15,7 @@ from tenants.spaces.actions.standing import stop_invitations as stop
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def stop_invitations(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what ends, and end it by the button; a mail program posts here itself."""
+    """Show the opt-out from invitations, and apply it on POST; mail programs also post here."""
     address_hash = stops.hash_in(token)
     if address_hash is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Sentences about a name that a space says is its own."""
+"""Texts about a domain claimed by a space."""
 
 from django.utils.translation import gettext as _
 
@@ -6,7 +6,7 @@ from tenants.spaces.rules.addresses import ABSENT, OTHER, TAKEN, UNREACHABLE
 
 
 def why_unproven(failure: str) -> str:
-    """Return the sentence for what the last check found."""
+    """Return the sentence for the result of the last check."""
     return {
         ABSENT: _("L’enregistrement n’est pas encore visible dans le DNS."),
         OTHER: _("Un enregistrement existe, mais sa valeur n’est pas celle de cet espace."),

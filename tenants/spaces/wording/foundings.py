@@ -32,7 +32,7 @@ def pages_in_words() -> list[str]:
 
 
 def titles_of_steps() -> dict[str, str]:
-    """Return the six steps of a building, in their order, in words."""
+    """Return the titles of the six steps of a building, in order."""
     return {
         "role": _("Une clé d’accès pour votre espace seul"),
         "schema": _("Un coffre à part dans la base de données"),
@@ -64,7 +64,7 @@ def _state_of(place: int, reached: int, state: str) -> str:
 
 
 def _seconds_of(key: str, moments: dict[str, dt.datetime]) -> str:
-    """Write how long a step took, once a later one has begun."""
+    """Return the duration of a step as text, after a later step has begun."""
     began = moments.get(key)
     later = [moment for moment in moments.values() if began and moment > began]
     if began is None or not later:

@@ -13,14 +13,14 @@ from tenants.spaces.wording.foundings import Step
 
 
 class Receipt(NamedTuple):
-    """One line of a receipt: how many of something were removed or kept."""
+    """A line of a receipt: the number of removed or retained objects of a kind."""
 
     words: str
     number: int
 
 
 def titles_of_work(kind: str) -> dict[str, str]:
-    """Return the steps of a operation in their order, in words."""
+    """Return the titles of an operation's steps, in order."""
     titles: dict[str, dict[str, str]] = {
         SpaceOperation.Kind.SUSPEND: {
             "tell": _("Prévenir les administrateurs"),
@@ -62,7 +62,7 @@ def titles_of_work(kind: str) -> dict[str, str]:
 
 
 def changes_of(operation: SpaceOperation, *, language: str) -> list[str]:
-    """Return what a correction changes, a sentence each; nothing for other operations."""
+    """Return a sentence for each change of a correction; empty for other operations."""
     with translation.override(language):
         if operation.kind == SpaceOperation.Kind.CORRECT:
             return _changes_of_company(operation.options)
@@ -140,7 +140,7 @@ def _seconds(key: str, moments: dict[str, dt.datetime]) -> str:
 
 
 def receipt_of(counted: dict[str, int]) -> list[Receipt]:
-    """Return what was removed of a space, in words, without what there was none of."""
+    """Return the removed objects of a space as lines, without zero counts."""
     words = {
         "rows": _("lignes"),
         "tables": _("tables"),

@@ -6,7 +6,7 @@ from tenants.spaces.rules import standing as rules
 
 
 def why_unproven(failure: str) -> str:
-    """Return what DNS lacks; nothing before it was asked."""
+    """Return the fault in the DNS as text; empty before the first check."""
     return {
         "": "",
         rules.ABSENT: _("L’enregistrement n’est pas encore visible dans le DNS."),

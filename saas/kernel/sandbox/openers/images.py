@@ -40,7 +40,8 @@ _LYING = {_TURNS[turned] for turned in (5, 6, 7, 8)}
 # Pillow only warns above the limit and refuses above its double: a picture is refused at once.
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
-# One thread, whose stack counts: libheif turns a picture upright and makes eight bits of ten.
+# A single thread, since each needs a stack: libheif rotates a picture and reduces ten bits to
+# eight.
 as_plugin.register_heif_opener(decode_threads=1, thumbnails=False)
 
 
@@ -62,12 +63,12 @@ def read(content: bytes) -> Image.Image:
 
 
 def webp(content: bytes, width: int) -> bytes:
-    """Decode a picture, and write it anew in a width."""
+    """Return a picture decoded, and re-encoded in a width."""
     return _webp(read(content), width)
 
 
 def size_at(size: tuple[int, int], width: int) -> tuple[int, int]:
-    """Return the size that a picture has in a width; a smaller one is never blown up."""
+    """Return the size of a picture in a width; a smaller picture is never enlarged."""
     new_width = min(width, size[0])
     return new_width, max(1, round(size[1] * new_width / size[0]))
 
@@ -91,9 +92,9 @@ def _check_size(opened: Image.Image) -> None:
 
 
 def _only_pixels(opened: Image.Image) -> Image.Image:
-    """Copy the pixels out, a few lines at a time: the largest picture is in memory only once.
+    """Return the pixels, copied a few lines at a time: a large picture is in memory only once.
 
-    What is far wider than the widest that is kept is reduced on the way.
+    A picture far wider than the largest stored width is reduced on the way.
     """
     opened.load()
     _check_size(opened)  # a HEIC's head may name another size than its pixels have
@@ -143,7 +144,7 @@ def _webp(image: Image.Image, width: int) -> bytes:
 
 
 def _warm() -> None:
-    """Load all that is loaded when it is needed, which a locked child cannot."""
+    """Load the lazily loaded modules, which a locked child cannot load."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = 6

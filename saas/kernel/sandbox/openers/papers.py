@@ -21,7 +21,7 @@ PAGE_SECONDS = 20.0
 
 
 def pages_of(content: bytes, _options: dict[str, Any]) -> Iterator[Piece]:
-    """Draw the pages, one after the other: width, height and text of each, and its WebP."""
+    """Yield the pages, each with width, height and text, and its WebP."""
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
@@ -53,7 +53,7 @@ def _drawn(document: pypdfium2.PdfDocument, number: int) -> Piece:
 
 
 def _warm() -> None:
-    """Load all that is loaded when it is needed, which a locked child cannot."""
+    """Load the lazily loaded modules, which a locked child cannot load."""
     written, document = io.BytesIO(), pypdfium2.PdfDocument.new()
     document.new_page(10, 10)
     document.save(written)

@@ -18,9 +18,9 @@ from saas.kernel.sandbox.wire import MEGABYTE, Piece
 
 MOST_UNPACKED, MOST_PARTS = 40 * MEGABYTE, 500
 MOST_COLUMNS, LONGEST_CELL = 60, 254
-# Programs leave a coloured cell in the last row of a sheet: nobody's list has a gap like that.
+# Programs leave a coloured cell in the last row of a sheet: real lists have no such gap.
 MOST_EMPTY = 500
-# No spreadsheet has more, whatever a file says.
+# Maximum of all spreadsheets, whatever number a file declares.
 _LAST_ROW = 1_048_576
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -48,7 +48,7 @@ def lines_of(content: bytes, _options: dict[str, Any]) -> Iterator[Piece]:
 
 
 class _Gap:
-    """Ends a sheet where too many empty rows follow one another."""
+    """End of a sheet after too many consecutive empty rows."""
 
     stopped_at: int | None = None
 
@@ -109,12 +109,12 @@ def _of_xlsx(content: bytes) -> Iterator[Sequence[Any]]:
         io.BytesIO(content), read_only=True, data_only=True, keep_links=False
     )
     sheet: Any = book.worksheets[0]
-    sheet.reset_dimensions()  # what a program says of them is not always so
+    sheet.reset_dimensions()  # the dimensions declared by a program may be wrong
     yield from sheet.iter_rows(values_only=True, max_row=_LAST_ROW, max_col=MOST_COLUMNS)
 
 
 def _warm() -> None:
-    """Load all that is loaded when it is needed, which a locked child cannot."""
+    """Load the lazily loaded modules, which a locked child cannot load."""
     written, book = io.BytesIO(), openpyxl.Workbook()
     book.worksheets[0].append(["a", 1.5, True, dt.datetime(2026, 12, 1, 8)])  # noqa: DTZ001 - as a spreadsheet writes it
     book.save(written)

@@ -99,7 +99,7 @@ def seller() -> dict[str, str]:
 
 
 def refused_payouts(found: Iterable[CouncilDesk]) -> dict[str, ToBank]:
-    """Return the payouts that the banks of councils refused last, by council."""
+    """Return each council's last payout if its bank refused it, by council."""
     named = [desk.council.refused_payout for desk in found if desk.council.refused_payout]
     if not named:
         return {}

@@ -60,7 +60,7 @@ def of_another_company(person: User, company_id: int | None) -> QuerySet[Thing]:
 
 
 def find(reference: str, *, viewer: User) -> Thing | None:
-    """Return a thing by its public reference if visible; its lender sees a withdrawn thing too."""
+    """Return a thing, lent or withdrawn, by its public reference if the viewer may see it."""
     found = Thing.objects.filter(seen_by(viewer, author="owner"), reference=reference)
     return found.select_related("owner").first()
 
