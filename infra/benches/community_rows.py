@@ -37,7 +37,7 @@ def _set_defaults() -> None:
         if model._meta.app_label in fingerprint.space_labels():
             key: Any = model._meta.pk
             if isinstance(key, AutoField) and not QuerySet(model).exists():
-                _alter(model._meta.db_table, key, sql.SQL("RESTART"))
+                _count_alone(model._meta.db_table, key)
             for field in model._meta.concrete_fields:
                 if not (field.generated or field.unique) and isinstance(
                     field.get_default(), CONSTANTS
@@ -45,6 +45,15 @@ def _set_defaults() -> None:
                     value = field.get_db_prep_save(field.get_default(), connection)
                     setting = sql.SQL("SET DEFAULT {}").format(sql.Literal(value))
                     _alter(model._meta.db_table, field, setting)
+
+
+def _count_alone(table: str, key: Any) -> None:
+    """Give a table a sequence of its own, from one: spaces have one for all their tables."""
+    sequence = f"bench_{table}"
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE SEQUENCE {}").format(sql.Identifier(sequence)))
+    default = sql.SQL("SET DEFAULT nextval({})").format(sql.Literal(sequence))
+    _alter(table, key, default)
 
 
 def _alter(table: str, field: Any, change: sql.SQL | sql.Composed) -> None:

@@ -9,6 +9,7 @@ from psycopg import sql
 
 from infra.benches.point_in_time import TABLE, RestoreBench, restore_bench
 from infra.drills.harness import Bar, DrillOptions, Report
+from tenants.spaces.database import tables
 
 FULL = 200
 ROWS = 20
@@ -81,13 +82,18 @@ def _planted(bench: RestoreBench, target: str, plants: Sequence[str]) -> Iterato
     if "numbers" not in plants:
         yield
         return
-    set_number = sql.SQL("SELECT setval({}, {})")
-    sequence, table = sql.Literal(f'"{target}".{TABLE}_id_seq'), sql.Identifier(target, TABLE)
+    sequence = sql.Identifier(target, tables.SEQUENCE)
     with bench.admin() as admin:
-        admin.execute(set_number.format(sequence, sql.Literal(1)))
+        last = admin.execute(sql.SQL("SELECT last_value FROM {}").format(sequence)).fetchone()
+        first = sql.SQL("(SELECT min(id) - 1 FROM {})").format(sql.Identifier(target, TABLE))
+        _set_number(admin, sequence, first)
         yield
-        last = sql.SQL("(SELECT max(id) FROM {})").format(table)
-        admin.execute(set_number.format(sequence, last))
+        _set_number(admin, sequence, sql.Literal(last[0]))
+
+
+def _set_number(admin: Any, sequence: sql.Identifier, number: sql.Composable) -> None:
+    literal = sql.Literal(sequence.as_string(None))
+    admin.execute(sql.SQL("SELECT setval({}, {})").format(literal, number))
 
 
 def _check_target(

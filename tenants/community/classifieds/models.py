@@ -128,6 +128,7 @@ class Classified(SpaceModel):
             ),
         ]
         indexes = [
+            models.Index(fields=["author"], name="classifieds_of_a_member"),
             models.Index(
                 fields=["-created_at"],
                 condition=models.Q(closed_at=None),
@@ -156,11 +157,12 @@ class Picture(PrivatePicture):
 
     class Meta(PrivatePicture.Meta):
         indexes = [
+            models.Index(fields=["classified"], name="pictures_of_a_classified"),
             models.Index(
                 fields=["uploaded_at"],
                 condition=models.Q(classified=None),
                 name="pictures_without_a_classified",
-            )
+            ),
         ]
 
 
@@ -218,6 +220,7 @@ class Revision(SpaceModel):
     class Meta:
         base_manager_name = "objects"
         ordering = ["-replaced_at", "-id"]
+        indexes = [models.Index(fields=["classified"], name="revisions_of_a_classified")]
 
     def __str__(self) -> str:
         return f"{self.classified_id} before {self.replaced_at:%Y-%m-%d}"

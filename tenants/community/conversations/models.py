@@ -54,6 +54,10 @@ class Conversation(SpaceModel):
                 name="nobody_writes_to_themselves",
             ),
         ]
+        indexes = [
+            models.Index(fields=["owner"], name="conversations_of_an_owner"),
+            models.Index(fields=["asker"], name="conversations_of_an_asker"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reference} about {self.subject_title}"
@@ -101,6 +105,7 @@ class Meeting(SpaceModel):
                 name="an_answered_meeting_says_since_when",
             ),
         ]
+        indexes = [models.Index(fields=["conversation"], name="meetings_of_a_conversation")]
 
     def __str__(self) -> str:
         return f"meeting {self.pk} in {self.conversation_id}: {self.state}"
@@ -157,6 +162,7 @@ class Message(SpaceModel):
             models.CheckConstraint(condition=~models.Q(text=""), name="a_message_says_something")
         ]
         indexes = [
+            models.Index(fields=["conversation"], name="messages_of_a_conversation"),
             models.Index(
                 fields=["sent_at"],
                 condition=models.Q(mailed_at=None),
@@ -181,9 +187,10 @@ class Picture(PrivatePicture):
 
     class Meta(PrivatePicture.Meta):
         indexes = [
+            models.Index(fields=["message"], name="pictures_of_a_message"),
             models.Index(
                 fields=["uploaded_at"],
                 condition=models.Q(message=None),
                 name="pictures_without_a_message",
-            )
+            ),
         ]

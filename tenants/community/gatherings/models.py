@@ -149,6 +149,7 @@ class Participation(SpaceModel):
                 violation_error_message=_("Vous êtes déjà sur la liste."),
             )
         ]
+        indexes = [models.Index(fields=["person"], name="participations_of_a_member")]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.state} at {self.gathering_id}"

@@ -203,6 +203,7 @@ class WebhookDelivery(SpaceModel):
             ),
         ]
         indexes = [
+            models.Index(fields=["event"], name="deliveries_of_an_event"),
             models.Index(
                 fields=["next_at"],
                 condition=models.Q(state="due"),
@@ -228,6 +229,7 @@ class WebhookAttempt(SpaceModel):
     class Meta:
         base_manager_name = "objects"
         ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["delivery"], name="attempts_of_a_delivery")]
 
     def __str__(self) -> str:
         return f"attempt {self.pk}: {self.status or self.failure}"

@@ -209,6 +209,7 @@ class Loan(SpaceModel):
             ),
         ]
         indexes = [
+            models.Index(fields=["thing"], name="loans_of_a_thing"),
             models.Index(fields=["borrower", "-starts_at"], name="loans_by_borrower"),
             models.Index(
                 fields=["ends_at"],
@@ -374,11 +375,12 @@ class LendingPicture(PrivatePicture):
             )
         ]
         indexes = [
+            models.Index(fields=["thing"], name="pictures_of_a_thing"),
             models.Index(
                 fields=["uploaded_at"],
                 condition=models.Q(thing=None, damage_note=None),
                 name="pictures_nothing_shows_yet",
-            )
+            ),
         ]
 
 

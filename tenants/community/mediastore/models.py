@@ -282,6 +282,7 @@ class Borrowing(SpaceModel):
             ),
         ]
         indexes = [
+            models.Index(fields=["borrower"], name="borrowings_of_a_member"),
             models.Index(
                 fields=["due_at"],
                 condition=models.Q(returned_at=None),
@@ -334,6 +335,7 @@ class Progress(SpaceModel):
                 fields=["medium", "reader"], name="progress_of_a_reader_is_kept_once"
             )
         ]
+        indexes = [models.Index(fields=["reader"], name="progress_of_a_member")]
 
     def __str__(self) -> str:
         return f"progress of {self.reader_id} in {self.medium_id}"

@@ -161,6 +161,7 @@ class Notification(SpaceModel):
             ),
         ]
         indexes = [
+            models.Index(fields=["digest"], name="notifications_of_a_digest"),
             models.Index(
                 fields=["person", "-made_at"],
                 condition=Q(shown=True),
@@ -303,6 +304,7 @@ class Device(SpaceModel):
 
     class Meta:
         base_manager_name = "objects"
+        indexes = [models.Index(fields=["person"], name="devices_of_a_member")]
 
     def __str__(self) -> str:
         return f"{self.name} of {self.person_id}"

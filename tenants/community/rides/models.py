@@ -185,6 +185,10 @@ class Booking(SpaceModel):
                 name="only_what_was_cancelled_was_cancelled_late",
             ),
         ]
+        indexes = [
+            models.Index(fields=["person"], name="bookings_of_a_member"),
+            models.Index(fields=["departure"], name="bookings_of_a_departure"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.state}"

@@ -16,7 +16,7 @@ from psycopg import errors, pq
 
 from saas.kernel import schema
 from saas.kernel.errors import SpaceGone, WrongSpaceError
-from tenants.spaces.database import pools
+from tenants.spaces.database import pools, tables
 from tenants.spaces.database.cursors import OneStatementCursor, PreparedCursor
 
 PUBLIC = "public"
@@ -38,6 +38,8 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
     connection, and the app's login is no member of that role.
     """
 
+    SchemaEditorClass = tables.SpaceSchemaEditor
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._applied: bytes | None = None
         self._connecting = False
@@ -55,6 +57,17 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
     def close_pool(self) -> None:
         """Close the pools of every login: the app's, and those of single spaces."""
         pools.close(self.alias)
+
+    @property
+    def is_in_space(self) -> bool:
+        """True if the connection works in a space, not in `public`."""
+        return self.schema_name not in {None, PUBLIC}
+
+    @property
+    def data_types_suffix(self) -> dict[str, str]:
+        """Return how a new table numbers its rows: in a space by the one sequence of all."""
+        stock: dict[str, str] = tenants_base.DatabaseWrapper.data_types_suffix
+        return tables.NUMBERED if self.is_in_space else stock
 
     @property
     def assumes_role(self) -> bool:

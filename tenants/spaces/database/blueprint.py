@@ -22,7 +22,7 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from tenants.spaces.database import apart, fingerprint, new_models
+from tenants.spaces.database import apart, fingerprint, new_models, tables
 
 TOKEN = "zz_template_zz"  # noqa: S105 - a name to be replaced, not a secret
 _NOISE = ("--", "SET ", "\\", "SELECT pg_catalog.set_config")
@@ -86,6 +86,7 @@ def migrate(name: str, alias: str = "default") -> None:
     before = connection.schema_name
     connection.set_schema(name, include_public=False)
     try:
+        tables.make_sequence(name, connection)
         MigrationRecorder(connection).ensure_schema()
         connection.set_schema(name)
         run_migrations(alias)

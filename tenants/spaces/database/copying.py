@@ -24,7 +24,6 @@ KEYS = (
 # every hour.
 COUNTING = ("neighbourhood_dailysalt", "neighbourhood_placementevent")
 NOT_COPIED = (*KEYS, *COUNTING)
-_SEQUENCES_NOT_COPIED = {f"{table}_id_seq" for table in NOT_COPIED}
 SHEET = "tables.json"
 _CHUNK = 1 << 16
 # Ids that nothing answers to: more negative than any that a row could have had.
@@ -110,11 +109,8 @@ def load(name: str, folder: Path, alias: str = "owner") -> Copied:
         for table in copied.tables:
             if table.name not in NOT_COPIED:
                 _read(cursor, name, table, path=file_of(folder, table.name))
-        for sequence, (value, is_called) in copied.sequences.items():
-            if sequence in _SEQUENCES_NOT_COPIED:
-                continue
-            place = sql.Identifier(name, sequence).as_string(None)
-            cursor.execute("SELECT setval(%s::regclass, %s, %s)", [place, value, is_called])
+        for sequence, position in copied.sequences.items():
+            _advance(cursor, (name, sequence), position)
     return copied
 
 
@@ -139,12 +135,23 @@ def _sequences_of(cursor: Any, name: str) -> dict[str, list[Any]]:
     )
     names = {row[0] for row in cursor.fetchall()}
     values = {}
-    for sequence in sorted(names - _SEQUENCES_NOT_COPIED):
+    for sequence in sorted(names):
         cursor.execute(
             sql.SQL("SELECT last_value, is_called FROM {}").format(sql.Identifier(name, sequence))
         )
         values[sequence] = list(cursor.fetchone())
     return values
+
+
+def _advance(cursor: Any, place: tuple[str, str], position: list[Any]) -> None:
+    """Move a sequence on to where it was; never back, since rows that stay have numbers of it."""
+    own = sql.Identifier(*place)
+    cursor.execute(
+        sql.SQL(
+            "SELECT setval(%s::regclass, %s, %s) FROM {} WHERE (last_value, is_called) < (%s, %s)"
+        ).format(own),
+        [own.as_string(None), *position, *position],
+    )
 
 
 def _migrations_of(cursor: Any, name: str) -> list[str]:

@@ -57,13 +57,13 @@ def test_fingerprint_is_the_same_wherever_the_connection_stands() -> None:
 
 
 BOARD = "north.classifieds_classified"
-COUNTED = "SELECT nextval('north.classifieds_classified_id_seq')"
+COUNTED = "SELECT nextval('north.ids')"
 BEAT = (
     f"CREATE TRIGGER beat BEFORE INSERT ON {BOARD} FOR EACH ROW"
     " EXECUTE FUNCTION suppress_redundant_updates_trigger()"
 )
 ALTER = f"ALTER TABLE {BOARD}"
-NUMBERS = "SEQUENCE north.classifieds_classified_id_seq"
+NUMBERS = "SEQUENCE north.ids"
 PLANTED = [
     (f"{ALTER} ADD COLUMN extra int", "column classifieds_classified.extra: too much"),
     (f"{ALTER} ALTER title DROP NOT NULL", "column classifieds_classified.title: not_n"),
@@ -72,7 +72,10 @@ PLANTED = [
     (f"{ALTER} ALTER title SET STORAGE EXTERNAL", "title: storage=e, not storage=x"),
     (f"{ALTER} ALTER title SET STATISTICS 7", "title: statistics=7"),
     (f"{ALTER} ALTER title SET COMPRESSION pglz", "title: compression=p"),
-    (f"{ALTER} ALTER id SET GENERATED ALWAYS", "classifieds_classified.id: identity=a"),
+    (
+        f"{ALTER} ALTER id DROP DEFAULT, ALTER id ADD GENERATED ALWAYS AS IDENTITY",
+        "classifieds_classified.id: identity=a",
+    ),
     (f"COMMENT ON COLUMN {BOARD}.title IS 'x'", "title: comment=x"),
     (f"GRANT SELECT (title) ON {BOARD} TO troovon_public", "classifieds_classified.title: r"),
     (f"COMMENT ON TABLE {BOARD} IS 'x'", "relation classifieds_classified: comment=x"),
@@ -107,9 +110,9 @@ PLANTED = [
     ),
     (BEAT, "trigger classifieds_classified.beat: too much"),
     ("CREATE COLLATION north.plain (provider = libc, locale = 'C')", "object collation @.plain"),
-    (f"ALTER {NUMBERS} CACHE 5", "classified_id_seq: cache=5"),
-    (f"ALTER {NUMBERS} AS int", "classified_id_seq: type=integer"),
-    (COUNTED, "last value classifieds_classified_id"),
+    (f"ALTER {NUMBERS} CACHE 5", "sequence ids: cache=5"),
+    (f"ALTER {NUMBERS} AS int", "sequence ids: type=integer"),
+    (COUNTED, "last value ids"),
     ("GRANT USAGE ON SCHEMA north TO troovon_public", "schema @: rights="),
     ("COMMENT ON SCHEMA north IS 'x'", "schema @: comment=x"),
     (

@@ -110,5 +110,17 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
             },
         ),
-        RunFile('tenants/community/classifieds/sql/classifieds_by_words.sql', '53e0ed06852f'),
+        RunFile('tenants/community/classifieds/sql/classifieds_by_words.sql', 'bc461208bcfc'),
+        migrations.AddIndex(
+            model_name='classified',
+            index=models.Index(fields=['author'], name='classifieds_of_a_member'),
+        ),
+        migrations.AddIndex(
+            model_name='picture',
+            index=models.Index(fields=['classified'], name='pictures_of_a_classified'),
+        ),
+        migrations.AddIndex(
+            model_name='revision',
+            index=models.Index(fields=['classified'], name='revisions_of_a_classified'),
+        ),
     ]

@@ -4,6 +4,5 @@ ALTER TABLE classifieds_classified ADD COLUMN IF NOT EXISTS stems tsvector GENER
     (public.search_vector(title || ' ' || description || ' ' || place)) STORED;
 ALTER TABLE classifieds_classified ADD COLUMN IF NOT EXISTS title_key text GENERATED ALWAYS AS
     (public.sort_key(title)) STORED;
-CREATE INDEX IF NOT EXISTS classifieds_by_words ON classifieds_classified USING gin (stems) WHERE closed_at IS NULL;
-CREATE INDEX IF NOT EXISTS classifieds_by_title ON classifieds_classified USING gin (title_key public.gin_trgm_ops)
-    WHERE closed_at IS NULL;
+CREATE INDEX IF NOT EXISTS classifieds_by_words ON classifieds_classified
+    USING gin (stems, title_key public.gin_trgm_ops) WHERE closed_at IS NULL;

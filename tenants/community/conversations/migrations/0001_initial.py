@@ -99,4 +99,24 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('blocker', 'blocked'), name='a_colleague_is_blocked_once_by_another'), models.CheckConstraint(condition=models.Q(('blocker', models.F('blocked')), _negated=True), name='nobody_blocks_themselves_here')],
             },
         ),
+        migrations.AddIndex(
+            model_name='conversation',
+            index=models.Index(fields=['owner'], name='conversations_of_an_owner'),
+        ),
+        migrations.AddIndex(
+            model_name='conversation',
+            index=models.Index(fields=['asker'], name='conversations_of_an_asker'),
+        ),
+        migrations.AddIndex(
+            model_name='meeting',
+            index=models.Index(fields=['conversation'], name='meetings_of_a_conversation'),
+        ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(fields=['conversation'], name='messages_of_a_conversation'),
+        ),
+        migrations.AddIndex(
+            model_name='picture',
+            index=models.Index(fields=['message'], name='pictures_of_a_message'),
+        ),
     ]

@@ -53,5 +53,5 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('deal', 'voter'), name='a_member_votes_once_on_a_deal', violation_error_message='Vous avez déjà voté.')],
             },
         ),
-        RunFile('tenants/community/deals/sql/deals_by_words.sql', '63cdb87b8fa4'),
+        RunFile('tenants/community/deals/sql/deals_by_words.sql', '20455d77bf73'),
     ]

@@ -4,6 +4,5 @@ ALTER TABLE deals_deal ADD COLUMN IF NOT EXISTS stems tsvector GENERATED ALWAYS 
     (public.search_vector(title || ' ' || description)) STORED;
 ALTER TABLE deals_deal ADD COLUMN IF NOT EXISTS title_key text GENERATED ALWAYS AS
     (public.sort_key(title)) STORED;
-CREATE INDEX IF NOT EXISTS deals_by_words ON deals_deal USING gin (stems) WHERE closed_at IS NULL;
-CREATE INDEX IF NOT EXISTS deals_by_title ON deals_deal USING gin (title_key public.gin_trgm_ops)
-    WHERE closed_at IS NULL;
+CREATE INDEX IF NOT EXISTS deals_by_words ON deals_deal
+    USING gin (stems, title_key public.gin_trgm_ops) WHERE closed_at IS NULL;

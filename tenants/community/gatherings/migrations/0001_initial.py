@@ -120,5 +120,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('gathering', 'person'), name='somebody_comes_to_a_gathering_once', violation_error_message='Vous êtes déjà sur la liste.')],
             },
         ),
-        RunFile('tenants/community/gatherings/sql/gatherings_by_words.sql', '6059768934b2'),
+        RunFile('tenants/community/gatherings/sql/gatherings_by_words.sql', '1cef224cb4ef'),
+        migrations.AddIndex(
+            model_name='participation',
+            index=models.Index(fields=['person'], name='participations_of_a_member'),
+        ),
     ]

@@ -4,6 +4,5 @@ ALTER TABLE gatherings_gathering ADD COLUMN IF NOT EXISTS stems tsvector GENERAT
     (public.search_vector(title || ' ' || description || ' ' || place)) STORED;
 ALTER TABLE gatherings_gathering ADD COLUMN IF NOT EXISTS title_key text GENERATED ALWAYS AS
     (public.sort_key(title)) STORED;
-CREATE INDEX IF NOT EXISTS gatherings_by_words ON gatherings_gathering USING gin (stems) WHERE cancelled_at IS NULL;
-CREATE INDEX IF NOT EXISTS gatherings_by_title ON gatherings_gathering USING gin (title_key public.gin_trgm_ops)
-    WHERE cancelled_at IS NULL;
+CREATE INDEX IF NOT EXISTS gatherings_by_words ON gatherings_gathering
+    USING gin (stems, title_key public.gin_trgm_ops) WHERE cancelled_at IS NULL;

@@ -131,4 +131,12 @@ class Migration(migrations.Migration):
             model_name='webhookdelivery',
             constraint=models.UniqueConstraint(fields=('endpoint', 'event'), name='an_event_is_told_once_to_an_endpoint'),
         ),
+        migrations.AddIndex(
+            model_name='webhookattempt',
+            index=models.Index(fields=['delivery'], name='attempts_of_a_delivery'),
+        ),
+        migrations.AddIndex(
+            model_name='webhookdelivery',
+            index=models.Index(fields=['event'], name='deliveries_of_an_event'),
+        ),
     ]

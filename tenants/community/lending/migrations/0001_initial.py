@@ -163,5 +163,13 @@ class Migration(migrations.Migration):
             model_name='loan',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'out')), fields=('thing',), name='a_thing_is_in_one_persons_hands', violation_error_message='L’objet est encore chez quelqu’un\xa0: attendez son retour.'),
         ),
-        RunFile('tenants/community/lending/sql/things_by_words.sql', 'e5040f75aafc'),
+        RunFile('tenants/community/lending/sql/things_by_words.sql', '1c41eb8a9530'),
+        migrations.AddIndex(
+            model_name='lendingpicture',
+            index=models.Index(fields=['thing'], name='pictures_of_a_thing'),
+        ),
+        migrations.AddIndex(
+            model_name='loan',
+            index=models.Index(fields=['thing'], name='loans_of_a_thing'),
+        ),
     ]

@@ -4,6 +4,5 @@ ALTER TABLE lending_thing ADD COLUMN IF NOT EXISTS stems tsvector GENERATED ALWA
     (public.search_vector(title || ' ' || description || ' ' || place)) STORED;
 ALTER TABLE lending_thing ADD COLUMN IF NOT EXISTS title_key text GENERATED ALWAYS AS
     (public.sort_key(title)) STORED;
-CREATE INDEX IF NOT EXISTS things_by_words ON lending_thing USING gin (stems) WHERE withdrawn_at IS NULL;
-CREATE INDEX IF NOT EXISTS things_by_title ON lending_thing USING gin (title_key public.gin_trgm_ops)
-    WHERE withdrawn_at IS NULL;
+CREATE INDEX IF NOT EXISTS things_by_words ON lending_thing
+    USING gin (stems, title_key public.gin_trgm_ops) WHERE withdrawn_at IS NULL;

@@ -155,4 +155,12 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
             },
         ),
+        migrations.AddIndex(
+            model_name='borrowing',
+            index=models.Index(fields=['borrower'], name='borrowings_of_a_member'),
+        ),
+        migrations.AddIndex(
+            model_name='progress',
+            index=models.Index(fields=['reader'], name='progress_of_a_member'),
+        ),
     ]

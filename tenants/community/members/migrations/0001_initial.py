@@ -240,5 +240,9 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
             },
         ),
-        RunFile('tenants/community/members/sql/profiles_by_words.sql', '09047b67f566'),
+        RunFile('tenants/community/members/sql/profiles_by_words.sql', 'e0f8e8a2d8ae'),
+        migrations.AddIndex(
+            model_name='thanks',
+            index=models.Index(fields=['receiver'], name='thanks_to_a_member'),
+        ),
     ]

@@ -312,6 +312,7 @@ class Thanks(SpaceModel):
                 violation_error_message=_("On ne se remercie pas soi-même."),
             ),
         ]
+        indexes = [models.Index(fields=["receiver"], name="thanks_to_a_member")]
 
     def __str__(self) -> str:
         return f"thanks of {self.giver_id} to {self.receiver_id}"

@@ -4,5 +4,5 @@ ALTER TABLE members_profile ADD COLUMN IF NOT EXISTS stems tsvector GENERATED AL
     (public.search_vector(team || ' ' || about)) STORED;
 ALTER TABLE members_profile ADD COLUMN IF NOT EXISTS title_key text GENERATED ALWAYS AS
     (public.sort_key(about)) STORED;
-CREATE INDEX IF NOT EXISTS profiles_by_words ON members_profile USING gin (stems);
-CREATE INDEX IF NOT EXISTS profiles_by_about ON members_profile USING gin (title_key public.gin_trgm_ops);
+CREATE INDEX IF NOT EXISTS profiles_by_words ON members_profile
+    USING gin (stems, title_key public.gin_trgm_ops);

@@ -114,4 +114,12 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('person', 'kind', 'channel'), name='a_member_has_one_switch_for_a_kind_and_a_channel'), models.CheckConstraint(condition=models.Q(('channel', 'mail'), models.Q(('rhythm', 'daily'), _negated=True), _connector='OR'), name='only_e_mail_knows_a_digest'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'decisions'), _negated=True), models.Q(('channel', 'mail'), _negated=True), ('rhythm', 'now'), _connector='OR'), name='a_decision_of_moderators_is_mailed_at_once')],
             },
         ),
+        migrations.AddIndex(
+            model_name='device',
+            index=models.Index(fields=['person'], name='devices_of_a_member'),
+        ),
+        migrations.AddIndex(
+            model_name='notification',
+            index=models.Index(fields=['digest'], name='notifications_of_a_digest'),
+        ),
     ]

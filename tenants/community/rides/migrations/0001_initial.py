@@ -105,5 +105,13 @@ class Migration(migrations.Migration):
             model_name='departure',
             constraint=models.UniqueConstraint(fields=('ride', 'starts_at'), name='a_ride_leaves_once_at_a_moment'),
         ),
-        RunFile('tenants/community/rides/sql/rides_by_words.sql', '9379faf8fec7'),
+        RunFile('tenants/community/rides/sql/rides_by_words.sql', 'dd615fc48b94'),
+        migrations.AddIndex(
+            model_name='booking',
+            index=models.Index(fields=['person'], name='bookings_of_a_member'),
+        ),
+        migrations.AddIndex(
+            model_name='booking',
+            index=models.Index(fields=['departure'], name='bookings_of_a_departure'),
+        ),
     ]

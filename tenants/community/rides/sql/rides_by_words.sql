@@ -4,6 +4,5 @@ ALTER TABLE rides_ride ADD COLUMN IF NOT EXISTS stems tsvector GENERATED ALWAYS 
     (public.search_vector(place || ' ' || note)) STORED;
 ALTER TABLE rides_ride ADD COLUMN IF NOT EXISTS title_key text GENERATED ALWAYS AS
     (public.sort_key(place)) STORED;
-CREATE INDEX IF NOT EXISTS rides_by_words ON rides_ride USING gin (stems) WHERE closed_at IS NULL;
-CREATE INDEX IF NOT EXISTS rides_by_place ON rides_ride USING gin (title_key public.gin_trgm_ops)
-    WHERE closed_at IS NULL;
+CREATE INDEX IF NOT EXISTS rides_by_words ON rides_ride
+    USING gin (stems, title_key public.gin_trgm_ops) WHERE closed_at IS NULL;

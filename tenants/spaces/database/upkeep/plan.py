@@ -12,7 +12,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
-from tenants.spaces.database import birth, blueprint, fingerprint, new_models
+from tenants.spaces.database import birth, blueprint, fingerprint, new_models, tables
 from tenants.spaces.database.upkeep.state import Key
 
 
@@ -65,6 +65,7 @@ def _stand_like(have: frozenset[Key], script: str | None, alias: str) -> None:
     connection: Any = connections[alias]
     if script is None:
         connection.set_schema(blueprint.TOKEN, include_public=False)
+        tables.make_sequence(blueprint.TOKEN, connection)
         MigrationRecorder(connection).ensure_schema()
     else:
         birth.replay(blueprint.TOKEN, birth.sections_of(script)["tables"], alias)

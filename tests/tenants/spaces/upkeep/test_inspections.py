@@ -23,7 +23,7 @@ def inspected(name: str) -> list[str]:
 def test_change_by_hand_is_named_in_the_log_and_for_the_operator(
     own_database: None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    as_owner("SELECT nextval('north.classifieds_classified_id_seq')")  # people live in it
+    as_owner("SELECT nextval('north.ids')")  # people live in it
     assert inspected("north") == []
     as_owner("ALTER TABLE north.classifieds_classified ADD COLUMN extra int")
     with caplog.at_level(logging.WARNING):
