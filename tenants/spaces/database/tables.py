@@ -1,4 +1,4 @@
-"""What a table of a space leaves out, so that a space weighs little.
+"""Tables of a space without relations that they can do without.
 
 An empty table or index is a file and a dozen rows of the catalogue in each of thousands of spaces.
 So the tables of a space share one sequence, no index repeats another, and a key is indexed only
