@@ -84,7 +84,7 @@ def _planted(bench: RestoreBench, target: str, plants: Sequence[str]) -> Iterato
         return
     sequence = sql.Identifier(target, tables.SEQUENCE)
     with bench.admin() as admin:
-        last = admin.execute(sql.SQL("SELECT last_value FROM {}").format(sequence)).fetchone()
+        last: Any = admin.execute(sql.SQL("SELECT last_value FROM {}").format(sequence)).fetchone()
         first = sql.SQL("(SELECT min(id) - 1 FROM {})").format(sql.Identifier(target, TABLE))
         _set_number(admin, sequence, first)
         yield

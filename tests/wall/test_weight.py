@@ -36,7 +36,8 @@ SEQUENCES = """
 def read(question: str) -> list[tuple[str, ...]]:
     with connections["owner"].cursor() as cursor:
         cursor.execute(question)
-        return cursor.fetchall()
+        rows: list[tuple[str, ...]] = cursor.fetchall()
+        return rows
 
 
 def run(statement: str) -> None:
