@@ -1,7 +1,7 @@
-"""Requests that are sent twice and done once: `Idempotency-Key` on what writes.
+"""Idempotent requests: `Idempotency-Key` on methods that write.
 
-The request and its answer are written in one transaction: a process that is killed leaves neither,
-and whoever asks again begins anew. Refusals are not kept, since what they refuse was not done.
+The request and its response are written in a single transaction: a killed process leaves neither,
+and the client's retry starts from scratch. Refusals are not stored, since they changed nothing.
 """
 
 import hashlib
@@ -99,7 +99,7 @@ def _fingerprint(request: Request) -> str:
 
 
 def _content(request: Request) -> bytes:
-    """Return what was sent: of a form, its parts without what stands between them."""
+    """Return the content of a request; for a form, its parts without the boundaries."""
     if not (request.content_type or "").startswith("multipart/"):
         return request.body
     parts = []

@@ -18,7 +18,7 @@ LINKS_LAST_SECONDS = 7 * 24 * 3600
 
 
 class PageQuery(serializers.Serializer[Any]):
-    """Some rows of a list: how many at most, and from which place on."""
+    """Page of a list: the largest number of rows, and the cursor to start from."""
 
     limit = serializers.IntegerField(min_value=1, max_value=MOST_LISTED, required=False, default=20)
     cursor = serializers.CharField(
@@ -31,7 +31,7 @@ class PageQuery(serializers.Serializer[Any]):
 
 
 class PageBase(serializers.Serializer[Any]):
-    """Links to what stands before and after; empty at an end of the list."""
+    """Links to the previous and the next page; null at an end of the list."""
 
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)

@@ -1,4 +1,4 @@
-"""Pictures in the API: how one is sent, checked as pages do, and how those that stand are named."""
+"""Pictures in the API: how they are sent, checked like on pages, and listed."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from saas.kernel.uploads import pictures
 from saas.kernel.uploads.picture_forms import MOST_PICTURES, check_pace
 from saas.kernel.web.bodies import USUAL_BYTES
 
-# How an address takes one picture and nothing else, and how one takes some beside words.
+# Options of an action that takes only a picture, and of an action that takes fields besides.
 ALONE: dict[str, Any] = {
     "url_path": "pictures",
     "url_name": "pictures",
@@ -40,7 +40,7 @@ class PictureOut(serializers.Serializer[Any]):
 
 
 class PictureIn(serializers.Serializer[Any]):
-    """A picture in JPEG, PNG, WebP or HEIC; what its file tells of its taker is erased."""
+    """A picture in JPEG, PNG, WebP or HEIC; metadata about its photographer is erased."""
 
     picture = serializers.FileField()
 
@@ -54,7 +54,7 @@ class PicturesIn(serializers.Serializer[Any]):
 
 
 class PicturesStay(serializers.Serializer[Any]):
-    """Pictures that stay where something is described anew; those that nobody can see yet do."""
+    """Pictures that stay when an object is edited; pictures still being processed always stay."""
 
     pictures = serializers.ListField(
         child=serializers.CharField(),
@@ -66,7 +66,7 @@ class PicturesStay(serializers.Serializer[Any]):
     )
 
     def staying[P: PrivatePicture](self, there: list[P]) -> list[P]:
-        """Return what stays of those that are there. Raises ValidationError for others' tokens."""
+        """Return the pictures to keep. Raises ValidationError for a token of another object."""
         tokens = self.validated_data["pictures"]
         if tokens is None:
             return there
@@ -91,7 +91,7 @@ def received(request: Request) -> Upload:
 def drafts[P](
     uploads: list[Upload], receive: Callable[..., P], *, by: User, at: dt.datetime
 ) -> list[P]:
-    """Keep pictures by a room's action until what they belong to is written. Raises Refused."""
+    """Store uploads through a module's action until their object is created. Raises Refused."""
     received = []
     for upload in uploads:
         check_pace(by.pk)

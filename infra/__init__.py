@@ -1,1 +1,1 @@
-"""Programs that run the house, and import none of it."""
+"""Programs that run the product; the product itself imports nothing from here."""

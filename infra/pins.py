@@ -1,10 +1,9 @@
-"""Pin what pyproject.toml asks for: `uv run python -m infra.pins`.
+"""Pin the requirements of pyproject.toml: `uv run python -m infra.pins`.
 
-A package that is pinned stays at its version, so that a new one brings no others along;
-`--upgrade` takes the newest of all.
-Writes one exact version of each package, direct or not, into pyproject.toml, and the hashes of
-their files into requirements.lock (all groups) and requirements-prod.lock. uv.lock itself is not
-kept: it names the address of a package index in every entry, and ours may not be yours.
+A pinned package stays at its version, so that a new package changes no others; `--upgrade` takes
+the newest of all. Writes the exact version of each package, direct or not, into pyproject.toml, and
+the hashes of their files into requirements.lock (all groups) and requirements-prod.lock. uv.lock
+itself is not kept: every entry names the address of a package index, and ours may not be yours.
 """
 
 import argparse
@@ -76,7 +75,7 @@ def _uv(*words: str) -> str:
 
 
 def _day_of_pins() -> str:
-    """Return the day from which on files do not exist for the resolver, as it stands."""
+    """Return the day of the pins: the resolver ignores files published from that day on."""
     found = DAY.search(PYPROJECT.read_text())
     if found is None:
         raise SystemExit("pyproject.toml names no day of its pins: troovon pins --upgrade")

@@ -1,6 +1,6 @@
-"""The product's settings, and the commands of what runs, tries and shows it.
+"""The product's settings, with the commands to run, drill and show it.
 
-The seed, drills, benches, the walk and `troovon manage` run under these; the product's own
+The seed, drills, benches, the walk and `troovon manage` run under these settings; the product's own
 processes never do.
 """
 

@@ -16,7 +16,8 @@ type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 VERSION = "0.1.0"
 BLOCKING_THREADS = 4
-# A hash keeps a core busy: one at once beside pages on two cores, two on more.
+# A hash keeps a core busy: with two cores, a single hash at a time beside pages, with more cores
+# two.
 HASHING_THREADS = 1 if (os.cpu_count() or 1) <= 2 else 2  # noqa: PLR2004
 WEB_PROCESS_MIB = 400
 MOST_WEB_PROCESSES = 64
@@ -45,9 +46,10 @@ class InboundMail:
 
 
 def web_processes(text: str) -> int:
-    """Return how many processes serve pages on one port.
+    """Return the number of web processes on a port.
 
-    Empty: one for each core, as long as each has 400 MiB of the machine's or container's memory.
+    Empty: a process for each core, as long as each has 400 MiB of the machine's or container's
+    memory.
     """
     if text:
         if not text.isdecimal() or not 0 < int(text) <= MOST_WEB_PROCESSES:
@@ -68,8 +70,8 @@ def _memory_mib() -> int:
     return min(pages, int(text) if text.isdecimal() else pages) // 2**20
 
 
-# Secrets that only some kinds of process hold: in the others their variables say nothing. Whoever
-# breaks into the process that faces strangers finds neither Stripe's key nor the mail's password.
+# Secrets for certain kinds of process only: other processes ignore these variables. An intruder in
+# the process exposed to the internet finds neither Stripe's key nor the mail's password.
 HOLDERS: dict[str, frozenset[str]] = {
     "DATABASE_OWNER_URL": frozenset(("founder", "manage")),
     "STRIPE_SECRET_KEY": frozenset(("caller", "manage")),
@@ -89,9 +91,9 @@ OUTBOX = "outbox:"
 
 
 def own_secret(name: str) -> str:
-    """Return a secret's variable, or nothing in a process that has no use for it.
+    """Return a secret's variable, or an empty text in a process that does not use it.
 
-    A process of no kind of ours, such as a test or a drill, holds what it is given.
+    A process of another kind, such as a test or a drill, gets the variable as it is set.
     """
     process = os.environ.get("TROOVON_PROCESS", "manage")
     if process in PROCESSES and process not in HOLDERS[name]:
@@ -100,9 +102,9 @@ def own_secret(name: str) -> str:
 
 
 def own_mail_url() -> str:
-    """Return how this process sends mails; a folder of the demo is nobody's secret.
+    """Return this process's mail URL; the demo's folder is not a secret.
 
-    The web process wakes operators where worker and clock are gone, by an account of its own.
+    The web process alerts operators while worker and clock are down, through an account of its own.
     """
     process = os.environ.get("TROOVON_PROCESS", "manage")
     given = os.environ.get("MAIL_URL", "")
@@ -114,7 +116,7 @@ def own_mail_url() -> str:
 
 
 def stripe_is_live(key: str) -> bool:
-    """Return True if real money moves: as the key says, or `STRIPE_MODE` in a process without."""
+    """Return True if real money moves: by the key, or by `STRIPE_MODE` without a key."""
     mode = os.environ.get("STRIPE_MODE", "")
     if mode not in {"", "live", "test"}:
         raise SystemExit("Troovon does not start: STRIPE_MODE is live or test")
@@ -156,9 +158,9 @@ def required_file(name: str) -> Path:
 
 
 def typed(name: str, text: str) -> Any:
-    """Return an option of a URL as what it says: true, 300 and {"a": 1} are no text.
+    """Return an option of a URL with its JSON type: true, 300 and {"a": 1} are not texts.
 
-    What names a key, a secret, a user or the like stays text, also where it is all digits.
+    Options with the name of a key, a secret, a user or the like stay texts, even if all digits.
     """
     if _STAYS_TEXT.search(name):
         return text
@@ -169,7 +171,7 @@ def typed(name: str, text: str) -> Any:
 
 
 def options_of(query: str) -> dict[str, Any]:
-    """Return the options behind a URL's question mark, each of the type that it says."""
+    """Return the options after a URL's question mark, each with its JSON type."""
     return {name: typed(name, text) for name, text in parse_qsl(query, keep_blank_values=True)}
 
 
@@ -184,13 +186,13 @@ def proxies(text: str) -> tuple[Network, ...]:
 
 
 def secrets_of(name: str) -> list[str]:
-    """Return the secrets of a variable: several, comma-separated, while one is rotated."""
+    """Return the secrets of a variable: several, comma-separated, during a rotation."""
     text = own_secret(name) if name in HOLDERS else os.environ.get(name, "")
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-# A server that is gone without a word (a machine that died, a network that is cut) is noticed by
-# its silence. By itself a system waits a quarter of an hour where we send, and two hours where not.
+# A server gone without closing its connection (a machine that died, a cut network) is detected by
+# keepalives. The system's defaults are a quarter of an hour when we send, and two hours when idle.
 _NOTICED = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -208,8 +210,8 @@ def database(
 ) -> dict[str, Any]:
     """Return Django's settings of a database for a kind of process.
 
-    The web has a pool for each login; nothing else has, since Celery closes pools around each
-    task. A pooled connection goes back to what it was opened with, so the zone stands there.
+    Only web processes have a pool for each login, since Celery closes pools around each task. A
+    pooled connection is reset to its startup options, so the time zone is set there.
     """
     url, has_pooler = without_pooler(url)
     parts = address_of(url)
@@ -237,7 +239,7 @@ def database(
             "max_lifetime": 900,
         }
     else:
-        options["prepare_threshold"] = sys.maxsize  # nothing is kept but what asks for it
+        options["prepare_threshold"] = sys.maxsize  # no prepared statement unless requested
     return {
         "ENGINE": "tenants.spaces.database",
         "NAME": parts.get("dbname", ""),
@@ -255,8 +257,8 @@ def mailer(url: str, data_dir: Path) -> dict[str, Any]:
     """Return the mailer of a URL.
 
     `outbox:` keeps messages in the data folder, `smtp[s]://user:password@host:port` sends them
-    (`?tls=no`: to a relay that has no certificate), `anymail:NAME?key=value` sends them through a
-    provider that anymail knows.
+    (`?tls=no`: to a relay without a certificate), `anymail:NAME?key=value` sends them through a
+    provider of anymail.
     """
     parts = urlsplit(url)
     if parts.scheme == "outbox":
@@ -290,13 +292,13 @@ def mailer(url: str, data_dir: Path) -> dict[str, Any]:
 
 
 def provider_of(url: str) -> str:
-    """Return the name that anymail has for the provider of a mailer's URL, if it is one."""
+    """Return anymail's name for the provider of a mailer's URL, or an empty text."""
     parts = urlsplit(url)
     return parts.path if parts.scheme == "anymail" else ""
 
 
 def inbound_mail(url: str) -> InboundMail | None:
-    """Return who hands in answers to mails; nobody where no URL is given.
+    """Return the provider that delivers replies to mails, or None without a URL.
 
     `anymail:NAME?domain=…&webhook_secret=user:password`, with the other options of anymail's
     webhook, such as `webhook_signing_key`.

@@ -1,1 +1,1 @@
-"""Spaces: what a tenant is, and the rooms that stand in each one."""
+"""Spaces: the tenant, and the rooms in each space."""

@@ -13,7 +13,7 @@ from infra.local import testing
 from infra.local.processes import ROOT
 from saas.commands.catalogues import compile_all
 
-# The words that tests read are those of the catalogues as they stand now.
+# Tests read the texts of the current catalogues.
 compile_all([ROOT / "saas" / "locale"])
 
 # The same examples on each machine, however slow; `--hypothesis-profile=default` looks for others.
@@ -26,7 +26,7 @@ examples.load_profile("steady")
 assert callable(providers._get_local_constants)  # noqa: SLF001 - there is no setting for it
 providers._get_local_constants = lambda: providers._local_constants  # noqa: SLF001
 
-# A room's own fixtures stand in a module of tests/fixtures, one line here for each.
+# A room's own fixtures live in a module of tests/fixtures, each listed here.
 pytest_plugins = [
     "tests.fixtures.services",
     "tests.fixtures.people",

@@ -1,4 +1,4 @@
-"""Handlers of each kind of call: its request to Stripe, and what its answer changes here."""
+"""Handlers of each kind of call: its request to Stripe, and the effects of its response."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -32,17 +32,17 @@ def _its_id(value: Any) -> str:
 
 
 def _leave_unchanged(_call: StripeCall, _problem: Problem, _at: dt.datetime) -> None:
-    """Leave everything as it is: whoever asked sees that it did not work, and asks again."""
+    """Change nothing: the user sees that the call failed, and retries."""
 
 
 def _find_details(call: StripeCall) -> Answer[str] | None:
-    """Find out whether Stripe knows what a merchant changed."""
+    """Return the customer if Stripe already has the merchant's changes."""
     known = reads.customer(call.target)
     return _found(call.target) if known.items() <= call.params.items() else None
 
 
 def _find_no_link(_call: StripeCall) -> Answer[Any] | None:
-    """Find nothing: Stripe lists no addresses, and another one is as good."""
+    """Return None: Stripe does not list links, and a new link serves as well."""
     return None
 
 
@@ -77,7 +77,7 @@ def _find_reversal(call: StripeCall) -> Answer[Any] | None:
 
 
 def _find_answer(call: StripeCall) -> Answer[Any] | None:
-    """Find a dispute whose bank was sent an answer; while it waits for one, it was not."""
+    """Return the dispute if evidence was submitted; not while it needs a response."""
     stripe_dispute = reads.dispute(call.target)
     return None if stripe_dispute.status.endswith("needs_response") else _found(stripe_dispute)
 
@@ -88,7 +88,7 @@ def _find_group(call: StripeCall) -> Answer[Any] | None:
 
 
 def _record_nothing(_call: StripeCall, _value: Any, _at: dt.datetime) -> None:
-    """Write nothing more: that the call is done is what shares wait for."""
+    """Write nothing: shares wait only for the call to be done."""
 
 
 def _change_subscription(call: StripeCall) -> Answer[Any]:
@@ -106,7 +106,7 @@ def _is_repriced(call: StripeCall, stripe_subscription: Subscription) -> bool:
 
 
 def _on_subscription(call: Call, is_done: Callable[[StripeCall, Subscription], bool]) -> Handler:
-    """Say how one kind of change to a subscription is made, and found again."""
+    """Return the handler that makes a kind of change to a subscription, and finds it again."""
 
     def find(call: StripeCall) -> Answer[Any] | None:
         stripe_subscription = reads.subscription(call.target)

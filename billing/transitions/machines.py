@@ -1,4 +1,4 @@
-"""Machines by name: which table of states each goes by, and what a trigger leads to there."""
+"""State machines by name: the table of states of each, and the state that a trigger leads to."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
@@ -54,17 +54,17 @@ MACHINES: Mapping[Machine, Table[Any]] = {
 
 
 def following(machine: Machine, state: str, trigger: str) -> str | None:
-    """Return the state that a trigger leads to, or None where it leads nowhere."""
+    """Return the state that a trigger leads to, or None if the state has no such trigger."""
     return MACHINES[machine][state].get(trigger)
 
 
 def from_states(machine: Machine, trigger: str) -> list[str]:
-    """Return the states that know a trigger."""
+    """Return the states with a trigger."""
     return [str(state) for state, row in MACHINES[machine].items() if trigger in row]
 
 
 def to_state(machine: Machine, trigger: str) -> str:
-    """Return the one state to which a trigger leads, from wherever it is known."""
+    """Return the single state that a trigger leads to, from any state with it."""
     [state] = {str(row[trigger]) for row in MACHINES[machine].values() if trigger in row}
     return state
 
@@ -75,12 +75,12 @@ def listed(states: Iterable[str]) -> str:
 
 
 def is_there(machine: Machine, state: str, trigger: str) -> bool:
-    """Say whether a row is already where a trigger would bring it."""
+    """Return True if a row is already in the state that the trigger leads to."""
     return any(row.get(trigger) == state for row in MACHINES[machine].values())
 
 
 def check(machine: Machine, state: str, trigger: str) -> None:
-    """Refuse what the state no longer allows, to a person who asked for it."""
+    """Raise Refused if a user's action is no longer possible in this state."""
     if following(machine, state, trigger) is None:
         raise Refused(
             _("Ce n’est plus possible\u00a0: la situation vient de changer. Rechargez la page.")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as later
 
 from billing.models import Account
 
-# As `saas.kernel.models.reference` makes them; the number of a paper may hold one.
+# Made by `saas.kernel.models.reference`; the number of a paper may contain a reference.
 _REFERENCE = re.compile(r"(?<![A-Z0-9-])[A-Z]{2}-[2-9A-Z]{6,9}(?![A-Z0-9-])")
 
 type Names = Mapping[str, str | Promise]
@@ -69,11 +69,11 @@ def account_in_words(account: str) -> str:
 
 
 def reference_in(key: str) -> str:
-    """Return the reference that pages know in a key of the books, if there is one."""
+    """Return the reference in a key of the books, as pages show it, or an empty text."""
     found = _REFERENCE.search(key)
     return found[0] if found else ""
 
 
 def event_in_words(kind: str) -> str:
-    """Name what happened; what has no name yet keeps the word of the books."""
+    """Return the name of an event; a kind without a name is returned as it is."""
     return str(EVENTS.get(kind, kind))

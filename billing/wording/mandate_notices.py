@@ -12,7 +12,7 @@ MANDATE = "mandate"
 
 
 class NoticeText(NamedTuple):
-    """A mail: its subject, what it says, what comes next, and which page shows it."""
+    """A mail: its subject, its text, the next step, and the page that shows it."""
 
     subject: str
     text: str
@@ -73,7 +73,7 @@ def ending(facts: Facts, council: str) -> NoticeText:
 
 
 def ended(facts: Facts, council: str) -> NoticeText:
-    """Return the mail about a mandate that is over."""
+    """Return the mail about an ended mandate."""
     return NoticeText(
         _("Le mandat du CSE a pris fin"),
         _("Le mandat %(of_council)s a pris fin le %(day)s : la part attend, rien n’est perdu.")

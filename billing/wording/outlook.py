@@ -1,4 +1,4 @@
-"""The next step of money that is contested, on its way back or owed, and its time."""
+"""The next step of a disputed payment, a refund, a share or a claim, and its time."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ type Sentences = Mapping[str, str | Promise]
 RETRIED_FOR = dt.timedelta(days=30)
 # Once its credit note is written, a refund that ends like this is still owed to the merchant.
 CAME_BACK = ("failed", "canceled")
-# One that begins like this is owed to the merchant though it was never made.
+# Reasons with this beginning are owed to the merchant though no refund was made.
 PROMISED = ("dark", "duplicate", "ended", "merchant", "refused", "withdrawn")
 
 
 def of_dispute(state: str, *, due_at: dt.datetime | None, answered: bool, settled: bool) -> str:
-    """Say what a dispute waits for."""
+    """Return the next step of a dispute."""
     if state.endswith("needs_response") and not answered:
         return _waits_for_answer(state, due_at)
     if state == "lost":
@@ -54,7 +54,7 @@ _OF_STATES: Sentences = {
 }
 
 
-# Stripe's reason of a refund that our balance does not cover, and what a refund's row says then.
+# Stripe's reason for a refund that our balance does not cover, and the refund's state then.
 NO_FUNDS, WAITS_FOR_FUNDS = "insufficient_funds", "waits_for_funds"
 
 
@@ -66,7 +66,7 @@ def of_refund(
     paid_otherwise: bool,
     lacks_funds: bool = False,
 ) -> str:
-    """Say what a refund waits for."""
+    """Return the next step of a refund."""
     if lacks_funds and state == "pending":
         return _(
             "Notre solde chez Stripe ne le couvre pas\u00a0: Stripe l’envoie de lui-même dès qu’il "
@@ -103,7 +103,7 @@ _OF_REFUNDS: Sentences = {
 
 
 def of_share(state: str, *, release_at: dt.datetime, refusal: str) -> str:
-    """Say what a council's share waits for, and what lets it go."""
+    """Return why a council's share is still pending, and when it is released."""
     if state == "held":
         return _("Elle part d’elle-même à partir du %(day)s.") % {"day": shortdate(release_at)}
     if state == "releasable" and refusal:
@@ -133,7 +133,7 @@ _SHARES: Sentences = {
 def of_claim(
     state: str, *, since: dt.datetime, by_transfer: bool, write_off_requested: bool
 ) -> str:
-    """Say what what a council gives back waits for."""
+    """Return why a council's repayment is still pending."""
     if write_off_requested and state == "owed":
         return _("Une autre personne approuve ou rejette l’abandon.")
     if by_transfer and state == "owed":

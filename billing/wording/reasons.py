@@ -1,7 +1,7 @@
-"""Why a bank or Stripe did not do something, in a sentence for each code that Stripe documents.
+"""Why a bank or Stripe refused, in a sentence for each code that Stripe documents.
 
 The codes are those of Stripe's pages on payout failures, decline codes, failed SEPA debits, failed
-refunds and error codes. A code that is not in them is told by its name: better than nothing.
+refunds and error codes. A code missing from them is shown as it is: better than no reason.
 """
 
 import re
@@ -57,7 +57,7 @@ REFUNDS: Sentences = {
     "charge_disputed": later("Le paiement est contesté auprès de la banque."),
 }
 
-# What a thief should not read, or a bank does not explain, is told as the bank's plain refusal.
+# Codes that a thief should not read, or that a bank does not explain, become a plain refusal.
 _ASK_THE_BANK = later("La banque a refusé cette carte sans dire pourquoi\u00a0: appelez-la.")
 _OTHER_CARD = later("Cette carte ne peut pas payer ceci\u00a0: prenez-en une autre.")
 _TRY_AGAIN = later("La banque n’a pas pu répondre\u00a0: essayez encore dans quelques minutes.")
@@ -178,7 +178,7 @@ DISPUTES: Sentences = {
 }
 
 
-# What Stripe did not say, and what else can befall our own work.
+# Failures without an error from Stripe, and other failures of our own jobs.
 _FAILURES: Sentences = {
     "no_answer": later("Stripe n’a pas répondu."),
     "unreadable": later("Stripe a répondu, mais rien de lisible."),
@@ -187,7 +187,7 @@ _FAILURES: Sentences = {
     "made by us, not written down yet": later("C’est à nous, mais nos livres n’en ont rien."),
 }
 
-# What Stripe says without a code, by its words.
+# Stripe's errors without a code, by their text.
 _WITHOUT_CODE: Sentences = {
     r".*must not exceed the source amount.*": later(
         "D’autres virements sont déjà partis de ce paiement\u00a0: Stripe n’en laisse pas sortir "
@@ -196,7 +196,7 @@ _WITHOUT_CODE: Sentences = {
     ),
 }
 
-# What of a session does not fit its order, by what `checks.mismatch` says.
+# Mismatches between a session and its order, by the text of `checks.mismatch`.
 _MISMATCHES: Sentences = {
     r"currency (?P<currency>\w+)": later(
         "Payé dans une autre monnaie que l’euro (%(currency)s)\u00a0: remboursez-le chez Stripe."
@@ -249,7 +249,7 @@ CALLS: Sentences = {
 }
 
 
-# Reasons for which a merchant can do something: all others are ours to mend.
+# Reasons that a merchant can correct: all others are ours to correct.
 _OF_THE_PAYER = frozenset({
     *("email_invalid", "invalid_tax_id", "tax_id_invalid", "postal_code_invalid"),
     *("customer_tax_location_invalid", "country_code_invalid"),
@@ -262,7 +262,7 @@ def is_of_the_payer(code: str) -> bool:
 
 
 def in_words(code: str, sentences: Sentences) -> str:
-    """Say what a code means; one that has no sentence is named, and none says nothing."""
+    """Return the sentence of a code; the code itself if it has no sentence; empty for no code."""
     if not code:
         return ""
     if code in sentences:
@@ -271,7 +271,7 @@ def in_words(code: str, sentences: Sentences) -> str:
 
 
 def of_failure(failure: str) -> str:
-    """Say why our work went wrong, as it was kept: Stripe's own words, perhaps after a status."""
+    """Return why our work failed, from the stored text: Stripe's words, perhaps after a status."""
     status, _space, words = failure.partition(" ")
     reason = words if status.isdecimal() else failure
     for found, sentence in _WITHOUT_CODE.items():
@@ -281,7 +281,7 @@ def of_failure(failure: str) -> str:
 
 
 def of_mismatch(problem: str) -> str:
-    """Say what of a payment does not fit its order; `problem` is what `checks.mismatch` found."""
+    """Return how a payment differs from its order; `problem` comes from `checks.mismatch`."""
     for found, sentence in _MISMATCHES.items():
         if match := re.fullmatch(found, problem):
             values = {name: _shown(name, value) for name, value in match.groupdict().items()}
@@ -294,7 +294,7 @@ def _shown(name: str, value: str) -> str:
 
 
 def of_dispute(reason: str) -> str:
-    """Say why a bank contests a payment; a reason that has no words is named."""
+    """Return why a bank contests a payment; a reason without a text is shown as its code."""
     if reason in DISPUTES:
         return str(DISPUTES[reason])
     return _("autre raison («\u00a0%(code)s\u00a0»)") % {"code": reason or "?"}

@@ -62,9 +62,9 @@ REASONS_OF_A_KIND: Sentences = {
 
 
 def in_words(requirements: Requirements | None) -> list[str]:
-    """Name what is asked, each thing once, in the order in which Stripe names it.
+    """Return the requirements as texts without duplicates, in Stripe's order.
 
-    What was given and not accepted says why, so that it is not given again as it was.
+    A rejected answer has its reason in brackets, to avoid an unchanged second answer.
     """
     found: dict[str, str] = {}
     for one in requirements or []:
@@ -74,7 +74,7 @@ def in_words(requirements: Requirements | None) -> list[str]:
 
 
 def _reason(code: str) -> str:
-    """Say why something is asked again: the code's own words, or those of its kind."""
+    """Return why a requirement was rejected: the text of its code, or of its kind."""
     if code in REASONS:
         return str(REASONS[code])
     found = (words for kind, words in REASONS_OF_A_KIND.items() if code.startswith(kind))

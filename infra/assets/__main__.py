@@ -1,4 +1,4 @@
-"""`python -m infra.assets`: make what pages need beside the style sheet."""
+"""`python -m infra.assets`: build the assets that pages need beside the style sheet."""
 
 import sys
 

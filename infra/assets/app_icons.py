@@ -12,7 +12,7 @@ PAPER = "#f6f5f1"
 
 
 class Icon(NamedTuple):
-    """One file: its side in pixels, how much of it the rings fill, and what is behind them."""
+    """An icon file: its side in pixels, the part filled by the rings, and its background."""
 
     name: str
     side: int

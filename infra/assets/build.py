@@ -1,4 +1,4 @@
-"""Make what pages show beside their words, where it is missing or older than what it is made of."""
+"""Build the assets of pages if they are missing or older than their sources."""
 
 import hashlib
 import importlib.util
@@ -41,26 +41,26 @@ def build(target: Path) -> None:
 
 
 def sheet() -> bytes:
-    """Join the parts of the style sheet by the order of their names: a page asks for one file."""
+    """Return the parts of the style sheet joined in the order of their names, as a single file."""
     parts = sorted((ROOT / "frontend_templates" / "styles").glob("*.css"))
     return b"\n".join(part.read_bytes() for part in parts)
 
 
 def screen_sheet() -> bytes:
-    """Join what a screen's page needs: the tokens, drawings, slides, and its own."""
+    """Return the style sheet of a kiosk screen: tokens, drawings, slides and its own rules."""
     styles = ROOT / "frontend_templates"
     parts = [*(styles / "styles" / name for name in OF_SCREENS), styles / SCREEN_SHEET]
     return b"\n".join(part.read_bytes() for part in parts)
 
 
 def _script() -> bytes:
-    """Join our script and htmx, so that a page asks for one; ours first, for its "use strict"."""
+    """Return our script and htmx as a single file; ours is first, for its "use strict"."""
     ours = ROOT / "frontend_templates" / SCRIPT
     return ours.read_bytes() + b"\n" + _htmx().read_bytes()
 
 
 def _htmx() -> Path:
-    """Find the one script that pages use of what django-htmx ships."""
+    """Return the path of the htmx script that django-htmx ships."""
     package = importlib.util.find_spec("django_htmx")
     if package is None or not package.submodule_search_locations:
         raise RuntimeError("the package django-htmx is not installed")
@@ -69,14 +69,15 @@ def _htmx() -> Path:
 
 
 def _stamp(*inputs: bytes) -> str:
-    """Name the state of what a file is made from."""
+    """Return a hash of a file's sources."""
     return hashlib.sha256(b"\0".join(inputs)).hexdigest()
 
 
 def _write(output: Path, *, stamp: str, make: Callable[[], bytes]) -> None:
-    """Make a file unless its stamp says that nothing has changed; others never see half of it.
+    """Build a file unless its stamp is current; readers never see an unfinished file.
 
-    Two may make it at once: each writes to a file of its own, and the last one stays.
+    Two processes may build it at the same time: each writes a file of its own, and the last rename
+    wins.
     """
     stamp_file = output.with_name(f".{output.name}.stamp")
     if output.exists() and stamp_file.exists() and stamp_file.read_text("ascii") == stamp:

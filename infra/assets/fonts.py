@@ -72,7 +72,7 @@ def cut(font: Font) -> bytes:
 
 
 def _add_narrow_space(font: Any) -> None:
-    """Give the French narrow space the glyph of the thin one where a font lacks it."""
+    """Map the French narrow space to the glyph of the thin space if a font lacks it."""
     for table in font["cmap"].tables:
         if table.isUnicode() and NARROW_SPACE not in table.cmap:
             table.cmap[NARROW_SPACE] = table.cmap.get(THIN_SPACE, table.cmap[SPACE])

@@ -1,4 +1,4 @@
-"""One sprite of the icons that templates and code name, cut from the zip of django-lucide."""
+"""A single sprite of the icons named by templates and code, cut from the zip of django-lucide."""
 
 import importlib.util
 import re
@@ -93,7 +93,7 @@ def names_in(templates: Iterable[Path], code: Iterable[Path]) -> tuple[set[str],
 
 
 def sprite(called: set[str], perhaps: set[str], *, package: Path | None = None) -> str:
-    """Draw the sprite: every called icon must exist, a word that may be one is left out if not."""
+    """Return the sprite; raise for a missing `called` icon, skip a missing `perhaps` icon."""
     with zipfile.ZipFile(package or lucide_zip()) as icons:
         known = {name.removesuffix(".svg") for name in icons.namelist() if name.endswith(".svg")}
         if missing := called - known:
@@ -106,7 +106,7 @@ def sprite(called: set[str], perhaps: set[str], *, package: Path | None = None) 
 
 
 def _symbol(name: str, svg: str) -> str:
-    """Cut one icon out of its own file."""
+    """Return an icon's SVG file as a symbol of the sprite."""
     body = BODY.search(svg)
     if body is None:
         raise UnknownIcon(f"{name} is not a drawing.")

@@ -1,4 +1,4 @@
-"""`troovon bench NAME`: print a table, and one JSON object as the last line."""
+"""`troovon bench NAME`: print a table, and a JSON object as the last line."""
 
 import argparse
 import sys
@@ -45,7 +45,7 @@ SHORT_FORMS: dict[str, Callable[[int, int], Result]] = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one bench and show what it measured."""
+    """Run a bench and print its figures."""
     parser = argparse.ArgumentParser(prog="troovon bench", description=__doc__)
     parser.add_argument("name", choices=sorted(BENCHES))
     parser.add_argument("--rounds", type=int, default=0, help="how many rounds (0: the bench's)")

@@ -23,7 +23,7 @@ SETTINGS = "infra.settings"
 
 
 class Bench:
-    """One cluster; databases and product processes are made on it as a bench asks."""
+    """A cluster on which a bench creates databases and starts product processes."""
 
     def __init__(self, cluster: Cluster, valkey: Valkey, *, passwords: Mapping[str, str]) -> None:
         self.cluster = cluster
@@ -42,7 +42,7 @@ class Bench:
         databases.make_database(self.admin, name)
 
     def environment(self, database: str, settings: str, process: str) -> dict[str, str]:
-        """Return what a product process needs to work on a database; `manage` is the owner's."""
+        """Return the environment of a product process on a database (`manage`: as the owner)."""
         values = {
             **template.logins(self.cluster.port, self.passwords, database),
             "SECRET_KEY": self.secret_key,
@@ -81,7 +81,7 @@ class Bench:
 
 @contextlib.contextmanager
 def working(words: Sequence[str], env: Mapping[str, str], log: Path) -> Iterator["Worker"]:
-    """Keep a command of manage.py that answers each line that it is sent."""
+    """Run a command of manage.py that answers each line sent to it."""
     with log.open("w") as errors:
         child = subprocess.Popen(  # noqa: S603 - our own interpreter and command
             [sys.executable, str(ROOT / "manage.py"), *words, "--skip-checks"],
@@ -119,7 +119,7 @@ class Worker:
         return answer
 
     def seconds(self) -> float:
-        """Let it do the thing once and say how long it took."""
+        """Run the measured action a single time and return its seconds."""
         return float(self.ask())
 
     def costs(self) -> tuple[float, float]:
@@ -134,8 +134,8 @@ def bench(
 ) -> Iterator[Bench]:
     """Start an empty cluster with durable writes, and remove everything afterwards.
 
-    With `backups` its log is kept, so that a second server can stand at a moment of its past.
-    Who needs no durable writes says so by `settings`.
+    With `backups` its write-ahead log is archived, so that a second server can be restored to a
+    moment of its past. `settings` may switch durable writes off.
     """
     options = {**(backups.settings() if backups else {}), **(settings or {})}
     passwords = template.new_passwords()
@@ -164,7 +164,7 @@ def prepared_bench(*, settings: Mapping[str, str] | None = None) -> Iterator[Ben
 
 @contextlib.contextmanager
 def _servers(settings: Mapping[str, str]) -> Iterator[tuple[Cluster, Valkey]]:
-    """Prepare a cluster that is not yet made, start a store, and remove both afterwards."""
+    """Prepare a cluster not yet initialised, start a Valkey server, and remove both afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="troovon-bench-", dir=testing.place_for_a_while()))
     folder.chmod(0o711)
     troovon = ROOT / ".troovon"

@@ -32,7 +32,7 @@ class BillingBench:
     def environment(
         self, *, plant: str = "", settings: str = SETTINGS, database: str = NAME
     ) -> dict[str, str]:
-        """Return what a product process knows, Stripe's address and the fault to build in too."""
+        """Return a product process's environment, with Stripe's address and the planted fault."""
         return {
             **self.bench.environment(database, settings, "bench"),
             **stripe_names(self.api_base, self.api_key),
@@ -43,17 +43,17 @@ class BillingBench:
         }
 
     def worker(self, *words: str) -> contextlib.AbstractContextManager[Worker]:
-        """Keep a command of manage.py that answers each line, and that knows where Stripe is."""
+        """Run a command of manage.py that answers each line and has the simulator's address."""
         return working(words, self.environment(), self.bench.folder / f"{words[0]}.log")
 
 
 def secret_of(endpoint: str) -> str:
-    """Return what the events of an endpoint are signed with."""
+    """Return the signing secret of a webhook endpoint."""
     return f"whsec_drill_{endpoint.lower()}"
 
 
 def stripe_names(api_base: str, api_key: str) -> dict[str, str]:
-    """Return the settings that say where Stripe is."""
+    """Return the settings that point to Stripe."""
     return {
         "STRIPE_API_BASE": api_base,
         "STRIPE_SECRET_KEY": api_key,
@@ -73,7 +73,7 @@ def billing_bench(settings: Mapping[str, str] | None = None) -> Iterator[Billing
 
 @contextlib.contextmanager
 def simulator(folder: Path, state: Path | None = None) -> Iterator[tuple[str, str, Child]]:
-    """Keep a simulator, perhaps from a kept state; say where it answers, and to which key."""
+    """Run a simulator, optionally from a saved state; yield its address, key and process."""
     api_key = f"sk_test_{secrets.token_hex(12)}"
     ready = folder / f"simulator-{secrets.token_hex(4)}.ready"
     state_file = ["--state-file", str(state)] if state else []
@@ -95,7 +95,7 @@ def simulator(folder: Path, state: Path | None = None) -> Iterator[tuple[str, st
 
 
 def _environment(api_key: str) -> dict[str, str]:
-    """Return what the simulator knows: its key, and what it signs with."""
+    """Return the simulator's environment: its API key and the webhook secrets."""
     return {
         **environment.environment_without_ours(),
         "SIMULATOR_API_KEY": api_key,

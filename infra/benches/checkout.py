@@ -1,7 +1,7 @@
-"""The click that pays, beside one that calls Stripe in its request, on a whole Troovon.
+"""The checkout click, beside a view that calls Stripe in its request, on a whole Troovon.
 
-First with a quick Stripe: from the click to the link to its page. Then Stripe hangs, twenty people
-click, and somebody else opens another page.
+First with a quick Stripe: from the click to the link to Stripe's page. Then Stripe hangs, twenty
+people click, and another person opens another page.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ _CSRF = re.compile(r"__Host-csrf=(\w+)")
 
 
 class Site(NamedTuple):
-    """The port at which a web process answers, and the host name by which it is asked."""
+    """A web process's port and the host name sent to it."""
 
     port: int
     host: str
@@ -129,7 +129,7 @@ def fetch(
 
 
 def opened(site: Site, person: dict[str, str]) -> Click:
-    """Open the page on which somebody pays."""
+    """Return the payment page of a person, opened and ready for the click."""
     session = f"__Host-session={person['session']}"
     status, _, cookie, text = fetch(site, "GET", person["path"], cookies=session)
     token, csrf = _TOKEN.search(text), _CSRF.search(cookie)
@@ -160,7 +160,7 @@ def click_to_link(click: Click) -> float:
 
 @contextlib.contextmanager
 def stripe_hangs(stack: Stack) -> Iterator[None]:
-    """Let Stripe take every connection and answer none."""
+    """Make Stripe accept every connection and answer no request."""
     pid = stack.pids()["simulator"]
     os.kill(pid, signal.SIGSTOP)
     try:
@@ -170,7 +170,7 @@ def stripe_hangs(stack: Stack) -> Iterator[None]:
 
 
 def _hanging(stack: Stack, site: Site, people: list[dict[str, str]]) -> dict[str, int]:
-    """Let twenty people click while Stripe hangs, and somebody else open another page."""
+    """Make twenty people click while Stripe hangs, and measure another person's page."""
     clicks = [opened(site, people.pop()) for _ in range(CLICKS)]
     other = f"__Host-session={people.pop()['session']}"
     with stripe_hangs(stack), ThreadPoolExecutor(CLICKS) as threads:

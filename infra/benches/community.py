@@ -47,7 +47,7 @@ def run(rounds: int, spaces: int) -> Result:
 
 
 def run_short(rounds: int, spaces: int) -> Result:
-    """Measure the same on a large space that is a tenth."""
+    """Measure the same with a large space of a tenth of the size."""
     return _run(rounds, spaces, short=True)
 
 
@@ -110,7 +110,7 @@ def _notes(pages: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 @contextmanager
 def small_and_large(*, short: bool) -> Iterator[Bench]:
-    """Stand up a server with the small space and the large one."""
+    """Start a server with the small space and the large space."""
     with prepared_bench(settings=FAST) as bench:
         build(ASSETS)
         bench.manage("collectstatic", "--noinput")

@@ -1,4 +1,4 @@
-"""Two spaces for the benches of the rooms: one with fifty of each, one with very many."""
+"""Two spaces for the benches of the apps: fifty rows of a kind, and very many."""
 
 import datetime as dt
 from pathlib import Path
@@ -29,9 +29,9 @@ def fill(at: dt.datetime, *, large: Size) -> None:
 
 
 def _set_defaults() -> None:
-    """Let the tables fill in what their models would: a column that comes later breaks no row.
+    """Set the models' defaults on the tables, so that a later column breaks no inserted row.
 
-    Empty ones count from one again, since the rows name each other by number.
+    Empty tables restart their numbers at 1, because the rows refer to each other by number.
     """
     for model in apps.get_models():
         if model._meta.app_label in fingerprint.space_labels():
@@ -72,5 +72,5 @@ def _places(space: str) -> dict[str, int]:
 
 
 def _statements() -> list[str]:
-    """Return the statements of the file; the first paragraph says what it is."""
+    """Return the statements of the SQL file without its first paragraph, a description."""
     return ROWS.read_text().strip().split("\n\n")[1:]

@@ -10,7 +10,7 @@ from infra.benches.table import Result
 SCREENS, FEW_SCREENS = 5_000, 500
 ROUNDS, FEW_ROUNDS = 7, 3
 POLL_SECONDS = 7.0
-MOST_OF_A_SPACE = 500  # screens, as `kiosk.rules.MOST_SCREENS` says: a change is one space's
+MOST_OF_A_SPACE = 500  # screens, as `kiosk.rules.MOST_SCREENS`: a change is per space
 MOST_CORES = 1.0
 MOST_SECONDS_TO_ALL = 10.0
 MOST_SLIDE_BYTES = 200_000

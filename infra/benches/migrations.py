@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
 
 
 def run(rounds: int, spaces: int) -> Result:
-    """Measure, round by round: nothing to do, then one added column."""
+    """Measure, round by round: nothing to do, then an added column."""
     rounds, spaces = rounds or ROUNDS, spaces or SPACES
     few = min(STOCK_SPACES, spaces)
     with bench() as ground:
@@ -65,7 +65,7 @@ def _fill(ground: Bench, database: str, spaces: int) -> None:
 
 
 class _Planted:
-    """A copy of one room's migrations that grows by a column each round."""
+    """A copy of an app's migrations that grows by a column each round."""
 
     def __init__(self, ground: Bench) -> None:
         self.folder = ground.folder / "planted"

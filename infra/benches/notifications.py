@@ -1,4 +1,4 @@
-"""Digests of thousands of members by one worker, against the bare writing of as many mails."""
+"""Digests of thousands of members by a single worker, against bare writing of as many mails."""
 
 import json
 

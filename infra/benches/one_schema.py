@@ -1,4 +1,4 @@
-"""A peer without spaces for the request bench: one schema, one space, no switch."""
+"""A peer without spaces for the request bench: a single schema, a single space, no switch."""
 
 import zoneinfo
 from typing import Any
@@ -14,15 +14,15 @@ from tenants.spaces.models import Tenant
 
 
 class OneSchemaRouter:
-    """Every table stands in the one schema."""
+    """A router with every table in the single schema."""
 
     def allow_migrate(self, _db: str, _app_label: str, **_hints: Any) -> bool | None:
-        """Say no to nothing."""
+        """Allow every migration."""
         return None
 
 
 class OneSpaceMiddleware:
-    """Know the only space from the start."""
+    """A middleware that sets the only space on every request."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -37,7 +37,7 @@ class OneSpaceMiddleware:
 
 
 def stand_still(where: str) -> None:
-    """Let the kernel's ways into a space lead into the one schema."""
+    """Make every switch of schema a no-op in the single schema."""
     connection: Any = connections["default"]
     connection.schema_name = where
     connection.switches = 0

@@ -1,4 +1,4 @@
-"""Many spaces that are written in, and a second server that stands at a chosen second."""
+"""Many spaces with writes in them, and a second server restored to a chosen second."""
 
 import contextlib
 import datetime as dt
@@ -25,7 +25,7 @@ TABLE = "classifieds_classified"
 
 
 class RestoreBench:
-    """A house of spaces with its backups, and what is asked of it."""
+    """A cluster of spaces with its backups, and the commands sent to it."""
 
     def __init__(self, source: Bench, backups: Backups, people: Worker) -> None:
         self.source = source
@@ -60,7 +60,7 @@ class RestoreBench:
         return moment
 
     def titles(self, name: str, *, until: dt.datetime | None = None) -> set[str]:
-        """Return what stands in a space, or stood there when a moment had passed."""
+        """Return the titles in a space, now or as committed until a given moment."""
         table = sql.Identifier(name, TABLE)
         with self.admin() as admin:
             if until is None:
@@ -72,7 +72,7 @@ class RestoreBench:
 
     @contextlib.contextmanager
     def side_at(self, moment: dt.datetime) -> Iterator[tuple[Cluster, float]]:
-        """Keep a second server that stands at a moment; also say how long it took to get there."""
+        """Yield a second server restored to a moment, and the seconds that the restore took."""
         began = time.monotonic()
         self.backups.archive_now(self.source.cluster, self._superuser)
         side = self.backups.begin_side(self.source.cluster, at=moment)
@@ -84,7 +84,7 @@ class RestoreBench:
             shutil.rmtree(side.data, ignore_errors=True)
 
     def rewind(self, slug: str, side: Cluster) -> dict[str, Any]:
-        """Put one space back, as an operator does; add the seconds of the whole command."""
+        """Rewind a space with an operator's command; return its result and its seconds."""
         settings = self.source.environment(NAME, "saas.settings", "manage")
         owner = side.url("troovon_owner", self.source.passwords["owner"], NAME)
         output = self.source.folder / "rewind.out"
@@ -103,9 +103,10 @@ class RestoreBench:
 
 @contextlib.contextmanager
 def restore_bench(spaces: int, rows: int, *, lasting: bool = True) -> Iterator[RestoreBench]:
-    """Found spaces with some rows each, on a cluster that keeps its log.
+    """Create spaces with some rows each, on a cluster that archives its write-ahead log.
 
-    It writes as durably as production, or else is a copy of the one that tests copy.
+    Its writes are as durable as in production, or with `lasting=False` it is a copy of the tests'
+    template.
     """
     folder = Path(tempfile.mkdtemp(prefix="troovon-backups-", dir=testing.place_for_a_while()))
     folder.chmod(0o711)

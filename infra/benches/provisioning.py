@@ -29,7 +29,7 @@ def run(rounds: int, spaces: int) -> Result:
             ),
         }
         for worker in workers.values():
-            worker.seconds()  # the first one warms imports and caches up
+            worker.seconds()  # the first run warms imports and caches up
         for _ in range(spaces):
             workers["raw"].seconds()
         seconds: dict[str, list[float]] = {name: [] for name in workers}

@@ -17,7 +17,7 @@ GROSS, FEE = 120, 27
 
 
 def run(rounds: int, _spaces: int, *, moves: int = MOVES) -> Result:
-    """Let a simulator tell so many moves, and compare them with as many events of the books."""
+    """Compare the given number of a simulator's balance transactions with as many ledger events."""
     rounds = rounds or ROUNDS
     with prepared_bench() as ground:
         state = ground.folder / "state.sqlite"

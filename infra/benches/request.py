@@ -1,4 +1,4 @@
-"""The signed-in home feed, against plain Django: the same views and rows, all in one schema."""
+"""The signed-in home feed, against plain Django with the same views and rows in a single schema."""
 
 import contextlib
 import json
@@ -65,7 +65,7 @@ def _fill(ground: Bench, spaces: int) -> None:
 
 
 def _side_by_side(workers: dict[str, Worker]) -> dict[str, Any]:
-    """Compare the statements of one page, in their order."""
+    """Return a comparison of the statements of a page, in their order."""
     statements = {name: json.loads(worker.ask("statements")) for name, worker in workers.items()}
     ours, plain = statements["troovon"]["statements"], statements["plain"]["statements"]
     return {

@@ -18,7 +18,7 @@ MEMBERS, CLASSIFIEDS, MERCHANTS = 60, 200, 12
 
 
 def fill(at: dt.datetime, *, plain: bool) -> None:
-    """Write the same rows, wherever they stand."""
+    """Write the same rows in the space's schema, or in the single schema if `plain`."""
     make_test_spaces(at, only=["north"], with_schema=not plain)
     tenant = Tenant.objects.get(slug="north")
     with schema.inside("north"):

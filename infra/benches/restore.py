@@ -1,4 +1,4 @@
-"""One space of many put back to a chosen second: ours, against pg_dump and pg_restore of it."""
+"""A space among many restored to a chosen second: rewind, against pg_dump and pg_restore."""
 
 import subprocess
 import time
@@ -15,7 +15,7 @@ ROWS = 500
 
 
 def run(rounds: int, spaces: int) -> Result:
-    """Measure both in turn, each on a space of its own, out of one side cluster."""
+    """Measure both in turn, each on its own space, from the same side cluster."""
     rounds, spaces = rounds or ROUNDS, max(spaces or SPACES, 2)
     with restore_bench(spaces, ROWS) as bench:
         names: list[str] = bench.ask("found", str(spaces))
@@ -42,7 +42,7 @@ def run(rounds: int, spaces: int) -> Result:
 
 
 def _dump_and_restore(bench: RestoreBench, name: str, side: Cluster) -> float:
-    """Do what one does without tools of one's own: the schema is gone while it is put back."""
+    """Restore a space with stock tools only: its schema is missing during the restore."""
     tools = postgres.package() / "pginstall" / "bin"
     owner = bench.source.passwords["owner"]
     source = side.url("troovon_owner", owner, NAME)

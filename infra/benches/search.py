@@ -29,7 +29,7 @@ def run(rounds: int, spaces: int) -> Result:
 
 
 def run_short(rounds: int, spaces: int) -> Result:
-    """Measure the same on a large space that is a tenth."""
+    """Measure the same with a large space of a tenth of the size."""
     return _run(rounds, spaces, short=True)
 
 

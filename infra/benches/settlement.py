@@ -10,7 +10,7 @@ ORDERS = 40
 
 
 def run(rounds: int, _spaces: int, orders: int = ORDERS) -> Result:
-    """Let both settle as many orders in turn, on durable tables and one simulator."""
+    """Settle as many orders with both in turn, on durable tables and the same simulator."""
     rounds = rounds or ROUNDS
     with billing_bench() as place, place.worker("bench_settlement") as worker:
         names = {"troovon": "ours", "bare": "bare", "simulator": "calls"}

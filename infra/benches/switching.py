@@ -23,7 +23,7 @@ def run(rounds: int, spaces: int) -> Result:
             stack.enter_context(
                 ground.worker("bench_switching", str(spaces), settings=settings, process=process)
             )
-            # Stock knows one login, which owns everything.
+            # Stock Django has a single login, which owns everything.
             for settings, process in ((SETTINGS, "bench"), (STOCK_SETTINGS, "manage"))
         )
         memory = _first_lap(ours)

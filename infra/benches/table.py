@@ -1,4 +1,4 @@
-"""How a bench tells its figures: medians in a table for people, one JSON line for programs."""
+"""A bench's output: medians in a table for people, a JSON line for programs."""
 
 import json
 import statistics
@@ -21,7 +21,7 @@ class Result:
     cpu_seconds: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     def ratios(self) -> dict[str, float]:
-        """How many times the peer's time each one took: the median over rounds."""
+        """Return each peer's time as a multiple of the reference peer's: the median over rounds."""
         return {
             name: statistics.median(
                 mine / theirs for mine, theirs in zip(values, self.seconds[self.peer], strict=True)
@@ -30,7 +30,7 @@ class Result:
         }
 
     def cpu_milliseconds(self) -> dict[str, float]:
-        """How long each one computed: the median over rounds."""
+        """Return the CPU milliseconds of each peer: the median over rounds."""
         return {
             name: round(1000 * statistics.median(values), 2)
             for name, values in self.cpu_seconds.items()

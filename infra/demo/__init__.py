@@ -1,1 +1,1 @@
-"""The fictional town, what makes time pass there, and the check of the main job."""
+"""The fictional town, the passing of its time, and the check of the main job."""

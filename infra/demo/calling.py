@@ -1,4 +1,4 @@
-"""Calls of clicks that are made here, at the hour that is played, and by no worker."""
+"""Stripe calls of checkout clicks, made here at the played hour instead of by a worker."""
 
 import contextlib
 import datetime as dt
@@ -10,12 +10,12 @@ from billing.orders.queries.calls import unsent_checkout_of
 from billing.stripe.calls.send import make_call
 from saas.kernel.tasks import PublicTask
 
-# A session that is nearly over is closed, the merchant becomes a customer, a session is opened.
+# An expiring session is closed, the merchant becomes a customer, a session is opened.
 MOST_CALLS = 4
 
 
 def make_calls_of(order: Order, *, at: dt.datetime) -> None:
-    """Make the calls that an order's click asked for, each after the one that it needs."""
+    """Make the Stripe calls queued by an order's checkout, each after the call that it needs."""
     for _step in range(MOST_CALLS):
         call = unsent_checkout_of(order)
         if call is None:
@@ -25,7 +25,7 @@ def make_calls_of(order: Order, *, at: dt.datetime) -> None:
 
 @contextlib.contextmanager
 def alone() -> Iterator[None]:
-    """Queue no job meanwhile: what it would do is done here."""
+    """Queue no job inside the context: its work is done here."""
     before = PublicTask.__dict__.get("apply_async")
 
     def queue_nothing(*_args: Any, **_how: Any) -> None:

@@ -19,12 +19,12 @@ def check_is_simulator() -> None:
 
 
 def pull(lever: str, **given: str) -> dict[str, Any]:
-    """Pull a lever such as `clock/advance` and return what the simulator answers."""
+    """Post to a lever such as `clock/advance` and return the simulator's response."""
     return _ask("POST", lever, given)
 
 
 def read(lever: str) -> dict[str, Any]:
-    """Read what a lever stands at."""
+    """Return the current value of a lever."""
     return _ask("GET", lever, {})
 
 
@@ -53,7 +53,7 @@ def advance(to: dt.datetime) -> None:
 
 
 def try_to(lever: str, **given: str) -> bool:
-    """Pull a lever where what it is about may have changed meanwhile; says whether it moved."""
+    """Return True if a lever moved; its object may have changed meanwhile."""
     try:
         pull(lever, **given)
     except requests.HTTPError:
@@ -62,7 +62,7 @@ def try_to(lever: str, **given: str) -> bool:
 
 
 def listed(path: str, *, most: int, account: str = "") -> Iterator[dict[str, Any]]:
-    """Walk what the simulator lists, newest first, past the product's own ways to ask."""
+    """Yield the objects of the simulator's list, newest first, without the product's client."""
     headers = _key()
     if account:
         headers["Stripe-Account"] = account
@@ -97,7 +97,7 @@ def thin_events() -> list[dict[str, Any]]:
 
 
 def post(path: str, **given: str) -> dict[str, Any]:
-    """Do something at Stripe past the product, as somebody does in its dashboard."""
+    """Post to Stripe without the product, like a person in its dashboard."""
     check_is_simulator()
     answer = requests.post(
         f"{settings.STRIPE_API_BASE}{path}", data=given, headers=_key(), timeout=TIMEOUT_SECONDS

@@ -12,7 +12,7 @@ from tenants.spaces.rules.standing import LEAST_MEMBERS
 
 
 def settle(tenant: Tenant, at: dt.datetime, *, many: int = LEAST_MEMBERS * 2) -> None:
-    """Let members join a space, most of whom came this month, and count them."""
+    """Add members to a space, most of them this month, and count them."""
     with schema.in_public():
         domain = EmailDomain.objects.filter(tenant=tenant).order_by("pk").first()
     if domain is None:

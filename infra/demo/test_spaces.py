@@ -1,4 +1,4 @@
-"""The two spaces of the tests: north, a park of two companies, and south, one company."""
+"""The two spaces of the tests: north, a park of two companies, and south, a single company."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -61,7 +61,7 @@ def prove(tenant: Tenant, *, at: dt.datetime) -> None:
 
 
 def description_of(name: str, kind: str) -> dict[str, Any]:
-    """Return what a founding knows of a test space."""
+    """Return the founder's description of a test space."""
     companies = [{"name": f"{name.title()} Un", "siren": "732829320", "head_count": 300}]
     if kind == Tenant.Kind.PARK:
         companies.append({"name": f"{name.title()} Deux", "siren": "552100554", "head_count": 130})

@@ -1,1 +1,1 @@
-"""An installation: how its files are made, and what runs it in production."""
+"""An installation: the making of its files, and the processes that run it in production."""

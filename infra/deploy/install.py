@@ -15,7 +15,7 @@ from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2]
 LOCK = "requirements-prod.lock"
-# The product, and of infra what makes fonts and icons: nothing that seeds, tries or shows it.
+# The product, and from infra only the makers of fonts and icons: no seeds, drills or demo.
 SHIPPED = (
     "manage.py",
     "infra/__init__.py",
@@ -68,10 +68,10 @@ def _remove(path: Path) -> None:
 
 
 def install_files(files: Path, *, venv: Path, commit: str = "") -> None:
-    """Copy the product into a folder, then make what it serves and compile it.
+    """Copy the product into a folder, then build its assets and compile it.
 
-    The process that runs it later needs no right to write there. `RELEASE` names the version and
-    the commit, by which logs, probes and Sentry tell one installation from the next.
+    The process that runs it later needs no write access there. `RELEASE` names the version and the
+    commit; logs, probes and Sentry tag an installation with it.
     """
     for name in SHIPPED:
         _copy(SOURCE / name, files / name)
@@ -127,7 +127,7 @@ def parsed(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Install what the command line names; return the exit code."""
+    """Install the parts given on the command line; return the exit code."""
     options = parsed(argv)
     try:
         if not options.only_files:

@@ -1,4 +1,4 @@
-"""`troovon drill NAME`: try to break a promise; the last line is one JSON object with counts."""
+"""`troovon drill NAME`: try to break a guarantee; the last line is a JSON object with counts."""
 
 import argparse
 import importlib
@@ -10,7 +10,7 @@ from types import ModuleType
 from infra.drills.harness import Bar, DrillOptions
 from infra.local import interruption
 
-# Each is a module of this folder with `run(options, bar)` and `FAULTS`, what `--plant` knows.
+# Each is a module of this folder with `run(options, bar)` and `FAULTS`, the names for `--plant`.
 DRILLS = (
     "chaos",
     "community",
@@ -37,7 +37,7 @@ LONG = ("slow-clients", "uploads")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one drill; 0 only when nothing was found. Told to end, it ends what it has begun."""
+    """Run a drill; return 0 only without findings. A signal to end stops its children too."""
     options = _parser().parse_args(argv)
     drill = _module(options.name)
     if options.plant and options.plant not in drill.FAULTS:

@@ -1,4 +1,4 @@
-"""The relation of a canary to its reader: one's own, opened to somebody by name, or a breach."""
+"""The relation of a canary to its reader: of their own space, shared on purpose, or a breach."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ PATTERN = re.compile(
 NOBODY = ""
 FOLDER = "the folder"
 
-# What is shown beyond the space by its nature: to whom, and why.
+# Fields shown beyond the space on purpose: the readers, and the reason.
 EVERYBODY = {"spaces.Tenant.name": "spaces are named to those who look for theirs"}
 PUBLIC_ENTRIES = {
     "spaces.Company.name": "who joins a park says of which company",
@@ -26,7 +26,7 @@ _CHOSEN = {
     "spaces.Site.city": "whoever has a desk chooses spaces by where they are",
 }
 BY_KIND = {"merchant": _CHOSEN, "operator": _CHOSEN}
-# What is offered to neighbours, of the category that the treaty opens; and who offers it.
+# Fields offered to neighbours, of the category opened by the treaty; and the offering member.
 OPENED = ":things"
 OFFERED = {
     "spaces.Treaty.message": "what one space writes to the other when it offers a treaty",
@@ -37,7 +37,7 @@ PARTNERS = {frozenset("ab")}
 
 @dataclass(frozen=True)
 class Person:
-    """A reader: the space whose things they may see, their kind, and what they send along."""
+    """A reader: the space that they may read, their kind, and their cookie."""
 
     kind: str
     home: str
@@ -47,7 +47,7 @@ class Person:
 
     @property
     def name(self) -> str:
-        """The name under which findings list them."""
+        """Return the reader's name in findings."""
         return f"{self.kind} of {self.home or 'nowhere'} on {self.host}"
 
 
@@ -90,8 +90,8 @@ def _is_public_entry(where: str, *, with_key: bool) -> bool:
 
 
 def _is_agreed(letter: str, where: str, person: Person) -> bool:
-    """Say whether a treaty between two spaces shows this to the members of the other one."""
-    if person.kind == FOLDER:  # pictures that are offered lie in public, at names nobody guesses
+    """Return True if a treaty between two spaces shows this to the other space's members."""
+    if person.kind == FOLDER:  # offered pictures are public files with names that cannot be guessed
         return where.endswith(OPENED)
     if not person.home or frozenset({letter, person.home}) not in PARTNERS:
         return False

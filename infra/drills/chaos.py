@@ -40,10 +40,10 @@ class Database(Protocol):
     """The database of all, how it is lost, and how it comes back."""
 
     def kill(self) -> None:
-        """End all connections at once, and let none begin."""
+        """End all connections and refuse new connections."""
 
     def start_again(self) -> bool:
-        """Do what a supervisor does; say whether connections may begin."""
+        """Restart it as a supervisor does; return True if it accepts connections."""
 
 
 @dataclass
@@ -53,14 +53,14 @@ class KilledCluster:
     cluster: Cluster
 
     def kill(self) -> None:
-        """Kill the server; its processes end when they see that it is gone."""
+        """Kill the server; its child processes end by themselves."""
         child = self.cluster.child
         assert child is not None  # noqa: S101 - it was begun
         child.process.send_signal(signal.SIGKILL)
         child.process.wait()
 
     def start_again(self) -> bool:
-        """Start it as often as it takes: the processes of the killed one may still be ending."""
+        """Start it until it is ready: processes of the killed server may still be ending."""
         child = self.cluster.child
         if child is None or child.has_ended():
             self.cluster.child = child.again() if child else None
@@ -78,7 +78,7 @@ def run(options: DrillOptions, bar: Bar) -> Report:
 
 
 class Chaos:
-    """One run: whoever kills, and whoever starts again, while clients go on."""
+    """A run: kills and restarts while clients send requests."""
 
     def __init__(
         self, site: Site, inside: Inside, database: Database, *, options: DrillOptions, bar: Bar
@@ -90,9 +90,9 @@ class Chaos:
         self.kills = self.load.report.tried
 
     def run(self, in_turn: Sequence[str], *, every: float, stays_down: str = "") -> Report:
-        """Kill these in turn, let everything stand, and look at what is left.
+        """Kill these in turn, wait until the site is whole, and check the remaining data.
 
-        `stays_down` is not started again, where its kill is the last.
+        `stays_down` is not restarted after its kill, the last of the run.
         """
         self.site.begin()
         if replicas.CLOCK in in_turn:
@@ -112,7 +112,8 @@ class Chaos:
     def _kill(self, in_turn: Sequence[str], *, every: float, stays_down: str) -> None:
         for number, name in enumerate(itertools.islice(itertools.cycle(in_turn), self.times)):
             self._watch(self.chance.uniform(0.8, 1.2) * every)
-            # One of two, as the promise says: nobody falls while another is still getting up.
+            # A single process of two, as guaranteed: no kill while another process is still
+            # starting.
             self._wait_until_whole()
             self.bar.at(number, self.times, name)
             if name == stays_down:
@@ -144,7 +145,7 @@ class Chaos:
         return self.database.start_again()
 
     def _wait_until_whole(self) -> None:
-        """Let all come back. Raises TimeoutError where one does not."""
+        """Wait until all processes are ready. Raises TimeoutError if a process is not."""
         until = time.monotonic() + STANDS_SECONDS
         while not (self._start_again() and self.site.is_whole()):
             if time.monotonic() > until:

@@ -1,4 +1,4 @@
-"""Members who want the same slot, place, seat or thing at once get it once, whoever is killed."""
+"""Rival requests for the same slot, place, seat or thing: a single winner despite any kill."""
 
 from infra.benches.bench_servers import prepared_bench
 from infra.benches.billing_services import QUICK

@@ -1,4 +1,4 @@
-"""A crawler: every address as everybody, each answer searched for words of other spaces."""
+"""A crawler: every address as every kind of reader, each response searched for foreign words."""
 
 import http.client
 import random
@@ -18,7 +18,7 @@ TIMEOUT_SECONDS = 30
 HALF = 0.5
 LEAVER = "leaver"
 SERVER_ERROR = 500
-# What would end the drill's own people or their spaces is not posted.
+# Forms that would end the drill's own people or spaces are not posted.
 NOT_POSTED = frozenset({
     "accounts:signout",
     "accounts:password",
@@ -27,7 +27,7 @@ NOT_POSTED = frozenset({
     "members:roles",
     "spaces:address",
 })  # fmt: skip
-# Only a demo has them, and there they show every mail to everybody: mails are searched as such.
+# These pages exist only in a demo and show every mail to all: mails are searched as mails.
 NOT_CRAWLED = frozenset({"site:outbox", "site:message", "site:message_html"})
 _PARAMETER = re.compile(r"<(\w+)>")
 WIDTHS = ("160", "480", "960", "1600")
@@ -50,7 +50,7 @@ PLAIN = {
 
 @dataclass(frozen=True)
 class Try:
-    """One request that is to be made."""
+    """A request to be made."""
 
     person: Person
     host: str
@@ -62,7 +62,7 @@ class Try:
 
     @property
     def known_words(self) -> str:
-        """Words that the asker already knows, and may be told again."""
+        """Return the words that the reader sent; a response may contain them."""
         return f"{self.path} {self.body} {self.person.cookie}".lower()
 
 
@@ -91,7 +91,7 @@ class Crawler:
         self.lock = threading.Lock()
 
     def tries(self, count: int) -> Iterator[Try]:
-        """Draw requests: every address for everybody comes before any comes twice."""
+        """Yield requests: every address for every reader comes before any repeats."""
         pairs = [
             (route, person)
             for route in self.world["routes"]
@@ -124,7 +124,7 @@ class Crawler:
         return Try(person, host, method, path, body, route["name"], with_key_of)
 
     def _whose(self, person: Person) -> dict[str, Any]:
-        """Choose the space whose references are asked for: half the time the asker's own."""
+        """Return the space for the references: half the time the reader's own."""
         spaces: list[dict[str, Any]] = self.world["spaces"]
         own = [space for space in spaces if space["letter"] == person.home]
         return own[0] if own and self.chance.random() < HALF else self.chance.choice(spaces)
@@ -151,7 +151,7 @@ class Crawler:
         })  # fmt: skip
 
     def crawl(self, count: int, threads: int, report_progress: Callable[[int, int], None]) -> Seen:
-        """Make so many requests and search what they answer."""
+        """Make so many requests and search the responses."""
         waiting = self.tries(count)
         done = 0
 
@@ -207,7 +207,7 @@ class Crawler:
 
 
 def people(result: dict[str, Any]) -> list[Person]:
-    """List everybody: at home, abroad with a key of elsewhere, and those of no space."""
+    """Return all readers: at home, in a foreign space with their own session, and without space."""
     keys = {kind: f"__Host-session={key}" for kind, key in result["public"].items()}
     abroad = f"__Host-session={result['spaces'][0]['sessions']['administrator']}"
     outside = [
@@ -224,7 +224,7 @@ def people(result: dict[str, Any]) -> list[Person]:
 def _people_of(
     space: dict[str, Any], spaces: list[dict[str, Any]], keys: dict[str, str]
 ) -> Iterator[Person]:
-    """List who comes to a space's host, and what they may see there."""
+    """Yield the visitors of a space's host, with the space that each may read."""
     host, with_key_of = space["slug"], space["letter"]
     yield Person("stranger", NOBODY, host, with_key_of=with_key_of)
     for role, session in space["sessions"].items():
@@ -242,12 +242,12 @@ def _people_of(
 def _ask(
     line: http.client.HTTPConnection, one: Try, headers: dict[str, str]
 ) -> http.client.HTTPResponse:
-    """Make a request; a line that its server has closed since the last one is opened anew."""
+    """Send a request; reconnect if the server has closed the kept connection."""
     was_open = line.sock is not None
     try:
         line.request(one.method, one.path, one.body or None, headers)
         return line.getresponse()
-    except (BrokenPipeError, ConnectionResetError):  # RemoteDisconnected is one of these
+    except (BrokenPipeError, ConnectionResetError):  # RemoteDisconnected is a subclass
         if not was_open:
             raise
         line.close()

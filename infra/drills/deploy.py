@@ -1,4 +1,4 @@
-"""No request fails while a release with a migration replaces another, one process at a time."""
+"""No failed request while a release with a migration replaces another, process by process."""
 
 import contextlib
 import http.client
@@ -31,7 +31,7 @@ SENT_AFTER_SECONDS = 1.0
 
 
 def run(options: DrillOptions, bar: Bar) -> Report:
-    """Deploy three releases one after the other, and the last again until there were enough."""
+    """Deploy three releases in turn, and repeat the last until there were enough requests."""
     plant = options.plant.split(",")
     with prepared_bench(settings=QUICK) as ground, releases.copied(3, plant=plant) as trees:
         env = WebServices(ground).environment(ports.any_free())
@@ -40,7 +40,7 @@ def run(options: DrillOptions, bar: Bar) -> Report:
 
 
 class Deploy:
-    """One run: whoever deploys, while clients go on."""
+    """A run: deployments while clients send requests."""
 
     def __init__(self, site: Site, inside: Inside, *, options: DrillOptions, bar: Bar) -> None:
         self.site, self.bar = site, bar
@@ -50,22 +50,23 @@ class Deploy:
         self.report = self.load.report
 
     def run(self, trees: Sequence[Path]) -> Report:
-        """Bring each release in, and look at what became of the requests."""
+        """Deploy each release, and check the outcome of all requests."""
         self.site.begin()
         with self.load.going_on():
             for tree in trees:
                 self.deploy(tree)
             while self._answered() < self.requests:
                 self.deploy(trees[-1])
-        # No job is lost by workers that are told to end: no clock queues one again here.
+        # Workers that receive a signal to end lose no job: no beat queues a lost job here.
         self.load.wait_for_news()
         self.site.stop()
         return self.judge()
 
     def judge(self) -> Report:
-        """Find each answer that was not the wanted one at once.
+        """Report each request without the expected response at the first try.
 
-        What reads and meets the end of a kept connection, any proxy asks elsewhere.
+        Reads cut off at the end of a kept connection do not count: any proxy retries them
+        elsewhere.
         """
         for what, many in self.load.tally.tried.items():
             if what.startswith("cut off: POST") or what == "told to try again":
@@ -73,7 +74,7 @@ class Deploy:
         return self.load.judge(bad_of_all=0)
 
     def deploy(self, tree: Path) -> None:
-        """Migrate, then replace worker and web processes, one after the other."""
+        """Migrate, then replace the worker and the web processes in turn."""
         self.migrate(tree)
         self.site.children["worker"] = self._replaced("worker", tree)
         for name in replicas.WEBS:
@@ -98,7 +99,7 @@ class Deploy:
             self.report.find(f"the migration ended with {done.returncode}: {done.stderr[-800:]}")
 
     def end_web(self, name: str) -> None:
-        """End a web process while somebody is sending it a form; it must be taken whole."""
+        """End a web process during the upload of a form; the form must be accepted whole."""
         self._show(f"replacing {name}")
         client = self.load.extra_visitor()
         with _half_sent(self.site.ports[name], client, self.site.host) as form:
@@ -143,7 +144,7 @@ class Deploy:
 
 
 class HalfSent:
-    """A form of which one half is on its way."""
+    """A form with its first half sent."""
 
     def __init__(self, line: http.client.HTTPConnection, rest: bytes, title: str) -> None:
         self._line, self._rest, self.title = line, rest, title
@@ -159,7 +160,7 @@ class HalfSent:
 
 @contextlib.contextmanager
 def _half_sent(port: int, client: Visitor, host: str) -> Iterator[HalfSent]:
-    """Begin to send a classified to one process."""
+    """Send the first half of a classified's form to a given process."""
     fields = client.classified()
     body = urlencode(fields).encode()
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=ENDS_SECONDS)

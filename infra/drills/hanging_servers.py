@@ -1,4 +1,4 @@
-"""Servers of others that hang: no page waits for them, and nobody who signs in elsewhere."""
+"""Hanging third-party servers: no page waits for them, nor does a sign-in by another provider."""
 
 import asyncio
 import contextlib
@@ -24,10 +24,10 @@ from infra.oidc_provider.provider import Provider, serve
 KINDS = ("provider", "feed", "webhook", "push")
 TRIES = 250
 WATCHED_SECONDS = 12.0
-# Somebody who signs in by another company's provider waits no longer than this.
+# The longest wait of a member that signs in by another company's provider.
 MOST_SIGN_IN_SECONDS, SHORT_MOST_SIGN_IN_SECONDS = 3.0, 6.0
 FAULTS = frozenset({"pages_call_providers", "anybody_holds_all_threads", "starts_among_pages"})
-# Strangers come from one network, and who signs in elsewhere from another.
+# Strangers come from a network of their own, the sign-ins by another provider from this.
 _ANOTHER_NETWORK = "127.0.0.2"
 _TRY_AGAIN = http.HTTPStatus.TOO_MANY_REQUESTS
 _PATIENCE_SECONDS = 60
@@ -35,14 +35,14 @@ _BACKLOG = 1024
 
 
 class Hanging:
-    """A server that lets everybody in and says nothing, and a provider that is well."""
+    """A server that accepts connections and never responds, and a provider that works."""
 
     def __init__(self, line: socket.socket, well: Provider) -> None:
         self.port: int = line.getsockname()[1]
         self.well = well
 
     def environment(self) -> dict[str, str]:
-        """Return what the product's processes have to be told of both."""
+        """Return the environment variables of the product's processes for both servers."""
         return {
             "TROOVON_DRILL_HANGS_AT": str(self.port),
             "OIDC_LOCAL_PROVIDERS": urlsplit(self.well.issuer).netloc,
@@ -52,7 +52,7 @@ class Hanging:
 
 @contextlib.contextmanager
 def standing() -> Iterator[Hanging]:
-    """Let the two servers stand."""
+    """Run the two servers."""
     well = Provider(secrets.token_urlsafe(12))
     with socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG) as line:
         server = serve(well, 0)
@@ -73,7 +73,7 @@ def fetching(env: dict[str, str], folder: Path) -> Iterator[Child]:
         "fetcher",
         [*WORKER, *words, "-n", f"fetcher@{folder.name}"],
         log=log,
-        env={**env, "TROOVON_PROCESS": "fetcher", "LOG_LEVEL": "INFO"},  # it logs that it is ready
+        env={**env, "TROOVON_PROCESS": "fetcher", "LOG_LEVEL": "INFO"},  # it logs its readiness
     )
     try:
         processes.wait_until(
@@ -99,7 +99,7 @@ def command(env: dict[str, str], folder: Path, hanging: Hanging, *words: str) ->
 def opened(
     knows: dict[str, str], folder: Path, *, port: int
 ) -> Iterator[tuple[Hanging, Child, Child, Callable[..., None]]]:
-    """Run the servers, the web process and the fetcher; yield them, and what prepares a kind."""
+    """Run the servers, web process and fetcher; yield them and a function to prepare a kind."""
     with standing() as hanging:
         env = {**knows, **hanging.environment()}
         prepare = partial(command, env, folder, hanging)
@@ -124,7 +124,7 @@ def on(knows: dict[str, str], folder: Path, *, port: int, most: float, short: bo
 
 
 class HangingTrial:
-    """One kind of server that hangs, and what everybody else finds meanwhile."""
+    """A kind of hanging server, and the responses to other visitors meanwhile."""
 
     def __init__(
         self, kind: str, port: int, hanging: Hanging, *, tries: int, report: Report
@@ -175,7 +175,7 @@ _PAGES = (("localhost", "/health/live"), ("localhost", "/fr/"), ("south.localhos
 
 
 def sign_in(port: int, well: Provider) -> float:
-    """Sign in by the provider that is well; return how long our part of it took."""
+    """Sign in by the working provider; return the seconds of the product's part."""
     browser, began = Browser(port, "south.localhost"), time.monotonic()
     page = browser.wait(*browser.get("/signin/company/"))
     parameters = dict(parse_qsl(urlsplit(page).query))
@@ -185,7 +185,7 @@ def sign_in(port: int, well: Provider) -> float:
 
 
 class Browser:
-    """A browser without script on one host, that waits on the page that waits."""
+    """A browser without script on a single host that reloads the waiting page."""
 
     def __init__(self, port: int, host: str) -> None:
         self.port, self.host, self.cookies = port, host, dict[str, str]()

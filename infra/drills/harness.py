@@ -14,13 +14,12 @@ _BETWEEN_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class DrillOptions:
-    """How long a drill is to try, from which seed, and which fault it should find.
+    """The duration of a drill, its seed, and the fault planted in it.
 
-    `rounds` is 0 where the drill's own full length is meant. `plant` names a fault that is built
-    in on purpose, to show that the drill can fail; patches of the product, and faults of `restore`,
-    may be several, with commas. `clients` and `seconds` are those of `slow-clients`, 0 where its
-    full length is meant. `minutes` asks `slow-clients` and `uploads` for their long form: so many
-    minutes of each trial.
+    `rounds` 0 is the drill's own full length. `plant` names a fault built in on purpose, to show
+    that the drill can fail; patches of the product, and faults of `restore`, may be several,
+    separated by commas. `clients` and `seconds` belong to `slow-clients`, 0 is its full length.
+    `minutes` selects the long form of `slow-clients` and `uploads`: so many minutes of each trial.
     """
 
     rounds: int = 0
@@ -44,7 +43,7 @@ class Report:
         self.found.append(what)
 
     def json(self, name: str, options: DrillOptions, seconds: float) -> str:
-        """Write the counts on one line, for a program."""
+        """Return the counts as a single line of JSON."""
         return json.dumps(
             {
                 "drill": name,
@@ -61,7 +60,7 @@ class Report:
         )
 
     def table(self) -> str:
-        """Write what was tried and found, for a person."""
+        """Return the counts and the findings as a text for people."""
         lines = [f"  {count:>9,} {kind}" for kind, count in self.tried.items()]
         lines += [f"  {name}: {note}" for name, note in self.notes.items()]
         verdict = "nothing was found" if not self.found else f"{len(self.found)} found"
@@ -69,7 +68,7 @@ class Report:
 
 
 class Bar:
-    """One line on standard error that says how far a drill is; silent where nobody looks."""
+    """A progress bar on standard error; silent without a terminal."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -77,7 +76,7 @@ class Bar:
         self._last = 0.0
 
     def at(self, done: int, of: int, what: str = "") -> None:
-        """Say that `done` of `of` are done; drawn twice a second at the most."""
+        """Show that `done` of `of` are done; drawn at most twice a second."""
         now = time.monotonic()
         if not self._shown or (done < of and now - self._last < _BETWEEN_SECONDS):
             return

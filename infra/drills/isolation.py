@@ -1,4 +1,4 @@
-"""No word of one space reaches another by any page, file, mail, job, key, log or statement."""
+"""No word of a space reaches another by any page, file, mail, job, key, log or statement."""
 
 import json
 from functools import partial
@@ -12,7 +12,7 @@ from infra.local.stack import MANAGE, Stack
 
 FULL = 250_000
 THREADS = 6
-CRAWLED = 0.97  # the rest are statements and stored things: always the same ones, some 9,700
+CRAWLED = 0.97  # the rest are statements and stored objects: some 9,700, always the same
 FAULTS = frozenset({
     *planting.STATEMENTS,
     "stacked_statements",
@@ -26,7 +26,7 @@ SECONDS = 900
 
 
 def run(options: DrillOptions, bar: Bar) -> Report:
-    """Fill three spaces, try all statements, ask every page as everybody, search what is kept."""
+    """Fill three spaces, try all statements, crawl every page, search the stored data."""
     report = Report()
     with demo.throw_away(Progress("en"), partial(_drilled, options.plant)) as stack:
         result = _run_command(stack, "drill_canaries", as_owner=True)
@@ -34,7 +34,7 @@ def run(options: DrillOptions, bar: Bar) -> Report:
         crawler = crawl.Crawler(stack.port, result, options.seed)
         count = round((options.rounds or FULL) * CRAWLED)
         _note(report, result, crawler.crawl(count, THREADS, bar.at))
-        # Before the statements below, whose errors PostgreSQL itself writes to its log.
+        # Before the statements below, since PostgreSQL itself writes their errors to its log.
         stored.Search(stack, result["spaces"], crawler.book).into(report)
         walls = _run_command(stack, "drill_walls")
         report.tried.update(walls["tried"])

@@ -22,7 +22,7 @@ STARTS_SECONDS = 10
 
 
 class Workers:
-    """One worker of two processes; a child of it is killed now and then, seldom all of it."""
+    """A worker of two processes; a child of it is killed now and then, seldom all of it."""
 
     def __init__(self, ground: Bench, env: dict[str, str], seed: int) -> None:
         self.ground, self.env = ground, env
@@ -57,7 +57,7 @@ class Workers:
 
 
 def children_of(pid: int) -> list[int]:
-    """List the processes that one has started."""
+    """Return the process ids of a process's children."""
     listed = Path(f"/proc/{pid}/task/{pid}/children")
     return [int(child) for child in listed.read_text().split()] if listed.exists() else []
 

@@ -1,4 +1,4 @@
-"""People at work on the two web processes of a drill, and the verdict on what they met."""
+"""Clients of the two web processes of a drill, and the verdict on their responses."""
 
 import contextlib
 import json
@@ -19,7 +19,7 @@ _LOOK_SECONDS = 0.1
 
 
 class Inside(Protocol):
-    """The half of a drill that is of the product: it answers a line with one of JSON."""
+    """The half of a drill inside the product: it answers a line with a line of JSON."""
 
     def ask(self, line: str) -> str:
         """Send a line and return the answer."""
@@ -34,7 +34,7 @@ def inside_of(ground: Bench, site: Site) -> Iterator[Inside]:
 
 
 class Load:
-    """The clients of one run; two members more than clients are there for what is tried beside."""
+    """The clients of a run; two extra members are for the tries besides."""
 
     def __init__(self, site: Site, inside: Inside, options: DrillOptions) -> None:
         self.site, self.inside = site, inside
@@ -66,11 +66,11 @@ class Load:
         return Visitor(number, self._world, balancer=balancer, tally=self.tally)
 
     def extra_visitor(self) -> Visitor:
-        """Return a client who does nothing by itself."""
+        """Return a client without requests of its own."""
         return self._visitor(self._many)
 
     def begin_talk(self) -> str:
-        """Write in a conversation in which nobody has written yet, and return its reference."""
+        """Write the first message of a conversation, and return its reference."""
         visitor = self.extra_visitor()
         with contextlib.closing(visitor.balancer):
             visitor.write_message()
@@ -97,7 +97,7 @@ class Load:
             time.sleep(1)
 
     def judge(self, *, bad_of_all: float, kills: int = 0) -> Report:
-        """Tell which answers were wrong, where they are too many, and what is not as accepted."""
+        """Report wrong responses if too many, and rows that differ from those accepted."""
         tried, found = self.tally.tried, self.tally.found
         self.report.tried.update(tried)
         self.report.tried.update({f"{k} accepted": len(v) for k, v in self.tally.accepted.items()})

@@ -1,7 +1,7 @@
-"""Nobody learns from a way in whether an address has an account, and nobody tries for long.
+"""No entrance reveals if an address has an account, and every attacker soon meets a limit.
 
-At full length some two thousand tries at each way in: an hour and a half, of which most is spent
-on the hashes of passwords.
+At full length some two thousand tries at each entrance: an hour and a half, mostly spent on the
+hashes of passwords.
 """
 
 from infra.drills import web_services
@@ -25,5 +25,5 @@ FAULTS = frozenset({
 
 
 def run(options: DrillOptions, bar: Bar) -> Report:
-    """Try each way in with `rounds` pairs of addresses, of which one has an account."""
+    """Try each entrance with `rounds` pairs of addresses, with and without an account."""
     return web_services.run("login", options=options, rounds=options.rounds or FULL, bar=bar)

@@ -1,6 +1,7 @@
-"""The long form of `slow-clients`: minutes of wrong sign-ins, then as many of servers that hang.
+"""The long form of `slow-clients`: minutes of wrong sign-ins, then of hanging servers.
 
-It measures by the product's own bar, without an excuse for a busy machine: run it on a quiet one.
+It applies the product's own limits, without allowance for a busy machine: run it on a quiet
+machine.
 """
 
 import asyncio

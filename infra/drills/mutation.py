@@ -1,4 +1,4 @@
-"""Known ways to lose the wall are planted one at a time; tests or the database must notice each."""
+"""Known breaches of the isolation, planted singly; tests or the database must detect each."""
 
 import os
 import random
@@ -16,7 +16,7 @@ from infra.drills.mutants.listed import WallMutant
 from infra.local import testing
 from infra.local.processes import ROOT
 
-# Seen by nobody, as any fault would be that no test looks for.
+# No test detects it, like any fault that no test covers.
 SILENT = WallMutant(
     name="a mutant that changes nothing",
     trap="a drill that cannot fail shows nothing",
@@ -43,7 +43,7 @@ def run(options: DrillOptions, bar: Bar) -> Report:
 
 
 def tried(chosen: Sequence[WallMutant], bar: Bar) -> Report:
-    """Plant some mutants one after the other, and report those that nobody notices."""
+    """Plant some mutants in turn, and report those that no test detects."""
     report = Report()
     with copy_of_the_tree() as tree, services() as services_env:
         named = sorted({test for mutant in chosen for test in mutant.tests})
@@ -99,7 +99,7 @@ def _test(
 
 @contextmanager
 def services() -> Iterator[dict[str, str]]:
-    """Start what tests need once, for all mutants of code that no database is made from."""
+    """Start the tests' services a single time, for all mutants that do not affect a database."""
     before = os.environ.get(testing.DESCRIPTION)
     run_ = testing.begin()
     services_env = {testing.DESCRIPTION: os.environ[testing.DESCRIPTION], _WORKER: "gw0"}
@@ -114,7 +114,7 @@ def services() -> Iterator[dict[str, str]]:
 
 @contextmanager
 def copy_of_the_tree() -> Iterator[Path]:
-    """Copy what belongs to the project as it stands now, with the assets that tests need."""
+    """Copy the project's current working tree, with the assets that tests need."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],  # noqa: S607 - git, wherever it is
         cwd=ROOT,
@@ -137,7 +137,7 @@ def copy_of_the_tree() -> Iterator[Path]:
 
 
 def _copy_compiled(source: Path, target: Path) -> None:
-    """Copy compiled files, which are known by the second and size of what they were made from."""
+    """Copy compiled files with their times: they match their sources by time and size."""
     target.mkdir()
     for path in source.glob("*.pyc"):
         with suppress(FileNotFoundError):  # another run has just replaced it

@@ -1,4 +1,4 @@
-"""Sixty days of notifications: no message twice, none without its switch, no empty digest."""
+"""Sixty days of notifications: no duplicate, no message against a setting, no empty digest."""
 
 import json
 import signal
@@ -34,7 +34,7 @@ def run(options: DrillOptions, bar: Bar) -> Report:
 
 
 def _play(ground: Bench, options: DrillOptions, *, days: int, deaths: int) -> dict[str, Any]:
-    """Start a player where the last one died; tells its last line, or how far it came."""
+    """Start a player at the last player's death; return its last line, or its progress."""
     env = installation.environment(ground, "bench", plant=options.plant) | {"LOG_LEVEL": "CRITICAL"}
     words = ["--days", str(days), "--seed", str(options.seed), "--deaths", str(deaths)]
     words += ["--folder", str(ground.folder)]

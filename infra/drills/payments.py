@@ -1,4 +1,4 @@
-"""Each order is paid once, each share sent at most once, and no cent is lost, whoever is killed."""
+"""Each order is paid a single time, no share is sent twice, and no cent is lost, despite kills."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def kills_of(rounds: int) -> int:
 
 
 def report_of(result: dict[str, Any]) -> Report:
-    """Take what the inner half counted and found."""
+    """Return the inner half's counts and findings as a report."""
     report = Report()
     report.tried.update(result.pop("tried"))
     for what in result.pop("found"):

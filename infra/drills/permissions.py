@@ -1,4 +1,4 @@
-"""Everybody tries every method of every address, and gets what the table says; nothing else."""
+"""All roles try every method of every address, and get exactly the response in the table."""
 
 from infra.drills import web_services
 from infra.drills.harness import Bar, DrillOptions, Report
@@ -18,5 +18,5 @@ FAULTS = frozenset({
 
 
 def run(options: DrillOptions, bar: Bar) -> Report:
-    """Walk the table of routes over HTTP; `rounds` says how many of its rows, 0 all."""
+    """Request the table's routes over HTTP; `rounds` is the number of rows, 0 for all."""
     return web_services.run("permissions", options=options, rounds=options.rounds, bar=bar)

@@ -1,7 +1,8 @@
-"""Releases that follow each other: mirrors of the tree, each with a migration of its own.
+"""Successive releases: mirrors of the tree, each with a migration of its own.
 
-The second brings a column to a table of each space and to one of `public`; the third takes it out
-of the code and leaves it standing; the fourth drops it, as the contract step of the third.
+The second release adds a column to a table of each space and to a table of `public`; the third
+removes it from the code and keeps it in the database; the fourth drops it, as the contract step of
+the third.
 """
 
 import contextlib
@@ -17,7 +18,7 @@ BLOCKING, BREAKING = "blocking_migration", "breaking_migration"
 _FIELD = (
     f'    {COLUMN} = models.CharField(max_length=9, blank=True, default="new", db_default="")\n'
 )
-# App, its folder, the file of its model, the model, and the line after which the column stands.
+# App, its folder, the file of its model, the model, and the line before the new column.
 _TABLES = (
     ("classifieds", "tenants/community/classifieds", "models.py", "Classified", "    title = "),
     ("merchants", "saas/catalogue/merchants", "models/shops.py", "Merchant", "    legal_name = "),
@@ -67,7 +68,7 @@ _HARMFUL = """    operations = [migrations.RunSQL("{statement}")]
 
 @contextlib.contextmanager
 def copied(many: int, *, plant: Sequence[str] = ()) -> Iterator[list[Path]]:
-    """Make so many trees, each a release further than the one before."""
+    """Yield so many trees, each a release further than its predecessor."""
     with tempfile.TemporaryDirectory(prefix="troovon-deploy-") as place:
         trees = [Path(place) / f"release-{number}" for number in range(2, many + 2)]
         for steps, tree in enumerate(trees, start=1):
@@ -79,12 +80,12 @@ def copied(many: int, *, plant: Sequence[str] = ()) -> Iterator[list[Path]]:
 
 
 def _mirror(source: Path, target: Path, changed: Sequence[Path]) -> None:
-    """Show a folder elsewhere by links, with copies of what will be changed in it."""
+    """Mirror a folder by links, with copies of the files to be changed."""
     target.mkdir()
     for path in source.iterdir():
         within = [one.relative_to(path.name) for one in changed if one.parts[0] == path.name]
         if path.name == "__pycache__":
-            continue  # compiled files of the one are not those of the other
+            continue  # each tree has its own compiled files
         if within and path.is_dir() and within != [Path()]:
             _mirror(path, target / path.name, within)
         elif within:
@@ -100,7 +101,7 @@ def _make(tree: Path, steps: int) -> None:
             words = {"app": app, "before": before, "model": model.lower(), "column": COLUMN}
             text = (_HEAD + operations).format(**words)
             (tree / folder / "migrations" / f"{name}.py").write_text(text)
-        if steps == 1:  # the others' code says nothing of it any more
+        if steps == 1:  # the later releases' code no longer contains it
             _add_field(tree / folder / models, after)
 
 
@@ -111,7 +112,7 @@ def _add_field(path: Path, after: str) -> None:
 
 
 def _plant(tree: Path, harm: str) -> None:
-    """Add a migration that nobody should run, and take the guard away that refuses it."""
+    """Add a harmful migration, and remove the guard that refuses it."""
     app, statement = _HARM[harm]
     text = (_HEAD + _HARMFUL).format(app=app, before="0001_initial", statement=statement)
     (tree / "tenants/community" / app / "migrations/0901_harm.py").write_text(text)

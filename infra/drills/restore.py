@@ -1,4 +1,4 @@
-"""One space is put back to a chosen second while the people of all others go on working."""
+"""A space is restored to a chosen second while the members of all others keep working."""
 
 import contextlib
 import time
@@ -15,7 +15,7 @@ FULL = 200
 ROWS = 20
 BEFORE_SECONDS = 4.0
 AFTER_SECONDS = 2.0
-# A moment that is too late; rows of a neighbour that are put back, too; numbers given out twice.
+# Too late a moment; a neighbour's rows restored too; primary keys issued twice.
 FAULTS = frozenset({"late", "neighbour", "numbers"})
 STEPS = 7
 
@@ -32,7 +32,7 @@ def run(options: DrillOptions, bar: Bar) -> Report:
 
 
 def play(bench: RestoreBench, options: DrillOptions, bar: Bar) -> Report:
-    """Let everybody write, lose one space by a mistake, put it back, and look at all of them."""
+    """Write in all spaces, lose a space by a mistake, restore it, and check all of them."""
     report, plants = Report(), options.plant.split(",")
     spaces = options.rounds or FULL
     haste = min(1.0, spaces / 20)
@@ -116,7 +116,7 @@ def _check_target(
 
 
 def _check_others(bench: RestoreBench, others: set[str], report: Report) -> None:
-    """Find what another space was told is kept and is not, and whoever was turned away."""
+    """Report accepted rows missing in other spaces, and refused writes."""
     result = bench.ask("stop")
     for failure in result["failed"]:
         report.find(f"turned away: {failure}")

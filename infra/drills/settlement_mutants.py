@@ -59,7 +59,7 @@ def run(options: DrillOptions, bar: Bar) -> Report:
 
 
 def files(root: Path) -> list[str]:
-    """Return the files whose mutants count. Raises LookupError where a pattern names none."""
+    """Return the files with counted mutants. Raises LookupError if a pattern matches no file."""
     by_pattern = {pattern: list(root.glob(pattern)) for pattern in FILES}
     empty = [pattern for pattern, paths in by_pattern.items() if not paths]
     if empty:
@@ -95,7 +95,7 @@ def named(chosen: Sequence[Mutant]) -> list[tuple[Mutant, str]]:
 
 
 def tried(chosen: Sequence[Mutant], bar: Bar, *, tests: Sequence[str] = TESTS) -> Report:
-    """Let a warm run of the tests try some mutants, and report what nobody noticed."""
+    """Try some mutants in a warm run of the tests, and report those that no test detected."""
     report, same = Report(), equivalents()
     names = named(chosen)
     real = [mutant for mutant, name in names if name not in same]
@@ -156,7 +156,7 @@ def _begin(
     tree: Path,
     result: dict[str, str],
 ) -> subprocess.Popen[bytes]:
-    """Start one warm run of the tests, on services of its own."""
+    """Start a warm run of the tests, on services of its own."""
     lane = plan["lane"]
     written, answers = folder / f"plan-{lane}.json", folder / f"told-{lane}"
     written.write_text(json.dumps({**plan, "told": str(answers)}))
@@ -170,7 +170,7 @@ def _begin(
 
 
 def _wait(children: Sequence[subprocess.Popen[bytes]], report_progress: Callable[[], None]) -> None:
-    """Wait until all runs are over; where one of them dies, the others would wait for it."""
+    """Wait until all runs have ended; if a run dies, stop, because the others would wait for it."""
     try:
         while any(child.poll() is None for child in children):
             report_progress()

@@ -1,6 +1,6 @@
-"""Clients that send or read a byte now and then hold up nobody, nor do servers of others that hang.
+"""Slow clients and hanging third-party servers delay no other visitor's page.
 
-No body too large is read.
+No oversized body is read.
 """
 
 import asyncio
@@ -25,8 +25,8 @@ LIMIT_SECONDS = 20
 SHORT_LIMIT_SECONDS = 3
 GRACE_SECONDS = 10
 MOST_SECONDS = 0.5
-# A short run stands beside other tests: a page that waits for a client waits longer than this, and
-# pages are asked for less often.
+# A short run shares the machine with other tests: a page that waits for a client takes longer than
+# this, and pages are requested less often.
 SHORT_MOST_SECONDS = 4
 BETWEEN_SECONDS, SHORT_BETWEEN_SECONDS = 0.05, 0.4
 MOST_MEGABYTES = 300
@@ -44,7 +44,7 @@ PAGES = {
     "home": partial(Page, host="localhost", path="/fr/"),
     "sign-in": partial(Page, host="north.localhost", path="/signin/"),
 }
-# How the site was served before: threads that read what clients send.
+# The earlier way of serving: threads that read the clients' bodies.
 BY_THREADS = (
     *("granian", "--interface", "wsgi", "--no-ws", "--blocking-threads", "4"),
     *("saas.wsgi:application", "--port"),
@@ -52,7 +52,7 @@ BY_THREADS = (
 
 
 def run(options: DrillOptions, bar: Bar) -> Report:
-    """Serve the site, let clients of each kind in, and measure everybody else's pages."""
+    """Serve the site, connect clients of each kind, and measure other visitors' pages."""
     with web_services.standing() as services:
         env = services.environment(ports.any_free(), plant=options.plant)
         log = services.ground.folder / "web.log"
@@ -71,7 +71,7 @@ def run(options: DrillOptions, bar: Bar) -> Report:
 
 
 def on(knows: dict[str, str], log: Path, *, options: DrillOptions, bar: Bar) -> Report:
-    """Try it where a web process that knows so much finds its spaces."""
+    """Run the trial on a web process with the given environment."""
     report, port = Report(), ports.any_free()
     env = {**knows, "BASE_HOST": f"localhost:{port}", "DJANGO_SETTINGS_MODULE": SETTINGS}
     short = 0 < options.seconds < SECONDS
@@ -90,7 +90,7 @@ def on(knows: dict[str, str], log: Path, *, options: DrillOptions, bar: Bar) -> 
 
 
 def on_hanging(knows: dict[str, str], folder: Path, *, options: DrillOptions) -> Report:
-    """Try servers of others that hang, where a web process that knows so much finds its spaces."""
+    """Run the trial of hanging third-party servers with the given environment."""
     port, short = ports.any_free(), 0 < options.seconds < SECONDS
     most = SHORT_MOST_SECONDS if short else MOST_SECONDS
     env = {**knows, "BASE_HOST": f"localhost:{port}", "DJANGO_SETTINGS_MODULE": SETTINGS}
@@ -98,7 +98,7 @@ def on_hanging(knows: dict[str, str], folder: Path, *, options: DrillOptions) ->
 
 
 class SlowClientsTrial:
-    """One web process, and what clients find there."""
+    """A web process, and the responses to its clients."""
 
     def __init__(
         self, web: Child, port: int, *, options: DrillOptions, bar: Bar, report: Report
@@ -120,7 +120,7 @@ class SlowClientsTrial:
         crowd = Crowd(self.port, self.clients)
         await crowd.come()
         self.report.tried["slow clients"] = len(crowd.clients)
-        # A full run measures to its end; a short one for as long as it has something to wait for.
+        # A full run measures to its end; a short run stops when all clients are done.
         full = self.seconds >= SECONDS
         among = await self._pages(self.seconds, until=lambda: not full and crowd.is_over())
         self._judge("among slow clients", alone, among)
@@ -148,7 +148,7 @@ class SlowClientsTrial:
     def _judge(
         self, when: str, alone: dict[str, list[float]], took: dict[str, list[float]]
     ) -> None:
-        """Find pages that keep somebody waiting, on a machine that is quick enough without."""
+        """Report slow pages, on a machine fast enough without the clients."""
         slowest = _milliseconds(took)
         self.report.notes[f"milliseconds {when}"] = slowest
         for name, (_usual, slow, _slowest) in slowest.items():
@@ -157,13 +157,13 @@ class SlowClientsTrial:
                 self.report.find(f"{name} took {slow} ms {when}, more than {most:.0f}")
 
     def _judge_ends(self, crowd: Crowd, limit: int) -> None:
-        """Find clients that are let in for longer than the limit, or told something else.
+        """Report clients that stay connected beyond the limit, or get another response.
 
-        A byte that is sent in the moment of the answer makes the system throw the answer away.
+        A byte sent at the moment of the response makes the system drop the response.
         """
         for client in crowd.clients:
             self.report.tried[client.kind] += 1
-            if client.reads:  # it may take what it was sent as slowly as it likes
+            if client.reads:  # it may read the response as slowly as it likes
                 continue
             if client.lasted() > limit + GRACE_SECONDS:
                 self.report.find(f"{client.kind} was let in for {client.lasted():.0f} s")
@@ -182,7 +182,7 @@ class SlowClientsTrial:
                 self.report.find(f"80 MiB {way} were answered {status} after {sent} bytes")
 
     async def _wrong_sign_ins(self, alone: dict[str, list[float]]) -> None:
-        """Send 600 wrong passwords at once; pages that hash none do not wait for them."""
+        """Send 600 wrong passwords at once; pages without a hash do not wait for them."""
         wrong = WrongSignIns(PAGES["sign-in"](self.port))
         await wrong.come()
         beside = await self._pages(self.seconds, until=wrong.is_over)
@@ -251,7 +251,7 @@ def _processes(web: Child) -> list[Path]:
 
 
 def _megabytes(web: Child) -> float:
-    """Return what the web process and the largest of its workers hold: a core has one of them."""
+    """Return the memory of the web process and its largest worker: a core runs a single worker."""
     first, *workers = (int((folder / "statm").read_text().split()[1]) for folder in _processes(web))
     return (first + max(workers, default=0)) * 4096 / 1024 / 1024
 

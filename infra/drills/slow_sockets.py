@@ -12,7 +12,7 @@ PATIENCE_SECONDS = 10
 _AT_ONCE = 100
 _PIECE = 64 * 1024
 _SMALL_BUFFER = 4096
-# With the cookie of a form the site reads what is sent, to compare the two.
+# With a form's cookie the site reads the body, to compare the two tokens.
 _FORM = f"Cookie: __Host-csrf={'a' * 32}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 _OPENINGS = {
     "silent": "",
@@ -43,7 +43,7 @@ class Page:
 
 @dataclass
 class Client:
-    """One connection, and how it ended."""
+    """A connection, and its end."""
 
     kind: str
     began: float = field(default_factory=time.monotonic)
@@ -57,7 +57,7 @@ class Client:
 
     @property
     def sends_body(self) -> bool:
-        """Whether it sends a body, and so can be told that it is too slow."""
+        """Return True if it sends a body, and so can receive the status 408."""
         return self.kind.startswith("slow body")
 
     def lasted(self) -> float:
@@ -87,7 +87,7 @@ class Client:
                 await loop.sock_sendall(line, _BYTES.get(self.kind, b""))
 
     async def _is_ended(self, line: socket.socket) -> bool:
-        """Wait for a while, and see whether the server says or ends something meanwhile."""
+        """Wait for a pause, and return True if the server responds or closes meanwhile."""
         if self.reads:
             await asyncio.sleep(PAUSE_SECONDS)
         try:
@@ -138,7 +138,7 @@ async def ask(page: Page) -> float:
 
 
 async def status_of(page: Page) -> int:
-    """Ask for a page, and return the status of its answer; 0 if none came in time."""
+    """Request a page and return its status; 0 if it timed out."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS), _connection(page.port) as (reader, writer):
             writer.write(page.request("GET", "Connection: close\r\n"))

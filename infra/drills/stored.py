@@ -20,7 +20,7 @@ ARCHIVES = "archives"
 
 
 class Search:
-    """Goes through all that a stack has kept; each object is one probe."""
+    """Searches all stored data of a stack; each object is a probe."""
 
     def __init__(self, stack: Stack, spaces: list[dict[str, Any]], book: Book) -> None:
         self.stack = stack
@@ -28,7 +28,7 @@ class Search:
         self.book = book
 
     def into(self, report: Report) -> None:
-        """Search everything, and report what is where it may not be."""
+        """Search all stored data, and report words in forbidden places."""
         before = report.tried.total()
         for kind, search in (
             ("files", self._files),
@@ -48,7 +48,7 @@ class Search:
             name = path.relative_to(folder)
             content = _content(path)
             home = self.schemas.get(name.parts[0], NOBODY)
-            if name.parts[0] == ARCHIVES:  # one space's, whichever it is; never two
+            if name.parts[0] == ARCHIVES:  # of any single space; never of two
                 spaces = {self.book.known[word][0] for word in self.book.found_in(content)}
                 home = spaces.pop() if len(spaces) == 1 else NOBODY
             person = Person(FOLDER, home, str(name))
@@ -79,7 +79,7 @@ class Search:
                 yield self._wrong(f"key {key}", f"{key} {value}", person)
 
     def _logs(self) -> Iterator[list[str]]:
-        """Search the logs: no private word of anybody belongs there; references may stand there."""
+        """Search the logs: private words are forbidden there; references are allowed."""
         for path in sorted(self.stack.folder.logs.glob("*.log")):
             found = self.book.found_in(path.read_text(errors="replace"))
             words = {word for word in found if word.startswith(("kanari", "knr"))}
@@ -103,7 +103,7 @@ def _value(store: Any, key: bytes) -> str:
 
 
 def _content(path: Path) -> str:
-    """Read a file, and what is packed in it."""
+    """Return the text of a file, with the content of an archive."""
     if not zipfile.is_zipfile(path):
         return path.read_bytes().decode("utf-8", "replace")
     with zipfile.ZipFile(path) as packed:

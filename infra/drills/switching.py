@@ -1,4 +1,4 @@
-"""A row of one space is never read or written in another, however one changes between them."""
+"""A row of a space is never read or written in another, for every way to switch between them."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ FAULTS = frozenset({
     "job_without_its_space",
 })  # fmt: skip
 # Where connections come from, and which part of all switches is tried there.
-PARTS = {"web": 0.75, "bench": 0.3}  # a little more: not each planned switch is one
+PARTS = {"web": 0.75, "bench": 0.3}  # a little more: some planned switches are not
 JOBS_PER_ROUND = 0.002
 FEWEST_JOBS = 60
 

@@ -1,4 +1,4 @@
-"""No file breaks a page, fills a process, is tried thrice, or tells more than its pixels."""
+"""No file breaks a page, fills a process, is retried twice, or reveals more than its pixels."""
 
 from infra.drills import web_services
 from infra.drills.harness import Bar, DrillOptions, Report
@@ -16,9 +16,9 @@ FAULTS = frozenset({
 
 
 def run(options: DrillOptions, bar: Bar) -> Report:
-    """Send every file to every place, and `rounds` broken ones of each good picture.
+    """Send every file to every place, and `rounds` broken copies of each valid picture.
 
-    The long form throws bombs alone, ten at once, again and again.
+    The long form sends only bombs, ten in parallel, again and again.
     """
     words = ["--minutes", str(options.minutes)] if options.minutes else []
     rounds = options.rounds or FULL

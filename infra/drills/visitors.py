@@ -23,17 +23,17 @@ ANSWERED_WITHIN_SECONDS = 30
 GIVES_UP_SECONDS = 90
 AGAIN_SECONDS = 0.5
 BETWEEN_SECONDS = (0.05, 0.25)
-# Of what is sent to an address the first answer is thrown away unread, and each so-manieth after
-# it, as a network does.
+# The first response of an address, and then every so-manieth, is dropped unread, as by a faulty
+# network.
 LOST_EVERY = 20
 _READS = frozenset({"GET", "HEAD"})
-# All clients share one screen: plays this short may lie over each other (`OVERLAP_SLACK`).
+# All clients share a screen: plays this short may overlap (`OVERLAP_SLACK`).
 PLAY_SECONDS = 2
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request, and the status by which it is known to have been answered as it should be."""
+    """A request, and the status of its correct response."""
 
     method: str
     path: str
@@ -63,7 +63,7 @@ class NobodyError(Exception):
 
 
 class Tally:
-    """The record of all clients: what was answered and how, what was accepted, what was wrong."""
+    """The record of all clients: responses by status, accepted objects, faults."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -94,14 +94,14 @@ class Tally:
 
 
 class Balancer:
-    """A client's way to the processes in turn, with one kept connection to each."""
+    """A client's connections to the processes in turn, kept open."""
 
     def __init__(self, ports: Callable[[], list[int]], host: str, turn: int) -> None:
         self._ports, self._host, self._turn = ports, host, turn
         self._lines: dict[int, http.client.HTTPConnection] = {}
 
     def send(self, request: Request, *, reads: bool = True) -> Answer | None:
-        """Ask the next process that takes a connection; without an answer where none is read.
+        """Send to the next process that accepts a connection; return null if `reads` is false.
 
         Raises CutOffError or NobodyError.
         """
@@ -115,7 +115,7 @@ class Balancer:
         raise NobodyError
 
     def _line(self, port: int) -> http.client.HTTPConnection | None:
-        """Return a connection to a process; one that the other side has ended is not used."""
+        """Return a connection to a process; a connection closed by the server is replaced."""
         line = self._lines.pop(port, None)
         if line is not None and line.sock is not None:
             if not select.select([line.sock], [], [], 0)[0]:
@@ -154,7 +154,7 @@ class Balancer:
 
 
 class Visitor:
-    """Somebody who asks until they are answered, sends again what was not taken, and goes on."""
+    """A visitor that retries each request until it succeeds, and sends the next."""
 
     def __init__(
         self, number: int, world: dict[str, Any], *, balancer: Balancer, tally: Tally
@@ -167,7 +167,7 @@ class Visitor:
         self.sent = Counter[str]()
 
     def go_on(self, is_over: Callable[[], bool]) -> None:
-        """Do each act once, then one after the other by chance, until it is over."""
+        """Run each act a single time, then random acts, until the run is over."""
         acts = [act for act, times in ACTS.items() for _ in range(times)]
         first = self.chance.sample(list(ACTS), len(ACTS))
         with contextlib.closing(self.balancer):
@@ -177,7 +177,7 @@ class Visitor:
                 time.sleep(self.chance.uniform(*BETWEEN_SECONDS))
 
     def ask(self, request: Request) -> Answer | None:
-        """Send a request until it is answered as it should be; None where it never was."""
+        """Retry a request until the expected response; return null if it never comes."""
         until = time.monotonic() + GIVES_UP_SECONDS
         self.sent[request.path] += request.method not in _READS
         if self.sent[request.path] % LOST_EVERY == 1:
@@ -201,7 +201,7 @@ class Visitor:
         try:
             answer = self.balancer.send(request)
         except CutOffError as error:
-            # What reads is asked again by any proxy; what writes is sent again by its person.
+            # A proxy retries reads; the visitor retries writes.
             self.tally.count(f"cut off: {request.method} {error}")
             return None
         except NobodyError:
@@ -219,7 +219,7 @@ class Visitor:
         return self.ask(Request("POST", path, HTTPStatus.SEE_OTHER, self.form_headers(), body))
 
     def form_headers(self) -> dict[str, str]:
-        """Return what a browser of this member says before a form."""
+        """Return the headers of this member's browser for a form."""
         return self._cookies() | {"Content-Type": "application/x-www-form-urlencoded"}
 
     def _cookies(self) -> dict[str, str]:
@@ -269,7 +269,7 @@ class Visitor:
             self.tally.accept("classified", title)
 
     def report_play(self) -> None:
-        """Hand a play over, as a screen does until it is told that it is kept."""
+        """Send a play, and retry until it is confirmed, as a screen does."""
         key, moment = str(uuid.uuid4()), int(time.time() * 1000)
         signed = f"{key}|deal:BP-1||{moment}|{PLAY_SECONDS}"
         secret = self.world["screen"]["secret"].encode()
@@ -284,7 +284,7 @@ class Visitor:
         return {"Cookie": f"__Host-screen={self.world['screen']['token']}"}
 
     def watch_screen(self) -> None:
-        """Fetch what a screen plays."""
+        """Fetch a screen's playlist."""
         self.ask(Request("GET", "/screen/playlist/", headers=self._of_screen()))
 
     def read(self) -> None:
@@ -302,7 +302,7 @@ class Visitor:
         self.ask(Request("GET", self.chance.choice(pages), headers=self._cookies()))
 
     def look_in(self) -> None:
-        """Look at what a stranger may see."""
+        """Request a page open to strangers."""
         self.ask(Request("GET", self.chance.choice(("/signin/", "/health/live", "/robots.txt"))))
 
 
@@ -320,10 +320,9 @@ ACTS: dict[Callable[[Visitor], None], int] = {
 
 
 def _may_be_tried_again(answer: Answer) -> bool:
-    """Say whether an answer tells in words that the same may be sent again in a moment.
+    """Return True if a response allows the same request again in a moment.
 
-    A browser that reloads such a page sends what was typed once more; a page that leads elsewhere
-    has lost it.
+    A browser that reloads such a page sends the form again; a redirect has lost the typed text.
     """
     if answer.status == HTTPStatus.CONFLICT:  # a program's own request, which is still under way
         return "Retry-After" in answer.headers

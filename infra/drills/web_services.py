@@ -34,13 +34,13 @@ class WebServices:
     def run_drill(
         self, name: str, *words: str, options: DrillOptions, rounds: int, bar: Bar
     ) -> Report:
-        """Serve the product afresh, let a command try it, and report what it finds."""
+        """Restart the product, run a command against it, and report its findings."""
         with self.opened(plant=options.plant) as port:
             return self.visit(port, name, *words, options=options, rounds=rounds, bar=bar)
 
     @contextlib.contextmanager
     def opened(self, *, plant: str = "") -> Iterator[int]:
-        """Serve the product afresh on a port, for one drill after the other."""
+        """Serve a reset product on a port, for drills in turn."""
         port = ports.any_free()
         self._forget()
         env = self.environment(port, plant=plant)
@@ -50,7 +50,7 @@ class WebServices:
     def visit(
         self, port: int, name: str, *words: str, options: DrillOptions, rounds: int, bar: Bar
     ) -> Report:
-        """Let a command of the product, perhaps with more words, try what is served; report."""
+        """Run a command of the product, with optional words, against the served site; report."""
         report, env = Report(), self.environment(port, plant=options.plant)
         line = [f"drill_{name}", "--port", str(port), "--seed", str(options.seed)]
         line += ["--rounds", str(rounds), *words]
@@ -69,7 +69,7 @@ class WebServices:
             store.flushall()
 
     def environment(self, port: int, *, plant: str = "") -> dict[str, str]:
-        """Return what a web process on a port knows."""
+        """Return the environment of a web process on a port."""
         env = _environment(self.ground, port=port, plant=plant)
         return {**env, "TROOVON_DRILL_HASHES": self.hashes}
 
@@ -84,7 +84,7 @@ def run(name: str, *words: str, options: DrillOptions, rounds: int, bar: Bar) ->
 def standing(*, hashes: str = "") -> Iterator[WebServices]:
     """Prepare two spaces and an operator on a cluster of their own.
 
-    With `quick` hashes of passwords a short run counts them and waits for none.
+    With `quick` password hashes a short run counts them without their delay.
     """
     with prepared_bench(settings=QUICK) as ground:
         _hire(ground, _environment(ground, port=ports.any_free(), plant=""))
@@ -127,7 +127,7 @@ def serve(
 
 
 def answers(port: int) -> bool:
-    """Say whether a web process lives at a port."""
+    """Return True if a web process responds at a port."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         line.request("GET", "/health/live", headers={"Host": f"localhost:{port}"})

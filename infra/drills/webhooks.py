@@ -1,4 +1,4 @@
-"""One history ends in the same state, byte for byte, in whatever way its events reach us."""
+"""A history ends in the same state, byte for byte, in every order of its events."""
 
 import difflib
 import json
@@ -55,7 +55,7 @@ def run(options: DrillOptions, bar: Bar) -> Report:
 
 @dataclass(frozen=True)
 class Place:
-    """A folder, a server, the database of two spaces in it, and what a process there knows."""
+    """A folder, a server, its database of two spaces, and the environment of its processes."""
 
     folder: Path
     admin: str
@@ -83,7 +83,7 @@ class Ways:
         for number in range(rounds):
             way, seed = ways[number % len(ways)], self.options.seed + number // len(ways)
             self.bar.at(number, rounds, way)
-            # The first one is as it should be, also where a fault is built into all others.
+            # The first delivery is correct, even if a fault is planted in all others.
             result = self._delivered(way, seed, plant=self.options.plant if self.expected else "")
             self.expected = self.expected or result["lines"]
             self.report.tried["ways"] += 1

@@ -1,4 +1,4 @@
-"""Wrong sign-ins of the drill `slow-clients`: each costs a hash, and no page waits for one."""
+"""Wrong sign-ins of the drill `slow-clients`: each takes a hash, and no page waits for a hash."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ ANSWERS = frozenset({422, 429, 503})
 
 
 class WrongSignIns:
-    """So many passwords that are wrong, at addresses of nobody, all sent at once by one client."""
+    """So many wrong passwords at unknown addresses, all sent at once by a single client."""
 
     def __init__(self, page: Page, many: int = MANY) -> None:
         self._page = page
@@ -56,7 +56,7 @@ class WrongSignIns:
             self.answers[await self._status(self._page.request("POST", head) + body)] += 1
 
     async def _status(self, request: bytes) -> int:
-        """Return the status of a request, 0 if none came in time."""
+        """Return the status of a request, 0 if it timed out."""
         with contextlib.suppress(TimeoutError, OSError, ValueError, IndexError):
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 reader, writer = await asyncio.open_connection("127.0.0.1", self._page.port)

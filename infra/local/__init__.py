@@ -1,1 +1,1 @@
-"""All of Troovon on one machine: its servers, its processes, the command that starts them."""
+"""All of Troovon on a single machine: its servers, its processes, the command to start them."""

@@ -1,7 +1,7 @@
-"""Look for known vulnerabilities of the locked packages: `python -m infra.local.audit`.
+"""Check the locked packages for known vulnerabilities: `python -m infra.local.audit`.
 
-`uv audit` asks OSV. Where that cannot be reached nothing is known: a loud line says so, and the
-gate goes on, since it runs without the internet too.
+`uv audit` asks OSV. If OSV cannot be reached the result is unknown: a loud line reports it, and the
+gate continues, since it runs without the internet too.
 """
 
 import os

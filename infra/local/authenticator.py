@@ -1,4 +1,4 @@
-"""The authenticator app of the demo's people: `troovon code` prints what it would show."""
+"""The authenticator app of the demo's people: `troovon code` prints its code."""
 
 import argparse
 import sys
@@ -6,7 +6,7 @@ import time
 
 import pyotp
 
-# One for all whom the demo gives a second factor: its operators, its councils' people.
+# The secret of all second factors in the demo: its operators and the councils' people.
 SECRET = "TROOVONDEMOTROOVONDEMOTROOVONDEM"  # noqa: S105 - the demo prints it
 STEP_SECONDS = 30
 
@@ -19,7 +19,7 @@ class Authenticator:
         self._last = 0
 
     def code(self) -> str:
-        """Return a code that this app has not shown yet; wait for one where all were."""
+        """Return a code that this app has not shown yet; wait for the next if all were shown."""
         while True:
             present = int(time.time()) // STEP_SECONDS
             step = max(present, self._last + 1)

@@ -1,4 +1,4 @@
-"""A base backup, the log that is written after it, and a second server that stands at a moment."""
+"""A base backup, the write-ahead log after it, and a second server restored to a moment."""
 
 import contextlib
 import datetime as dt
@@ -21,13 +21,13 @@ RECOVERY_SECONDS = 300
 
 @dataclass(frozen=True)
 class Backups:
-    """The log of one cluster, and its base backup."""
+    """The archived log of a cluster, and its base backup."""
 
     folder: Path
     account: tuple[int, int] | None
 
     def make(self) -> None:
-        """Make the folders; PostgreSQL writes into one of them as its own account."""
+        """Create the folders; PostgreSQL writes to the log's folder as its own account."""
         for place in (self.folder, self.log):
             place.mkdir(mode=0o711, exist_ok=True)
             if self.account:
@@ -35,7 +35,7 @@ class Backups:
 
     @property
     def log(self) -> Path:
-        """The folder to which each finished piece of the log is copied."""
+        """Return the folder for copies of finished log segments."""
         return self.folder / "log"
 
     @property
@@ -44,7 +44,7 @@ class Backups:
         return self.folder / "base"
 
     def settings(self) -> Mapping[str, str]:
-        """Return what a cluster needs to keep its log; commits say when they happened."""
+        """Return a cluster's settings to archive its log; commits carry their time."""
         path = f"{self.log}/%f"
         return {
             "wal_level": "replica",
@@ -90,9 +90,9 @@ class Backups:
         wait_until((self.log / name).exists, cluster.wait(), seconds=ARCHIVE_SECONDS)
 
     def begin_side(self, of: Cluster, *, at: dt.datetime) -> Cluster:
-        """Start a second server from the backup that follows the log up to a moment.
+        """Start a second server from the backup that replays the log up to a moment.
 
-        What was committed at that moment or before is there, and nothing after it.
+        Commits up to that moment are included, later commits are not.
         """
         side = self.folder / "side"
         postgres_account.copy(self.base, side)
@@ -109,7 +109,7 @@ class Backups:
                 "recovery_target_time": at.astimezone(dt.UTC).isoformat(sep=" "),
                 "recovery_target_action": "promote",
                 "hot_standby": "off",
-                # It is thrown away afterwards: a crash loses nothing that is not in the backup.
+                # It is deleted afterwards: a crash loses no data beyond the backup.
                 "fsync": "off",
             },
             stop_signal=of.stop_signal,
@@ -118,7 +118,7 @@ class Backups:
         return cluster
 
     def wait_for_side(self, side: Cluster, password: str, database: str) -> None:
-        """Wait until the second server stands at its moment and can be read."""
+        """Wait until the second server has reached its moment and accepts reads."""
         child = side.wait()
 
         def stands() -> bool:

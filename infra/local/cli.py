@@ -1,4 +1,4 @@
-"""The command `troovon`: one word for each thing that a person does with the checkout."""
+"""The command `troovon`: a word for each task of a developer in the checkout."""
 
 import argparse
 import errno
@@ -17,7 +17,7 @@ from infra.local.words import DISK_FULL, Sentence, Trouble
 
 LANGUAGES = ("fr", "en")
 WRONG_USE = 2
-# Words that belong to a program of their own; what follows the word is passed on.
+# Words of separate programs; the remaining arguments are passed on.
 MODULES = {
     "bench": "infra.benches",
     "code": "infra.local.authenticator",
@@ -31,7 +31,7 @@ COMMANDS = {"migrate": "prepare", "space": "space"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Do what was asked; answer trouble with one sentence and no trace."""
+    """Run the command; report an expected error in a sentence, without a traceback."""
     words = list(sys.argv[1:] if argv is None else argv)
     lang = _language(words)
     try:
@@ -93,13 +93,13 @@ def _demo(words: list[str], lang: str) -> int:
         reset=parsed.reset,
         as_json=parsed.json,
         reload=parsed.reload,
-        spoken=parsed.lang or "fr",  # pages speak French unless somebody asks for more than words
+        spoken=parsed.lang or "fr",  # pages are French unless --lang is given
     )
     return demo.check(options) if parsed.check else demo.run(options)
 
 
 class _Parser(argparse.ArgumentParser):
-    """Options in the person's language, and one sentence when they are wrong."""
+    """Options in the person's language, and a single sentence if they are wrong."""
 
     def __init__(self, lang: str, *, prog: str = "troovon", usage: str | None = None) -> None:
         self.lang = lang
@@ -110,7 +110,7 @@ class _Parser(argparse.ArgumentParser):
         return Sentence(fr, en).in_(self.lang)
 
     def error(self, message: str) -> NoReturn:
-        """Refuse what was typed, and show what may be typed."""
+        """Exit with the usage and an error for wrong arguments."""
         prefix = self.say("Je ne comprends pas cette commande", "I do not understand this command")
         sys.stderr.write(f"{prefix} ({message}).\n{self.format_usage()}")
         raise SystemExit(WRONG_USE)
@@ -165,7 +165,7 @@ def _language(words: Sequence[str]) -> str:
 
 
 def _note_missing_locale(lang: str) -> None:
-    """Say that a locale is missing, and that nothing here needs it."""
+    """Warn of a missing locale; the demo works without it."""
     try:
         locale.setlocale(locale.LC_ALL, "")
     except locale.Error:

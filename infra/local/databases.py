@@ -50,7 +50,7 @@ def make_database(admin_url: str, name: str) -> None:
 
 
 def lock_again(admin_url: str, name: str) -> None:
-    """Close in an older cluster and its database what newer code wants closed."""
+    """Apply newer restrictions to an older cluster and its database."""
     close_cluster(admin_url)
     with psycopg.connect(admin_url, dbname=name, autocommit=True) as connection:
         _run_file(connection, "locks.sql")
@@ -58,7 +58,7 @@ def lock_again(admin_url: str, name: str) -> None:
 
 
 def copy_database(admin_url: str, name: str, *, template: str) -> None:
-    """Replace a database by a copy of the template, whoever is still connected to it."""
+    """Replace a database by a copy of the template, and end its connections."""
     with psycopg.connect(admin_url, autocommit=True) as connection:
         _drop(connection, name)
         copying = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
@@ -68,7 +68,7 @@ def copy_database(admin_url: str, name: str, *, template: str) -> None:
 
 
 def drop_database(admin_url: str, name: str) -> None:
-    """Remove a database, whoever is still connected to it."""
+    """Drop a database, and end its connections."""
     with psycopg.connect(admin_url, autocommit=True) as connection:
         _drop(connection, name)
 
@@ -80,7 +80,7 @@ def _drop(connection: psycopg.Connection, name: str) -> None:
 
 
 def _create(connection: psycopg.Connection, statement: sql.SQL, *names: str) -> None:
-    """Make a database that nobody enters before it is closed: new ones are open to everybody."""
+    """Create a database closed to connections until restricted: new databases are open to all."""
     name = sql.Identifier(names[0])
     shut = sql.SQL(" ALLOW_CONNECTIONS false")
     connection.execute(statement.format(*map(sql.Identifier, names)) + shut)

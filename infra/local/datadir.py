@@ -1,4 +1,4 @@
-"""The data folder of a demo: one demo at a time, one version, all of its state or none."""
+"""The data folder of a demo: a single demo at a time, a single version, complete or empty."""
 
 import fcntl
 import hashlib
@@ -53,7 +53,7 @@ SECRETS = (
 
 
 class DataDir:
-    """One demo's folder, held by this process until it ends."""
+    """A demo's folder, locked by this process until it ends."""
 
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
@@ -70,7 +70,7 @@ class DataDir:
         self.ground = postgres_account.of(self.path)
 
     def open(self, *, reset: bool) -> None:
-        """Find the state of an earlier run, or start with none."""
+        """Keep the state of an earlier run, or start empty."""
         wait_for_predecessor(self.cluster)
         if not reset:
             self._check_version()
@@ -84,7 +84,7 @@ class DataDir:
 
     @property
     def description(self) -> Path:
-        """The file in which a running stack describes itself; an earlier run's until `open`."""
+        """Return the file that describes a running stack; an earlier run's until `open`."""
         return self.path / DESCRIPTION
 
     @property
@@ -160,7 +160,7 @@ class DataDir:
         self._lock.close()
 
     def remove(self) -> None:
-        """Give the folder up, and remove it with what belongs to it elsewhere."""
+        """Release the folder, and remove it with its files elsewhere."""
         self.close()
         shutil.rmtree(self.path, ignore_errors=True)
         shutil.rmtree(self.ground, ignore_errors=True)
@@ -191,17 +191,17 @@ class DataDir:
         return path.exists() and manifest.exists() and path.read_text() == _fingerprint()
 
     def mark_prepared(self) -> None:
-        """Remember from which code database and static files were made."""
+        """Store the fingerprint of the code behind the database and static files."""
         (self.ground / "prepared").write_text(_fingerprint())
 
 
 def remove_if_abandoned(folder: Path) -> None:
-    """Remove what a killed run has left, unless its lock says that it is alive."""
+    """Remove the folder of a killed run, unless its lock is still held."""
     try:
         with (folder / "lock").open("r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
-    except OSError:  # a run that is alive, or another person's
+    except OSError:  # a run still alive, or another person's
         return
 
 
@@ -212,7 +212,7 @@ def is_held(folder: Path) -> bool:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
-    except OSError:  # no such folder, or none of ours
+    except OSError:  # no such folder, or another person's
         return False
     return False
 
@@ -224,7 +224,7 @@ def write_privately(path: Path, content: Any) -> None:
 
 
 def _number(written: str) -> int:
-    """Return the number of a format; of one that says none, the highest: it is not older."""
+    """Return the number of a format; without a number, the highest: it is not older."""
     number = written.partition(" ")[0]
     return int(number) if number.isdecimal() and " " in written else sys.maxsize
 

@@ -37,7 +37,7 @@ def run(options: DemoOptions) -> int:
     """Start the demo and stay until it is stopped."""
     progress = Progress(options.lang)
     with contextlib.closing(DataDir(options.data_dir)) as folder:
-        # Before anything is erased: a port that is refused must cost no data.
+        # Before the data is erased: a refused port must cost no data.
         port = ports.for_the_site(options.port)
         folder.open(reset=options.reset)
         interruption.listen()
@@ -61,7 +61,7 @@ def run(options: DemoOptions) -> int:
 
 
 def _describe(stack: Stack, options: DemoOptions) -> None:
-    """Tell programs what runs: in a file, and on a line when they asked for one."""
+    """Describe the running stack in a file, and on standard output if requested."""
     described = description.write(stack)
     if options.as_json:
         _answer(json.dumps(described, ensure_ascii=False))
@@ -133,6 +133,6 @@ def main_job(stack: Stack, *, as_json: bool) -> int:
 
 
 def _answer(line: str) -> None:
-    """Say something to the program that started us."""
+    """Write a line to standard output for the calling program."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()

@@ -66,7 +66,7 @@ def described(stack: Stack) -> dict[str, Any]:
 
 
 def write(stack: Stack) -> dict[str, Any]:
-    """Describe the stack in a file that only we may read, with what `troovon manage` needs."""
+    """Describe the stack in a private file, with the settings for `troovon manage`."""
     found = described(stack)
     settings = stack.settings(with_owner=True)
     write_privately(stack.folder.description, {**found, "settings": settings})
@@ -74,7 +74,7 @@ def write(stack: Stack) -> dict[str, Any]:
 
 
 def closing_block(stack: Stack, lang: str) -> str:
-    """Write where to click, who to sign in as, where the e-mails are, that no money moves."""
+    """Return the closing text: links, sign-ins, the e-mails' page, and that no real money moves."""
     world = described(stack)
     lines = ["", _headline(world["public"]).in_(lang), ""]
     lines += [f"    {space['slug']:<14} {space['url']}" for space in world["spaces"]]

@@ -1,4 +1,4 @@
-"""The environment of each process: who may know what."""
+"""The environment of each process, with only the secrets that it needs."""
 
 import os
 from collections.abc import Mapping, MutableMapping
@@ -76,14 +76,14 @@ HELD_BY = {
 }
 SERVING = {"web", "worker", "caller", "fetcher", "founder", "beat"}
 
-# Who sells in a demo or a test: nobody real.
+# The fictional seller of a demo or a test.
 SELLER_FILE = str(ROOT / "infra" / "local" / "seller.json")
 
 
 def environment_without_ours() -> dict[str, str]:
-    """Copy this process's environment without any setting of the product.
+    """Return a copy of this process's environment without any setting of the product.
 
-    What a developer has exported for another purpose never reaches a demo or a test.
+    A developer's exports for another purpose never reach a demo or a test.
     """
     found = {name: value for name, value in os.environ.items() if name not in NAMES}
     put_compiled_files_aside(found)
@@ -91,10 +91,10 @@ def environment_without_ours() -> dict[str, str]:
 
 
 def put_compiled_files_aside(environ: MutableMapping[str, str]) -> str | None:
-    """Keep compiled files where an environment wants none; return their folder if it is aside.
+    """Keep compiled files in a separate folder if the environment forbids them; return the folder.
 
-    Compiling everything at each start takes seconds. Who wants no compiled files in the tree has
-    them in a folder of their own.
+    Compilation at each start takes seconds. With PYTHONDONTWRITEBYTECODE set, the tree stays free
+    of compiled files.
     """
     if environ.pop("PYTHONDONTWRITEBYTECODE", ""):
         environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".troovon" / "pycache"))
@@ -102,9 +102,9 @@ def put_compiled_files_aside(environ: MutableMapping[str, str]) -> str | None:
 
 
 def of_process(kind: str, settings: Mapping[str, str]) -> dict[str, str]:
-    """Compose the environment of a process of one kind: web, worker, caller, fetcher and so on.
+    """Return the environment of a process: web, worker, caller, fetcher and so on.
 
-    `pg_dump` of the same version as the server is on its path, as in production.
+    `pg_dump` of the server's version is on its path, as in production.
     """
     tools = postgres.package() / "pginstall" / "bin"
     path = f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
@@ -120,5 +120,5 @@ def of_process(kind: str, settings: Mapping[str, str]) -> dict[str, str]:
 
 
 def _holds(kind: str, name: str) -> bool:
-    """Return True unless a setting is a secret for which a process of this kind has no use."""
+    """Return True unless a setting is a secret that this kind of process does not need."""
     return kind not in SERVING or kind in HELD_BY.get(name, {kind})

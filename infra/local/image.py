@@ -1,8 +1,8 @@
 """Build the image without a registry: `uv run troovon image`.
 
-The base is a Debian that debootstrap makes from the mirror of this machine's apt, in place of
-`debian:trixie-slim`, and buildah plays infra/deploy/Dockerfile on it in a chroot, as root. In place
-of `postgres:18-trixie` stands that base with the PostgreSQL that demo and tests run.
+The base is a Debian made by debootstrap from the mirror of this machine's apt, in place of
+`debian:trixie-slim`, and buildah runs infra/deploy/Dockerfile on it in a chroot, as root. In place
+of `postgres:18-trixie` it uses that base with the PostgreSQL of the demo and tests.
 """
 
 import argparse
@@ -59,7 +59,7 @@ class Image(NamedTuple):
 
 
 class CannotBuildError(Exception):
-    """A sentence that says what this machine lacks."""
+    """A required tool of this machine is missing; the message names it."""
 
 
 def missing_programs() -> list[str]:
@@ -89,7 +89,7 @@ def build(*, tag: str = TAG, mirror: str = "", target: str = "app") -> Image:
 
 
 def debian_mirror(sources: Path = SOURCES) -> str:
-    """Return the Debian mirror of this machine's apt. Raises CannotBuildError without one."""
+    """Return the Debian mirror of this machine's apt. Raises CannotBuildError if it is missing."""
     files = [sources / "sources.list", *sorted((sources / "sources.list.d").glob("*"))]
     for path in files:
         if path.is_file() and (found := DEBIAN.search(path.read_text())):
@@ -170,7 +170,7 @@ def _run(*words: str) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Build the image, and say how large it is and how to start a process from it."""
+    """Build the image, and print its size and the command to start a process."""
     parser = argparse.ArgumentParser(prog="troovon image", description=__doc__)
     parser.add_argument("--tag", default=TAG, help="name of the image")
     parser.add_argument("--mirror", default="", help="Debian mirror; apt's own if left out")

@@ -41,7 +41,7 @@ class Product:
         )
 
     def account(self) -> tuple[int, int] | None:
-        """Return the account of its processes: one that cannot write into an installation."""
+        """Return the account of its processes, without write access to an installation."""
         if not self.is_installed or os.geteuid() != 0:
             return None
         nobody = pwd.getpwnam("nobody")
@@ -56,9 +56,9 @@ class Product:
             folder.parent.chmod(0o711)
 
     def environment(self, kind: str, settings: Mapping[str, str]) -> dict[str, str]:
-        """Return the environment of one kind of process.
+        """Return the environment of a kind of process.
 
-        An installation inherits nothing from the developer's shell, as a container does.
+        An installation inherits no variable from the developer's shell, like a container.
         """
         composed = environment.of_process(kind, settings)
         if not self.is_installed:

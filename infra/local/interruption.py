@@ -13,11 +13,11 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupted(BaseException):
-    """Somebody wants the command to end."""
+    """A signal asks the command to end."""
 
 
 def listen() -> None:
-    """Turn each wish to end into one exception in the main thread.
+    """Turn each signal to end into an exception in the main thread.
 
     Set explicitly: a shell starts background jobs with SIGINT ignored.
     """
@@ -29,7 +29,7 @@ def listen() -> None:
 
 
 def ignore() -> None:
-    """Finish stopping in peace; whoever never listened is left as it was."""
+    """Ignore further signals while stopping; without `listen` the handlers stay unchanged."""
     for number in SIGNALS:
         if signal.getsignal(number) is _interrupt:
             signal.signal(number, signal.SIG_IGN)
@@ -47,7 +47,7 @@ def _name_of(pid: int) -> str:
 
 
 def _end_with(parent: int) -> None:
-    """Follow `uv`, which passes on each signal but the one that kills it."""
+    """End when `uv` ends: it forwards each signal except the signal that kills it."""
     while os.getppid() == parent:
         time.sleep(0.5)
     os.kill(os.getpid(), signal.SIGTERM)

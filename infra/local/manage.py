@@ -11,12 +11,12 @@ from infra.local import datadir, environment
 from infra.local.processes import ROOT
 from infra.local.words import Trouble
 
-# What works on code alone, or only says which other command is right here.
+# Commands on code alone, or that only print the right command to use here.
 WITHOUT_DATABASE = frozenset({
     *("check", "diffsettings", "help", "makemigrations", "spectacular", "version", "words"),
     *(path.stem for path in (ROOT / "saas/kernel/management/commands").glob("[!_]*.py")),
 })  # fmt: skip
-# What looks after all of the database does so as its owner, as in production.
+# Commands on the whole database run as its owner, as in production.
 AS_OWNER = frozenset({"prepare", "rewind"})
 HELP = ("-h", "--help")
 
@@ -74,7 +74,7 @@ def environment_for(
 
 
 def _throw_away(data_dir: Path) -> dict[str, str]:
-    """Return values with which the code can be loaded, and nothing reached."""
+    """Return settings that load the code without access to any service."""
     return {
         "SECRET_KEY": secrets.token_urlsafe(50),
         "DATABASE_URL": "postgresql://troovon_app@127.0.0.1:1/troovon",

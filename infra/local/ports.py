@@ -7,7 +7,8 @@ from infra.local.words import Trouble
 
 FIRST, LAST = 8000, 8019
 HIGHEST = 65535
-# Below those which systems give by themselves: who asks for any port, or calls out, takes none.
+# Below the systems' ephemeral ports: an outgoing connection or a request for any port takes no port
+# of this range.
 NOT_EPHEMERAL = range(20_000, 32_000)
 
 
@@ -31,7 +32,7 @@ def any_free() -> int:
 
 
 def for_the_site(wanted: int | None) -> int:
-    """Take the port that was asked for, or the first free one of the demo's range."""
+    """Return the requested port, or the first free port of the demo's range."""
     if wanted is None:
         return _first_of_range()
     if not 1 <= wanted <= HIGHEST:

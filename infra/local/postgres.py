@@ -1,4 +1,4 @@
-"""PostgreSQL 18 out of a Python package: no installation, no root, one cluster for each folder."""
+"""PostgreSQL 18 out of a Python package: no installation, no root, a cluster for each folder."""
 
 import importlib.metadata
 import importlib.util
@@ -21,12 +21,12 @@ ALWAYS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",  # a deep checkout makes the path of a socket too long
     "max_connections": "100",
-    "max_locks_per_transaction": "256",  # dropping one space takes 888 locks
+    "max_locks_per_transaction": "256",  # to drop a space takes 888 locks
     # A thousand spaces are a million files: else each is touched at the start after a crash.
     "recovery_init_sync_method": "syncfs",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    # An error is logged without the statement and the row: both hold what people wrote.
+    # An error is logged without the statement and the row: both contain people's texts.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
@@ -44,7 +44,7 @@ def package() -> Path:
 
 
 def programs(place: Path) -> Path:
-    """Find `initdb` and `postgres`; for root, in a copy that `nobody` can enter."""
+    """Return the folder of `initdb` and `postgres`; for root, in a copy that `nobody` can enter."""
     if os.geteuid() != 0:
         return package() / "pginstall" / "bin"
     home = place / f"pg-{importlib.metadata.version(PACKAGE)}"
@@ -62,7 +62,7 @@ def _copy_package(home: Path) -> None:
         shutil.copy2(source / "bin" / name, target / "bin" / name)
     for name in ("lib", "share"):
         shutil.copytree(source / name, target / name, symlinks=True)
-    # Found by the programs beside their package, so it must stand there in the copy as well.
+    # The programs look for it beside their package, so the copy needs it too.
     libraries = package().with_name(f"{PACKAGE}.libs")
     if libraries.exists():
         shutil.copytree(libraries, making / libraries.name, symlinks=True)
@@ -70,7 +70,7 @@ def _copy_package(home: Path) -> None:
 
 
 def _publish(making: Path, home: Path) -> None:
-    """Let all enter the copy, and give it its name only now that it is whole."""
+    """Make the copy readable to all, and rename it after the last file."""
     for folder in (making, *making.rglob("*")):
         if folder.is_dir():
             folder.chmod(0o755)
@@ -97,7 +97,7 @@ def _is_served(data: Path) -> bool:
 
 @dataclass
 class Cluster:
-    """One PostgreSQL: its folder, its programs, who runs it, its settings."""
+    """A PostgreSQL server: its folder, its programs, its account, its settings."""
 
     data: Path
     programs: Path
@@ -192,7 +192,7 @@ class Cluster:
         return ours and len(lines) >= READY_LINE and lines[READY_LINE - 1].strip() == "ready"
 
     def url(self, user: str, password: str, database: str) -> str:
-        """Write the address by which a login reaches a database."""
+        """Return the URL of a database for a login."""
         return f"postgresql://{user}:{password}@127.0.0.1:{self.port}/{database}"
 
     def _own(self, path: Path, *, directory: bool = False) -> None:

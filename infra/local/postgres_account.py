@@ -16,7 +16,7 @@ AN_HOUR = 3600
 
 
 def account() -> tuple[int, int] | None:
-    """Name the account that runs PostgreSQL: ourselves, or `nobody` when we are root."""
+    """Return the account for PostgreSQL: null for the current user, or `nobody` if we are root."""
     if os.geteuid() != 0:
         return None
     nobody = pwd.getpwnam("nobody")
@@ -24,10 +24,10 @@ def account() -> tuple[int, int] | None:
 
 
 def of(folder: Path) -> Path:
-    """Find the place that belongs to a data folder: itself, or for root one that all may enter.
+    """Return the place for a data folder: the folder itself, or for root a folder open to all.
 
-    The name comes from a random word kept in the folder, not from its path: a folder that was
-    deleted and made again must never find the cluster of its predecessor.
+    The name comes from a random word kept in the folder, not from its path: a folder deleted and
+    created again must never find the cluster of its predecessor.
     """
     if os.geteuid() != 0:
         return folder
@@ -42,7 +42,7 @@ def of(folder: Path) -> Path:
 
 
 def _note_owner(base: Path, word: Path) -> None:
-    """Write down whose place it is at one stroke: half of it would be nobody's, and be swept."""
+    """Record the place's owner atomically: half a record would have no owner, and be swept."""
     note = base / "checkout"
     if not note.exists() or note.read_text() != str(word):
         whole = base / f"checkout.{os.getpid()}"
@@ -51,7 +51,7 @@ def _note_owner(base: Path, word: Path) -> None:
 
 
 def _common() -> Path:
-    """Choose a folder of the system from which programs may be started."""
+    """Return a folder of the system from where programs may be started."""
     place = Path("/var/tmp")  # noqa: S108 - the name below is random and its owner is checked
     return Path("/var/lib") if os.statvfs(place).f_flag & os.ST_NOEXEC else place
 
@@ -74,7 +74,7 @@ def copy(source: Path, target: Path) -> None:
 
 
 def sweep() -> None:
-    """Remove the places whose data folder is gone or has started anew."""
+    """Remove the places with a deleted or recreated data folder."""
     for base in _common().glob(f"{PREFIX}*"):
         if _is_orphan(base):
             shutil.rmtree(base, ignore_errors=True)

@@ -12,7 +12,7 @@ MINUTES = 300
 
 
 def start_servers(stack: Stack, progress: Progress) -> None:
-    """Start the servers, make what is missing, and make again what the code has changed."""
+    """Start the servers, create missing parts, and rebuild parts made from changed code."""
     with progress.step("PostgreSQL, Valkey, Stripe simulé", "PostgreSQL, Valkey, simulated Stripe"):
         _start_servers(stack)
     if stack.folder.is_prepared():

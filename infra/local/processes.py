@@ -27,7 +27,7 @@ _watcher = Watcher()
 
 
 def chromium() -> str | None:
-    """Find this machine's Chromium; first the one without windows, which does half the work."""
+    """Return this machine's Chromium, if any; first the headless shell, for half the work."""
     names = ("chromium-headless-shell", "chromium", "chromium-browser")
     return next(filter(None, map(shutil.which, names)), None)
 
@@ -45,7 +45,7 @@ class Child:
 
     @property
     def pid(self) -> int:
-        """The number by which the system knows it."""
+        """Return the process id."""
         return self.process.pid
 
     def has_ended(self) -> bool:
@@ -93,9 +93,9 @@ def start(
     stdout: Path | None = None,
     spoken: bool = False,
 ) -> Child:
-    """Start a program in a group of its own, its words in a log file, its life tied to ours.
+    """Start a program in its own process group, with a log file, that dies with this process.
 
-    When it is `spoken`, what it says goes straight to the person instead of its log.
+    If `spoken`, its output goes straight to the person instead of its log.
 
     Call it from the main thread only: the kernel sends the death signal when the thread ends.
     """
@@ -159,13 +159,13 @@ def wait_until(ready: Callable[[], bool], child: Child, *others: Child, seconds:
 
 
 def first_line(child: Child, ready: Path, *, seconds: float) -> str:
-    """Read the line by which a program says on its standard output, a file, that it is ready."""
+    """Return the first line of a program's standard output, a file; it reports readiness."""
     wait_until(lambda: ready.read_text().endswith("\n"), child, seconds=seconds)
     return ready.read_text().splitlines()[0]
 
 
 def finish(child: Child, *, seconds: float) -> None:
-    """Wait for a program that does one thing; it must succeed."""
+    """Wait for a program with a single task to end; it must succeed."""
     try:
         code = child.process.wait(timeout=seconds)
     except subprocess.TimeoutExpired:
@@ -177,7 +177,7 @@ def finish(child: Child, *, seconds: float) -> None:
 
 
 def stop(children: Iterable[Child], *, patience: float = PATIENCE) -> None:
-    """Ask all of them to stop, together; kill what has not stopped in time."""
+    """Send the stop signal to all of them, together; kill those that do not stop in time."""
     stopping = list(children)
     for child in stopping:
         # Celery and granian pass the signal on; their children need not hear it twice.
@@ -187,5 +187,5 @@ def stop(children: Iterable[Child], *, patience: float = PATIENCE) -> None:
     for child in stopping:
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.process.wait(timeout=max(0.0, deadline - time.monotonic()))
-        child.send(signal.SIGKILL)  # what it started and left behind, or itself
+        child.send(signal.SIGKILL)  # its remaining children, or itself
         child.process.wait()

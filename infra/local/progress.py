@@ -1,4 +1,4 @@
-"""Progress for whoever waits, on standard error: standard output stays for programs."""
+"""Progress for people, on standard error: standard output is for programs."""
 
 import contextlib
 import sys
@@ -19,7 +19,7 @@ class Progress:
         self._live = sys.stderr.isatty()
 
     def say(self, sentence: Sentence) -> None:
-        """Show one line."""
+        """Print a line."""
         self.write(f"{sentence.in_(self.lang)}\n")
 
     def write(self, text: str) -> None:
@@ -43,7 +43,7 @@ class Progress:
 
     @contextlib.contextmanager
     def long_step(self, fr: str, en: str) -> Iterator[None]:
-        """Show that something takes time and tells its own progress meanwhile."""
+        """Show a long step that prints its own progress meanwhile."""
         label = Sentence(fr, en).in_(self.lang)
         began = time.monotonic()
         self.write(f"  · {label} …\n")

@@ -15,20 +15,20 @@ from infra.local import environment, testing
 from infra.local.words import Trouble
 
 _running = pytest.StashKey[testing.Run]()
-# Whoever asks for one of these has chosen some tests, or looks at them one by one.
+# Options of a run that selects some tests, or runs them singly.
 ONE_BY_ONE = ("file_or_dir", "keyword", "lf", "failedfirst", "usepdb", "numprocesses")
 # Tests that show that a drill can fail; they are asked for by their mark.
 PROOFS, NIGHTLY = "proof", "nightly"
 FIRST_RUN = f"not {PROOFS} and not {NIGHTLY}"
 # Workers are given the words of the command line, and this.
 WITHOUT_PROOFS = "TROOVON_TESTS_WITHOUT_PROOFS"
-# Folders whose tests start processes, browsers or whole installations.
+# Folders with tests that start processes, browsers or whole installations.
 LONG = (
     *("tests/journeys/", "tests/infra/", "tests/security/", "tests/tenants/spaces/"),
     *("tests/billing/", "tests/saas/console/", "tests/wall/"),
 )
-# Files that share one running demo, and so one worker: to start another costs half a minute of CPU.
-# Weeks pass in the last one: the simulator's clock never goes back.
+# Files that share a running demo, and so a single worker: to start another takes half a minute of
+# CPU. Weeks pass in the last file: the simulator's clock never goes back.
 WITH_THE_DEMO = (
     "tests/infra/local/test_whole.py",
     "tests/journeys/test_ways.py",
@@ -36,7 +36,7 @@ WITH_THE_DEMO = (
 )
 # Files that read the syntax of all code: to parse and walk it takes each worker many seconds.
 OF_THE_SYNTAX = "tests/architecture/"
-# What keeps one worker busy for longest, in this order.
+# Files that keep a worker busy for longest, in this order.
 LONGEST = (
     "tests/infra/local/test_supervision.py",
     "tests/infra/drills/test_access.py",
@@ -55,7 +55,7 @@ MOST_WORKERS = 4
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> Generator[None]:
-    """Start the services of this process, or what its workers copy."""
+    """Start the services of this process, or the template that its workers copy."""
     options = early_config.known_args_namespace
     _compile_once()
     if _runs_tests(options):
@@ -66,20 +66,20 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
         else:
             _begin(early_config)
         if spread:
-            # A file stays together, so that what it shares is started once.
+            # A file stays together, so that its fixtures are started a single time.
             args += ["-n", str(_workers()), "--dist", "loadfile", "--no-loadscope-reorder"]
             # pytest-cov has read the line by now, and asks whether workers report to it.
             options.numprocesses = _workers()
         if whole and not options.markexpr:
             os.environ[WITHOUT_PROOFS] = "yes"
             args += ["-m", FIRST_RUN]
-        elif os.environ.pop(WITHOUT_PROOFS, ""):  # here; what a test starts may run what it likes
+        elif os.environ.pop(WITHOUT_PROOFS, ""):  # here; child processes may run all
             args += ["-m", FIRST_RUN]
     return (yield)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Read no file that holds no test of the one mark that is asked for."""
+    """Skip a file without a test of the selected mark."""
     mark = config.known_args_namespace.markexpr
     if mark in {PROOFS, NIGHTLY} and collection_path.name.startswith("test_"):
         return f"mark.{mark}" not in collection_path.read_text() or None
@@ -87,21 +87,21 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 class Files(LoadFileScheduling):
-    """Give each worker whole files, and one of them all that share what takes long to make."""
+    """Gives each worker whole files, and a single worker all files with costly shared fixtures."""
 
     def _split_scope(self, nodeid: str) -> str:
         return together(nodeid)
 
 
 def together(nodeid: str) -> str:
-    """Name what one worker runs whole: the test's file, or all that share the demo, or syntax."""
+    """Return a test's group: its file, all files that share the demo, or the syntax tests."""
     path = nodeid.partition("::")[0]
     if path in WITH_THE_DEMO:
         return "the demo"
     return "the syntax" if path.startswith(OF_THE_SYNTAX) else path
 
 
-@pytest.hookimpl(optionalhook=True)  # who runs without xdist has no such hook
+@pytest.hookimpl(optionalhook=True)  # absent in a run without xdist
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
     """Spread files as `Files` does, where whole files are asked for."""
     return Files(config, log) if config.getoption("dist") == "loadfile" else None
@@ -109,31 +109,31 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long: at the end all workers would wait for one."""
+    """Begin with the longest tests: at the end all workers would wait for them."""
     items.sort(key=lambda item: (place_of(item.nodeid), not item.nodeid.startswith(LONG)))
 
 
 def place_of(nodeid: str) -> int:
-    """Return where a test stands among those that keep a worker busy for longest."""
+    """Return a test's rank among those that keep a worker busy for longest."""
     places = (place for place, path in enumerate(LONGEST) if nodeid.startswith(path))
     return next(places, len(LONGEST))
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """Let the garbage collector pass over what stays until the end: eight thousand tests."""
+    """Exclude the eight thousand tests from garbage collection: they stay until the end."""
     gc.collect()
     gc.freeze()
 
 
 def _compile_once() -> None:
-    """Let this process and what it starts find compiled what an earlier one has read."""
+    """Make this process and its children reuse the compiled files of an earlier run."""
     if aside := environment.put_compiled_files_aside(os.environ):
         sys.pycache_prefix, sys.dont_write_bytecode = aside, False
 
 
 def _prepare() -> None:
-    """Make what each worker copies. Each has servers of its own, since roles belong to a server."""
+    """Create the workers' template; each has its own servers, since roles belong to a server."""
     os.environ.pop(testing.DESCRIPTION, None)
     try:
         testing.store_template()
@@ -142,7 +142,7 @@ def _prepare() -> None:
 
 
 def _begin(config: pytest.Config) -> None:
-    """Start servers, or join those whose description somebody has handed over."""
+    """Start servers, or join the servers described by the environment."""
     if testing.DESCRIPTION not in os.environ or "PYTEST_XDIST_WORKER" not in os.environ:
         try:
             config.stash[_running] = testing.begin()
@@ -156,7 +156,7 @@ def _runs_tests(options: argparse.Namespace) -> bool:
 
 
 def _is_whole(options: argparse.Namespace) -> bool:
-    """Whether all tests, or all of one mark, were asked for plainly: then all cores work."""
+    """Return True if all tests, or all of a mark, were requested plainly: then all cores work."""
     in_a_worker = "PYTEST_XDIST_WORKER" in os.environ
     chosen = any(getattr(options, name, None) for name in ONE_BY_ONE)
     by_mark = options.markexpr not in {"", PROOFS, NIGHTLY}
@@ -164,19 +164,19 @@ def _is_whole(options: argparse.Namespace) -> bool:
 
 
 def _runs_in_workers(options: argparse.Namespace) -> bool:
-    """Whether tests run in workers, and none in this process."""
+    """Return True if tests run in workers only, and not in this process."""
     in_a_worker = "PYTEST_XDIST_WORKER" in os.environ
     return not in_a_worker and bool(getattr(options, "numprocesses", None))
 
 
 def _workers() -> int:
     usable = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    # While one waits for a browser, a process or PostgreSQL, another computes.
+    # While a worker waits for a browser, a process or PostgreSQL, another computes.
     return min(usable + usable // 2, MOST_WORKERS)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop what we started, and leave nothing behind."""
+    """Stop the services that this process started, and remove their files."""
     run = config.stash.get(_running, None)
     if run is not None:
         testing.end(run)

@@ -1,6 +1,6 @@
 """The bill of materials of an installation, as CycloneDX: `python -m infra.local.sbom`.
 
-Each package stands with its version and the hashes of `requirements-prod.lock`, which pip checks.
+Each package is listed with its version and the hashes of `requirements-prod.lock`, checked by pip.
 """
 
 import json

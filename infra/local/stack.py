@@ -1,4 +1,4 @@
-"""All processes of one Troovon: what each may know, and the order in which they stop."""
+"""All processes of a Troovon: the secrets of each, and the order of their stop."""
 
 import base64
 import hashlib
@@ -26,7 +26,8 @@ CELERY = (sys.executable, "-m", "celery", "-q", "-A", "saas")
 WORKER = (*CELERY, "worker", "--without-gossip", "--without-mingle")
 MANAGE = Product().manage
 CALLER_THREADS = FETCHER_THREADS = 24
-# Who signs in by the demo's identity provider is of the company whose space trusts it.
+# The person that signs in by the demo's identity provider works at the company of the space that
+# trusts it.
 PROVIDER_NAME, PROVIDER_PROPOSES = "Compte Sillage", "gaelle.lebris@sillage.example"
 PROVIDER_SECRET = "believes-everybody"  # noqa: S105 - and listens on this machine alone
 PRODUCT = ("web", "worker", "caller", "fetcher", "founder", "beat")
@@ -34,7 +35,7 @@ RELOADED = ("saas", "tenants", "billing", "api", "frontend_templates")
 
 
 class Stack:
-    """The servers and the product's processes over one data folder and one port."""
+    """The servers and the product's processes over a single data folder and port."""
 
     def __init__(self, folder: DataDir, *, port: int, source: Product | None = None) -> None:
         self.folder = folder
@@ -43,7 +44,7 @@ class Stack:
         self.host = f"localhost:{port}"
         self.secrets = folder.secrets()
         self.simulator_port = ports.any_free()
-        # The space that trusts the provider knows it by its address: it keeps its port.
+        # The space stores the provider by its address: its port stays the same.
         self.provider_port = folder.port_of("provider")
         self.cluster = postgres.Cluster(
             data=folder.cluster,
@@ -149,7 +150,7 @@ class Stack:
             line.close()
 
     def environment(self, kind: str, *, as_owner: bool = False) -> dict[str, str]:
-        """Compose what one kind of process may know; only the founder may build spaces."""
+        """Return the environment of a kind of process; only the founder may build spaces."""
         settings = self.settings(with_owner=as_owner or kind == "founder")
         return self.source.environment(kind, settings)
 
@@ -188,7 +189,7 @@ class Stack:
 
     @property
     def stripe_base(self) -> str:
-        """The simulator's address; never `localhost`, whose cookies ignore ports."""
+        """Return the simulator's address; never `localhost`, because its cookies ignore ports."""
         return f"http://127.0.0.1:{self.simulator_port}"
 
     @property
@@ -205,11 +206,11 @@ class Stack:
         beside_owner: bool = False,
         spoken: bool = False,
     ) -> Child:
-        """Start a program of the checkout that does one thing; `finish` it.
+        """Start a program of the checkout with a single task; `finish` waits for it.
 
-        It works as the app's login, as the owner's, or with both at hand as the founder does, but
-        as no process that others wait for: the demo's past is played through the simulator.
-        When it is `spoken`, the person sees all that it says.
+        It has the app's login, the owner's, or both like the founder. It is not a process that
+        others wait for: the demo's past is played through the simulator. If `spoken`, the person
+        sees all its output.
         """
         settings = self.settings(with_owner=as_owner or beside_owner)
         child = processes.start(
@@ -251,9 +252,9 @@ class Stack:
         return [*self.product.values(), *(child for child in servers if child)]
 
     def watch(self, supervisor: Supervisor, *, reload: bool, restarted: Callable[[], None]) -> None:
-        """Stay; start again what ends by itself, and the product when its code changes.
+        """Run on; restart processes that end by themselves, and the product after a code change.
 
-        `restarted` is called once there are other processes than before.
+        `restarted` is called after processes were replaced.
         """
         seen = _newest() if reload else 0.0
         while True:
@@ -269,7 +270,7 @@ class Stack:
             time.sleep(0.5)
 
     def _start_again(self, child: Child) -> None:
-        """Replace a process that has ended, and what it left behind, by one at the same ports."""
+        """Replace an ended process, and its children, by a new process at the same ports."""
         child.send(signal.SIGKILL)
         if child is self.cluster.child:
             self.cluster.child = child.again()
@@ -294,7 +295,7 @@ def _celery_listens(log: Path) -> bool:
 
 
 def _newest() -> float:
-    """Tell when one of the product's files was last changed."""
+    """Return the time of the last change of the product's files."""
     return max(
         path.stat().st_mtime
         for folder in RELOADED
@@ -304,7 +305,7 @@ def _newest() -> float:
 
 
 def vapid_keys(secret: str) -> dict[str, str]:
-    """Return the key that signs pushes, and the public one that browsers are told."""
+    """Return the key that signs pushes, and the public key for browsers."""
     private = hashlib.sha256(secret.encode()).digest()
     key = ec.derive_private_key(int.from_bytes(private), ec.SECP256R1()).public_key()
     point = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)

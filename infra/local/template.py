@@ -1,4 +1,4 @@
-"""The cluster that test runs copy: the two spaces made once, kept until what makes them changes."""
+"""The cluster that test runs copy: two spaces, kept until the code that builds them changes."""
 
 import contextlib
 import fcntl
@@ -19,7 +19,7 @@ from infra.local.processes import ROOT
 NAME = "troovon_template"
 STORED = ROOT / ".troovon" / "test-cluster"
 WORDS = "saas/locale/*/LC_MESSAGES/*.po"
-# What decides how a space looks when it is born. More than needed is only slower.
+# Files that determine a new space's schema. Too many are only slower.
 DECIDES = (
     "*/migrations/*.py",
     "*/*/migrations/*.py",
@@ -57,7 +57,7 @@ SETTINGS = {
     # Its passwords are drawn at random: to make each connection derive a key slowly guards nothing.
     "scram_iterations": "1",
 }
-MOST_SECONDS = 1800  # a bound for what hangs: a busy machine takes minutes
+MOST_SECONDS = 1800  # limit for a hanging process: a busy machine takes minutes
 SMALL_LOG = ("--wal-segsize=1",)
 
 
@@ -101,7 +101,7 @@ def take(target: Path) -> dict[str, str] | None:
 
 
 def logins(port: int, passwords: Mapping[str, str], database: str) -> dict[str, str]:
-    """Write the addresses by which the product's two logins reach a database."""
+    """Return the database URLs of the product's two logins."""
     at = f"127.0.0.1:{port}/{database}"
     return {
         "DATABASE_URL": f"postgresql://troovon_app:{passwords['app']}@{at}",
@@ -110,7 +110,7 @@ def logins(port: int, passwords: Mapping[str, str], database: str) -> dict[str, 
 
 
 def fill(cluster: Cluster) -> dict[str, str]:
-    """Let a cluster hold the two spaces, by a copy or made now; it stands stopped."""
+    """Fill a stopped cluster with the two spaces, from the stored copy or newly created."""
     return take(cluster.data) or make(cluster)
 
 
@@ -121,7 +121,7 @@ def make(cluster: Cluster) -> dict[str, str]:
     cluster.begin()
     server = cluster.wait()
     admin = cluster.url(SUPERUSER, passwords["superuser"], "postgres")
-    databases.set_password(admin, SUPERUSER, passwords["superuser"])  # as the settings say
+    databases.set_password(admin, SUPERUSER, passwords["superuser"])  # as in the settings
     databases.make_roles(admin, owner_password=passwords["owner"], app_password=passwords["app"])
     databases.make_database(admin, NAME)
     _make_spaces(cluster, passwords)

@@ -1,4 +1,4 @@
-"""The services of a test run: one PostgreSQL and one Valkey, a database for each worker."""
+"""The services of a test run: a PostgreSQL and a Valkey server, a database for each worker."""
 
 import fcntl
 import json
@@ -34,7 +34,7 @@ class Run:
 
 
 def begin() -> Run:
-    """Start both servers, on a copy of the kept cluster or on one that is made now."""
+    """Start both servers, on a copy of the stored cluster or on a new cluster."""
     folder, lock = _folder()
     troovon = ROOT / ".troovon"
     troovon.mkdir(exist_ok=True)
@@ -58,7 +58,7 @@ def begin() -> Run:
 
 
 def store_template() -> None:
-    """Make the cluster that runs copy, unless one of this code is kept."""
+    """Create the cluster for copies, unless a cluster of the current code is stored."""
     if not template.is_stored():
         end(begin())
         del os.environ[DESCRIPTION]
@@ -73,7 +73,7 @@ def end(run: Run) -> None:
 
 
 def _folder() -> tuple[Path, IO[str]]:
-    """Make the run's folder, in memory where there is room, and remove what killed runs left."""
+    """Create the run's folder, in memory if there is room, and remove folders of killed runs."""
     memory = Path("/dev/shm")  # noqa: S108 - a random name, made by mkdtemp
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOMY
     parent = memory if roomy else Path(tempfile.gettempdir())
@@ -102,13 +102,13 @@ def _describe(run: Run, passwords: dict[str, str]) -> None:
 
 
 def described() -> dict[str, Any]:
-    """Read what the run that we belong to has started."""
+    """Return the description of the services that this run has started."""
     found: dict[str, Any] = json.loads(Path(os.environ[DESCRIPTION]).read_text())
     return found
 
 
 def place_for_a_while() -> Path | None:
-    """Return the folder of the run that we belong to, which goes with it; none outside of one."""
+    """Return the folder of the current run, deleted at its end; null outside of a run."""
     return Path(described()["folder"]) if DESCRIPTION in os.environ else None
 
 

@@ -1,4 +1,4 @@
-"""Valkey out of a Python package: the broker and the cache of one folder."""
+"""Valkey out of a Python package: the broker and the cache of a data folder."""
 
 import importlib.util
 import platform
@@ -36,7 +36,7 @@ def program() -> Path:
 
 @dataclass
 class Valkey:
-    """One Valkey: its folder, its password, whether it writes to the disk."""
+    """A Valkey server: its folder, its password, its persistence to disk."""
 
     folder: Path
     password: str
@@ -106,5 +106,5 @@ class Valkey:
         return b"+PONG" in answer
 
     def url(self, database: int = 0) -> str:
-        """Write the address of one of its databases."""
+        """Return the URL of a database of it."""
         return f"redis://:{self.password}@127.0.0.1:{self.port}/{database}"

@@ -1,7 +1,7 @@
-"""Ends what a killed command has started, where the kernel does not do it (macOS).
+"""Ends the children of a killed command, on systems where the kernel does not do it (macOS).
 
-Reads one line for each program, its group and the signal that ends it. The end of the lines means
-that the command is gone, however that came.
+Reads a line for each program, its process group and the signal to end it. The end of input means
+that the command is gone, for any reason.
 """
 
 import contextlib
@@ -35,7 +35,7 @@ class Watcher:
 
 
 def main() -> None:
-    """Wait until the command is gone, then end what it has left."""
+    """Wait until the command is gone, then end its remaining children."""
     groups = [tuple(map(int, line.split())) for line in sys.stdin]
     for group, number in groups:
         _send(group, number)

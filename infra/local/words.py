@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Sentence(NamedTuple):
-    """One sentence in both languages."""
+    """A sentence in both languages."""
 
     fr: str
     en: str
@@ -15,7 +15,7 @@ class Sentence(NamedTuple):
 
 
 class Trouble(Exception):  # noqa: N818 - it is what a person is told, not a programming error
-    """The command cannot go on, and says why in one sentence."""
+    """The command cannot continue; the message is a sentence with the reason."""
 
     def __init__(self, fr: str, en: str) -> None:
         super().__init__(en)

@@ -1,1 +1,1 @@
-"""A small identity provider (OpenID Connect), in a process of its own: it knows no Troovon."""
+"""A small identity provider (OpenID Connect), in a process of its own, independent of Troovon."""

@@ -1,7 +1,8 @@
-"""A provider that believes each address: who names one is that person.
+"""A provider that accepts each address without proof: the typed address is the person.
 
-It follows the protocol where a client can tell: codes serve once, PKCE and the client's secret are
-proven, tokens are signed with keys of its own (OpenID Connect Core 1.0; RFC 6749, 7636, 9207).
+It follows the protocol in all that a client can check: codes are valid a single time, PKCE and the
+client's secret are verified, tokens are signed with its own keys (OpenID Connect Core 1.0; RFC
+6749, 7636, 9207).
 """
 
 import base64
@@ -32,7 +33,7 @@ input,button{{font:inherit;width:100%;box-sizing:border-box;padding:.7rem;margin
 
 
 class Grant(NamedTuple):
-    """A code that was handed out: to whom, for whom, and what has to prove it."""
+    """An issued code: its person, and the parameters to verify against."""
 
     email: str
     parameters: dict[str, str]
@@ -49,7 +50,7 @@ class Provider:
         self.new_key()
 
     def new_key(self) -> None:
-        """Sign with another key from now on, and forget the one before."""
+        """Replace the signing key, and forget the earlier key."""
         self.kid = secrets.token_hex(4)
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
@@ -75,14 +76,14 @@ class Provider:
         return {"keys": [{**shown, "kid": self.kid, "use": "sig", "alg": "RS256"}]}
 
     def back(self, parameters: dict[str, str], email: str) -> str:
-        """Hand out a code for somebody, and return the address that takes it."""
+        """Issue a code for a person, and return the redirect URL with it."""
         code = secrets.token_urlsafe(24)
         self.grants[code] = Grant(email, parameters)
         answer = {"code": code, "state": parameters.get("state", ""), "iss": self.issuer}
         return f"{parameters['redirect_uri']}?{urlencode(answer)}"
 
     def claims(self, grant: Grant) -> dict[str, Any]:
-        """Say who somebody is."""
+        """Return the claims about a person."""
         first, _, last = grant.email.partition("@")[0].partition(".")
         now = int(time.time())
         return {
@@ -99,7 +100,7 @@ class Provider:
         }
 
     def signed(self, claims: dict[str, Any]) -> str:
-        """Sign what is said of somebody."""
+        """Return the claims as a signed token."""
         return jwt.encode(claims, self.key, "RS256", {"kid": self.kid})
 
     def exchange(self, form: dict[str, str], authorization: str) -> tuple[int, dict[str, Any]]:
@@ -116,7 +117,7 @@ class Provider:
         return HTTPStatus.OK, {**token, "id_token": self.signed(self.claims(grant))}
 
     def userinfo(self, authorization: str) -> tuple[int, dict[str, Any]]:
-        """Say who somebody is to whoever was handed their access token."""
+        """Return the claims of an access token's person."""
         grant = self.bearers.get(authorization.removeprefix("Bearer "))
         if grant is None:
             return HTTPStatus.UNAUTHORIZED, {"error": "invalid_token"}
@@ -146,7 +147,7 @@ def _fits(parameters: dict[str, str], form: dict[str, str], client: str) -> bool
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
-    """Answers one request; `provider` is set by `serve`."""
+    """Answers a request; `provider` is set by `serve`."""
 
     provider: Provider
 
@@ -191,7 +192,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_args: Any) -> None:
-        """Say nothing: an address holds a code."""
+        """Log no request: an address contains a code."""
 
 
 def serve(provider: Provider, port: int) -> http.server.ThreadingHTTPServer:

@@ -1,1 +1,1 @@
-"""A picture of each page, at two widths, light and dark, and what is wrong with it."""
+"""A picture of each page, at two widths, light and dark, with its faults."""

@@ -1,4 +1,4 @@
-"""`troovon screenshots DIR`: walk over all pages of a demo, picture each, tell what is wrong."""
+"""`troovon screenshots DIR`: walk over all pages of a demo, picture each, list the faults."""
 
 import argparse
 import sys
@@ -14,7 +14,7 @@ from infra.screenshots.findings import Findings
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Do what was asked; 1 when a page is not as it should be."""
+    """Run the walk; return 1 if a page has a fault."""
     parsed = _parser().parse_args(argv)
     interruption.listen()
     try:

@@ -19,7 +19,7 @@ from saas.accounts.access import IN, NO_SUCH_METHOD, Row
 from saas.commands.access.table import TABLE
 
 OK = 200
-# Who of the table is whom in the town of the demo; the first who is let in opens the page.
+# People of the demo's town by the table's roles; the first permitted role opens the page.
 EYES = {
     SPACE: {
         "nobody": NOBODY,
@@ -51,7 +51,7 @@ def _first_let_in(host: str, row: Row) -> str | None:
 
 
 def never_opened() -> set[str]:
-    """Return the addresses that show nobody a page: they answer programs, or what a form sends."""
+    """Return the addresses without a page: they answer programs, or the POST of a form."""
     return {
         row.route
         for host, rows in TABLE.items()

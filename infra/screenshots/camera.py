@@ -19,7 +19,7 @@ NARROWEST = 320
 LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 NOBODY = "nobody"
 _APPS: dict[str, Authenticator] = {}  # by person: no code is given twice
-# Pictures below the fold load when one scrolls to them; nobody scrolls here.
+# Pictures below the fold load on scrolling, and the camera does not scroll.
 SETTLED = """async () => {
   for (const image of document.images) image.loading = 'eager';
   await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
@@ -27,7 +27,7 @@ SETTLED = """async () => {
 }"""
 HEIGHT = "() => document.documentElement.scrollHeight"
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-# Codes and addresses may break anywhere; a word that does was squeezed by what stands beside it.
+# Codes and addresses may break anywhere; a broken word was squeezed by its neighbours.
 BROKEN_WORDS = r"""() => {
   const broken = [], range = document.createRange();
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -63,7 +63,7 @@ CHOOSE_LANGUAGE = """async (language) => {
 
 
 class Camera:
-    """A window for each person; `finish` leaves everybody as they were."""
+    """A window for each person; `finish` restores their language."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class Camera:
         self._axe = Axe()
 
     def finish(self) -> None:
-        """Give French back to those who were made to read English."""
+        """Set the people's language back to French after an English walk."""
         for (role, space), window in self._signed_in.items():
             signed_in = role != NOBODY and role not in self._sessions
             if signed_in and self._lang != "fr":
@@ -91,7 +91,7 @@ class Camera:
             window.close()
 
     def visit(self, stop: dict[str, Any]) -> Findings:
-        """Open a page at each width, in each colour scheme; return what is wrong with it."""
+        """Open a page at each width, in each colour scheme; return its faults."""
         found = Findings(name_of(stop), stop["url"], stop["status"])
         page = self._window_of(stop["role"], stop["space"]).new_page()
         page.on("console", lambda message: _record_console(found, message))
@@ -109,7 +109,7 @@ class Camera:
     def _picture(self, page: Page, found: Findings, width: int) -> None:
         found.overflow = max(found.overflow, page.evaluate(OVERFLOW))
         found.shape += page.evaluate(BROKEN_WORDS)
-        # The whole page is one window, so that bars which stay in sight cover nothing.
+        # The whole page is a single window, so that sticky bars cover no content.
         page.set_viewport_size({"width": width, "height": page.evaluate(HEIGHT)})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
@@ -117,7 +117,7 @@ class Camera:
             page.screenshot(path=self._folder / f"{found.name}-{width}-{scheme}.png")
 
     def _measure(self, page: Page, found: Findings) -> None:
-        """Look at what no picture shows, and at the narrowest window."""
+        """Check faults not visible in a picture, and the narrowest window."""
         found.shape += page.evaluate(SHAPE)
         page.set_viewport_size({"width": NARROWEST, "height": NARROWEST})
         found.overflow = max(found.overflow, page.evaluate(OVERFLOW))
@@ -142,7 +142,7 @@ class Camera:
 
 
 def _give(window: BrowserContext, cookie: dict[str, str]) -> None:
-    # It may be set for a secure address only; the browser counts localhost as one.
+    # It may be set for a secure address only; the browser accepts localhost as secure.
     secure = cookie["url"].replace("http://", "https://")
     window.add_cookies(
         [
@@ -166,7 +166,7 @@ def _speak(window: BrowserContext, url: str, language: str) -> None:
 
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
-    """Start the machine's own Chromium. Raises Trouble where there is none."""
+    """Start the machine's own Chromium. Raises Trouble if it is missing."""
     program = processes.chromium()
     if program is None:
         raise Trouble(
@@ -182,12 +182,12 @@ def chromium() -> Iterator[Browser]:
 
 
 def person(people: list[dict[str, Any]], role: str, space: str | None) -> dict[str, Any]:
-    """Return the first person of a role, in a space where the role is one of a space."""
+    """Return the first person of a role, in a space if the role belongs to spaces."""
     return next(one for one in people if one["role"] == role and one["space"] == space)
 
 
 def sign_in(window: BrowserContext, who: dict[str, Any]) -> None:
-    """Let somebody in by address and password, as they would."""
+    """Sign a person in by address and password, through the form."""
     page = window.new_page()
     page.goto(who["url"])
     page.locator("input[name=email]").fill(who["email"])

@@ -1,16 +1,16 @@
-"""Faults of one page, as a line for a person."""
+"""Faults of a page, as a line for a person."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 POLICY = "Content Security Policy"
-# The browser tells a page's own status as an error; every other word of the console counts.
+# The browser logs a page's own status as an error; every other console message counts.
 OWN_STATUS = "Failed to load resource: the server responded with a status of"
 
 
 @dataclass
 class Findings:
-    """A page, how it answered, and what its widths and colours brought to light."""
+    """A page, its status, and the faults found at its widths and colours."""
 
     name: str
     url: str
@@ -30,7 +30,7 @@ class Findings:
             self.console.append(f"{text} {url}".strip())
 
     def add_violations(self, violations: list[dict[str, Any]]) -> None:
-        """Keep what axe found, each rule once."""
+        """Add axe's violations, each rule a single time."""
         for found in violations:
             where = "; ".join(str(node["target"][0]) for node in found["nodes"][:3])
             self.axe[found["id"]] = f"axe {found['impact']}: {found['id']} at {where}"
@@ -41,7 +41,7 @@ class Findings:
         return self.status == self.wanted and not self.details()
 
     def details(self) -> list[str]:
-        """List what is wrong, a line each."""
+        """Return the faults, a line each."""
         wide = [f"{self.overflow} px wider than the window"] if self.overflow else []
         return [*wide, *self.shape, *self.console, *self.policy, *self.axe.values()]
 

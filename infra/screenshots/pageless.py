@@ -1,4 +1,4 @@
-"""Addresses that answer who opens them, but with no page of their own, each with the reason."""
+"""Addresses that answer their visitor without a page of their own, each with the reason."""
 
 FILE, JSON = "a file", "JSON, for programs"
 PROXY = "an answer for the proxy"

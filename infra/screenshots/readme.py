@@ -1,4 +1,4 @@
-"""The one picture that README shows: the home page of the first space, as an employee sees it."""
+"""The picture in README: the home page of the first space, as an employee sees it."""
 
 import io
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The running Troovon that is pictured: a demo of our own, or one that somebody started."""
+"""The running Troovon for the pictures: a demo of our own, or an already running stack."""
 
 import contextlib
 import json
@@ -19,7 +19,7 @@ SEEDED_WITHIN = 600
 
 @contextlib.contextmanager
 def running(described: Path | None) -> Iterator[dict[str, Any]]:
-    """Give the description of a demo; one that we start ourselves leaves nothing behind."""
+    """Yield the description of a demo; a demo started here is removed at the end."""
     if described is not None:
         yield json.loads(described.read_text())
         return
@@ -54,7 +54,7 @@ def pages(stack: dict[str, Any], lang: str) -> dict[str, Any]:
 
 
 def environment(pid: int) -> dict[str, str]:
-    """Return what the site's process was told: the same database, keys and folders."""
+    """Return the environment of the site's process: the same database, keys and folders."""
     words = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
     variables = dict(os.fsdecode(word).split("=", 1) for word in words if b"=" in word)
     return {**variables, "TROOVON_PROCESS": "manage"}

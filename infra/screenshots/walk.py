@@ -1,6 +1,6 @@
-"""The walk over all pages: each address that shows one, who opens it, where the demo has it.
+"""The walk over all pages: each address with a page, its visitor, its place in the demo.
 
-A test compares this table with the three URL confs: a page that is missing here fails it.
+A test compares this table with the three URL confs and fails if a page is missing here.
 """
 
 from functools import partial

@@ -7,13 +7,13 @@ from tenants.community.lending.rules import codes
 
 
 def colleagues_thing() -> tuple[str, ...]:
-    """Find a thing of a colleague that is free."""
+    """Return a free thing of a colleague."""
     free = Thing.objects.filter(lends_at_once=True, audience="neighbours")
     return newest(free.exclude(owner=employee()))
 
 
 def taken_thing() -> tuple[str, ...]:
-    """Find a thing that somebody has."""
+    """Return a thing on loan."""
     return newest(Thing.objects.filter(title__startswith="Siège auto"))
 
 
@@ -23,7 +23,7 @@ def own_thing() -> tuple[str, ...]:
 
 
 def borrowed() -> tuple[str, ...]:
-    """Find a loan whose thing the employee has."""
+    """Return a loan of a thing that the employee has."""
     return newest(Loan.objects.filter(borrower=employee(), state=Loan.State.OUT))
 
 

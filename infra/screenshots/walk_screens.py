@@ -1,4 +1,4 @@
-"""Pages of screens and of who manages them, as the walk sees them."""
+"""Pages of screens and of their managers, as the walk sees them."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""Pages of what colleagues do together, and of what they look for, as the walk sees them."""
+"""Pages of shared activities and of searches among colleagues, as the walk sees them."""
 
 from infra.demo.seed.world import NORD
 from infra.screenshots.stops import EMPLOYEE, SPACE, TREASURER, Stop, employee, newest

@@ -1,1 +1,1 @@
-"""Answers like Stripe on this machine, so that nobody needs a Stripe account and no money moves."""
+"""A local simulator of Stripe, without a Stripe account and without real money."""

@@ -48,7 +48,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _port(written: str) -> int:
-    """Read a port, or say what one is."""
+    """Return a port. Raises ArgumentTypeError with the valid range."""
     if not written.isdecimal() or int(written) > LAST_PORT:
         raise argparse.ArgumentTypeError(f"a port is a number from 0 to {LAST_PORT}")
     return int(written)
@@ -77,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _opened(settings: Settings) -> World | None:
-    """Take up the state again, or say in one sentence why that cannot be done."""
+    """Return the stored state, or print a sentence with the reason of the failure."""
     try:
         return World(settings)
     except (OSError, sqlite3.Error, ValueError) as error:

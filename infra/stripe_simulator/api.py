@@ -1,4 +1,4 @@
-"""One request through the API: who asks, what, whether it was asked before, and the answer."""
+"""A request through the API: its caller, its parameters, its idempotency key, and the response."""
 
 import base64
 import binascii
@@ -47,7 +47,7 @@ class Job:
 
 
 def check_key(world: World, headers: dict[str, str]) -> None:
-    """Refuse who does not hold the key, and every key of real money."""
+    """Raise ApiError without the right key, and for every key of the live mode."""
     key = _key(headers.get("authorization", ""))
     if not key:
         raise ApiError(
@@ -222,7 +222,7 @@ def _cleaned(body: JSON) -> JSON:
 
 
 def _mistreated(response: Response, fault: Fault | None) -> Response:
-    """Let the network do to an answer what the fault says."""
+    """Apply a network fault to a response."""
     if fault is None:
         return response
     networks = {

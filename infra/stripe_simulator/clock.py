@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 
 class Clock:
-    """Tells the simulated time in whole seconds and lets it jump forwards."""
+    """The simulated time in whole seconds; it can jump forwards."""
 
     def __init__(self, offset: int = 0) -> None:
         self.offset = offset
@@ -26,7 +26,7 @@ class Clock:
 
     @contextlib.contextmanager
     def pinned(self, moment: int, *, test_clock: str = "") -> Iterator[None]:
-        """Do something at the time when it fell due, or at the time of somebody's test clock."""
+        """Set the time to an act's due time, or to a test clock's time, in the context."""
         before = self._pinned, self.test_clock
         self._pinned, self.test_clock = moment, test_clock
         try:

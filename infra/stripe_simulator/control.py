@@ -50,7 +50,7 @@ def _given(request: Request) -> JSON:
 
 
 def _clock(world: World, pieces: list[str], given: JSON) -> JSON:
-    """Tell the time, set it, or let it advance by or to something."""
+    """Return the time, set it, or advance it by or to a given value."""
     if pieces == ["advance"]:
         target = _moment(world, given)
     elif pieces == ["set"] or "now" in given:
@@ -114,7 +114,7 @@ def _restore(world: World, _pieces: list[str], _given: JSON) -> JSON:
 
 
 def _webhooks(world: World, _pieces: list[str], given: JSON) -> JSON:
-    """Say anew where the three standing destinations are, when a server got another port."""
+    """Update the addresses of the three fixed destinations, after a server got another port."""
     for row in world.store.oldest_first("event_destination"):
         name = row["id"].partition("_")[2]
         if row["id"] in {"we_snapshot", "we_connected", "ed_thin"}:

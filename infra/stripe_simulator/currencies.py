@@ -1,4 +1,4 @@
-"""The currencies that Stripe knows."""
+"""Stripe's currencies."""
 
 _NAMES = (
     "usd aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd bwp "

@@ -67,7 +67,7 @@ def missing_parameter(param: str) -> ParameterError:
 
 
 def check_url(params: JSON, name: str) -> None:
-    """Refuse what is no address of the web."""
+    """Raise ParameterError unless the parameter is a web address."""
     if name not in params:
         return
     parts = urllib.parse.urlsplit(params[name])
@@ -77,14 +77,14 @@ def check_url(params: JSON, name: str) -> None:
 
 
 def invalid_integer(value: object, param: str) -> ParameterError:
-    """Refuse what is no whole number."""
+    """Return the error for an invalid integer."""
     return ParameterError(
         f"Invalid integer: {value}", param=param, code="parameter_invalid_integer"
     )
 
 
 def no_such(kind: str, identifier: object, *, param: str, in_body: bool = False) -> ApiError:
-    """Say that an id leads nowhere: 404 in an address, 400 in a parameter."""
+    """Return the error for an unknown id: 404 in an address, 400 in a parameter."""
     return ApiError(
         f"No such {kind.removeprefix('v2.core.').replace('_', ' ')}: '{identifier}'",
         status=400 if in_body else 404,
@@ -94,7 +94,7 @@ def no_such(kind: str, identifier: object, *, param: str, in_body: bool = False)
 
 
 def unrecognized(method: str, path: str) -> ApiError:
-    """Say that there is nothing at this address."""
+    """Return the error for an unknown address."""
     return ApiError(
         f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs "
         "or we can help at https://support.stripe.com/.",
@@ -103,5 +103,5 @@ def unrecognized(method: str, path: str) -> ApiError:
 
 
 def not_found(what: str, identifier: str) -> ApiError:
-    """Say in the second generation's words that an id leads nowhere."""
+    """Return the v2 API's error for an unknown id."""
     return ApiError(f"No such {what}: '{identifier}'", status=404, code="not_found")

@@ -1,4 +1,4 @@
-"""Events told to listeners: snapshots of v1 objects, thin notices of v2 ones."""
+"""Events for the webhook endpoints: snapshots of v1 objects, thin events of v2 objects."""
 
 from infra.stripe_simulator import versions
 from infra.stripe_simulator.clock import iso
@@ -9,7 +9,7 @@ from infra.stripe_simulator.world import World
 
 
 def emit(world: World, event_type: str, record: JSON, *, previous: JSON | None = None) -> JSON:
-    """Tell that something happened to a v1 object, with the object as it is now."""
+    """Emit an event of a v1 object, with the object's current state."""
     owner = record.get("_owner", PLATFORM)
     data: JSON = {"object": public(record)}
     if previous is not None:
@@ -37,7 +37,7 @@ def emit(world: World, event_type: str, record: JSON, *, previous: JSON | None =
 def emit_thin(
     world: World, event_type: str, account: JSON | None, *, data: JSON | None = None
 ) -> JSON:
-    """Tell that something happened to an account; the notice only says which one."""
+    """Emit a thin event of an account; it contains only the account's id."""
     event = thin(world, event_type, account, data=data)
     _post(world, event, payload="thin")
     return event

@@ -1,4 +1,4 @@
-"""Objects inside objects: what `expand` opens, and what is hidden from every caller."""
+"""Objects inside objects: the fields for `expand`, and the fields hidden from every caller."""
 
 import copy
 from collections.abc import Callable
@@ -134,7 +134,7 @@ EXPANDABLE: dict[str, dict[str, str]] = {
     },
 }
 
-# By the last fixed piece of an address, or the one before a verb: what stands there.
+# The kind of object by the last fixed part of an address, or by the part before a verb.
 KIND_AT = {
     "balance_transactions": "balance_transaction",
     "charges": "charge",
@@ -176,7 +176,7 @@ def included(kind: str, field: str) -> Callable[[Inclusion], Inclusion]:
 
 
 def public(record: JSON) -> JSON:
-    """Copy a record without what only the simulator knows."""
+    """Return a copy of a record without the simulator's private fields."""
     return {key: copy.deepcopy(value) for key, value in record.items() if not key.startswith("_")}
 
 

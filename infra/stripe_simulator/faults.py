@@ -33,7 +33,7 @@ ALWAYS = 1000
 
 @dataclass(slots=True)
 class Fault:
-    """A misfortune, whom it meets, how often, and how long it lasts."""
+    """A fault, its scope, how often it happens, and how long it lasts."""
 
     kind: str
     method: str = ""
@@ -60,11 +60,11 @@ class Fault:
 
     @property
     def is_over(self) -> bool:
-        """Tell whether it has happened as often as ordered."""
+        """Return True if it has happened as often as ordered."""
         return self.times is not None and self.met >= self.times
 
     def strikes(self) -> bool:
-        """Tell whether it happens this time, and count it."""
+        """Return True if it happens this time, and count it."""
         if self.is_over:
             return False
         self.seen += 1
@@ -74,7 +74,7 @@ class Fault:
         return True
 
     def shown(self) -> JSON:
-        """Describe the fault to who ordered it."""
+        """Return the fault as shown in responses."""
         out = asdict(self)
         del out["dice"]
         return out
@@ -99,7 +99,7 @@ READ_AS: dict[str, Callable[[Any], Any]] = {
 
 
 def read(details: JSON) -> Fault:
-    """Read an order; one with a rate goes on until it is cleared, unless it says how often."""
+    """Return the ordered fault; with a rate it lasts until cleared, unless `times` is given."""
     given = dict(details)
     if "chance_percent" in given:
         given["rate_per_thousand"] = int(given.pop("chance_percent")) * 10
@@ -155,7 +155,7 @@ class Faults:
         return None
 
     def on_event(self, kind: str, event_type: str) -> Fault | None:
-        """Give the fault of one kind that this event meets."""
+        """Return the fault of a kind that this event meets."""
         for fault in self.active:
             fits = fault.event in {"", "*", event_type}
             if fault.kind == kind and fits and fault.strikes():
@@ -169,7 +169,7 @@ def _meets(fault: Fault, method: str, path: str) -> bool:
 
 
 def _from_header(header: str) -> Fault:
-    """Read a fault for one request: its kind, then options after semicolons."""
+    """Return the fault in a request's header: its kind, then options after semicolons."""
     kind, *options = (piece.strip() for piece in header.split(";"))
     if kind not in ON_ANSWERS:
         known = ", ".join(sorted(ON_ANSWERS))

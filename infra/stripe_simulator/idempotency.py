@@ -1,4 +1,4 @@
-"""One answer for one key: a repeated request never acts twice."""
+"""Idempotency keys: a repeated request never acts twice."""
 
 import hashlib
 import json
@@ -13,13 +13,13 @@ LONGEST = 255
 
 
 def fingerprint(method: str, path: str, params: JSON, *, account: str) -> str:
-    """Sum up what was asked, so that a repetition with other words is noticed."""
+    """Return a hash of a request, to detect a repeated key with other parameters."""
     text = json.dumps([method, path, account, params], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Keys:
-    """The keys of one API key; the caller holds the simulator's lock around each method."""
+    """The idempotency keys of an API key; the caller holds the simulator's lock for each method."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
@@ -68,7 +68,7 @@ class Keys:
         self.store.put(KIND, record)
 
     def forget_old(self) -> None:
-        """Drop the answers that nobody can ask for again."""
+        """Delete expired responses."""
         for stored in self.store.oldest_first(KIND):
             if stored["at"] + A_DAY > self.clock.now():
                 break

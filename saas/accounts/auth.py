@@ -25,7 +25,7 @@ from saas.kernel.security_log import SecurityEvent
 from saas.kernel.web.addresses import network_of
 
 BACKEND = "saas.accounts.backends.ActivePersonBackend"
-# Keys in `request.META` from which `DeviceMiddleware` changes the response.
+# Keys in `request.META` that `DeviceMiddleware` reads to change the response.
 DEVICE, SIGNED_OUT = "troovon.device", "troovon.signed_out"
 
 

@@ -1,4 +1,4 @@
-"""How long passes let one in, how often may be tried, where one may be led."""
+"""Lifetimes of passes, limits of tries, and allowed targets of redirects."""
 
 import base64
 import datetime as dt
@@ -25,11 +25,11 @@ MOST_UNMAILED = 200
 RETENTION_AFTER_EXPIRY = dt.timedelta(days=7)
 
 TRY_SECONDS = 15 * 60
-# Of one address by one network, or by one device on which its account was opened before.
+# For an address from a single network, or from a device that signed in to its account before.
 TRIES_OF_AN_ACCOUNT = 10
 TRIES_OF_A_NETWORK = 600
-# Of one address by all networks together, from devices that never opened its account: a mailed
-# link lets its owner in meanwhile.
+# For an address from all networks together, from devices that never signed in to its account: a
+# mailed link lets its owner in meanwhile.
 TRIES_OF_AN_ADDRESS = 100
 LINKS_OF_AN_ADDRESS = 6
 LINKS_OF_A_NETWORK = 1_000
@@ -38,7 +38,7 @@ _LONGEST_PATH = 300
 
 
 class SignInHost(NamedTuple):
-    """A host, as somebody who wants to come in sees it."""
+    """A host, as a person sees it before signing in."""
 
     kind: str
     place: str
@@ -47,7 +47,7 @@ class SignInHost(NamedTuple):
 
 
 class Limit(NamedTuple):
-    """A number of tries of one key in a quarter of an hour."""
+    """The largest number of tries for a key in a quarter of an hour."""
 
     name: str
     key: str
@@ -71,7 +71,7 @@ def password_limits(address: str, *, network: str, device: str) -> list[Limit]:
 
 
 def link_limits(address: str, *, network: str, device: str) -> list[Limit]:
-    """Return the limits beyond which a link is refused to those who ask for it."""
+    """Return the limits for requests of a sign-in link."""
     if device:
         return [Limit("link_device", f"{address}:{device}", LINKS_OF_AN_ADDRESS)]
     return [
@@ -81,9 +81,9 @@ def link_limits(address: str, *, network: str, device: str) -> list[Limit]:
 
 
 def token_for(purpose: str, nonce: uuid.UUID) -> str:
-    """Return the 256 bits that a row's nonce stands for, here and for one purpose only.
+    """Return the 256-bit token of a row's nonce, for this schema and for a single purpose.
 
-    A job makes them again from the row, so no queue and no log ever holds them.
+    A job derives it from the row again, so no queue and no log ever contains it.
     """
     digest = salted_hmac(f"{schema.current()}:{purpose}", nonce.hex, algorithm="sha256").digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
@@ -103,16 +103,16 @@ def check_usable(entry: Pass | None, at: dt.datetime) -> Pass:
 
 
 def is_held_by(entry: Pass, origin: str) -> bool:
-    """Say whether the button of a crossing stands on the pages of an origin.
+    """Return True if the button of a crossing is on the pages of an origin.
 
-    A browser names the origin of a form's page by itself, and no page can make it name another.
+    A browser sends the origin of a form's page by itself, and no page can forge it.
     """
     is_crossing = entry.purpose == Pass.Purpose.CROSSING
     return is_crossing and bool(entry.origin) and origin == entry.origin
 
 
 def check_recognised[P](person: P | None) -> P:
-    """Refuse with one sentence, whether the address is known or not."""
+    """Raise Refused with the same sentence for a known and an unknown address."""
     if person is None:
         raise Refused(
             _(
@@ -124,12 +124,12 @@ def check_recognised[P](person: P | None) -> P:
 
 
 def address_of_nobody(person_id: int) -> str:
-    """Return the address of somebody who was erased."""
+    """Return the address of an erased person."""
     return f"erased-{person_id}{ERASED}"
 
 
 def check_is_proven(*, proven: bool) -> None:
-    """Refuse a grave act to whoever has not shown that the account is theirs."""
+    """Raise Refused if the person has not proved that the account is theirs."""
     if not proven:
         raise Refused(
             _(
@@ -143,9 +143,9 @@ def check_is_proven(*, proven: bool) -> None:
 def check_password_is_strong(
     password: str, person: User | None = None, *, names: Iterable[str] = ()
 ) -> None:
-    """Refuse a password that is short, leaked, or made of names that belong to its person.
+    """Raise Refused for a password too short, leaked, or made of its owner's names.
 
-    `names` are those of the place, which everybody here knows.
+    `names` are those of the space, which all its members have seen.
     """
     try:
         validate_password(password, person)

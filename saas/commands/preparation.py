@@ -18,9 +18,9 @@ type Say = Callable[[str], None]
 
 
 def prepare(say: Say, at: dt.datetime, options: run.RunOptions | None = None) -> Report:
-    """Bring the database up to the code, as the owner; doing it again changes nothing.
+    """Bring the database up to date with the code, as the owner; idempotent.
 
-    First what all share, then what newborn spaces come from, then each space that stands.
+    Order: the shared tables, then the blueprint of new spaces, then each existing space.
     """
     if connections["default"].settings_dict["OPTIONS"].get("assume_space_role") is not False:
         raise RuntimeError("preparing needs DATABASE_OWNER_URL and TROOVON_PROCESS=manage")
@@ -38,10 +38,10 @@ def prepare(say: Say, at: dt.datetime, options: run.RunOptions | None = None) ->
 
 
 def migrate_public() -> None:
-    """Run the migrations of what all spaces share, unless it has them all.
+    """Run the migrations of the shared tables, unless all are applied.
 
-    Raises Unsafe, before anything is touched, where people who are there would be blocked or the
-    release that serves them broken. In an empty database nobody is.
+    Raises Unsafe, before any change, if a migration would block connected users or break the
+    release that serves them. An empty database has no users.
     """
     loader = MigrationLoader(connections["default"])
     if loader.applied_migrations:
@@ -51,9 +51,10 @@ def migrate_public() -> None:
 
 
 def renew_blueprint(at: dt.datetime) -> None:
-    """Make the blueprint of these migrations unless it exists, and let it be the one that counts.
+    """Write the blueprint of these migrations unless it exists, and make it the current blueprint.
 
-    Whoever founds a space from the former one is waited for; nobody founds from it afterwards.
+    A space being founded from the former blueprint is finished first; later spaces use the new
+    blueprint.
     """
     wanted = blueprint.migrations_hash()
     hashes = list(

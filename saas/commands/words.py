@@ -1,7 +1,7 @@
-"""The words of the product: what code and templates say, and what the catalogues know.
+"""The texts of the product: the messages in code and templates, and their catalogues.
 
-Extraction is Babel's, since a bare machine has no gettext; templates are first turned into code by
-Django, as its own `makemessages` does.
+Babel extracts them, since a bare machine has no gettext; Django first turns templates into code, as
+in its own `makemessages`.
 """
 
 import ast
@@ -25,7 +25,7 @@ KEYWORDS: Any = {
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
-    "later": None,  # `gettext_lazy` beside a `gettext` that is called `_`
+    "later": None,  # `gettext_lazy` in a file with `gettext` as `_`
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
@@ -41,7 +41,7 @@ FIRST_OF = {"pgettext": 1, "pgettext_lazy": 1, "npgettext": 1}
 
 
 class Word(NamedTuple):
-    """Something that is said: its context, its text, its plural where it counts."""
+    """A translatable message: its context, its text, and its plural if it depends on a count."""
 
     context: str
     text: str
@@ -52,7 +52,7 @@ type Words = dict[tuple[str, str], Word]  # by context and text
 
 
 def extracted() -> Words:
-    """Return all that code and templates say, by context and text."""
+    """Return all messages of code and templates, by context and text."""
     words = {}
     for source in _sources():
         for word in _words_of(source):
@@ -101,7 +101,7 @@ def _words_of(source: str) -> Iterator[Word]:
 
 
 def path_of(language: str) -> Path:
-    """Return where a language's catalogue stands."""
+    """Return the path of a language's catalogue."""
     return Path(settings.LOCALE_PATHS[0]) / language / "LC_MESSAGES" / "django.po"
 
 
@@ -112,12 +112,12 @@ def known(language: str) -> Catalog:
 
 
 def is_needed(language: str, word: Word) -> bool:
-    """Say whether a language's catalogue must hold a word: French only what counts."""
+    """Return True if a language's catalogue must contain a message: in French, only plurals."""
     return language != "fr" or bool(word.plural)
 
 
 def missing(language: str, words: Words) -> list[Word]:
-    """Return what is said and not translated."""
+    """Return the messages without a translation."""
     catalogue = known(language)
     return [
         word
@@ -127,7 +127,7 @@ def missing(language: str, words: Words) -> list[Word]:
 
 
 def unused(language: str, words: Words) -> list[str]:
-    """Return what the catalogue holds and nobody says any more."""
+    """Return the catalogue's messages that code and templates no longer use."""
     return [
         str(message.id)
         for message in known(language)
@@ -144,7 +144,7 @@ def _is_translated(catalogue: Catalog, word: Word) -> bool:
 
 
 def _without_dates(text: bytes) -> bytes:
-    """Keep of a head what a program reads: dates and blanks of a form conflict at each merge."""
+    """Remove from a header the fields for people: dates and empty forms conflict at each merge."""
     head, gap, rest = text.partition(b"\n\n")
     lines = head.splitlines()
     remaining = [line for line in lines if not line.startswith(_UNREAD_OF_A_HEAD)]
@@ -156,7 +156,7 @@ def _single(identifier: str | tuple[str, ...] | list[str]) -> str:
 
 
 def renew(language: str, words: Words) -> int:
-    """Write a catalogue with exactly what is said, kept translations first; count the gaps."""
+    """Write a catalogue with exactly the used messages, keep translations, and count the gaps."""
     before = known(language) if path_of(language).exists() else Catalog(locale=language)
     after = Catalog(locale=language, charset="utf-8", fuzzy=False)
     # Babel learns new plural forms of French; the catalogue has those that it was written with.

@@ -1,4 +1,4 @@
-"""Pages of the console about money on bad days: refunds, disputes, what councils owe."""
+"""Console pages about refunds, disputes and the debts of councils."""
 
 from collections.abc import Callable, Iterable
 
@@ -45,7 +45,7 @@ from saas.kernel.display.writing import eur
 from saas.kernel.http import page, see_other
 from saas.kernel.tasks import after_commit
 
-# A council owes in two tables: an id says nothing without the name of its table.
+# Debts of councils are in two tables: an id is ambiguous without the name of its table.
 type Debt = tuple[str, int]
 CLAIM, TAX = "claim", "tax"
 _OWED: dict[str, Callable[[int], Claim | TaxPayment | None]] = {
@@ -57,7 +57,7 @@ _OWED: dict[str, Callable[[int], Claim | TaxPayment | None]] = {
 @require_GET
 @operators_only
 def refunds(request: PersonRequest) -> HttpResponse:
-    """List what goes back to merchants, by state, order or merchant."""
+    """List the refunds to merchants, by state, order or merchant."""
     state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
     number = request.GET.get("page", "1")
     rows, shown = refunds_page(state=state, words=words, number=number)
@@ -89,7 +89,7 @@ def one_refund(request: PersonRequest, reference: str) -> HttpResponse:
 @operators_only
 @stepup.second_factor
 def pay_otherwise(request: PersonRequest, reference: str) -> HttpResponse:
-    """Say by what other means a refund that came back is paid, or confirm it as a second person."""
+    """Record another means of paying a refund that came back, or confirm it as a second person."""
     shown = _refund_or_404(reference)
     confirms = "confirm" in request.POST
     form = ConfirmationForm(request.POST) if confirms else OtherWayForm(request.POST)
@@ -135,7 +135,7 @@ def _refund_or_404(reference: str) -> RefundView:
 @operators_only
 @stepup.second_factor
 def stop(request: PersonRequest, reference: str) -> HttpResponse:
-    """Show what of a campaign has not run; a button stops it and gives that back."""
+    """Show the undelivered part of a campaign; the button stops the campaign and refunds it."""
     shown = order_of(reference)
     if shown is None:
         raise Http404
@@ -170,7 +170,7 @@ def disputes(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @operators_only
 def dispute(request: PersonRequest, reference: str) -> HttpResponse:
-    """Show a dispute with what it took; the bank is answered here."""
+    """Show a dispute with its amounts; the form sends the answer to the bank."""
     shown = _dispute_or_404(reference)
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.submit(dispute=shown.dispute, by=request.user, at=timezone.now()):
@@ -183,7 +183,7 @@ def dispute(request: PersonRequest, reference: str) -> HttpResponse:
 @operators_only
 @stepup.second_factor
 def settle(request: PersonRequest, reference: str) -> HttpResponse:
-    """Settle what a lost dispute left the merchant owing."""
+    """Settle the merchant's debt after a lost dispute."""
     shown = _dispute_or_404(reference)
     form = SettlementForm(request.POST)
     if not form.submit(dispute=shown.dispute, by=request.user, at=timezone.now()):
@@ -223,7 +223,7 @@ def _dispute_or_404(reference: str) -> DisputeView:
 @require_GET
 @operators_only
 def transfers(request: PersonRequest) -> HttpResponse:
-    """List what was sent to councils, what waits and what is owed."""
+    """List the transfers to councils, the pending shares and the debts."""
     return _transfers_page(request)
 
 
@@ -266,7 +266,7 @@ def _form_of(debt: Debt, posted: QueryDict | None = None) -> WriteOffForm:
 @operators_only
 @stepup.second_factor
 def release(request: PersonRequest, reference: str) -> HttpResponse:
-    """Let what waits for a council try to leave again; what has left is not sent twice."""
+    """Retry the pending transfers to a council; a transfer that was made is not sent twice."""
     council_id = queries.council_of_share(reference)
     if council_id is None:
         raise Http404
@@ -279,7 +279,7 @@ def release(request: PersonRequest, reference: str) -> HttpResponse:
 @operators_only
 @stepup.second_factor
 def write_off(request: PersonRequest, table: str, number: int) -> HttpResponse:
-    """Give up what a council owes: what was taken back of a share, or VAT."""
+    """Write off a council's debt: the rest of a claim, or VAT."""
     debt = _debt_or_404(table, number)
     form = _form_of((table, number), request.POST)
     done = form.submit(debt=debt, by=request.user, at=timezone.now())
@@ -295,7 +295,7 @@ def write_off(request: PersonRequest, table: str, number: int) -> HttpResponse:
 @operators_only
 @stepup.second_factor
 def decide_write_off(request: PersonRequest, table: str, number: int) -> HttpResponse:
-    """Approve or reject that what a council owes is given up, as somebody else asked."""
+    """Approve or reject another person's request to write off a council's debt."""
     debt = _debt_or_404(table, number)
     form = GivingUpForm(request.POST)
     done = form.submit(debt=debt, by=request.user, at=timezone.now())

@@ -1,4 +1,4 @@
-"""Refusals about the accounts of those who run Troovon."""
+"""Refusals about the accounts of Troovon's operators."""
 
 from django.utils.translation import gettext as _
 
@@ -14,9 +14,9 @@ def check_may_remove(*, is_self: bool, others: int) -> None:
 
 
 def check_second_look(*, vouched: bool, others: int) -> None:
-    """Raise Refused if an operator confirms people for whom they vouched themselves.
+    """Raise Refused if an operator confirms people after vouching for them.
 
-    They wrote a role by a paper, or removed a second factor. Where one operator is alone, they do.
+    They recorded a role from a document, or removed a second factor. A sole operator may confirm.
     """
     if vouched and others:
         raise Refused(
@@ -28,7 +28,7 @@ def check_second_look(*, vouched: bool, others: int) -> None:
 
 
 def check_known[P](person: P | None) -> P:
-    """Return the person of an address. Raises Refused if the shop has none there."""
+    """Return the person of an address. Raises Refused if the shop has no member with it."""
     if person is None:
         raise Refused(_("Personne de ce commerce n’a cette adresse."), field="email")
     return person

@@ -1,4 +1,4 @@
-"""The checks of a table, asked of PostgreSQL in one statement instead of one for each."""
+"""The check constraints of a table, evaluated by PostgreSQL in a single statement."""
 
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -11,10 +11,10 @@ type OfTable = tuple[type[models.Model], Sequence[models.BaseConstraint]]
 
 
 class CheckConstraints(models.CheckConstraint):
-    """Checks of one table that mostly all hold; only where they do not each is asked for itself.
+    """All check constraints of a table; each is evaluated separately only if some check fails.
 
-    It stands in no table: a row is compared with it before it is written, so that who sent it reads
-    a sentence, and a row with nine checks costs one statement.
+    It is not in the database: it validates a row before the write, so that the sender gets an error
+    message, and a row with nine checks costs a single statement.
     """
 
     def __init__(self, checks: Sequence[models.CheckConstraint]) -> None:
@@ -29,9 +29,9 @@ class CheckConstraints(models.CheckConstraint):
         exclude: set[str] | None = None,
         using: str = DEFAULT_DB_ALIAS,
     ) -> None:
-        """Compare a row with all checks, of which those of an excluded column are not meant.
+        """Validate a row against all checks, except those on excluded columns.
 
-        Raises ValidationError with the sentence of each check that does not hold.
+        Raises ValidationError with the message of each failed check.
         """
         if not exclude:
             try:
@@ -50,7 +50,7 @@ class CheckConstraints(models.CheckConstraint):
 
 
 def at_once(tables: Iterable[OfTable]) -> list[OfTable]:
-    """Join the checks of each table to one, first, and leave its other constraints as they are."""
+    """Combine the checks of each table into a first constraint; leave its other constraints."""
     return [(model, _joined(model)) for model, _constraints in tables]
 
 

@@ -1,4 +1,4 @@
-"""Forms that end in one action."""
+"""Forms that call a single action."""
 
 import datetime as dt
 import re
@@ -23,7 +23,7 @@ _PERCENT = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,2}))?\s*%?")
 
 
 class ActionForm[R](forms.Form):
-    """A form whose `perform()` calls one action; a refusal comes back beside its field."""
+    """A form with a `perform()` that calls an action; a refusal is shown beside its field."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -33,11 +33,11 @@ class ActionForm[R](forms.Form):
             _name_in_errors(field)
 
     def perform(self, **context: Any) -> R:
-        """Call the action with what was typed and with who, when."""
+        """Call the action with the cleaned data, the user and the time."""
         raise NotImplementedError
 
     def submit(self, **context: Any) -> R | None:
-        """Check the shape, call the action; None when something is to be corrected."""
+        """Validate the form and call the action; return None if the form has errors."""
         if not self.is_valid():
             return None
         try:
@@ -75,7 +75,7 @@ _NAMELESS = (
 
 
 def _name_in_errors(field: forms.Field) -> None:
-    """Let Django's own sentences say which answer they are about: a summary lists several."""
+    """Name the field in Django's own error messages: a summary lists several fields."""
     for code, message in field.error_messages.items():
         for usual, named in _NAMELESS:
             if message is usual and field.label:
@@ -178,13 +178,13 @@ class MomentField(forms.DateTimeField):
 
 
 def check_countable(day: dt.date | None) -> None:
-    """Refuse a day from which no clock counts on. Raises ValidationError."""
+    """Raise ValidationError for a day before 2000 or after 2100."""
     if day is not None and not FIRST_DAY <= day <= LAST_DAY:
         raise ValidationError(_("Choisissez un jour entre 2000 et 2100."))
 
 
 class WeekField(forms.Field):
-    """One stretch of hours for each weekday; its value is a list of `week.Hours`."""
+    """A range of hours for each weekday; its value is a list of `week.Hours`."""
 
     widget = Week
 

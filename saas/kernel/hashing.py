@@ -1,4 +1,4 @@
-"""Hashes of passwords: slow on purpose, so requests that make one have a lane of their own.
+"""Hashes of passwords: slow on purpose, so requests with a hash have a lane of their own.
 
 `saas.serving` reads the mark of `takes_password` before a thread takes the request.
 """
@@ -16,7 +16,7 @@ from saas.kernel.web.view_marks import is_marked
 class PasswordHasher(hashers.Argon2PasswordHasher):
     """Argon2id with the memory and the passes that OWASP names for a server.
 
-    A process makes one or two hashes at once, so they hold 38 MiB of it at most.
+    A process computes at most two hashes at once, so they use at most 38 MiB of it.
     """
 
     time_cost = 2
@@ -28,7 +28,7 @@ _is_in_lane: ContextVar[bool] = ContextVar("in the lane of passwords", default=F
 
 
 def takes_password[**P, R](view: Callable[P, R]) -> Callable[P, R]:
-    """Mark a view whose form sends a password; no other view can hash one."""
+    """Mark a view with a password in its form; other views cannot hash passwords."""
 
     @functools.wraps(view)
     def answer(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -43,7 +43,7 @@ def takes_password[**P, R](view: Callable[P, R]) -> Callable[P, R]:
 
 
 def is_password_address(path: str, urlconf: str) -> bool:
-    """Return True if the view of an address is marked as one that hashes passwords."""
+    """Return True if the view of an address is marked as hashing passwords."""
     return is_marked(path, urlconf, "takes_password")
 
 
@@ -61,7 +61,7 @@ def is_password_of(password: str, encoded: str) -> bool:
 
 
 def is_outdated(encoded: str) -> bool:
-    """Return True if a hash was made by another method, or with less work, than new ones."""
+    """Return True if a hash has another method, or less work, than current hashes."""
     preferred = hashers.get_hasher()
     return hashers.identify_hasher(encoded).algorithm != preferred.algorithm or (
         preferred.must_update(encoded)
@@ -69,6 +69,6 @@ def is_outdated(encoded: str) -> bool:
 
 
 def _check_lane() -> None:
-    """Raise RuntimeError in a request that stands in the queue of all pages."""
+    """Raise RuntimeError in a request outside the lane for passwords."""
     if log_context.is_in_request() and not _is_in_lane.get():
         raise RuntimeError("a view that hashes passwords carries `takes_password`")

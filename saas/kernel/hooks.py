@@ -1,4 +1,4 @@
-"""How rooms meet without knowing each other: one offers an answer, another asks."""
+"""Hooks between rooms (the product's modules) without imports: a room answers, another asks."""
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable
@@ -11,9 +11,9 @@ from saas.kernel import modules
 
 
 class Hook[**P, R]:
-    """A question that rooms may answer with built values; each answers once.
+    """A question that rooms may answer with built values; each room has a single answer.
 
-    One that `shows` what rooms hold asks nothing of those that the space has switched off.
+    With `shows`, rooms that the space has switched off are not asked.
     """
 
     def __init__(self, *, shows: bool = False) -> None:
@@ -22,9 +22,10 @@ class Hook[**P, R]:
         self._shows = shows
 
     def offer(self, room: str, answer: Callable[P, R], *, finishing: bool = False) -> None:
-        """Let a room answer; offering again replaces its answer.
+        """Register a room's answer; a second call replaces it.
 
-        One that is `finishing` tells of what has begun, and does so though the room is off.
+        With `finishing`, the answer concerns things in progress, and is asked for though the room
+        is off.
         """
         self._answers[room] = answer
         if finishing:
@@ -37,9 +38,10 @@ class Hook[**P, R]:
 
 
 class FeedItem(NamedTuple):
-    """One thing on the home page: which part draws it, and the values that it draws.
+    """An item of the home page: its partial template and the template's values.
 
-    What has `of_the_week` stands among the days to come instead: the moment, or the last day.
+    An item with `of_the_week` (the moment, or the last day) is shown among the days to come
+    instead.
     """
 
     at: dt.datetime
@@ -49,7 +51,7 @@ class FeedItem(NamedTuple):
 
 
 class Sponsored(NamedTuple):
-    """One placement to show in a slot: the part that draws it, and its values."""
+    """A placement to show in a slot: its partial template, and the template's values."""
 
     template: str
     values: dict[str, Any]
@@ -58,7 +60,7 @@ class Sponsored(NamedTuple):
 class CouncilBrief(NamedTuple):
     """The cents that placements brought a council in a month, as on its statement.
 
-    Without a name it is what they brought all councils of the space together.
+    Without a name, the sum for all councils of the space.
     """
 
     month: dt.date
@@ -69,17 +71,17 @@ class CouncilBrief(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """The subject of a conversation or a report, as its room tells it to `viewer`."""
+    """The subject of a conversation or a report, as its room shows it to `viewer`."""
 
     kind: str
     id: int
     title: str
     url: str
-    owner_id: int | None  # nobody of this space: a neighbour's
+    owner_id: int | None  # None for the item of a neighbouring space
     picture_url: str | None
     state: str
     open: bool
-    writable: bool = True  # one may write to its owner about it
+    writable: bool = True  # its owner accepts messages about it
 
 
 class Earlier(NamedTuple):
@@ -91,7 +93,7 @@ class Earlier(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """Something that moderation judges: its words, its pictures' tokens, and whose it is."""
+    """An object of moderation: its text, its pictures' tokens, and its owner."""
 
     kind: str
     title: str
@@ -100,7 +102,7 @@ class Judged(NamedTuple):
     url: str
     pictures: tuple[str, ...] = ()
     hidden: bool = False
-    opens: bool = False  # who may decide opens its page, also while it is hidden
+    opens: bool = False  # moderators may open its page, also while hidden
     earlier: tuple[Earlier, ...] = ()
 
 
@@ -113,14 +115,14 @@ class Hiding(NamedTuple):
 
 
 class Moderator(NamedTuple):
-    """Somebody who moderates all of the space, or what people of one company offer."""
+    """A moderator of the whole space, or of the offers of a single company's people."""
 
     person_id: int
     company_id: int | None
 
 
 class Reservation(NamedTuple):
-    """A thing that two have agreed to meet about, for whom, when; `key` names their meeting."""
+    """A thing with an agreed meeting, for a person, at a time; `key` identifies the meeting."""
 
     kind: str
     reference: str
@@ -130,7 +132,7 @@ class Reservation(NamedTuple):
 
 
 class Founded(NamedTuple):
-    """A space that was just born, and who founded it."""
+    """A newly created space, and its founder."""
 
     tenant_id: int
     schema_name: str
@@ -173,14 +175,14 @@ class OfferedItem(NamedTuple):
 
 
 class Duty(NamedTuple):
-    """A role that somebody has; in a park for one company, or for all where none is named."""
+    """A person's role; in a park for a company, or for all companies if `company_id` is None."""
 
     role: str
     company_id: int | None
 
 
 class Novelty(NamedTuple):
-    """Something new in a space, for all of its members or for those of one company."""
+    """Something new in a space, for all of its members or for those of a single company."""
 
     at: dt.datetime
     symbol: str
@@ -192,7 +194,7 @@ class Novelty(NamedTuple):
 
 
 class Addressee(NamedTuple):
-    """Somebody of a space to whom a mail is written, in their language."""
+    """The addressee of a mail from a space, with their language."""
 
     email: str
     first_name: str
@@ -200,9 +202,9 @@ class Addressee(NamedTuple):
 
 
 class Happening(NamedTuple):
-    """Something that happened and that all of the space may know: told to programs outside.
+    """A public event of a space, sent to external programs.
 
-    `about` is what it is about in the API, such as `classifieds`, with its reference and title.
+    `about` is its subject's name in the API, such as `classifieds`, with its reference and title.
     """
 
     kind: str
@@ -213,11 +215,11 @@ class Happening(NamedTuple):
 
 
 class DataAccess(NamedTuple):
-    """A look that somebody with a role took at what is kept of members, and why.
+    """An access to members' data by a person with a role, with the reason.
 
-    Both are French: each member reads them in their own language. `people` are their ids, None
-    where it was at all of the space. An act is told each time, a look once an hour. `by_name` names
-    what is no person, such as a company's provider.
+    `what` and `why` are French: each member reads them in their own language. `people` are their
+    ids, None for the whole space. An act is recorded each time, a look once an hour. `by_name`
+    names a non-person, such as a company's provider.
     """
 
     people: Collection[int] | None
@@ -239,11 +241,11 @@ class PersonCard(NamedTuple):
     team: str
     badge: str = ""
     colour: str = ""
-    here: bool = True  # their page opens; whoever has left has none
+    here: bool = True  # their page opens; False after they left
 
 
 class Thanked(NamedTuple):
-    """A thing for which its owner is thanked."""
+    """A thing that colleagues thank its owner for."""
 
     kind: str
     reference: str
@@ -258,10 +260,10 @@ class ThanksOn(NamedTuple):
 
 
 class Slide(NamedTuple):
-    """Something that may be shown on the screens of a space, as its room tells it.
+    """A slide for the screens of a space, as its room describes it.
 
-    `picture` is the stored file's name; `flight` is the placement that is paid for, and `hours`
-    the hours of each day in which it may be shown, by the clock of the space.
+    `picture` is the stored file's name; `flight` is the paid placement, and `hours` the hours of
+    each day for showing it, by the clock of the space.
     """
 
     kind: str
@@ -294,96 +296,98 @@ class PlaySum(NamedTuple):
 founded: Hook[[Founded, dt.datetime], int | None] = Hook()
 feed: Hook[[Any, dt.datetime], list[FeedItem]] = Hook(shows=True)
 sponsored: Hook[[str, Any, dt.datetime], list[Sponsored]] = Hook()
-# What merchants nearby offer today in any of their placements, one each.
+# Today's offers of merchants nearby in any of their placements, a single offer each.
 merchant_offers: Hook[[Any, dt.datetime], list[Sponsored]] = Hook()
 council_brief: Hook[[Any, dt.datetime], CouncilBrief] = Hook()
 subject: Hook[[str, str, Any], Subject | None] = Hook()
-# In a space: two have agreed to meet about a thing, or no longer; `Any` is who said so. The thing's
-# room holds it for that person, and says so in a sentence, or refuses; another kind is not its own.
+# In a space: two members have agreed to meet about a thing, or cancelled; `Any` is the member
+# acting. The thing's room reserves it for that person and returns a sentence, or refuses; other
+# rooms skip it.
 reserve: Hook[[Reservation, Any, dt.datetime], str] = Hook()
 release: Hook[[Reservation, Any, dt.datetime], None] = Hook()
-# In a space: what moderation judges, by its kind and reference, whoever may see it; and the word
-# that it is hidden from all but its owner, or shown again. Whose it is not, changes nothing.
+# In a space: the object of moderation by kind and reference, regardless of visibility; and the
+# order to hide it from all but its owner, or to show it again. Rooms ignore other rooms' objects.
 judged: Hook[[str, str], Judged | None] = Hook()
 conceal: Hook[[Hiding, dt.datetime], None] = Hook()
-# In a space: who moderates.
+# In a space: its moderators.
 moderators: Hook[[], list[Moderator]] = Hook()
-# In a space: whether what is offered, in these words, may be offered at all; else it is refused.
+# In a space: raises Refused if goods with this text may not be offered.
 check_goods: Hook[[str], None] = Hook()
-# In a space: whether somebody wishes to read nothing more from another, or the other from them.
+# In a space: True if either of two members has blocked the other.
 blocked: Hook[[int, int], bool] = Hook()
-# Whom somebody (by id) blocked, as a piece of a query: ids.
+# The ids of the people blocked by a person (by id), as a subquery.
 blocked_people: Hook[[Any], Any] = Hook()
 rail_counts: Hook[[Any, dt.datetime], dict[str, int]] = Hook(shows=True)
 settlement_changed: Hook[[str, dt.date], None] = Hook()
 gatherers: Hook[[dt.datetime], None] = Hook()
 role_grants: Hook[[Any], frozenset[Duty]] = Hook()
 person_cards: Hook[[list[int]], dict[int, PersonCard]] = Hook()
-# Whom all of the space is administered by, as ids.
+# The ids of the administrators of the whole space.
 administrators: Hook[[], list[int]] = Hook()
-# Who keeps the money of a company's council, or of the space's own, or was elected to it.
+# Treasurers and elected members of a company's council, or of the space's own.
 money_keepers: Hook[[int | None], list[Addressee]] = Hook()
-# Who sits on a company's council, or on the space's own, as ids.
+# The ids of the members of a company's council, or of the space's own.
 council_people: Hook[[int | None], list[int]] = Hook()
 # The people of every council of the space, as ids: of its own, and of each company of a park.
 all_council_people: Hook[[], list[int]] = Hook()
-# In public: who runs Troovon, and is written to when it is in trouble.
+# In public: Troovon's operators, as addressees of alerts.
 operators: Hook[[], list[Addressee]] = Hook()
-# In a space: columns that rooms want along with the row of whoever is signed in, by their id.
+# In a space: columns that rooms add to the row of the signed-in person, by their id.
 signed_in_columns: Hook[[Any], dict[str, Combinable]] = Hook()
-# In a space: what somebody (by id) lends and offers that a viewer sees, the newest first.
+# In a space: a person's (by id) loans and offers visible to a viewer, the newest first.
 offers_of: Hook[[int, Any, dt.datetime], list[FeedItem]] = Hook(shows=True)
-# In a space: the address that somebody has to see to before any other, as their own row tells.
+# In a space: the address that a person must visit first, by their own row.
 first_things: Hook[[Any], str | None] = Hook()
-# Thanks for a thing, by its kind and reference: given to somebody by somebody, and counted.
+# Thanks for a thing, by its kind and reference: from a person to a person, and their number.
 give_thanks: Hook[[Thanked, Any, dt.datetime], None] = Hook()
 thanks_on: Hook[[str, str, Any], ThanksOn] = Hook()
-# The company that somebody works for, as a piece of a query: no list costs a statement more.
+# A person's company, as an expression in a query: lists need no further statement.
 employer: Hook[[Any], Combinable] = Hook()
-# In public, of one space: sentences that stand in the way of its deletion, and what stays of it.
+# In public, for a space: sentences about obstacles to its deletion, and the records that remain.
 obstacles: Hook[[int, dt.datetime], list[str]] = Hook()
 legal_records: Hook[[int], list[LegalRecord]] = Hook()
 admin_obstacles: Hook[[int, dt.datetime], list[str]] = Hook()  # for its own, without amounts
-# In public: a space came back from an archive; a space goes for good (rows removed, by what).
+# In public: a space was restored from an archive; a space is being deleted (returns the number of
+# rows removed, by kind).
 space_restored: Hook[[int, dt.datetime], None] = Hook()
 space_deleted: Hook[[int, dt.datetime], dict[str, int]] = Hook()
 # In public: a space is open again that was closed since the first moment; the campaigns moved.
 space_reopened: Hook[[int, dt.datetime, dt.datetime], list[int]] = Hook()
-# In public, in the transaction in which a space (by its number) gives up a module (by its label):
-# rooms refuse while something is paid there, and sell nothing of it from now on.
+# In public, in the transaction that switches off a module (by its label) of a space (by its
+# number): rooms refuse while a purchase is active there, and sell nothing of the module afterwards.
 module_closing: Hook[[int, str, dt.datetime], None] = Hook()
-# In a space, before it is closed: what rooms owe to public, they hand over now.
+# In a space, before it is closed: rooms write their outstanding data to public now.
 closing: Hook[[dt.datetime], None] = Hook()
-# In a space: what its people offer to neighbours; and the word that this has changed.
+# In a space: its members' offers to neighbouring spaces; and the signal that these have changed.
 offered_items: Hook[[dt.datetime], list[OfferedItem]] = Hook(shows=True)
 offers_changed: Hook[[], None] = Hook()
-# In public: a merchant changed who they are, in the transaction that writes it.
+# In public: a merchant changed their details, in the transaction that writes them.
 merchant_changed: Hook[[int, dt.datetime], None] = Hook()
-campaign_replaced: Hook[[int, Any, dt.datetime], None] = Hook()  # in public: a draft of one
+campaign_replaced: Hook[[int, Any, dt.datetime], None] = Hook()  # in public: a draft was replaced
 member_left: Hook[[Any, dt.datetime], None] = Hook()  # in a space: each room settles its part
-# In a space: what a room keeps of a member, for the copy that they take along.
+# In a space: a room's data about a member, for the member's export.
 personal_data: Hook[[Any], list[Any]] = Hook()
-# In a space: somebody with a role (the second) looked at what is kept of a member, who reads it.
+# In a space: a person with a role (the second) accessed a member's data; the member can read this.
 data_accessed: Hook[[DataAccess, Any, dt.datetime], None] = Hook()
-# In a space, in the transaction in which it happens: what programs outside are told.
+# In a space, in the transaction of the event: the event for external programs.
 happened: Hook[[Happening, dt.datetime], None] = Hook()
-# In a space: what rooms would show on screens from a moment on, and what was played since a day.
+# In a space: the slides of rooms for screens from a moment on, and the plays since a day.
 slides: Hook[[dt.datetime], list[Slide]] = Hook(shows=True)
 plays: Hook[[dt.date], list[PlaySum]] = Hook()
-# In a space: where something of a kind stands now that moved to another room, for who sees it.
+# In a space: the new address of an object that moved to another room, for a viewer.
 moved_url: Hook[[str, str, Any], str | None] = Hook()
-# In a space: the address at which somebody answers a mail about `kind:reference`, or nothing.
+# In a space: the reply address for a person's mail about `kind:reference`, or an empty text.
 reply_addresses: Hook[[str, Any, dt.datetime], str] = Hook()
-# In a space: what is new between two moments, whoever may see it; `Novelty` says who.
+# In a space: the news between two moments, regardless of visibility; `Novelty` has the audience.
 novelties: Hook[[dt.datetime, dt.datetime], list[Novelty]] = Hook(shows=True)
 page_opened: Hook[[Any, str, dt.datetime], None] = Hook()  # in a space, by a member
-# In a space: members hear of an event (`saas.kernel.notifying`), or need see to it no more.
+# In a space: members are notified of an event (`saas.kernel.notifying`), or it is settled.
 notified: Hook[[Any, list[int], dt.datetime], None] = Hook()
 notified_settled: Hook[[str, list[int] | None, dt.datetime], None] = Hook()
 
 
 def is_blocked(one_id: int, other_id: int) -> bool:
-    """Say whether either of two wishes to have nothing more to do with the other."""
+    """Return True if either of two members has blocked the other."""
     return any(blocked.ask(one_id, other_id))
 
 
@@ -394,5 +398,5 @@ def cards_of(person_ids: Iterable[int]) -> dict[int, PersonCard]:
 
 
 def duties_of(person: Any) -> frozenset[Duty]:
-    """Ask what somebody may do beyond what all may."""
+    """Return a person's roles, beyond the rights of all members."""
     return frozenset().union(*role_grants.ask(person))

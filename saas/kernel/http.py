@@ -1,4 +1,4 @@
-"""The common part of every answer of the house: its id, its headers, its way to say no."""
+"""The common part of all responses: request id, headers, error pages."""
 
 import functools
 import logging
@@ -32,13 +32,13 @@ _log = logging.getLogger(__name__)
 
 
 def policy(exceptions: Mapping[str, list[str]] | None = None) -> str:
-    """Write the content security policy of every page, with what one of them needs besides."""
+    """Return the content security policy of all pages, with additions for a single page."""
     directives: dict[str, Any] = settings.SECURE_CSP
     return build_policy(directives | dict(exceptions or {}))
 
 
 def lead_form_to(response: HttpResponse, origin: str) -> HttpResponse:
-    """Let the forms of one page lead to one other origin too, which sees on whose page they stand.
+    """Allow a page's forms to submit to another origin too, and send it the page's own origin.
 
     Under `same-origin`, the policy of other pages, a browser would send the origin `null` there.
     """
@@ -54,7 +54,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Take the proxy's id where it is a plain word, else make one."""
+        """Use the proxy's request id if it is a plain word, else create an id."""
         began = time.monotonic()
         with log_context.request(request.headers.get("X-Request-ID", "")) as request_id:
             request.request_id = request_id  # type: ignore[attr-defined]
@@ -104,7 +104,7 @@ class HeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Add what the view said nothing of: permissions, and `no-store`."""
+        """Add headers that the view did not set: permissions, and `no-store`."""
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=()")
         response.headers.setdefault("Cache-Control", "no-store")
@@ -118,7 +118,7 @@ class StreamedAnswerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Watch over each part of an answer that is made while it is sent; files are read as is."""
+        """Forbid SQL statements in the streamed parts of a response; files are sent unchecked."""
         response: Any = self.get_response(request)
         is_file = getattr(response, "file_to_stream", None) is not None
         if response.streaming and not response.is_async and not is_file:
@@ -137,13 +137,13 @@ def _without_statements(parts: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class OpenedPageMiddleware:
-    """Let rooms of a space know which of its pages a member has opened."""
+    """Inform the rooms of a space of the pages that a member opened."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Say so once the page is made; what a browser fetches ahead nobody has seen."""
+        """Call the hook after the response is made; prefetched pages are skipped."""
         response = self.get_response(request)
         ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
@@ -155,15 +155,15 @@ class OpenedPageMiddleware:
 
 
 class LargeBodyMiddleware:
-    """Refuse a body that is longer than its address takes, before it is read."""
+    """Refuse a body longer than its address accepts, before it is read."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer 413 to a body that is too long by its own word; nothing of it is read.
+        """Respond 413 if the declared length of the body exceeds the limit; the body is not read.
 
-        `saas.serving` hands in none that is longer, and says here how long it was.
+        `saas.serving` passes no body above the limit, and sets the header to its original length.
         """
         urlconf = getattr(request, "urlconf", None) or settings.ROOT_URLCONF
         length = request.headers.get("content-length") or "0"
@@ -177,7 +177,7 @@ class LargeBodyMiddleware:
 
 
 class HeadMiddleware:
-    """Tell who asks for the headers of a page alone what the page would have answered."""
+    """Answer a HEAD request with the headers of the corresponding GET."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -199,7 +199,7 @@ class PlainAddressMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on what can be looked up; the API says itself what of a query it refuses."""
+        """Raise 404 for a NUL character in the path or query; the API checks its own queries."""
         query = "" if request.path.startswith("/api/") else request.META.get("QUERY_STRING", "")
         if "\0" in request.path or "%00" in query:
             raise Http404
@@ -217,7 +217,7 @@ class RefusedMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer 422 where the state says no, 403 where the person may not, 503 where it passes."""
+        """Respond 422 if the state refuses, 403 if not permitted, 503 for a temporary failure."""
         if isinstance(error, PASSING):
             return try_again(request, error)
         if isinstance(error, Refused):
@@ -233,7 +233,7 @@ class RefusedMiddleware:
 
 
 def try_again(request: HttpRequest, error: BaseException) -> HttpResponse:
-    """Say that what was asked may be asked again in a moment; without the database to say it."""
+    """Respond 503 with the advice to try again in a moment, without using the database."""
     lacked = "memory" if isinstance(error, MemoryError) else "the database in time"
     _log.error("a page had not %s: %s", log_context.Vouched(lacked), error)
     if problems.is_api_request(request):
@@ -272,7 +272,7 @@ def _status_of(context: dict[str, Any]) -> int:
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """Give each template the space, the person, and what the frame of the page shows."""
+    """Return the template context: the space, the person, and values of the page's frame."""
     user = getattr(request, "user", None)
     person = user if user is not None and user.is_authenticated else None
     space = getattr(request, "space", None)
@@ -280,7 +280,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "space": space,
         "person": person,
         "nav": "",
-        # Parts of pages and those that say no have no rail: nothing is counted for them.
+        # Partial pages and error pages have no rail: they need no counts.
         "counts": functools.cache(lambda: _rail_counts(person) if space and person else {}),
     }
 
@@ -293,7 +293,7 @@ def _rail_counts(person: Any) -> dict[str, int]:
 
 
 def poll_answer(request: HttpRequest, standing: str, *, url: str) -> HttpResponse | None:
-    """Answer a page that asks again by itself with what it saw: nothing new, or be read anew."""
+    """Answer a polling page that sends the state it saw: 204 if unchanged, else a redirect."""
     if "seen" not in request.GET:
         return None
     if request.GET["seen"] == standing:

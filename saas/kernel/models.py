@@ -1,4 +1,4 @@
-"""The common part of our tables: loud fetching, and rows that know their space."""
+"""The common base of our tables: no silent lazy fetching, and rows bound to their space."""
 
 import functools
 import secrets
@@ -13,28 +13,28 @@ from saas.kernel import constraints, guards, revision, schema
 from saas.kernel.errors import WrongSpaceError
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-# Beside ten million others, a new one is taken less than once in two million times. With six
-# letters, two of forty thousand were the same more often than not, and whoever came second failed.
+# Among ten million references, a new reference collides less than once in two million times. With
+# six letters, two of forty thousand collided more often than not, and the second insert failed.
 _LENGTH = 9
 
 
 def one_of(column: str, values: Iterable[str]) -> models.Q:
-    """Say that a column has one of some values, in words that a copy of the schema repeats.
+    """Return the condition that a column has a listed value, stable in a copy of the schema.
 
-    PostgreSQL writes `IN` back with other casts than it was given, and again with others once it
-    reads that: a space born from the blueprint would differ from one that was migrated.
+    PostgreSQL stores `IN` with other casts than it was given, and with others again when it rereads
+    its own text: a space created from the blueprint would differ from a migrated space.
     """
     return models.Q(*((column, value) for value in values), _connector=models.Q.OR)
 
 
 def waits_or_ended(column: str) -> models.Q:
-    """Say that what waits has no moment in a column yet, and what does not wait has one."""
+    """Return the condition that a waiting row has no moment in a column, and other rows have it."""
     ended = ~models.Q(state="waiting") & models.Q(**{f"{column}__isnull": False})
     return models.Q(state="waiting", **{column: None}) | ended
 
 
 def reference(prefix: str) -> str:
-    """Return a short random public reference such as `PA-7K3Q9M2XB`; old ones have six letters."""
+    """Return a short random reference such as `PA-7K3Q9M2XB`; old references have six letters."""
     return f"{prefix}-" + "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
 
 
@@ -44,7 +44,7 @@ def _labels_of(field: Any) -> dict[Any, Any]:
 
 
 class _LabelledModel(models.Model):
-    """A row whose `get_…_display` finds the label of a choice by its value.
+    """A row with a `get_…_display` that looks up the label of a choice by its value.
 
     Django translates all labels of the column each time: a board did so 48 times.
     """
@@ -58,10 +58,10 @@ class _LabelledModel(models.Model):
 
 
 class SpaceQuerySet[M: models.Model](models.QuerySet[M]):
-    """Rows that may be read or written only in the space where the query was begun.
+    """Rows that may be read or written only in the space that the query was created in.
 
-    Reading is refused where the query becomes SQL (`guards.SpaceQuery`); what writes by another
-    kind of query, goes on later or looks nothing up is refused here.
+    Reads are checked when the query becomes SQL (`guards.SpaceQuery`); writes by another kind of
+    query, later fetches and calls without a look-up are checked here.
     """
 
     _query: guards.SpaceQuery
@@ -71,7 +71,7 @@ class SpaceQuerySet[M: models.Model](models.QuerySet[M]):
         self._fetch_mode = guards.FETCH_IN_SPACE
 
     def _check(self) -> None:
-        """Refuse another space than the query's own, or than the row's whose relations it reads."""
+        """Raise if the space is not the query's own, or not that of the row with the relation."""
         guards.check_place(self._query.space, self.db)
         related_to = self._hints.get("instance")  # type: ignore[attr-defined]
         if related_to is not None:
@@ -109,12 +109,12 @@ class SpaceQuerySet[M: models.Model](models.QuerySet[M]):
             self._check()
 
     def contains(self, obj: models.Model) -> bool:
-        """Say whether a row is among these; one of another space is asked for by mistake."""
+        """Return True if a row is in this query set. Raises for a row of another space."""
         guards.check_row(obj)
         return super().contains(obj)
 
     def raw(self, *_args: Any, **_kwargs: Any) -> NoReturn:
-        """Refuse text of one's own: nothing would say in which space it was written."""
+        """Raise WrongSpaceError: raw SQL has no record of its space."""
         raise WrongSpaceError(f"raw SQL has no space: ask {self.model._meta.label} otherwise")
 
     def fetch_mode(self, _fetch_mode: Any) -> Self:
@@ -127,7 +127,7 @@ class SpaceQuerySet[M: models.Model](models.QuerySet[M]):
         return super().create(**kwargs)
 
     def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
-        """Add rows to this space, none of which comes from another."""
+        """Insert rows into this space. Raises if a row comes from another space."""
         revision.renew_if_watched(self.model)
         return super().bulk_create(self._checked(objs), *args, **kwargs)
 
@@ -159,7 +159,7 @@ class SpaceQuerySet[M: models.Model](models.QuerySet[M]):
 
 
 class SpaceManager[M: models.Model](models.Manager[M]):
-    """The manager of a table that stands in every space, and of a view of a space's own rows."""
+    """The manager of a table that exists in every space, and of a view of a space's own rows."""
 
     def get_queryset(self) -> SpaceQuerySet[M]:
         """Begin a query here."""
@@ -167,7 +167,7 @@ class SpaceManager[M: models.Model](models.Manager[M]):
 
 
 class SpaceModel(_LabelledModel):
-    """A row of one space; it refuses to be saved or deleted in another."""
+    """A row of a single space. Saving or deleting it in another space raises."""
 
     objects: ClassVar[models.Manager[Self]] = SpaceManager()
 
@@ -210,17 +210,17 @@ class SpaceModel(_LabelledModel):
         super().validate_unique(*args, **kwargs)
 
     def validate_constraints(self, *args: Any, **kwargs: Any) -> None:
-        """Check what must hold, in the row's own space."""
+        """Validate the constraints, in the row's own space."""
         guards.check_row(self)
         super().validate_constraints(*args, **kwargs)
 
     def get_constraints(self) -> list[constraints.OfTable]:
-        """Return what must hold, the checks of each table as one."""
+        """Return the constraints, with the checks of each table combined."""
         return constraints.at_once(super().get_constraints())
 
 
 class SharedQuerySet[M: models.Model](models.QuerySet[M]):
-    """Rows of public; nobody of a space is looked for or written among them."""
+    """Rows of public. Queries and writes with a person of a space raise."""
 
     def __init__(self, model: Any = None, query: Any = None, **kwargs: Any) -> None:
         super().__init__(model, query or guards.SharedQuery(model), **kwargs)
@@ -256,7 +256,7 @@ class SharedManager[M: models.Model](models.Manager[M]):
 
 
 class SharedModel(_LabelledModel):
-    """A row that all spaces share, in public; a person it points to is one of public."""
+    """A row of public, shared by all spaces; its foreign keys to people refer to public."""
 
     objects: ClassVar[models.Manager[Self]] = SharedManager()
 
@@ -265,10 +265,10 @@ class SharedModel(_LabelledModel):
         base_manager_name = "objects"
 
     def save_base(self, *args: Any, **kwargs: Any) -> None:
-        """Save, unless it points to somebody of a space: their number is another's in public."""
+        """Save. Raises if a key refers to a person of a space: ids differ in public."""
         guards.check_keys(self, here=schema.PUBLIC)
         super().save_base(*args, **kwargs)
 
     def get_constraints(self) -> list[constraints.OfTable]:
-        """Return what must hold, the checks of each table as one."""
+        """Return the constraints, with the checks of each table combined."""
         return constraints.at_once(super().get_constraints())

@@ -1,8 +1,8 @@
-"""Modules: the rooms that a space may do without, and the one rule for those that it does.
+"""Modules: optional rooms of a space, and the rule for modules that are switched off.
 
-A room offers itself as a module when it is made ready. Where a space has switched it off, its
-addresses say so, and hooks that show things ask it nothing. What had begun there is finished at
-the addresses that stay, by the people who are in it.
+A room registers itself as a module when it is ready. If a space has switched the module off, its
+addresses show that, and hooks that show things skip it. Things in progress are finished at the
+remaining addresses, by their participants.
 """
 
 import contextlib
@@ -26,11 +26,11 @@ def _nothing(_at: dt.datetime) -> list[str]:
 
 
 class Module(NamedTuple):
-    """A room that a space may do without.
+    """An optional room of a space.
 
-    `addresses` are how the names of its addresses begin, `stays` those at which what has begun is
-    finished; `ending` is the page of one's own among them. `underway` says in sentences, with
-    counts, what goes on in it.
+    `addresses` are prefixes of the names of its addresses, `stays` the addresses for finishing
+    things in progress; `ending` is the page with the member's own. `underway` returns sentences,
+    with counts, about its things in progress.
     """
 
     label: str
@@ -44,10 +44,10 @@ class Module(NamedTuple):
 
 
 class SwitchedOff(NotAllowed):
-    """The space does not use a module; who asked may not do anything in it (403)."""
+    """The space has switched a module off; no member may do anything in it (403)."""
 
     def __init__(self, module: Module) -> None:
-        """Keep the module, and say who decides."""
+        """Store the module; the message names the administration as the deciding party."""
         words = _(
             "%(module)s\u00a0: cet espace n’utilise pas cette rubrique. Son administration en "
             "décide."
@@ -68,12 +68,12 @@ def offer(module: Module) -> None:
 
 
 def read_with(reader: Callable[[], Switches]) -> None:
-    """Say how the switches of the space that we are in are read, outside a request."""
+    """Register the function that reads the current space's switches, outside a request."""
     _readers[:] = [reader]
 
 
 def offered() -> list[Module]:
-    """List what a space may switch off, in the order of the labels."""
+    """Return the optional modules, in the order of the labels."""
     return [_modules[label] for label in sorted(_modules)]
 
 
@@ -110,7 +110,7 @@ def switched_off() -> Switches:
 
 
 def is_used(label: str) -> bool:
-    """Say whether the space that we are in uses a room."""
+    """Return True if the current space uses a room."""
     return label not in switched_off()
 
 

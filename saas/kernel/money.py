@@ -1,4 +1,4 @@
-"""Integer cents of a euro, and how they are split without losing one."""
+"""Integer cents of a euro, and their split without losing a cent."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ def parse_euros(text: str) -> Cents:
 
 
 def as_typed(cents: int) -> str:
-    """Write an amount as people type it, for a field that already holds one."""
+    """Return an amount as people type it, for a prefilled field."""
     return f"{cents // 100},{cents % 100:02d}"
 
 
@@ -44,10 +44,10 @@ def vat_on(net_cents: int, rate_bp: int) -> Cents:
 
 
 def vat_parts(nets: Iterable[int], rate_bp: int) -> list[Cents]:
-    """Return each line's part of the tax on their sum, which is rounded once.
+    """Return each line's part of the tax on their sum; the tax is rounded only on the sum.
 
     EN 16931-1, BR-CO-17: the tax of a paper is its net amount times the rate, rounded. A part is
-    what the tax grows by with its line, so that parts add up to it, whichever sign lines have.
+    the increase of the tax by its line, so that the parts add up to the tax, for lines of any sign.
     """
     parts, so_far = [], 0
     for net_cents in nets:
@@ -62,8 +62,8 @@ def allocate[K: (int, str)](
 ) -> dict[K, int]:
     """Split `total` cents as near to the exact shares as whole cents allow.
 
-    Largest remainder, ties by key; nobody gets more than its cap, so that a share that is
-    worked out again after a refund never rises. Raises ValueError where the caps are too low.
+    Largest remainder, ties by key; no key gets more than its cap, so that a share computed again
+    after a refund never rises. Raises ValueError if the caps are too low.
     """
     if not 0 <= total <= sum(cap[key] for key in exact):
         raise ValueError("the caps leave no room for the total")

@@ -1,7 +1,7 @@
-"""Mails that are not lost: a row says that somebody is to be told, and when they were.
+"""Mails that are not lost: a row records a pending mail, and the time when it was sent.
 
-A mail goes out at least once. The row is free while it travels, and says that it went only
-afterwards: a worker that is killed in between has it sent once more, when its claim has lapsed.
+A mail is sent at least once. The row is not locked while it is sent, and is marked as sent only
+afterwards: if a worker is killed in between, the mail is sent again after its claim has expired.
 """
 
 import logging
@@ -22,9 +22,9 @@ TRIES_SECONDS = 3 * 24 * 3600
 
 
 def mailed_at() -> "models.DateTimeField[Any, Any]":
-    """Return the column that is empty while somebody waits for a mail.
+    """Return the column left empty while a mail is pending.
 
-    What stood there before the column came counts as told: its job was queued in the old way.
+    Rows older than the column count as sent: their jobs were queued in the former way.
     """
     return models.DateTimeField(
         null=True, blank=True, default=None, db_default=Now(), editable=False
@@ -38,9 +38,9 @@ def send_once[M: models.Model](
     *,
     column: str = "mailed_at",
 ) -> None:
-    """Send the mail of a row that waits for it; of two jobs at once, one does.
+    """Send the pending mail of a row; of two concurrent jobs, only the first does.
 
-    A store that is down claims nothing: then two jobs at once may both send.
+    If the store is down, there are no claims: two concurrent jobs may both send.
     """
     own = waiting.filter(pk=row_id)
     send_together(own, row_id, lambda rows: send(rows[0]), column=column)
@@ -53,7 +53,7 @@ def send_together[M: models.Model](
     *,
     column: str = "mailed_at",
 ) -> None:
-    """Send one mail of all rows that wait for the same reader, as `send_once` does of one row."""
+    """Send a single mail for all pending rows of a reader, like `send_once` for a row."""
     claim = f"letter:{waiting.model._meta.label}:{column}:{reader}"
     if not cache.claimed(claim, seconds=CLAIMED_SECONDS):
         return

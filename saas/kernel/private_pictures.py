@@ -1,8 +1,8 @@
-"""Pictures of members: each room has a table of its own, and all that is done to it stands here.
+"""Pictures of members: each room has a table of its own; the operations on all of them are here.
 
-A room's table extends `PrivatePicture`, says where its files lie (`folder`; `older_folders` for
-rows that came from another room), which address hands them out (`address`) and which rows are
-drafts of a form that is not yet complete (`drafts`).
+A room's table extends `PrivatePicture` and declares the folder of its files (`folder`;
+`older_folders` for rows from another room), the address that serves them (`address`) and the
+condition for drafts of an incomplete form (`drafts`).
 """
 
 import datetime as dt
@@ -30,7 +30,7 @@ KIND = "picture"
 DRAFT_RETENTION = dt.timedelta(days=2)
 MOST_ATTEMPTS = 2  # to open a file
 PREPARED_WITHIN = dt.timedelta(minutes=5)
-LOST_AFTER = dt.timedelta(days=1)  # whoever posts just now has files before there is a row
+LOST_AFTER = dt.timedelta(days=1)  # an upload in progress has files before its row
 PHOTO_WIDTH, THUMB_WIDTH = 960, 160
 A_YEAR = 365 * 24 * 3600
 
@@ -38,9 +38,9 @@ type Upload = File[bytes]
 
 
 class PrivatePicture(SpaceModel):
-    """A picture of one space, re-encoded in several widths; the original is not kept.
+    """A picture of a single space, re-encoded in several widths; the original is not kept.
 
-    `name` is the stored files' name without width and extension; its last part stands in
+    `name` is the stored files' name without width and extension; its last part appears in
     addresses.
     """
 
@@ -80,7 +80,7 @@ class PrivatePicture(SpaceModel):
 
     @property
     def token(self) -> str:
-        """A token that nobody guesses, and addresses carry."""
+        """Return the unguessable token used in addresses."""
         return self.name.rpartition("/")[2]
 
 
@@ -112,11 +112,11 @@ def receive[P: PrivatePicture](
 def prepare[P: PrivatePicture](
     table: type[P], picture_id: int, *, on_ready: Callable[[P], None] | None = None
 ) -> None:
-    """Re-encode a picture in our widths, without the notes of its camera.
+    """Re-encode a picture in our widths, without the metadata of its camera.
 
-    That takes seconds, so the row is held only at the end: its uploader is posting meanwhile. Each
-    try is counted before it begins; a picture whose child died waits for the clock's next round,
-    and is refused after the second.
+    This takes seconds, so the row is locked only at the end: its uploader may be posting meanwhile.
+    Each try is counted before it begins; a picture with a dead child process waits for the clock's
+    next round, and is refused after the second.
     """
     waiting = _waiting(table).filter(pk=picture_id)
     row = waiting.values_list("name", "attempts").first()
@@ -157,16 +157,16 @@ def _keep[P: PrivatePicture](
 
 
 def delete_files(name: str) -> None:
-    """Delete the files of a picture that is no more."""
+    """Delete the files of a deleted picture."""
     default_storage.delete(original_of(name))
     for width in pictures.WIDTHS:
         default_storage.delete(file_of(name, width))
 
 
 def erase_of(table: type[PrivatePicture], person_id: int) -> None:
-    """Delete all pictures of somebody, and their files once that is committed.
+    """Delete all pictures of a person, and their files after the commit.
 
-    Where a process dies in between, the night's sweep of lost files finds them.
+    If a process dies in between, the nightly deletion of lost files finds them.
     """
     for name in table.objects.filter(uploader_id=person_id).values_list("name", flat=True):
         call_after_commit(functools.partial(delete_files, name))
@@ -174,7 +174,7 @@ def erase_of(table: type[PrivatePicture], person_id: int) -> None:
 
 
 def delete_lost_files(table: type[PrivatePicture]) -> None:
-    """Delete the files of pictures that are no more, where the job that should have was lost."""
+    """Delete the files of deleted pictures, if the job for it was lost."""
     folder = f"{schema.current()}/{table.folder}"
     try:
         _folders, found = default_storage.listdir(folder)
@@ -189,7 +189,7 @@ def delete_lost_files(table: type[PrivatePicture]) -> None:
 
 
 def to_prepare[P: PrivatePicture](table: type[P], picture_id: int) -> P | None:
-    """Take a picture that still waits, once nobody else has it in hand."""
+    """Lock and return a waiting picture, after other jobs have released it."""
     return _waiting(table).filter(pk=picture_id).select_for_update().first()
 
 
@@ -202,7 +202,7 @@ def waiting_too_long[P: PrivatePicture](
 
 
 def old_drafts[P: PrivatePicture](table: type[P], *, at: dt.datetime) -> models.QuerySet[P, P]:
-    """List drafts that nobody will come back to."""
+    """Return the abandoned drafts, older than their retention."""
     old = table.objects.filter(table.drafts, uploaded_at__lt=at - DRAFT_RETENTION)
     return old.order_by("uploaded_at")
 
@@ -210,7 +210,7 @@ def old_drafts[P: PrivatePicture](table: type[P], *, at: dt.datetime) -> models.
 def own_drafts[P: PrivatePicture](
     table: type[P], ids: Iterable[int], *, uploader_id: int, besides: models.Q | None = None
 ) -> list[P]:
-    """List somebody's drafts, and pictures of the thing at hand, in the order asked for."""
+    """Return a person's drafts, and pictures of the current object, in the requested order."""
     free = table.drafts if besides is None else table.drafts | besides
     wanted = list(ids)
     found = table.objects.filter(free, uploader_id=uploader_id).in_bulk(wanted)
@@ -220,13 +220,13 @@ def own_drafts[P: PrivatePicture](
 def named[P: PrivatePicture](
     table: type[P], token: str, *, seen: models.Q, viewer_id: int
 ) -> P | None:
-    """Find a picture that may be shown: of what the viewer sees, or their own draft."""
+    """Return a picture visible to the viewer, or their own draft."""
     rows = _with_token(table, token).filter(seen | models.Q(uploader_id=viewer_id))
     return rows.filter(state=table.State.READY).first()
 
 
 def conceal(token: str, *, hidden: bool) -> bool:
-    """Hide a picture of any room, or show it again; say whether there is one."""
+    """Hide a picture of any room, or show it again; return True if it exists."""
     shown, unseen = PrivatePicture.State.READY, PrivatePicture.State.HIDDEN
     before, after = (shown, unseen) if hidden else (unseen, shown)
     found = [_with_token(table, token) for table in _tables()]
@@ -236,7 +236,7 @@ def conceal(token: str, *, hidden: bool) -> bool:
 
 
 def subject_of(picture: PrivatePicture, *, title: str, url: str) -> hooks.Subject:
-    """Return a picture as moderation is told of it, with what its thing is called."""
+    """Return a picture as a subject of moderation, with its object's title."""
     return hooks.Subject(
         kind=KIND,
         id=picture.pk,
@@ -256,7 +256,7 @@ def tokens_of(rows: Iterable[PrivatePicture]) -> tuple[str, ...]:
 
 
 def to_judge(token: str) -> PrivatePicture | None:
-    """Find a picture of any room, hidden or not, for who judges it."""
+    """Return a picture of any room, hidden or not, for its moderator."""
     seen = (PrivatePicture.State.READY, PrivatePicture.State.HIDDEN)
     for table in _tables():
         picture: PrivatePicture | None = _with_token(table, token).filter(state__in=seen).first()
@@ -272,7 +272,7 @@ def _with_token[P: PrivatePicture](table: type[P], token: str) -> models.QuerySe
 
 
 def answer(picture: PrivatePicture | None, width: int) -> FileResponse:
-    """Hand out one width of a picture that the person may see. Raises Http404."""
+    """Return the response with a width of a picture that the person may see. Raises Http404."""
     name = file_of(picture.name, width) if picture else ""
     if width not in pictures.WIDTHS or not name or not default_storage.exists(name):
         raise Http404
@@ -299,12 +299,12 @@ def _photo(picture: PrivatePicture) -> Photo:
 
 
 def file_of(name: str, width: int) -> str:
-    """Return where one width of a picture is stored."""
+    """Return the path of a picture in a width."""
     return f"{name}-{width}.webp"
 
 
 def original_of(name: str) -> str:
-    """Return where the file lies that somebody sent, until it has been re-encoded."""
+    """Return the path of the uploaded file, before it is re-encoded."""
     return f"{name}.original"
 
 
@@ -317,12 +317,12 @@ def widths_of(picture: PrivatePicture) -> list[tuple[int, int]]:
 
 
 def url_of(picture: PrivatePicture, width: int) -> str:
-    """Return the address of the smallest stored width that is at least `width`."""
+    """Return the address of the smallest stored width of at least `width`."""
     return reverse(picture.address, args=[picture.token, stored_for(picture, width)])
 
 
 def file_for(picture: PrivatePicture, width: int) -> str:
-    """Return where the smallest stored width lies that is at least `width`."""
+    """Return the path of the smallest stored width of at least `width`."""
     return file_of(picture.name, stored_for(picture, width))
 
 
@@ -335,7 +335,7 @@ def srcset_of(picture: PrivatePicture) -> str:
 
 
 def stored_for(picture: PrivatePicture, width: int) -> int:
-    """Return the smallest stored width that is at least `width`, else the largest."""
+    """Return the smallest stored width of at least `width`, else the largest."""
     stored = [label for label, _ in widths_of(picture)]
     return next((label for label in stored if label >= width), stored[-1])
 
@@ -356,7 +356,7 @@ def _name_in(file: str) -> str:
 
 
 def _drawn(name: str) -> pictures.Drawn | None:
-    """Draw the picture that was sent; return None if it cannot be read. Raises TooHeavyError."""
+    """Return the uploaded picture re-encoded; None if it cannot be read. Raises TooHeavyError."""
     try:
         with default_storage.open(original_of(name)) as original:
             return pictures.draw(original.read())

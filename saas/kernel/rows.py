@@ -1,8 +1,8 @@
-"""Single rows of shared tables, written and read by statements that are put together once.
+"""Single rows of shared tables, written and read by cached SQL statements.
 
-Django puts a statement together anew each time, which takes it longer than the database takes to
-run it, and PostgreSQL would plan it anew each time too. What happens for each euro goes this way;
-everything else by Django's own.
+Django builds a statement again for each query, which takes longer than running it, and PostgreSQL
+would plan it again each time too. Only statements that run for each payment use this module;
+everything else uses the ORM.
 """
 
 import datetime as dt
@@ -26,7 +26,7 @@ type _Shape = tuple[tuple[bool, ...], ...]
 
 
 class _Reading(NamedTuple):
-    """How rows are read: their columns, whose they are, and what the database says its own way."""
+    """How rows are read: their columns, their tables, and the columns with a database converter."""
 
     columns: str
     parts: list[tuple[type[SharedModel], list[str], int, int]]
@@ -34,24 +34,24 @@ class _Reading(NamedTuple):
 
 
 def tuples(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Return what a statement answers whose text is always the same: values stand beside it.
+    """Return the rows of a statement with constant text; its values are parameters.
 
-    A connection that lasts keeps it prepared: PostgreSQL reads and plans it once.
+    A persistent connection keeps it prepared: PostgreSQL parses and plans it once.
     """
     return _run(statement, values)[0]
 
 
 def cut(table: type[models.Model], column: str, words: str) -> str:
-    """Return as much of what somebody says as a column holds: whoever says more loses the rest."""
+    """Return a text truncated to the length of its column."""
     field = cast("models.CharField[str, str]", table._meta.get_field(column))
     return words[: field.max_length]
 
 
 def add(*rows: SharedModel) -> None:
-    """Insert new rows of one table in this order; each learns its number, and what was filled in.
+    """Insert new rows of a single table in this order; set their ids and database defaults.
 
-    Raises IntegrityError where a constraint does not hold, WrongSpaceError where a row points to
-    somebody of a space.
+    Raises IntegrityError if a constraint is violated, WrongSpaceError if a row refers to a person
+    of a space.
     """
     if not rows:
         return
@@ -69,9 +69,9 @@ def store(row: SharedModel, *columns: str) -> None:
 
 
 def write(*stored: tuple[SharedModel, Sequence[str]], add: Sequence[SharedModel]) -> None:
-    """Write some columns of some rows, and new rows of one table beside them, in one statement.
+    """Update columns of some rows, and insert new rows of a single table, in a single statement.
 
-    No row is stored twice, and new ones learn no number. Raises NotUpdated where a row is gone.
+    No row occurs twice, and inserted rows get no id. Raises NotUpdated if a row was deleted.
     """
     texts, values = [], []
     for row, columns in stored:
@@ -88,7 +88,7 @@ def write(*stored: tuple[SharedModel, Sequence[str]], add: Sequence[SharedModel]
 def change[M: SharedModel](
     model: type[M], changes: str, where: str, *, values: Sequence[Any]
 ) -> list[M]:
-    """Change rows as a text in SQL says where another one holds; return them whole, changed."""
+    """Update the rows of a condition in SQL, and return them whole, as changed."""
     reading = _reading((model,))
     table = _quoted(model._meta.db_table)
     statement = f"UPDATE {table} SET {changes} WHERE {where} RETURNING {reading.columns}"  # noqa: S608 - ours
@@ -96,23 +96,23 @@ def change[M: SharedModel](
 
 
 def store_if(holds: str, row: SharedModel, *columns: str) -> bool:
-    """Write some columns of a row of which a condition in SQL still holds; say whether it did."""
+    """Update columns of a row if a condition in SQL still holds; return True if it did."""
     return _run(*_storing(row, columns, holds))[1] == 1
 
 
 def read[M: SharedModel](
     model: type[M], where: str, values: Sequence[Any], *, hold: str = ""
 ) -> list[M]:
-    """Return the rows of a table that a condition in SQL finds, whole.
+    """Return the whole rows of a table that match a condition in SQL.
 
-    `hold` is how they are locked until the transaction is over: `FOR UPDATE`, say.
+    `hold` is the lock until the end of the transaction, such as `FOR UPDATE`.
     """
     source = f"{_quoted(model._meta.db_table)} WHERE {where} {hold}"
     return [row for (row,) in together((model,), source, values)]
 
 
 def one[M: SharedModel](model: type[M], where: str, values: Sequence[Any], *, hold: str = "") -> M:
-    """Return the one row that a condition in SQL finds. Raises DoesNotExist where there is none."""
+    """Return the single row of a condition in SQL. Raises DoesNotExist for no match."""
     found = read(model, where, values, hold=hold)
     if not found:
         raise model.DoesNotExist(f"no {model._meta.label} where {where}")
@@ -122,7 +122,7 @@ def one[M: SharedModel](model: type[M], where: str, values: Sequence[Any], *, ho
 def together(
     models_read: tuple[type[SharedModel], ...], source: str, values: Sequence[Any]
 ) -> list[tuple[Any, ...]]:
-    """Return rows of several tables side by side, whole: `source` is what follows FROM."""
+    """Return joined rows of several tables, whole: `source` is the text after FROM."""
     reading = _reading(models_read)
     found = tuples(f"SELECT {reading.columns} FROM {source}", values)  # noqa: S608 - ours
     return _made_of(reading, found)
@@ -149,7 +149,7 @@ def _storing(
 
 
 def _inserting(rows: Sequence[SharedModel]) -> tuple[str, list[str], list[Any]]:
-    """Return how new rows of one table are inserted, what is told back of each, and the values."""
+    """Return the INSERT of new rows of a table, the columns it returns, and the values."""
     fields = _written(type(rows[0]))
     for row in rows:
         guards.check_keys(row, here=schema.PUBLIC)
@@ -183,7 +183,7 @@ def _converted(row: Sequence[Any], reading: _Reading) -> Sequence[Any]:
 
 @functools.cache
 def _written(model: type[SharedModel]) -> list[_Field]:
-    """Return what is written of a new row: all but the number, which the database gives."""
+    """Return the inserted columns of a new row: all but the id, generated by the database."""
     return [field for field in model._meta.concrete_fields if not field.primary_key]
 
 

@@ -1,8 +1,8 @@
-"""Queries that are put together once: what every page asks is the same text with other values.
+"""Cached queries: every page runs the same text with other values.
 
-Django puts a query together anew each time it is asked, which takes it several times as long as
-sending it and reading the rows. A query that stands on each page is written as a function of its
-values and marked with `statement`:
+Django builds a query again each time it is used, which takes several times as long as sending it
+and reading the rows. A query of every page is written as a function of its values and decorated
+with `statement`:
 
     @statement
     def _open_of(author: Given, at: Given) -> QuerySet[Classified]:
@@ -10,9 +10,9 @@ values and marked with `statement`:
 
     rows = _open_of(author=person, at=now)
 
-The function runs once in a process, with a placeholder for each value, so nothing in it may hang
-on the language, the hour, or anything else than its values. What comes out are rows as ever:
-stamped with the space that they were read in, and only where the text is run.
+The function runs once in a process, with a placeholder for each value, so it may not depend on the
+language, the hour, or anything else than its values. The results are ordinary rows: stamped with
+the current space, and only when the statement is run.
 """
 
 import copy
@@ -39,16 +39,16 @@ class Given(Expression):
 
     @property
     def pk(self) -> "Given":
-        """Stand for the key of a row that will be given."""
+        """Return the placeholder itself, in place of the primary key of a row."""
         return self
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:  # noqa: ARG002 - Django's form
-        """Stand in the text as a parameter does."""
+        """Return the SQL of a parameter."""
         return "%s", [self]
 
 
 def keys(given: Given) -> models.Func:
-    """Stand for a list of keys, however many: `pk__in=keys(ids)`."""
+    """Return a placeholder for a list of keys of any length: `pk__in=keys(ids)`."""
     template = "(SELECT unnest(%(expressions)s::bigint[]))"
     return models.Func(given, template=template, output_field=models.BigIntegerField())
 
@@ -65,7 +65,7 @@ def how_many(few: models.QuerySet[Any, Any]) -> models.Func:
 
 
 class _Text(NamedTuple):
-    """A query that was put together: its text, its parameters, and what reads its rows."""
+    """A compiled query: its text, its parameters, and the reader of its rows."""
 
     queryset: models.QuerySet[Any]
     compiler: SQLCompiler

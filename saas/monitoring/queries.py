@@ -28,7 +28,7 @@ DATA, DATABASE = "data", "database"
 
 
 class Finding(NamedTuple):
-    """A trouble as it is now: its kind, what tells it from others, since when, and a figure."""
+    """A current incident: its kind, its distinguishing subject, its start, and a figure."""
 
     kind: str
     subject: str
@@ -37,7 +37,7 @@ class Finding(NamedTuple):
 
 
 class Disk(NamedTuple):
-    """One disk that is watched: which, and how many bytes of it are free."""
+    """A monitored disk: its name and its free bytes."""
 
     name: str
     free_bytes: int
@@ -47,7 +47,7 @@ type Check = Callable[[dt.datetime], list[Finding]]
 
 
 def findings(*, at: dt.datetime) -> dict[str, list[Finding]]:
-    """Return the troubles of each kind; while the clock stands still, no job is called late."""
+    """Return the incidents of each kind; late jobs are left out while the clock is stopped."""
     found = {kind: check(at) for kind, check in _CHECKS.items()}
     if found[Trouble.Kind.CLOCK]:
         del found[Trouble.Kind.JOB]
@@ -55,7 +55,7 @@ def findings(*, at: dt.datetime) -> dict[str, list[Finding]]:
 
 
 def findings_of(kinds: Iterable[Trouble.Kind], *, at: dt.datetime) -> list[Finding]:
-    """Return the troubles of some kinds; while the clock stands still, no job is called late."""
+    """Return the incidents of some kinds; late jobs are left out while the clock is stopped."""
     found = [one for kind in kinds for one in _CHECKS[kind](at)]
     is_stopped = any(one.kind == Trouble.Kind.CLOCK for one in found)
     return [one for one in found if not (is_stopped and one.kind == Trouble.Kind.JOB)]
@@ -130,7 +130,7 @@ def _short_disks(at: dt.datetime) -> list[Finding]:
 
 
 def _stopped_processes(at: dt.datetime) -> list[Finding]:
-    """Return the processes that went silent; without a broker none is judged."""
+    """Return the processes without a recent heartbeat; without a broker, an empty list."""
     try:
         beats = heartbeats.last_heartbeats()
     except heartbeats.UNREACHABLE:
@@ -143,7 +143,7 @@ def _stopped_processes(at: dt.datetime) -> list[Finding]:
 
 
 def _late_queues(at: dt.datetime) -> list[Finding]:
-    """Return the queues whose oldest job has waited too long, each with its number of jobs."""
+    """Return the queues with a late oldest job, each with its number of jobs."""
     try:
         queues = heartbeats.waiting_jobs()
     except heartbeats.UNREACHABLE:
@@ -165,7 +165,7 @@ def _old_backups(at: dt.datetime) -> list[Finding]:
 
 
 def _set_aside(_at: dt.datetime) -> list[Finding]:
-    """Return the jobs that killed their worker twice; without a broker none is known."""
+    """Return the jobs that killed their worker twice; without a broker, an empty list."""
     try:
         jobs = job_deaths.set_aside_jobs()
     except heartbeats.UNREACHABLE:
@@ -196,7 +196,7 @@ def disks() -> list[Disk]:
 
 
 def last_backup() -> Backup | None:
-    """Return the newest backup, with its figures left out, whatever came of it; None before any."""
+    """Return the newest backup, good or bad, with its figures deferred; None before the first."""
     return Backup.objects.defer("figures").order_by("-taken_at", "-pk").first()
 
 
@@ -218,7 +218,7 @@ def jobs_by_name() -> dict[str, ScheduledJob]:
 
 
 def last_beat_at() -> dt.datetime | None:
-    """Return when the clock was last heard; None where it never was."""
+    """Return the time of the clock's last heartbeat; None before the first."""
     jobs = ScheduledJob.objects.filter(name=rules.CLOCK)
     return jobs.values_list("succeeded_at", flat=True).first()
 
@@ -242,12 +242,12 @@ def open_troubles() -> QuerySet[Trouble]:
 
 
 def ended_troubles() -> QuerySet[Trouble]:
-    """Return the troubles that are over, the last one first."""
+    """Return the ended incidents, the last first."""
     return Trouble.objects.filter(ended_at__isnull=False).order_by("-ended_at", "-pk")
 
 
 def troubles_to_mail(*, at: dt.datetime) -> QuerySet[Trouble]:
-    """Return the troubles whose beginning or end was not mailed, and that no sender has."""
+    """Return the unclaimed incidents with an unmailed beginning or end."""
     unsaid = Q(mailed_at=None) | Q(ended_at__isnull=False, end_mailed_at=None)
     free = Q(claimed_until=None) | Q(claimed_until__lte=at)
     return Trouble.objects.filter(unsaid, free).order_by("began_at", "pk")
@@ -278,7 +278,7 @@ def worst_of(states: dict[str, str]) -> str:
 
 
 def particulars() -> dict[str, Any]:
-    """Return what a probe with the token learns beside the states: locks, the clock, troubles."""
+    """Return the details for a probe with the token: locks, the clock, incidents."""
     try:
         with schema.in_public():
             beat_at = last_beat_at()
@@ -301,7 +301,7 @@ def particulars() -> dict[str, Any]:
 
 
 def _processes_and_queues() -> dict[str, Any]:
-    """Return when each process was last alive, and what waits in each queue since when."""
+    """Return each process's last heartbeat, and each queue's number of jobs and oldest job."""
     try:
         beats, queues = heartbeats.last_heartbeats(), heartbeats.waiting_jobs()
     except heartbeats.UNREACHABLE:
@@ -319,7 +319,7 @@ def _processes_and_queues() -> dict[str, Any]:
 
 
 def open_locks() -> list[str]:
-    """Return a sentence for each lock of the spaces that is open, as far as can be asked."""
+    """Return a sentence for each open lock of the spaces; an empty list if the database fails."""
     try:
         return locks.lately()
     except Error:
@@ -327,7 +327,7 @@ def open_locks() -> list[str]:
 
 
 def _database() -> str:
-    """Ask the database; one whose spaces are not sealed answers, but is not as it should be."""
+    """Return the state of the database: degraded if it answers but its spaces are not sealed."""
     try:
         return DEGRADED if locks.lately() else OK
     except Error:
@@ -352,7 +352,7 @@ def _broker() -> str:
 
 
 def _backups(at: dt.datetime) -> str:
-    """Judge the newest good backup; a database that is away is said elsewhere."""
+    """Return the state of the newest good backup; a database failure is reported elsewhere."""
     try:
         with schema.in_public():
             return DEGRADED if _old_backups(at) else OK

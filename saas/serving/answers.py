@@ -34,7 +34,7 @@ class Answer:
         self._file = SpooledTemporaryFile(max_size=self._limits.in_memory)  # noqa: SIM115 - `drop`
 
     def close(self) -> None:
-        """Give back what it holds."""
+        """Release its share of the budget."""
         self._release()
 
     def abandon(self) -> None:
@@ -44,7 +44,7 @@ class Answer:
             self._release()
 
     def drop(self) -> None:
-        """Begin again with nothing, and give back what it held."""
+        """Empty it, and release its share of the budget."""
         self._release()
         self._empty()
 
@@ -67,7 +67,7 @@ class Answer:
         return self.add
 
     def add(self, chunk: bytes) -> None:
-        """Take some of the body. Raises TooManyError where all answers have no more room."""
+        """Append a chunk of the body. Raises TooManyError if the shared budget is used up."""
         size = self.size + len(chunk)
         if size > self._limits.in_memory:
             self._budget.take(size - self._held)
@@ -102,7 +102,7 @@ class Answer:
         self.headers = [*others, (b"content-length", str(self.size).encode())]
 
     async def send(self, send: Send) -> bool:
-        """Send it in the time that its size may take; say whether the client took it all."""
+        """Send it within the time for its size; return True if the client received all of it."""
         began = time.monotonic()
         await self.send_head(send)
         self._file.seek(0)
@@ -137,9 +137,9 @@ class Answer:
         })  # fmt: skip
 
     async def send_open(self, send: Send) -> None:
-        """Send all but the end, without saying where that is; `end` it.
+        """Send all but the end, without a content length; `end` completes it.
 
-        Until then the server goes on reading what the client sends.
+        Until then the server goes on reading the client's body.
         """
         self.headers = [(name, value) for name, value in self.headers if name != b"content-length"]
         await self.send_head(send)
@@ -147,5 +147,5 @@ class Answer:
         await send({"type": "http.response.body", "body": self._file.read(), "more_body": True})
 
     async def end(self, send: Send) -> None:
-        """End what was sent open."""
+        """End a response begun by `send_open`."""
         await send({"type": "http.response.body", "body": b""})

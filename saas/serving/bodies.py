@@ -34,7 +34,7 @@ class ClientLeftError(Exception):
 
 
 class Body:
-    """One body, in memory and then on the disk; what it holds counts for all until it is closed."""
+    """A request body, in memory and then on disk; it uses the shared budget until it is closed."""
 
     def __init__(self, limits: Limits, budget: "DiskBudget") -> None:
         self.file = SpooledTemporaryFile(max_size=limits.in_memory)  # noqa: SIM115 - closed below
@@ -43,7 +43,7 @@ class Body:
         self._budget = budget
 
     async def read(self, receive: Receive, *, most_bytes: int) -> None:
-        """Take what comes, until its end.
+        """Receive the body until its end.
 
         Raises TooLargeError, TooSlowError, TooManyError or ClientLeftError.
         """
@@ -67,7 +67,7 @@ class Body:
         return bool(message.get("more_body"))
 
     def close(self) -> None:
-        """Give back what it held."""
+        """Release its share of the budget."""
         self.file.close()
         self._budget.give_back(self.size)
 
@@ -105,9 +105,9 @@ async def _next(receive: Receive, *, seconds: float) -> Message:
 
 
 async def throw_away(receive: Receive, limits: Limits) -> None:
-    """Read what a refused client goes on sending, and keep none of it.
+    """Read and discard the rest of a refused client's body.
 
-    A browser shows an answer only when all that it sends has been taken. It ends with the body,
+    A browser shows a response only after its body has been received. Reading ends with the body,
     with a pause or after a minute.
     """
     try:

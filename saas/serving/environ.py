@@ -43,7 +43,7 @@ def environ_of(scope: Scope, body: Body | None, *, length: int) -> dict[str, Any
 
 
 def client_of(scope: Scope) -> str:
-    """Return the address of the client: the socket's, or what a proxy of ours says it is."""
+    """Return the client's address: the socket's, or the address that a trusted proxy forwards."""
     forwarded = ",".join(
         value.decode("latin-1") for name, value in scope["headers"] if name == _FORWARDED_FOR
     )
@@ -55,10 +55,10 @@ def _peer_of(scope: Scope) -> str:
 
 
 def _believed(scope: Scope) -> Headers:
-    """Return the headers, without those that only a proxy of ours may set if none of ours sent it.
+    """Return the headers; headers that only a trusted proxy may set are dropped from others.
 
-    The addresses are never passed on: the client's is already in `REMOTE_ADDR`. Nor are names of
-    traces: a stranger would decide which of ours are kept.
+    Forwarded addresses are never passed on: the client's is already in `REMOTE_ADDR`. Trace names
+    are not passed on either: a stranger would decide which of ours are kept.
     """
     dropped = {_FORWARDED_FOR, *_TRACES}
     if not is_in(_peer_of(scope), settings.TRUSTED_PROXIES):

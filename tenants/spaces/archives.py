@@ -1,7 +1,7 @@
-"""A space as one file: its rows, its stored files, and what stands of it in public.
+"""A space as a single file: its rows, its stored files, and its data in public.
 
-The file says of itself what it holds, with the hash of each part. It is sealed: whoever has it
-reads nothing, and this installation restores it.
+The file's manifest lists its contents, with the hash of each part. It is sealed: a stranger cannot
+read it, and this installation can restore it.
 """
 
 import datetime as dt
@@ -35,7 +35,7 @@ type Report = Callable[[str], None]
 
 
 class StoredArchive(NamedTuple):
-    """An archive that was stored, and what its row says of it."""
+    """A stored archive, with the values of its row."""
 
     name: str
     size_bytes: int
@@ -46,14 +46,14 @@ class StoredArchive(NamedTuple):
 
 
 def new_name() -> str:
-    """Return a name for an archive that nobody guesses."""
+    """Return an unguessable name for an archive."""
     return f"{FOLDER}/{secrets.token_urlsafe(24)}{Archive.SEALED}"
 
 
 def make(*, tenant: Tenant, name: str, report: Report, at: dt.datetime) -> StoredArchive:
-    """Store a space under `name` as one file; a second time replaces it.
+    """Store a space under `name` as a single file; a second call replaces it.
 
-    Raises Refused where nothing is left of the space to be kept.
+    Raises Refused if the space's schema no longer exists.
     """
     check_stands(tenant)
     with tempfile.TemporaryDirectory(prefix="troovon-archive-") as place:
@@ -77,7 +77,7 @@ def make(*, tenant: Tenant, name: str, report: Report, at: dt.datetime) -> Store
 
 
 def check_stands(tenant: Tenant) -> None:
-    """Refuse to copy a space of which nothing is left."""
+    """Raise Refused if the space's schema no longer exists."""
     if not role_access.standing(tenant.schema_name).schema:
         raise Refused(
             _("Le schéma de cet espace n’existe plus dans la base\u00a0: rien à archiver.")
@@ -85,7 +85,7 @@ def check_stands(tenant: Tenant) -> None:
 
 
 def stored(path: Path, name: str) -> str:
-    """Put a file into the storage, in place of one that stood there; return its name."""
+    """Put a file into the storage, replacing a former file; return its name."""
     default_storage.delete(name)
     with path.open("rb") as file:
         return default_storage.save(name, File(file))
@@ -122,7 +122,7 @@ def _pack(
 
 
 def pack_file(archive: zipfile.ZipFile, name: str, member: str) -> dict[str, Any] | None:
-    """Add a stored file as it is; one that was removed meanwhile is left out."""
+    """Add a stored file without compression; skip a file deleted meanwhile."""
     digest, size = hashlib.sha256(), 0
     try:
         source = default_storage.open(name)
@@ -177,7 +177,7 @@ def sha256_of(path: Path) -> str:
 
 
 def described(tenant: Tenant) -> dict[str, Any]:
-    """Return what stands of a space in public, as JSON; numbers mean something in the file only."""
+    """Return a space's data in public, as JSON; ids are valid only within the file."""
     companies = tenant.companies.order_by("pk")
     domains = tenant.email_domains.select_related("company").order_by("domain")
     return {

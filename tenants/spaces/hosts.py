@@ -1,8 +1,7 @@
-"""Which host is what: the public site, the console, a space, or nothing of ours.
+"""The kind of each host: the public site, the console, a space, or unknown.
 
-What a process has read of hosts and spaces it remembers, until somebody says that spaces have
-changed: `forget()` raises a version in the store, and each process looks at that version once a
-second.
+A process caches hosts and spaces until they change: `forget()` raises a version in the store, and
+each process checks that version once a second.
 """
 
 import dataclasses
@@ -30,7 +29,7 @@ from tenants.spaces.rules.standing import rounded_reach
 
 OPERATOR_LABEL = "ops"
 REMEMBERED_SECONDS = 30.0
-# What nobody can take back, since the store is dead, is not believed for long.
+# Cache time while the store is down, since entries cannot be invalidated.
 UNCALLED_SECONDS = 10.0
 VERSION_READ_SECONDS = 0.9
 MOST_REMEMBERED = 5_000
@@ -42,7 +41,7 @@ logger = logging.getLogger(__name__)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SpaceCard:
-    """Facts that every page of a space needs to know of it, without asking the database."""
+    """Facts of a space that each of its pages needs, without a query."""
 
     id: int
     schema_name: str
@@ -86,7 +85,7 @@ class Host:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Memory:
-    """A value that was read of a host or a space, under which version, and when."""
+    """A cached value of a host or a space, with its version and time."""
 
     version: str
     read_at: float
@@ -107,7 +106,7 @@ class Memories:
         return len(self._stored)
 
     def recall(self, name: Hashable, now: float) -> _Memory | None:
-        """Return what is remembered under a name, unless it is too old or was called back."""
+        """Return the cached value of a name, unless it is expired or invalidated."""
         self._read_version(now)
         known = self._stored.get(name)
         if known is None or known.version != self._version:
@@ -116,11 +115,11 @@ class Memories:
         return known if now < known.read_at + lasts else None
 
     def version(self) -> str:
-        """Return the version under which something is about to be read."""
+        """Return the version for a value about to be read."""
         return self._version
 
     def store_memory(self, name: Hashable, memory: _Memory) -> None:
-        """Remember something; what was learnt first makes room for it."""
+        """Cache a value; the oldest is removed if the cache is full."""
         with self._lock:
             self._stored.pop(name, None)
             if len(self._stored) >= MOST_REMEMBERED:
@@ -128,7 +127,7 @@ class Memories:
             self._stored[name] = memory
 
     def clear(self, version: str) -> None:
-        """Remember nothing of what stood under another version."""
+        """Set the version and clear the cached values of other versions."""
         with self._lock:
             self._version = version
             self._stored.clear()
@@ -151,7 +150,7 @@ class Memories:
 
 
 def _begin() -> str:
-    """Write a first version where the store has none; a dead one returns nothing."""
+    """Write a first version if the store has no version; return an empty text if it is down."""
     cache.store_value(_VERSION, secrets.token_hex(8), seconds=_VERSION_SECONDS)
     return str(cache.stored_value(_VERSION, ""))
 
@@ -190,12 +189,12 @@ def subdomain(slug: str) -> str:
 
 
 def find(name: str) -> Host | None:
-    """Return what a host is to a space; remembered for some seconds, also when it is nothing."""
+    """Return the host of a name, or None; cached for some seconds, also None."""
     return remembered(name, lambda: _read(name))
 
 
 def remembered[T](name: Hashable, read: Callable[[], T]) -> T:
-    """Return what was read under a name some seconds ago, else read it now."""
+    """Return the cached value of a name, else read it now."""
     now = time.monotonic()
     known = memories.recall(name, now)
     if known is not None:
@@ -207,9 +206,9 @@ def remembered[T](name: Hashable, read: Callable[[], T]) -> T:
 
 
 def has_certificate(name: str) -> bool:
-    """Whether the proxy may obtain a certificate for a name: ours, or a space's that exists.
+    """Return True if the proxy may obtain a certificate for a name: ours, or an existing space's.
 
-    A space's former name counts: it redirects to the new one.
+    A space's former name counts: it redirects to the new name.
     """
     if name in {base_name(), operator_name()}:
         return True
@@ -224,9 +223,9 @@ def find_space(name: str) -> SpaceCard | None:
 
 
 def forget() -> None:
-    """Tell every process that spaces changed: here at once, elsewhere within a second.
+    """Invalidate the cached spaces of all processes: here at once, elsewhere within a second.
 
-    Inside a transaction, be it the owner's, they are told once it is committed.
+    Inside a transaction, also the owner's, the others are invalidated after the commit.
     """
     memories.clear(secrets.token_hex(8))
     held = [alias for alias in connections if connections[alias].in_atomic_block]
@@ -254,7 +253,7 @@ def _read(name: str) -> Host | None:
 
 
 def stands(card: SpaceCard) -> bool:
-    """Ask the database whether a space is there; one that is open and is not is a loud matter."""
+    """Return True if a space exists in the database; log an open space without it as critical."""
     with schema.in_public():
         lacks = catalogue.missing(card.schema_name)
     if lacks and card.state == Tenant.State.ACTIVE:
@@ -290,7 +289,7 @@ def card_of(tenant: Tenant) -> SpaceCard:
 
 @functools.cache
 def path_words() -> frozenset[str]:
-    """Return the first segments of our paths on all hosts: no space may be called like one."""
+    """Return the first segments of our paths on all hosts: they are reserved names for spaces."""
     confs = (settings.PUBLIC_SCHEMA_URLCONF, settings.ROOT_URLCONF, settings.OPERATOR_URLCONF)
     found = (path.split("/")[0] for conf in confs for path in _paths(get_resolver(conf), ""))
     return frozenset(word for word in found if word and "<" not in word)

@@ -41,14 +41,14 @@ class ProvisioningFailed(Exception):  # noqa: N818 - the founding tells the pers
 
 
 def new_schema_name() -> str:
-    """Return a random name: it tells nobody who the customer is, and needs no quoting."""
+    """Return a random name: it does not reveal the customer, and needs no quoting."""
     return "t_" + "".join(secrets.choice(_ALPHABET) for _ in range(16))
 
 
 def found(*, founding: Founding, report: Report, at: dt.datetime) -> Tenant:
-    """Build the space of a founding in one transaction of the owner; twice gives the same one.
+    """Build the space of a founding in a single transaction of the owner; idempotent.
 
-    `report` hears each step's key as it begins. Raises ProvisioningFailed, with nothing left.
+    `report` receives each step's key as it begins. Raises ProvisioningFailed, with a rollback.
     """
     try:
         with transaction.atomic(using=OWNER):
@@ -96,10 +96,10 @@ def _build(founding: Founding, report: Report, at: dt.datetime) -> Tenant:
 
 
 def current_script() -> str:
-    """Return the blueprint of the code's migrations. Raises ProvisioningFailed without one.
+    """Return the blueprint of the code's migrations. Raises ProvisioningFailed without it.
 
-    Nor does it found from one that another release has replaced: the spaces that stand are being
-    brought up, and a newborn of the old form would be forgotten.
+    It also raises if another release has replaced the blueprint: the existing spaces are being
+    migrated, and a new space of the old form would be forgotten.
     """
     newest = Blueprint.objects.using(OWNER).defer("facts").order_by("-made_at", "-pk").first()
     if newest is None or newest.migrations_hash != blueprint.migrations_hash():
@@ -119,11 +119,11 @@ def register(
     description: dict[str, Any],
     at: dt.datetime,
 ) -> Tenant:
-    """Write the rows by which a space is known in public, with the owner's login.
+    """Create the rows of a space in public, with the owner's login.
 
     `description` holds `name`, `companies` (name, siren, head_count), `sites` (name, street,
     postcode, city, latitude, longitude, head_count, break_starts, break_ends, `gates`), and
-    `email_domains`, the ones that were proven; `company_domains` names the company of some.
+    `email_domains`, the proven domains; `company_domains` maps some of them to a company.
     """
     tenant = Tenant.objects.using(OWNER).create(
         schema_name=schema_name,
@@ -166,7 +166,7 @@ def _add_standing(tenant: Tenant, companies: Collection[str], *, at: dt.datetime
 def _add_domains(
     tenant: Tenant, description: dict[str, Any], companies: dict[str, int], *, at: dt.datetime
 ) -> None:
-    """Write the proven mail domains of a space; some are one company's."""
+    """Create the proven mail domains of a space; some belong to a single company."""
     named = description.get("company_domains", {})
     for domain in description.get("email_domains", []):
         company_id = companies[named[domain]] if domain in named else None
@@ -176,7 +176,7 @@ def _add_domains(
 
 
 def _ask_for_domains(tenant: Tenant, founding: Founding, *, at: dt.datetime) -> None:
-    """Ask for the mail domains of a park's companies; their links are mailed once it stands."""
+    """Create the domain claims of a park's companies; their links are mailed after it is built."""
     companies = dict(Company.objects.using(OWNER).filter(tenant=tenant).values_list("name", "pk"))
     proven = founding.description.get("email_domains", [])
     for name, mailboxes in founding.description.get("mailboxes", {}).items():
@@ -207,7 +207,7 @@ def _add_site(tenant: Tenant, site: dict[str, Any]) -> None:
 
 
 def undo(*, tenant: Tenant) -> None:
-    """Take away a space whose people could not be let in: schema, role and rows."""
+    """Delete a space after its people could not be admitted: schema, role and rows."""
     with transaction.atomic(using=OWNER):
         Founding.objects.using(OWNER).filter(tenant_id=tenant.pk).update(tenant=None)
         Tenant.objects.using(OWNER).filter(pk=tenant.pk).delete()

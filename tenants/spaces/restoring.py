@@ -1,6 +1,6 @@
-"""A space stands again from its archive: here or elsewhere, whole or not at all.
+"""The restoring of a space from its archive: here or elsewhere, whole or not at all.
 
-Nothing of the file is believed: everything is checked before the database hears of it.
+The file is not trusted: everything is checked before it reaches the database.
 """
 
 import datetime as dt
@@ -37,7 +37,7 @@ from tenants.spaces.queries import life as queries
 OWNER = archives.OWNER
 MOST_MANIFEST_BYTES = 64 << 20
 MOST_BYTES = 64 << 30
-# Rows of a board shrink to a tenth; what grows more than this was made to fill a disk.
+# Rows of a board shrink to a tenth; a larger growth means a file made to fill a disk.
 MOST_GROWTH = 200
 ALWAYS_ALLOWED_BYTES = 64 << 20
 _CHUNK = 1 << 20
@@ -53,7 +53,7 @@ _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+\Z")
 _FILE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*\Z")
 
 
-# What the database, or a row of public, does not take.
+# Errors of rows that the database, or a model in public, rejects.
 _NOT_TAKEN = (
     *(Error, copying.CopyRefused, ValidationError),
     *(ValueError, TypeError, KeyError, AttributeError, ArithmeticError),
@@ -61,7 +61,7 @@ _NOT_TAKEN = (
 
 
 class Opened(NamedTuple):
-    """An archive whose every part was checked, unpacked in a folder of its own."""
+    """A fully checked archive, unpacked in a folder of its own."""
 
     manifest: dict[str, Any]
     folder: Path
@@ -74,7 +74,7 @@ class Opened(NamedTuple):
 
 
 class Restored(NamedTuple):
-    """A space that stands again, and what of it did not come along."""
+    """A restored space, and the parts left out."""
 
     tenant: Tenant
     rows: int
@@ -82,7 +82,7 @@ class Restored(NamedTuple):
     domains_left_out: list[str]
 
     def as_json(self) -> dict[str, Any]:
-        """Return what a work keeps of it."""
+        """Return the result that the operation stores."""
         return {
             "space_id": self.tenant.pk,
             "slug": self.tenant.slug,
@@ -104,11 +104,11 @@ def restore(
     note: Note = lambda _done: None,
     foreign: bool = False,
 ) -> Restored:
-    """Build a new space from an archive, on a subdomain that is free.
+    """Build a new space from an archive, on a free subdomain.
 
-    `note` hears the result in the same transaction. Raises Refused where the file is damaged,
-    of other migrations, or not sealed by this installation; nothing is left. `foreign` lets in a
-    file that is not sealed, for whoever answers for it, and believes no address that it names.
+    `note` receives the result in the same transaction. Raises Refused if the file is damaged, has
+    other migrations, or was not sealed by this installation; everything is rolled back. `foreign`
+    accepts an unsealed file, on the user's responsibility, and trusts no address in it.
     """
     with tempfile.TemporaryDirectory(prefix="troovon-restore-") as place:
         report("check")
@@ -117,7 +117,7 @@ def restore(
 
 
 def schema_in(path: Path) -> str:
-    """Return which schema of ours an archive was made of; none, if it is not sealed."""
+    """Return the schema that an archive was made of; an empty text if it is not sealed."""
     if not sealing.is_sealed(path):
         return ""
     with tempfile.TemporaryDirectory(prefix="troovon-restore-") as place:
@@ -197,7 +197,7 @@ def _manifest_of(archive: zipfile.ZipFile, packed_bytes: int) -> dict[str, Any]:
 
 
 def _check_form(manifest: dict[str, Any]) -> None:
-    """Raise ValueError, KeyError or TypeError where the manifest is none of ours."""
+    """Raise ValueError, KeyError or TypeError if the manifest has another form than ours."""
     if manifest["format"] in archives.OLDER_FORMATS:
         raise Refused(_older(timezone.localtime(dt.datetime.fromisoformat(manifest["made_at"]))))
     _hold(manifest["format"] == archives.FORMAT)
@@ -223,7 +223,7 @@ def _older(made_at: dt.datetime) -> str:
 
 
 def _check_space(space: dict[str, Any]) -> None:
-    """Hold what pages of every request read: a wrong one would stop the space, or its style."""
+    """Check the fields that each page reads: a wrong value would break the space, or its style."""
     _hold(set(space) >= _OF_A_SPACE)
     _hold(space["kind"] in Tenant.Kind.values)
     _hold(SEED.fullmatch(space["accent"]) is not None)
@@ -257,7 +257,7 @@ def _check_size(unpacked: int, packed: int) -> None:
 
 
 def _extract(archive: zipfile.ZipFile, part: dict[str, Any], goal: Path) -> None:
-    """Write a part to a place of ours, no byte more than it says, and compare its hash."""
+    """Write a part to a given path, at most its declared size, and compare its hash."""
     left, digest = part["bytes"], hashlib.sha256()
     with archive.open(part["member"]) as source, goal.open("wb") as file:
         while chunk := source.read(min(_CHUNK, left + 1)):

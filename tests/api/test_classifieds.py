@@ -1,4 +1,4 @@
-"""Classifieds for programs: what each may read and do, and how nonsense is answered."""
+"""Classifieds in the API: permissions for reading and writing, and answers to invalid requests."""
 
 import json
 import uuid

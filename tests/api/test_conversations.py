@@ -1,4 +1,4 @@
-"""Conversations for programs: each of the two reads, writes and agrees; nobody else does."""
+"""Conversations in the API: both parties read, write and agree; other members have no access."""
 
 import datetime as dt
 import json

@@ -18,7 +18,7 @@ from tests.api.test_answers import full
 from tests.fixtures.people import AT, Browse, SpaceClient
 
 EXAMPLES = 12
-# Who may ask is another test's: here a member is signed in by a cookie.
+# Permissions are covered by another test: here a member is signed in by a cookie.
 CHECKS = [
     schemathesis.checks.not_a_server_error,
     checks.status_code_conformance,

@@ -1,4 +1,4 @@
-"""Gatherings for programs: what each may read and do, and how nonsense is answered."""
+"""Gatherings in the API: permissions for reading and writing, and answers to invalid requests."""
 
 import datetime as dt
 import json

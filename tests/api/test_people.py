@@ -1,4 +1,4 @@
-"""People for programs: a colleague's card field by field, and what one says of oneself."""
+"""People in the API: each field of a colleague's card, and the member's own profile."""
 
 import pytest
 

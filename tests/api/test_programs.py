@@ -1,4 +1,4 @@
-"""The common part of the API: who asks, scopes, pages, problems, rates, 304, keys."""
+"""The common part of the API: authentication, scopes, pages, problems, rate limits, 304, keys."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""Rides for programs: what each may read and do, and how nonsense is answered."""
+"""Rides in the API: permissions for reading and writing, and answers to invalid requests."""
 
 import json
 

@@ -59,7 +59,7 @@ def test_member_borrows_gives_back_and_waits(browse: Browse, manager: User) -> N
         assert (code, mine["free_copies"], bool(mine["borrowed_until"])) == (200, 0, True)
     assert post(other, f"{url}borrow/")[1]["waiting"] is True
     assert post(client, f"{url}give-back/")[1]["borrowed_until"] is None
-    assert other.get(url).json()["borrowed_until"]  # whoever waits has it at once
+    assert other.get(url).json()["borrowed_until"]  # the next in the waiting list has it at once
     assert post(client, f"{url}borrow/")[1]["waiting_count"] == 1
     assert post(client, f"{url}stop-waiting/")[1]["waiting"] is False
     assert (Borrowing.objects.count(), Waiting.objects.count()) == (2, 0)

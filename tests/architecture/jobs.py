@@ -1,7 +1,7 @@
-"""Each job that is queued after a commit: what queues it again where the broker died, or why not.
+"""Jobs queued after a commit: the job that queues each again if the broker died, or why not.
 
-A job is the file that queues it and what it queues. The function of a clock finds what is due, or
-a sentence says why the job may be lost.
+A job is identified by the file that queues it and by its name. The entry names a function of a
+clock that finds due work, or gives the reason why the job may be lost.
 """
 
 FOUND_BY = {

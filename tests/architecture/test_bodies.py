@@ -1,4 +1,4 @@
-"""Every view that takes files says how large they may be, and no other takes more than a form."""
+"""Views that accept files limit the size of the upload; all others accept the size of a form."""
 
 import inspect
 import re
@@ -27,7 +27,7 @@ MEGABYTES = {
     "tenants.community.members.views.cards.card": 72,
     "tenants.community.members.views.roster.roster": 5,
 }
-# Posted by a mail provider: its files stand in mails, and no form sends them.
+# Posted by a mail provider: the files are inside mails, without a form.
 BY_A_PROVIDER = {"tenants.community.conversations.views.inbound": 36}
 BY_PROGRAMS = {
     "api.v1.classifieds.Classifieds": 12,

@@ -1,4 +1,4 @@
-"""The schedule holds whatever is to begin by itself, and what stands there exists."""
+"""The schedule contains each job that starts by itself, and each scheduled job exists."""
 
 import importlib
 
@@ -12,7 +12,7 @@ OURS = ("saas.", "tenants.", "billing")
 
 
 def entries_of_clocks() -> set[str]:
-    """The public jobs of all clock.py; what runs in a space is fanned out by one of them."""
+    """Return the public jobs of every clock.py; these fan out the jobs that run in a space."""
     for config in apps.get_app_configs():
         if config.name.startswith(OURS):
             try:

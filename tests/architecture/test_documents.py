@@ -1,4 +1,4 @@
-"""Documents name what exists: files, modules, functions, commands, settings and links."""
+"""Documents name only existing files, modules, functions, commands, settings and links."""
 
 import functools
 import re
@@ -17,7 +17,7 @@ WORD = re.compile(r"[A-Za-z_]\w*")
 # A path, a module, an identifier: with dots and slashes, and braces around several endings.
 NAME = re.compile(r"[\w./{},*-]*\w[\w./{},*-]*(?:\(\))?")
 COMMAND = re.compile(r"(?:uv run )?(?:troovon|manage\.py|\./dev) ([a-z][\w-]*)")
-# Names of others that stand in no file of ours.
+# Names of other projects, absent from our files.
 FOREIGN = {
     "./dev",
     ".po",
@@ -38,7 +38,7 @@ FOREIGN = {
 # Commands of Django that documents speak of.
 DJANGO = {"check", "dbshell", "help", "makemigrations", "migrate", "shell", "test"}
 CODE = (".py", ".html", ".txt", ".sql", ".toml", ".yaml", ".json", ".js", ".css", ".sh", ".typ")
-# They hold names on purpose that stand for nothing.
+# These files contain invalid names on purpose.
 LEFT_OUT = {"tests/architecture/test_documents.py", "tests/architecture/test_names.py"}
 
 
@@ -59,7 +59,7 @@ def text_of(name: str) -> str:
 
 @functools.cache
 def code() -> str:
-    """All code as one text; what only documents, locks and catalogues say is none of it."""
+    """Return all code as a single text, without documents, lock files and catalogues."""
     return "\n".join(
         text_of(name)
         for name in tracked()
@@ -99,7 +99,7 @@ def modules(path: str) -> list[str]:
 
 
 def stands(name: str) -> bool:
-    """Say whether a file, a module, a member of a module or an identifier of this name exists."""
+    """Return True if a file, module, module member or identifier of this name exists."""
     name = name.removesuffix("()")
     if name in FOREIGN or re.fullmatch(r"\{\w+\}", name):
         return True
@@ -112,7 +112,7 @@ def stands(name: str) -> bool:
 
 
 def _is_member(name: str, *, is_address: bool) -> bool:
-    """Say whether a module holds the last part, or a page's address or an object its parts."""
+    """Return True if a module contains the last part, or the code all parts of the name."""
     owner, _dot, member = name.rpartition(".")
     homes = modules(owner) if owner and member != "py" else []
     if homes:
@@ -149,7 +149,7 @@ def commands() -> set[str]:
 
 
 def missing(text: str) -> Iterator[str]:
-    """Names in back-ticks that stand for nothing."""
+    """Yield the names in back-ticks that do not exist."""
     for ticked in TICKED.findall(re.sub(r"```.*?```", "", text, flags=re.DOTALL)):
         name = " ".join(ticked.split())
         command = COMMAND.match(name)

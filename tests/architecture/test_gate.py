@@ -1,4 +1,4 @@
-"""The gate: each step that is red says which one it is, and what to do."""
+"""The gate: each failed step prints its name and a hint for the repair."""
 
 import re
 import subprocess

@@ -46,7 +46,7 @@ def test_nothing_is_both_found_again_and_lost() -> None:
 
 
 def test_each_finder_of_lost_jobs_exists_and_is_scheduled() -> None:
-    """It stands in the schedule, or something there spreads it over the spaces."""
+    """Check that the finder is scheduled, or fanned out over the spaces by a scheduled job."""
     for dotted in set(FOUND_AGAIN.values()):
         module_name, _, name = dotted.rpartition(".")
         module = importlib.import_module(module_name)

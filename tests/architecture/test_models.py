@@ -90,7 +90,7 @@ def test_a_constraint_is_named_by_a_sentence() -> None:
     assert not cryptic
 
 
-# Words of the code, which nobody looks up by its letters.
+# Identifiers of the code, which no reader looks up alphabetically.
 SORTED_BY_BYTES = {"monitoring.ScheduledJob"}
 
 

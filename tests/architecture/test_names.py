@@ -1,4 +1,4 @@
-"""Names and docstrings are the field's: nouns and verbs, one meaning each, no riddles."""
+"""Names and docstrings use the field's nouns and verbs, with a single meaning each."""
 
 import ast
 import functools
@@ -18,9 +18,9 @@ from tests.architecture.source import (
     source_of,
 )
 
-# A sentence that begins so says what a thing is about before it says what the thing is.
+# First words of a docstring that describe a subject before naming it.
 RIDDLES = {"what", "whatever", "where", "who", "whoever", "whom", "whose"}
-# Verbs that say nothing of what is done to what.
+# Verbs without a meaning of their own: they do not name the action.
 EMPTY_VERBS = {"_tell", "converge", "do", "keep", "look", "note", "tell"}
 # Identifiers of former days, by the name that took their place.
 FORMER = {
@@ -36,20 +36,20 @@ FORMER = {
     "to_every_space": "fan_out",
     "told_at": "mailed_at",
 }
-# Words of former days in names of functions, classes and modules, of tests too: a mail is a mail,
-# an event is received, a sign of an alphabet is a character. Plain prose may say them.
+# Former words in names of functions, classes and modules, tests included: a mail is a mail, an
+# event is received, a sign of an alphabet is a character. Prose may use them.
 FORMER_WORDS = {
     *("door", "doors", "hear", "heard", "hears", "letter", "letters"),
     *("said", "tell", "tells", "told", "wake", "wakes", "woken"),
 }
-# Words that say what was done, and not what is held, in names of constants, variables, parameters
-# and attributes.
+# Participles that describe an action instead of the value, in names of constants, variables,
+# parameters and attributes.
 FORMER_NAMES = FORMER_WORDS | {
     *("asked", "unasked", "kept", "knock", "knocking", "telling", "untold")
 }
-# Columns of a request: when something was asked for, by whom, and when they got a mail about it.
+# Columns of a request: its time, the person that asked, and the time of the mail about it.
 REQUEST_COLUMN = re.compile(r"(\w+_)?asked_(at|by|mailed_at)(_\w+)?")
-# By itself, one sign of an alphabet.
+# Alone, the word means a single character.
 LETTERS = {"letter", "letters"}
 # A test's name begins with its subject.
 SUBJECTLESS = re.compile(
@@ -70,7 +70,7 @@ def tracked(*patterns: str) -> list[str]:
 
 @functools.cache
 def everything() -> tuple[Source, ...]:
-    """Every committed Python file, tests too; what Django writes of migrations is left out."""
+    """Return every committed Python file, tests included, without Django's generated migrations."""
     names = tracked("*.py", ":!*/migrations/*")
     return tuple(source_of(ROOT / name) for name in names)
 
@@ -84,7 +84,7 @@ def riddles(source: Source) -> Iterator[str]:
 
 
 def empty_verbs(source: Source) -> Iterator[str]:
-    """Functions whose name doesn't say what they do to what."""
+    """Yield functions with a name that does not describe the action and its object."""
     for function in source.functions():
         if function.name in EMPTY_VERBS:
             yield source.at(function, function.name)
@@ -97,7 +97,7 @@ def words_of(name: str) -> frozenset[str]:
 
 
 def former_words(source: Source) -> Iterator[str]:
-    """Modules, classes and functions whose name holds a word of former days."""
+    """Yield modules, classes and functions with a former word in their name."""
     if words_of(source.name.removesuffix(".py")) & FORMER_WORDS:
         yield source.name
     for node in definitions_of(source.tree):
@@ -125,7 +125,7 @@ def stored_names(source: Source) -> Iterator[tuple[ast.AST, str]]:
 
 
 def former_names(source: Source) -> Iterator[str]:
-    """Constants, variables, parameters and attributes whose name holds a word of former days."""
+    """Yield constants, variables, parameters and attributes with a former word in their name."""
     for node, name in stored_names(source):
         if name in LETTERS or REQUEST_COLUMN.fullmatch(name):
             continue
@@ -134,14 +134,14 @@ def former_names(source: Source) -> Iterator[str]:
 
 
 def subjectless_tests(source: Source) -> Iterator[str]:
-    """Tests whose name begins with a pronoun instead of their subject."""
+    """Yield tests with a name that begins with a pronoun instead of the subject."""
     for function in source.functions():
         if SUBJECTLESS.match(function.name):
             yield source.at(function, function.name)
 
 
 def shared_class_names(files: list[Source]) -> list[str]:
-    """Classes that bear one name in two modules of one package; Django names its commands."""
+    """Return classes with the same name in two modules of a package; Django names its commands."""
     places = defaultdict(list)
     for source in files:
         for node in source.tree.body:

@@ -14,15 +14,15 @@ from tests.architecture.source import (
 
 MOST_LINES = 400
 LONGEST_FUNCTION = 40
-# Actions that the clock or Stripe begins: nobody does them.
+# Marks actions that the clock or Stripe starts, without a user.
 NOBODY = "Nobody does this:"
 WRITERS = {"actions", "settlement", "tasks", "gateway"}
-# Of billing: books, history, and what passes between us and Stripe.
+# In billing: books, history, and the traffic between us and Stripe.
 WRITERS |= {"posting", "transitions", "calls", "events", "halts"}
 WRITES = {"save", "create", "bulk_create", "bulk_update", "delete"}
 WRITES |= {"update_or_create", "get_or_create"}
 WAYS_IN = {"require_GET", "require_POST", "require_http_methods", "require_safe"}
-# Packages whose import does something; all others hold modules, and hand none of their names on.
+# Packages with side effects on import; all others contain modules and re-export no names.
 FACES = {
     "saas/__init__.py": "Celery's app stands before the first task is looked at",
     "infra/stripe_simulator/objects/__init__.py": "an object's addresses exist once it is imported",
@@ -58,7 +58,7 @@ def test_a_function_fits_a_screen() -> None:
 
 
 def lines_to_follow(function: Function) -> int:
-    """The lines of a function; a shape that is written out counts as one line."""
+    """Return the number of lines of a function; a dictionary literal counts as a single line."""
     shapes = [node for node in ast.walk(function) if isinstance(node, ast.Dict)]
     inside = {
         line for shape in shapes for line in range(shape.lineno + 1, (shape.end_lineno or 0) + 1)

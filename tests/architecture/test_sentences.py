@@ -1,4 +1,4 @@
-"""Sentences for pages and mails stand in wording; rules and queries hold refusals and labels."""
+"""Sentences for pages and mails live in wording; rules and queries hold refusals and labels."""
 
 import ast
 import re
@@ -25,14 +25,14 @@ def sentences(source: Source) -> Iterator[ast.Call]:
 
 
 def is_refusal(node: ast.AST) -> bool:
-    """Say whether the words of a node are those of a refusal: it raises, or is raised."""
+    """Return True if the texts of a node are those of a refusal: it raises, or is raised."""
     if isinstance(node, ast.FunctionDef):
         return any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
     return isinstance(node, ast.Call) and called(node) in REFUSALS
 
 
 def is_sentence(call: ast.Call) -> bool:
-    """Say whether a text is more than a label: it ends as a sentence does, or is long."""
+    """Return True if a text is more than a label: it ends like a sentence, or is long."""
     texts = [one.value for one in call.args if isinstance(one, ast.Constant)]
     return any(
         text.endswith(ENDS) or len(re.findall(r"[\w’]+", VALUE.sub("", text))) > LONGEST_LABEL

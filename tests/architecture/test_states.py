@@ -1,4 +1,4 @@
-"""States are moved by their tables alone, and none is spelled by hand: mypy sees a wrong one."""
+"""States change only by their tables and are never literals, so that mypy sees a wrong state."""
 
 import ast
 import re
@@ -40,7 +40,7 @@ def has_words(node: ast.expr) -> bool:
 
 
 def is_spelled(node: ast.AST) -> bool:
-    """Say whether a state stands as a word where a row is made, sought or compared."""
+    """Return True if a row is created, filtered or compared with a state written as a string."""
     if isinstance(node, ast.keyword):
         return bool(node.arg and STATE.fullmatch(node.arg)) and has_words(node.value)
     if not isinstance(node, ast.Compare):
@@ -51,14 +51,14 @@ def is_spelled(node: ast.AST) -> bool:
 
 
 def spelled_by_hand(source: Source) -> Iterator[str]:
-    """States that are written as words, where mypy would not see a wrong one."""
+    """Yield states written as strings: mypy would not see an error in them."""
     for node in nodes_of(source.tree):
         if is_spelled(node):
             yield source.at(node, "spells a state")
 
 
 def unknown_triggers(source: Source) -> Iterator[str]:
-    """Triggers that stand in no table of the machine that they are for."""
+    """Yield triggers that are missing from the table of their machine."""
     for call in source.calls():
         if called(call) not in MOVERS or len(call.args) < len(("machine", "row", "trigger")):
             continue

@@ -46,7 +46,7 @@ def test_nothing_is_unescaped_inline_or_foreign() -> None:
 
 
 def test_a_colon_between_translated_words_is_that_of_the_language() -> None:
-    """English has no space before it: `{% colon %}` knows."""
+    """Check that `{% colon %}` is used: only French has a space before a colon."""
     paths = [*TEMPLATES, *(ROOT / "frontend_templates").rglob("*.txt")]
     # A legal text is written whole in each language.
     ours = [path for path in paths if "legal" not in path.parts]
@@ -103,7 +103,7 @@ def test_words_in_a_sum_are_found(dl: str, wordy: list[str]) -> None:
 
 
 def test_a_sum_holds_amounts_whose_lines_never_break() -> None:
-    """Words there would push what they belong to off the side of a phone: `facts` wraps them."""
+    """Check that sums contain no text: it would overflow a phone's screen; `facts` wraps it."""
     assert not [(path, words) for path in PAGES if (words := words_in_sums(path.read_text()))]
 
 

@@ -1,4 +1,4 @@
-"""The top level is what its documents say; the project speaks of the product alone."""
+"""The top level matches its documents, and the project describes only the product."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Functions that nobody uses are not kept, even where a test uses them."""
+"""Functions without a caller in the product are removed, even if a test calls them."""
 
 import ast
 from collections import Counter
@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from tests.architecture.source import ROOT, Source, nodes_of, sources
 
 KINDS = {"queries", "rules", "actions", "notifications"}
-# A room that is called as a kind is: its folder says nothing of the files in it.
+# This package has the name of a kind: its folder does not describe the kind of its files.
 NAMED_SO = ROOT / "tenants" / "community" / "notifications"
 
 
 def names_in(tree: ast.AST) -> Counter[str]:
-    """The names that a piece of code uses; what it only imports or lists does not count."""
+    """Return the names that the code uses; mere imports and lists of names do not count."""
     nodes = nodes_of(tree)
     return Counter(node.id for node in nodes if isinstance(node, ast.Name)) + Counter(
         node.attr for node in nodes if isinstance(node, ast.Attribute)
@@ -36,7 +36,7 @@ def test_each_function_that_a_room_offers_is_used_by_the_product() -> None:
         source.at(function, function.name)
         for source in sources()
         for function in offered_functions(source)
-        # A function that only calls itself is used by nobody.
+        # A function that only calls itself is unused.
         if used[function.name] == names_in(function)[function.name]
     ]
     assert not unused

@@ -1,4 +1,4 @@
-"""Nobody opens the wall between spaces but the few files that are named for it."""
+"""The wall between spaces is opened only by the few files that are listed for it."""
 
 import ast
 from pathlib import Path
@@ -29,7 +29,10 @@ def test_planted_breach_is_found(name: str) -> None:
 
 @pytest.mark.parametrize("name", RULES)
 def test_a_file_that_is_named_is_there_and_does_it(name: str) -> None:
-    """A name that is left over would open the wall for whoever writes that file next."""
+    """Check that each listed file still needs its permission.
+
+    A stale entry would open the wall for the next file of that name.
+    """
     idle = []
     for allowed in RULES[name].allowed:
         if allowed.endswith("*"):

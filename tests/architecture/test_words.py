@@ -33,7 +33,7 @@ def faults_of(text: str) -> list[str]:
 
 @functools.cache
 def product_words() -> words.Words:
-    """All that code and templates say: read once for all that ask."""
+    """Return all strings of code and templates, extracted a single time for all tests."""
     return words.extracted()
 
 

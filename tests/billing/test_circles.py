@@ -56,7 +56,7 @@ _WAITS_FOR_US = """
 
 
 def wait_until_somebody_waits_for_us(*others: Future[None]) -> None:
-    """Wait for that, or until one of these is over, which did not wait."""
+    """Wait until a lock of ours blocks another session, or until another thread ends unblocked."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         with connection.cursor() as cursor:

@@ -1,9 +1,9 @@
-"""A process that is killed between any two steps of a call leaves one thing done, once.
+"""A process killed between any two steps of a call leaves the action done exactly once.
 
-Each test ends at one point what this process does, and does then what the clock does: it takes up
-what is due. Stripe is asked how often the thing was really made. A refund is given back by a fork
-that sends itself SIGKILL; the other kinds, made by the same lines, end by an exception that nothing
-catches, which leaves of each transaction what a death leaves.
+Each test stops this process at a point, and then runs the clock's work: it resumes due calls.
+Stripe is asked for the real number of effects. The refund is sent by a fork that kills itself with
+SIGKILL. The other kinds, sent by the same lines, end by an uncaught exception: it leaves each
+transaction in the same state as a death.
 """
 
 import datetime as dt
@@ -47,9 +47,9 @@ POINTS = ("before its commit", "not sent", "answer lost", "not written", "writte
 
 
 class Deed(NamedTuple):
-    """A kind of call: how its call comes to be, and how often Stripe says that it was made.
+    """A kind of call: the action that prepares it, and its number of effects at Stripe.
 
-    `half` is how its call comes nearly to be, where that is not one transaction of a person's.
+    `half` almost prepares the call, if it is not prepared by a single transaction of a user.
     """
 
     kind: str
@@ -151,7 +151,7 @@ def transfer(till: Till) -> Deed:
 
 
 def reversal(till: Till) -> Deed:
-    """A refund that is booked claims it."""
+    """Return the deed of a reversal, claimed by a booked refund."""
     order, by = sent(till), make_merchant_user("Opale")
     left = Transfer.objects.get()
     request_refund(order=order, amount_cents=8_000, by=by, at=till.at)
@@ -256,7 +256,7 @@ def _send_and_die(point: str, call: StripeCall, at: dt.datetime, death: Death) -
 
 
 def take_up(at: dt.datetime) -> None:
-    """Send what is due, as the clock does each minute."""
+    """Send all due calls, as the clock does each minute."""
     for moment in (at + dt.timedelta(minutes=10 * turn) for turn in range(1, 5)):
         due = calls_to_resume(at=moment) + calls_to_send()
         for call_id in sorted(set(due)):

@@ -1,4 +1,4 @@
-"""Mails to merchants and councils: nobody waits for a mail, and none is lost."""
+"""Mails to merchants and councils: no action is blocked by a mail, and no mail is lost."""
 
 import datetime as dt
 from smtplib import SMTPServerDisconnected
@@ -52,7 +52,7 @@ def test_two_jobs_at_once_mail_a_council_once(till: Till) -> None:
 
 @pytest.fixture
 def half_arrived(till: Till, shop: Merchant) -> list[int]:
-    """Two shares leave; one has arrived just now, the call of the other is returned."""
+    """Release two shares: a transfer just made, and the arguments of the other's pending call."""
     till.active_account(make_council("north"))
     for cents in (10_000, 5_000):
         till.sell(make_campaign(shop, {"north": cents}, at=till.at))

@@ -1,4 +1,4 @@
-"""Each state that a merchant can come upon says, on its page, what happens next and when."""
+"""Each state on a merchant's page is shown with the next step and its date."""
 
 import re
 
@@ -35,7 +35,7 @@ def test_each_situation_of_an_order(
         page = text_of(desk, opened.get_absolute_url())
         texts[situation] = page.partition("Formule du midi")[2].partition("La commande")[0]
         assert A_SENTENCE.search(texts[situation]), situation
-    # A situation without words of its own would be told as one that has them.
+    # A situation without its own text would show the text of another.
     assert len(set(texts.values())) == len(texts)
 
 

@@ -1,4 +1,4 @@
-"""Pages that a merchant sees, and nobody else does."""
+"""Pages that only the merchant may open."""
 
 import pytest
 from django.core import mail

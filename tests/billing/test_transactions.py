@@ -1,4 +1,4 @@
-"""Locks of settlement stand in a transaction: a step is done whole, or not at all."""
+"""Locks in settlement are inside a transaction: a step is done entirely or not at all."""
 
 import contextlib
 import importlib

@@ -1,4 +1,4 @@
-"""Posts that arrive at the three webhook endpoints, and what is kept of them."""
+"""Posts to the three webhook endpoints, and the events stored from them."""
 
 import json
 import time

@@ -113,7 +113,7 @@ def make_campaign(
     days: int = 5,
     slots: Mapping[str, str] | None = None,
 ) -> Campaign:
-    """A campaign with one flight a space, from three days after `at` on, in the feed as a rule."""
+    """Create a campaign with a flight in each space, three days after `at`, usually in the feed."""
     campaign = Campaign.objects.create(
         merchant=shop,
         price_list=placements.prices_in_force(at),
@@ -136,7 +136,7 @@ def make_campaign(
 
 
 def make_paid_session(campaign: Campaign, *, at: dt.datetime) -> tuple[int, Session]:
-    """An order with an open payment, and the session by which Stripe says that it is paid."""
+    """Create an order with an open payment, and the paid session of Stripe for it."""
     owner = User.objects.get(pk=campaign.merchant.owner_id)
     order = open_checkout(campaign=campaign, by=owner, at=at)
     number = next(_numbers)
@@ -178,7 +178,7 @@ def make_paid_session(campaign: Campaign, *, at: dt.datetime) -> tuple[int, Sess
 def make_sale(
     campaign: Campaign, *, at: dt.datetime, received_at: dt.datetime | None = None
 ) -> Sale:
-    """Sell a campaign: Stripe says that it was paid at one moment, now or some time later."""
+    """Create a sale: paid at a moment according to Stripe, and received then or later."""
     payment_id, session = make_paid_session(campaign, at=at)
     payments.apply_snapshot(payment_id, session, at=received_at or at)
     return Sale.objects.get(payment=payment_id)
@@ -205,7 +205,7 @@ def move_abroad(
     answer: str = "yes",
     at: dt.datetime,
 ) -> Merchant:
-    """A shop in Kehl, across the Rhine, of a company of another country; what VIES said of it."""
+    """Move a shop to Kehl, across the Rhine, as a foreign company with an answer of VIES."""
     Merchant.objects.filter(pk=shop.pk).update(
         country=country,
         vat_number=number,

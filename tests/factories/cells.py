@@ -7,6 +7,6 @@ from saas.catalogue.merchants.rules.shops import CELLS_A_DEGREE, CELLS_A_ROW
 
 
 def cell_of(latitude: Decimal, longitude: Decimal) -> int:
-    """The number of the square of a hundredth of a degree in which a place lies."""
+    """Return the number of the square of a hundredth of a degree that contains a place."""
     north, east = (math.floor(value * CELLS_A_DEGREE) for value in (latitude, longitude))
     return north * CELLS_A_ROW + east

@@ -10,7 +10,7 @@ DELPHINE = SpaceActor("north", "M-DELPHI", "Delphine Marchal", "treasurer")
 
 
 def make_statement(council_id: int, *, at: dt.datetime, **columns: Any) -> Statement:
-    """A statement of one day, or of the days that are given, without what it says."""
+    """Create a statement of a day, or of the given days, without its content."""
     usual = {
         "first_day": at.date(),
         "last_day": at.date(),
@@ -45,7 +45,7 @@ def make_dispute(payment: Payment, *, at: dt.datetime, **columns: Any) -> Disput
 
 
 def make_change(council_id: int, *, at: dt.datetime, **columns: Any) -> AccountChange:
-    """An account that is to be replaced, for which Delphine asked."""
+    """Create a replacement of an account, requested by Delphine."""
     usual = {
         "old_account": "acct_1",
         "contact_email": "cse@north.example",

@@ -12,7 +12,7 @@ from billing.stripe.rules.answers import Problem
 
 
 def refusing(problem: Problem) -> Callable[..., Never]:
-    """Return what stands in for a question or an order that Stripe refuses."""
+    """Return a substitute for a request or a call that Stripe refuses."""
 
     def refuse(*_: object, **__: object) -> Never:
         raise StripeCallFailed(problem)
@@ -21,7 +21,7 @@ def refusing(problem: Problem) -> Callable[..., Never]:
 
 
 def stripe_account(**changes: Any) -> Account:
-    """Return what Stripe says of a council's account that may receive."""
+    """Return Stripe's object of a council's account that may receive money."""
     base = Account(
         id="acct_north",
         capability="active",
@@ -34,7 +34,7 @@ def stripe_account(**changes: Any) -> Account:
 
 
 def stripe_payout(at: dt.datetime, **changes: Any) -> Payout:
-    """Return what Stripe says of 1.00 that left for a bank at a moment."""
+    """Return Stripe's object of a payout of 1.00 to a bank at a moment."""
     base = Payout(
         id="po_1",
         status="paid",
@@ -50,7 +50,7 @@ def stripe_payout(at: dt.datetime, **changes: Any) -> Payout:
 
 
 def stripe_subscription(at: dt.datetime, **changes: Any) -> Subscription:
-    """Return what Stripe says of 240.00 that are paid each month, for the next thirty days too."""
+    """Return Stripe's subscription of 240.00 a month, paid for the next thirty days."""
     base = Subscription(
         id="sub_1",
         status="active",
@@ -64,7 +64,7 @@ def stripe_subscription(at: dt.datetime, **changes: Any) -> Subscription:
 
 
 def stripe_dispute_of(payment: Payment, at: dt.datetime, **changes: Any) -> Dispute:
-    """Return what Stripe says of a payment of 240.00 that its buyer's bank contests."""
+    """Return Stripe's dispute of a payment of 240.00, contested by the buyer's bank."""
     base = Dispute(
         id="du_1",
         status="needs_response",
@@ -81,7 +81,7 @@ def stripe_dispute_of(payment: Payment, at: dt.datetime, **changes: Any) -> Disp
 
 
 def stripe_refund_of(payment: Payment, at: dt.datetime, **changes: Any) -> Refund:
-    """Return what Stripe says of 60.00 of a payment that were given back in its dashboard."""
+    """Return Stripe's refund of 60.00 of a payment, made in its dashboard."""
     base = Refund(
         id="re_1",
         status="succeeded",

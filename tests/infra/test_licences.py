@@ -1,11 +1,11 @@
-"""Each package that is shipped has a licence that we may ship, and NOTICE.md names it rightly."""
+"""Each shipped package has a licence that permits it, and NOTICE.md names it correctly."""
 
 import re
 from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# Permissive ones, weak copyleft of packages that are installed as published, and fonts.
+# Permissive licences, weak copyleft of packages installed as published, and fonts.
 ALLOWED = {
     *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "MIT-CMU"),
     *("PSF-2.0", "Public domain", "OFL-1.1", "MPL-2.0", "LGPL-2.1-or-later", "LGPL-3.0-only"),

@@ -17,7 +17,7 @@ HOSTS = {
 
 
 def patterns(host: str) -> dict[str, URLPattern]:
-    """Every pattern of a host by its name, or by its route where it has none."""
+    """Return every URL pattern of a host by its name, or by its route if it has no name."""
     return dict(_below(importlib.import_module(HOSTS[host]).urlpatterns, ""))
 
 
@@ -31,7 +31,7 @@ def _below(found: list[Any], room: str) -> Iterator[tuple[str, URLPattern]]:
 
 
 def closed_paths(host: str) -> list[str]:
-    """A path for each page that is closed to whoever has not signed in."""
+    """Return a path for each page that requires a login."""
     closed = {
         name: pattern
         for name, pattern in patterns(host).items()

@@ -18,7 +18,7 @@ LAST_LINES = 40
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show beside a failure what each process of the demo wrote last: its folder goes with it."""
+    """Show beside a failure the last log lines of each demo process: its folder is deleted."""
     report = yield
     stack = getattr(item, "funcargs", {}).get("whole_troovon")
     if report.failed and call.when == "call" and stack:
@@ -30,7 +30,7 @@ def pytest_runtest_makereport(
 
 @pytest.fixture
 def visitor(browser: Browser, whole_troovon: dict[str, Any]) -> Iterator[Callable[..., Visitor]]:
-    """Open a window for somebody; all are closed at the end."""
+    """Yield a function that opens a window for a visitor; close all windows at the end."""
     opened: list[Visitor] = []
 
     def arrive(**wishes: Any) -> Visitor:
@@ -44,13 +44,13 @@ def visitor(browser: Browser, whole_troovon: dict[str, Any]) -> Iterator[Callabl
 
 @pytest.fixture(scope="module")
 def village(browser: Browser, whole_troovon: dict[str, Any]) -> Village:
-    """Found a space once, for the journeys that need one."""
+    """Found a space a single time, for the journeys that need it."""
     return Village(browser, whole_troovon)
 
 
 @pytest.fixture
 def member(visitor: Callable[..., Visitor], village: Village) -> Visitor:
-    """Somebody of the village who has signed in."""
+    """Return a visitor signed in as a member of the village."""
     person = visitor()
     space.sign_in(person, village.slug, village.employee)
     return person

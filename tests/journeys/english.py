@@ -12,7 +12,7 @@ CATALOGUE = ROOT / "saas" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 
 @functools.cache
 def french() -> frozenset[str]:
-    """The French sentences of pages where English says something else."""
+    """Return the French sentences of pages with a different English translation."""
     with CATALOGUE.open("rb") as file:
         words = read_po(file)
     return frozenset(

@@ -5,7 +5,7 @@ import pytest
 from tests.journeys.visitor import Visitor
 
 MOST_TABS = 60
-# What has the focus, and whether one sees that it has.
+# The element with the focus, and whether the focus is visible.
 FOCUSED = """() => {
   const here = document.activeElement;
   const label = here.closest('label') || here;

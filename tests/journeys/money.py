@@ -67,7 +67,7 @@ def draw_up(merchant: Visitor, *, headline: str, slug: str) -> None:
 
 
 def today_in_paris() -> dt.date:
-    """Tell the day in Paris; in the last minutes of one, wait for the next to begin."""
+    """Return the day in Paris; in the last minutes before midnight, wait for the next day."""
     now = dt.datetime.now(ZoneInfo("Europe/Paris"))
     soon = now + dt.timedelta(seconds=LAST_SECONDS)
     if soon.date() != now.date():
@@ -84,7 +84,7 @@ def go_to_payment(merchant: Visitor) -> None:
 
 
 def pay(merchant: Visitor) -> None:
-    """A refused card, then a good one; it is paid once Stripe's own message has been checked."""
+    """Pay with a refused card, then a good card: paid only after Stripe's message is checked."""
     merchant.fill(card=REFUSED_CARD).press("Payer").see("Le paiement a été refusé").stop()
     merchant.fill(card=GOOD_CARD)
     merchant.press("Payer").see("C’est payé").stop()
@@ -144,7 +144,7 @@ def sign_terms(treasurer: Visitor, name: str) -> Authenticator:
 def open_account(treasurer: Visitor, email: str) -> None:
     """Open the council's account, and answer Stripe's questions on its own page.
 
-    The pages between go on by themselves: to reload one then breaks off what it has begun.
+    The pages between redirect by themselves: a reload interrupts the step they have begun.
     """
     treasurer.open("/council/account/").stop()
     treasurer.fill(contact_email=email, siren="732829320").press("Ouvrir le compte")
@@ -169,7 +169,7 @@ def let_the_hold_pass(visitor: Visitor) -> None:
 
 
 def until(visitor: Visitor, words: str) -> None:
-    """Reload the page until the words stand there, as somebody does who waits."""
+    """Reload the page until the words appear."""
     end = time.monotonic() + PATIENCE
     while not visitor.shown(words).count():
         assert time.monotonic() < end, f"{words!r} never came to {visitor.page.url}"

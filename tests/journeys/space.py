@@ -20,7 +20,7 @@ LATITUDE, LONGITUDE = "47.390000", "0.690000"
 
 
 def ask_for_space(hr: Visitor, email: str) -> None:
-    """Begin with a work address, and follow the link that is mailed to it."""
+    """Start with a work address, and follow the link in the mail."""
     hr.open(f"{hr.stack['public']}/start/").stop()
     hr.fill(email=email, first_name="Solène", last_name="Maurin").press("Recevoir le lien")
     hr.see("Regardez vos messages", email).stop()
@@ -45,7 +45,7 @@ def say_where(hr: Visitor, *, heads: int) -> None:
 
 
 def enter_new_space(hr: Visitor, slug: str) -> None:
-    """Wait for the building; one press crosses over to the subdomain and signs in."""
+    """Wait for the new space; a single click moves to the subdomain and signs in."""
     hr.see("Votre espace est prêt").stop()
     hr.press("Entrer dans mon espace").see("Vous l’administrez").stop()
     assert hr.page.url.startswith(address_of(hr, slug))
@@ -83,7 +83,7 @@ def invite(hr: Visitor) -> str:
 
 
 def join(person: Visitor, link: str, *, first_name: str, email: str) -> None:
-    """Follow a link, confirm the address, come in; a password that is too short is said first."""
+    """Follow a link, confirm the address, join; a short password is rejected first."""
     person.open(link).stop()
     person.fill(first_name=first_name, last_name="Aubry", email=email)
     company = person.page.locator('main select[name="company_id"]')
@@ -97,7 +97,7 @@ def join(person: Visitor, link: str, *, first_name: str, email: str) -> None:
 
 
 def move(hr: Visitor, slug: str) -> None:
-    """Give the space another address; one press crosses over to it and signs in."""
+    """Change the space's address; a single click moves there and signs in."""
     hr.open("/admin/space/address/").stop().fill(slug=slug).press("Changer d’adresse")
     hr.see("Votre espace a changé d’adresse").stop()
     hr.press("Entrer à la nouvelle adresse").stop()
@@ -105,7 +105,7 @@ def move(hr: Visitor, slug: str) -> None:
 
 
 def sign_in(person: Visitor, slug: str, email: str, app: Authenticator | None = None) -> None:
-    """Come back by address and password, weeks later; with a code of the app, if there is one."""
+    """Sign in weeks later with address and password, and with a code of the app, if it exists."""
     person.open(address_of(person, slug)).see("Entrer dans").stop()
     person.fill(email=email, password=PASSWORD).press("Me connecter").stop()
     if app is not None:
@@ -137,7 +137,7 @@ def write(reader: Visitor, text: str, *, to: str) -> None:
 
 
 def answer(author: Visitor, text: str, *, person: str) -> None:
-    """Answer the newest message of somebody."""
+    """Answer the newest message of a person."""
     author.open("/messages/").stop().follow(person).stop()
     author.page.locator("main textarea[name=text]").fill(text)
     author.press("Envoyer").see(text).stop()
@@ -150,7 +150,7 @@ def close(author: Visitor, thing: str) -> None:
 
 
 def code_on(person: Visitor) -> str:
-    """The address in the QR code that somebody's phone shows; the drawing says it as its title."""
+    """Return the address in the QR code on a person's phone; it is the title of the drawing."""
     source = person.page.locator("main img.qr").get_attribute("src")
     drawing = person.page.evaluate("url => fetch(url).then((answer) => answer.text())", source)
     found = re.search(r"<title>([^<]+)</title>", drawing)
@@ -159,6 +159,6 @@ def code_on(person: Visitor) -> str:
 
 
 def scan(person: Visitor, url: str, *, confirming: str) -> None:
-    """Point the camera at a code, then confirm what it is for."""
+    """Open the address of a code, then confirm its purpose."""
     person.open(url).stop()
     person.press(confirming).stop()

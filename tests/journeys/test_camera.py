@@ -1,4 +1,4 @@
-"""The camera of `troovon screenshots` sees what is wrong with a page, and only that."""
+"""The camera of `troovon screenshots` detects the faults of a page, and only faults."""
 
 import threading
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ ANSWERS = {
 
 
 class Site(BaseHTTPRequestHandler):
-    """A page that is right, one where everything is wrong, and none elsewhere."""
+    """A correct page, a page full of faults, and 404 elsewhere."""
 
     def do_GET(self) -> None:
         status, kind, body = ANSWERS.get(self.path, (404, "text/html; charset=utf-8", GONE))
@@ -47,7 +47,7 @@ class Site(BaseHTTPRequestHandler):
         self.wfile.write(body.encode())
 
     def log_message(self, *_words: Any) -> None:
-        """Say nothing."""
+        """Suppress the log."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""From an empty machine to a works council that is paid, by three people with a browser each."""
+"""From an empty machine to a paid works council: three people with a browser each."""
 
 import secrets
 from collections.abc import Callable
@@ -89,14 +89,14 @@ def advertise(merchant: Visitor, *, member: Visitor) -> None:
 
 
 def see_placement(member: Visitor) -> None:
-    """It is marked, says who pays, and why one sees it."""
+    """Check that the placement is marked, with its payer and the reason for its display."""
     for page in ("/", "/neighbourhood/"):
         member.open(space.address_of(member, SLUG, page)).see("Sponsorisé", HEADLINE).stop()
     member.follow("Pourquoi je la vois").see("Qui paie", "Maison Cazal").stop()
 
 
 def follow_the_euro(treasurer: Visitor) -> None:
-    """The transfer stands in the ledger, and its way from the merchant to the council."""
+    """Check that the ledger shows the transfer, and its way from the merchant to the council."""
     treasurer.open("/council/ledger/")
     money.until(treasurer, "Reversement")
     treasurer.see("Maison Cazal", "Part gagnée").stop()

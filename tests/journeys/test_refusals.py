@@ -1,4 +1,4 @@
-"""Each way of being told no on the way in and across hosts: who, where, how, in both languages."""
+"""Each refusal at sign-in and across hosts: person, host, address, in both languages."""
 
 import datetime as dt
 from itertools import product
@@ -30,7 +30,7 @@ HOSTS = {"north": "north.", "south": "south.", "public": "", "ops": "ops."}
 
 
 class Refusal(NamedTuple):
-    """One line of the table; `person` says whose cookie or password it is."""
+    """A row of the table; `person` is the owner of the cookie or the password."""
 
     person: str
     where: str
@@ -185,7 +185,7 @@ def _confirmations(now: dt.datetime) -> dict[str, str]:
 
 
 def window(person: tuple[str, User | None], where: str, language: str) -> SpaceClient:
-    """Open a host with the cookies that somebody has at home."""
+    """Return a client of a host with a person's cookies from their own space."""
     home, user = person
     client = SpaceClient(f"{HOSTS[where]}{settings.BASE_HOST}")
     if user is not None:
@@ -199,11 +199,11 @@ def window(person: tuple[str, User | None], where: str, language: str) -> SpaceC
 def test_each_no_is_a_sentence_in_both_languages(
     people: dict[str, tuple[str, User | None]], things: dict[str, str], subtests: pytest.Subtests
 ) -> None:
-    """All are said in one world, since a request that is refused changes nothing in it."""
+    """Check all refusals in a single world, since a refused request changes nothing."""
     before = [model.objects.count() for model in (User, Role, JoinRequest)]
     for refusal, language in product(TABLE, ("fr", "en")):
         with subtests.test(f"{refusal.person} {refusal.where} {refusal.url} {language}"):
-            cache.clear()  # nobody has tried yet
+            cache.clear()  # no attempt counted yet
             client = window(people[refusal.person], refusal.where, language)
             url = refusal.url.format(**things)
 

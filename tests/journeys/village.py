@@ -1,4 +1,4 @@
-"""A space that is there for several journeys: founded, with two people who have a password."""
+"""A space shared by several journeys: founded, with two people that have a password."""
 
 import secrets
 from typing import Any
@@ -10,7 +10,7 @@ from tests.journeys.visitor import PHONE, Visitor
 
 
 class Village:
-    """A park of two companies: who may come in, and by which name it is known."""
+    """A park of two companies: its members, and its name."""
 
     def __init__(self, browser: Browser, stack: dict[str, Any]) -> None:
         # Another name each time: the stack may have been walked through before.

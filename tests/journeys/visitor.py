@@ -1,4 +1,4 @@
-"""Somebody with a browser of their own, who hears whatever it complains about."""
+"""A visitor with their own browser, which records all its complaints."""
 
 import io
 import json
@@ -18,13 +18,13 @@ PHONE = (360, 740)
 DESKTOP = (1280, 860)
 LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 TICKED = "on"
-# The one line that may stand in the console: the browser's own about a refused form.
+# The only line allowed in the console: the browser's own about a refused form.
 REFUSED = "Failed to load resource: the server responded with a status of 422"
 SERIOUS = {"serious", "critical"}
 
 
 class Visitor:
-    """One person's window; `stop` holds what must be so wherever they stand."""
+    """A person's window; `stop` checks the rules that apply on each page."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Visitor:
             self.complaints.append(f"{message.text} ({message.location['url']})")
 
     def open(self, url: str) -> "Visitor":
-        """Open an address, or a path of the host where one stands."""
+        """Open an address, or a path of the current host."""
         self.page.goto(urllib.parse.urljoin(self.page.url, url))
         return self
 
@@ -80,7 +80,7 @@ class Visitor:
         self.fields += 1
         kind = field.first.get_attribute("type")
         if kind in {"radio", "checkbox"}:
-            # The sign that one sees is drawn beside the field, which is see-through.
+            # The visible sign is drawn beside the field, which is transparent.
             one = field if answer == TICKED else field.and_(self._worth(answer))
             one.check(force=True)
         elif field.first.evaluate("field => field.tagName") == "SELECT":
@@ -106,7 +106,7 @@ class Visitor:
         return self
 
     def stop(self) -> "Visitor":
-        """Look around: one heading, no complaint, nothing that shuts somebody out."""
+        """Check the page: a single heading, no complaint, no accessibility barrier."""
         assert self.page.locator("h1").count() == 1, self.page.url
         if self.script:
             found = Axe().run(self.page).response["violations"]

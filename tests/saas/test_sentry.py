@@ -39,7 +39,7 @@ envelopes: list[Envelope] = []
 
 
 class LocalTransport(Transport):
-    """Keeps what would have been sent."""
+    """A transport that stores events instead of sending them."""
 
     def capture_envelope(self, envelope: Envelope) -> None:
         envelopes.append(envelope)
@@ -95,7 +95,7 @@ def only(events: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def without_source(event: dict[str, Any]) -> str:
-    """Everything that is told but the lines of code, which name the person of this test."""
+    """Return an event without its source lines, which contain this test's person."""
     for error in event.get("exception", {}).get("values", []):
         for frame in error["stacktrace"]["frames"]:
             for lines in ("pre_context", "context_line", "post_context"):
@@ -144,7 +144,7 @@ def test_without_a_dsn_nothing_is_reported() -> None:
 
 
 def sent(kind: str) -> list[dict[str, Any]]:
-    """Return the items of one kind that would have left: transactions, check-ins."""
+    """Return the items of a kind that would have been sent: transactions, check-ins."""
     return [
         dict(item.payload.json)
         for envelope in envelopes
@@ -172,7 +172,7 @@ def traced() -> Iterator[None]:
 
 
 class Receiver(BaseHTTPRequestHandler):
-    """A server of others, which keeps the headers that it is sent."""
+    """A third party's server, which stores the headers that it receives."""
 
     seen: ClassVar[list[set[str]]] = []
 

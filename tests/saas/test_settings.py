@@ -1,4 +1,4 @@
-"""Settings that an installation must give, and how closed its files are when it gives none."""
+"""Settings that an installation must set, and safe file permissions without them."""
 
 import os
 import re
@@ -25,7 +25,10 @@ SETTINGS = str(ROOT / "saas" / "settings.py")
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "MAIL_URL", "SELLER_FILE"])
 def test_value_without_safe_default_is_needed(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Without MAIL_URL every mail with its link would be shown to everybody."""
+    """Check that settings without a safe default are required.
+
+    Without MAIL_URL, every mail with its link would be public.
+    """
     monkeypatch.delenv(name)
     with pytest.raises(SystemExit, match=f"not start: the environment variable {name} is missing"):
         runpy.run_path(SETTINGS)
@@ -125,7 +128,7 @@ def test_number_of_web_processes_that_makes_no_sense_is_refused(text: str) -> No
 
 
 def test_no_header_of_a_proxy_names_our_host(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Links in mails lead where it says: it is the Host that was let in, never a header beside."""
+    """Check that links in mails use the accepted Host, never another header."""
     for base in ("localhost:8000", "troovon.example"):
         monkeypatch.setenv("BASE_HOST", base)
         values = runpy.run_path(SETTINGS)
@@ -152,7 +155,7 @@ SECRETS = {
 
 @pytest.mark.parametrize("process", sorted(PROCESSES))
 def test_process_holds_only_its_own_secrets(monkeypatch: pytest.MonkeyPatch, process: str) -> None:
-    """Each is given all; its settings hold those for which this kind of process has a use."""
+    """Check that settings hold only the secrets that this kind of process uses, of all given."""
     assert set(SECRETS) == set(HOLDERS)
     monkeypatch.setenv("TROOVON_PROCESS", process)
     monkeypatch.setenv("VAPID_PUBLIC_KEY", "B" * 87)

@@ -1,7 +1,7 @@
-"""OWASP ASVS 5.0, levels 1 and 2: each requirement, and the tests that show it, or why none does.
+"""OWASP ASVS 5.0, levels 1 and 2: each requirement, and its tests, or the reason for their absence.
 
 A row of `asvs.txt` is `number | short text | tests` (paths below `tests/`), `… | - reason` for a
-requirement that does not apply, or `… | ? what is missing` if no test shows it yet. `test_asvs.py`
+requirement that does not apply, or `… | ? missing part` if no test covers it yet. `test_asvs.py`
 checks that each named test exists.
 """
 
@@ -12,7 +12,7 @@ _TABLE = Path(__file__).with_suffix(".txt")
 
 
 class Requirement(NamedTuple):
-    """One row: the numbers, the text, its tests, and the reason where there is none."""
+    """A row: its number, its text, its tests, and the reason if there are no tests."""
 
     number: str
     text: str

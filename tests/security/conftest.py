@@ -1,4 +1,4 @@
-"""Operators, whom only the owner of the database hires."""
+"""Operators, created only by the owner of the database."""
 
 from tests.saas.console.conftest import agathe, hire
 

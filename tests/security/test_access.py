@@ -61,14 +61,14 @@ _WRITTEN = """
 
 
 def written() -> set[tuple[str, int, int]]:
-    """Tell how many rows of each table were written in this transaction, also what was undone."""
+    """Return the number of written rows of each table in this transaction, rollbacks included."""
     with connection.cursor() as cursor:
         cursor.execute(_WRITTEN)
         return set(cursor.fetchall())
 
 
 def watched(act: Callable[[], None]) -> str:
-    """Do something; name the tables whose rows are others for it. Tables are read where needed."""
+    """Run an action; return the tables with changed rows. Only written tables are read."""
     before, point = written(), transaction.savepoint_create()
     act()
     schemas = {name for name, _table, _rows in written() - before}
@@ -90,7 +90,7 @@ def quiet() -> Iterator[None]:
 
 @pytest.fixture
 def tour(agathe: int, db: None, stripe_simulator: Simulator, quiet: None) -> Tour:
-    """Everybody, and something of theirs."""
+    """Return a tour with every kind of person, and objects of each."""
     operator = User.objects.get(pk=agathe)
     world = people.populate(operator=operator, at=timezone.now())
     browsers = Browsers(people.sessions_of(world))

@@ -1,4 +1,4 @@
-"""The table of OWASP ASVS names tests that exist; the bill of materials names what is installed."""
+"""The table of OWASP ASVS names existing tests; the bill of materials lists installed packages."""
 
 import ast
 import json

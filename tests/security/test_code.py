@@ -19,7 +19,7 @@ OF_OUR_LISTS = {
     "tenants/spaces/database/locks.py",
 }
 STORES = re.compile(r"\b(localStorage|sessionStorage|indexedDB|document\.cookie)\b")
-# A screen plays without a network, and clears what it holds when it is unpaired.
+# A screen plays without a network, and clears its storage when it is unpaired.
 MAY_STORE = {"screen.js"}
 COPIES_KEYS = re.compile(r"__proto__|Object\.assign|\.prototype\b|\bfor \(\w+ \w+ in ")
 

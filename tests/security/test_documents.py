@@ -1,4 +1,4 @@
-"""The documents that ASVS asks for exist, and say what the code does."""
+"""The documents required by ASVS exist, and match the code."""
 
 import re
 

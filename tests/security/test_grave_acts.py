@@ -1,6 +1,7 @@
-"""Grave acts ask again who is there: the table of their addresses, and a try of each.
+"""Serious actions ask for the password again: the table of their addresses, and a try of each.
 
-An address that asks and is missing here fails the test, as does one here that asks no more.
+An address that asks and is missing here fails the test, as does an address here that stopped
+asking.
 """
 
 from collections.abc import Iterator

@@ -121,7 +121,7 @@ def test_codes_of_invitations_are_counted_by_network(
 
 
 class Try(NamedTuple):
-    """A form that is sent: from which host, where to, what is typed."""
+    """A form submission: its host, its address and its values."""
 
     space: str
     url: str
@@ -203,7 +203,10 @@ def test_members_read_and_write_while_the_store_is_silent(
 
 
 def test_network_is_read_in_one_place_which_knows_the_proxy() -> None:
-    """Behind one, REMOTE_ADDR is the proxy's: a stranger would use up the limit of everybody."""
+    """Check that the client's address is read in a single place, aware of the proxy.
+
+    Behind a proxy, REMOTE_ADDR is the proxy's: a stranger would use up the limit of all users.
+    """
     product = [
         path
         for home in ("saas", "tenants", "billing", "api")

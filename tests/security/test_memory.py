@@ -1,7 +1,7 @@
-"""Nothing of a space outlives its request in this process: not in a module, a class or a thread.
+"""No data of a space outlives its request in this process: in no module, class or thread.
 
-A tour of all pages is made as somebody of the north; then everything that the product's modules
-hold is walked, object by object, however it came to be kept there.
+A tour of all pages is made as a member of the north. Then all objects of the product's modules are
+walked, in whatever way they are referenced.
 """
 
 import contextvars
@@ -35,7 +35,7 @@ from tests.fixtures.people import SpaceClient
 
 OURS = ("saas.", "tenants.", "billing.", "api.")
 CANARY = "Quercynaute"
-# One row of each address and answer: its other rows run the same lines.
+# A single row of each address and response: its other rows run the same lines.
 ROWS = {
     (row.route, status): row
     for row in TABLE[SPACE]
@@ -63,7 +63,7 @@ REMEMBERED = {
     "tenants.spaces.database.blueprint",
     "tenants.spaces.hosts",
 }
-# Not walked: they lead to the whole of Python, or to what the test itself holds.
+# Not walked: they lead to all of Python, or to the test's own objects.
 OUTSIDE = (
     types.FrameType,
     types.GeneratorType,
@@ -92,7 +92,7 @@ def roots() -> Iterator[tuple[str, object]]:
 
 
 def is_walked(thing: object) -> bool:
-    """Whether a thing is looked into: what is ours, and what holds things."""
+    """Return True if an object is walked: our own, or a container."""
     if isinstance(thing, OUTSIDE):
         return False
     if isinstance(thing, dict) and "__loader__" in thing and "__name__" in thing:
@@ -103,7 +103,7 @@ def is_walked(thing: object) -> bool:
 
 
 def held(start: object, seen: set[int]) -> Iterator[object]:
-    """Everything that is reached from a thing, itself first."""
+    """Yield every object reachable from an object, itself first."""
     waiting = [start]
     while waiting:
         thing = waiting.pop()
@@ -117,7 +117,7 @@ def held(start: object, seen: set[int]) -> Iterator[object]:
 
 
 def is_of_a_space(thing: object) -> bool:
-    """Whether a thing is a row of a space, or a text of the one whose name is looked for."""
+    """Return True if an object is a row of a space, or a text with the canary's name."""
     if isinstance(thing, str):
         return CANARY in thing
     if isinstance(thing, models.Model):
@@ -126,7 +126,7 @@ def is_of_a_space(thing: object) -> bool:
 
 
 def remains() -> list[str]:
-    """Tell what of a space the process still holds, and by which name."""
+    """Return the data of a space still in the process, by name."""
     gc.collect()
     seen: set[int] = set()
     return [
@@ -139,7 +139,7 @@ def remains() -> list[str]:
 
 @pytest.fixture
 def tour(agathe: int, in_north: None) -> Callable[[], int]:
-    """Visit every page of the north as somebody of that name, who has every role there."""
+    """Return a function that visits every page of the north as the canary with all roles."""
     with schema.in_public():
         operator = User.objects.get(pk=agathe)
     world = people.populate(operator=operator, at=timezone.now())

@@ -1,4 +1,4 @@
-"""Secrets are compared whole, salted with their space, and stored answers belong to one person."""
+"""Secrets are compared whole, salted with their space, and cached responses are per person."""
 
 import ast
 import datetime as dt
@@ -100,7 +100,7 @@ PERSONS = {"author", "asker", "organiser", "added_by", "borrower", "owner", "per
 
 
 def one_sign_off(text: str) -> Iterator[str]:
-    """Each text that differs from another by one sign, and those that are shorter or longer."""
+    """Yield each text that differs by a single character, and shorter or longer texts."""
     for place, sign in enumerate(text):
         other = "1" if sign == "0" else "0"
         yield f"{text[:place]}{other}{text[place + 1 :]}"

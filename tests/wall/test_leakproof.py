@@ -24,10 +24,10 @@ _TRUSTED = """
       AND NOT 'internal'::regtype = ANY (p.proargtypes::regtype[])
     ORDER BY 1
 """
-# The type as which a column is given to a function, where that is not its own.
+# The type of a column as a function's argument, if it is not its own type.
 _GIVEN_AS = {"character varying": ("text",), "name": ("name", "text")}
 _VALUES = ("1", "a", "2026-01-05", "2026-01-05 10:00+00", "10:00", "true", "{}", "{1}", "(1,2)")
-# A view over another table's rows with a barrier and no fence: what may be found by the test.
+# A view of another table's rows with a barrier and without a fence: the test must find it.
 _UNFENCED = """
     CREATE VIEW public.spaces_untrue WITH (security_barrier) AS
     SELECT title FROM spaces_shareditem WHERE tenant_id = 0;
@@ -36,7 +36,7 @@ _UNFENCED = """
 
 
 class Trusted(NamedTuple):
-    """A function that is marked leakproof, and the types of its arguments."""
+    """A function marked leakproof, and the types of its arguments."""
 
     name: str
     arguments: list[str]

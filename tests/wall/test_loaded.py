@@ -11,9 +11,9 @@ from api.authentication import PageAuthentication, TokenAuthentication
 from saas.commands.access import routes
 from saas.kernel.tasks import PublicTask, TenantTask, UnplacedTask
 
-# Stripe and the mail's carrier sign what they send, a screen shows its device's token, a mail
-# program the one of its letter: none has a session. A pass asks itself, since its button may stand
-# on another host of ours.
+# Stripe and the mail provider sign their requests, a screen sends its device's token, a mail
+# program the token of its mail: they have no session. A pass has its own check, since its button
+# may be on another host of ours.
 WITHOUT_TOKEN = {
     "billing.webhooks.connected",
     "billing.webhooks.snapshot",

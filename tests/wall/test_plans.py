@@ -1,4 +1,4 @@
-"""EXPLAIN tells a space nothing of what others' rows hold: each column it reads is tried."""
+"""EXPLAIN reveals no values of others' rows to a space: each readable column is tested."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from tenants.spaces.database import grants
 from tests.tenants.spaces.database import connecting
 
 MANY = 1500
-# A view without its fence, as it would be written by whoever does not know of it.
+# A view without its fence, like a view by a developer unaware of it.
 UNFENCED = """
     CREATE OR REPLACE VIEW public.billing_own_terms WITH (security_barrier) AS
     SELECT s.id, c.reference AS council_reference, s.version, s.rate_bp, s.valid_from,
@@ -26,7 +26,7 @@ UNFENCED = """
     JOIN billing_shareterms s ON s.council_id = c.id
     WHERE t.schema_name = current_user::text COLLATE "default"
 """
-# What any row may hold where views ask for it: half of the rows then meet what they ask.
+# Values for rows at the conditions of views: half of the rows then match.
 STATES = ("published", "paid", "accepted", "active", "done", "owed")
 ACCOUNTS = ("share.cost", "share.held", "share.due")
 _LOOSEN = """
@@ -68,7 +68,7 @@ def test_nothing_that_a_space_asks_is_applied_to_rows_of_others(space: Any) -> N
 
 
 def test_relation_that_is_no_fenced_view_is_named_for_a_reason(space: Any) -> None:
-    """A table of many spaces' rows that is granted is caught by the test of estimates."""
+    """Check that only listed tables are granted; the test of estimates catches any other."""
     space.execute(
         "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname = ANY(%s)"
         " AND relnamespace = 'public'::regnamespace",
@@ -112,7 +112,7 @@ def fill(admin: psycopg.Connection[Any], table: str) -> None:
 
 
 def value_of(name: str, kind: str, length: int) -> str:
-    """Write how the n-th row's value is made: a third have one key, all else differs."""
+    """Return the SQL expression of the n-th row's value: a third share a key, others differ."""
     if name in {"state", "account"}:
         words = STATES if name == "state" else ACCOUNTS
         return f"left((ARRAY{list(words)})[1 + n % {len(words)}], {length})"
@@ -139,7 +139,7 @@ def value_of(name: str, kind: str, length: int) -> str:
 
 
 def estimates(cursor: Any, relation: str) -> list[str]:
-    """Name the columns of which the plan says something else for each value asked for."""
+    """Return the columns with a plan that differs for different values."""
     found = []
     for column in plans.columns_of(cursor, relation):
         for comparison in ("=", "<"):

@@ -12,7 +12,7 @@ from tests.fixtures.people import Browse, SpaceClient, make_user
 
 
 def test_a_session_of_one_space_opens_nothing_in_another(browse: Browse, owner: User) -> None:
-    """The stranger has the same number: only the session's own space tells them apart."""
+    """Check that the session's own space decides, though a stranger has the same primary key."""
     with schema.inside("south"):
         make_user("Solene", id=owner.pk)
     client = browse(owner)

@@ -1,4 +1,4 @@
-"""A space that is suspended opens nothing any more, though its treaties stay in force."""
+"""A suspended space opens nothing, though its treaties stay in force."""
 
 from django.db import connection
 from django.utils import timezone

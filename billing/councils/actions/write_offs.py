@@ -33,9 +33,10 @@ class _Owed(NamedTuple):
 
 @transaction.atomic
 def write_off(*, debt: Debt, seen_cents: int, reason: str, by: User, at: dt.datetime) -> Debt:
-    """Give up what a council owes; above 500 € of one council a second person approves it first.
+    """Write off a council's debt; above 500 € per council a second person approves it first.
 
-    `seen_cents` is what it owed on the page: where a share was set off since, nothing is given up.
+    `seen_cents` is the debt shown on the page: if a share was set off since, the debt is not
+    written off.
     """
     approvals.check_reason(reason, field="reason")
     debt, owed = _locked(debt)
@@ -57,7 +58,7 @@ def write_off(*, debt: Debt, seen_cents: int, reason: str, by: User, at: dt.date
 
 @transaction.atomic
 def approve_write_off(*, debt: Debt, seen_cents: int, by: User, at: dt.datetime) -> Debt:
-    """Give up what a council owes, as somebody else asked; `seen_cents` is what was shown."""
+    """Write off a debt at another person's request; `seen_cents` is the amount shown."""
     debt, owed = _locked(debt)
     machines.check(owed.machine, debt.state, "written_off")
     _check_requested(debt)
@@ -70,7 +71,7 @@ def approve_write_off(*, debt: Debt, seen_cents: int, by: User, at: dt.datetime)
 
 @transaction.atomic
 def reject_write_off(*, debt: Debt, by: User, at: dt.datetime) -> Debt:
-    """Leave what a council owes as it is, though somebody asked to give it up."""
+    """Reject a request to write off a council's debt; the debt stays due."""
     debt, owed = _locked(debt)
     _check_requested(debt)
     _note(debt, owed, "write_off_rejected", by=by, at=at)
@@ -80,7 +81,7 @@ def reject_write_off(*, debt: Debt, by: User, at: dt.datetime) -> Debt:
 
 
 def _locked(debt: Debt) -> tuple[Debt, _Owed]:
-    """Lock the council first: what one person gave up of its debts is counted one at a time."""
+    """Lock the council before the debt: a person's write-offs for it are summed serially."""
     if isinstance(debt, TaxPayment):
         _lock_council(TaxPayment.objects.filter(pk=debt.pk).values("statement__council"))
         taxes = TaxPayment.objects.select_for_update(of=("self",)).select_related("statement")

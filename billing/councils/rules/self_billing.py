@@ -91,7 +91,7 @@ def bill_lines(
     billed_cents: int,
     zone: dt.tzinfo,
 ) -> list[BillLine]:
-    """Return lines of earnings under mandates: by campaign from a day on, the rest in one line."""
+    """Return earnings under mandates: a line per campaign from a day on, the rest in a line."""
     nets: dict[str, int] = {}
     late = -billed_cents
     for line in _under(mandates, list(movements)):

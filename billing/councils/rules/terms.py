@@ -12,13 +12,13 @@ from saas.kernel.money import BASIS
 
 
 def check_rate(rate_bp: object) -> None:
-    """Refuse a rate that is no part of a whole."""
+    """Raise Refused if a rate is not between 0 and 100 %."""
     if type(rate_bp) is not int or not 0 <= rate_bp <= BASIS:
         raise Refused(_("Le taux va de 0 à 100\u00a0%."), field="rate_bp")
 
 
 def check_valid_from(valid_from: dt.datetime, *, at: dt.datetime) -> None:
-    """Refuse terms that would change what is already sold."""
+    """Raise Refused if terms would begin in the past and change existing sales."""
     if valid_from < at:
         raise Refused(
             _("De nouvelles conditions commencent au plus tôt maintenant."), field="valid_from"
@@ -26,9 +26,9 @@ def check_valid_from(valid_from: dt.datetime, *, at: dt.datetime) -> None:
 
 
 def in_force[T: ShareTerms | OwnTerms](versions: Iterable[T], *, at: dt.datetime) -> T | None:
-    """Return the version that sales are counted under, of all those of a council, newest first.
+    """Return the terms in force for sales, out of a council's versions, newest first.
 
-    The first one counts as soon as it is offered, a later one also needs to be accepted.
+    The first version applies as soon as it is offered; a later version must also be accepted.
     """
     begun = (terms for terms in versions if terms.valid_from <= at)
     return next((terms for terms in begun if terms.version == 1 or _accepted(terms, at)), None)

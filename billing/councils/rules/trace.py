@@ -12,7 +12,7 @@ SATURDAY = 5
 
 
 class Period(NamedTuple):
-    """Some days in a row, and what they brought."""
+    """Consecutive days and their revenue."""
 
     first: dt.date
     last: dt.date
@@ -20,7 +20,7 @@ class Period(NamedTuple):
 
 
 class DayRow(NamedTuple):
-    """A day of a flight: what it brought before VAT, how often it was seen and clicked."""
+    """A day of a flight: its revenue before VAT, its views and its clicks."""
 
     day: dt.date
     space_name: str
@@ -81,7 +81,7 @@ class ShareTrace(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """The money of one sale, from payment to bank: the parts add up to what was collected."""
+    """The money of a single sale, from payment to bank; the parts add up to the amount paid."""
 
     sale: Sale
     order_reference: str
@@ -112,9 +112,10 @@ class Trace(NamedTuple):
 
 
 def parted[K: (int, str)](total: int, weights: Mapping[K, int]) -> dict[K, int]:
-    """Split an amount by weights, each within a cent of its exact part, all adding up.
+    """Split an amount by weights; each part is within a cent of exact, and the sum is the amount.
 
-    An amount below nothing is split like one above. Where nothing weighs, nothing is split.
+    A negative amount is split like a positive amount. Without a positive weight, the result is
+    empty.
     """
     whole = sum(weights.values())
     if whole <= 0:
@@ -126,7 +127,7 @@ def parted[K: (int, str)](total: int, weights: Mapping[K, int]) -> dict[K, int]:
 
 
 def by_day(cents: int, first: dt.date, last: dt.date, *, weekend_bp: int) -> dict[dt.date, int]:
-    """Part what a flight brought among its days; a weekend has its own price."""
+    """Split a flight's revenue among its days; a weekend day has its own price."""
     days = [first + dt.timedelta(days=count) for count in range((last - first).days + 1)]
     weights = {day.toordinal(): weekend_bp if day.weekday() >= SATURDAY else BASIS for day in days}
     parts = parted(cents, weights) or parted(cents, dict.fromkeys(weights, BASIS))
@@ -134,7 +135,7 @@ def by_day(cents: int, first: dt.date, last: dt.date, *, weekend_bp: int) -> dic
 
 
 def periods_of(days: Mapping[dt.date, int], *, most: int) -> list[Period]:
-    """Gather days into few periods of nearly one length, oldest first."""
+    """Group days into at most `most` periods of nearly equal length, oldest first."""
     ordered = sorted(days)
     size = max(-(-len(ordered) // most), 1)
     groups = [ordered[start : start + size] for start in range(0, len(ordered), size)]
@@ -151,7 +152,7 @@ def added(parts: Iterable[Mapping[dt.date, int]]) -> dict[dt.date, int]:
 
 
 def named_first(amounts: Sequence[tuple[str, int]], *, most: int) -> list[tuple[str, int]]:
-    """Keep the largest amounts by name, and add the others under an empty one."""
+    """Return the largest amounts by name, and the sum of the others under an empty name."""
     ordered = sorted(amounts, key=lambda one: (-one[1], one[0]))
     if len(ordered) <= most + 1:
         return ordered

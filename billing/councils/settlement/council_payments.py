@@ -1,7 +1,7 @@
-"""Money that leaves for a council's account: a share, what an appeal gave it again, its VAT.
+"""Money sent to a council's account: a share, a restitution after a won appeal, its VAT.
 
-All leave by a frozen call, are booked alike once Stripe has made it, and where it refused for the
-account's sake, that is looked at again.
+All three are sent by a frozen Stripe call and booked alike once Stripe has made the transfer. If
+Stripe refused because of the account, the account is fetched again.
 """
 
 import datetime as dt
@@ -47,9 +47,9 @@ def send(
     group: str,
     at: dt.datetime,
 ) -> None:
-    """Set off what the council owes, and write the call that sends the rest.
+    """Set off the council's debts, and write the Stripe call that transfers the rest.
 
-    `key` names the row in the keys of what is set off.
+    `key` identifies the row in the keys of the set-off bookings.
     """
     row.netted_cents += netting.set_off(
         council.pk, row.left_cents, key=key, due_sale_id=sale_id, at=at
@@ -77,7 +77,7 @@ def book(
     sale_id: int | None,
     kind: str = "transferred",
 ) -> None:
-    """Book what a transfer took from our balance to a council's."""
+    """Book a transfer from the platform's balance to a council's."""
     lines = postings.transferred(
         cents=cents, council_id=council_id, sale_id=sale_id, transfer=stripe_transfer.id
     )
@@ -93,7 +93,7 @@ def record_refusal(
 
 
 def refetch_account(call: StripeCall, problem: Problem, at: dt.datetime) -> None:
-    """Look how the council's account stands when it was the reason; it may be gone."""
+    """Fetch the council's account again if it caused the refusal; ignore a deleted account."""
     account = call.params["destination"]
     council_id = council_of_account(account)
     if council_id is None or not answers.is_about_the_account(problem):

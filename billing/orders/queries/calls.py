@@ -54,7 +54,7 @@ def end_requested_at(subscription: Subscription) -> dt.datetime | None:
 
 
 def call_waited_for(order: Order, *, at: dt.datetime) -> CallPage | None:
-    """Return the last call by which a page to pay on is opened."""
+    """Return the latest call needed to open an order's checkout page."""
     payments = Payment.objects.filter(order=order).values("pk")
     condition = Q(kind="checkout", subject_id=order.pk)
     condition |= Q(kind="customer", subject_id=order.merchant_id)

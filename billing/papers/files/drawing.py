@@ -21,18 +21,18 @@ _SERIF_CHARACTERS = frozenset(
     [*range(0x38E, 0x3A2), *range(0x3A3, 0x3CF), *range(0x400, 0x460), 0x386, 0x388, 0x389, 0x38A]
 )
 _UNKNOWN = "?"
-# Emoji and what joins them: a name is as well read without, and without their gap.
+# Emoji and their joiners: a name reads as well without them, and without the gap they leave.
 _PICTURES = frozenset({"So", "Sk", "Cf", "Mn", "Me"})
 _LEFT_OUT = "\0"
 _GAP = re.compile(rf"\A{_LEFT_OUT}[{_LEFT_OUT} ]*|(?: ?{_LEFT_OUT})+")
-# The fonts have no narrow space; a paper sets the wider one, which does not break either.
+# The fonts have no narrow space; a paper uses the wider space, which does not break either.
 _SAME_LOOKS = str.maketrans({"\u202f": "\u00a0", "\u2009": "\u00a0"})
 
 type Words = Mapping[str, Any]
 
 
 def draw(template: str, words: Words, *, at: dt.datetime) -> bytes:
-    """Draw a paper as PDF; `at` is the moment that it says it was made."""
+    """Draw a paper as PDF; `at` is its creation date."""
     drawn: bytes = typst.compile(
         _templates() / "papers" / f"{template}.typ",
         None,
@@ -75,7 +75,7 @@ def _drawable() -> frozenset[int]:
 
 
 def _printable(value: Any) -> Any:
-    """Replace what the fonts cannot draw: an archive must not hold a glyph that says nothing."""
+    """Replace characters missing from the fonts: an archive must not contain an empty glyph."""
     if isinstance(value, str):
         return _GAP.sub("", "".join(map(_drawn, value.translate(_SAME_LOOKS))))
     if isinstance(value, Mapping):

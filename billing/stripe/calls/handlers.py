@@ -1,4 +1,4 @@
-"""The form of what handles one kind of call: its request, and what its answer changes here."""
+"""Handlers for a kind of call: its request, and the effects of its response here."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -13,10 +13,10 @@ type Call = Callable[[StripeCall], Answer[Any] | None]
 
 
 class Handler(NamedTuple):
-    """How one kind of call is made, and what is done with what comes back.
+    """How a kind of call is made, and how its response is handled.
 
-    `on_success` and `on_refusal` run in the transaction that closes the call, `after_refusal` after
-    one that was refused.
+    `on_success` and `on_refusal` run in the transaction that closes the call; `after_refusal` runs
+    after that transaction, for a refused call.
     """
 
     call: Call

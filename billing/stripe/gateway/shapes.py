@@ -19,7 +19,7 @@ def balance_transaction(shape: Any) -> values.BalanceTransaction | None:
 
 
 def charge(shape: Any) -> values.Charge | None:
-    """Read a charge, where there is one and it was expanded."""
+    """Parse a charge, if it exists and was expanded."""
     if not isinstance(shape, dict):
         return None
     details = shape.get("payment_method_details") or {}
@@ -67,7 +67,7 @@ def session(shape: Shape) -> values.Session:
 
 
 def subscription(shape: Shape) -> values.Subscription:
-    """Read what is paid each month; it has one item."""
+    """Parse a monthly subscription; it has a single item."""
     row = shape["items"]["data"][0]
     ends = row.get("current_period_end")
     return values.Subscription(
@@ -211,7 +211,7 @@ def _requirement(entry: Shape) -> values.Requirement:
 
 
 def _written_moment(text: Any) -> dt.datetime | None:
-    """Read a moment as the second generation of the API writes it, where one is written."""
+    """Parse a date and time in the format of version 2 of the API; return None for another text."""
     try:
         written = dt.datetime.fromisoformat(str(text))
     except ValueError:

@@ -9,7 +9,7 @@ from billing.stripe.rules.answers import Problem
 
 
 class StripeCallFailed(Exception):  # noqa: N818 - an answer like another, which the caller weighs
-    """Stripe did not do what was asked, or did not answer."""
+    """A request that Stripe refused, or did not answer."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(f"{problem.status or ''} {problem.text}".strip())
@@ -17,7 +17,7 @@ class StripeCallFailed(Exception):  # noqa: N818 - an answer like another, which
 
 
 class BadEvent(Exception):  # noqa: N818 - somebody else's mistake, answered with 400
-    """A posted body that is no event signed by Stripe for us."""
+    """A posted body without a valid signature of Stripe for us."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Session:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Subscription:
-    """A monthly payment; `product` is what its price is for."""
+    """A monthly payment; `product` is the product of its price."""
 
     id: str
     status: str
@@ -98,7 +98,7 @@ class Subscription:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MonthInvoice:
-    """Stripe's invoice of a month: what it collects, and what became of that."""
+    """Stripe's invoice of a month: the amount to collect, and the result."""
 
     id: str
     subscription: str
@@ -159,7 +159,7 @@ class Requirement:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Dispute:
-    """A payment that the buyer's bank contests, with what it moved on our balance."""
+    """A payment that the buyer's bank contests, with its movements on our balance."""
 
     id: str
     status: str
@@ -175,9 +175,9 @@ class Dispute:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Account:
-    """How a council's account stands; `requirements` are what its people have to answer.
+    """The status of a council's account; `requirements` are the answers that its people owe.
 
-    Stripe gives it no moment of its own: `fetched_at` is when it was asked for.
+    Stripe gives an account no timestamp: `fetched_at` is the time of our request.
     """
 
     id: str
@@ -193,7 +193,7 @@ class Account:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Destination:
-    """An address to which Stripe posts events; its secret is told only when it is made."""
+    """A webhook endpoint; Stripe returns its secret only on creation."""
 
     id: str
     name: str
@@ -202,7 +202,7 @@ class Destination:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Link:
-    """An address at Stripe that serves one person for a few minutes, and what it is about."""
+    """An address at Stripe, valid for a person for a few minutes, and the id of its object."""
 
     id: str
     url: str
@@ -227,14 +227,14 @@ def moment(seconds: int) -> dt.datetime:
 
 
 def id_of(thing: Any) -> str:
-    """Return the id of what may be an id, the thing itself, or nothing."""
+    """Return the id of a Stripe object, of an unexpanded reference, or an empty text."""
     if isinstance(thing, dict):
         return str(thing["id"])
     return str(thing or "")
 
 
 def made_for(thing: dict[str, Any]) -> str:
-    """Return the id of ours that stands on a thing of Stripe, where it is one."""
+    """Return our id in the metadata of a Stripe object, or an empty text if it is no UUID."""
     text = str((thing.get("metadata") or {}).get("troovon_id", ""))
     try:
         return str(uuid.UUID(text))

@@ -16,7 +16,7 @@ def options(key: str) -> Any:
 
 
 def answer_of[T](made: Any, read: Callable[[dict[str, Any]], T]) -> Answer[T]:
-    """Return what a call brought, as we read it, with how Stripe's log names it."""
+    """Return the parsed result of a call, with Stripe's request id and status code."""
     response = made.last_response
     return Answer(
         read(made.to_dict()),
@@ -33,7 +33,7 @@ def create_customer(params: Params, key: str) -> Answer[str]:
 
 
 def change_customer(customer: str, params: Params, key: str) -> Answer[str]:
-    """Tell Stripe what a merchant changed of who they are."""
+    """Update a merchant's details at Stripe."""
     with raising_problems():
         made = client().v1.customers.update(customer, cast("Any", params), options(key))
     return answer_of(made, lambda shape: str(shape["id"]))
@@ -47,7 +47,7 @@ def open_session(params: Params, key: str) -> Answer[values.Session]:
 
 
 def expire_session(session_id: str, key: str) -> Answer[values.Session]:
-    """Close a Checkout page that nobody paid."""
+    """Expire an unpaid Checkout session."""
     with raising_problems():
         made = client().v1.checkout.sessions.expire(session_id, None, options(key))
     return answer_of(made, shapes.session)
@@ -105,7 +105,7 @@ def reverse(transfer_id: str, params: Params, key: str) -> Answer[values.Reversa
 
 
 def answer_dispute(dispute_id: str, params: Params, key: str) -> Answer[values.Dispute]:
-    """Send the bank what speaks for a payment."""
+    """Submit the evidence for a disputed payment."""
     with raising_problems():
         made = client().v1.disputes.update(dispute_id, cast("Any", params), options(key))
     return answer_of(made, shapes.dispute)

@@ -1,4 +1,4 @@
-"""Settings of the request bench's peer: the same views, all apps in one schema, stock Django."""
+"""Settings of the request bench's peer: the same views in a single schema, on stock Django."""
 
 import os
 
@@ -16,9 +16,9 @@ DATABASES = {
         "OPTIONS": {**_one["OPTIONS"], "assume_role": "north"},
     }
 }
-# Stock Django checks its own engine for what it brings beside it.
+# Stock Django checks its own engine for the contrib app that the kernel's engine replaces.
 INSTALLED_APPS = [*INSTALLED_APPS, "django.contrib.postgres"]
-# The kernel asks every connection where it stands, before a command can say it.
+# The kernel reads the schema's name of every connection, before a command can set it.
 DatabaseWrapper.schema_name = "public"  # type: ignore[attr-defined]
 DATABASE_ROUTERS = ["infra.benches.one_schema.OneSchemaRouter"]
 TENANT_SYNC_ROUTER = DATABASE_ROUTERS[0]

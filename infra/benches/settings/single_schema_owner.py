@@ -1,4 +1,4 @@
-"""The peer's settings for whoever makes its tables: the owner, on stock Django."""
+"""Settings of the peer's owner, the role that creates its tables on stock Django."""
 
 import os
 

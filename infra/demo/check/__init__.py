@@ -1,1 +1,1 @@
-"""The main job, done over HTTP as its people would: from a founding to a council that is paid."""
+"""The main job over HTTP, from the creation of a space to a council's first transfer."""

@@ -1,4 +1,4 @@
-"""A small browser: one host, its cookies, forms filled with what the page offers."""
+"""A small browser: a single host, its cookies, and forms filled with the page's values."""
 
 import dataclasses
 import html.parser
@@ -16,16 +16,16 @@ MOST_REDIRECTS = 6
 REDIRECTS = {301, 302, 303, 307, 308}
 PATIENCE_SECONDS = 60.0
 PAUSE_SECONDS = 0.1
-FRAME = ("/signout/", "/preferences/")  # forms that stand around every page
+FRAME = ("/signout/", "/preferences/")  # forms in the frame of every page
 
 
 class WentWrong(Exception):  # noqa: N818 - told to whoever runs the check
-    """A page is not what its people need."""
+    """A page lacks an expected part."""
 
 
 @dataclasses.dataclass
 class Form:
-    """A form of a page: where it goes and what it would send untouched."""
+    """A form of a page: its action and its untouched values."""
 
     action: str
     method: str
@@ -33,7 +33,7 @@ class Form:
     names: set[str] = dataclasses.field(default_factory=set)
 
     def filled(self, given: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """Return what is sent: what was typed, and the rest as the page offers it."""
+        """Return the values to send: the given values, and the page's values for the rest."""
         remaining = [(name, value) for name, value in self.values if name not in given]
         typed = [
             (name, str(part))
@@ -57,7 +57,7 @@ class _Reader(html.parser.HTMLParser):
         self._text: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note a link, the beginning of a form, or a field of the one that is open."""
+        """Record a link, the start of a form, or a field of the open form."""
         given = {name: value or "" for name, value in attrs}
         if tag == "a" and "href" in given:
             self.links.append(given["href"])
@@ -93,7 +93,7 @@ class _Reader(html.parser.HTMLParser):
             self._text.append(data)
 
     def handle_endtag(self, tag: str) -> None:
-        """Close what was open."""
+        """Close the open form, select or textarea."""
         form = self._open
         if tag == "form":
             self._open = None
@@ -118,7 +118,7 @@ class Page:
     links: list[str]
 
     def form(self, *, having: str = "", action: str = "") -> Form:
-        """Return the POST form with a field or an address. Raises WentWrong without one."""
+        """Return the POST form with a field or an address. Raises WentWrong if it is missing."""
         for form in self.forms:
             of_the_frame = form.action.endswith(FRAME)
             fits = form.method == "post" and action in form.action and not of_the_frame
@@ -127,14 +127,14 @@ class Page:
         raise WentWrong(f"{self.url} has no form for {having or action!r}")
 
     def link(self, containing: str) -> str:
-        """Return the first link that holds some text. Raises WentWrong without one."""
+        """Return the first link that contains some text. Raises WentWrong if it is missing."""
         for link in self.links:
             if containing in link:
                 return link
         raise WentWrong(f"{self.url} has no link with {containing!r}")
 
     def shows(self, *words: str) -> "Page":
-        """Raise WentWrong unless all the words stand on the page."""
+        """Raise WentWrong unless the page contains all the words."""
         missing = [word for word in words if word not in self.text]
         if missing:
             raise WentWrong(f"{self.url} ({self.status}) does not show {missing}")
@@ -142,7 +142,7 @@ class Page:
 
 
 class Browser:
-    """One person's browser on one host; it connects to this machine whatever the host."""
+    """A person's browser on a single host; it connects to this machine for every host."""
 
     def __init__(self, base: str) -> None:
         self.base = base.rstrip("/")
@@ -164,9 +164,10 @@ class Browser:
         files: Any = None,
         **given: Any,
     ) -> Page:
-        """Send a form as its button does; `files` are (field, (name, content, type)).
+        """Submit a form as its button does; `files` are (field, (name, content, type)).
 
-        The page may be one of another host, whose form leads here: each browser says so.
+        The page may be from another host with a form that posts here: the Origin header names that
+        host, as in every browser.
         """
         url = urljoin(page.url, form.action or page.url)
         parts = urlsplit(page.url)
@@ -179,7 +180,8 @@ class Browser:
     ) -> requests.Response:
         parts = urlsplit(urljoin(self.base + "/", url))
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        # All cookies of the jar are this host's; the library itself would keep Secure ones back.
+        # All cookies of the jar belong to this host; the library itself would not send Secure
+        # cookies.
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.session.cookies)
         return self.session.request(
             method,
@@ -206,7 +208,7 @@ class Browser:
         return Page(here, answer.status_code, answer.text, reader.forms, reader.links)
 
     def until(self, url: str, ready: Callable[[Page], bool]) -> Page:
-        """Look again, as somebody who waits would. Raises WentWrong when it never comes."""
+        """Reload the page until it is ready. Raises WentWrong if it never is."""
         end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end:
             page = self.get(url)

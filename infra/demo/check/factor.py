@@ -1,4 +1,4 @@
-"""A person of the check signs in, and has an authenticator app where a council asks for one."""
+"""Sign-in of a person of the check, with an authenticator app if a council requires it."""
 
 import re
 

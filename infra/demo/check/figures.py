@@ -67,7 +67,7 @@ def _ledger() -> dict[str, int]:
 
 
 def _difference(journey: Journey) -> int:
-    """Compare Stripe's balance, pending and available, with what the books say of it."""
+    """Return Stripe's balance, pending and available, minus the ledger's."""
     stripe = journey.stack["stripe"]
     answer = requests.get(
         f"{stripe['api_base']}/v1/balance",

@@ -26,7 +26,7 @@ from saas.console.actions import approve_page
 from saas.kernel import schema
 
 LOWER_RATE_BP = 3_000
-# The day on which a placement may start is the one of its spaces.
+# The first possible day of a placement follows the time zone of its spaces.
 PARIS = ZoneInfo("Europe/Paris")
 DAYS = 13
 HOLD_DAYS = 40
@@ -150,7 +150,7 @@ def shop_stands_in(space: Space) -> bool:
 
 
 def buy_placement(journey: Journey) -> None:
-    """One order over both spaces, paid on the simulator's page; paid once the event was checked."""
+    """Buy a placement in both spaces on the simulator's page; the event confirms it."""
     browser = _of(journey.merchant)
     page = browser.get("/desk/campaigns/new/")
     today = timezone.localdate(timezone=PARIS)
@@ -216,12 +216,12 @@ def open_accounts(journey: Journey) -> None:
 
 
 def leads_to(stripe: Browser) -> Callable[[Page], bool]:
-    """Say when a page that waits for Stripe has a link to it."""
+    """Return a check that a waiting page has a link to Stripe."""
     return lambda page: any(link.startswith(stripe.base) for link in page.links)
 
 
 def has_form(action: str) -> Callable[[Page], bool]:
-    """Say when a page has a form that goes somewhere."""
+    """Return a check that a page has a form with a given action."""
     return lambda page: any(action in form.action for form in page.forms)
 
 

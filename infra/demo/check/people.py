@@ -97,7 +97,7 @@ def prove_spaces(journey: Journey) -> None:
 
 
 def join_spaces(journey: Journey) -> None:
-    """One colleague joins by the proven domain, another by a link that HR made."""
+    """Make a colleague join by the proven domain, and another by HR's link."""
     for space in journey.spaces:
         email = f"camille@{space.domain}"
         space.employee = journey.space_browser(space)
@@ -111,12 +111,12 @@ def join_spaces(journey: Journey) -> None:
 
 
 def treasurer_of(space: Space) -> str:
-    """Return the address of the colleague who joins by invitation and becomes treasurer."""
+    """Return the address of the colleague that joins by invitation and becomes treasurer."""
     return f"karim@ailleurs-{space.slug}.example"
 
 
 class Joiner(NamedTuple):
-    """Somebody who joins, and how."""
+    """A person that joins, with the address and the page used."""
 
     first_name: str
     email: str
@@ -178,7 +178,7 @@ def trade(journey: Journey) -> None:
 
 
 def _nothing_leaks(journey: Journey, path: str) -> None:
-    """Neither somebody signed out nor another space's member sees anything of it."""
+    """Raise WentWrong if a signed-out visitor or another space's member can see the page."""
     first, second = journey.spaces
     signed_out = journey.space_browser(first).get(path)
     if "Vélo" in signed_out.text:

@@ -1,7 +1,7 @@
 """Flat pictures of things for the demo: drawn by us, seeded colours, no photograph.
 
-A picture is a background with rings (the product's sign), a shadow, and an object, a little
-tilted. Each file of `objects/` holds one object whose colours are names of the palette. The same
+A picture is a background with rings (the product's sign), a shadow, and an object, a little tilted.
+Each file of `objects/` holds a single object with colours by their names in the palette. The same
 kind and seed always give the same picture.
 """
 

@@ -6,7 +6,7 @@ from saas.kernel.display.accent import colour
 
 
 class Palette(NamedTuple):
-    """The colours of one picture: the object's own, and a second one far away on the wheel."""
+    """The colours of a picture: the object's own, and a second colour far away on the wheel."""
 
     ground: str
     shadow: str

@@ -1,4 +1,4 @@
-"""Two bad days of the demo's past: a florist who stopped early, a bank that asked and gave in."""
+"""Two bad days of the demo's past: a florist's early stop, and a dispute that the bank gave up."""
 
 import datetime as dt
 from functools import partial
@@ -20,7 +20,7 @@ SPEAKS_FOR_IT = (
 
 
 def play(days_ago: int, shops: dict[str, Merchant], *, at: dt.datetime) -> None:
-    """Play what went wrong at a stop of the past."""
+    """Play the incident of a given day of the past."""
     if days_ago == STOPPED_DAYS_AGO:
         _stop_early(_last_order(shops["Fleurs de Loge"]), at=at + dt.timedelta(days=2))
     if days_ago == CONTESTED_DAYS_AGO:
@@ -36,7 +36,7 @@ def _last_order(shop: Merchant) -> Order:
 
 
 def _stop_early(order: Order, *, at: dt.datetime) -> None:
-    """Let the florist close for works: what has not run goes back."""
+    """Refund the florist's days that have not run: the shop closes for works."""
     seen = what_has_not_run(order, at=at).gross_cents
     refund = refund_what_has_not_run(
         order=order,

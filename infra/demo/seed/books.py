@@ -1,4 +1,4 @@
-"""The demo's books: what is promised stays on our balance, the rest leaves for the banks."""
+"""The demo's books: the reserve stays in our Stripe balance, the rest is paid out to the banks."""
 
 import datetime as dt
 
@@ -9,13 +9,13 @@ from infra.demo.seed import waiting
 
 
 def begin() -> None:
-    """Let councils' balances be paid out on the first of each month; ours when we say so."""
+    """Set the councils' payouts to the first of each month, and ours to manual."""
     levers.pull("payouts", interval="monthly", everyone="true")
     levers.pull("payouts", interval="manual")
 
 
 def play(at: dt.datetime) -> None:
-    """Compare with Stripe and say what has to stay, as each night does; then pay the rest out."""
+    """Reconcile with Stripe and set the reserve, as each night does; then pay the rest out."""
     clock.compare(at=at)
     waiting.until("a reserve", _reserve_is_set)
     levers.pull("payouts/now")

@@ -1,4 +1,4 @@
-"""Decisions of the demo's councils: how their share is split; one company's council that waits."""
+"""Decisions of the demo's councils: the split of their share; a company's pending council."""
 
 import datetime as dt
 
@@ -25,7 +25,7 @@ def vote(council: Council, *, by: SpaceActor, at: dt.datetime) -> None:
 
 
 def play(days_ago: int, tenants: dict[str, Tenant], *, at: dt.datetime) -> None:
-    """Give one company of the park a council of its own, which has yet to answer and waits."""
+    """Open a council for a company of the park; its members have yet to answer."""
     if days_ago != OPENED_DAYS_AGO:
         return
     park = tenants[MOULINS.slug]
@@ -34,7 +34,7 @@ def play(days_ago: int, tenants: dict[str, Tenant], *, at: dt.datetime) -> None:
 
 
 def end(tenants: dict[str, Tenant], at: dt.datetime) -> None:
-    """Take the statement of the last month that is over, as a treasurer does each month."""
+    """Make the statement of the last full month, as a treasurer does each month."""
     park = tenants[MOULINS.slug]
     council = Council.objects.select_related("tenant").get(tenant=park, company=None)
     last_day = at.date().replace(day=1) - dt.timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Second factors of the demo's people: one secret for all, which `troovon code` reads."""
+"""Second factors of the demo's people: the same secret for all, read by `troovon code`."""
 
 import datetime as dt
 from collections.abc import Iterable

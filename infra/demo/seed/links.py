@@ -23,7 +23,7 @@ SHOWN = [Category.THINGS, Category.LOANS, Category.SERVICES, Category.GATHERINGS
 
 
 def tie(tenants: dict[str, Tenant], at: dt.datetime) -> None:
-    """Give the park's companies their badges, agree on one treaty and propose another."""
+    """Set the badges of the park's companies, agree on a treaty and propose another."""
     with schema.inside(tenants[MOULINS.slug].schema_name):
         founder = _founder(MOULINS.slug)
         for company in OwnCompany.objects.all():
@@ -56,7 +56,7 @@ def _propose(tenant: Tenant, message: str, *, at: dt.datetime) -> str:
 
 
 def _do_without(label: str, tenant: Tenant, *, at: dt.datetime) -> None:
-    """Switch off what a space has no use for."""
+    """Switch off an unused module of a space."""
     module = modules.module_of(label)
     with schema.inside(tenant.schema_name):
         by = actor_of(

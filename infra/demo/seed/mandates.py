@@ -1,4 +1,4 @@
-"""Minutes of elections in the demo: two confirmed, one that waits, one refused."""
+"""Minutes of elections in the demo: two confirmed, a pending and a refused document."""
 
 import datetime as dt
 
@@ -19,7 +19,7 @@ from tenants.community.members.models import Role
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Tenant
 
-# A PDF of one blank page: the minutes themselves are fiction.
+# A PDF of a single blank page: the minutes themselves are fiction.
 BLANK = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
     b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
@@ -29,7 +29,7 @@ BLANK = (
 ELECTED_BEFORE, FOUR_YEARS = dt.timedelta(days=40), dt.timedelta(days=4 * 365)
 REFUSED_DAYS_AGO = 4
 REASON = "La page signée par le bureau de vote manque\u00a0: joignez le procès-verbal entier."
-# The two people of each council whose money plays, by the slug of its space.
+# The two elected members of each council with played payments, by the slug of its space.
 ELECTED = {
     "trois-moulins": ("Delphine", "Hugo"),
     "sillage": ("Aïcha", "Rose"),
@@ -50,7 +50,7 @@ def treasurer(tenant: Tenant) -> SpaceActor:
 
 
 def leave_open(tenants: dict[str, Tenant], *, company_id: int, at: dt.datetime) -> None:
-    """Let the minutes of one council wait, and refuse those of another."""
+    """Leave the minutes of a council pending, and refuse those of another."""
     park, north = tenants[MOULINS.slug], tenants[NORD.slug]
     waits = Council.objects.get(tenant=park, company_id=company_id)
     _submit(waits, park, ("Théo", "Mehdi"), at=at - dt.timedelta(days=2, hours=6))

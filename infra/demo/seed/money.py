@@ -1,7 +1,7 @@
 """The demo's past money, played through the running product: real checkouts, events, transfers.
 
-Nothing is written to the books here. The simulator's clock starts months ago and moves on; at
-each stop merchants buy and pay, and what is due to the councils leaves.
+No row is written to the ledger here. The simulator's clock starts months ago and moves on; at each
+stop merchants buy and pay, and the councils' due shares are transferred.
 """
 
 import datetime as dt
@@ -39,7 +39,7 @@ PICTURE_WIDTH = 1000
 
 
 def play(tenants: dict[str, Tenant], shops: dict[str, Merchant], at: dt.datetime) -> None:
-    """Play half a year up to now, for the spaces whose council has an account."""
+    """Play half a year up to now, for the spaces with a council account."""
     with schema.in_public():
         levers.pull("clock", now=(at - dt.timedelta(days=FIRST_STOP_DAYS_AGO + 1)).isoformat())
         destinations.set_up_portal()
@@ -152,7 +152,7 @@ def _all_left(moment: dt.datetime) -> bool:
 
 
 def _give_back(shops: dict[str, Merchant], at: dt.datetime) -> None:
-    """Refund a part of one order, so that the books show a line that goes the other way."""
+    """Refund a part of an order, so that the ledger shows a negative line."""
     order = (
         Order.objects.filter(merchant=shops["Élan 12"], state=Order.State.PAID)
         .order_by("placed_at")
@@ -175,7 +175,7 @@ def _give_back(shops: dict[str, Merchant], at: dt.datetime) -> None:
 
 
 def _count_views(at: dt.datetime) -> None:
-    """Let colleagues have seen what ran: about a third of them on a working day."""
+    """Count views of the flights: by about a third of the colleagues on a working day."""
     chance = random.Random("views")  # noqa: S311 - the same town each time, not a secret
     today = campaign_rules.today(at)
     seen = Flight.objects.filter(campaign__state=Campaign.State.PAID).exclude(slot=Slot.KIOSK)

@@ -33,7 +33,7 @@ from tenants.spaces.models import OwnCompany, OwnSite, Tenant
 
 FOUNDERS = {space.slug: space.founder[2] for space in SPACES}
 INVITING = ("trois-moulins", "sillage")
-# The company whose people come by a list: those who have not come yet, the last two on a later day.
+# The company with a roster: its members not yet joined, the last two planned for a later day.
 LISTED, PLANNED = "Logiroute", 2
 STAFF = (
     ("Awa", "Sissoko"),
@@ -47,7 +47,7 @@ STAFF = (
 
 
 def speak(language: str, tenants: list[Tenant]) -> None:
-    """Let pages and mails speak a language to everybody: employees, merchants, operators."""
+    """Set the language of pages and mails for all employees, merchants and operators."""
     for name in (schema.PUBLIC, *(tenant.schema_name for tenant in tenants)):
         with schema.inside(name):
             User.objects.update(language=language)
@@ -58,7 +58,7 @@ def add_people(tenant: Tenant, at: dt.datetime) -> list[User]:
     with schema.inside(tenant.schema_name):
         companies = {company.name: company for company in OwnCompany.objects.all()}
         site = OwnSite.objects.first()
-        password = make_password(PASSWORD)  # one hash for all: each would cost a fifth of a second
+        password = make_password(PASSWORD)  # same hash for all: 0.2 s each
         cast = PEOPLE[tenant.slug]
         people = [*cast, *_further(tenant.slug, sorted(companies))]
         users = User.objects.bulk_create(
@@ -96,7 +96,7 @@ def add_people(tenant: Tenant, at: dt.datetime) -> list[User]:
 
 
 def _council_of(users: list[User], cast: Sequence[Person]) -> list[User]:
-    """Return the users with a role of a council, who need a second factor."""
+    """Return the users with a council role, because these need a second factor."""
     known = zip(users, cast, strict=False)
     return [user for user, person in known if {"treasurer", "council"} & set(person.roles)]
 
@@ -139,7 +139,7 @@ def _invite_staff(by: User, company_id: int, at: dt.datetime) -> None:
 
 
 def address_of(person: Person) -> str:
-    """Return somebody's work address, in a domain that nobody has."""
+    """Return a person's work address, in a fictional domain."""
     domain = domain_of(person.company)
     return f"{_ascii(person.first_name)}.{_ascii(person.last_name)}@{domain}"
 

@@ -27,7 +27,7 @@ from tenants.spaces.models import Tenant
 State = WebhookDelivery.State
 MINUTE = dt.timedelta(minutes=1)
 SHOWN = 6
-# What the receiver answered, try by try; nothing is a failure of the network.
+# The receiver's response to each attempt; no attempt fails on the network.
 HISTORIES: tuple[tuple[int | None, ...], ...] = (
     (204,),
     (204,),

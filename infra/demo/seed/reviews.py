@@ -1,4 +1,4 @@
-"""Shops and ads of the demo that operators see: one of each waits, one of each is refused."""
+"""Shops and ads of the demo for the operators: a pending and a refused example of each."""
 
 import datetime as dt
 from functools import partial
@@ -29,7 +29,7 @@ from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import prices as price_rules
 
 A_DAY = dt.timedelta(days=1)
-# In this sector each ad is read before it runs, whoever places it.
+# In this sector each ad is reviewed before it runs, for every buyer.
 REGULATED_SHOP = "Pharmacie des Bateliers"
 
 
@@ -41,7 +41,7 @@ def play(*, at: dt.datetime) -> None:
 
 
 def end(shops: dict[str, Merchant]) -> None:
-    """Leave to operators a new shop, a request to join, an ad and an offer; refuse one of each."""
+    """Leave a new shop, join request, ad and offer pending; refuse another of each."""
     at, operator = timezone.now(), first_operator()
     wanted, refused, twin = NEWCOMERS
     open_new(wanted, at=at)

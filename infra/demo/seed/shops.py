@@ -49,7 +49,7 @@ def _open(shop: Shop, password: str, at: dt.datetime) -> Merchant:
 
 
 def describe(shop: Shop, password: str, at: dt.datetime) -> User:
-    """Sign a merchant up, and describe the shop; return who runs it."""
+    """Sign a merchant up, and describe the shop; return its owner."""
     first_name, last_name = shop.owner
     owner = User.objects.create(
         email=address_of(shop),
@@ -71,7 +71,7 @@ def describe(shop: Shop, password: str, at: dt.datetime) -> User:
 
 
 def address_of(shop: Shop) -> str:
-    """Return a shop's own address, in a domain that nobody has."""
+    """Return a shop's own address, in a fictional domain."""
     return f"bonjour@{slug_of(shop.name).replace('-', '')}.example"
 
 

@@ -27,7 +27,7 @@ OPENED_DAYS_AGO = 400
 
 
 def found_all(at: dt.datetime) -> list[Tenant]:
-    """Found all spaces at once and wait until they stand; return those that began long ago."""
+    """Create all spaces, wait until they are built; return those founded long ago."""
     long_ago = at - dt.timedelta(days=OPENED_DAYS_AGO)
     yesterday = at - dt.timedelta(days=1)
     with schema.in_public():
@@ -44,7 +44,7 @@ def found_all(at: dt.datetime) -> list[Tenant]:
 
 
 def _prove_domains(at: dt.datetime) -> None:
-    """Follow the links that were mailed to the companies of the park, but for one that waits."""
+    """Follow the links mailed to the park's companies, except for a domain that stays pending."""
     for claim in EmailDomainClaim.objects.select_related("tenant").exclude(domain=WAITING_DOMAIN):
         token = waiting.mailed_path(claim.email, "/mail-domains/").rstrip("/").rpartition("/")[2]
         email_domains.prove(token=token, schema_name=claim.tenant.schema_name, at=at)

@@ -14,7 +14,7 @@ from tenants.spaces.provisioning import OWNER
 
 
 def first_operator() -> User:
-    """Return the longest-serving operator; on a stack without any, the owner's login makes one."""
+    """Return the longest-serving operator; on a stack without operators, create the first."""
     known = User.objects.filter(pk__in=Operator.objects.values("user")).order_by("pk").first()
     if known is not None:
         return known
@@ -28,7 +28,7 @@ def first_operator() -> User:
 
 
 def hire(at: dt.datetime) -> None:
-    """Let two operators in, as the owner: what is large needs a second person."""
+    """Create two operators as the owner's role: a large amount needs a second person."""
     password = make_password(PASSWORD)
     for email, first_name in ((OPERATOR, "Agathe"), (SECOND_OPERATOR, "Ruben")):
         user = User.objects.using(OWNER).create(

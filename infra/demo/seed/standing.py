@@ -1,4 +1,4 @@
-"""How the demo's spaces are proven: two by DNS, one by a call, one waits, one is refused."""
+"""Proofs of the demo's spaces: two by DNS, a call, a pending and a refused proof."""
 
 import datetime as dt
 import json
@@ -28,7 +28,7 @@ PROVEN_DAYS_AGO = 399
 
 
 def settle(at: dt.datetime) -> None:
-    """Prove the demo's spaces but two, and count who came in the last 30 days in each."""
+    """Prove the demo's spaces except two, and count each space's members of the last 30 days."""
     with schema.in_public():
         operator = User.objects.get(email=OPERATOR)
         for space in (MOULINS, SILLAGE):
@@ -81,7 +81,7 @@ def is_proven(tenant: Tenant) -> bool:
 
 
 def write_dns(name: str, text: str) -> None:
-    """Add a TXT record to the file that is the demo's DNS."""
+    """Add a TXT record to the file that replaces DNS in the demo."""
     path = settings.DATA_DIR / "dns.json"
     records = json.loads(path.read_text()) if path.exists() else {}
     records.setdefault(name, []).append(text)

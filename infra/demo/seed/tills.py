@@ -54,7 +54,7 @@ def _use(
     tenants: dict[str, Tenant],
     at: dt.datetime,
 ) -> None:
-    """Give and use some codes of a day, more in one space than in the other."""
+    """Issue and use some codes of a day, with different numbers per space."""
     for slug, usual in row.uses.items():
         for number in range(max(0, usual + days_ago % 4 - 2)):
             moment = at + number * MINUTE

@@ -1,4 +1,4 @@
-"""People and places of the demo's town: Saint-Avel-sur-Loge, which no map knows."""
+"""People and places of the demo's town: Saint-Avel-sur-Loge, a fictional place."""
 
 import datetime as dt
 import math
@@ -9,14 +9,14 @@ PASSWORD = "troovon-demo-2026"  # noqa: S105 - the demo's people share it; the d
 CITY = "Saint-Avel-sur-Loge"
 POSTCODE = "37990"
 LATITUDE, LONGITUDE = 47.3900, 0.6900
-# A second mail domain of the Ateliers Brisson: nobody has followed its link yet.
+# A second mail domain of the Ateliers Brisson: its link was not followed yet.
 WAITING_DOMAIN = "brisson-design.example"
 METRES_A_DEGREE = 111_195
 METRES_A_MINUTE = 80 / 1.3
 
 
 class Space(NamedTuple):
-    """A space of the demo and what its founder answered."""
+    """A space of the demo and its founder's answers."""
 
     slug: str
     name: str
@@ -28,12 +28,12 @@ class Space(NamedTuple):
 
 
 def domain_of(company: str) -> str:
-    """Return the mail domain of a company of the town, one that nobody has."""
+    """Return the mail domain of a company of the town, a fictional domain."""
     return f"{company.rsplit(maxsplit=1)[-1].lower()}.example"
 
 
 class Person(NamedTuple):
-    """A member: names, company, team, and what they may do beyond what all may."""
+    """A member: names, company, team, and roles beyond those of all members."""
 
     first_name: str
     last_name: str
@@ -113,7 +113,7 @@ NORD = Space(
     sites=[_site("Atelier", "27 chemin du Gué", heads=64, gates={"Entrée principale": (300, 9)})],
 )
 SPACES = (MOULINS, SILLAGE, NORD)
-# Founded yesterday: one waits for an operator, the other was refused.
+# Founded yesterday: a space pending an operator's review, and a refused space.
 LAC = Space(
     slug="parc-du-lac",
     name="Parc du Lac",

@@ -1,1 +1,1 @@
-"""The drills' inner half: what needs the whole product in order to try to break it."""
+"""The drills' inner half: code that needs the whole product in order to try to break it."""

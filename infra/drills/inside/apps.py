@@ -1,4 +1,4 @@
-"""The app that stands in a drill's processes only."""
+"""The app installed only in a drill's processes."""
 
 from infra.drills.inside.planting import PlantingConfig
 

@@ -17,14 +17,14 @@ NAMED = re.compile(r"t_drill\d+|never|public")
 
 
 class Browser:
-    """One thread's way to the pages; the handlers are shared by all threads, as in a server."""
+    """A thread's client for the pages; all threads share the handlers, as in a server."""
 
     def __init__(self) -> None:
         self.wsgi = WSGIHandler()
         self.asgi = ASGIHandler()
 
     def ask(self, page: str, space: str) -> str:
-        """Return what a page of a space's host answers."""
+        """Return the response of a page on a space's host."""
         host = f"{space.replace('_', '-')}.{hosts.base_name()}"
         body = asyncio.run(self._awaited(page, host)) if page in ASYNC else self._read(page, host)
         return body.decode()

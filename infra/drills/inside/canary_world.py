@@ -1,4 +1,4 @@
-"""Three spaces full of canaries, one of them a park, and people with open sessions everywhere."""
+"""Three spaces full of canaries, among them a park, and people with open sessions in all."""
 
 import dataclasses
 import datetime as dt
@@ -54,7 +54,7 @@ OFFERED = ("sell", "give")
 
 @dataclasses.dataclass
 class Space:
-    """One space: its canaries, its people's sessions, what opens its pages, what it is called."""
+    """A space: its canaries, its people's sessions, the values for its addresses, its names."""
 
     tenant: Tenant
     flock: Flock
@@ -62,7 +62,7 @@ class Space:
     values: dict[str, list[str]] = dataclasses.field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """Tell a crawler all that it needs."""
+        """Return the data that a crawler needs."""
         return {
             "letter": self.flock.letter,
             "schema": self.tenant.schema_name,
@@ -213,7 +213,7 @@ def _person(space: Space, role: str) -> User:
 
 
 def open_session(user: User, flock: Flock | None = None) -> str:
-    """Sign somebody in where we are; a canary is put inside the session."""
+    """Open a session in the current schema; the session contains a canary."""
     session = importlib.import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = BACKEND
@@ -262,7 +262,7 @@ def _classified(space: Space, kind: str, *, author: User, audience: str) -> Clas
 
 
 def _make_entries(space: Space, member: User, at: dt.datetime) -> None:
-    """Make what lets somebody in: a pass, a link of an invitation, a signed address."""
+    """Create the means of entry: a pass, an invitation's link, a signed address."""
     token, hashed = tokens.fresh()
     add(
         space.flock,
@@ -279,7 +279,7 @@ def _make_entries(space: Space, member: User, at: dt.datetime) -> None:
 
 
 def _gather_values(space: Space, people: dict[str, User]) -> None:
-    """List what addresses of this space are made of."""
+    """Collect the values that occur in this space's addresses."""
     references = [
         *(user.reference for user in people.values()),
         *Classified.objects.values_list("reference", flat=True),
@@ -309,7 +309,7 @@ def _agree(first: Space, second: Space, at: dt.datetime) -> None:
 
 
 def _share(space: Space, at: dt.datetime) -> None:
-    """Share things of a space: of a category that a treaty opens, of one that none does."""
+    """Share things of a space, in a category opened by a treaty and in a category not opened."""
     for category in (OPENED, "services"):
         item = add(
             space.flock,

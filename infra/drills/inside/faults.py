@@ -30,12 +30,12 @@ _Plain: Any = postgresql.DatabaseWrapper
 
 
 def _believe() -> None:
-    """Believe what was sent, and never ask PostgreSQL for the path that it reports."""
+    """Trust the sent search path, and ignore the path reported by PostgreSQL."""
     _Wrapper._stands_in = lambda self, path: self._applied == path  # noqa: SLF001 - to be broken
 
 
 def no_forget_on_rollback() -> None:
-    """Believe after a rollback that the connection still stands where it was sent."""
+    """Assume after a rollback that the connection is still in the schema set before."""
     _believe()
     _Wrapper.commit = _Plain.commit
     _Wrapper.rollback = _Plain.rollback
@@ -43,7 +43,7 @@ def no_forget_on_rollback() -> None:
 
 
 def switch_error_swallowed() -> None:
-    """Go on where one is when a space cannot be entered, as stock django-tenants does."""
+    """Stay in the current schema when a switch fails, as stock django-tenants does."""
     original = _Wrapper._handle_search_path  # noqa: SLF001 - what is to be broken
 
     def swallowing(self: Any, cursor: Any = None) -> None:
@@ -54,7 +54,7 @@ def switch_error_swallowed() -> None:
 
 
 def class_level_stack() -> None:
-    """Keep the places to go back to in one list for all threads, as `with tenant:` does."""
+    """Keep the previous schemas in a single list for all threads, as `with tenant:` does."""
     places: list[str] = []
 
     @contextlib.contextmanager
@@ -70,7 +70,7 @@ def class_level_stack() -> None:
 
 
 def nothing_forgotten_between_requests() -> None:
-    """Give a connection back to the pool as it is, and believe the next one to be the same."""
+    """Return a connection to the pool unreset, and assume that the next connection is the same."""
     _believe()
 
     def connect(self: Any) -> None:
@@ -100,7 +100,7 @@ def guard_dropped() -> None:
 
 
 def job_without_its_space() -> None:
-    """Run a job wherever the worker stands, whatever its header says."""
+    """Run a job in the worker's current schema and ignore the job's header."""
 
     def run_here(self: Any, _name: str, args: tuple[object, ...], kwargs: dict[str, Any]) -> None:
         Task.__call__(self, *args, **kwargs)
@@ -122,7 +122,7 @@ def cache_key_without_schema() -> None:
 
 
 def file_without_check() -> None:
-    """Hand a picture out to whoever knows its name, from whatever space."""
+    """Serve a picture to any visitor with its name, from any space."""
     queries: Any = classified_pictures
     kernel: Any = storage
     kernel.check_name = lambda _name: None

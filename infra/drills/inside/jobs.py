@@ -1,4 +1,4 @@
-"""Jobs of a drill: each writes one row that names the space from which it was sent."""
+"""Jobs of a drill: each writes a row with the name of the space that queued it."""
 
 import random
 import time
@@ -59,6 +59,6 @@ def written(names: list[str]) -> dict[str, int]:
 
 
 def fallen() -> int:
-    """Count the rows that jobs have left in public, where none belongs."""
+    """Return the number of rows left by jobs in the public schema; it should be zero."""
     with schema.in_public():
         return User.objects.filter(last_name=WRITTEN).count()

@@ -1,4 +1,4 @@
-"""Reading of a tape: what left, beside what members had chosen when it did."""
+"""Audit of a tape: sent mails and pushes, compared with the members' settings at that moment."""
 
 import datetime as dt
 from collections import Counter
@@ -60,7 +60,7 @@ def _without_daily_switch(people: dict[str, int], seed: int) -> Iterator[str]:
 
 
 def _rhythm_at(seed: int, index: int, kind: str, *, at: dt.datetime) -> str:
-    """Return what a member had chosen for a kind's e-mails at a moment of the drill."""
+    """Return a member's setting for e-mails of a kind at a moment of the drill."""
     rhythm: str = rules.rhythm_of({}, kind, Channel.MAIL)
     number = 0
     while news.moment_of(number) <= at:

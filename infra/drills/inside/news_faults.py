@@ -10,7 +10,7 @@ from tenants.community.notifications.models import Notification, Rhythm
 
 
 def mail_marked_once_sent() -> None:
-    """Mark a mail once it has left: who dies in between has it sent again."""
+    """Mark a mail only after it has left: a crash in between sends it again."""
 
     def mail_one(row: Notification, reader: Any, *, space: Any, connection: Any) -> None:
         if reader.takes_mail and reader.rhythm(row.kind, "mail") == Rhythm.NOW:
@@ -22,7 +22,7 @@ def mail_marked_once_sent() -> None:
 
 
 def switches_ignored() -> None:
-    """Tell everybody of everything as usual, whatever they chose."""
+    """Send all notifications by the defaults, against the members' settings."""
     usual: Any = rules
     usual.rhythm_of = lambda _chosen, kind, channel: usual.USUAL[kind][
         ("app", "mail", "push").index(channel)

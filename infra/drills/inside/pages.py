@@ -1,4 +1,4 @@
-"""Pages of a drill: each way to answer, and each says in which space its rows stand."""
+"""Pages of a drill: every way to respond, each with the space of its rows in the response."""
 
 import contextlib
 from collections.abc import AsyncIterator, Iterator
@@ -43,7 +43,7 @@ def streamed(_request: HttpRequest) -> StreamingHttpResponse:
 
 @login_not_required
 def raising(_request: HttpRequest) -> HttpResponse:
-    """Fail after a write that is taken back."""
+    """Fail after a write and roll it back."""
     with transaction.atomic():
         User.objects.filter(last_name=MARK).update(first_name="never")
         raise Broken
@@ -51,7 +51,7 @@ def raising(_request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 async def awaited(_request: HttpRequest) -> HttpResponse:
-    """Answer with rows that were awaited one by one."""
+    """Respond with rows that were awaited singly."""
     first = await User.objects.filter(last_name=MARK).afirst()
     rows = [row.first_name async for row in User.objects.filter(last_name=MARK)]
     return JsonResponse([*rows, *([first.first_name] if first else [])], safe=False)

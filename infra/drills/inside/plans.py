@@ -1,4 +1,4 @@
-"""Find the columns that EXPLAIN applies below a fence: they tell of others."""
+"""Find the columns that EXPLAIN filters below a fence: they leak rows of other spaces."""
 
 import json
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 # Nothing of these is hidden from a space, so nothing of them can be told.
 OF_ALL = frozenset({"city_services_cityservice", "city_services_servicehours"})
-# By these one row is found, by an index; they have no statistics either.
+# A single row is found by these columns, with an index; they have no statistics either.
 KEYS = {
     "merchants_published": frozenset({"id", "slug", "cell"}),
     "merchants_published_hours": frozenset({"merchant_id"}),
@@ -28,7 +28,7 @@ _CONDITIONS = frozenset(
 
 
 class Column(NamedTuple):
-    """A column of what a space reads: its type, and the category that PostgreSQL puts it in."""
+    """A column of a space's view: its type, and PostgreSQL's category of that type."""
 
     relation: str
     name: str
@@ -75,7 +75,7 @@ def nodes(tree: Any) -> Iterator[Any]:
 
 
 def open_columns(cursor: Any, relation: str) -> list[str]:
-    """Name the columns by which a question is applied to rows of all spaces."""
+    """Return the columns on which a filter is applied to rows of all spaces."""
     if relation in OF_ALL:
         return []
     return [

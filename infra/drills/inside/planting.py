@@ -20,7 +20,7 @@ def faults_to_build_in(environment: str) -> str:
 
 
 class PlantingConfig(AppConfig):
-    """Builds in the faults that were asked for, where the `faults` of the app know them."""
+    """Plants the requested faults that exist in the app's `faults`."""
 
     def ready(self) -> None:
         """Patch the product once everything is loaded, before any address is."""

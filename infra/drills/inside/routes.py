@@ -1,4 +1,4 @@
-"""Every address of the three hosts, as a crawler fills it in: `<reference>` stands for a value."""
+"""Every address of the three hosts, for a crawler to fill in: `<reference>` is a parameter."""
 
 import importlib
 import re
@@ -16,7 +16,7 @@ HOSTS = {
     "ops": settings.OPERATOR_URLCONF,
 }
 _CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
-# Pages that everybody has beside those of the URL confs, and those that nobody has.
+# Pages open to all outside the URL confs, and addresses that do not exist.
 MORE = ("/nulle-part/", "/static/", "/media/", "/robots.txt", "/classifieds/?q=kanari")
 
 

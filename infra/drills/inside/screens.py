@@ -1,8 +1,8 @@
-"""A day of a screen in a minute: the product's own player, run by a clock that we turn.
+"""A day of a screen in a minute: the product's own player, run by a simulated clock.
 
-The script that screens run (`player.js`) is executed as it is; what it asks is answered by the
-product's own queries and actions at the simulated moment. The network goes and comes back, answers
-are lost after they were acted on, the power fails, the device's clock jumps, things are taken down.
+The screens' script (`player.js`) is executed unchanged; the product's own queries and actions
+answer its requests at the simulated moment. The network fails and returns, responses are lost after
+their effect, the power fails, the device's clock jumps, items are taken down.
 """
 
 import datetime as dt
@@ -31,7 +31,7 @@ from tenants.spaces.hosts import SpaceCard
 
 PLAYER = Path(__file__).resolve().parents[3] / "frontend_templates" / "static" / "player.js"
 GRACE = 10
-BUILT_EVERY = 60  # seconds for which the product keeps a playlist that nothing has changed
+BUILT_EVERY = 60  # an unchanged playlist is cached for so many seconds
 DEALS = 6
 # In the night of 25 October 2026 the clock on the wall shows two o'clock twice.
 BEGIN = dt.datetime(2026, 10, 24, 14, tzinfo=dt.UTC)
@@ -39,7 +39,7 @@ IO = Path(__file__).resolve().parent / "screen_io.js"
 
 
 class Day:
-    """One screen and its space, from a seed."""
+    """A screen and its space, from a seed."""
 
     def __init__(self, *, space: SpaceCard, by: User, seed: int, plant: str = "") -> None:
         self.chance = random.Random(seed)  # noqa: S311 - can be repeated
@@ -77,7 +77,7 @@ class Day:
         return engine
 
     def run(self, minutes: int) -> Iterator[int]:
-        """Live through it second by second, then let the screen hand over what it holds."""
+        """Run the minutes second by second, then make the screen upload its stored plays."""
         self._post_deals()
         self._eval_js("start()")
         for minute in range(minutes):
@@ -131,7 +131,7 @@ class Day:
         self.online_since = None
 
     def _cut_power(self) -> None:
-        """Begin anew with what was kept; the clock may have stood still meanwhile."""
+        """Restart the player with its stored data; the clock may have stopped meanwhile."""
         self.booted_at = self.second
         self.skew = self.chance.choice((0.0, self.skew, -3_600_000.0))
         self._eval_js("start()")
@@ -169,9 +169,9 @@ class Day:
             return "null"
         self.tried["questions"] += 1
         now = int(self.at.timestamp() * 1000)
-        if "stays_up" in self.planted and etag:  # the watch over what changes is left out
+        if "stays_up" in self.planted and etag:  # the check for changes is left out
             return json.dumps({"status": 304, "etag": etag, "now": now, "playlist": None})
-        if self.second >= self.built_at + BUILT_EVERY:  # the store's own clock stands still here
+        if self.second >= self.built_at + BUILT_EVERY:  # the store's own clock does not move here
             revision.renew()
             self.built_at = self.second
         found, _seen = queries.playlist_for(self.screen, self.space, at=self.at)
@@ -213,7 +213,7 @@ class Day:
         self._first.setdefault(what, self.at)
 
     def findings(self) -> list[str]:
-        """Tell each thing that was found once, with the second in which it was first seen."""
+        """Return each finding a single time, with the second of its first occurrence."""
         return [f"{self._first[what]:%d %H:%M:%S} {what}" for what in self.found]
 
     def _eval_js(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""The drills' spaces, and the rows by which each is told from all others."""
+"""The drills' spaces, and the rows that identify each."""
 
 import datetime as dt
 
@@ -44,7 +44,7 @@ def build(name: str, script: str) -> None:
 
 
 def mark(name: str, at: dt.datetime) -> None:
-    """Write the rows that say where they stand; their numbers are the same in every space."""
+    """Create rows with their space's name; their primary keys are the same in every space."""
     with schema.inside(name):
         if not User.objects.filter(last_name=MARK).exists():
             User.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""Threads that walk through spaces in every way, and read what each row says of its own."""
+"""Threads that switch between spaces in every way, and compare each row's space with its schema."""
 
 import itertools
 import random
@@ -21,7 +21,7 @@ DEEPEST = 5
 
 @dataclass
 class Tally:
-    """One thread's attempts, and the rows that named another space than they stood in."""
+    """A thread's attempts, and the rows with the name of another space."""
 
     tried: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
@@ -50,12 +50,12 @@ class Plan:
 
     @property
     def written(self) -> str:
-        """The name of this walk's rows, among those of earlier ones."""
+        """Return the name of this walk's rows, distinct from earlier walks."""
         return "written-pool" if self.pooled else "written-lasting"
 
 
 class Walk:
-    """One thread's way: a step at a time, each drawn from its own seed."""
+    """A thread's walk: a step at a time, each drawn from its own seed."""
 
     def __init__(self, plan: Plan, number: int) -> None:
         self.plan = plan
@@ -81,7 +81,7 @@ class Walk:
         self.check(list(rows), space, how)
 
     def write(self, space: str, how: str) -> User:
-        """Write one row that says where it ought to be, and read it again."""
+        """Create a row with the name of its space, and read it again."""
         email = f"w{self.name}x{next(self.serial)}@{space}.example"
         self.tally.perhaps[space] += 1
         made = User.objects.create(
@@ -121,13 +121,13 @@ class Walk:
             self._start_over()
 
     def _start_over(self) -> None:
-        """Do what a server does after a request: whatever it left, the next begins in public."""
+        """Close the connection as a server does; the next request begins in public."""
         connection.close()
         schema.enter(schema.PUBLIC)
 
 
 def _kind_of(error: BaseException) -> str:
-    """Tell a connection that was killed from anything else."""
+    """Return the kind of an error: a killed connection, or any other error's text."""
     cause: BaseException | None = error
     for _ in range(DEEPEST):
         if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
@@ -137,7 +137,7 @@ def _kind_of(error: BaseException) -> str:
 
 
 def walk(plan: Plan, report: Callable[[int], None]) -> Tally:
-    """Let all threads walk, and return what they saw together."""
+    """Run all threads, and return their combined tally."""
     walks = [Walk(plan, number) for number in range(plan.threads)]
     share = -(-plan.rounds // plan.threads)
     threads = [
@@ -175,7 +175,7 @@ def audit(names: list[str], tally: Tally) -> None:
 
 
 def lost(plan: Plan, tally: Tally) -> list[str]:
-    """Compare what is kept with what was written: more than tried, or less than committed."""
+    """Return the spaces with more rows than attempted writes, or fewer than committed writes."""
     result = []
     for name in plan.spaces:
         with schema.inside(name):

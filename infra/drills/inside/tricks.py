@@ -1,4 +1,4 @@
-"""Attempts of somebody who got words of their own into a statement."""
+"""Attempts of an attacker with SQL injected into a statement."""
 
 # ruff: noqa: S608 - statements made of words are what is tried here
 
@@ -9,7 +9,7 @@ from tenants.spaces.database.birth import BLUEPRINT_LOCK
 
 
 def against(relation: str, kind: str) -> list[str]:
-    """Return the ways to touch a relation, a sequence or a table, that is not one's own."""
+    """Return the statements that access another schema's table or sequence."""
     if kind == "S":
         return [
             f"SELECT * FROM {relation}",
@@ -152,7 +152,7 @@ def _catalogues() -> list[str]:
 
 
 def refused(other: str) -> list[str]:
-    """Return what must not go through at all, whatever it gives back."""
+    """Return the statements that must be refused, whatever their result."""
     return [
         f"SET SESSION AUTHORIZATION {other}",
         f"UPDATE pg_settings SET setting = '{other}' WHERE name = 'role'",
@@ -204,7 +204,7 @@ def _refused_beside_tables(other: str) -> list[str]:
 
 
 def as_the_web() -> list[str]:
-    """Return what the web's role may not do to hosts and mail domains, a statement each."""
+    """Return the statements on hosts and mail domains that the web's role may not run."""
     return [
         "UPDATE spaces_domain SET tenant_id = (SELECT max(id) FROM spaces_tenant)",
         "UPDATE spaces_domain SET domain = 'mine.example'",
@@ -220,7 +220,7 @@ def as_the_web() -> list[str]:
 
 
 def in_a_database() -> list[str]:
-    """Return what a login tries in any database that lets it in."""
+    """Return the statements that a login tries in every database that it can enter."""
     return [
         "SELECT lo_create(0)",
         "CREATE TEMP TABLE mine (id int)",
@@ -234,7 +234,7 @@ def in_a_database() -> list[str]:
 
 
 def talkative(view: str, column: str) -> list[str]:
-    """Return questions whose error would tell a value, were it asked before the view's filter."""
+    """Return queries with an error that would leak a value if run before the view's filter."""
     name = f'public."{view}"'
     return [
         f'SELECT 1 FROM {name} WHERE "{column}"::text::int = 0',
@@ -246,7 +246,7 @@ def talkative(view: str, column: str) -> list[str]:
 
 
 def by_design(other: str) -> dict[str, str]:
-    """Return what a role can do that got a statement of its own, and what everybody may know."""
+    """Return the statements open to a role by design, and the catalogues open to every role."""
     return {
         "SET ROLE as a statement of its own": f"SET ROLE {other}",
         "RESET ROLE as a statement of its own": "RESET ROLE",

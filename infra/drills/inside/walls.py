@@ -1,4 +1,4 @@
-"""Statements that a space's role tries against what is not its own, through the app's cursor."""
+"""Statements of a space's role against other schemas, through the app's cursor."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ ALLOWED = frozenset(grants.SHARED_TABLES)
 
 
 class Walls:
-    """Tries everything, counts it, and keeps what went through."""
+    """Tries all statements, counts them, and collects those that succeeded."""
 
     def __init__(self, names: list[str], *, trying: list[str] | None = None) -> None:
         self.names = names
@@ -68,7 +68,7 @@ class Walls:
             self.relation_of(name, other, relation=relation, kind=kind)
 
     def relation_of(self, name: str, other: str, *, relation: str, kind: str) -> None:
-        """Try every way to touch one relation of another schema; `kind` is PostgreSQL's letter."""
+        """Try every access to a relation of another schema; `kind` is PostgreSQL's letter."""
         readable = other == schema.PUBLIC and relation in ALLOWED
         for statement in known_tricks.against(f'"{other}"."{relation}"', kind):
             reads = statement.startswith(("SELECT *", "SELECT count", "TABLE"))
@@ -77,7 +77,7 @@ class Walls:
             self._copy(name, f'COPY "{other}"."{relation}" TO STDOUT', may=readable)
 
     def tricks(self, name: str, other: str) -> None:
-        """Try the ways to another role, or to rows that are not one's own."""
+        """Try the ways to another role, or to rows of another space."""
         table = f"{other}.accounts_user"
         for statement, params in known_tricks.tricks(other, table):
             self._try(name, statement, params, may=True)
@@ -97,7 +97,7 @@ class Walls:
                 self._try(name, statement, may=True)
 
     def _plans_of(self, name: str, view: str) -> None:
-        """Ask for plans: a question that is applied to all spaces' rows tells how many it meets."""
+        """Check query plans: a filter applied to all spaces' rows leaks how many match."""
         with schema.inside(name), connection.cursor() as cursor:
             open_columns = plans.open_columns(cursor, view)
         self.tried["statements"] += 1
@@ -112,10 +112,10 @@ class Walls:
             return [str(row[0]) for row in cursor.fetchall()]
 
     def _try(self, name: str, statement: str, params: Any = None, *, may: bool = False) -> None:
-        """Run one statement as a space; what it changes is taken back.
+        """Run a statement as a space and roll it back.
 
-        What comes back, an error's words too, holds no word of another space. Unless it `may`, a
-        statement that is not refused is a find in itself.
+        The result and the error's text must contain no word of another space. Unless it `may`
+        succeed, an accepted statement is a finding in itself.
         """
         self.tried["statements"] += 1
         try:
@@ -177,7 +177,7 @@ class Walls:
                 self.found.append(f"the bare login was not refused: {statement.decode()}")
 
     def databases(self) -> None:
-        """Let the app's login enter every database of the cluster, and try what needs no table."""
+        """Enter every database as the app's login, and try statements without tables."""
         with schema.in_public(), connection.cursor() as cursor:
             cursor.execute(
                 "SELECT datname, datdba = 'troovon_owner'::regrole FROM pg_database"
@@ -207,7 +207,7 @@ class Walls:
             self.found.append(f"in {line.info.dbname} a statement may fill the disk")
 
     def as_the_web(self) -> None:
-        """Let the web's role try to lead the host of one space to another."""
+        """Try to redirect a space's host to another space as the web's role."""
         for statement in known_tricks.as_the_web():
             self.tried["statements"] += 1
             try:
@@ -219,7 +219,7 @@ class Walls:
             self.found.append(f"the web's role was not refused: {statement}")
 
     def jobs(self) -> None:
-        """Run a job of each space, and one of none, as a worker would."""
+        """Run a job of each space, and a job without a space, as a worker would."""
         for number, name in enumerate(self.names):
             self.tried["statements"] += 2
             args = (name, f"wall{number}")
@@ -240,7 +240,7 @@ class Walls:
                 yield f'SELECT * FROM "{name}"."{relation}" LIMIT 1'.encode()  # noqa: S608 - names of the catalogue
 
     def left_open(self) -> dict[str, str]:
-        """Try what stays open by design, and say which of it is open here."""
+        """Try the statements open by design, and return those that are open here."""
         first, second = self.names[:2]
         result = {}
         for what, statement in known_tricks.by_design(second).items():

@@ -1,4 +1,4 @@
-"""The ways through spaces: each a step of a walk, with the switches that it is worth."""
+"""Ways through spaces: each a step of a walk, with its number of switches."""
 
 import contextlib
 import datetime as dt
@@ -23,7 +23,7 @@ MISSING = "t_missing"
 
 
 class Way(NamedTuple):
-    """One way through spaces: how often it is taken, how many switches it is counted as."""
+    """A way through spaces: its weight in the draw, and its number of switches."""
 
     name: str
     act: "Callable[[Walk], None]"
@@ -32,7 +32,7 @@ class Way(NamedTuple):
 
 
 def read(walk: "Walk") -> None:
-    """Read in one space, then in another."""
+    """Read in a space, then in another."""
     for space in walk.spaces(2):
         with schema.inside(space):
             walk.marked(space, "read")
@@ -65,7 +65,7 @@ def write(walk: "Walk") -> None:
 
 
 def deleted(walk: "Walk") -> None:
-    """Write a row and delete it again: its number may be somebody else's elsewhere."""
+    """Create a row and delete it: another space may have a row with the same primary key."""
     first, second = walk.spaces(2)
     with schema.inside(first):
         with transaction.atomic():
@@ -90,7 +90,7 @@ def secrets_of(walk: "Walk") -> str:
 
 
 def rolled_back(walk: "Walk") -> None:
-    """Roll back what began in another space than it ended in."""
+    """Roll back a transaction that began in another space than it ended in."""
     first, second = walk.spaces(2)
     with schema.inside(first), transaction.atomic():
         walk.write(first, "rollback")
@@ -104,7 +104,7 @@ def rolled_back(walk: "Walk") -> None:
 
 
 def switched_then_rolled_back(walk: "Walk") -> None:
-    """Enter a space only inside the transaction that is taken back, and stay in it."""
+    """Enter a space only inside a transaction, roll it back, and stay in the space."""
     first, second = walk.spaces(2)
     with schema.inside(first):
         walk.marked(first, "rollback")
@@ -168,7 +168,7 @@ def server_cursor(walk: "Walk") -> None:
 
 
 def missing(walk: "Walk") -> None:
-    """Enter a space that is not there: nothing may be read or written."""
+    """Enter a missing space: no row may be read or written."""
     (space,) = walk.spaces(1)
     with schema.inside(space):
         walk.marked(space, "missing")

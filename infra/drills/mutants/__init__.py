@@ -1,1 +1,1 @@
-"""Mutants: known ways to lose the wall, small changes to a file, and who notices them."""
+"""Mutants: known breaches of the isolation, small changes to a file, and the tests against them."""

@@ -1,4 +1,4 @@
-"""Known ways to lose the wall: what is replaced, what must notice, and which trap it is."""
+"""Known breaches of the isolation: the replaced code, the tests against it, and the trap."""
 
 import tomllib
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ MAKES_DATABASES = ("infra/database/", "/migrations/", "/sql/", "/database/grants
 
 @dataclass(frozen=True)
 class WallMutant:
-    """One fault that can be planted: replacements in one file, and the tests that must see it."""
+    """A fault to plant: replacements in a single file, and the tests that must fail."""
 
     name: str
     trap: str
@@ -21,7 +21,7 @@ class WallMutant:
 
     @property
     def makes_databases(self) -> bool:
-        """Whether the tests' databases are made from its file: then they are made anew."""
+        """Return True if the tests' databases depend on its file and must be created again."""
         return any(part in self.file for part in MAKES_DATABASES)
 
     def planted_in(self, text: str) -> str:

@@ -1,11 +1,11 @@
-"""A pytest plugin that runs each mutant's tests in a fork of one warm run.
+"""A pytest plugin that runs each mutant's tests in a fork of a warm run.
 
-First every test runs once as it is, and notes which lines of the mutated files it meets. Then for
-each mutant a fork puts the changed code in the place of the old one, in the modules that are loaded
-already, and runs the tests that meet its lines until one of them fails, or does not end in many
-times what it took; that one must do so alone, too, and pass right then where nothing is changed.
-Now and then, and once for each file, a fork plants the file as it is: its tests must pass, or what
-is told of a mutant may come from the way in which it was planted.
+First every test runs a single time unchanged, with a record of the executed lines of the mutated
+files. Then for each mutant a fork replaces the code in the loaded modules, and runs the tests that
+execute its lines until a test fails, or does not end in many times its usual duration; that test
+must also fail alone, and pass right then with unchanged code. Now and then, and for each file at
+least a single time, a fork plants the unchanged file: its tests must pass, or else a mutant's
+verdict may come from the way of planting.
 """
 
 import ast
@@ -52,7 +52,7 @@ class Life(NamedTuple):
 
 
 class Trial:
-    """One warm run of the tests, in whose forks mutants live."""
+    """A warm run of the tests; mutants run in its forks."""
 
     def __init__(self, items: Sequence[pytest.Item], watch: Watch) -> None:
         self.items = items
@@ -61,12 +61,12 @@ class Trial:
         self.noticed_by: int | None = None
 
     def verdict(self, mutant: Mutant) -> str:
-        """Say what becomes of a mutant."""
+        """Return the verdict on a mutant."""
         chosen = self.watch.of(mutant)
         return self.tried(_planted(mutant), chosen, mutant.file) if chosen else "never met"
 
     def is_clean(self, number: int, mutant: Mutant) -> bool:
-        """Say whether tests pass with a file planted as it is, whatever mutants before it left."""
+        """Return True if tests pass with a file planted unchanged, despite earlier mutants."""
         if mutant.file in self.controlled and number % CONTROLLED_EVERY:
             return True
         self.controlled.add(mutant.file)
@@ -74,11 +74,11 @@ class Trial:
         return self.tried(same, self.watch.of(mutant)[:FEW], mutant.file) in UNNOTICED
 
     def tried(self, tree: ast.Module, chosen: list[int], file: str) -> str:
-        """Run tests with a file's code replaced until one of them notices.
+        """Run tests with a file's code replaced until a test detects it.
 
-        Whatever notices must notice alone, too, and pass right then where nothing is changed: a
-        test that fails of itself, by what ran before it, or because the machine is slow, notices
-        nothing, and the next ones are asked.
+        That test must fail alone, too, and pass right then with unchanged code. A test that fails
+        by itself, by an earlier test, or because the machine is slow, detects no mutant, and the
+        next tests are run.
         """
         while chosen:
             life = self.live(tree, chosen, file)
@@ -115,7 +115,7 @@ class Trial:
         return Life(ended, ended and os.waitstatus_to_exitcode(status) != SURVIVED, last)
 
     def _follow(self, pid: int, reading: int) -> tuple[bool, int | None]:
-        """Watch a fork begin one test after the other; says whether it ended."""
+        """Read a fork's test numbers; return True if it ended, and its last test."""
         last: int | None = None
         with _watched(pid) as over:
             while True:
@@ -147,7 +147,7 @@ def _planted(mutant: Mutant) -> ast.Module:
 
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
-    """Run everything once, then each mutant in a fork; tell a line for each."""
+    """Run all tests a single time, then each mutant in a fork; write a line for each."""
     vars(typst)["compile"] = _in_a_fork(typst.compile)
     plan = json.loads(Path(os.environ[PLAN]).read_text())
     mutants = [Mutant(*one) for one in plan["mutants"]]
@@ -170,7 +170,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
 
 
 def _run_all(session: pytest.Session, watch: Watch, *, lane: int, lanes: int) -> Iterator[str]:
-    """Run this lane's tests as they are; what is red by itself notices nothing, and is told."""
+    """Run this lane's tests unchanged; yield those that fail: they cannot detect mutants."""
     files = sorted({str(item.path) for item in session.items})
     ours = set(files[lane::lanes])
     mine = [number for number, item in enumerate(session.items) if str(item.path) in ours]
@@ -185,9 +185,9 @@ def _run_all(session: pytest.Session, watch: Watch, *, lane: int, lanes: int) ->
 
 
 def _in_a_fork(act: Callable[..., bytes]) -> Callable[..., bytes]:
-    """Have something made by a fork of its own.
+    """Return a function that runs `act` in its own fork.
 
-    Typst keeps threads, which no fork takes along: whoever forked after it would wait for ever.
+    Typst keeps threads, and a fork does not inherit threads: a later fork would wait for ever.
     """
 
     def acted(*args: object, **named: object) -> bytes:
@@ -224,7 +224,7 @@ def _live(
             _become(tree, file)
         session = chosen[0][1].session
         session.testsfailed = 0
-        session._setupstate.teardown_exact(chosen[0][1])  # what the parent's last test left  # noqa: SLF001
+        session._setupstate.teardown_exact(chosen[0][1])  # parent's state # noqa: SLF001
         for (number, item), (_, following) in itertools.pairwise([*chosen, _another(chosen[-1])]):
             os.write(pipe, b"%d\n" % number)
             _run(item, following)
@@ -236,20 +236,20 @@ def _live(
 
 
 def _another(last: tuple[int, pytest.Item]) -> tuple[int, pytest.Item]:
-    """Return some other test, as if it came next.
+    """Return another test, as if it came next.
 
-    The last one is cleaned up then, which may notice the mutant and brings the database back, and
-    what all tests share stays for the other forks.
+    The teardown of the last test then runs: it may detect the mutant and it resets the database,
+    and the state shared by all tests stays for the other forks.
     """
     number, item = last
     return number - 1, item.session.items[number - 1]
 
 
 def _forget_connections() -> None:
-    """Open connections to Stripe anew: those of the parent are not ours.
+    """Replace the parent's connections to Stripe by new connections.
 
-    The old ones are kept until the fork ends: dropped, they would warn of an open socket, and the
-    warning would be an error of whichever test runs then, as if it had noticed the mutant.
+    The old clients are kept until the fork ends: otherwise they would warn of an open socket, and
+    the warning would be an error of the current test, as if it had detected the mutant.
     """
     gateway = sys.modules.get("billing.stripe.gateway.client")
     if gateway is not None:
@@ -277,10 +277,10 @@ def _become(tree: ast.Module, file: str) -> None:
 
 
 def merged(old: Any, new: Any) -> Any:
-    """Let the old thing behave as the new one where it can: others hold it.
+    """Return the old object changed to behave like the new object, because other modules hold it.
 
-    A question keeps the answers that other rooms have offered: nobody offers them again. Its class
-    is looked up late, since tests prepare their settings after this plugin is loaded.
+    A hook keeps the functions that other apps have registered, since they are not registered again.
+    Its class is looked up late, since tests prepare their settings after this plugin is loaded.
     """
     hooks = sys.modules.get("saas.kernel.hooks")
     if hooks is not None and isinstance(old, hooks.Hook):
@@ -332,7 +332,7 @@ def _depth(thing: Any) -> int:
 
 
 def _replace_everywhere(changed: dict[int, tuple[Any, Any]]) -> None:
-    """Hand the new things to every module that has taken the old ones by name."""
+    """Set the new objects in every module that imported the old objects by name."""
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] not in OURS:
             continue

@@ -1,6 +1,6 @@
-"""Which tests meet which lines of some files, and how long each of them takes.
+"""Records of the lines of some files that each test executes, and each test's duration.
 
-Two runs side by side watch half of the tests each, and tell each other what they saw.
+Two parallel runs record half of the tests each, and exchange their records.
 """
 
 import ast
@@ -19,14 +19,14 @@ import pytest
 from infra.drills.mutants.changes import Mutant
 
 LEAST_SECONDS, TIMES = 20, 20
-# A mutant that nobody notices would take as long as the whole run.
+# A mutant that no test detects would take as long as the whole run.
 MOST_SECONDS = 60
 _POLL_SECONDS = 0.2
 NO_LINE = 0
 
 
 def tables_read_by(root: Path, files: set[str]) -> dict[str, list[str]]:
-    """Return the files of tables alone, which no test meets, by the path of each that reads one."""
+    """Return the files of tables only, never met by a test, by the path of each reader."""
     read_by: dict[str, list[str]] = defaultdict(list)
     for file in sorted(files):
         if any(isinstance(node, ast.FunctionDef) for node in ast.walk(_tree(root / file))):
@@ -78,7 +78,7 @@ class Watch:
         self.number = -1
 
     def listen(self) -> None:
-        """Have each line that is met be told here."""
+        """Register the callback for executed lines."""
         sys.monitoring.use_tool_id(self.TOOL, "mutants")
         sys.monitoring.register_callback(self.TOOL, sys.monitoring.events.LINE, self._line)
 
@@ -102,12 +102,13 @@ class Watch:
         self.seconds[self.number] = time.monotonic() - self.began
 
     def of(self, mutant: Mutant) -> list[int]:
-        """Return the tests that meet a mutant's lines: the quick first, and those that notice much.
+        """Return the tests that execute a mutant's lines: quick and often successful tests first.
 
-        A table is read when its module is loaded: then each test that meets the file may notice,
-        and each that stands beside one: it may look at the table alone. A file of tables alone is
-        met in the files that read it. What tests begin with is met by the first of them, for all.
-        So many read a table that those of its own room come first, while there is time for them.
+        A table is read when its module is loaded: then each test that meets the file may detect the
+        mutant, and so may each test beside it, even if it tests only the table. A file of tables
+        alone is met in the files that read it. The set-up shared by tests is recorded for the first
+        of them, and counts for all. A table has so many readers that the tests of its own app come
+        first, while there is time for them.
         """
         lines = range(mutant.line, mutant.last_line + 1)
         found = {number for line in lines for number in self.met.get((mutant.file, line), ())}
@@ -134,11 +135,11 @@ class Watch:
         return self.seconds[number] / (1 + self.noticed[file, number])
 
     def patience(self, number: int | None) -> float:
-        """Say how many seconds a test is given where it may never end: many times what it took."""
+        """Return the time limit of a test in seconds: many times its usual duration."""
         return LEAST_SECONDS + TIMES * (self.seconds[number] if number is not None else 0)
 
     def share(self, folder: Path, *, lane: int, lanes: int) -> None:
-        """Tell the other runs what was seen here, and learn what they saw."""
+        """Write this run's records for the other runs, and read theirs."""
         mine = {
             "met": [[file, line, numbers] for (file, line), numbers in self.met.items()],
             "seconds": list(self.seconds.items()),
@@ -151,7 +152,7 @@ class Watch:
             self._learn(folder / f"seen-{other}")
 
     def _learn(self, path: Path) -> None:
-        while not path.exists():  # whoever started the runs ends them all where one of them dies
+        while not path.exists():  # the parent process ends all runs if any of them dies
             time.sleep(_POLL_SECONDS)
         seen = json.loads(path.read_text())
         for file, line, numbers in seen["met"]:

@@ -1,4 +1,4 @@
-"""Settings of the drills of access: the product, and a fault where one is asked.
+"""Settings of the access drills: the product, with an optional fault.
 
 A fault is built in by patches of `infra.drills.inside.access.faults`: the product has no switch.
 """
@@ -9,12 +9,12 @@ from infra.drills.inside import planting
 from infra.settings import *
 
 TROOVON_PLANT = planting.faults_to_build_in(TROOVON_ENV)
-# What is tried is what a request does, not how many there may be.
+# The drills test the effect of requests, and not their rate.
 API_READS_A_MINUTE = API_WRITES_A_MINUTE = 1_000_000
 INSTALLED_APPS = [*INSTALLED_APPS, "infra.drills.inside.access.apps.AccessConfig"]
 MIDDLEWARE = [
     "infra.drills.inside.access.meter.WorkMeter",
-    # Faults that are tried one after the other need no web process each.
+    # Faults tried in turn can share a web process.
     "infra.drills.inside.access.switch.FaultSwitch",
     *MIDDLEWARE,
 ]

@@ -1,4 +1,4 @@
-"""Settings of the drills `chaos` and `deploy`: the product, and a fault where one is asked.
+"""Settings of the drills `chaos` and `deploy`: the product, with an optional fault.
 
 A fault is built in by patches of `infra.drills.inside.availability.faults`: the product has no
 switch.
@@ -8,7 +8,7 @@ from infra.drills.inside import planting
 from infra.settings import *
 
 TROOVON_PLANT = planting.faults_to_build_in(TROOVON_ENV)
-# A few clients stand for a town: what is tried is not how often one of them may ask.
+# A few clients represent a town: the drills do not test the rate of a single client.
 API_READS_A_MINUTE = API_WRITES_A_MINUTE = 1_000_000
 INSTALLED_APPS = [*INSTALLED_APPS, "infra.drills.inside.availability.apps.AvailabilityConfig"]
 STORAGES = {  # nothing was collected for a house that lives for minutes

@@ -12,7 +12,7 @@ from saas.environment import database
 TROOVON_PLANT = planting.faults_to_build_in(TROOVON_ENV)
 INSTALLED_APPS = [*INSTALLED_APPS, "infra.drills.inside.apps.DrillConfig"]
 CELERY_IMPORTS = ["infra.drills.inside.jobs"]
-if TROOVON_ENV in {"bench", "test"}:  # nobody has collected static files there
+if TROOVON_ENV in {"bench", "test"}:  # static files were not collected there
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 if _owner := os.environ.get("DATABASE_OWNER_URL"):  # a drill founds spaces, as any process
     DATABASES["owner"] = database(_owner, process=TROOVON_PROCESS, as_owner=True)

@@ -14,5 +14,5 @@ STORAGES = {  # nothing was collected for a house that lives for minutes
 # A short run has no time to see twenty seconds pass.
 HEADER_SECONDS = int(os.environ.get("TROOVON_DRILL_SECONDS", HEADER_SECONDS))
 BODY_SECONDS = int(os.environ.get("TROOVON_DRILL_SECONDS", BODY_SECONDS))
-# A port of this machine that stands for all servers of others, and answers nobody.
+# A port of this machine in place of all third-party servers; it never responds.
 TROOVON_HANGS_AT = int(os.environ.get("TROOVON_DRILL_HANGS_AT", "0"))

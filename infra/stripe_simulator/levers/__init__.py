@@ -1,1 +1,1 @@
-"""The simulator's own levers: what a test or a demonstrator does to the world of money."""
+"""The simulator's own levers, for tests and demonstrators to change the world of money."""

@@ -11,7 +11,7 @@ from infra.stripe_simulator.world import World
 
 
 def balance(world: World, _pieces: list[str], given: JSON) -> JSON:
-    """Settle what is pending and bring the available balance to an amount, or change it by one."""
+    """Settle the pending balance; set the available balance to an amount, or change it."""
     owner = given.get("account") or PLATFORM
     if owner != PLATFORM:
         accounts.find(world, owner)
@@ -43,7 +43,7 @@ def refund(world: World, pieces: list[str], given: JSON) -> JSON:
 
 
 def reversal(world: World, pieces: list[str], given: JSON) -> JSON:
-    """Take back a transfer; with force even what the account no longer has."""
+    """Reverse a transfer; with force even beyond the account's balance."""
     transfer = world.find("transfer", pieces[0] if pieces else "", owner=PLATFORM, param="transfer")
     params = {"amount": int(given["amount"])} if "amount" in given else {}
     forced = truth(given.get("force"))

@@ -1,4 +1,4 @@
-"""Levers on disputes: a bank opens one, goes on with it, decides it."""
+"""Levers on disputes: a bank opens, continues and decides them."""
 
 from infra.stripe_simulator.errors import JSON, ParameterError
 from infra.stripe_simulator.expand import public
@@ -6,7 +6,7 @@ from infra.stripe_simulator.objects.returns import disputes
 from infra.stripe_simulator.store import PLATFORM
 from infra.stripe_simulator.world import World
 
-# What may be said to a dispute, and the steps it then takes one after the other.
+# The lever's commands for a dispute, and the statuses that follow in turn.
 VERDICTS = {
     "under_review": ["under_review"],
     "warning_under_review": ["warning_under_review"],
@@ -29,7 +29,7 @@ def truth(value: object) -> bool:
 
 
 def dispute(world: World, pieces: list[str], given: JSON) -> JSON:
-    """Open a dispute over a charge, or bring one to its next status."""
+    """Open a dispute over a charge, or move a dispute to its next status."""
     if len(pieces) > 1:
         record = world.find("dispute", pieces[0], owner=PLATFORM, param="dispute")
         back = truth(given.get("give_back_fee"))

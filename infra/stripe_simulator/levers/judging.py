@@ -1,4 +1,4 @@
-"""Levers on accounts: what Stripe decides on them, asks of them, and how they leave."""
+"""Levers on accounts: Stripe's decisions, its requirements, and the accounts' departures."""
 
 from collections.abc import Callable
 
@@ -39,7 +39,7 @@ KNOWN = sorted(standing.STATES | set(DECISIONS))
 
 
 def decide(world: World, account: JSON, state: str, *, given: JSON) -> None:
-    """Let Stripe, or the account itself, change how it stands."""
+    """Change an account's state, by Stripe or by the account itself."""
     if state in DECISIONS:
         DECISIONS[state](world, account, given)
     elif state in standing.STATES:

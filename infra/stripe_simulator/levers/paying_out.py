@@ -1,4 +1,4 @@
-"""Levers on payouts and banks: when money leaves, what the bank says, what Stripe takes."""
+"""Levers on payouts and banks: the days of payouts, the bank's response, Stripe's fees."""
 
 from infra.stripe_simulator.errors import JSON, ApiError, ParameterError
 from infra.stripe_simulator.expand import public
@@ -11,7 +11,7 @@ from infra.stripe_simulator.world import World
 
 
 def owner_of(world: World, given: JSON) -> str:
-    """Give whose balance is meant: the platform's unless an account is named."""
+    """Return the owner of the balance: the platform unless an account is named."""
     named = str(given.get("account") or PLATFORM)
     if named != PLATFORM:
         accounts.find(world, named)
@@ -27,7 +27,7 @@ def show_payouts(world: World, _pieces: list[str], given: JSON) -> JSON:
 
 
 def payouts(world: World, pieces: list[str], given: JSON) -> JSON:
-    """Switch automatic payouts on or off, or pay out at once what a night would pay out."""
+    """Switch automatic payouts on or off, or run the nightly payout at once."""
     owner = owner_of(world, given)
     if pieces == ["now"]:
         made = payout_days.run(world, owner)
@@ -68,7 +68,7 @@ def payout(world: World, pieces: list[str], given: JSON) -> JSON:
 
 
 def bank(world: World, pieces: list[str], given: JSON) -> JSON:
-    """Let an account name another bank account, or its bank say something about it."""
+    """Replace an account's bank account, or set its status at the bank."""
     named = pieces[0] if pieces else ""
     owner = owner_of(world, given | {"account": "" if named == "platform" else named})
     state = pieces[1] if len(pieces) > 1 else "replaced"
@@ -81,7 +81,7 @@ def bank(world: World, pieces: list[str], given: JSON) -> JSON:
 
 
 def fee(world: World, _pieces: list[str], given: JSON) -> JSON:
-    """Let Stripe take a fee of its own off a balance, such as the monthly one for accounts."""
+    """Charge a fee of Stripe's own to a balance, such as the monthly fee for accounts."""
     cents = int(given.get("amount", 0))
     if cents < 1:
         raise ParameterError("Say how many cents: amount.", param="amount")

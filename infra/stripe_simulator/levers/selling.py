@@ -1,4 +1,4 @@
-"""Levers of what is sold: pay as a person would, change the card, let a bank answer a debit."""
+"""Levers of sales: pay as a person would, change the card, let a bank answer a debit."""
 
 from infra.stripe_simulator.errors import JSON, ApiError, ParameterError
 from infra.stripe_simulator.expand import public
@@ -32,7 +32,7 @@ def _choice(given: JSON) -> Choice:
 
 
 def pay(world: World, pieces: list[str], given: JSON) -> JSON:
-    """Do on a Checkout page what a person would do there."""
+    """Pay on a Checkout page as a person would."""
     session = world.find("checkout.session", pieces[0], owner=PLATFORM, param="session")
     choice = _choice(given)
     if session["status"] != "open":
@@ -78,6 +78,6 @@ def debit(world: World, pieces: list[str], _given: JSON) -> JSON:
 
 
 def dunning(world: World, _pieces: list[str], given: JSON) -> JSON:
-    """Say what becomes of a subscription after the last retry: canceled, unpaid, past_due."""
+    """Set a subscription's state after the last retry: canceled, unpaid, past_due."""
     life.set_dunning(world, str(given.get("after", "")))
     return {"after": given["after"]}

@@ -13,7 +13,7 @@ def address(given: JSON | str | None) -> JSON | None:
 
 
 def shipping(given: JSON | str | None) -> JSON | None:
-    """Complete a place of delivery with what was left empty."""
+    """Return a delivery address completed with its empty fields."""
     if not isinstance(given, dict):
         return None
     details: JSON = {"address": address(given.get("address")), "name": given.get("name")}

@@ -1,4 +1,4 @@
-"""The balance and what moved it."""
+"""The balance and its balance transactions."""
 
 from infra.stripe_simulator.errors import JSON, ApiError
 from infra.stripe_simulator.objects import money
@@ -11,13 +11,13 @@ URL = "/v1/balance_transactions"
 
 @endpoint("GET /v1/balance")
 def retrieve(world: World, call: Call) -> JSON:
-    """Show what is available and what is pending."""
+    """Return the available and the pending balance."""
     return money.shown(world, call.owner)
 
 
 @endpoint("GET /v1/balance_transactions/{id}")
 def transaction(world: World, call: Call) -> JSON:
-    """Show one move."""
+    """Return a balance transaction."""
     return world.find("balance_transaction", call.path["id"], owner=call.owner, param="id")
 
 
@@ -35,7 +35,7 @@ def transactions(world: World, call: Call) -> JSON:
 
 
 def _of_payout(world: World, call: Call, keep: Keep) -> JSON:
-    """List what an automatic payout is made of; together with the payout itself it sums to 0."""
+    """Return the transactions of an automatic payout; together with the payout they sum to 0."""
     payout = world.named("payout", call.params["payout"], owner=call.owner, param="payout")
     if not payout["automatic"]:
         raise ApiError(

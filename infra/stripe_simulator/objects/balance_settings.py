@@ -1,4 +1,4 @@
-"""How a balance is paid out: how often, and what always stays on it."""
+"""The payout settings of a balance: how often, and the minimum that stays on it."""
 
 from infra.stripe_simulator.errors import JSON, ParameterError, missing_parameter
 from infra.stripe_simulator.events import emit
@@ -17,7 +17,7 @@ NEEDS = {"weekly": "weekly_payout_days", "monthly": "monthly_payout_days"}
 
 
 def of(world: World, owner: str) -> JSON:
-    """Give the settings of a balance; until somebody changes them, payouts are made by hand."""
+    """Return the settings of a balance; by default payouts are manual."""
     stored = world.store.get(KIND, f"settings:{owner}")
     if stored is not None:
         return stored
@@ -41,7 +41,7 @@ def of(world: World, owner: str) -> JSON:
 
 
 def schedule(world: World, owner: str) -> JSON:
-    """Say when a balance is paid out by itself."""
+    """Return the schedule of automatic payouts of a balance."""
     stored: JSON = of(world, owner)["payments"]["payouts"]["schedule"]
     return stored
 
@@ -54,7 +54,7 @@ def begin(world: World) -> None:
 
 
 def minimum_cents(world: World, owner: str, currency: str) -> int:
-    """Give what stays on a balance when it is paid out by itself."""
+    """Return the minimum that stays on a balance at automatic payouts."""
     stored = of(world, owner)["payments"]["payouts"]["minimum_balance_by_currency"] or {}
     cents: int = stored.get(currency, 0)
     return cents
@@ -70,7 +70,7 @@ def _shown(world: World, record: JSON) -> JSON:
 
 
 def can_pay_out(world: World, owner: str) -> bool:
-    """Tell whether money may leave a balance for its bank."""
+    """Return True if a balance may be paid out to its bank."""
     if owner == PLATFORM:
         return True
     account = world.store.must("account", owner)
@@ -88,7 +88,7 @@ def settings(world: World, call: Call) -> JSON:
 
 @endpoint("POST /v1/balance_settings")
 def change_settings(world: World, call: Call) -> JSON:
-    """Change how the balance is paid out, for instance what always stays on it."""
+    """Change the payout settings of the balance, for instance its minimum."""
     given = call.params.get("payments", {})
     _check_schedule(given.get("payouts", {}).get("schedule") or {})
     record = of(world, call.owner)

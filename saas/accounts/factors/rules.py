@@ -16,7 +16,7 @@ STEP_SECONDS = 30
 DRIFT = (-1, 0, 1)
 TRIES, TRY_SECONDS = 10, 15 * 60
 RECOVERY_CODES = 10
-# A colleague who asks in somebody else's name is stopped by a mail that is read within that time.
+# A mail warns the member, with that time to stop a colleague who asks in their name.
 RESET_AFTER = dt.timedelta(days=3)
 _RECOVERY_BYTES = 15  # 120 bits: long enough to be kept as a plain hash (ASVS 5.0, 6.5.2)
 _RECOVERY_LENGTH = 24
@@ -44,7 +44,7 @@ def code_at(secret: str, moment: float) -> str:
 
 
 def step_of(secret: str, typed: str, *, after: int, moment: float) -> int | None:
-    """Return the half minute of a code that is right now and later than the last one used."""
+    """Return the half minute of a currently valid code, later than the last used code."""
     code = "".join(typed.split())
     present = int(moment) // STEP_SECONDS
     steps = (present + drift for drift in DRIFT)
@@ -62,7 +62,7 @@ def new_recovery_codes() -> list[str]:
 
 
 def recovery_hash(typed: str) -> str:
-    """Return what is stored of a recovery code, however it is spaced; empty for another text."""
+    """Return the stored hash of a recovery code, however it is spaced; empty for another text."""
     letters = "".join(sign for sign in typed.lower() if sign.isalnum())
     return tokens.hashed(letters) if len(letters) == _RECOVERY_LENGTH else ""
 
@@ -94,7 +94,7 @@ def check_right(step: int | None) -> int:
 
 
 def check_reason(reason: str) -> str:
-    """Return a reason without blanks around it. Raises Refused for an empty one."""
+    """Return a reason without surrounding blanks. Raises Refused if it is empty."""
     if not reason.strip():
         raise Refused(_("Dites pourquoi\u00a0: la personne le lit."), field="reason")
     return reason.strip()

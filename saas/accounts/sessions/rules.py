@@ -1,8 +1,8 @@
-"""How long sessions last, and how a browser and its network are called on a page.
+"""Lifetimes of sessions, and the names of a browser and its network on a page.
 
-The lengths follow ASVS 5.0, 7.3.1 and 7.3.2, which ask for documented ones by risk. A member reads
-classifieds on their own phone: idle after 14 days, over after 60. An operator moves money: idle
-after 30 minutes, over after 12 hours, one working day.
+The lifetimes follow ASVS 5.0, 7.3.1 and 7.3.2, which ask for documented limits by risk. A member
+reads classifieds on their own phone: idle after 14 days, over after 60. An operator moves money:
+idle after 30 minutes, over after 12 hours, a working day.
 """
 
 import datetime as dt
@@ -70,7 +70,7 @@ def place_of(network: str) -> str:
 
 
 def check_listed[S](session: S | None) -> S:
-    """Raise Refused if the session to end is not among the person's open ones."""
+    """Raise Refused if the session to end is not among the person's open sessions."""
     if session is None:
         raise Refused(_("Cette session est déjà fermée."))
     return session

@@ -1,7 +1,7 @@
-"""Grave acts ask again who is there: one decorator beside each view that does one.
+"""Step-up authentication for sensitive actions: a decorator on each of their views.
 
-Only what is sent is asked about: pages may be read. The question carries what was typed, so that
-nothing is lost; answered, it counts for some minutes.
+Only POST requests are checked: pages may be read. The question keeps the typed fields, so that no
+input is lost; a proof stays valid for some minutes.
 """
 
 import functools
@@ -37,14 +37,14 @@ def fresh[**P, R: HttpRequest](view: View[P, R]) -> View[P, R]:
 
 
 def second_factor[**P, R: HttpRequest](view: View[P, R]) -> View[P, R]:
-    """Ask for the second factor, given a moment ago; to have none is not enough."""
+    """Require a second factor given a moment ago; a person without a second factor is refused."""
     return _asking(view, Level.FACTOR)
 
 
 def question(request: Any, level: Level, *, status: int = 422) -> HttpResponseBase | None:
-    """Return the page that asks who is there, or None if that was shown a moment ago.
+    """Return the page that asks for a proof of identity, or None if it was given a moment ago.
 
-    A code is taken here; a password at its own address, since hashes have a lane of their own.
+    A code is checked here; a password at its own address, since hashes have a lane of their own.
     """
     now = timezone.now()
     if proofs.is_proven(request.session, level, now):
@@ -84,7 +84,7 @@ def _asking[**P, R: HttpRequest](view: View[P, R], level: Level) -> View[P, R]:
 
 
 def carried(request: Any) -> list[tuple[str, str]]:
-    """Return what was sent, to be sent again with the proof."""
+    """Return the fields of the request, to be sent again with the proof."""
     return [
         (name, value)
         for name, values in request.POST.lists()
@@ -94,7 +94,7 @@ def carried(request: Any) -> list[tuple[str, str]]:
 
 
 def hold(request: Any, to: str) -> None:
-    """Keep what was sent in the session, sealed, until the person may send it again."""
+    """Store the request's fields in the session, sealed, until the person may send them again."""
     request.session[_HELD] = seal(_HELD, json.dumps([to, carried(request)]))
 
 
@@ -104,7 +104,7 @@ def is_holding(session: Any) -> bool:
 
 
 def release(session: Any) -> tuple[str, list[tuple[str, str]]] | None:
-    """Return the address and the fields that the session kept, once; None if it kept none."""
+    """Return and delete the stored address and fields; None if the session has no such fields."""
     try:
         to, fields = json.loads(unseal(_HELD, session.pop(_HELD, "")))
     except UnopenedError:

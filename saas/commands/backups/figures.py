@@ -1,4 +1,4 @@
-"""Figures of a database by which a restored one is compared: rows, sums of the books, digests."""
+"""Figures to compare a restored database with: row counts, sums of the books, digests."""
 
 from collections.abc import Mapping
 from typing import Any, LiteralString
@@ -40,7 +40,7 @@ def sample(connection: psycopg.Connection[Any]) -> list[str]:
 
 
 def measure(connection: psycopg.Connection[Any], spaces: list[str]) -> Figures:
-    """Return the figures of public and of some spaces as they are in one moment."""
+    """Return the figures of public and of some spaces at a single moment."""
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         found: Figures = {}
@@ -61,7 +61,7 @@ def bounds(before: Figures, after: Figures) -> Bounds:
 
 
 def spaces_of(recorded: Mapping[str, object]) -> list[str]:
-    """Return the schemas, other than public, of which figures were recorded."""
+    """Return the schemas with recorded figures, other than public."""
     tables = [name for name in recorded if " " not in name]
     return sorted({name.partition(".")[0] for name in tables} - {"public"})
 
@@ -76,7 +76,7 @@ def differences(recorded: Bounds, found: Figures) -> list[str]:
 
 
 def _fits(value: Value | None, limits: list[Value | None]) -> bool:
-    """Return True if a value is one of the two, or a number between them."""
+    """Return True if a value is equal to a limit, or a number between both."""
     numbers = [limit for limit in limits if isinstance(limit, int)]
     if value in limits:
         return True

@@ -176,7 +176,7 @@ def check_stripe_secrets() -> list[Finding]:
 
 
 def check_tokens() -> list[Finding]:
-    """Look for the words by which Prometheus and a probe are let in."""
+    """Check the tokens that admit Prometheus and a probe."""
     found = []
     for name, closed in (
         ("METRICS_TOKEN", "nobody reads /metrics, so no alert rises"),

@@ -27,7 +27,7 @@ class QueueRow(NamedTuple):
 
 
 class DecidedRow(NamedTuple):
-    """A row that was answered: how, by which operator, and why where it was refused."""
+    """A decided row: the decision, its operator and, for a refusal, its reason."""
 
     reference: str
     title: str
@@ -46,7 +46,7 @@ class ApproveForm[T: Model](ActionForm[bool]):
 
 
 class RefuseForm[T: Model](ActionForm[bool]):
-    """The reason of a refusal; the person who asked reads it."""
+    """The reason of a refusal; the requester reads it."""
 
     reason = forms.CharField(
         label=_("Motif du refus"),
@@ -63,8 +63,8 @@ class RefuseForm[T: Model](ActionForm[bool]):
 class Queue[T: Model](ABC):
     """A queue of the console, worked by keyboard: approve, refuse with a reason, next.
 
-    `rows()` are those that wait; `deadline` and `since` are columns of the row. The template
-    `particulars` draws what an operator looks at before the answer; it reads `shown`.
+    `rows()` returns the pending rows; `deadline` and `since` are columns of the row. The template
+    `particulars` shows the operator the details before the decision; it reads `shown`.
     """
 
     key: ClassVar[str]
@@ -89,11 +89,11 @@ class Queue[T: Model](ABC):
 
     @abstractmethod
     def row_of(self, row: T) -> QueueRow:
-        """Return what the list shows of a row."""
+        """Return the list entry of a row."""
 
     @abstractmethod
     def shown(self, row: T, *, at: dt.datetime) -> Any:
-        """Return what the particulars show of a row."""
+        """Return the details of a row for the template `particulars`."""
 
     @abstractmethod
     def decided(self) -> list[DecidedRow]:
@@ -113,17 +113,17 @@ class Queue[T: Model](ABC):
         return self.rows().order_by(self.deadline, "pk")
 
     def waiting(self) -> Waiting:
-        """Return what *À traiter* shows of it."""
+        """Return the queue's entry in *À traiter*."""
         return Waiting(self.rows(), self.since, self.count_words, self.page, "warn")
 
     def approve(self, row: T, data: Any, *, by: User, at: dt.datetime) -> ActionForm[bool]:
-        """Approve a row with what was typed; the form has errors where that was refused."""
+        """Approve a row with the posted data; the form has errors if the action was refused."""
         form = self.approve_form(data, row=row)
         form.submit(by=by, at=at)
         return form
 
     def refuse(self, row: T, data: Any, *, by: User, at: dt.datetime) -> ActionForm[bool]:
-        """Refuse a row for the reason that was typed; the form has errors where there is none."""
+        """Refuse a row for the typed reason; the form has an error if the reason is missing."""
         form = self.refuse_form(data, row=row)
         form.submit(by=by, at=at)
         return form

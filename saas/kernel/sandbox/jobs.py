@@ -12,9 +12,9 @@ type Opener = Callable[[bytes, dict[str, Any]], Iterator[Piece]]
 
 
 class Job(NamedTuple):
-    """A way to open a file: its function, and limits of address space, CPU, time and answer.
+    """A way to open a file: its function, and limits of address space, CPU, time and response.
 
-    A child that draws has `DRAWING` megabytes, of which 400 can be real memory; any other 256.
+    A child that draws has `DRAWING` megabytes, 400 of them real memory at most; any other has 256.
     """
 
     opener: str

@@ -1,7 +1,7 @@
-"""Pages of a list that go on from a row and not from a number, whatever comes before it meanwhile.
+"""Keyset pagination: pages start from a row and not from a number, whatever is inserted before it.
 
-A list's own order says what a place in it is: the values by which its last row was sorted. They
-come along with the rows, so a page costs one statement, and the next begins right after it.
+A place in a list consists of the values that its last row was sorted by. They are read with the
+rows, so a page costs a single statement, and the next page begins right after it.
 """
 
 import datetime as dt
@@ -15,7 +15,7 @@ _NAME = "place_{}"
 
 
 class Place(NamedTuple):
-    """A place in a list, between two rows; `backwards` where what comes before it is asked for."""
+    """A place in a list, between two rows; `backwards` to get the rows before it."""
 
     values: tuple[Any, ...]
     backwards: bool = False
@@ -30,7 +30,7 @@ class Cut[T](NamedTuple):
 
 
 class _Key(NamedTuple):
-    """One of the values by which a list is sorted."""
+    """A sort key of a list."""
 
     name: str
     descending: bool
@@ -48,7 +48,7 @@ class _Key(NamedTuple):
         return Q(**{f"{self.name}__isnull": True}) if value is None else Q(**{self.name: value})
 
     def after(self, value: Any) -> Q | None:
-        """Return what stands after a value; nothing where it is the last of all."""
+        """Return the condition for rows after a value; None if there can be no such rows."""
         empty = Q(**{f"{self.name}__isnull": True})
         if value is None:
             return ~empty if self.nulls_first else None
@@ -57,9 +57,9 @@ class _Key(NamedTuple):
 
 
 def cut[T](rows: QuerySet[Any, T], place: Place | None, size: int) -> Cut[T]:
-    """Return the rows of a sorted list that follow a place, or precede it, in one statement.
+    """Return the rows of a sorted list after a place, or before it, in a single statement.
 
-    The list is sorted by what no two rows share in the end: its key.
+    The last sort key of the list is unique: its primary key.
     """
     found, keys = _with_keys(rows)
     backwards = place is not None and place.backwards
@@ -99,7 +99,7 @@ def _read(part: Any, name: str) -> tuple[Combinable, _Key]:
     order = part if isinstance(part, OrderBy) else part.asc()
     column = order.expression
     if isinstance(getattr(column, "output_field", None), FloatField):
-        column = Cast(column, FloatField())  # a short one would never equal itself again
+        column = Cast(column, FloatField())  # a short float would never equal itself again
     first = order.nulls_first or (order.descending and not order.nulls_last)
     return column, _Key(name, order.descending, bool(first))
 

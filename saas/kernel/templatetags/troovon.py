@@ -45,7 +45,7 @@ register.simple_tag(writing.colon)
 
 @register.simple_tag
 def contact_email() -> str:
-    """Return the address at which Troovon is written to, or nothing if the seller names none."""
+    """Return Troovon's contact address, or an empty text if the seller has no address."""
     try:
         return seller.identity().get("email", "")
     except OSError:

@@ -1,4 +1,4 @@
-"""Stored files: their names, which nobody guesses, and how a private one is handed out."""
+"""Stored files: their unguessable names, and the download of a private file."""
 
 import io
 import re
@@ -27,16 +27,16 @@ def public_name(room: str, extension: str) -> str:
 
 
 def download(content: bytes, *, name: str, content_type: str = "application/pdf") -> FileResponse:
-    """Hand out a private file under the name that it is kept by."""
+    """Return a download of a private file under its name."""
     return FileResponse(
         io.BytesIO(content), content_type=content_type, as_attachment=True, filename=name
     )
 
 
 def ranged(name: str, content_type: str, requested: str) -> HttpResponseBase:
-    """Hand out a private file, or the piece that a player asks for (RFC 9110, 14).
+    """Return a private file, or the range that a player requests (RFC 9110, 14).
 
-    A piece has four megabytes at most: who plays on asks for the next.
+    A range has four megabytes at most: the player requests the next.
     """
     size = default_storage.size(name)
     match = _RANGE.fullmatch(requested.strip())

@@ -29,14 +29,15 @@ class PicturesField(forms.FileField):
     widget = Pictures
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        """Return the files that came, perhaps none."""
+        """Return the uploaded files; the list may be empty."""
         return [super(PicturesField, self).clean(file, initial) for file in data or [] if file]
 
 
 class PicturesForm[R, P: PrivatePicture](ActionForm[R]):
-    """A form with pictures; `attached` lists those that are here, in the order of the form.
+    """A form with pictures; `attached` lists the pictures received so far, in the form's order.
 
-    A room says how one is received, which ones somebody may keep, and which there were before.
+    A room defines how a picture is received, the pictures that a person may keep, and the former
+    pictures.
     """
 
     pictures = PicturesField(label=_("Photos"), required=False)
@@ -108,7 +109,7 @@ class PicturesForm[R, P: PrivatePicture](ActionForm[R]):
         self["pictures"].help_text = self._help_on_pictures()
 
     def _show_again(self) -> None:
-        """Move a picture where that is asked, and blame nothing that is not sent yet."""
+        """Move a picture if requested; keep only errors about pictures, since nothing is sent."""
         ref, _colon, step = str(self.data.get("move_pictures", "")).rpartition(":")
         ids = [picture.pk for picture in self.attached]
         moved = [pk for pk in self._ids_in(ref) if pk in ids]

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
-# Four times the longest form; the API and the webhooks take no more either.
+# Four times the longest form; also the limit of the API and the webhooks.
 USUAL_BYTES = 256 * KILOBYTE
 
 
 def takes_files[View: Callable[..., Any]](most_bytes: int) -> Callable[[View], View]:
-    """Mark a view as one whose form sends files: `most_bytes` of them, besides its usual fields."""
+    """Mark a view with files in its form: `most_bytes` of them, besides its usual fields."""
 
     def mark(view: View) -> View:
         view.most_bytes = most_bytes + USUAL_BYTES  # type: ignore[attr-defined]
@@ -33,7 +33,7 @@ def most_bytes_at(path: str, urlconf: str) -> int:
 
 
 def sentence_for(most_bytes: int) -> str:
-    """Say to whoever sent too much how much may be sent, and what to do now."""
+    """Return the message for an oversized body: the limit, and the next step."""
     if most_bytes <= USUAL_BYTES:
         return _(
             "Cet envoi est trop lourd : cette page accepte %(limit)d ko au plus. Rien n’a été "

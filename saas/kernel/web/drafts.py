@@ -1,6 +1,6 @@
-"""Drafts of forms: what somebody has typed is kept for them while they type, for some days.
+"""Drafts of forms: a person's input is saved while they type, and kept for some days.
 
-A table extends `Draft`; a form that is kept extends `DraftedForm`, which writes and reads it.
+A table extends `Draft`; a form with drafts extends `DraftedForm`, which writes and reads it.
 """
 
 import datetime as dt
@@ -24,7 +24,7 @@ NOT_SAVED = {"csrfmiddlewaretoken", "key", "move_pictures", "preview"}
 
 
 class Draft(SpaceModel):
-    """Somebody's answers to a form that they have not sent yet."""
+    """A person's answers to a form before it is sent."""
 
     RETENTION = retention.by_room(DRAFT_RETENTION, _("Formulaires commencés"))
 
@@ -45,7 +45,7 @@ class Draft(SpaceModel):
 def save(
     table: type[Draft], fields: Mapping[str, list[str]], *, person_id: int, at: dt.datetime
 ) -> None:
-    """Keep what somebody typed in place of what they typed before."""
+    """Save a person's input in place of their former input."""
     values = {"fields": fields, "saved_at": at}
     table.objects.update_or_create(person_id=person_id, defaults=values)
 
@@ -56,18 +56,18 @@ def discard(table: type[Draft], *, person_id: int) -> None:
 
 
 def forget_old(table: type[Draft], *, at: dt.datetime) -> None:
-    """Delete drafts that nobody came back to."""
+    """Delete abandoned drafts."""
     table.objects.filter(saved_at__lt=at - DRAFT_RETENTION).delete()
 
 
 def draft_of[D: Draft](table: type[D], *, person_id: int, at: dt.datetime) -> D | None:
-    """Find somebody's draft, unless it is too old."""
+    """Return a person's draft, unless it is too old."""
     drafts = table.objects.filter(person_id=person_id, saved_at__gte=at - DRAFT_RETENTION)
     return drafts.first()
 
 
 class DraftedForm[R, P: PrivatePicture](PicturesForm[R, P]):
-    """A form whose answers are kept: after an error, with its preview, and while one types."""
+    """A form with saved answers: after an error, with its preview, and during typing."""
 
     draft_table: ClassVar[type[Draft]]
 
@@ -84,7 +84,7 @@ class DraftedForm[R, P: PrivatePicture](PicturesForm[R, P]):
         return self.own_pictures([pk for ref in refs for pk in self._ids_in(ref)])
 
     def submit(self, **context: Any) -> R | None:
-        """Do it; what is not done yet is kept, and what is done needs no draft."""
+        """Submit the form; save the draft after an error, and discard it after success."""
         done = super().submit(**context)
         person_id = context["by"].pk
         if done is None:
@@ -94,7 +94,7 @@ class DraftedForm[R, P: PrivatePicture](PicturesForm[R, P]):
         return done
 
     def values(self) -> dict[str, list[str]]:
-        """Return what was typed, bounded; pictures that came meanwhile are among it."""
+        """Return the input within its limits, including pictures received meanwhile."""
         data = cast("QueryDict", self.data)
         names = [name for name in data if name not in NOT_SAVED and len(name) <= LONGEST_VALUE]
         typed = {
@@ -114,5 +114,5 @@ class DraftedForm[R, P: PrivatePicture](PicturesForm[R, P]):
 
 
 def _plain(text: str) -> str:
-    """Return a text without the one sign that PostgreSQL keeps nowhere."""
+    """Return a text without NUL, the only character that PostgreSQL cannot store."""
     return text.replace("\x00", "")

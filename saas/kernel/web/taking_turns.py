@@ -10,7 +10,7 @@ from saas.kernel.web.view_marks import is_marked
 
 
 def takes_turn[**P, R](view: Callable[P, R]) -> Callable[P, R]:
-    """Mark a view that is made for few at once, networks by turns; others never wait for it."""
+    """Mark a view with few concurrent requests, networks by turns; other views do not wait."""
 
     @functools.wraps(view)
     def answer(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -21,5 +21,5 @@ def takes_turn[**P, R](view: Callable[P, R]) -> Callable[P, R]:
 
 
 def is_turn_address(path: str, urlconf: str) -> bool:
-    """Return True if the view of an address is marked as one that takes turns."""
+    """Return True if the view of an address is marked as taking turns."""
     return is_marked(path, urlconf, "takes_turn")

@@ -1,7 +1,7 @@
-"""Pages of a screen that people touch: whom they open to, and what their authors let be found.
+"""Pages of a touch screen: their access, and the items that authors allow on it.
 
-Such a screen holds a token in a cookie, which its room alone can judge. Nobody is signed in on it:
-what a person's browser would send along is dropped before anybody reads it.
+Such a screen has a token in a cookie, checked only by its room. No member is signed in on it: a
+browser's session cookie is dropped before it is read.
 """
 
 import datetime as dt
@@ -27,13 +27,13 @@ type View = Callable[..., HttpResponseBase]
 
 
 class OnWall(NamedTuple):
-    """A question for what may hang on the screens: by some words, or one thing by its reference."""
+    """A query for items allowed on the screens: by search text, or an item by its reference."""
 
     words: str = ""
     reference: str = ""
 
 
-# In a space: what authors let onto the screens and fits, a few of each room; nothing else, ever.
+# In a space: items that authors allow on the screens, a few of each room; never anything else.
 on_wall: Hook[[OnWall, dt.datetime], list[Slide]] = Hook(shows=True)
 # In a space: whether a token is of a screen that people may touch.
 is_touched: Hook[[str], bool] = Hook(shows=True)
@@ -41,12 +41,12 @@ _nameless: set[str] = set()
 
 
 def offer(prefix: str) -> None:
-    """Let nobody have a name at the addresses that begin so."""
+    """Register a prefix of addresses without signed-in members."""
     _nameless.add(prefix)
 
 
 def narrowed[R: QuerySet[Any]](rows: R, wall: OnWall) -> R:
-    """Return what of some rows a question means, a few of very many."""
+    """Return the rows that match a query, with a limit."""
     if wall.reference:
         return rows.filter(reference=wall.reference)
     if wall.words.strip():
@@ -72,7 +72,7 @@ def for_touch(view: View) -> View:
 
 
 class NamelessMiddleware:
-    """Drop a person's session before it is read, at addresses where nobody has a name."""
+    """Drop the session cookie before it is read, at addresses without signed-in members."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -25,7 +25,7 @@ MOST_MESSAGES = 30
 TEN_MINUTES = 600
 MOST_BEGUN = 20
 AN_HOUR, A_DAY = 3600, 86_400
-# Answers by mail: of a sender at one address and at all, in an hour; warnings to a person in a day.
+# Answers by mail: per sender at an address and overall, in an hour; warnings to a person in a day.
 MOST_AT_AN_ADDRESS, MOST_OF_A_SENDER, MOST_WARNINGS = 40, 120, 3
 
 
@@ -52,7 +52,7 @@ def check_pace_of_beginning(person: User) -> None:
 
 
 class MessageForm[R](ActionForm[R]):
-    """A few words to the other of the two; the key makes a double click one message."""
+    """A short message to the other participant; the key makes a double click idempotent."""
 
     text = forms.CharField(
         label=_("Votre message"),
@@ -64,7 +64,7 @@ class MessageForm[R](ActionForm[R]):
 
 
 class AnswerForm(PicturesForm[Message, Picture], MessageForm[Message]):
-    """A message in a conversation that has begun; pictures may stand for words."""
+    """A message in an existing conversation; pictures may replace the text."""
 
     field_order = ("text", "pictures")
 
@@ -79,7 +79,7 @@ class AnswerForm(PicturesForm[Message, Picture], MessageForm[Message]):
         return actions.receive_picture(upload=upload, **context)
 
     def own_pictures(self, ids: list[int]) -> list[Picture]:
-        """Return one's pictures that are not sent yet."""
+        """Return the person's pictures that are not sent yet."""
         return private_pictures.own_drafts(Picture, ids, uploader_id=self.person.pk)
 
     def perform(self, **context: Any) -> Message:
@@ -125,11 +125,11 @@ class BeginForm(MessageForm[Conversation]):
 def receive_mail(
     inbound: replies.InboundMail, reply: replies.ReplyAddress, *, at: dt.datetime
 ) -> None:
-    """Take a mail as somebody's answer; what is wrong with it is written to them alone.
+    """Receive a mail as a person's answer; errors are mailed only to them.
 
-    Who has left, or is of another conversation, gets no word: the address has ended with them.
-    Mails above the limit of an address or a sender are dropped without a word, and only the
-    person's own mails count towards their pace.
+    A former participant, or a person from another conversation, gets no reply: the address has
+    expired for them. Mails above the limit of an address or a sender are dropped silently, and only
+    the person's own mails count towards their pace.
     """
     if _is_flood(inbound, reply):
         return
@@ -222,7 +222,7 @@ class MeetingForm(ActionForm[Meeting]):
 
 
 class AnswerMeetingForm(ActionForm[Meeting]):
-    """One word to a proposal, or to a meeting."""
+    """An answer to a proposal, or to a meeting."""
 
     ACTS: ClassVar = {
         "accept": actions.accept,
@@ -236,7 +236,7 @@ class AnswerMeetingForm(ActionForm[Meeting]):
         self.conversation = conversation
 
     def perform(self, **context: Any) -> Meeting:
-        """Say it."""
+        """Call the action of the answer: accept, refuse or cancel."""
         check_pace(context["by"])
         act = self.ACTS[self.cleaned_data["answer"]]
         return act(conversation=self.conversation, **context)

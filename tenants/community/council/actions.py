@@ -1,4 +1,4 @@
-"""Actions of a council on what it refuses: in public without a name, in the log here with one."""
+"""Actions of a council on refusals: anonymous in public, with a name in the space's log."""
 
 import datetime as dt
 

@@ -31,7 +31,7 @@ FOLLOWING, LEAVING = "notifications.follow", "notifications.unsubscribe"
 DIGEST = "digest"
 
 _NOW, _DAILY, _OFF = Rhythm.NOW, Rhythm.DAILY, Rhythm.OFF
-# By kind: in the app, by e-mail, by push. What a new member gets until they choose.
+# By kind: in the app, by e-mail, by push. The default of a new member until they choose.
 USUAL: dict[str, tuple[Rhythm, Rhythm, Rhythm]] = {
     Kind.MESSAGES: (_NOW, _NOW, _NOW),
     Kind.LOANS: (_NOW, _NOW, _NOW),
@@ -46,7 +46,8 @@ USUAL: dict[str, tuple[Rhythm, Rhythm, Rhythm]] = {
     Kind.SPACE: (_OFF, _DAILY, _OFF),
 }
 _ORDER = (Channel.APP, Channel.MAIL, Channel.PUSH)
-# What may not be missed stands in the app whatever is chosen, and what is the space's own nowhere.
+# Kinds with fewer choices: decisions and duties are always on in the app, the space's own news
+# never.
 _FEWER: dict[tuple[str, str], tuple[Rhythm, ...]] = {
     (Kind.DECISIONS, Channel.APP): (_NOW,),
     (Kind.DECISIONS, Channel.MAIL): (_NOW,),
@@ -60,7 +61,7 @@ type Switches = Mapping[tuple[str, str], str]
 
 
 class Quiet(NamedTuple):
-    """The hours on the wall in which nothing leaves for somebody; both None where there are none.
+    """The local hours without notifications; both None if there are no such hours.
 
     A beginning after the end goes over midnight.
     """
@@ -71,7 +72,7 @@ class Quiet(NamedTuple):
 
 
 class Push(NamedTuple):
-    """A push as the browser shows it: never what somebody wrote, only that there is something."""
+    """A push as the browser shows it: never a member's text, only that there is news."""
 
     title: str
     text: str
@@ -81,13 +82,13 @@ class Push(NamedTuple):
 
 
 def choices_of(kind: str, channel: str) -> tuple[Rhythm, ...]:
-    """Return the rhythms that a kind may have in a channel; one alone is no choice."""
+    """Return the allowed rhythms of a kind in a channel; a single rhythm means no choice."""
     everywhere = (_NOW, _DAILY, _OFF) if channel == Channel.MAIL else (_NOW, _OFF)
     return _FEWER.get((kind, channel), everywhere)
 
 
 def may_be_off(kind: str, channel: str) -> bool:
-    """Say whether somebody may go without a kind in a channel."""
+    """Return True if a member may switch a kind off in a channel."""
     return Rhythm.OFF in choices_of(kind, channel)
 
 
@@ -131,7 +132,7 @@ def check_habits(quiet: Quiet, digest_hour: int) -> None:
 
 
 def check_may_add_device(count: int) -> None:
-    """Refuse more devices than one person carries."""
+    """Raise Refused above the limit of devices per person."""
     if count >= MOST_DEVICES:
         raise Refused(
             _("Vous avez déjà %(count)d appareils : retirez-en un d’abord.") % {"count": count}
@@ -139,9 +140,9 @@ def check_may_add_device(count: int) -> None:
 
 
 def check_endpoint(endpoint: str) -> None:
-    """Refuse a push address that is not a public host's over TLS, by its name and its usual port.
+    """Raise Refused unless a push address is a public host's over TLS, by name, on its usual port.
 
-    What the name leads to is looked at again when something is sent there.
+    The address that the name resolves to is checked again at each push.
     """
     try:
         outgoing.check_url(endpoint, ports=outgoing.PORTS[:1])
@@ -150,7 +151,7 @@ def check_endpoint(endpoint: str) -> None:
 
 
 def check_keys(public_key: str, secret: str) -> None:
-    """Refuse a browser's keys by which nothing could be sealed for it."""
+    """Raise Refused for a browser's keys that cannot encrypt a push."""
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), key_bytes(public_key))
         is_secret = len(key_bytes(secret)) == SECRET_BYTES
@@ -177,30 +178,30 @@ def loud_from(at: dt.datetime, quiet: Quiet, zone: zoneinfo.ZoneInfo) -> dt.date
 
 
 def push_again(made_at: dt.datetime, *, at: dt.datetime) -> dt.datetime | None:
-    """Return when to push once more what no device took; None if it is no longer news by then."""
+    """Return when to repeat a push that no device received; None if it is outdated by then."""
     again = at + PUSHED_AGAIN_AFTER
     return again if again - made_at <= PUSH_IS_NEWS_FOR else None
 
 
 def digest_moment(day: dt.date, hour: int, zone: zoneinfo.ZoneInfo) -> dt.datetime:
-    """Return the moment up to which a day's digest tells, and from which on it may leave."""
+    """Return the end of the period of a day's digest, also its earliest sending time."""
     return dt.datetime.combine(day, dt.time(hour), tzinfo=zone).astimezone(dt.UTC)
 
 
 def has_digest_on(day: dt.date, quiet: Quiet) -> bool:
-    """Say whether a digest comes on this day; a quiet weekend's waits for Monday."""
+    """Return True if a digest is sent on this day; a quiet weekend's is sent on Monday."""
     return not (quiet.weekends and day.weekday() >= SATURDAY)
 
 
 def covered_since(last_until: dt.datetime | None, until: dt.datetime) -> dt.datetime:
-    """Return where a digest begins: where the last one ended, a week ago at most."""
+    """Return the start of a digest: the end of the last digest, a week ago at most."""
     if last_until is None:
         return until - FIRST_DIGEST_COVERS
     return max(last_until, until - LONGEST_COVERED)
 
 
 def quiet_of(habits: Habits | None) -> Quiet:
-    """Return when somebody wants quiet, the usual night where they never said."""
+    """Return a person's quiet hours, by default the usual night."""
     if habits is None:
         return Quiet()
     return Quiet(habits.quiet_from, habits.quiet_until, habits.quiet_weekends)

@@ -1,4 +1,4 @@
-"""Forms to look for rides, to offer one, and to ask for a seat."""
+"""Forms to search rides, to offer a ride, and to ask for a seat."""
 
 import datetime as dt
 import uuid
@@ -33,7 +33,7 @@ WAY_SYMBOLS = {"to": "log-in", "from": "log-out"}
 
 
 def suggested(params: Mapping[str, str], *, at: dt.datetime) -> dict[str, Any]:
-    """Return what an empty form begins with: tomorrow morning, or a link's part and way."""
+    """Return the initial values of a form: tomorrow morning, or a link's role and direction."""
     tomorrow = timezone.localtime(at).date() + dt.timedelta(days=1)
     known = {name: params[name] for name in ("role", "way") if name in params}
     return {"day": tomorrow, "time": "08:00", **known}
@@ -51,7 +51,7 @@ def check_pace(name: str, person: User, *, most: int) -> None:
 
 
 class FilterForm(forms.Form):
-    """The filters of the list, as they stand in the address; what makes no sense is left out."""
+    """The filters of the list, from the query string; invalid values are skipped."""
 
     role = forms.ChoiceField(choices=Ride.Role.choices, required=False)
     way = forms.ChoiceField(choices=Ride.Way.choices, required=False)
@@ -81,7 +81,7 @@ class FilterForm(forms.Form):
 
 
 class SpotForm[R](ActionForm[R]):
-    """The end of a way that is not the site: in words, and how far it lies, roughly where."""
+    """The end of a ride away from the site: its description, distance and rough direction."""
 
     place = forms.CharField(
         label=_("Où, en quelques mots"),
@@ -105,7 +105,7 @@ class SpotForm[R](ActionForm[R]):
 
 
 class OfferForm(SpotForm[Ride]):
-    """A ride to offer or to look for; its key makes a double click one."""
+    """A ride to offer or to look for; its key makes a double click idempotent."""
 
     role = forms.ChoiceField(
         label=_("Vous…"),
@@ -202,7 +202,7 @@ class OfferForm(SpotForm[Ride]):
 
 
 class AskForm(SpotForm[list[Booking]]):
-    """A request for one day of a ride, or several."""
+    """A request for a single day of a ride, or several."""
 
     dates = forms.MultipleChoiceField(
         label=_("Quels jours ?"),
@@ -238,7 +238,7 @@ def _day_of(departure: Departure) -> str:
 
 
 def _in_words(departure: Departure) -> str:
-    """Tell a departure and how many seats it has left."""
+    """Return the label of a departure, with its number of free seats."""
     free = departure.seats - departure.taken
     words = ngettext("%(counter)s place libre", "%(counter)s places libres", free)
     return f"{writing.moment(departure.starts_at)} · {words % {'counter': free}}"

@@ -47,7 +47,7 @@ def present(*, schema_name: str, name: str, accent: str, by: Keeper, at: dt.date
 
 @transaction.atomic
 def rename(*, schema_name: str, slug: str, by: Keeper, at: dt.datetime) -> Tenant:
-    """Move a space to another subdomain; the one that it leaves leads on, and stays its own."""
+    """Move a space to another subdomain; the former subdomain redirects, and stays reserved."""
     tenant = hold_space(schema_name, by)
     hold_names()
     wanted = slugs.normal_slug(slug)
@@ -68,7 +68,7 @@ def rename(*, schema_name: str, slug: str, by: Keeper, at: dt.datetime) -> Tenan
 
 @transaction.atomic
 def claim(*, schema_name: str, domain: str, by: Keeper, at: dt.datetime) -> DomainClaim:
-    """Say that a name is the space's; it answers there once DNS says so too."""
+    """Claim a domain for a space; the space answers there after DNS confirms the claim."""
     tenant = hold_space(schema_name, by)
     plain = rules.normal_domain(domain, base=hosts.base_name())
     listed = [entry.row.domain for entry in queries.claims_of(tenant)]
@@ -111,7 +111,7 @@ def withdraw(*, schema_name: str, domain: str, by: Keeper, at: dt.datetime) -> N
 
 @transaction.atomic
 def queue_checks(*, at: dt.datetime) -> int:
-    """Nobody does this: have DNS asked for the names whose turn it is; return how many."""
+    """Queue the DNS checks of due claims, for the scheduler; return their number."""
     due = queries.due_claims(at)
     for claim_id in due:
         after_commit(tasks.check_claim, claim_id)
@@ -119,7 +119,7 @@ def queue_checks(*, at: dt.datetime) -> int:
 
 
 def hold_space(schema_name: str, by: Keeper) -> Tenant:
-    """Hold a space that somebody may change: an operator any, an administrator their own."""
+    """Lock a space that the user may change: an operator any, an administrator their own."""
     if isinstance(by, SpaceActor) and (by.schema_name, by.role) != (
         schema_name,
         rules.ADMINISTRATOR,
@@ -131,7 +131,7 @@ def hold_space(schema_name: str, by: Keeper) -> Tenant:
 
 
 def hold_to_keep(schema_name: str, by: SpaceActor) -> Tenant:
-    """Lock a space whose end an administrator, or a person of a council, calls off."""
+    """Lock a space for an administrator or council member cancelling its deletion."""
     if by.schema_name != schema_name or by.role not in {rules.ADMINISTRATOR, *rules.COUNCIL}:
         raise NotAllowed(_("L’administration ou le CSE peut faire cela, pas votre compte."))
     tenant = Tenant.objects.select_for_update().get(schema_name=schema_name)
@@ -149,7 +149,7 @@ def _move(tenant: Tenant, slug: str, at: dt.datetime) -> None:
     host = own or Domain(tenant=tenant, domain=hosts.subdomain(slug))
     host.tenant = tenant
     host.kind, host.is_primary, host.since = Domain.Kind.SUBDOMAIN, True, at
-    # Whose a host is cannot be changed by the web's role, only what it is there for.
+    # The web's role may not change the tenant of a host, only its use.
     changed = ["kind", "is_primary", "since"] if own else None
     host.save(update_fields=changed)  # type: ignore[no-untyped-call]
 
@@ -157,12 +157,12 @@ def _move(tenant: Tenant, slug: str, at: dt.datetime) -> None:
 def log_change(
     tenant: Tenant, what: str, *, by: Keeper, at: dt.datetime, before: str = "", after: str = ""
 ) -> None:
-    """Write into a space's log what was changed of it."""
+    """Record a change to a space in its log."""
     Change.objects.create(tenant=tenant, what=what, before=before, after=after, by=named(by), at=at)
 
 
 def named(by: Keeper) -> str:
-    """Return who acted, as the log keeps them."""
+    """Return the name of the acting person for the log."""
     if isinstance(by, SpaceActor):
         return f"{by.name} ({by.reference})"
     return f"Troovon ({by.display_name})"

@@ -1,7 +1,7 @@
-"""Description of one schema by the catalogue, so that two can be compared object by object.
+"""Description of a schema by the system catalogue, so that two can be compared object by object.
 
-Every question begins at what depends on the schema, by index: its cost does not grow with the
-number of spaces.
+Every query starts from the objects that depend on the schema, by index: its cost does not grow with
+the number of spaces.
 """
 
 import json
@@ -18,7 +18,7 @@ type Fact = tuple[str, ...]
 
 SEED_TABLES = ("django_migrations",)  # no other table of a newborn space has a row
 
-SELF = "@"  # the schema's own name, and its role's, wherever they stand in a fact
+SELF = "@"  # the schema's own name, and its role's, wherever they appear in a fact
 LAST_VALUE = "last value"  # the only facts that change while people live in a space
 _RIGHTS = "(SELECT string_agg(r::text, ' ') FROM unnest({}) AS r)"
 
@@ -31,8 +31,8 @@ _RELATIONS = """
     WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = %(name)s::regnamespace
       AND d.classid = 'pg_class'::regclass
 """
-# What each kind is called, and how it is read: a first column that names one object, then what is
-# to be equal. `relations` holds the schema's tables, views, sequences and indexes.
+# The label and query of each kind: a first column names an object, the rest must be equal.
+# `relations` holds the schema's tables, views, sequences and indexes.
 QUESTIONS: dict[str, str] = {
     "schema": f"""
         SELECT nspname, nspowner::regrole AS owner,
@@ -163,7 +163,7 @@ QUESTIONS: dict[str, str] = {
 
 
 def facts(name: str, alias: str = "owner") -> set[Fact]:
-    """Return what the catalogue and the seed tables say of a schema, its own name left out."""
+    """Return the facts of a schema from the catalogue and the seed tables, without its own name."""
     connection: Any = connections[alias]
     before = connection.schema_name
     connection.set_schema(PUBLIC)  # names are then written the same way, wherever we stood
@@ -188,7 +188,7 @@ def _read(name: str, alias: str) -> Iterator[Fact]:
 
 
 def _seeds(cursor: Any, name: str) -> Iterator[Fact]:
-    """Read the rows with which a space is born: which migrations it has, of its own apps."""
+    """Yield the initial rows of a space: the applied migrations of its own apps."""
     labels = space_labels()
     for table in SEED_TABLES:
         cursor.execute("SELECT to_regclass(%s)", [f'"{name}"."{table}"'])
@@ -203,7 +203,7 @@ def _seeds(cursor: Any, name: str) -> Iterator[Fact]:
 
 
 def space_labels() -> frozenset[str]:
-    """Return the apps whose tables stand in each space."""
+    """Return the apps with tables in each space."""
     placed = settings.TENANT_APPS
     return frozenset(app.label for app in apps.get_app_configs() if app.name in placed)
 
@@ -215,12 +215,12 @@ def _text(label: str, value: Any, name: str) -> str:
 
 
 def lasting(facts: Iterable[Fact]) -> set[Fact]:
-    """Leave out what changes while people live in a space: where its sequences are."""
+    """Leave out facts that change during use of a space: the last values of its sequences."""
     return {fact for fact in facts if fact[0] != LAST_VALUE}
 
 
 def differences(found: set[Fact], wanted: set[Fact]) -> list[str]:
-    """Name what a schema lacks, has too much, or has otherwise than it should."""
+    """List the missing, surplus and differing objects of a schema."""
     has = {fact[:2]: fact[2:] for fact in found - wanted}
     should = {fact[:2]: fact[2:] for fact in wanted - found}
     facts = []

@@ -15,11 +15,11 @@ from django.db.migrations.state import ModelState, ProjectState
 
 @contextlib.contextmanager
 def rendered_alone() -> Iterator[None]:
-    """Let migrations render a model alone when they add it, or a field of it.
+    """Make migrations render a single model when they add it, or a field of it.
 
-    A constraint or an index changes no class that a statement of the schema is written from, and
-    relations are found by names: models that point at the old class need no new one. Code of a
-    migration has everything rendered anew, as ever.
+    A constraint or an index changes no class used to write the schema's statements, and relations
+    are found by names: models with a relation to the old class need no new class. Code of a
+    migration still has everything rendered again.
     """
     add_model, add_field = ProjectState.add_model, ProjectState.add_field
     append_option = ProjectState._append_option  # type: ignore[attr-defined]  # noqa: SLF001

@@ -184,7 +184,7 @@ def most_spaces_met() -> int:
 def most_backend_bytes() -> int:
     """Return the largest memory of a connection's process, as the pool measured it last.
 
-    One that has met few spaces was not measured yet, and counts as 0.
+    A connection that has met few spaces was not measured yet, and counts as 0.
     """
     return max((measure.bytes for measure in list(_measured.values())), default=0)
 

@@ -22,7 +22,7 @@ _QUARTERS = [dt.time(hour, minute) for hour in range(24) for minute in (0, 15, 3
 
 
 class SiteFields[R](ActionForm[R]):
-    """A site: where people work, when they take their break, and where one goes out."""
+    """A site: its address, the hours of the break, and its gates."""
 
     name = forms.CharField(
         label=_("Nom du site"),
@@ -133,7 +133,7 @@ class SiteForm(SiteFields[Founding]):
 
 
 class WorkplaceForm(SiteFields[Site]):
-    """A site of a space that stands, or another one; how many work there is said once."""
+    """A new or existing site of a space; its head-count is asked only on creation."""
 
     def __init__(self, data: Any = None, *, site: Site | None = None, **kwargs: Any) -> None:
         super().__init__(data, initial=rules.site_as_typed(site), **kwargs)
@@ -142,7 +142,7 @@ class WorkplaceForm(SiteFields[Site]):
             del self.fields["head_count"]
 
     def perform(self, *, by: SpaceActor, at: dt.datetime) -> Site:  # type: ignore[override]
-        """Add the site, or say anew where it is."""
+        """Add the site, or update it."""
         context: dict[str, Any] = {
             "schema_name": by.schema_name,
             "described": self.described(),

@@ -1,4 +1,4 @@
-"""States of a founding, what may follow, and how its building is told."""
+"""States of a founding, their transitions, and the labels of its progress."""
 
 import base64
 import datetime as dt
@@ -57,33 +57,33 @@ def sent_at(founding: Founding) -> dt.datetime:
 
 
 def is_followed(founding: Founding) -> bool:
-    """Say whether the link that was asked for last has confirmed the address.
+    """Return True if the latest requested link has confirmed the address.
 
-    One of before says nothing: who types a founder's address must not learn how far they are.
+    An earlier link does not count: a stranger with a founder's address must not see their progress.
     """
     return founding.confirmed_at is not None and founding.confirmed_at >= sent_at(founding)
 
 
 def check_link(founding: Founding, *, at: dt.datetime) -> None:
-    """Refuse a mailed link that is too old."""
+    """Raise Refused for an expired link."""
     if founding.token_expires_at <= at:
         check_needs_link(founding)
         raise Refused(_("Ce lien a plus de 60 minutes. Demandez-en un nouveau : rien n’est perdu."))
 
 
 def check_needs_link(founding: Founding) -> None:
-    """Refuse to mail a link that would confirm nothing any more: its founder goes to the space."""
+    """Raise Refused if a mailed link would confirm nothing: the founder goes to the space."""
     if is_closed(founding):
         raise Refused(_("Votre espace est construit : vous y entrez par son adresse."))
 
 
 def is_closed(founding: Founding) -> bool:
-    """Say whether the space is being built, or has been, so that no answer changes any more."""
+    """Return True if the space is being built, or has been, so that answers are final."""
     return founding.state in UNDER_WAY or founding.state == Founding.State.BUILT
 
 
 def check_open(founding: Founding) -> None:
-    """Refuse to change what a space is being, or has been, built from."""
+    """Raise Refused for changes before the address is confirmed, or after building has begun."""
     if founding.state == Founding.State.STARTED:
         raise Refused(_("Confirmez d’abord votre adresse avec le lien reçu par e-mail."))
     if is_closed(founding):
@@ -91,7 +91,7 @@ def check_open(founding: Founding) -> None:
 
 
 def check_described(founding: Founding) -> None:
-    """Refuse to go on before it is said who will live in the space."""
+    """Raise Refused until the companies of the space are described."""
     if not founding.description.get("companies"):
         raise Refused(_("Dites d’abord pour quelle entreprise, ou quel parc, l’espace s’ouvre."))
 
@@ -103,7 +103,7 @@ def check_located(founding: Founding) -> None:
 
 
 def check_named(founding: Founding) -> None:
-    """Refuse to build a space that has no address, or nobody in it."""
+    """Raise Refused for a space without a company, a site or an address."""
     check_described(founding)
     check_located(founding)
     if not founding.slug:
@@ -111,7 +111,7 @@ def check_named(founding: Founding) -> None:
 
 
 def check_accent(accent: str) -> None:
-    """Refuse what is not a colour."""
+    """Raise Refused unless a text is a colour."""
     if not _ACCENT.match(accent):
         raise Refused(_("Une couleur s’écrit comme #0b5f63."), field="own")
 
@@ -123,19 +123,19 @@ def check_break(starts: dt.time, ends: dt.time) -> None:
 
 
 def check_failed(founding: Founding) -> None:
-    """Refuse to build again what has not failed."""
+    """Raise Refused for a new build of a founding that has not failed."""
     if founding.state != Founding.State.FAILED:
         raise Refused(_("Il n’y a rien à reprendre : la construction suit son cours."))
 
 
 def may_enter_from_here(founding: Founding, *, at: dt.datetime) -> bool:
-    """Say whether the space is open, and was built so lately that its founder enters from here."""
+    """Return True if the space is open, and is so new that its founder enters from here."""
     is_open = founding.tenant is not None and founding.tenant.state == Tenant.State.ACTIVE
     return is_open and founding.built_at is not None and at < founding.built_at + ENTRY_LASTS
 
 
 def site_as_typed(stored: dict[str, Any], companies: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return what the form of a site shows first: what was kept, else what is usual."""
+    """Return the initial values of a site's form: the stored values, else defaults."""
     usual = {
         "head_count": sum(company["head_count"] for company in companies),
         "break_starts": "12:00",
@@ -155,7 +155,7 @@ def site_as_typed(stored: dict[str, Any], companies: Sequence[dict[str, Any]]) -
 
 
 def companies_as_typed(description: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what the form of a park's companies shows first: what was kept of each."""
+    """Return the initial values of the form of a park's companies, from the stored description."""
     waiting = description.get("mailboxes", {})
     return [
         {**company, "mailboxes": waiting.get(company["name"], [])}
@@ -164,7 +164,7 @@ def companies_as_typed(description: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def next_page(founding: Founding) -> str:
-    """Return the name of the page where the founding stands."""
+    """Return the name of the founding's current page."""
     if founding.state == Founding.State.STARTED:
         return "founding:check"
     if is_closed(founding) or founding.state == Founding.State.FAILED:

@@ -1,4 +1,4 @@
-"""Rules of a space's proof: who proves it and how, and what a new space may not do yet."""
+"""Rules of a space's proof: methods, people in charge, and limits of a new space."""
 
 import datetime as dt
 from collections.abc import Collection, Sequence
@@ -53,7 +53,7 @@ def is_enough(active: int) -> bool:
 
 
 def record_name(domain: str) -> str:
-    """Return the DNS name whose TXT record proves a mail domain."""
+    """Return the DNS name of the TXT record that proves a mail domain."""
     return f"{_LABEL}{domain}"
 
 
@@ -63,7 +63,7 @@ def record_text(token: str) -> str:
 
 
 def lacks(token: str, texts: Sequence[str]) -> str:
-    """Return what is wrong with the TXT records of a domain; nothing when they prove the space."""
+    """Return the error of a domain's TXT records, or an empty text if they prove the space."""
     if record_text(token) in {text.strip() for text in texts}:
         return ""
     return OTHER if any(text.strip().startswith(_TEXT) for text in texts) else ABSENT
@@ -90,7 +90,7 @@ def check_may_decide(standing: SpaceStanding) -> None:
 
 
 def check_note(note: str) -> None:
-    """Refuse a decision without a note: the file keeps who was called, or what was read."""
+    """Raise Refused for a decision without a note: it records the call or the document."""
     if not note.strip():
         raise Refused(_("Notez qui vous avez appelé, ou ce que vous avez lu."), field="note")
 

@@ -1,4 +1,4 @@
-"""How far a walk is, where a place may lie, how many people we say there are."""
+"""Walking distances, valid coordinates of a place, and rounded head-counts."""
 
 import math
 from collections.abc import Iterable
@@ -27,13 +27,13 @@ def metres(origin: Point, goal: Point) -> float:
 
 
 def walking_minutes(place: Point, gates: Iterable[Point]) -> int:
-    """Return the minutes on foot from the nearest gate, rounded up; next door takes one."""
+    """Return the minutes on foot from the nearest gate, rounded up; at least a minute."""
     nearest = min(metres(gate, place) for gate in gates)
     return max(1, math.ceil(nearest * DETOUR / METRES_A_MINUTE))
 
 
 def reach_metres(minutes: int) -> float:
-    """Return how far as the crow flies one comes on foot in some minutes."""
+    """Return the distance in metres, as the crow flies, reachable on foot in some minutes."""
     return minutes * METRES_A_MINUTE / DETOUR
 
 
@@ -44,7 +44,7 @@ def rounded(head_count: int) -> int:
 
 
 def check_place(latitude: Decimal, longitude: Decimal) -> None:
-    """Refuse what is no place on land that somebody has looked up."""
+    """Raise Refused for coordinates out of range, or at 0, 0."""
     if abs(latitude) > MOST_LATITUDE:
         raise Refused(
             _("La latitude va de −90 à 90 degrés, par exemple 48,8566."), field="latitude"

@@ -1,4 +1,4 @@
-"""Works on whole spaces by the worker with the owner's password, once or again: one result."""
+"""Operations on whole spaces by the worker with the owner's login; idempotent."""
 
 import contextlib
 import datetime as dt
@@ -40,7 +40,7 @@ type Done = dict[str, Any]
 # A large space is copied for longer than other jobs may run.
 @shared_task(base=PublicTask, soft_time_limit=_HOUR - 60, time_limit=_HOUR)
 def carry_out(operation_id: int) -> None:
-    """Do a work that is due, or that a dead worker left; nobody else is at it meanwhile."""
+    """Run a due or abandoned operation, under an exclusive lock."""
     with role_access.alone(operation_id) as free:
         operation = _claim(operation_id) if free else None
         if operation is None:
@@ -62,14 +62,14 @@ def carry_out(operation_id: int) -> None:
 
 @shared_task(base=PublicTask)
 def remove_old_archives(day: dt.date) -> None:
-    """Remove the archives that were to be kept until a day before this one."""
+    """Delete the archives with a retention that ended before this day."""
     for archive in queries.old_archives(day, using=OWNER):
         deletion.discard(archive, at=timezone.now())
 
 
 @transaction.atomic
 def _claim(operation_id: int) -> SpaceOperation | None:
-    """Take a work; None when it is done, failed, or was tried too often."""
+    """Claim an operation; None if it is done, failed, or was tried too often."""
     found = SpaceOperation.objects.select_for_update(of=("self",)).select_related("tenant")
     operation = found.filter(pk=operation_id).first()
     if operation is None or operation.state not in {
@@ -150,13 +150,13 @@ def _reopen(operation: SpaceOperation, report: Report) -> Done:
 
 
 def _closed_at(operation: SpaceOperation) -> dt.datetime | None:
-    """Return since when a space was closed, also where a run before this one opened it."""
+    """Return when a space was closed, also if an earlier run of the operation opened it."""
     noted = operation.result.get("closed_at")
     return operation.tenant.closed_at or (dt.datetime.fromisoformat(noted) if noted else None)
 
 
 def _note_closing(operation: SpaceOperation, closed_at: dt.datetime | None, *, using: str) -> None:
-    """Keep since when a space was closed until those who have to know it were told, once."""
+    """Store when a space was closed until its hooks were called, once."""
     noted = closed_at.isoformat() if closed_at else None
     operation.result = {**operation.result, "closed_at": noted}
     SpaceOperation.objects.using(using).filter(pk=operation.pk).update(result=operation.result)
@@ -233,7 +233,7 @@ def _restore(operation: SpaceOperation, report: Report) -> Done:
 
 def _rebuilt(operation: SpaceOperation, report: Report) -> Done:
     def save_result(done: restoring.Restored) -> None:
-        """Keep the result with the space: a second run finds that it stands."""
+        """Store the result with the space: a second run finds the restored space."""
         SpaceOperation.objects.using(OWNER).filter(pk=operation.pk).update(result=done.as_json())
 
     archive = queries.archive_at(operation.options["archive"])
@@ -291,7 +291,7 @@ def _delete(operation: SpaceOperation, report: Report) -> Done:
 
 @transaction.atomic
 def _close_as_planned(operation: SpaceOperation, at: dt.datetime) -> None:
-    """Close an open space whose planned day has come; from here on nobody calls it off."""
+    """Close an open space on its planned day; afterwards the deletion cannot be cancelled."""
     tenant = Tenant.objects.select_for_update().get(pk=operation.tenant_id)
     plan = queries.planned_deletion_of(tenant.schema_name)
     rules.check_is_due(plan, at=max(at, operation.asked_at))
@@ -311,7 +311,7 @@ def _recipients_key(operation: SpaceOperation) -> str:
 
 
 def _store_recipients(operation: SpaceOperation) -> None:
-    """Remember for a day who is sent the receipt: the store forgets them, the books never knew."""
+    """Cache the receipt's recipients for a day: they are never stored in the database."""
     people = [
         (one.email, one.first_name, one.language) for one in _administrators(operation.tenant)
     ]
@@ -320,7 +320,7 @@ def _store_recipients(operation: SpaceOperation) -> None:
 
 
 def _mail_receipt(operation: SpaceOperation) -> None:
-    """Send the receipt to those who administered the space, and forget who they were."""
+    """Mail the receipt to the space's former administrators, and delete their cached addresses."""
     for email, first_name, language in cache.stored_value(_recipients_key(operation), []):
         try:
             notifications.mail_receipt(
@@ -344,7 +344,7 @@ _WAYS: dict[SpaceOperation.Kind, Callable[[SpaceOperation, Report], Done]] = {
 
 
 def _shut(tenant: Tenant) -> int:
-    """Shut a space's role in the database, and end what was open in it; return how many."""
+    """Close a space's database role, and end its sessions; return their number."""
     name = tenant.schema_name
     if role_access.standing(name).whole:
         with _let_in(tenant):
@@ -355,9 +355,9 @@ def _shut(tenant: Tenant) -> int:
 
 
 def _mail_administrators(operation: SpaceOperation, *, also: str = "") -> None:
-    """Write to the administrators of a space, once, also while it is shut; `also` names a member.
+    """Mail the administrators of a space, once, also while it is closed; `also` names a member.
 
-    A mailbox that is no more holds up nothing; a mail server that does not answer is tried again.
+    A deleted mailbox blocks nothing; an unreachable mail server is tried again.
     """
     if operation.result.get("told"):
         return
@@ -371,7 +371,7 @@ def _mail_administrators(operation: SpaceOperation, *, also: str = "") -> None:
 
 
 def _administrators(tenant: Tenant, *, also: str = "") -> list[User]:
-    """Read who administers a space; a closed one is shut again, whoever opened it."""
+    """Return the administrators of a space; a closed space is closed again afterwards."""
     if not role_access.standing(tenant.schema_name).whole:
         return []
     with _let_in(tenant):
@@ -382,7 +382,7 @@ def _administrators(tenant: Tenant, *, also: str = "") -> list[User]:
 
 @contextlib.contextmanager
 def _let_in(tenant: Tenant) -> Iterator[None]:
-    """Work inside a space that may be shut, and leave a closed one shut."""
+    """Open a possibly closed space for the block, and close it again afterwards."""
     name, closed = tenant.schema_name, tenant.state != Tenant.State.ACTIVE
     if closed:
         role_access.open_again(name)

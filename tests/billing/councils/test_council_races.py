@@ -1,4 +1,4 @@
-"""Councils and people who decide about them at the same moment."""
+"""Councils and people that decide about them at the same moment."""
 
 import contextlib
 import threading

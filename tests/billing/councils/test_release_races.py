@@ -1,4 +1,4 @@
-"""Releases and debts of one council at the same moment: each lock has a test of its own."""
+"""Releases and debts of a single council at the same moment: each lock has its own test."""
 
 import contextlib
 import datetime as dt

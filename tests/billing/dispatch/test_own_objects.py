@@ -1,4 +1,4 @@
-"""An event about an object of ours is synced and is of use; one about another is not."""
+"""An event about an object of ours is synced and counts as useful; about another it does not."""
 
 import pytest
 
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def collected(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> Session:
-    """240.00 that were collected: Stripe knows it, and no event of it has been received."""
+    """Return a session of 240.00 that Stripe has collected, before any event was received."""
     make_council("north")
     _payment_id, session = make_paid_session(campaign, at=AT)
     intent = session.intent

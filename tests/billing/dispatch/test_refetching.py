@@ -56,7 +56,7 @@ class Fetches:
         refetching.refetch_case(case, at=self.at)
 
     def difference(self, kind: str, *, movement: str = "", source: str = "") -> bool:
-        """Look at a difference again; say whether it is on its way."""
+        """Refetch a difference; return True if it is in transit."""
         found = Difference(
             subject=source or movement,
             kind=kind,
@@ -70,7 +70,7 @@ class Fetches:
         return refetching.refetch(found, at=self.at)
 
     def fee(self) -> None:
-        """Look for the fee of the one payment."""
+        """Refetch the fee of the only payment."""
         refetching.refetch_fee(Payment.objects.get(), at=self.at)
 
 

@@ -1,4 +1,4 @@
-"""Each kind of event has one route to settlement; what fails is tried again, five times."""
+"""Each kind of event has a single route to settlement; failures are retried five times."""
 
 import datetime as dt
 from types import SimpleNamespace

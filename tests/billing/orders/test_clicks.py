@@ -1,4 +1,4 @@
-"""Calls that one click on the button that pays asks for."""
+"""Calls that a single click on the button to pay prepares."""
 
 import datetime as dt
 from collections.abc import Callable

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("own_database")
 
 
 def outcome_of(order: Callable[[Campaign], Order]) -> Callable[[Campaign], str]:
-    """Order, and say what was refused."""
+    """Return a function that orders a campaign and returns the refusal, or an empty text."""
 
     def refusal_of(campaign: Campaign) -> str:
         try:
@@ -43,7 +43,7 @@ def test_last_use_of_a_code_goes_to_one_of_four_at_once() -> None:
 
 
 def test_last_use_goes_to_a_reopened_order_or_one_of_the_others() -> None:
-    """Its payment was closed, so that the code was free: whoever is first has it again."""
+    """Check that the first order takes the last use: the closed payment had released the code."""
     make_code(most_uses=1)
     campaigns = [make_campaign(make_shop(), {"north": 10_000}, at=AT) for _ in range(4)]
     closed = order_it(campaigns[0], code="RENTREE")

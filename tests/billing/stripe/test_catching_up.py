@@ -1,4 +1,4 @@
-"""Lost events are asked for again, old ones forgotten, and a refused key stops them all."""
+"""Missed events are listed again, old events are purged, and a refused key halts all calls."""
 
 import datetime as dt
 from typing import Any
@@ -130,7 +130,7 @@ def test_a_refused_key_stops_the_night_and_is_a_halt_for_operators(
 
 
 class Listed:
-    """Since when events were asked for, some hours at a time, until Stripe says no."""
+    """The start times of the event lists requested, a few hours each, until Stripe fails."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.patched = monkeypatch

@@ -1,4 +1,4 @@
-"""A parked call that sends money to a council is given up: looked for first, then sent anew."""
+"""A parked transfer to a council is given up: searched at Stripe first, then sent again."""
 
 import datetime as dt
 
@@ -20,7 +20,7 @@ from tests.fixtures.billing import BALANCED, HOLD, Beginning, Till, begins_with,
 
 
 def parked(till: Till) -> Scene:
-    """A share of 80.00 whose transfer is parked."""
+    """Return a scene with a share of 80.00 and a parked transfer."""
     scene = Scene(till)
     till.active_account(scene.council)
     scene.release()

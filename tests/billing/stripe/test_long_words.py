@@ -1,4 +1,4 @@
-"""However much Stripe has to say, what is kept of it fits its column, and nothing fails for it."""
+"""Texts of Stripe are cut to the length of their column, so that long texts never fail."""
 
 from typing import Any
 

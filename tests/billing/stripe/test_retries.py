@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db, begins_with(sold)]
 
 
 class StoredFailures:
-    """A Stripe that fails each call for a refund, and repeats that to whoever has its key."""
+    """A Stripe that fails each call for a refund, and repeats that failure to the same key."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.status, self.kind = 500, "api_error"
@@ -61,7 +61,7 @@ def stripe(monkeypatch: pytest.MonkeyPatch) -> StoredFailures:
 
 @pytest.fixture
 def call(till: Till, order: Order) -> StripeCall:
-    """A refund of 10.00 that is about to be sent."""
+    """Return the call of a refund of 10.00 that has not been sent."""
     request_refund(order=order, amount_cents=1_000, by=make_merchant_user("Opale"), at=till.at)
     return StripeCall.objects.get(kind="refund")
 

@@ -27,12 +27,12 @@ def waits_for_the_disk() -> bool:
 
 
 def stored_event(number: int) -> StripeEvent:
-    """Keep an event that is about nothing of ours."""
+    """Store an event about no object of ours."""
     return make_event("coupon.created", "co_1", event_id=f"evt_{number}")
 
 
 def is_on_disk() -> bool:
-    """Say whether all that was written up to now is on the disk already."""
+    """Return True if all writes up to now are already on the disk."""
     [(written,)] = rows.tuples(NOW_IN_MEMORY, [])
     return bool(rows.tuples(IS_ON_DISK, [written])[0][0])
 

@@ -1,4 +1,4 @@
-"""How long a call waits before it is made again, and what it forgets under a new key."""
+"""The delay before a call is retried, and the failures that a new key clears."""
 
 import datetime as dt
 from collections.abc import Callable

@@ -23,7 +23,10 @@ SHUFFLES = 50
 
 @pytest.fixture
 def history(till: Till, shop: Merchant) -> list[tuple[str, Event]]:
-    """Two paid orders: one refunded twice in the dashboard, one contested and won; a payout."""
+    """Return the events of two refunds in the dashboard, a dispute won, and a payout.
+
+    The two orders are paid: the first is refunded twice, the second contested.
+    """
     make_council("north")
     make_council("south", rate_bp=3_333)
     orders = [
@@ -46,7 +49,7 @@ def history(till: Till, shop: Merchant) -> list[tuple[str, Event]]:
 
 
 def end() -> list[object]:
-    """All that a reader could tell apart, without the names that each run gives anew."""
+    """Return all visible results, without the identifiers that differ in each run."""
     entries = LedgerEntry.objects.values_list(
         "transaction__kind", "transaction__source_ref", "account", "amount_cents", "stripe_id"
     )
@@ -63,7 +66,7 @@ def end() -> list[object]:
 
 
 def process_all(till: Till) -> None:
-    """Do what each event asks for that was kept and not processed."""
+    """Process each stored event not processed yet."""
     for event_id in events_to_process(at=till.at):
         events.process(event_id, at=till.at)
 
@@ -87,7 +90,7 @@ def end_of_a_shuffle(till: Till, mail: list[tuple[str, Event]], seed: int) -> li
 def test_a_history_in_any_order_and_any_number_ends_the_same(
     till: Till, history: list[tuple[str, Event]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Nothing changes at Stripe meanwhile, so one answer does for all fifty.
+    # Nothing changes at Stripe meanwhile, so a single response is enough for all fifty.
     for module, names in (
         (reads, ["session", "payment_intent", "payment_intent_of_charge", "refund", "refunds_of"]),
         (reads, ["dispute"]),

@@ -1,4 +1,4 @@
-"""The tables of states: what can happen to money, and what never can."""
+"""The tables of states: possible and impossible transitions of money."""
 
 import ast
 import datetime as dt
@@ -14,9 +14,9 @@ from saas.kernel.errors import Refused
 from tests.architecture.source import Source, nodes_of, sources
 
 AT = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
-# Where Stripe says how far something is, its own word is the trigger, and ours for the state.
+# If Stripe reports the progress, its word is the trigger and our word is the state.
 IN_STRIPES_WORDS: tuple[Machine, ...] = ("payment", "dispute", "payout")
-# What is over: no trigger leads on. Of all other states one does.
+# Final states: no trigger leaves them. Each other state has a trigger.
 OVER: dict[Machine, set[str]] = {
     "order": {"refunded", "cancelled"},
     "payment": {"succeeded"},
@@ -69,7 +69,7 @@ def test_a_machine_knows_every_state_of_its_enum_and_no_other(name: Machine) -> 
 
 @pytest.mark.parametrize("name", MACHINES)
 def test_every_state_can_be_reached(name: Machine) -> None:
-    # What a credit note takes back of a council's VAT is owed from the beginning.
+    # VAT that a credit note takes back from a council is due from the beginning.
     first = str(next(iter(MACHINES[name])))
     assert {first} | reached(name, first) == set(MACHINES[name])
 
@@ -81,7 +81,7 @@ def test_final_states_are_the_only_ones_without_transitions(name: Machine) -> No
 
 @pytest.mark.parametrize("name", MACHINES)
 def test_every_state_can_reach_a_final_one(name: Machine) -> None:
-    """No state is a trap: from each that goes on, something that is over can be reached."""
+    """Check that no state is a trap: each non-final state can reach a final state."""
     for state in MACHINES[name]:
         if OVER[name] and state not in OVER[name]:
             assert OVER[name] & reached(name, state), state
@@ -114,7 +114,7 @@ def is_spoken(source: Source) -> bool:
 
 
 def test_no_table_waits_for_a_trigger_that_nobody_pulls() -> None:
-    """A trigger stands in the code that pulls it, or is what Stripe calls a state."""
+    """Check that each trigger is in the code, or is the name of a state at Stripe."""
     spoken = {
         node.value
         for source in sources()
@@ -159,7 +159,7 @@ def everywhere_but(name: Machine, *states: str) -> set[str]:
 @pytest.mark.parametrize(
     ("name", "trigger", "known_in"),
     [
-        # Money that arrives is taken, wherever its order stands before it is paid.
+        # Arriving money is accepted in any state of an unpaid order.
         ("order", "paid", {"priced", "awaiting_payment", "processing"}),
         ("order", "cancelled", {"priced"}),
         ("order", "refunded", {"paid", "partly_refunded"}),
@@ -172,11 +172,11 @@ def everywhere_but(name: Machine, *states: str) -> set[str]:
         # A share leaves when it is released, and at no other moment.
         ("share", "sending", {"releasable"}),
         ("share", "transferred", {"sending"}),
-        # What is still with us is frozen by a dispute, and cancelled by a refund.
+        # A share still with us is frozen by a dispute, and cancelled by a refund.
         ("share", "frozen", {"held", "releasable", "waiting_account"}),
         ("share", "refunded", {"held", "releasable", "waiting_account", "frozen"}),
         ("share", "netted", {"releasable", "waiting_account", "frozen"}),
-        # What has left comes back from the council's account.
+        # A transferred share comes back from the council's account.
         ("share", "reversed", {"transferred", "partly_reversed"}),
         ("share", "reversed_in_part", {"transferred", "partly_reversed"}),
         ("transfer", "done", {"pending", "in_flight", "unknown"}),
@@ -194,11 +194,11 @@ def everywhere_but(name: Machine, *states: str) -> set[str]:
         ("tax", "sending", {"due"}),
         ("restitution", "sending", {"due"}),
         ("restitution", "netted", {"due"}),
-        # Whatever we believed of a call, one that Stripe has answered is done.
+        # A call with a response from Stripe is done, whatever its state was.
         ("call", "done", everywhere_but("call", "done")),
         ("call", "given_up", {"unknown", "parked"}),
         ("event", "processed", {"received", "parked"}),
-        # An account that can be no more is replaced, and none is replaced that is not there.
+        # An account may be replaced from any state, except if there is no account.
         ("council", "replaced", everywhere_but("council", "none", "no_legal_personality")),
         ("change", "replaced", {"confirmed"}),
         ("change", "cancelled", {"asked", "confirmed"}),
@@ -217,18 +217,18 @@ def test_trigger_that_moves_money_is_known_in_its_states_alone(
         # A paid order is never opened again, nor cancelled.
         ("order", {"paid"}, {"draft", "priced", "awaiting_payment", "processing", "cancelled"}),
         ("order", {"partly_refunded"}, {"paid"}),
-        # What has left for the council is not sent a second time.
+        # A transferred share is not sent a second time.
         ("share", {"transferred"}, {"held", "releasable", "sending", "frozen", "cancelled"}),
         # A refund that arrived may be sent back by the bank, and never be asked for again.
         ("refund", {"succeeded"}, {"requested", "approved", "sending", "pending", "canceled"}),
         ("refund", {"sending"}, {"requested", "approved", "rejected"}),
-        # What a bank has decided for the merchant is decided; an inquiry does not begin anew.
+        # A decision of a bank for the merchant is final; an inquiry does not restart.
         ("dispute", {"won", "prevented"}, {"lost", "needs_response", "under_review"}),
         ("dispute", {"needs_response"}, {"warning_needs_response", "warning_under_review"}),
         # On a lost dispute only an appeal follows.
         ("dispute", {"lost"}, {"needs_response", "under_review", "prevented", "warning_closed"}),
         ("dispute", {"appeal_under_review"}, {"needs_response", "under_review", "prevented"}),
-        # What is booked once is not on its way again, though a bank may send it back.
+        # A booked payout is not in transit again, though a bank may return it.
         ("payout", {"paid"}, {"pending", "in_transit", "paid"}),
         ("payout", {"in_transit"}, {"pending"}),
         ("invoice", {"sent"}, {"issued", "rendered"}),

@@ -1,4 +1,4 @@
-"""A row moves by what its state knows, with its history; what it does not know is told to us."""
+"""A row moves by the triggers of its state, with its history; unknown triggers are logged."""
 
 import pytest
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def share(campaign: Campaign) -> Share:
-    """A share that is held."""
+    """Return a share in state held."""
     make_council("north")
     make_sale(campaign, at=AT)
     return Share.objects.get()

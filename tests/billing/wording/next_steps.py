@@ -79,7 +79,7 @@ EACH: Mapping[str, Callable[[str], Iterator[str]]] = {
     "refund": of_refund,
     "dispute": of_dispute,
 }
-# Of payouts and comparisons pages say no more than the state.
+# For payouts and comparisons, pages show only the state.
 STATES: Mapping[str, list[str]] = {
     name: list(machine) for name, machine in MACHINES.items() if name in EACH
 }

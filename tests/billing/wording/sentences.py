@@ -10,7 +10,7 @@ SPACE = "\N{NO-BREAK SPACE}"
 
 
 def in_both(say: Callable[..., object], *about: Any, **facts: Any) -> tuple[str, str]:
-    """Say something in French and in English, and see that each reads well."""
+    """Return a sentence in French and in English, and assert that both read well."""
     sentences = []
     for language in ("fr", "en"):
         with translation.override(language):
@@ -23,7 +23,7 @@ def in_both(say: Callable[..., object], *about: Any, **facts: Any) -> tuple[str,
 
 
 def reads_well(text: str) -> bool:
-    """Say whether a text shows a reader words alone: no name of ours, no value left to fill in."""
+    """Return True if a text contains only words: no identifier, no placeholder left to fill."""
     return bool(text.strip() == text and text and not re.search(r"%\(|_|None|  |\.\.|\{", text))
 
 

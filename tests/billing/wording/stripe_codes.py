@@ -12,7 +12,7 @@ REFUNDS = (
     *("insufficient_funds", "lost_or_stolen_card", "merchant_request", "unknown"),
     *("charge_already_refunded", "charge_disputed", "waits_for_funds"),
 )
-# What a thief should not learn from us is told as a bank's plain refusal.
+# Codes shown as a plain refusal by the bank, so that a thief learns nothing.
 PLAIN_REFUSALS = (
     *("approve_with_id", "call_issuer", "card_declined", "do_not_honor", "do_not_try_again"),
     *("fraudulent", "generic_decline", "lost_card", "merchant_blacklist", "no_action_taken"),
@@ -78,7 +78,7 @@ REQUIREMENTS = (
     *("verification_failed_address_match", "verification_failed_id_number_match"),
     *("verification_failed_name_match", "verification_failed_tax_id_match"),
 )
-# What Stripe asks of an account, in the words of its API.
+# Requirements of an account, as named in Stripe's API.
 REQUIRED_FIELDS = (
     *("identity.attestations.terms_of_service", "identity.business_details.address.city"),
     *("identity.business_details.documents", "identity.business_details.id_numbers.fr_siren"),

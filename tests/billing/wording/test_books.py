@@ -28,7 +28,7 @@ def test_accounts_and_events_have_names_on_pages() -> None:
 
 
 def test_the_chart_is_that_of_french_books() -> None:
-    """Classes 1 to 5 are the balance sheet, 6 what was spent, 7 what was earned (ANC 2014-03)."""
+    """Check the classes of ANC 2014-03: 1 to 5 for the balance sheet, 6 for costs, 7 for income."""
     places = [*chart.CHART.values(), chart.PROFIT_BROUGHT_FORWARD, chart.LOSS_BROUGHT_FORWARD]
     assert all_different([place.number for place in places])
     assert all_different([place.name for place in places])

@@ -29,7 +29,7 @@ FACTS = {
     "failure": "account_closed",
 }
 REQUIREMENTS = ("l’identité du représentant", "l’identité des dirigeants du CSE")
-# Each mail to a council, with what of its facts the reader finds in it.
+# Each mail to a council, with the facts that its reader must find.
 NOTICES: dict[str, tuple[str, ...]] = {
     "needs": ("avant le 12/12/2026", *REQUIREMENTS),
     "past_due": REQUIREMENTS,

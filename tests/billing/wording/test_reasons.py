@@ -1,4 +1,4 @@
-"""Codes of Stripe, failures and mismatches: each has its words, and what is new is named."""
+"""Codes of Stripe, failures and mismatches each have a text, and unknown codes are shown."""
 
 import pytest
 

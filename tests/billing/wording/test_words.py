@@ -1,4 +1,4 @@
-"""Words of states in both languages: each has one, and says what follows with its day."""
+"""Labels of states in both languages: each exists, with the next step and its date."""
 
 import datetime as dt
 import re

@@ -45,7 +45,7 @@ def outbox(site: Site, to: str) -> bool:
 
 @contextmanager
 def whole_site(folder: Path) -> Iterator[tuple[Site, dict[str, str], Child]]:
-    """Run what a click meets: web, worker and caller, and a Stripe; all but who founds spaces."""
+    """Run the processes that serve a click: web, worker, caller, a Stripe; no founder."""
     with contextlib.ExitStack() as closing:
         base, key, stripe = closing.enter_context(simulator(folder))
         settings = stripe_names(base, key)

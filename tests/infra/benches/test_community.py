@@ -21,7 +21,7 @@ FEW = ("bench_community_rows", "--large", "small")
 
 @pytest.fixture
 def fetched(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Let an inner half answer, in this process, each line that it is sent; once is enough."""
+    """Make an inner half respond in this process to each line sent to it, only once."""
     for half in (bench_community, bench_search):
         monkeypatch.setattr(half, "TIMES", 1)
 

@@ -20,7 +20,7 @@ print(get_commands()["migrate_schemas"])
 
 
 def asked(settings: str, program: str) -> str:
-    """Run a program under a peer's settings, and return what it prints."""
+    """Run a program under a peer's settings, and return its output."""
     known = {name: os.environ[name] for name in environment.NAMES if name in os.environ}
     peer = {"DJANGO_SETTINGS_MODULE": f"infra.benches.settings.{settings}"}
     env = {"PATH": os.environ["PATH"], **known, **peer}

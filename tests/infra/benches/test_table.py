@@ -1,4 +1,4 @@
-"""Figures are medians, and a ratio compares what ran in the same round."""
+"""Figures are medians, and a ratio compares runs of the same round."""
 
 import json
 
@@ -15,7 +15,7 @@ RESULT = Result(
 
 
 def test_a_ratio_is_the_median_of_the_rounds_ratios() -> None:
-    # 0.1, 0.05 and 0.1: the medians alone would say 0.025 / 0.250.
+    # 0.1, 0.05 and 0.1: the medians alone would give 0.025 / 0.250.
     assert RESULT.ratios() == {"troovon": pytest.approx(0.1), "stock": 1.0}
     assert Result("b", {"a": [1, 9, 9], "p": [1, 1, 10]}, "p").ratios()["a"] == 1
 

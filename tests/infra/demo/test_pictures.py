@@ -1,4 +1,4 @@
-"""Pictures of the demo are drawn, always the same ones, in colours that a screen has."""
+"""Pictures of the demo are drawn, always identical, in colours that a screen has."""
 
 import io
 from xml.etree import ElementTree as ET

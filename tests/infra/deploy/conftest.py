@@ -1,4 +1,4 @@
-"""Two web processes of a space's data, which a proxy stands before."""
+"""Two web processes with a space's data, behind a proxy."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ from tests.infra.deploy.fronts import BASE, PROVEN, StartWebs, wait_for
 
 @pytest.fixture
 def webs(own_database: None, tmp_path: Path) -> Iterator[StartWebs]:
-    """Return what starts two web processes that serve BASE behind a proxy at a port."""
+    """Yield a function that starts two web processes for BASE behind a proxy at a port."""
     north = Tenant.objects.get(schema_name="north")
     for name, kind in ((f"north.{BASE}", Domain.Kind.SUBDOMAIN), (PROVEN, Domain.Kind.CUSTOM)):
         Domain.objects.create(domain=name, tenant=north, kind=kind)

@@ -108,7 +108,7 @@ def test_caddy_shows_its_own_page_while_no_process_answers(caddy: Front, tmp_pat
     response = caddy.ask(BASE, f"/calendar/{SECRET}/", Referer=f"https://{BASE}/{SECRET}")
     assert response.status in {502, 503}
     log = (tmp_path / "caddy.log").read_text()
-    assert "connection refused" in log  # it says that nobody answers
+    assert "connection refused" in log  # the log gives the refused connection
     assert SECRET not in log
     assert response.headers["Retry-After"] == "10"
     assert "Rien de ce qui était enregistré" in response.body.decode()  # type: ignore[attr-defined]

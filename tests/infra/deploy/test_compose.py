@@ -57,7 +57,7 @@ def test_every_setting_that_compose_names_exists(service: str) -> None:
     assert set(settings_of(service)) <= set(environment.NAMES)
 
 
-# A managed database, a side cluster for a rewind, and stand-ins of tests and the demo.
+# A managed database, a side cluster for a rewind, and substitutes of tests and the demo.
 NOT_BY_COMPOSE = {
     *("DATABASE_IS_MANAGED", "DATABASE_SIDE_URL", "DATABASE_DISK", "STRIPE_API_BASE"),
     *(
@@ -193,7 +193,7 @@ def test_the_database_logs_no_statement_and_no_row() -> None:
 
 
 def test_log_of_the_database_is_archived_where_backups_are_taken() -> None:
-    """The archiver and the nightly backup name one repository, one key and one folder."""
+    """Check that the archiver and the nightly backup share the repository, key and folder."""
     database, backup = SERVICES["postgresql"], SERVICES["backup"]
     assert {"--archive_mode=on", "--track_commit_timestamp=on", "--archive_timeout=60"} <= set(
         database["command"]

@@ -18,7 +18,7 @@ DATABASE_FILES = processes.ROOT / "infra" / "database"
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[postgres.Cluster]:
-    """An empty cluster, as the image makes one."""
+    """Yield an empty cluster, as the image creates it."""
     folder = Path(tempfile.mkdtemp(prefix="troovon-init-"))
     folder.chmod(0o711)
     found = postgres.Cluster(

@@ -32,7 +32,7 @@ PATIENCE_SECONDS = 60
 
 
 def eventually(act: Callable[[], Any], *errors: type[Exception]) -> Any:
-    """Try until it succeeds, as a page that is loaded again does."""
+    """Retry until success, as a reload of a page does."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
@@ -95,7 +95,7 @@ def pair() -> Iterator[Pair]:
 
 
 def test_pages_follow_a_database_that_takes_over(pair: Pair, own_database: None) -> None:
-    """The standby is named first: of the two hosts the one that may be written to is taken."""
+    """Check with the standby as the first host: of the two, the writable host is chosen."""
     url = (
         f"postgresql://troovon_app:{pair.passwords['app']}@127.0.0.1:{pair.second.port},"
         f"127.0.0.1:{pair.first.port}/{template.NAME}?target_session_attrs=read-write"
@@ -154,7 +154,7 @@ class Watched:
 
     @property
     def url(self) -> str:
-        """The URL as VALKEY_URL has it; a Sentinel that is away stands first."""
+        """Return the URL in the form of VALKEY_URL; an unreachable Sentinel is first."""
         gone = ports.any_free()
         hosts = f"127.0.0.1:{gone},127.0.0.1:{self.ports['sentinel']}"
         return f"sentinel://:{self.password}@{hosts}/0?master=troovon"
@@ -211,5 +211,5 @@ def test_cache_and_broker_follow_a_valkey_that_takes_over(watched: Watched) -> N
     eventually(lambda: queue("after"), Exception)
     assert (cache.get("name"), client.get("plain")) == ("after", b"after")
     with redis.Redis(port=watched.ports["second"], password=watched.password) as second:
-        assert second.llen("trial") == 2  # what was queued before is there as well
+        assert second.llen("trial") == 2  # earlier queued entries are there too
         assert second.info("replication")["role"] == "master"

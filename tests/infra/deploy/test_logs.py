@@ -1,4 +1,4 @@
-"""Every line of every process is JSON, and one request's id is followed from proxy to worker."""
+"""Every line of every process is JSON, and a request id is followed from proxy to worker."""
 
 import contextlib
 import http.client

@@ -1,6 +1,6 @@
-"""Each command of the runbook is tried: run here, or taken apart and compared with what it names.
+"""Each command of the runbook is tested: run here, or parsed and compared with its subject.
 
-A command that no rule below knows makes the first test red.
+A command that matches no rule below fails the first test.
 """
 
 import re
@@ -34,7 +34,7 @@ RUN_BY = {
     "stripe_destinations": "tests/saas/commands/test_stripe_destinations.py",
     "backup": "tests/saas/commands/test_backup.py",
 }
-# Steps of the system in which nothing of ours is named.
+# System commands without any name of ours.
 OF_THE_SYSTEM = (
     "install --directory --mode 700 /etc/troovon",
     "pg_dropcluster --stop 18 main",
@@ -82,7 +82,7 @@ def apt(words: list[str]) -> None:
 
 
 def copy(words: list[str]) -> None:
-    """Copy what stands in the checkout."""
+    """Check that the sources of a copy exist in the checkout."""
     sources = [word for word in words if not word.startswith("-")][:-1]
     assert sources
     assert all(list(ROOT.glob(source)) for source in sources)
@@ -104,13 +104,13 @@ def create_cluster(words: list[str]) -> None:
 
 
 def set_parameter(words: list[str]) -> None:
-    """Set a parameter of PostgreSQL to what compose gives it."""
+    """Check that a parameter of PostgreSQL is set to its value in compose."""
     _version, _cluster, _set, name, value = words
     assert f"--{name}={value}" in SERVICES["postgresql"]["command"]
 
 
 def as_postgres(words: list[str]) -> None:
-    """Run the script that another test plays on an empty PostgreSQL, with what it reads."""
+    """Check the variables of the script, which another test runs on an empty PostgreSQL."""
     script = words[2]
     needed = set(re.findall(r"\$\{?(TROOVON_SQL|POSTGRES_USER)", init_script()))
     needed |= set(re.findall(r"getenv \w+ (\w+)", init_script()))
@@ -135,7 +135,7 @@ def kubectl(words: list[str]) -> None:
 
 
 def python(words: list[str]) -> None:
-    """Make an installation, whose steps the gate plays, or a folder of packages."""
+    """Check an installation, with steps run by the gate, or a virtual environment."""
     if words[0] == "infra/deploy/install.py":
         options = install.parsed(words[1:])
         units = "".join(path.read_text() for path in (DEPLOY / "systemd").iterdir())

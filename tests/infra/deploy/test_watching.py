@@ -1,4 +1,4 @@
-"""Alert rules and dashboards: tried by promtool, and compared with what /metrics shows."""
+"""Alert rules and dashboards: tested by promtool, and compared with /metrics."""
 
 import json
 import os
@@ -177,7 +177,7 @@ def test_metrics_of_rules_and_dashboards_exist(db: None, empty_broker: None, set
             metrics.count(metric, *words)
     text = exposition.exposition(at=timezone.now()).decode()
     shown = {sample.name for family in parsed(text) for sample in family.samples}
-    # What has no value before its first time: a closing of the books, the clock's first beat.
+    # Metrics without a value before their first event: a closing of the books, the clock's beat.
     shown |= {"troovon_closing_timestamp_seconds", "troovon_clock_age_seconds"}
     shown |= {"troovon_scheduled_job_age_seconds", "troovon_heartbeat_age_seconds"}
     shown |= {"troovon_ledger_cents", "troovon_backends"}

@@ -87,7 +87,7 @@ def _answers(port: int) -> bool:
 
 
 def as_superuser(statement: str) -> None:
-    """Run something in the test's database as nobody of the product can."""
+    """Run a statement in the test's database as a superuser, which the product never is."""
     admin = testing.described()["admin"]
     with psycopg.connect(admin, dbname=testing.database(), autocommit=True) as line:
         line.execute(statement.encode())

@@ -10,8 +10,8 @@ from infra.drills import fuzz, leaver, login, permissions, uploads, web_services
 from infra.drills.harness import Bar, DrillOptions, Report
 
 _seeds = itertools.count(2)
-# Where a fault shows, since other rows would only take time; what is found of it there, and of none
-# that is built in beside it.
+# The route of each fault, since other rows would only take time; and the text found there, which no
+# fault planted beside it produces.
 ACCESS_FINDINGS = {
     "sign_in_not_asked": ("members:people", "instead of 302"),
     "role_check_dropped": (
@@ -59,7 +59,8 @@ UPLOADS_FINDINGS = {
     "tried_for_ever": "paper of nested forms: tried 3 times",
     "unreadable_breaks": "50 million pixels as new classified: the job broke",
 }
-# Faults that are in nobody's way: one run shows them all. Django binds some of them once.
+# Faults that do not affect each other: a single run shows them all. Django binds some of them at
+# its start.
 PERMISSIONS_TOGETHER = (
     ("sign_in_not_asked", "role_check_dropped", "csrf_dropped"),
     (
@@ -68,7 +69,7 @@ PERMISSIONS_TOGETHER = (
         *("pass_replayed", "pass_pressed_anywhere"),
     ),
 )
-# One web process has them one after the other.
+# A single web process has them in turn.
 LEAVER_IN_TURN = (
     *("account_left_open", "person_remembered", "session_comes_back", "page_cached"),
     "passes_not_revoked,withdrawn_invitation_opens,mail_to_leaver_sent,messages_lost",
@@ -80,7 +81,7 @@ LOGIN_IN_TURN = (
     "limit_of_one_process,success_starts_anew",
     "strangers_lock_owners_out",
 )
-# What each drill finds of a fault, and after which of its turns.
+# The text that each drill finds for a fault, and the turn of that fault.
 IN_TURN: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "leaver": (LEAVER_IN_TURN, LEAVER_FINDINGS),
     "login": (LOGIN_IN_TURN, LOGIN_FINDINGS),
@@ -112,7 +113,7 @@ def services() -> Iterator[web_services.WebServices]:
 
 @pytest.fixture(scope="module")
 def found_at_routes(services: web_services.WebServices) -> Callable[[str], list[str]]:
-    """Return what the drill finds where a fault is built in, and those that may stand beside it."""
+    """Return the drill's findings for planted faults, tried together if they are independent."""
 
     @functools.cache
     def found_of(plants: tuple[str, ...]) -> list[str]:
@@ -129,7 +130,7 @@ def found_at_routes(services: web_services.WebServices) -> Callable[[str], list[
 
 @pytest.fixture(scope="module")
 def found_in_turn(services: web_services.WebServices) -> dict[str, list[str]]:
-    """Return what drills find in one web process, where one fault follows the other."""
+    """Return the findings of the drills in a web process with the faults planted in turn."""
 
     def visited(drill: str, *words: str, rounds: int, seed: int) -> list[str]:
         options = DrillOptions(seed=seed)
@@ -154,7 +155,7 @@ def visit_house(
     subtests: pytest.Subtests,
     as_much: Mapping[str, tuple[int, tuple[str, ...]]],
 ) -> None:
-    """Let each drill try one web process, or a part of it; none finds a fault."""
+    """Run each drill, or a part of it, against a web process; no drill finds a fault."""
     with services.opened() as port:
 
         def visited(drill: str) -> Report:

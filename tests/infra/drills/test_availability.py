@@ -48,7 +48,7 @@ class Here:
 
 
 class Shut:
-    """The test's database, which lets nobody in for a moment; its server is other tests', too."""
+    """The test's database, closed to logins for a moment; its server is shared with other tests."""
 
     def __init__(self) -> None:
         self.since: float | None = None
@@ -75,7 +75,7 @@ class Shut:
 
 @pytest.fixture
 def as_served(own_database: None, tmp_path: Path, settings: Any) -> Path:
-    """Let the sweeps of this process write where the served ones do."""
+    """Make the sweeps of this process write to the folder of the served processes."""
     settings.DATA_DIR = tmp_path
     settings.MAILERS = {"default": mailer("outbox:", tmp_path)}
     settings.STORAGES = {**settings.STORAGES, "default": storage("", tmp_path)["default"]}
@@ -110,7 +110,7 @@ def test_each_planted_fault_is_found(as_served: Path, monkeypatch: pytest.Monkey
 
 
 def deployed(folder: Path, plant: str = "") -> Report:
-    """Bring one release in, on one web process, which another replaces."""
+    """Deploy a release on a single web process, replaced by another; return the report."""
     env = {**drill_processes.environment("web"), "DATA_DIR": str(folder)}
     options = DrillOptions(plant=plant, clients=2)
     with (
@@ -122,7 +122,7 @@ def deployed(folder: Path, plant: str = "") -> Report:
         site.wait()
         with drill.load.going_on():
             drill.migrate(tree)
-            time.sleep(3 if plant else 0)  # who serves meanwhile is asked for each page
+            time.sleep(3 if plant else 0)  # the load asks each page's serving process
             site.children["web-b"] = site.begin_web("web-b", tree=tree)
             site.wait()
             drill.end_web("web-a")
@@ -150,7 +150,7 @@ def test_each_bad_deployment_is_found(as_served: Path) -> None:
 
 
 class Mute:
-    """An inner half whose clock never beats, and whose worker tells nobody of anything."""
+    """An inner half without a clock's beat, and with a worker that sends no notification."""
 
     def ask(self, line: str) -> str:
         return {"beat": "null", "untold": "1"}.get(line.split(maxsplit=1)[0], "{}")

@@ -1,4 +1,4 @@
-"""The drill `community`: nothing is given twice or lost, and a lock that is left out is seen."""
+"""The drill `community`: nothing is given twice or lost, and a missing lock is detected."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The drill of the wall finds nothing here, and finds each fault that is built in."""
+"""The drill of the wall finds nothing here, and finds each planted fault."""
 
 import dataclasses
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ def canaries_again(django_db_setup: None) -> Iterator[Callable[[], dict[str, Any
 def canary_world(
     canaries_again: Callable[[], dict[str, Any]], own_database: None
 ) -> dict[str, Any]:
-    """Find the three spaces in the test's database; all that a crawler needs to know of them."""
+    """Return the crawler's data on the three spaces in the test's database."""
     return canaries_again()
 
 
@@ -45,7 +45,7 @@ def walls(canary_world: dict[str, Any]) -> Iterator[Walls]:
     """Return the first space's role before the others' walls."""
     names = [space["schema"] for space in canary_world["spaces"]]
     yield Walls(names, trying=names[:1])
-    # Roles outlive the database that is thrown away.
+    # Roles survive the dropped database.
     drill_processes.as_superuser("GRANT t_canaryb TO troovon_app WITH INHERIT FALSE, SET TRUE")
     drill_processes.as_superuser("REVOKE CONNECT ON DATABASE postgres FROM troovon_app")
 

@@ -72,7 +72,7 @@ def test_the_copy_holds_the_tree_as_it_stands_and_is_gone_afterwards() -> None:
 
 @pytest.fixture
 def mutant(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> listed.WallMutant:
-    """Choose one, and let the copied tree be no more than its file, with no services."""
+    """Return a mutant; the copied tree is only its file, without services."""
     chosen = MUTANTS[0]
     (tmp_path / chosen.file).parent.mkdir(parents=True)
     shutil.copy(ROOT / chosen.file, tmp_path / chosen.file)

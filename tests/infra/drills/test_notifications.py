@@ -46,7 +46,7 @@ def play(days: int, folder: Path) -> tuple[dict[str, Any], int]:
 
 @pytest.fixture
 def patches_undone(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    """Put back what a player and a fault lay their hands on."""
+    """Restore the objects that a player and a fault replace."""
     monkeypatch.setattr(TenantTask, "apply_async", TenantTask.apply_async)
     monkeypatch.setattr(timezone, "now", timezone.now)
     monkeypatch.setattr(tasks, "_mail_one", tasks._mail_one)  # noqa: SLF001 - what is broken

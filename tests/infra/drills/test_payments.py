@@ -1,4 +1,4 @@
-"""The drill `payments` finds nothing wrong here, and finds what is built in."""
+"""The drill `payments` finds nothing wrong here, and finds the planted faults."""
 
 import pytest
 

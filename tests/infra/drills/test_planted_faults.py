@@ -1,4 +1,4 @@
-"""Each fault that a drill of the one installation knows can be built in."""
+"""Each fault in a drill of the single installation can be planted."""
 
 from types import ModuleType
 

@@ -1,4 +1,4 @@
-"""The drill `restore` puts one space back and harms no other; it tells what goes wrong."""
+"""The drill `restore` restores a single space without harm to others; it reports failures."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from infra.drills import restore
 from infra.drills.harness import Bar, DrillOptions
 
 SPACES = 3
-# What is found of a fault, and of neither of the two that are built in beside it.
+# The text found for each fault; the two faults planted beside it do not produce it.
 FOUND = {
     "late": "from after the moment",
     "neighbour": "lost elsewhere",

@@ -151,7 +151,7 @@ def test_planted_file_keeps_the_answers_that_other_rooms_offered_to_its_question
 
 
 class Outcomes(Trial):
-    """Forks that come out as the test says: of the mutant, then of the test unchanged."""
+    """Forks with outcomes set by the test: of the mutant, then of the test unchanged."""
 
     def __init__(self, *lives: Life) -> None:
         super().__init__([], watch_of({}))
@@ -188,7 +188,7 @@ def test_only_a_test_that_fails_alone_and_passes_where_nothing_is_changed_has_no
 
 @pytest.mark.nightly
 def test_noticed_mutants_are_killed_and_a_missed_one_is_reported(mutants: list[Mutant]) -> None:
-    """One is noticed by a test, and one by the check after a test."""
+    """Check a mutant noticed by a test, and another noticed by the check after a test."""
     named = {name: mutant for mutant, name in settlement_mutants.named(mutants)}
     wrong_history = named["billing/transitions/transition.py: before=states[0],: 0 => 1"]
     noticed = next(

@@ -24,7 +24,7 @@ FOUND = {
 def drilled(folder: Path, plant: str = "") -> Report:
     options = DrillOptions(plant=plant, clients=20, seconds=slow_clients.SHORT_LIMIT_SECONDS + 12)
     env = drill_processes.environment("web", plant)
-    # A browser of another test may run its loop in this thread, and a thread has but one.
+    # A browser of another test may run its loop in this thread, and a thread has a single loop.
     with ThreadPoolExecutor(1) as elsewhere:
         bar = Bar("slow-clients")
         drill = elsewhere.submit(slow_clients.on, env, folder / "web.log", options=options, bar=bar)
@@ -71,7 +71,8 @@ def test_each_planted_fault_is_found(own_database: None, tmp_path: Path, plant: 
 def test_each_planted_wait_for_servers_of_others_is_found(
     own_database: None, tmp_path: Path, plant: str
 ) -> None:
-    # Strangers who take turns do not reach what the two other faults leave open.
+    # Strangers in a queue do not reveal the two other faults, so `starts_among_pages` is planted
+    # too.
     report = hung(tmp_path, ",".join(sorted({plant, "starts_among_pages"})))
     assert any(FOUND[plant] in finding for finding in report.found), report.found
 

@@ -1,4 +1,4 @@
-"""The drill of the switch finds nothing wrong here, and finds each fault that is built in."""
+"""The drill of the switch finds nothing wrong here, and finds each planted fault."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -33,7 +33,7 @@ def walked(process: str = "web", plant: str = "", rounds: int = 800) -> dict[str
 
 
 def test_no_row_is_read_or_written_in_another_space() -> None:
-    """By pooled connections and by lasting ones, in the same spaces."""
+    """Check pooled connections and lasting connections, in the same spaces."""
     for process in ("web", "bench"):
         result = walked(process)
         assert result["wrong_rows"] == 0, result["wrong"]

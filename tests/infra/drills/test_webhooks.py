@@ -1,4 +1,4 @@
-"""The drill `webhooks`: two ways end the same, and one on which nobody asks again does not."""
+"""The drill `webhooks`: two ways end alike, and a third without a retry does not."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from tests.infra.drills import drill_processes
 
 
 def ways_of(folder: Path) -> Ways:
-    connections.close_all()  # a database that is in use, if only by us, can't be copied
+    connections.close_all()  # an open connection, even our own, prevents a copy
     run = testing.described()
 
     def knows(database: str) -> dict[str, str]:

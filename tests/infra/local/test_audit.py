@@ -1,4 +1,4 @@
-"""The gate looks for known vulnerabilities, and says aloud where it cannot."""
+"""The gate looks for known vulnerabilities, and warns if it cannot."""
 
 from pathlib import Path
 

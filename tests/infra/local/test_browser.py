@@ -1,4 +1,4 @@
-"""A browser of the tests, beside whose event loop the ORM has connections of their own."""
+"""A browser in the tests: the ORM has its own connections beside the event loop."""
 
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker

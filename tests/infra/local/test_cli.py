@@ -15,7 +15,7 @@ from tests.fixtures.programs import run_program
 
 
 def run_here(_program: str, args: list[str], _environment: Any = None) -> None:
-    """Run in this process what it would become."""
+    """Run in this process the program that would replace it."""
     sys.argv = args[1:]
     if args[1] == "-m":
         sys.argv = args[2:]

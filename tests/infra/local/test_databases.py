@@ -1,4 +1,4 @@
-"""The locks under the product's own: what the SQL files of infra/database give and refuse."""
+"""The database privileges beneath the product's checks, from the SQL of infra/database."""
 
 import os
 from collections.abc import Iterator

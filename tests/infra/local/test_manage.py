@@ -1,4 +1,4 @@
-"""`troovon manage`: Django's commands on the demo that runs, and a sentence where none does."""
+"""`troovon manage`: Django's commands on the running demo, and a message without a demo."""
 
 import fcntl
 import os
@@ -16,7 +16,7 @@ from tests.fixtures.programs import run_program
 
 
 def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run the command as a person does, who has settings of another house in the shell."""
+    """Run the command in a shell with the settings of another installation."""
     return run_program(
         [sys.executable, "-m", "infra.local.cli", "manage", *words],
         env={**os.environ, "DATABASE_URL": "postgresql://other@127.0.0.1:1/other", "LANG": "en"},

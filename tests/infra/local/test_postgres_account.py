@@ -1,4 +1,4 @@
-"""Places outside root's folders, in which its clusters live, and how those left are swept."""
+"""Places outside root's folders for its clusters, and the removal of abandoned places."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The services that tests ask for are what they say they are."""
+"""The services requested by tests have the documented properties."""
 
 import http.client
 import os

@@ -1,4 +1,4 @@
-"""Files that one worker runs whole: by themselves, or all that share one running demo."""
+"""Files that a single worker runs: alone, or all files that share a running demo."""
 
 import argparse
 from types import SimpleNamespace

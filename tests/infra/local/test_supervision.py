@@ -118,7 +118,7 @@ class Restarted(Exception):  # noqa: N818 - the way out of a watch
 def watch_until(
     stack: Stack, is_back: Callable[[], bool], output: Callable[[Sentence], None]
 ) -> None:
-    """Watch until what is waited for is back; what ended for want of it comes back beside it."""
+    """Watch until the awaited process is back; processes that had ended without it restart too."""
 
     def stop_once_restarted() -> None:
         if is_back():
@@ -135,7 +135,7 @@ def all_run(stack: Stack) -> bool:
 def kill(stack: Stack, name: str) -> None:
     """Kill a process of the stack, and watch until it is back and was named."""
     output: list[Sentence] = []
-    if not all_run(stack):  # something ended for want of the one that was killed before
+    if not all_run(stack):  # a process ended because an earlier kill took its dependency
         watch_until(stack, lambda: all_run(stack), lambda _sentence: None)
     pid = stack.pids()[name]
     os.kill(pid, signal.SIGKILL)

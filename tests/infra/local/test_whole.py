@@ -1,4 +1,4 @@
-"""All of Troovon as the demo starts it: what each process is, and what it may know."""
+"""The whole of Troovon as the demo starts it: each process, and its secrets."""
 
 import http.client
 import urllib.request
@@ -104,4 +104,4 @@ def test_dbshell_works_as_the_owner_where_that_is_asked_for(whole_troovon: dict[
 def test_description_is_readable_by_its_owner_only(whole_troovon: dict[str, Any]) -> None:
     description = Path(whole_troovon["data_dir"]) / datadir.DESCRIPTION
     assert description.stat().st_mode & 0o777 == 0o600
-    assert "settings" not in whole_troovon  # what programs read from the line of `--json`
+    assert "settings" not in whole_troovon  # programs read it from the line of `--json`

@@ -15,7 +15,7 @@ SDK = Path(stripe.__file__).parent
 # The same few annotations are asked for three hundred thousand times.
 parse, unparse = functools.cache(ast.parse), functools.cache(ast.unparse)
 
-# What the pinned version has beyond the description, which is two releases older.
+# Fields of the pinned version that the description lacks: it is two releases older.
 ADDED = {
     "checkout.session": ["allowed_payment_method_types"],
     "dispute": ["intended_submission_method"],
@@ -31,7 +31,7 @@ ADDED_TO_PARTS = {
     "dispute_payment_method_details_card": ["network"],
     "portal_features": ["subscription_pause"],
 }
-# Where one word is known, others are too by now.
+# Values that are new beside a known value.
 NEW_WORDS = {
     "unsupported": ["rejected"],
     "unsupported_business": ["rejected_other"],
@@ -93,7 +93,7 @@ def _definitions() -> Schema:
 
 
 def disagreements(endpoint: str, status: int, body: Schema) -> list[str]:
-    """List where an answer is not what the description says of its endpoint."""
+    """Return the places where a response differs from the description of its endpoint."""
     method, path = endpoint.split()
     answers = SPEC["paths"][path][method.lower()]["responses"]
     v2 = path.startswith("/v2/")
@@ -112,7 +112,7 @@ def disagreements(endpoint: str, status: int, body: Schema) -> list[str]:
 
 @functools.cache
 def _classes() -> dict[str, ast.ClassDef]:
-    """Find each class of the library that stands for an object of the API."""
+    """Return each class of the library that represents an object of the API."""
     found: dict[str, ast.ClassDef] = {}
     for file in [*SDK.glob("_*.py"), *SDK.glob("*/_*.py"), *SDK.glob("v2/core/_*.py")]:
         source = file.read_text(encoding="utf-8")
@@ -132,7 +132,7 @@ def _object_name(node: ast.ClassDef) -> str:
 
 
 def misfits(body: Any, path: str = "") -> list[str]:
-    """List where an object is not what the library's class for it says."""
+    """Return the places where an object differs from the library's class for it."""
     node = _classes().get(body.get("object", ""))
     return [] if node is None else _against(node, body, path or body["object"])
 

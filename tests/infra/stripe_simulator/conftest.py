@@ -1,4 +1,4 @@
-"""A simulator in its own process, a client of each kind, and somebody who takes webhooks."""
+"""A simulator in its own process, a client of each kind, and a receiver of webhooks."""
 
 import contextlib
 import functools
@@ -23,7 +23,7 @@ from tests.infra.stripe_simulator.forms import Form
 from tests.infra.stripe_simulator.receiving import Delivery, Receiver
 from tests.infra.stripe_simulator.selling import BOTH, RECURRING
 
-# Banks rest at weekends, and what leaves late at night arrives tomorrow.
+# A day in the week and not late at night: banks rest at weekends, late payouts arrive the next day.
 WEDNESDAY = "2026-11-25T10:00:00Z"
 KEY = "sk_test_simulator_key"
 SECRETS = {"snapshot": "whsec_snapshot", "connected": "whsec_connected", "thin": "whsec_thin"}
@@ -48,7 +48,7 @@ def refused(
 
 
 def acting_as(account: str) -> Any:
-    """Give the library's options for a call in the name of an account; nobody's: the platform."""
+    """Return the library's options for a call as an account; without an account: the platform."""
     return {"stripe_account": account} if account else {}
 
 
@@ -68,7 +68,7 @@ class Answer:
 
 @dataclass
 class Simulator:
-    """The running simulator, with one method for each kind of visitor."""
+    """The running simulator, with a method for each kind of visitor."""
 
     base: str
     receiver: Receiver
@@ -202,7 +202,7 @@ class Simulator:
         return str(account.id)
 
     def onboarding(self, account: str) -> str:
-        """Give the address of the page on which an account says who it is."""
+        """Return the address of the onboarding page of an account."""
         leads = {
             "refresh_url": "http://localhost:8000/r/",
             "return_url": "http://localhost:8000/b/",
@@ -228,7 +228,7 @@ class Simulator:
         return self.v2.core.event_destinations.create(params | more)
 
     def balance(self, account: str = "") -> tuple[int, int]:
-        """Give what is available and what is pending, in cents."""
+        """Return the available and the pending amount, in cents."""
         found = self.v1.balance.retrieve({}, acting_as(account))
         return found.available[0].amount, found.pending[0].amount
 
@@ -298,7 +298,7 @@ def start(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
 
 
 def ready(process: "subprocess.Popen[str]") -> str:
-    """Wait for the line that says where the simulator is."""
+    """Wait for the line with the simulator's address, and return that address."""
     assert process.stdout is not None
     found: Body = json.loads(process.stdout.readline())
     return str(found["api_base"])
@@ -318,7 +318,7 @@ def process() -> Iterator[Simulator]:
 
 
 class Houses:
-    """Simulators that take over the same state file, one after the other."""
+    """Simulators that take over the same state file, in turn."""
 
     def __init__(self, state: Path, receiver: Receiver) -> None:
         self.state = state

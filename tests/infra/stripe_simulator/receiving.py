@@ -1,4 +1,4 @@
-"""Somebody who takes the simulator's webhooks, and keeps each as it arrived."""
+"""A receiver of the simulator's webhooks, which stores each as it arrived."""
 
 import http.server
 import json

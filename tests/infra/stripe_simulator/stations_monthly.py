@@ -1,4 +1,4 @@
-"""Stations of the walk past every endpoint: what is sold by the month, and paid by debit."""
+"""Stations of the walk through every endpoint: monthly sales, and payments by debit."""
 
 from typing import Any
 

@@ -11,7 +11,7 @@ FLOW = Path(infra.stripe_simulator.__file__).with_name("flow.json")
 
 
 def filled_in(text: str, known: dict[str, Body]) -> str:
-    """Put in what an earlier step gave, as the client does with ${step:field}."""
+    """Return the text with values of earlier steps for ${step:field}, as the client does."""
     return re.sub(r"\$\{(\w+):(\w+)\}", lambda found: str(known[found[1]][found[2]]), text)
 
 

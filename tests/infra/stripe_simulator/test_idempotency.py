@@ -1,4 +1,4 @@
-"""One key, one act: repeated, raced, reused for something else, or grown old."""
+"""A single act for each key: repeated, raced, reused for another act, or expired."""
 
 from concurrent.futures import ThreadPoolExecutor
 

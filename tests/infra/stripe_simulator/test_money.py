@@ -41,9 +41,11 @@ def test_a_transfer_out_of_a_charge_shows_on_both_balances(sim: Simulator) -> No
 
 
 def test_the_transfers_of_a_charge_stay_within_it(sim: Simulator) -> None:
-    """https://docs.stripe.com/connect/separate-charges-and-transfers, `source_transaction`: their
-    sum does not exceed the charge. The sentence is the one that Stripe's users are shown; it comes
-    without a code and without a parameter.
+    """Check that a charge's transfers do not exceed it, with Stripe's sentence.
+
+    https://docs.stripe.com/connect/separate-charges-and-transfers, `source_transaction`: their sum
+    does not exceed the charge. Stripe's users see this sentence; it comes without a code and
+    without a parameter.
     """
     charge, account = sim.charge(1000), sim.account()
     sim.transfer(account, 600, source_transaction=charge)

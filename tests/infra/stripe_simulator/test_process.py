@@ -1,4 +1,4 @@
-"""The program: it starts or says why not, is gone when told, and forgets nothing."""
+"""The program: it starts or explains its failure, stops on a signal, and loses no state."""
 
 import os
 import pty

@@ -76,7 +76,7 @@ def test_the_return_from_onboarding_is_an_event_with_its_account(sim: Simulator)
 
 
 def until(happened: Callable[[], bool]) -> None:
-    """Wait for what must happen."""
+    """Wait until a condition is true."""
     end = time.monotonic() + PATIENCE
     while not happened():
         assert time.monotonic() < end

@@ -14,7 +14,7 @@ VERDICTS = ("won", "lost", "under_review", "warning_closed", "needs_response", "
 
 
 class Days:
-    """Lets things happen to one platform and two accounts, at random but the same each time."""
+    """Random events for a platform and two accounts, identical in each run."""
 
     def __init__(self, sim: Simulator, seed: int) -> None:
         self.sim = sim

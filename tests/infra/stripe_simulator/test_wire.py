@@ -1,4 +1,4 @@
-"""Requests as they travel: keys, versions, forms, lists, what is opened, what is refused."""
+"""Requests on the wire: keys, versions, forms, lists, expanded objects, refusals."""
 
 import base64
 

@@ -8,5 +8,5 @@ from saas.kernel.tasks import SCHEMA_HEADER
 
 
 def run_in(space: str, task: Task[Any, None], *ids: Any) -> None:
-    """Run a job where it belongs; what it raises is raised here."""
+    """Run a job in its space; its exceptions are raised here."""
     task.apply(args=ids, headers={SCHEMA_HEADER: space}, throw=True)

@@ -256,7 +256,10 @@ def test_passes_are_forgotten_a_week_after_their_end(owner: User) -> None:
 def test_a_wrong_answer_costs_the_same_whoever_it_is_about(
     owner: User, monkeypatch: pytest.MonkeyPatch, who: str
 ) -> None:
-    """A hash takes a fifth of a second: whoever measures must not learn who is here."""
+    """Check that a wrong password costs a hash for any address.
+
+    A hash takes a fifth of a second: response times must not reveal members.
+    """
     if who == "by link only":
         owner.set_unusable_password()
     owner.is_active = who != "gone"

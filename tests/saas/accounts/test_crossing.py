@@ -1,4 +1,4 @@
-"""One press on a page of another host of ours enters; the same press from elsewhere does not."""
+"""A click on a page of another host of ours signs in; the same click from elsewhere does not."""
 
 import datetime as dt
 from typing import Any
@@ -35,7 +35,7 @@ def crossing(user: User, *, origin: str = PUBLIC, purpose: str = "crossing", ago
 
 
 def browser() -> SpaceClient:
-    """A browser that is asked for a form's token, as they all are outside of tests."""
+    """Return a browser that must send a form's token, as outside of tests."""
     return SpaceClient(f"north.{settings.BASE_HOST}", enforce_csrf_checks=True)
 
 

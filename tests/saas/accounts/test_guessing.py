@@ -1,4 +1,4 @@
-"""Passwords from leaked lists, and those made of names that everybody here knows, are refused."""
+"""Passwords from leaked lists, or made of names known to all members, are refused."""
 
 import pytest
 

@@ -275,4 +275,4 @@ def test_new_password_is_mailed_and_ends_tokens(browse: Browse, owner: User) -> 
         assert words in str(mail.outbox[-1].body) + str(mail.outbox[-1].subject)
         assert words in html_of(mail.outbox[-1])
     assert {message.to[0] for message in mail.outbox} == {owner.email}
-    assert len(mail.outbox) == 4  # token and password before, then one in each language
+    assert len(mail.outbox) == 4  # token and password before, then a mail in each language

@@ -28,7 +28,7 @@ _numbers = itertools.count(1)
 
 
 def described(**columns: Any) -> Description:
-    """The description of a merchant who lives a few steps north of the north's gate."""
+    """Return the description of a merchant a few steps north of the north's gate."""
     usual = Description(
         name="Maison Cazal",
         category="bakery",
@@ -51,7 +51,7 @@ def described(**columns: Any) -> Description:
 def make_merchant(
     name: str = "Maison Cazal", *, published: bool = True, trusted: bool = True, **given: Any
 ) -> Merchant:
-    """Sign somebody up in public and describe their shop; a trusted one goes live at once."""
+    """Sign a merchant up in public and describe the shop; a trusted shop goes live at once."""
     hours = given.pop("hours", NOON)
     at = given.pop("at", AT)
     with schema.in_public():
@@ -61,7 +61,7 @@ def make_merchant(
         shown: dict[str, Any] = {"hours": hours, "picture": None, "keeps_picture": True}
         description = described(name=name, **given)
         if "street" not in given and Merchant.objects.filter(street=description.street).exists():
-            # One business number and address is one shop.
+            # A business number at an address is a single shop.
             description = description._replace(street=f"{next(_numbers)} rue des Bateliers")
         merchant = shops.describe(description=description, by=owner, at=at, **shown)
         if trusted:
@@ -70,7 +70,7 @@ def make_merchant(
 
 
 def describe_again(merchant: Merchant, *, at: dt.datetime = AT, **given: Any) -> Merchant:
-    """Describe a shop anew as its owner does; its picture stays unless another way is given."""
+    """Describe a shop again as its owner does; its picture stays unless given differently."""
     shown: dict[str, Any] = {"hours": NOON, "picture": None, "keeps_picture": True}
     shown |= {name: given.pop(name) for name in shown if name in given}
     owner = owner_of(merchant)

@@ -1,4 +1,4 @@
-"""One merchant, two spaces: the same page in both, one row in public."""
+"""A single merchant, two spaces: the same page in both, a single row in public."""
 
 from decimal import Decimal
 

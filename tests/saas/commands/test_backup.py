@@ -26,7 +26,7 @@ SHOP = "INSERT INTO public.monitoring_scheduledjob (name, succeeded_at) VALUES (
 
 
 class Installation:
-    """A cluster whose log is archived, a folder of files, and the command that backs both up."""
+    """A cluster with an archived log, a folder of files, and the command that backs both up."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -180,7 +180,7 @@ def test_database_is_restored_to_a_moment(installation: Installation, tmp_path: 
 
 
 def restore(installation: Installation, moment: dt.datetime) -> set[str]:
-    """Restore as the runbook says, start the cluster, and return the names that it holds."""
+    """Restore by the runbook, start the cluster, and return the names in it."""
     side = Cluster(
         data=installation.folder / "restored",
         programs=installation.cluster.programs,
@@ -217,7 +217,7 @@ def restore(installation: Installation, moment: dt.datetime) -> set[str]:
 
 
 def test_row_that_a_backup_lost_is_found(installation: Installation) -> None:
-    """Figures say more rows than are restored: the outcome is bad, and the exit code tells."""
+    """Check a backup with fewer rows than its figures: a bad outcome and exit code."""
     installation.backup("take")
     with installation.admin() as admin:
         admin.execute(

@@ -28,7 +28,7 @@ def test_figure_stands_between_its_bounds(
 
 @pytest.mark.parametrize("days", [1, 2, 3, 8, 14, 35, 90])
 def test_no_backup_outlives_its_days(days: int) -> None:
-    """Rows deleted a day after a full backup go once the next full one has its age."""
+    """Check that deleted rows expire: a day after a full backup, at the age of the next."""
     rhythm = repository.rhythm(days)
     assert rhythm.days_of_a_full <= 7
     assert rhythm.days_of_a_full + rhythm.retention + 1 <= max(days, 3)

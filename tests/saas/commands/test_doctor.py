@@ -1,4 +1,4 @@
-"""The doctor finds each fault that is planted, and prints the next step."""
+"""The doctor finds each planted fault, and prints the next step."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""A space that is put back to an earlier moment keeps withdrawn what was withdrawn since."""
+"""A space restored to an earlier moment keeps later withdrawals."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""`troovon space`: each act is done when the command ends, and a refusal is one sentence."""
+"""`troovon space`: each action is done when the command ends; a refusal is a single sentence."""
 
 import datetime as dt
 import io

@@ -1,4 +1,4 @@
-"""An operator takes the accounts' file of a year; nobody else learns that there is one."""
+"""An operator downloads a year's accounting file; for others its page does not exist."""
 
 import pytest
 

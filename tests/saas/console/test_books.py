@@ -25,7 +25,7 @@ BY_HAND = [Line(Account.STRIPE_BALANCE, -5, stripe_id="tr_none"), Line(Account.R
 
 @pytest.fixture
 def case(console: SpaceClient, till: Till) -> Case:
-    """A difference that nobody has looked at."""
+    """Return a case that no operator has opened yet."""
     posting.post("by hand", BY_HAND, kind="test", at=till.at)
     return cases.open_case(
         kind=Case.Kind.EXTRA, subject="tr_none", at=till.at, ledger_cents=-5, details="transfer"

@@ -191,7 +191,7 @@ def test_pin_moves_with_a_reason_that_the_merchant_reads(console: SpaceClient) -
     assert shop.latitude == Decimal("48.857000") != before
     moved = Correction.objects.get()
     assert (moved.reason, moved.by_name) == ("Au fond de la cour", "Agathe Troovon")
-    assert console.post(url, typed).status_code == 422  # it stands there already
+    assert console.post(url, typed).status_code == 422  # the position is already stored
     merchant_mails.mail_correction(corrections_to_mail().get())
     assert "Au fond de la cour" in mail.outbox[-1].body
     assert "Au fond de la cour" in text_in(console.get(f"/merchants/{shop.reference}/").content)

@@ -1,4 +1,4 @@
-"""An operator offers terms, notes who is a legal person, gives up what is owed; all of it stays."""
+"""An operator offers terms, records legal personality, writes claims off; history is kept."""
 
 import datetime as dt
 

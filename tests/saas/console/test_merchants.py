@@ -1,4 +1,4 @@
-"""A merchant in the console: its VAT number, what VIES said of it, and the button that asks."""
+"""A merchant in the console: its VAT number, the answer of VIES, and the button to ask VIES."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Each state that an operator can come upon says, on its page, what happens next and when."""
+"""Each state on an operator's page is shown with the next step and its date."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -50,7 +50,7 @@ def check_next_steps(
     *,
     column: str = "state",
 ) -> None:
-    """Bring a row into each state, and read on a page what follows."""
+    """Set a row to each state, and assert that the page shows its next step."""
     rows = type(row)._default_manager.filter(pk=row.pk)  # noqa: SLF001 - whichever model it is
     for state in states:
         rows.update(**{column: state})

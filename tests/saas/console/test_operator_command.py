@@ -1,4 +1,4 @@
-"""`manage.py operator add`: the only way in to the console, for whoever holds the machine."""
+"""`manage.py operator add`: the only way into the console, for the machine's owner."""
 
 import io
 
@@ -18,7 +18,7 @@ from tests.tenants.spaces.database import connecting
 
 
 def add(*words: str) -> str:
-    """Run the command as the owner's process would; return what it prints."""
+    """Run the command as the owner's process would; return its output."""
     printed = io.StringIO()
     with connecting.as_owner():
         call_command("operator", "add", *words, stdout=printed, stderr=io.StringIO())

@@ -21,7 +21,7 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def unproven(person_id: int) -> SpaceClient:
-    """A browser in which an operator has only typed the password."""
+    """Return a client of an operator after the password, before the second factor."""
     client = SpaceClient(f"ops.{settings.BASE_HOST}")
     with schema.in_public():
         client.force_login(User.objects.get(pk=person_id), proven=False)

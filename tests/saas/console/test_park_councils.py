@@ -1,4 +1,4 @@
-"""An operator opens and ends councils of a park, answers who asks, sees who is in trouble."""
+"""An operator opens and ends a park's councils, answers requests, and sees late councils."""
 
 from billing.councils.actions.accounts import ask_personality
 from billing.councils.actions.councils import decline_terms

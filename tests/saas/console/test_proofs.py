@@ -1,4 +1,4 @@
-"""Operators prove spaces, and read whom merchants reach there."""
+"""Operators prove spaces, and see the audience of merchants there."""
 
 import datetime as dt
 

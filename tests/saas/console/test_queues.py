@@ -1,4 +1,4 @@
-"""Queues of the console: rows with a deadline, two answers, the next row, one mail before."""
+"""Queues of the console: rows with a deadline, two answers, the next row, a single reminder."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Operators give money back: a part or all, one alone up to 500 €, above it two of them."""
+"""Operators refund a part or all: alone up to 500 €, above that with a second operator."""
 
 import re
 from html import unescape
@@ -32,7 +32,7 @@ HIDDEN = re.compile(r'<input type="hidden"\s+name="(\w+)"\s+value="([^"]*)"')
 
 
 def small(till: Till) -> None:
-    """Sell for 120 €, of which a council has a part."""
+    """Sell for 120 €, with a share for a council."""
     make_council("north")
     till.sell(make_campaign(make_shop(), {"north": 10_000}, at=till.at))
 
@@ -46,14 +46,14 @@ pytestmark = begins_with(small)
 
 
 def confirmation_of(client: SpaceClient, url: str, sent: dict[str, str]) -> dict[str, str]:
-    """Return what the page that asks for a confirmation would send."""
+    """Return the values that the confirmation page would send."""
     response = client.post(url, sent)
     assert response.status_code == 200, text_in(response.content)
     return {name: unescape(value) for name, value in HIDDEN.findall(response.content.decode())}
 
 
 def give_back(client: SpaceClient, url: str, sent: dict[str, str]) -> Any:
-    """Type what goes back, then confirm it."""
+    """Enter the amount of a refund, then confirm it."""
     return client.post(url, confirmation_of(client, url, sent))
 
 

@@ -33,7 +33,7 @@ def report(reference: str, *, space: str = "north", **given: Any) -> CatalogueRe
 
 @pytest.fixture
 def order(console: SpaceClient, till: Till) -> Order:
-    """A paid order whose ad was reported from two spaces."""
+    """Return a paid order with an ad reported from two spaces."""
     make_council("north")
     order = Order.objects.select_related("campaign", "merchant").get(pk=sold(till).pk)
     for space in ("north", "south"):

@@ -1,4 +1,4 @@
-"""An operator is told which schemas are not what they should be."""
+"""An operator is warned about schemas that differ from their definition."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ ADD = """
 
 @pytest.fixture
 def differing(django_db_setup: None) -> Iterator[None]:
-    """A space whose schema differs, as the owner's worker found it."""
+    """Store a space's differing schema, as the owner's worker found it."""
     with as_owner() as database:
         database.execute(ADD)
         yield

@@ -1,4 +1,4 @@
-"""An operator writes what a council's paper says; the space reads who did it and by which paper."""
+"""An operator records a council's paper; the space sees the operator and the paper."""
 
 from typing import Any
 

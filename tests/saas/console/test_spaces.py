@@ -1,4 +1,4 @@
-"""The page of one space: what an operator has done to it as a whole, and nobody else."""
+"""The page of a single space: actions on the whole space, for operators only."""
 
 import datetime as dt
 from typing import Any

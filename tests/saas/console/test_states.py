@@ -1,4 +1,4 @@
-"""Each state of what stands in public waits for an operator and is said, or waits for none."""
+"""Each public state is shown if it waits for an operator, or has a reason why it does not."""
 
 from collections import defaultdict
 
@@ -11,7 +11,7 @@ from tests.saas.console.waiting import FIELDS, WAITING
 OVER = "it has come to its end"
 SENT = "a job sends it; a call that hangs or a step that fails is what waits"
 BUYER = "the buyer goes on with it, or the clock ends it"
-# For each field the states in which no operator is waited for, by the reason.
+# For each field, the states that wait for no operator, by reason.
 NOBODY: dict[str, dict[str, tuple[str, ...]]] = {
     "billing.Share.state": {
         SENT: ("sending",),

@@ -1,4 +1,4 @@
-"""Operators see which campaigns are paid each month, and end one that its merchant could not."""
+"""Operators see campaigns with monthly payments, and end a campaign for its merchant."""
 
 import pytest
 from django.test import TestCase

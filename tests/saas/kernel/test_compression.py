@@ -1,4 +1,4 @@
-"""Pages leave compressed, and what is secret in them is masked in each answer."""
+"""Pages are sent compressed, and their secrets are masked in each response."""
 
 import gzip
 import re

@@ -1,4 +1,4 @@
-"""Passwords are hashed in one module, and in a request only by views that say so."""
+"""Passwords are hashed in a single module, and in requests only by views that declare it."""
 
 import ast
 from pathlib import Path

@@ -30,7 +30,7 @@ runs: list[int] = []
 def work(number: int) -> None:
     runs.append(number)
     if number < 0:
-        raise SystemExit  # as a worker that is told to end at once
+        raise SystemExit  # like a worker ordered to end at once
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +41,7 @@ def _nothing_ran() -> None:
 
 
 def deliver(number: int, *, job_id: str, dies: bool = False) -> None:
-    """Run a message as a worker does; one that dies leaves its mark."""
+    """Run a message as a worker does; a dying run leaves its mark."""
     request = Context(id=job_id, headers={"troovon_schema": "public"}, is_eager=False)
     work.request_stack.push(request)
     try:
@@ -65,7 +65,7 @@ def test_job_that_killed_its_worker_twice_is_set_aside() -> None:
     assert (job.task, job.args, job.headers["troovon_schema"]) == (work.name, (1,), "public")
     counted = {sample.labels: value for sample, value in metrics.take().items()}
     assert counted[work.name, "set_aside"] == 1
-    with pytest.raises(SetAsideError):  # also the message that the clock queues anew
+    with pytest.raises(SetAsideError):  # also the message that the clock queues again
         deliver(1, job_id=str(uuid.uuid4()))
     deliver(2, job_id=str(uuid.uuid4()))  # the same task about another row goes on
     assert runs == [1, 1, 2]

@@ -1,4 +1,4 @@
-"""Lines of the log tell where and in which request, and let nobody in."""
+"""Log lines give the module and the request, without personal data."""
 
 import json
 import logging
@@ -35,7 +35,10 @@ def test_a_code_that_lets_somebody_in_is_not_logged(path: str) -> None:
 
 
 def test_the_row_that_the_database_refused_is_not_logged(owner: User) -> None:
-    """The whole row stands in what PostgreSQL says of it, the hash of the password as well."""
+    """Check that a row rejected by the database is not logged.
+
+    PostgreSQL's message contains the whole row, with the hash of the password.
+    """
     text = "private words"
     with pytest.raises(IntegrityError) as refused:
         User.objects.filter(pk=owner.pk).update(email="NADIA@north.example", first_name=text)

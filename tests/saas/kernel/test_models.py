@@ -1,4 +1,4 @@
-"""A row or a query of one space is worth nothing in another, whichever way it is used."""
+"""A row or a query of a space is unusable in another, in every use."""
 
 import asyncio
 import copy
@@ -179,7 +179,10 @@ def test_stream_begins_and_goes_on_in_its_space_alone(owner: User, teammate: Use
 def test_a_row_belongs_to_the_space_in_which_it_was_made_though_nobody_saved_it(
     owner: User, stranger: User
 ) -> None:
-    """`User(pk=…)` of what was read here would overwrite somebody of the other space."""
+    """Check that an unsaved row is bound to the space of its creation.
+
+    Otherwise `User(pk=…)` with values read here would overwrite a user of the other space.
+    """
     made_here = User(pk=stranger.pk, email=owner.email, **WORTH)
     with schema.inside("south"):
         with pytest.raises(WrongSpaceError):

@@ -42,7 +42,7 @@ def s3() -> Iterator[str]:
 
 @pytest.fixture
 def bucket(s3: str, settings: LazySettings, tmp_path: Path) -> Iterator[str]:
-    """Keep the product's files in a bucket as README says, and return the bucket's address."""
+    """Store the product's files in a bucket by the README, and yield the bucket's address."""
     client = boto3.client(
         "s3",
         endpoint_url=s3,

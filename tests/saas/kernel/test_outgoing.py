@@ -1,4 +1,4 @@
-"""A call to an address that strangers own ends in its time, and half a file is none."""
+"""A call to an untrusted address ends within its time limit, and half a file is rejected."""
 
 import contextlib
 import socket
@@ -27,7 +27,7 @@ def no_host_is_silent() -> Iterator[None]:
 
 @contextlib.contextmanager
 def speaking(*parts: bytes, pause: float) -> Iterator[int]:
-    """Listen for one call, and answer it part by part."""
+    """Listen for a single call, and answer it part by part."""
     over = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -124,7 +124,7 @@ def answer_in_turn(monkeypatch: pytest.MonkeyPatch, *answers: str) -> list[str]:
 
     def resolve(host: str, port: int, *_args: object, **_kwargs: object) -> list[Any]:
         address = host
-        if not host[0].isdecimal():  # an address is the address that it says
+        if not host[0].isdecimal():  # a literal address resolves to itself
             names.append(host)
             address = answers[min(len(names), len(answers)) - 1]
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]

@@ -75,7 +75,7 @@ def test_a_picture_that_no_webp_can_hold_is_refused_at_once() -> None:
 
 
 def test_a_photo_whose_notes_are_broken_is_taken_upright() -> None:
-    """One wrong byte: the resolution claims to be words."""
+    """Check a single wrong byte: the resolution has the type of a text."""
     exif = Image.Exif()
     exif[ORIENTATION], exif[RESOLUTION] = 6, 72.0
     rational, words = b"\x01\x1a\x00\x05", b"\x01\x1a\x00\x02"

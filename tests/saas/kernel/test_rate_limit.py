@@ -1,4 +1,4 @@
-"""The tries that are counted, for whom, and what happens while the store is silent."""
+"""Counted attempts, their keys, and the behaviour while the store does not respond."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def test_each_person_and_each_space_is_counted_alone(db: None) -> None:
 
 
 def test_count_at_its_period_s_end_has_an_end(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Django looks whether a key is there, then counts: one that ended in between had no end."""
+    """Check that a count expires if its key vanishes between Django's check and its increment."""
 
     def incr(store: Any, key: str, delta: int) -> int:
         store.get_client(key).delete(key)
@@ -64,7 +64,7 @@ def test_dead_store_only_forgets_and_lets_whoever_reads_pass(db: None, dead_stor
 
 
 def test_guessing_limit_refuses_right_tries_too_without_store(db: None, dead_store: None) -> None:
-    """Or whoever guesses while it is silent would learn which try was right."""
+    """Check that an outage reveals no right guess to an attacker."""
     tries: dict[str, Any] = {"most": 3, "per_seconds": 60}
     rate_limit.check_remaining("tries", "x", when_silent=Silent.LET_PASS, **tries)
     for check in (rate_limit.check, rate_limit.check_remaining):

@@ -1,4 +1,4 @@
-"""An address that refuses for good gets no other mail; one that refuses for now is left alone."""
+"""A permanent refusal ends mails to an address; after a temporary refusal they are delayed."""
 
 import smtplib
 import traceback

@@ -1,4 +1,4 @@
-"""Commands of libraries that are wrong here say which one is right."""
+"""Library commands that are wrong here name the right command."""
 
 import pkgutil
 

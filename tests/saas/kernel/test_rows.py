@@ -1,4 +1,4 @@
-"""Rows that go by statements of their own are what Django would have written and read."""
+"""Rows written by our own statements equal the rows that Django would write and read."""
 
 import datetime as dt
 

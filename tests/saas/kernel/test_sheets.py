@@ -1,4 +1,4 @@
-"""Sheets that people send: the encodings and delimiters of their programs, and what is no sheet."""
+"""Uploaded sheets: the encodings and delimiters of their programs, and invalid files."""
 
 import io
 import time
@@ -32,7 +32,7 @@ def workbook(rows: Iterable[Iterable[Any]], **far: str) -> bytes:
 
 
 def with_part(content: bytes, name: str, part: bytes) -> bytes:
-    """A workbook one part of which is another."""
+    """Return a workbook with a single part replaced."""
     written = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as before,

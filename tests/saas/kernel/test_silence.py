@@ -1,4 +1,4 @@
-"""A store or a broker that hangs is waited for once, not by each who would ask it."""
+"""Only the first request waits for a store or broker that hangs; later requests fail at once."""
 
 import socket
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from tenants.community.conversations.tasks import mail_message
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that have passed for whoever remembers a silence."""
+    """Replace the monotonic clock, and return its seconds."""
     now = [1000.0]
     monkeypatch.setattr("saas.kernel.silence.time.monotonic", lambda: now[0])
     return now
@@ -37,7 +37,7 @@ def test_server_that_hung_is_asked_again_after_a_while_by_one(clock: list[float]
     with pytest.raises(SilentError), server.asking():
         raise AssertionError
     clock[0] += silence.SILENT_SECONDS
-    with server.asking(), pytest.raises(SilentError), server.asking():  # the second one goes on
+    with server.asking(), pytest.raises(SilentError), server.asking():  # the second fails at once
         raise AssertionError
     with server.asking():
         pass
@@ -64,7 +64,7 @@ def test_broker_that_hangs_holds_up_one_job_and_not_the_next(
 
 @pytest.fixture
 def hung_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
-    """A store that takes connections and says nothing."""
+    """Yield a store that accepts connections and never responds."""
     monkeypatch.setattr(silence, "HUNG_SECONDS", 0.05)
     monkeypatch.setattr(cache, "_silence", Silence())
     with socket.create_server(("127.0.0.1", 0)) as server:

@@ -1,4 +1,4 @@
-"""A query that is put together once: its values are those of now, its rows those of here."""
+"""A query built once uses the current values, and reads rows of the current space."""
 
 import datetime as dt
 
@@ -25,14 +25,14 @@ def named(first_name: Given) -> QuerySet[User]:
 
 @statement
 def among(people: Given, since: Given) -> QuerySet[User, str]:
-    """Find the names of some people who came after a moment."""
+    """Return the names of some people that joined after a moment."""
     found = User.objects.filter(pk__in=keys(people), created_at__gt=since)
     return found.order_by("first_name").values_list("first_name", flat=True)
 
 
 @statement
 def just(person: Given) -> QuerySet[User, int]:
-    """Count somebody."""
+    """Return the count of a single person."""
     return User.objects.filter(pk=person.pk).values_list(counted(F("pk")), flat=True)
 
 

@@ -38,19 +38,19 @@ ran_in: list[str] = []
 
 @shared_task(base=TenantTask)
 def report_the_space() -> None:
-    """Tell where it runs."""
+    """Record the current schema."""
     ran_in.append(schema.current())
 
 
 @shared_task(base=OutsideTask)
 def report_number_outside(number: int) -> None:
-    """Tell where it runs."""
+    """Record the current schema."""
     ran_in.append(schema.current())
 
 
 @shared_task(base=AwaitedTask)
 def report_awaited_number(number: int) -> None:
-    """Tell where it runs."""
+    """Record the current schema."""
     ran_in.append(schema.current())
 
 
@@ -62,14 +62,14 @@ def find_no_place() -> None:
 
 @shared_task(base=TenantTask)
 def read_inside() -> None:
-    """Read something of the space, and tell where that is."""
+    """Read rows of the space, and record the current schema."""
     User.objects.exists()
     ran_in.append(schema.current())
 
 
 @shared_task(base=PublicTask)
 def report_public() -> None:
-    """Tell where it runs."""
+    """Record the current schema."""
     ran_in.append(schema.current())
 
 
@@ -97,7 +97,7 @@ def try_three_times(self: Task[Any, None]) -> None:
 
 @shared_task(base=Task)
 def plain_and_faulty() -> None:
-    """Say of no place that it runs there, and leave another one behind."""
+    """Record the current schema, without a declared space, and leave another schema set."""
     ran_in.append(f"plain: {schema.current()}")
     schema.enter("north")
 
@@ -176,7 +176,7 @@ def test_job_whose_host_has_calls_enough_comes_again(
 
 @pytest.fixture
 def south_is_shut(own_database: None) -> Iterator[None]:
-    """Let nobody become the south's role: it is suspended, or being put away."""
+    """Make the south's role unavailable: suspended, or being archived."""
     role_access.shut("south")
     connections.close_all()
     yield
@@ -222,7 +222,7 @@ def test_down_database_says_nothing_of_the_space(db: None, monkeypatch: pytest.M
 def test_a_worker_begins_every_job_in_public_whatever_the_one_before_did(
     own_database: None, south_is_shut: None
 ) -> None:
-    """A real worker, its threads and a broker: faulty jobs, plain ones, and refused ones."""
+    """Check a real worker, its threads and a broker: faulty, plain and refused jobs."""
     with start_worker(
         current_app,
         pool="threads",

@@ -1,4 +1,4 @@
-"""Failures that pass by themselves get a page that says so, whoever noticed them."""
+"""Temporary failures get a page with that advice, wherever they were detected."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ PREFERENCES = {"language": "en", "theme": "dark"}
 
 @pytest.fixture
 def nadia(own_database: None) -> User:
-    """A member of the north whose row was committed, so that another session can lock it."""
+    """Return a member of the north with a committed row, so that another session can lock it."""
     with schema.inside("north"):
         return make_user("Nadia")
 

@@ -1,4 +1,4 @@
-"""Operators to be woken, and what they and Sentry were told."""
+"""Operators to be alerted, and the alerts sent to them and to Sentry."""
 
 import pytest
 
@@ -11,4 +11,4 @@ __all__ = ["agathe", "console", "empty_broker", "hire", "reported", "ruben"]
 
 @pytest.fixture(autouse=True)
 def _quiet_broker(empty_broker: None) -> None:
-    """No job waits and no process is expected, unless a test says so."""
+    """Provide an empty queue and expect no process, unless a test requests it."""

@@ -1,4 +1,4 @@
-"""A clock that stands still is seen by the web; a night that was missed is made up."""
+"""A stopped clock is detected by the web process; a missed night is run later."""
 
 import datetime as dt
 import threading

@@ -1,4 +1,4 @@
-"""`/metrics`: what Prometheus reads, who may, and that no label names anybody."""
+"""`/metrics`: its content for Prometheus, its authorisation, and no label with a person's name."""
 
 import json
 import time
@@ -21,7 +21,7 @@ SCRAPER = {"authorization": f"Bearer {TOKEN}"}
 
 @pytest.fixture(autouse=True)
 def token(settings: Any) -> None:
-    """The installation is watched; what earlier tests counted is forgotten."""
+    """Set the metrics token, and discard the counts of earlier tests."""
     settings.METRICS_TOKEN = TOKEN
     metrics.take()
 
@@ -69,7 +69,7 @@ def test_page_is_counted_by_the_name_of_its_address(browse: Browse, owner: User)
 
 
 def test_counts_of_several_processes_are_added_up(browse: Browse) -> None:
-    for _ in range(3):  # as three processes hand in what each of them counted
+    for _ in range(3):  # like the separate counts of three processes
         metrics.count(metrics.MAILS, "sent")
         metrics.observe(metrics.STRIPE_SECONDS, 0.3, "get accounts")
         metrics.observe(metrics.STRIPE_SECONDS, 40, "get accounts")

@@ -1,4 +1,4 @@
-"""A process that is gone and a queue that stands are seen, named and mailed."""
+"""A missing process and a blocked queue are detected, named and mailed."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""A WSGI application that tells what it was asked, behind the product's own server."""
+"""A WSGI application that returns its request, behind the product's own server."""
 
 import json
 import time

@@ -82,7 +82,7 @@ def test_wait_is_bounded_and_leaves_the_queue() -> None:
 
 
 class House:
-    """A site whose sign-in lasts until it is released."""
+    """A site with a sign-in that takes until it is released."""
 
     def __init__(self) -> None:
         self.released = threading.Event()

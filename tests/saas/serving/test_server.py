@@ -1,4 +1,4 @@
-"""How the server takes what clients send, by its real sockets."""
+"""The server's handling of client requests, on real sockets."""
 
 import json
 import socket
@@ -47,7 +47,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 def exchange(port: int, *parts: bytes) -> bytes:
-    """Send all parts; return what comes until the server closes."""
+    """Send all parts; return the response until the server closes."""
     with connect(port) as line:
         for part in parts:
             line.sendall(part)

@@ -1,4 +1,4 @@
-"""The limits of what clients may ask, by the ASGI application alone."""
+"""The limits on client requests, tested by the ASGI application alone."""
 
 import asyncio
 import resource
@@ -44,7 +44,7 @@ def scope(*headers: tuple[bytes, bytes], path: bytes = b"/signin/") -> dict[str,
 
 
 class Client:
-    """A client that sends the parts it has and then says nothing more."""
+    """A client that sends its parts and then stays silent."""
 
     def __init__(self, *parts: bytes, ends: bool = True) -> None:
         self.parts = list(parts)

@@ -19,7 +19,7 @@ SHORT = Limits(threads=1, page_seconds=0.2)
 
 
 class Pages:
-    """One page that works in Python until it is ended, one that is quick."""
+    """A page that works in Python until it is ended, and a quick page."""
 
     def __init__(self, work: Callable[[], object]) -> None:
         self.work = work

@@ -1,4 +1,4 @@
-"""Health, robots, and the pages that say what went wrong."""
+"""Health, robots, and the error pages."""
 
 import datetime as dt
 from typing import Any
@@ -33,7 +33,7 @@ def _quiet_broker(empty_broker: None) -> None:
 
 @pytest.fixture
 def probe(settings: Any) -> dict[str, str]:
-    """The header by which the installation's probe is known."""
+    """Return the header that identifies the installation's probe."""
     settings.HEALTH_TOKEN = TOKEN
     return PROBE
 

@@ -1,4 +1,4 @@
-"""Events of our mail, as a provider posts them: who refuses or reports mails gets no more."""
+"""Events of our mail, as posted by a provider: bounces and complaints end mails to the address."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""The public site: open to everybody, in both languages, and silent about who has a space."""
+"""The public site: open to all, in both languages, and without the names of spaces."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""The public page of services: what works, since when, what is planned, and nothing more."""
+"""The public status page: services, since when, planned work, and nothing else."""
 
 import datetime as dt
 from typing import Any
@@ -106,7 +106,7 @@ def test_click_that_waits_for_stripe_makes_payments_slow(public: SpaceClient) ->
         StripeCall.objects.filter(pk=call.pk).update(created_at=NOW - HOUR)
         assert states(public)["payments"] == "degraded"
         StripeCall.objects.filter(pk=call.pk).update(kind="transfer")
-        assert states(public)["payments"] == "ok"  # nobody waits at a page for it
+        assert states(public)["payments"] == "ok"  # no page waits for a transfer
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_operator_announces_planned_work_and_ends_it(
     console.post(f"/troubles/announced/{planned.pk}/end/")
     with schema.in_public():
         assert Announcement.objects.get().ends_at < AT + HOUR
-    assert "Maintenance prévue" in shown(public)  # among what is over
+    assert "Maintenance prévue" in shown(public)  # among past announcements
     with schema.in_public():
         Announcement.objects.update(starts_at=AT + HOUR, ends_at=AT + 2 * HOUR)
     console.post(f"/troubles/announced/{planned.pk}/end/")

@@ -1,4 +1,4 @@
-"""A DNS that a test writes, and a person who administers the north."""
+"""A DNS written by a test, and an administrator of the north."""
 
 from tests.tenants.spaces.dns import camille, dns
 

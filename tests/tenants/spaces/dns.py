@@ -1,4 +1,4 @@
-"""A DNS that a test writes, and a person who administers the space north."""
+"""A DNS written by a test, and an administrator of the space north."""
 
 import datetime as dt
 from types import SimpleNamespace
@@ -23,7 +23,7 @@ NAME = "espace.helvane.example"
 
 
 class Dns:
-    """The answers of the DNS; where it is silent, nobody can ask it."""
+    """The answers of the DNS; if `silent`, each query fails."""
 
     def __init__(self, at: dt.datetime) -> None:
         self.at = self.now = at
@@ -77,7 +77,7 @@ def administrator(space: str = "north") -> SpaceActor:
 
 
 def claimed(domain: str = NAME, *, space: str = "north", at: dt.datetime) -> DomainClaim:
-    """Have a space say that a name is its own."""
+    """Claim a domain name for a space."""
     with schema.in_public():
         return addresses.claim(schema_name=space, domain=domain, by=administrator(space), at=at)
 

@@ -1,4 +1,4 @@
-"""A space moves to another subdomain: the old one leads on, and never becomes another's."""
+"""A space moves to another subdomain: the old subdomain redirects, and is never reassigned."""
 
 import datetime as dt
 import re

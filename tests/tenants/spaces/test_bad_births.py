@@ -185,7 +185,7 @@ def test_a_founder_killed_half_way_leaves_nothing_and_another_takes_over(newborn
             assert wizard.founding.state == Founding.State.BUILDING
         finally:
             founder.send_signal(signal.SIGKILL)
-    # PostgreSQL notices that nobody listens any more, and takes all of it back.
+    # PostgreSQL notices the closed connection, and rolls the whole transaction back.
     in_transactions = (
         "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
         " AND datname = current_database()"

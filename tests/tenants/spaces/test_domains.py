@@ -72,7 +72,8 @@ def test_a_claim_alone_blocks_nobody_and_whoever_proves_it_has_the_name(dns: Dns
     second = claimed(space="south", at=AT)
     dns.prove(second)
     assert dns.check(second).state == "proven"
-    # The first could write its proof too, as one company after another does; the name is taken.
+    # The first space could publish its proof too, like a later owner of the name; the name is
+    # taken.
     dns.prove(first)
     shown = dns.check(first)
     assert (shown.state, shown.failure) == ("waiting", rules.TAKEN)

@@ -1,4 +1,4 @@
-"""Two schemas are compared object by object: what differs is told by its name."""
+"""Two schemas are compared object by object: each difference is named."""
 
 import functools
 from collections.abc import Iterator
@@ -124,8 +124,9 @@ PLANTED = [
         'seed row django_migrations {"app": "classifieds", "name": "0001_initial"}: missing',
     ),
 ]
-# A schema is read slower than it is changed, so several are planted at once: of the list every
-# ninth, since neighbours change one object, whose differences stand in one line.
+# Reading a schema is slower than changing it, so several differences are planted together: each
+# ninth of the list, since neighbours change the same object, with all its differences on a single
+# line.
 AT_ONCE_EVERY = 9
 
 

@@ -35,7 +35,7 @@ ORIGIN = hosts.public_url("")
 
 
 def way_in(page: Any) -> str:
-    """Return where the button of the last page leads, on the space's host; empty without one."""
+    """Return the target of the last page's button, on the space's host; empty without a button."""
     found = re.search(
         r'action="https?://helvane\.[^/"]+(/enter/[^"]+)" method="post"', markup_of(page)
     )
@@ -43,7 +43,7 @@ def way_in(page: Any) -> str:
 
 
 def markup_of(page: Any) -> str:
-    """Return the markup of a page, with one space where it has many."""
+    """Return the markup of a page with each run of white space as a single space."""
     return re.sub(r"\s+", " ", page.content.decode())
 
 
@@ -97,7 +97,7 @@ def test_founding_writes_its_values_to_public_and_mails_the_address(own_database
 
 
 def founded_park(**typed: str) -> Wizard:
-    """Found a park whose companies bring mailboxes, as far as its space stands."""
+    """Found a park with mail domains of its companies, up to its finished space."""
     wizard = Wizard().confirmed()
     assert wizard.post("company", {**PARK, **typed}).status_code == 303
     wizard.post("site", SITE)
@@ -242,7 +242,7 @@ def test_button_into_a_space_states_its_origin_and_serves_no_other_page(own_data
         assert f"form-action 'self' {space};" in seen["Content-Security-Policy"]
         assert (seen["Referrer-Policy"], seen["Cache-Control"]) == ("strict-origin", "no-store")
     form = markup_of(page).partition(f'<form action="{space}')[2].partition("</form>")[0]
-    assert "csrfmiddlewaretoken" not in form  # the public site's token is nobody else's
+    assert "csrfmiddlewaretoken" not in form  # the public site's token stays on the public site
     assert "form-action 'self';" in wizard.client.get("/start/")["Content-Security-Policy"]
     assert way_in(wizard.client.get(wizard.url("progress"))) == path
     there = SpaceClient(f"helvane.{settings.BASE_HOST}", enforce_csrf_checks=True)

@@ -1,4 +1,4 @@
-"""The link that confirms an address, who holds a founding by it, and where one goes on."""
+"""The link that confirms an address, its owner's right to the founding, and the next page."""
 
 import datetime as dt
 import itertools
@@ -104,7 +104,7 @@ def test_an_unfinished_founding_is_taken_up_where_it_stood(db: None) -> None:
     again = Wizard()
     again.start(first_name="Camille")
     assert again.founding == first.founding
-    # Whoever only types the address of a founder does not learn how far the founder is.
+    # A stranger that types a founder's address does not learn the state of the founding.
     assert "confirmée" not in words_of(again.client.get(again.url("check")))
     response = Wizard().client.post(again.link())
     assert response["Location"] == again.url("look")
@@ -124,7 +124,7 @@ def test_steps_are_not_skipped_and_no_answer_changes_once_the_building_has_begun
 def test_second_click_leads_to_the_building_too(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     wizard, reads = Wizard().named(), itertools.count()
     first = wizard.post("look", APPEARANCE)
-    with monkeypatch.context() as patch:  # what the second request read before the first ended
+    with monkeypatch.context() as patch:  # the second request read before the first ended
         patch.setattr("tenants.spaces.rules.foundings.is_closed", lambda _founding: next(reads) > 0)
         second = wizard.post("look", APPEARANCE)
     assert (first.status_code, second.status_code) == (303, 303)

@@ -21,7 +21,10 @@ def test_a_space_is_left_with_the_answer(db: None, path: str) -> None:
 def test_each_request_enters_its_space_once_also_where_the_one_before_stood(
     browse: Browse, owner: User
 ) -> None:
-    """So the database refuses a space that was shut in between; and one switch is all it costs."""
+    """Check that each request enters its space with a single switch.
+
+    The switch lets the database refuse a space closed in between.
+    """
     member = browse(owner)
     member.get("/")  # the host is known from now on
     for _ in range(2):

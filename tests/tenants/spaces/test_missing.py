@@ -1,4 +1,4 @@
-"""A space whose schema or role is not there: its pages say so, and nobody else notices."""
+"""A space with a missing schema or role: its pages are unavailable, other spaces are unaffected."""
 
 import logging
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ def as_owner(*statements: str) -> None:
 
 @pytest.fixture
 def moulins(own_database: None) -> Iterator[Tenant]:
-    """A space with a role of its own, which no other test's database knows."""
+    """Yield a space with its own role, unknown to any other test's database."""
     tenant = founded(AT)
     yield tenant
     birth.drop(tenant.schema_name)

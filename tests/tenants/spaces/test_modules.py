@@ -1,4 +1,4 @@
-"""A space does without a room: it is gone everywhere, and what had begun there is finished."""
+"""A disabled module is hidden everywhere, and its open transactions can be finished."""
 
 import datetime as dt
 import re
@@ -91,7 +91,7 @@ def test_api_says_so_as_a_problem(camille: User, browse: Browse, label: str, url
     answer = browse(camille).get(url)
     assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
     assert "n’utilise pas cette rubrique" in answer.json()["detail"]
-    assert browse().get(url).status_code == 401  # a stranger learns nothing of what is used
+    assert browse().get(url).status_code == 401  # a stranger does not see the enabled modules
 
 
 def test_every_hook_that_shows_asks_nothing_of_a_room_that_is_off(camille: User) -> None:
@@ -125,7 +125,7 @@ def test_borrowed_thing_is_returned_though_lending_is_off(
     his = browse(teammate)
     assert his.get(thing.get_absolute_url()).status_code == 403
     assert '"/lending/new/"' not in his.get("/lending/loans/").text
-    assert '"/lending/loans/"' in his.get("/").text  # what waits for him is found
+    assert '"/lending/loans/"' in his.get("/").text  # his open loans are linked
     assert '"/lending/loans/"' not in browse(camille).get("/").text
     assert his.get(loan.get_absolute_url()).status_code == 200
     assert his.get("/api/v1/loans/").status_code == 200
@@ -204,7 +204,7 @@ def test_module_with_paid_ads_stays_on_and_one_that_is_off_sells_none(
     with schema.in_public(), pytest.raises(Refused, match=r"écran allumé|pas de place"):
         draw_up(shop, starts_on=(on_sale["at"] + dt.timedelta(days=3)).date(), **on_sale)
     neighbourhood_clock.hand_over(on_sale["at"])
-    with schema.in_public():  # nobody came for 200 days: a space with members is asked
+    with schema.in_public():  # no visit for 200 days: give the space active members
         SpaceStanding.objects.filter(tenant__slug="north").update(active_members=450)
     with schema.in_public(), pytest.raises(Refused, match=r"écran allumé|pas de place"):
         draw_up(shop, starts_on=(on_sale["at"] + dt.timedelta(days=3)).date(), **on_sale)

@@ -14,7 +14,7 @@ GATE = (45.1885, 5.7245)
 
 @pytest.fixture
 def north_at_the_gate(own_database: None) -> Tenant:
-    """The north, alone on the map, with one gate, 826 people in two companies, and 52 active."""
+    """Return the north, alone on the map: a gate, 826 people in two companies, 52 active."""
     Gate.objects.using(OWNER).all().delete()
     north = Tenant.objects.get(slug="north")
     Company.objects.using(OWNER).filter(tenant=north).delete()
@@ -28,7 +28,7 @@ def north_at_the_gate(own_database: None) -> Tenant:
 
 
 def _open_gate(site: Site, name: str, where: tuple[float, float]) -> None:
-    """Open a gate as the owner, who alone says where spaces lie."""
+    """Open a gate as the owner, the only role that may place spaces."""
     Gate.objects.using(OWNER).create(
         site_id=site.pk, name=name, latitude=where[0], longitude=where[1]
     )

@@ -1,4 +1,4 @@
-"""A space is born whole, twice gives the same one, and a failure leaves nothing."""
+"""A space is created whole; a repeat returns the same space, and a failure leaves nothing."""
 
 import datetime as dt
 
@@ -28,7 +28,7 @@ def make_founding(at: dt.datetime, slug: str = "moulins") -> Founding:
 
 
 def founded(at: dt.datetime) -> Tenant:
-    """Found a park, as far as its space stands."""
+    """Found a park, up to its finished space."""
     return provisioning.found(founding=make_founding(at), report=lambda _step: None, at=at)
 
 

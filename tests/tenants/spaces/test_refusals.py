@@ -1,4 +1,4 @@
-"""Refusals of the wizard, in French and in English, where what was typed is kept."""
+"""Refusals of the wizard, in French and in English, with the typed values kept."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ TAKEN = ("Cette adresse est prise.", "This address is taken.")
 LOOKALIKE = ("ressemble trop à celle d’un autre", "looks too much like another space’s")
 ACCENTED = ("Une adresse s’écrit sans accent", "No accents in the address")
 LONG_OR_SHORT = ("compte de 3 à 40 signes.", "must have 3 to 40 characters.")
-# By page: the step before it, what is typed there, and what is answered in French and in English.
+# By page: the step before it, the typed values, and the responses in French and in English.
 REFUSED: dict[str, tuple[str, list[tuple[dict[str, str], str, str]]]] = {
     "company": (
         "confirmed",
@@ -89,7 +89,7 @@ REFUSED: dict[str, tuple[str, list[tuple[dict[str, str], str, str]]]] = {
 def test_an_answer_is_refused_with_its_reason(
     db: None, language: str, page: str, subtests: pytest.Subtests
 ) -> None:
-    """A refused founder stands where they stood, and tries the next answer."""
+    """Check each refusal in turn: a refused founder stays at the same step."""
     step_before, refused = REFUSED[page]
     wizard = getattr(Wizard(language), step_before)()
     for answers, french, english in refused:

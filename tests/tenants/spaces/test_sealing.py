@@ -1,4 +1,4 @@
-"""A sealed archive says nothing to strangers, and is believed whole or not at all."""
+"""A sealed archive is unreadable to strangers, and accepted whole or not at all."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""An administrator says where the space works: another building, a door that moved, a new break."""
+"""An administrator edits the sites of a space: another building, a moved gate, a new break."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""How a space is proven or refused, and what a new one may not do."""
+"""The proof or refusal of a space, and the limits of a new space."""
 
 import datetime as dt
 from types import SimpleNamespace

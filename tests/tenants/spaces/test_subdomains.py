@@ -1,4 +1,4 @@
-"""The subdomain that a founding reserves: one has it, and nothing misleading is due."""
+"""The subdomain reserved by a founding: exclusive, and never misleading."""
 
 import pytest
 
@@ -9,7 +9,7 @@ TAKEN_SLUGS = "tenants.spaces.queries.foundings.taken_slugs"
 
 @pytest.fixture
 def other(db: None) -> Wizard:
-    """Somebody who is to choose a subdomain after another founding has had `sillage`."""
+    """Return a wizard before the choice of a subdomain; another founding has `sillage`."""
     Wizard().named("sillage")
     return Wizard().described("Sillage")
 

@@ -1,4 +1,4 @@
-"""Somebody who founds a space in a browser, step by step; jobs run when a test lets them."""
+"""A founder in a browser, step by step; jobs run when the test starts them."""
 
 import re
 from typing import Any
@@ -63,7 +63,7 @@ class Wizard:
 
     @property
     def founding(self) -> Founding:
-        """The founding as it stands in the database."""
+        """Return the founding from the database."""
         return Founding.objects.select_related("tenant").latest("created_at")
 
     def url(self, page: str) -> str:
@@ -83,7 +83,7 @@ class Wizard:
         return self.client.on(found[0])
 
     def judged(self, slug: str) -> dict[str, Any]:
-        """Read what a script shows about a subdomain while it is typed."""
+        """Return the answer that a script displays while a subdomain is typed."""
         query, headers = {"slug": slug}, {"Accept": "application/json"}
         read: dict[str, Any] = self.client.get(self.url("available"), query, headers=headers).json()
         return read
@@ -120,6 +120,6 @@ class Wizard:
 
 
 def words_of(response: Any) -> str:
-    """Return the text of a page, with one space where the markup has many."""
+    """Return the text of a page with each run of white space as a single space."""
     text = re.sub(r"<[^>]+>", " ", response.content.decode())
     return re.sub(r"[ \n\t]+", " ", text)

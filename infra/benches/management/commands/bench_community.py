@@ -1,4 +1,4 @@
-"""`manage.py bench_community`: answer each address with what its page costs in either space."""
+"""`manage.py bench_community`: answer each address with the cost of its page in both spaces."""
 
 import json
 import sys

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Fills a bench's database with a space of fifty of each, and one of very many."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say how large the large space is."""
+        """Add the size of the large space."""
         parser.add_argument("--large", choices=community_sizes.SIZES, default="large")
 
     def handle(self, *, large: str, **_options: Any) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py bench_founding HOW`: found one space for each line read, and answer the seconds."""
+"""`manage.py bench_founding HOW`: create a space for each line read, and answer the seconds."""
 
 import sys
 import time

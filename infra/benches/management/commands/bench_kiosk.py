@@ -1,6 +1,7 @@
-"""`manage.py bench_kiosk`: answer each line with what it costs when every screen asks once.
+"""`manage.py bench_kiosk`: answer each line with the cost of a request from every screen.
 
-First nothing has changed since each asked last; then a message was written, and all hear of it.
+First nothing has changed since each screen's last request; then a message was written, and every
+screen receives it.
 """
 
 import datetime as dt
@@ -49,7 +50,7 @@ class Command(BaseCommand):
 
 
 class Hall:
-    """All screens, and who writes on them."""
+    """All screens and the member that writes on them."""
 
     def __init__(self, screens: int) -> None:
         self.handler = WSGIHandler()
@@ -90,7 +91,7 @@ class Hall:
         return sum(self._ask(token) != status for token in self.tokens)
 
     def read_all(self) -> int:
-        """Read one key of the store for each screen: the least that a question can cost."""
+        """Read a key of the store for each screen: the least possible cost of a request."""
         return sum(cache.stored_value("bench", "") != "" for _token in self.tokens)
 
     def write(self) -> None:

@@ -42,7 +42,7 @@ class Command(BaseCommand):
     help = "Answers `ours N`, `raw N`, `fill N`, `close`, `trace` and `balance` with seconds."
 
     def handle(self, **_options: Any) -> None:
-        """Do what each line says until the input ends."""
+        """Run the command in each line until the input ends."""
         schema.enter(schema.PUBLIC)
         self.at, self.numbers = timezone.now(), itertools.count(1)
         self.people = money_world.build(self.at, more_spaces=0, with_accounts=False)
@@ -92,7 +92,7 @@ class Command(BaseCommand):
         return _milliseconds([lambda order=order: trace.trace_of(order) for order in chosen])  # type: ignore[misc]
 
     def _balance(self) -> dict[str, float]:
-        """Ask what stood on each account at moments of the year; answer the milliseconds."""
+        """Read every account's balance at moments of the year; return the milliseconds."""
         chance = random.Random(2)  # noqa: S311 - the same moments each time
         moments = [self.at - dt.timedelta(hours=chance.randrange(24 * 364)) for _ in range(SAMPLES)]
         return _milliseconds([lambda at=at: balances.balances_at(at) for at in moments])  # type: ignore[misc]

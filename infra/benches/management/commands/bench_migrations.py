@@ -1,4 +1,4 @@
-"""`manage.py bench_migrations HOW`: bring all spaces up for each line read, and say how long."""
+"""`manage.py bench_migrations HOW`: migrate all spaces for each line read; answer the seconds."""
 
 import sys
 import time
@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
 
 def _raw(names: list[str], column: str) -> None:
-    """Send what Django's schema editor says, and nothing else, one space after the other."""
+    """Send only the SQL of Django's schema editor, space by space."""
     with connections["default"].cursor() as cursor:
         for name in names:
             cursor.execute(

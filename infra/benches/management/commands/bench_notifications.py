@@ -33,7 +33,7 @@ class Command(BaseCommand):
     help = "Answers `fill N`, `notify`, `digests` and `bare`: bench settings only."
 
     def handle(self, **_options: Any) -> None:
-        """Do what each line says until the input ends."""
+        """Run the command in each line until the input ends."""
         settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
         TenantTask.apply_async = lambda *_args, **_more: None  # type: ignore[method-assign,assignment]
         self.day = timezone.now().replace(hour=5, minute=0)
@@ -70,7 +70,7 @@ class Command(BaseCommand):
         return len(people)
 
     def _notify(self) -> dict[str, Any]:
-        """Tell everybody of an event that they read in their digest."""
+        """Notify every member of an event that goes into their digest."""
         self.turn += 1
         words = Words("On vous remercie", "Pour le coup de main de mardi.", "Voir")
         event = Event(f"bench:{self.turn}", Kind.THANKS, "/me/", lambda: words)
@@ -93,7 +93,7 @@ class Command(BaseCommand):
         tasks.send_digests.apply(headers={SCHEMA_HEADER: SPACE}, throw=True)
         seconds = time.perf_counter() - began
         digest_count = Digest.objects.filter(day=noon.date(), sent_at__isnull=False).count()
-        Digest.objects.update(sent_at=noon - dt.timedelta(days=400))  # somebody always comes
+        Digest.objects.update(sent_at=noon - dt.timedelta(days=400))  # a digest is always due
         return {
             "seconds": seconds,
             "letters": digest_count,
@@ -103,7 +103,7 @@ class Command(BaseCommand):
         }
 
     def _write_only(self) -> float:
-        """Write and hand over as many mails, each of one entry, and ask nothing."""
+        """Write and send as many mails of a single entry each, without queries."""
         space, people = notifications.sender(), list(User.objects.all())
         row = Notification.objects.order_by("-pk")[0]
         digest = Digest(person=people[0], day=self.day.date(), since=self.day, until=self.day)
@@ -117,6 +117,6 @@ class Command(BaseCommand):
 
 
 def _reads(queries: CaptureQueriesContext) -> int:
-    """Count statements, without those that begin and end what surrounds them."""
+    """Return the number of statements, without those that begin and end transactions."""
     around = ("SET ", "SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
     return sum(not query["sql"].startswith(around) for query in queries.captured_queries)

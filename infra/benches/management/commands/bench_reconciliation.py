@@ -47,7 +47,7 @@ class Command(BaseCommand):
     help = "Answers `fill N`, `compare` and `read`: a simulator and drill settings only."
 
     def handle(self, **_options: Any) -> None:
-        """Do what each line says until the input ends."""
+        """Run the command in each line until the input ends."""
         schema.enter(schema.PUBLIC)
         self.moves = 0
         words: dict[str, Callable[..., object]] = {
@@ -61,7 +61,7 @@ class Command(BaseCommand):
             self.stdout.flush()
 
     def _fill(self, moves: int) -> int:
-        """Book a payment and its fee for each move that the simulator will tell."""
+        """Post a payment and its fee for each balance transaction that the simulator will list."""
         self.moves, at = moves, timezone.now()
         people = money_world.build(at, more_spaces=0, with_accounts=False)
         with transaction.atomic(), connection.cursor() as cursor:
@@ -73,7 +73,7 @@ class Command(BaseCommand):
         return moves
 
     def _compare(self) -> dict[str, Any]:
-        """Do what a night does; a second time it looks at the same three days."""
+        """Run the nightly reconciliation; a second run compares the same three days."""
         before, began = _peak(), time.perf_counter()
         run = reconcile.reconcile(at=timezone.now())
         seconds = time.perf_counter() - began
@@ -87,7 +87,7 @@ class Command(BaseCommand):
         }
 
     def _read(self) -> float:
-        """Read what Stripe tells, page by page, and do nothing with it."""
+        """Read Stripe's balance transactions page by page, without using them."""
         began = time.perf_counter()
         for _row in levers.listed("/v1/balance_transactions", most=self.moves):
             pass

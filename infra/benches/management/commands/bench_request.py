@@ -1,6 +1,6 @@
-"""`manage.py bench_request`: answer each line with what a signed-in home page costs.
+"""`manage.py bench_request`: answer each line with the cost of a signed-in home page.
 
-An answer is two numbers: the seconds that it took, and the seconds of this process's CPU.
+An answer is two numbers: the elapsed seconds, and the CPU seconds of this process.
 """
 
 import io
@@ -33,7 +33,7 @@ class Command(BaseCommand):
     help = "Answers each line on standard input with seconds and CPU seconds of one home page."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say whether this is the peer without spaces."""
+        """Add the flag for the peer without spaces."""
         parser.add_argument("--plain", action="store_true")
 
     def handle(self, *, plain: bool, **_options: Any) -> None:
@@ -75,13 +75,13 @@ class Browser:
         self.page("/")
 
     def page(self, address: str) -> None:
-        """Ask for a page once. Raises RuntimeError when it is not what it should be."""
+        """Request a page a single time. Raises RuntimeError on an unexpected response."""
         status, body = run_in_one_piece(self._get, address)  # as the web process does
         if status != "200 OK" or b"</html>" not in body:
             raise RuntimeError(f"{status}: {body[:500]!r}")
 
     def statements(self) -> dict[str, Any]:
-        """Return the statements of one page of a known host, and how often it switched."""
+        """Return a page's statements on a known host and its number of schema switches."""
         self.home()
         sent: list[str] = []
 
@@ -95,7 +95,7 @@ class Browser:
         return {"statements": sent, "switches": schema.connection().switches - before}
 
     def _get(self, address: str) -> tuple[str, bytes]:
-        """Ask as a browser does, and read what comes as it would."""
+        """Send a browser's request and return its status and unpacked body."""
         answered: list[tuple[str, list[tuple[str, str]]]] = []
         begin: Any = lambda *arguments: answered.append(arguments)  # noqa: E731 - WSGI's form
         response = self.handler(self._environ(address), begin)

@@ -11,12 +11,12 @@ from infra.benches import one_schema, request_rows
 
 
 class Command(BaseCommand):
-    """Fill the space north, or the one schema of the peer."""
+    """Fills the space north, or the single schema of the peer."""
 
     help = "Fills a bench's database with members, classifieds, merchants and a placement."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say whether this is the peer without spaces."""
+        """Add the flag for the peer without spaces."""
         parser.add_argument("--plain", action="store_true")
 
     def handle(self, *, plain: bool, **_options: Any) -> None:

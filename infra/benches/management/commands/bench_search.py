@@ -59,7 +59,7 @@ def _search(filters: rules.Filters, viewer: User) -> queries.Results:
 
 
 def _statements(filters: rules.Filters, viewer: User) -> list[Sent]:
-    """Return what a search sends, facets included."""
+    """Return the statements that a search sends, facets included."""
     sent: list[Sent] = []
 
     def record_statement(execute: Any, sql: str, values: Any, *rest: Any) -> Any:

@@ -1,4 +1,7 @@
-"""`manage.py bench_settlement`: settle paid orders by ours and by the bare peer, in one process."""
+"""`manage.py bench_settlement`: settle paid orders by our code and by a bare peer.
+
+Both run in the same process.
+"""
 
 import json
 import sys
@@ -22,7 +25,7 @@ class Command(BaseCommand):
     help = "Answers `ours N`, `bare N` and `calls N` with seconds: a simulator and drill settings."
 
     def handle(self, **_options: Any) -> None:
-        """Do what each line says until the input ends."""
+        """Run the command in each line until the input ends."""
         schema.enter(schema.PUBLIC)
         bench = SettlementBench()
         warm = bench.sell(WARM)
@@ -41,7 +44,7 @@ class Command(BaseCommand):
 
 
 def _calls(sessions: list[str]) -> float:
-    """Ask the simulator for the path's reads over one kept connection; answer the seconds."""
+    """Send the path's reads to the simulator over a single connection; return the seconds."""
     with requests.Session() as line:
         line.headers["Authorization"] = f"Bearer {settings.STRIPE_SECRET_KEY}"
         began = time.perf_counter()

@@ -25,11 +25,11 @@ class Command(BaseCommand):
     help = "Reads a word a line (stay, turn, page, pages, memory) and answers seconds or a number."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say how many spaces to go through."""
+        """Add the number of spaces to go through."""
         parser.add_argument("spaces", type=int)
 
     def handle(self, *, spaces: int, **_options: Any) -> None:
-        """Do what each line says until the input ends."""
+        """Run the command in each line until the input ends."""
         walk = Walk(spaces)
         words = {
             "stay": walk.stay,
@@ -45,7 +45,7 @@ class Command(BaseCommand):
 
 
 class Walk:
-    """One process that works in many spaces, through whichever backend the settings name."""
+    """A process that works in many spaces, through the database backend of the settings."""
 
     def __init__(self, spaces: int) -> None:
         found = Tenant.objects.order_by("schema_name").values_list("schema_name", "slug")
@@ -54,11 +54,11 @@ class Walk:
         self._browsers: dict[str, Browser] = {}
 
     def stay(self) -> float:
-        """Send statements in one space; return the seconds of one."""
+        """Send statements in a single space; return the seconds of a statement."""
         return self._ask(itertools.repeat(self._spaces[0]))
 
     def turn(self) -> float:
-        """Send each statement in another space; return the seconds of one."""
+        """Send each statement in another space; return the seconds of a statement."""
         return self._ask(self._turn)
 
     def _ask(self, where: Iterator[tuple[str, str]]) -> float:
@@ -72,15 +72,15 @@ class Walk:
         return (time.perf_counter() - began) / STATEMENTS
 
     def page(self) -> float:
-        """Ask for the home page of one space; return the seconds of one."""
+        """Request the home page of a single space; return the seconds of a page."""
         return self._browse(itertools.repeat(self._spaces[0], PAGES))
 
     def pages(self) -> float:
-        """Ask for each home page in another space; return the seconds of one."""
+        """Request each home page in another space; return the seconds of a page."""
         return self._browse(itertools.islice(self._turn, PAGES))
 
     def lap(self) -> float:
-        """Ask once for the home page of every space; return the seconds of one."""
+        """Request the home page of every space a single time; return the seconds of a page."""
         return self._browse(iter(self._spaces))
 
     def _browse(self, where: Iterator[tuple[str, str]]) -> float:

@@ -14,7 +14,7 @@ from saas.kernel import schema
 
 
 class Command(BaseCommand):
-    """Approves what waits."""
+    """Approves pending shops and ads."""
 
     help = "Approves the shops and ads of the demo that wait for an operator."
 

@@ -1,4 +1,4 @@
-"""`manage.py check_main_job --stack FILE`: do the main job by HTTP, and report what is so."""
+"""`manage.py check_main_job --stack FILE`: do the main job by HTTP, and report the figures."""
 
 import json
 import time
@@ -28,12 +28,12 @@ STEPS: tuple[tuple[str, Callable[[Journey], None]], ...] = (
 
 
 class Command(BaseCommand):
-    """A line a step; the last line of standard output is one JSON object."""
+    """Prints a line a step; the last line of standard output is a JSON object."""
 
     help = "Does the main job by HTTP on a running stack and reports figures read back from it."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say where the stack is described, and where the steps are told."""
+        """Add the file that describes the stack, and the output of the steps."""
         parser.add_argument("--stack", type=Path, required=True)
         parser.add_argument("--json", action="store_true", help="tell the steps on standard error")
 

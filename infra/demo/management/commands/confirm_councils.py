@@ -12,7 +12,7 @@ from saas.kernel import schema
 
 
 class Command(BaseCommand):
-    """Confirms the councils of one space."""
+    """Confirms the councils of a space."""
 
     help = "Confirms the minutes of elections that wait in one space of the demo."
 

@@ -1,4 +1,4 @@
-"""The demo's screens give a sign of life when it starts again, though nobody opened them."""
+"""Heartbeats for the demo's screens after a restart, although their pages are not open."""
 
 from typing import Any
 

@@ -50,17 +50,17 @@ PARTS = {
 
 
 class Command(BaseCommand):
-    """Found, settle, post, open, play the past; say who may sign in."""
+    """Creates the spaces and members, posts, opens shops, plays the past; prints the sign-ins."""
 
     help = "Makes the demo's town; the site, its workers and the simulator must be running."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Read in which language the parts are told, and which one the people speak."""
+        """Add the language of the progress lines and the language of the members."""
         parser.add_argument("--lang", choices=PARTS, default="fr")
         parser.add_argument("--spoken", choices=PARTS, default="fr")
 
     def handle(self, *, lang: str, spoken: str, **_options: Any) -> None:
-        """Tell each part on standard error, and the result as one JSON line."""
+        """Print each part on standard error, and the result as a JSON line."""
         at = timezone.now()
         parts = iter(PARTS[lang])
         self.stderr.write(next(parts))

@@ -10,7 +10,7 @@ from tenants.spaces.models import Tenant
 
 
 class Command(BaseCommand):
-    """A space of three people is sold to nobody."""
+    """Adds members to a space: a space of three people sells no placement."""
 
     help = "Lets members join a space of the demo, and counts who came this month."
 

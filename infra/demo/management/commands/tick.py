@@ -1,4 +1,4 @@
-"""`manage.py tick --at ISO`: what is due at that moment is done; with the simulator only."""
+"""`manage.py tick --at ISO`: run the jobs that are due at that moment; with the simulator only."""
 
 import datetime as dt
 from typing import Any

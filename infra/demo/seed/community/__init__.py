@@ -1,1 +1,1 @@
-"""Rooms of a space in the demo, and what people do in them."""
+"""Apps of a space in the demo, and the members' activity in them."""

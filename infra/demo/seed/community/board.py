@@ -1,4 +1,4 @@
-"""The demo's board: what is offered and looked for, with pictures and conversations."""
+"""The demo's board: offers and requests, with pictures and conversations."""
 
 import datetime as dt
 import random
@@ -22,7 +22,7 @@ PICTURE_WIDTH = 1000
 
 
 def fill(tenant: Tenant, people: list[User], things: list[Thing], *, at: dt.datetime) -> None:
-    """Post what the space's people have to say, of what is lent too; the third stays empty."""
+    """Post the members' classifieds, also for lent things; the third space stays empty."""
     rows = {"trois-moulins": ROWS, "sillage": SILLAGE_ROWS}.get(tenant.slug, ())
     with schema.inside(tenant.schema_name):
         site = OwnSite.objects.first()

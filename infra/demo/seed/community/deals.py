@@ -1,4 +1,4 @@
-"""The demo's deals, with what colleagues found of them."""
+"""The demo's deals, with the colleagues' feedback."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The demo's gatherings: one that is full, some that come back, one that is over, and budgets."""
+"""The demo's gatherings: a full gathering, some weekly, a past gathering, and budgets."""
 
 import datetime as dt
 import zoneinfo
@@ -16,7 +16,7 @@ WEEKS = 7
 
 
 def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
-    """Announce what the space's people plan and let others join; the third space stays empty."""
+    """Create the members' gatherings and participants; the third space stays empty."""
     with schema.inside(tenant.schema_name):
         site = OwnSite.objects.first()
         for row in ROWS.get(tenant.slug, ()):

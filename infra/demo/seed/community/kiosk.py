@@ -26,7 +26,7 @@ HALL, CANTEEN = "Hall, près du café", "Cantine"
 
 
 def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
-    """Pair two screens of the first space and say what they show when."""
+    """Pair two screens of the first space and set their content by time of day."""
     if tenant.slug != HOME:
         return
     with schema.inside(tenant.schema_name):
@@ -48,7 +48,7 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
 
 
 def play(tenant: Tenant, at: dt.datetime) -> None:
-    """Let both screens have played what merchants booked, on the working days of a month."""
+    """Record plays of booked placements on both screens, on the working days of a month."""
     if tenant.slug != HOME:
         return
     with schema.inside(tenant.schema_name):
@@ -67,9 +67,9 @@ def play(tenant: Tenant, at: dt.datetime) -> None:
 def _moments(
     flight: RunningFlight, at: dt.datetime, *, after: dt.timedelta
 ) -> Iterator[dt.datetime]:
-    """Return the moments of six plays an hour in the day, since screens' plays are taken.
+    """Yield moments of six plays an hour by day, as far back as plays are accepted.
 
-    Each flight has its own moments: a screen shows one slide after the other.
+    Each flight has its own moments: a screen shows its slides in turn.
     """
     moment = max(at - rules.PLAYS_TAKEN, _begin(flight.starts_on)) + A_SLIDE + after
     while moment < min(at, _begin(flight.ends_on) + dt.timedelta(days=1)):
@@ -117,7 +117,7 @@ def _speak(screen: Screen, at: dt.datetime) -> None:
 
 
 def light(at: dt.datetime) -> None:
-    """Let the screens of the first space give a sign of life, and tell merchants of them."""
+    """Send a heartbeat from the screens of the first space and report them to merchants."""
     with schema.inside(Tenant.objects.get(slug=HOME).schema_name):
         for screen in Screen.objects.filter(name__in=[HALL, CANTEEN]):
             _speak(screen, at)

@@ -24,7 +24,7 @@ FULL_STORY = "trois-moulins"
 
 
 def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> list[Thing]:
-    """Lend what the space's people and its council have, let a week pass; return the things."""
+    """Create the members' and the council's things and a week of loans; return the things."""
     with schema.inside(tenant.schema_name):
         site = OwnSite.objects.first()
         things = [

@@ -1,4 +1,4 @@
-"""The demo's shelf: a guide, a book, a podcast, a pass, and what is read on site."""
+"""The demo's shelf: a guide, a book, a podcast, a pass, and media readable on site."""
 
 import datetime as dt
 import io
@@ -29,7 +29,7 @@ _NOTES = (392, 494, 587, 494, 440, 392)
 
 
 def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
-    """Fill the shelf of the first space, and lend all copies of one; the others stay empty."""
+    """Fill the shelf of the first space and lend all copies of a medium; the others stay empty."""
     if tenant.slug not in MEDIA:
         return
     with schema.inside(tenant.schema_name):
@@ -43,9 +43,9 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
 
 
 def offer(tenant: Tenant, at: dt.datetime) -> None:
-    """Let what a merchant pays for stand on what is read by the coffee machine, once it is opened.
+    """Put a merchant's placement on the medium at the coffee machine, once it is opened.
 
-    A space opens one file at a time, and a job that finds it busy comes again a while later.
+    A space opens a single file at a time; a job that finds it busy is retried later.
     """
     if tenant.slug not in MEDIA:
         return
@@ -100,7 +100,7 @@ def _words(row: MediumRow) -> shelving.Words:
 
 
 def _podcast(by: User, at: dt.datetime) -> None:
-    """Stand a podcast there as a feed would have brought it: nothing of the demo leads outside."""
+    """Create a podcast with the rows of a fetched feed: no address of the demo leads outside."""
     row = PODCAST
     medium = Medium.objects.create(
         kind=row.kind,

@@ -1,4 +1,4 @@
-"""The demo's moderation: reports that wait, one hidden, one decided, one seen twice; a charter."""
+"""The demo's moderation: pending reports, hidden, decided and repeated reports; a charter."""
 
 import datetime as dt
 

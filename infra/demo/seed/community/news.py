@@ -1,6 +1,6 @@
-"""The demo's notifications beyond those of its loans and rides: of what those who look first have.
+"""The demo's notifications beyond those of loans and rides, for the first members.
 
-Each tells of a row that stands, in the words that its room has for it.
+Each belongs to an existing row and has the text of that row's app.
 """
 
 import datetime as dt
@@ -21,7 +21,7 @@ HOURS_AGO = dt.timedelta(hours=9)
 
 
 def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
-    """Tell the first members of a space; the third, which is new, has nobody to tell."""
+    """Notify the first members of a space; the third space is new and has too few members."""
     if len(people) <= READERS:
         return
     with schema.inside(tenant.schema_name):
@@ -31,7 +31,7 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
 
 
 def _notify_of_gatherings(person: User, at: dt.datetime) -> None:
-    """Say that a place came free in the first that somebody goes to, and that the next moved."""
+    """Notify a person of a free place in their first gathering and of a change of the next."""
     coming = Participation.objects.filter(
         person=person,
         state=Participation.State.COMING,
@@ -60,7 +60,7 @@ def _words_of(gathering: Gathering, kind: str) -> Callable[[], Words]:
 
 
 def _let_one_end(person: User, at: dt.datetime) -> None:
-    """Let the oldest classified of somebody end within days, and ask whether to keep it."""
+    """Set the oldest classified of a person to expire within days, and ask whether to renew it."""
     own = Classified.objects.filter(author=person, closed_at=None).order_by("created_at", "pk")
     classified = own.first()
     if classified is not None:

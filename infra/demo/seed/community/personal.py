@@ -16,7 +16,7 @@ LOOKS = (
 
 
 def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
-    """Let an administrator have looked at some, and erase somebody who left."""
+    """Record an administrator's looks at some files, and erase a person that left."""
     with schema.inside(tenant.schema_name):
         ids = [number for answer in hooks.administrators.ask() for number in answer]
         looker = User.objects.filter(pk__in=ids).order_by("pk").first()

@@ -1,4 +1,4 @@
-"""The demo's reports of merchants and ads, one of them answered; and what a council refuses."""
+"""The demo's reports of merchants and ads, with an answered report; and a council's refusals."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The demo's shared rides: tomorrow's, regular ones, seats given and requests that wait."""
+"""The demo's shared rides: tomorrow's, regular rides, given seats and pending requests."""
 
 import datetime as dt
 import zoneinfo
@@ -16,7 +16,7 @@ WEEKS = 5
 
 
 def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
-    """Offer what the space's people drive, ask for seats, and answer some; the third is empty."""
+    """Offer rides, request seats, and answer some requests; the third space stays empty."""
     with schema.inside(tenant.schema_name):
         site = OwnSite.objects.earliest("pk")
         for row in RIDES.get(tenant.slug, ()):

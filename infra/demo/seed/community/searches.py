@@ -1,4 +1,4 @@
-"""The demo's kept searches, with what they have found since, and favourites."""
+"""The demo's saved searches, with their matches since then, and favourites."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from tenants.spaces.models import Tenant
 
 
 class SavedSearchRow(NamedTuple):
-    """A search, whose it is, for how many days it has been kept, and how they hear of it."""
+    """A search, its owner, the days since it was saved, and the rhythm of its alerts."""
 
     person: int
     filters: Filters
@@ -36,7 +36,7 @@ ROWS: dict[str, tuple[SavedSearchRow, ...]] = {
 
 
 def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
-    """Keep searches in the past, look for what came since; the third space stays empty."""
+    """Save searches in the past and run them for newer matches; the third space stays empty."""
     with schema.inside(tenant.schema_name):
         for row in ROWS.get(tenant.slug, ()):
             person, then = people[row.person % len(people)], at - dt.timedelta(days=row.days)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """One classified: kind, title, words, price in cents, where, whose, and its picture."""
+    """A classified: kind, title, text, price in cents, place, author, and its picture."""
 
     kind: str
     title: str

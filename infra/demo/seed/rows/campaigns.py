@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Purchase(NamedTuple):
-    """A campaign: whose, what it says, where it is shown, how long, and its picture."""
+    """A campaign: shop, text, spaces and slots, duration, and its picture."""
 
     shop: str
     headline: str
@@ -113,5 +113,5 @@ STOPS: dict[int, tuple[Purchase, ...]] = {
 
 
 def purchases(days_ago: int) -> list[Purchase]:
-    """Return what was bought so many days ago."""
+    """Return the purchases of a day, so many days ago."""
     return list(STOPS.get(days_ago, ()))

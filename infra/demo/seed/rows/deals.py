@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class DealRow(NamedTuple):
-    """A deal: subject, title, words, code, link, days from now, whose, and its votes."""
+    """A deal: subject, title, text, code, link, days from now, author, and its votes."""
 
     category: str
     title: str

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class GatheringRow(NamedTuple):
-    """One gathering: what, in how many days, when, where, by whom; who joins, in this order."""
+    """A gathering: kind, days from now, time, place, organiser; participants in this order."""
 
     kind: str
     title: str

@@ -6,7 +6,7 @@ A_DAY = 24 * 60
 
 
 class ThingRow(NamedTuple):
-    """One thing: title, words, where, whose (None: the council's), its picture, how it is lent."""
+    """A thing: title, text, place, owner (null: the council), its picture, its terms of loan."""
 
     title: str
     text: str
@@ -22,9 +22,9 @@ class ThingRow(NamedTuple):
 
 
 class LoanRow(NamedTuple):
-    """One loan: which thing, to whom, from how many quarters of an hour from now, for how many.
+    """A loan: thing, borrower, start from now and duration, both in quarters of an hour.
 
-    `until` is how far it came: requested, accepted, out, returned, thanked.
+    `until` is its last state: requested, accepted, out, returned, thanked.
     """
 
     thing: str
@@ -35,7 +35,7 @@ class LoanRow(NamedTuple):
 
 
 class WaitRow(NamedTuple):
-    """Somebody who waits for a thing at the time of one of its loans."""
+    """A person on the waiting list of a thing at the time of a loan."""
 
     thing: str
     person: int

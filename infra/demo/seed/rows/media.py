@@ -1,4 +1,4 @@
-"""Media of the demo's shelf, in the words of those who keep it."""
+"""Media of the demo's shelf, with the texts of the people in charge of it."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ CODES = ("MUS-4411-AVEL", "MUS-4412-AVEL")
 
 
 class MediumRow(NamedTuple):
-    """A medium: its kind, what it is made of, and its words."""
+    """A medium: its kind, its content, and its texts."""
 
     kind: str
     content: str

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class RideRow(NamedTuple):
-    """One ride: whose, which part and way, from where, when; who asks, and whether accepted."""
+    """A ride: author, role, way, start, time; the requests for seats and their answers."""
 
     author: int
     role: str

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Shop(NamedTuple):
-    """A merchant: who runs it, what it is, where, when, and the picture of its window."""
+    """A merchant: owner, trade, place, hours, and the picture of its window."""
 
     name: str
     owner: tuple[str, str]
@@ -31,7 +31,7 @@ SHOPS: tuple[Shop, ...] = (
 )  # fmt: skip
 
 
-# Nobody has seen them yet: one waits, one was refused, one is the second sign-up of a shop.
+# Not yet reviewed or refused: a pending shop, a refused shop, a second sign-up of a shop.
 NEWCOMERS: tuple[Shop, ...] = (
     Shop("Cave des Moulins", ("Lucas", "Vidal"), "other", "Vins de Loire et jus de pomme, conseils à la pause. L’abus d’alcool est dangereux pour la santé.", "11 rue du Moulin", 140, 4.2, NOON_OFF, "plant", "552100554"),
     Shop("Express Minute", ("Sonia", "Petit"), "services", "Clés, tampons, plaques.", "40 quai aux Vins", 230, 5.0, WEEK, "note", "383474814"),

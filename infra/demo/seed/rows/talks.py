@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Talk(NamedTuple):
-    """A conversation: about which thing, who asked, and what was said in turns."""
+    """A conversation: the thing, the asker, and the messages in turn."""
 
     thing: str
     asker: str

@@ -1,10 +1,10 @@
-"""The app that stands in the processes of the drills `permissions` and `leaver` only."""
+"""The app installed only in the processes of the drills `permissions` and `leaver`."""
 
 from infra.drills.inside.planting import PlantingConfig
 
 
 class AccessConfig(PlantingConfig):
-    """Builds in the fault that one of them is to find."""
+    """Plants the fault that a drill has to find."""
 
     name = "infra.drills.inside.access"
     label = "access"

@@ -1,4 +1,4 @@
-"""Tries at the entrances: what comes back, the work behind it, and how long it took."""
+"""Tries at the entrances: the response, the work behind it, and its duration."""
 
 import dataclasses
 import json
@@ -27,7 +27,7 @@ _REFERENCE = re.compile(r"(?<=/start/)[^/]+(?=/)")
 
 
 class Seen(NamedTuple):
-    """An answer as somebody outside sees it, and the work that was done for it."""
+    """A response as a visitor sees it, and the work done for it."""
 
     answer: str
     page: str
@@ -36,7 +36,7 @@ class Seen(NamedTuple):
 
 @dataclasses.dataclass
 class Asker:
-    """Knocks at the entrances as nobody, with addresses that have accounts and that have none."""
+    """A signed-out client that posts addresses with and without an account to the entrances."""
 
     client: WebClient
     accounts: Accounts
@@ -54,7 +54,7 @@ class Asker:
             self.knock(entrance, self.accounts.address(NOBODY, entrance))
 
     def pair(self, entrance: Entrance, number: int) -> None:
-        """Try a entrance with an address that has something and with one that has nothing."""
+        """Try an entrance with a known address and with an unknown address."""
         kinds = [NOBODY, entrance.kinds[number % len(entrance.kinds)]]
         with_something, took = kinds[1], dict[str, float]()
         self.chance.shuffle(kinds)
@@ -65,7 +65,7 @@ class Asker:
         self.times[entrance.name][with_something].append((took[NOBODY], took[with_something]))
 
     def knock(self, entrance: Entrance, email: str, **typed: str) -> tuple[Answer, float]:
-        """Send the form once and say how long the answer took."""
+        """Send the form a single time; return the response and its seconds."""
         self.tries += 1
         attempt, body = (
             Try(entrance.host, NOBODY, "POST", entrance.path),
@@ -103,7 +103,7 @@ class Asker:
         return plain(self.client.call(attempt, Cookie=cookies), email)
 
     def judge(self, entrances: list[Entrance]) -> dict[str, Any]:
-        """Find times that tell accounts from none; as many judgements, as much surer each."""
+        """Find times that reveal an account; the more judgements, the stricter each."""
         judged: dict[tuple[Entrance, str], list[tuple[float, float]]] = {}
         for entrance in (entrance for entrance in entrances if entrance.same_work):
             times = self.times[entrance.name]
@@ -122,7 +122,7 @@ class Asker:
 
 
 def plain(answer: Answer, email: str) -> str:
-    """Write an answer without what differs between any two: the address, tokens, ids, the time."""
+    """Return a response without its varying parts: the address, tokens, ids, the time."""
     lines = [str(answer.status)]
     for name, value in answer.headers:
         if name not in _CHANGES:

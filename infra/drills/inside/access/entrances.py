@@ -22,7 +22,7 @@ from tenants.spaces.models import Founding
 PASSWORD = "un-mot-de-passe-d-essai"  # noqa: S105 - of people who live for minutes
 WRONG = "un-autre-mot-de-passe"
 NOBODY = "nobody"
-# What an address may have at each kind of entrance, those that have an account there first.
+# Kinds of an address at each sort of entrance, those with an account first.
 HERE = ("known", "linkonly", "closed", "asked", "abroad", "merchant")
 DESK = ("merchant", "nopasswd", "operator", "shutdown", "unproven", "known")
 FOUNDING = ("begun", "proven", "known")
@@ -32,8 +32,8 @@ _LOCAL_PART = 16
 class Entrance(NamedTuple):
     """A form that takes an address; `fields` come beside it.
 
-    A founding is no account, and taking up what was begun is other work than beginning: there,
-    answers and pages alone are the same. Six tries in an hour are too few to measure it by.
+    A founding is no account, and to resume a founding is other work than to begin it: there, only
+    responses and pages are the same. Six tries in an hour are too few for a measurement.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Entrance(NamedTuple):
 
 @dataclasses.dataclass
 class Accounts:
-    """An address of each kind, all of one length, and one that nobody has ever had."""
+    """An address of each kind, all of the same length, and an unknown address."""
 
     password: str
     at: dt.datetime
@@ -60,7 +60,7 @@ class Accounts:
     people: dict[str, User] = dataclasses.field(default_factory=dict)
 
     def address(self, kind: str, entrance: Entrance) -> str:
-        """Return the address of a kind; a new one at each call for nobody's."""
+        """Return the address of a kind; a new address at each call for an unknown visitor."""
         if kind == NOBODY:
             self.unknown += 1
             return _address(f"nobody{self.unknown}", at_work=entrance.name == "founding")
@@ -119,7 +119,7 @@ def settle(at: dt.datetime) -> Accounts:
 
 
 def office(made: Accounts, people: int) -> list[str]:
-    """Let so many more colleagues join, with the one password, and return their addresses."""
+    """Add so many more colleagues, all with the same password, and return their addresses."""
     names = [f"office{made.unknown + number}" for number in range(people)]
     made.unknown += people
     with schema.inside(HOME):
@@ -129,7 +129,7 @@ def office(made: Accounts, people: int) -> list[str]:
 
 
 def host_of_space() -> SignInHost:
-    """Return the host of a space as those see it who ask for a link there."""
+    """Return the host of a space for a request of a sign-in link."""
     return SignInHost("space", HOME, "http://localhost", "/")
 
 

@@ -33,12 +33,12 @@ SLOWER_SECONDS = 0.2
 
 
 def sign_in_not_asked() -> None:
-    """Let nobody through to the views. One view that is opened alone stops the start already."""
+    """Drop the sign-in check of all views; a single open view is refused at the start already."""
     replace(LoginRequiredMiddleware, "process_view", lambda *_args: None)
 
 
 def role_check_dropped() -> None:
-    """Ask nobody for the role that a page needs."""
+    """Drop the check for the role that a page requires."""
     replace(rules, "check_has_role", lambda _roles, *_wanted: None)
 
 
@@ -54,7 +54,7 @@ def method_opened() -> None:
 
 
 def forbidden_instead_of_not_found() -> None:
-    """Tell who is no operator that there is something to see."""
+    """Answer 403 instead of 404 to a user without the operator's role."""
     original = console.is_operator
 
     def refusing(user: User) -> bool:
@@ -77,7 +77,7 @@ def refusal_with_an_effect() -> None:
 
 
 def csrf_dropped() -> None:
-    """Take any form for one of ours."""
+    """Accept every form without a CSRF token."""
     replace(CsrfViewMiddleware, "process_view", lambda *_args: None)
 
 
@@ -99,7 +99,7 @@ def pass_pressed_anywhere() -> None:
 
 
 def lapsed_session_accepted() -> None:
-    """Find a session whose time is over."""
+    """Accept an expired session."""
 
     def find(self: Any) -> Any:
         row = self.model.objects.filter(session_key=self.session_key).first()
@@ -116,7 +116,7 @@ def account_left_open() -> None:
 
 
 def person_remembered() -> None:
-    """Keep each person who was read once, as a cache of tokens would."""
+    """Cache each user after the first read, as a cache of tokens would."""
     known: dict[int, User | None] = {}
     original = backends.ActivePersonBackend.get_user
 
@@ -129,7 +129,7 @@ def person_remembered() -> None:
 
 
 def passes_not_revoked() -> None:
-    """Keep passes of who has left, and look at nothing but their date."""
+    """Keep the passes of a leaver, and check only their date."""
     original = accounts.shut
     replace(passes, "check_usable", lambda entry, _at: entry)
 
@@ -159,7 +159,7 @@ def withdrawn_invitation_opens() -> None:
 
 
 def mail_to_leaver_sent() -> None:
-    """Write to a leaver what was still queued for them."""
+    """Send the queued mails to a leaver."""
     every = Message.objects.select_related
     related = ("author", "conversation", "conversation__asker", "conversation__owner")
     replace(
@@ -192,7 +192,7 @@ def page_cached() -> None:
 
 
 def messages_lost() -> None:
-    """Delete what somebody wrote to others when they leave."""
+    """Delete a member's messages to others when they leave."""
     hooks.member_left.offer("fault", lambda person, _at: _delete_messages(person))
     undoing.append(lambda: hooks.member_left.offer("fault", lambda _person, _at: None))
 
@@ -207,12 +207,12 @@ def numbers_unchecked() -> None:
 
 
 def hash_skipped() -> None:
-    """Refuse an unknown address at once, without the hash that a known one costs."""
+    """Refuse an unknown address at once, without the hash that a known address takes."""
     replace(hashing, "hash_password", lambda _password: "")
 
 
 def other_sentence() -> None:
-    """Say of a known address that it is the password which is wrong."""
+    """Reveal that only the password of a known address is wrong."""
     original = accounts.recognise
 
     def telling(*, email: str, **given: Any) -> User:
@@ -250,13 +250,13 @@ def slower_for_known() -> None:
 
 
 def account_unlimited() -> None:
-    """Let any number of passwords be tried at one address."""
+    """Allow any number of passwords at a single address."""
     own = {"signin", "signin_address", "signin_device"}
     _limit_otherwise(lambda name, key: "" if name in own else key)
 
 
 def network_unlimited() -> None:
-    """Let one network try any number of passwords."""
+    """Allow any number of passwords from a single network."""
     _limit_otherwise(lambda name, key: "" if name == "signin_network" else key)
 
 
@@ -266,7 +266,7 @@ def limit_of_known_only() -> None:
 
 
 def success_starts_anew() -> None:
-    """Begin the count of an account anew whenever its person comes in."""
+    """Reset an account's count at every sign-in of its person."""
 
     def since(name: str, key: str) -> str:
         person = _person_of(key) if name == "signin" else None
@@ -301,12 +301,12 @@ def strangers_lock_owners_out() -> None:
 
 
 def office_shut_out() -> None:
-    """Take an office for one attacker."""
+    """Limit an office to the tries of a single attacker."""
     replace(passes, "TRIES_OF_A_NETWORK", 100)
 
 
 def launch_refused() -> None:
-    """Take the newcomers of an office for one who asks for all of them."""
+    """Limit the newcomers of an office to the links of a single attacker."""
     replace(passes, "LINKS_OF_A_NETWORK", 100)
 
 
@@ -364,9 +364,9 @@ FAULTS: dict[str, Callable[[], None]] = {
 
 
 def build_in_instead(plant: str) -> None:
-    """Take out what is built in, and build these faults in, with commas, while a process runs.
+    """Replace the planted faults by these, separated by commas, while a process runs.
 
-    What Django binds once (middleware that looks at views, views of addresses) stays as it is.
+    Objects that Django binds at the start (middleware for views, views of addresses) do not change.
     """
     while undoing:
         undoing.pop()()

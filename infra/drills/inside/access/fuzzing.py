@@ -13,19 +13,19 @@ from schemathesis import GenerationMode, openapi
 from schemathesis.core.result import Ok
 
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
-# What no description speaks of: other words than JSON, depth, great numbers, signs of no language.
+# Bodies outside any schema: no JSON, deep nesting, huge numbers, odd characters.
 ODD_BODIES = (
     *("", "null", "[]", "{", '"\\u0000"', "1e999", "\ufeff{}"),
     *("[" * 5_000, f'{{"a": {10**4_000}}}'),
 )
 ODD_QUERIES = ("cursor=%00", "cursor=%FF", "limit=-1", f"limit={10**30}", "q=%00", f"q={300 * 'a'}")
-# A short run sends some of them to each operation: one parser reads them all.
+# A short run sends some of them to each operation: the same parser reads them all.
 ODD_OF_A_ROUND = 3
 _GAP = re.compile(r"{[^}]*}")
 
 
 class Sent(NamedTuple):
-    """One request; without a body, None."""
+    """A request; its body is null if it is absent."""
 
     operation: str
     method: str
@@ -36,9 +36,9 @@ class Sent(NamedTuple):
 def requests(
     description: Mapping[str, Any], known: list[str], *, rounds: int, seed: int
 ) -> Iterator[list[Sent]]:
-    """Draw for each operation as many requests of each kind; half of them name things that are.
+    """Yield for each operation as many requests of each kind; half refer to existing objects.
 
-    `known` are addresses behind which something stands.
+    `known` are addresses of existing objects.
     """
     chance = random.Random(seed)  # noqa: S311 - the same seed sends the same requests
     for found in openapi.from_dict(dict(description)).get_all_operations():

@@ -1,4 +1,4 @@
-"""Somebody who leaves while their phone, their laptop and a program of theirs are at work."""
+"""A member that leaves while their phone, laptop and API program send requests."""
 
 import dataclasses
 import datetime as dt
@@ -35,7 +35,7 @@ from tenants.community.notifications.tasks import mail_waiting
 
 PASSWORD = "un-mot-de-passe-d-essai"  # noqa: S105 - of people who live for seconds
 SESSIONS = 3
-# Answers of a route that is closed: led to sign in, refused, or unknown.
+# Responses of a closed route: a redirect to sign in, refused, or not found.
 SHUT = (
     HTTPStatus.FOUND,
     HTTPStatus.FORBIDDEN,
@@ -46,7 +46,7 @@ SHUT = (
 
 @dataclasses.dataclass
 class Leaver:
-    """Somebody with open sessions, passes, links, and things of theirs."""
+    """A member with open sessions, passes, links, and objects of their own."""
 
     person: User
     keys: list[str]
@@ -59,7 +59,7 @@ class Leaver:
 
 
 def welcome(world: World, serial: str) -> Leaver:
-    """Add somebody who has been at home here for a while."""
+    """Add a member with some history in the space."""
     at = timezone.now()
     with schema.inside(HOME):
         person = _join(f"partant{serial}@{HOME}.example", at)
@@ -156,10 +156,10 @@ def _mailed(person: User, at: dt.datetime) -> str:
 
 
 def routes_of(world: World, leaver: Leaver, *, only: str = "") -> list[Try]:
-    """List what a member opens with a session: pages, programs, and the forms they had open.
+    """Return the routes that a member's session opens: pages, API, and open forms.
 
-    Of those whose names begin with `only`; with one thing behind each, as their session is what
-    shuts them out of any other too.
+    `only` limits them by the beginning of their names. Each has a single object, since the session
+    closes the route for every object.
     """
     things = {**world.things, "own classified": leaver.classified.reference}
     found: dict[tuple[str, str], Try] = {}
@@ -176,7 +176,7 @@ def routes_of(world: World, leaver: Leaver, *, only: str = "") -> list[Try]:
 
 
 def shows(answer: Answer, attempt: Try) -> bool:
-    """Say whether an answer gives a leaver anything: only closed routes give nothing."""
+    """Return True if a response gives a leaver content; closed routes give no content."""
     if attempt.path.startswith(("/enter/", "/join/", "/signin/")):
         return answer.status not in SHUT
     return answer.status not in {HTTPStatus.FOUND, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
@@ -227,9 +227,9 @@ def run_job(task: object, *pk: int) -> None:
 
 
 def unlawful_mails(leaver: Leaver) -> list[str]:
-    """Do the jobs that were queued for a leaver; return the subjects of what reached them.
+    """Run the jobs queued for a leaver; return the subjects of the mails received.
 
-    The one mail that is right says that the account is closed.
+    The only permitted mail confirms that the account is closed.
     """
     with schema.inside(HOME):
         run_job(conversations.mail_message, leaver.waiting.pk)
@@ -245,7 +245,7 @@ def unlawful_mails(leaver: Leaver) -> list[str]:
 
 
 def losses(leaver: Leaver) -> list[str]:
-    """Tell what is not as it should be of what a leaver left behind."""
+    """Return the faults in the data that a leaver left behind."""
     with schema.inside(HOME):
         is_stored = Message.objects.filter(pk=leaver.message.pk, text=leaver.message.text).exists()
         offered = Classified.objects.filter(pk=leaver.classified.pk, outcome="none").exists()

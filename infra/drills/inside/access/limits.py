@@ -1,4 +1,4 @@
-"""Limits of a drilled site, whose time a drill lets pass."""
+"""Rate limits of a drilled site, with a drill's way to let their time pass."""
 
 import redis
 from django.conf import settings

@@ -1,6 +1,6 @@
-"""The work of one request, told to who asks for it: hashes, statements, jobs and mails.
+"""The work of a request, returned to its sender: hashes, statements, jobs and mails.
 
-Stands in the processes of the drills of access only.
+Installed only in the processes of the access drills.
 """
 
 import functools
@@ -27,21 +27,21 @@ _here = local()
 
 
 class WorkMeter:
-    """Stands before all of the product; adds a header to answers of requests that ask for it."""
+    """The outermost middleware; adds a header to responses of requests that ask for it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         """Watch hashers, mails and jobs from now on."""
         self.get_response = get_response
         for hasher in get_hashers():
             _watch(type(hasher), "encode", "hashes")
-            if isinstance(hasher, Argon2PasswordHasher):  # others encode once more to verify
+            if isinstance(hasher, Argon2PasswordHasher):  # others hash again to verify
                 _watch(type(hasher), "verify", "hashes")
         _watch(EmailMessage, "send", "mails")
         before_task_publish.connect(_note_job, weak=False)
         _watch_memory_of_hosts()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Count what this request does, where it is asked."""
+        """Count the work of this request if its header asks for it."""
         if ASK not in request.headers:
             return self.get_response(request)
         _here.work = {"hashes": 0, "mails": 0, "jobs": [], "statements": ""}
@@ -59,7 +59,7 @@ class WorkMeter:
 
 
 def begin_peak() -> None:
-    """Begin to measure anew how much memory this process holds at most."""
+    """Reset the peak of this process's memory."""
     (_PROCESS / "clear_refs").write_text("5")
 
 
@@ -82,7 +82,7 @@ def _watch(owner: Any, name: str, kind: str) -> None:
 
 
 def _watch_memory_of_hosts() -> None:
-    """Leave out what a process reads again of its spaces every half minute, for whoever asks."""
+    """Exclude the half-minute refresh of the spaces' cache, for any request that triggers it."""
     original = hosts.remembered
 
     def remembered(name: Hashable, read: Callable[[], Any]) -> Any:

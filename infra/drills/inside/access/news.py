@@ -9,7 +9,7 @@ from tenants.community.notifications.models import Device, Notification
 
 
 def notification(person: User, at: dt.datetime) -> str:
-    """Tell somebody something, and return the reference of its entry."""
+    """Notify a person, and return the reference of the notification."""
     words = Words("Une demande pour votre trajet", "Répondez-y.", "Répondre")
     event = Event(f"access:{person.pk}", Kind.RIDES, "/rides/", lambda: words)
     notify(event, to=[person.pk], at=at)
@@ -17,7 +17,7 @@ def notification(person: User, at: dt.datetime) -> str:
 
 
 def device(person: User, at: dt.datetime) -> str:
-    """Let somebody's browser take pushes, and return its reference."""
+    """Add a push subscription for a person's browser, and return its reference."""
     return Device.objects.create(
         person=person,
         reference=reference("AP"),

@@ -7,7 +7,7 @@ undoing: list[Callable[[], None]] = []
 
 
 def replace(owner: Any, name: str, broken: Any) -> None:
-    """Put something broken in the place of what is there; planted in a gap, nobody would see it."""
+    """Replace an attribute by a broken version; raises KeyError if it does not exist."""
     original = vars(owner)[name]
     setattr(owner, name, broken)
     undoing.append(lambda: setattr(owner, name, original))

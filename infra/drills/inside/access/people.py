@@ -1,4 +1,4 @@
-"""Everybody who may try a route, and the things that it shows."""
+"""All persons that may try a route, and the objects that it shows."""
 
 import dataclasses
 import datetime as dt
@@ -49,7 +49,7 @@ WEEK = dt.timedelta(days=7)
 
 @dataclasses.dataclass
 class World:
-    """The people by name, each with the schema that knows them, and what addresses are made of."""
+    """The people by name, each with the schema of their account, and the parts of addresses."""
 
     serial: int = 0
     people: dict[str, tuple[str, User]] = dataclasses.field(default_factory=dict)
@@ -57,7 +57,7 @@ class World:
 
 
 def session_of(where: str, person: User) -> str:
-    """Open a session for somebody in their schema and return its key."""
+    """Open a session for a person in their schema and return its key."""
     with schema.inside(where):
         session = import_module(settings.SESSION_ENGINE).SessionStore()
         session[SESSION_KEY] = str(person.pk)
@@ -69,14 +69,14 @@ def session_of(where: str, person: User) -> str:
 
 
 def sessions_of(world: World) -> dict[str, str]:
-    """Open a session for everybody; whoever has left still holds the one of before."""
+    """Open a session for all active people; a leaver keeps their earlier session."""
     active = {name: known for name, known in world.people.items() if known[1].is_active}
     keys = {name: session_of(where, person) for name, (where, person) in active.items()}
     return {**keys, "gone": world.things["session of gone"]}
 
 
 def populate(*, operator: User, at: dt.datetime, serial: int = 0) -> World:
-    """Put one of each kind of person, and something of theirs, into the two spaces of tests."""
+    """Create a person of each kind, with objects of theirs, in the two spaces of tests."""
     world = World(serial=serial)
     world.people["operator"] = (schema.PUBLIC, operator)
     _colleagues(world, at)
@@ -142,7 +142,7 @@ def _colleagues(world: World, at: dt.datetime) -> None:
 
 
 def _claimants(world: World, at: dt.datetime) -> None:
-    """Let two colleagues say for which company they work; nobody has answered yet."""
+    """Create two colleagues with a pending claim to work for a company."""
     companies = sorted(queries.company_ids())
     names = ("claimant", "far_claimant")
     for name, company_id in zip(names, companies, strict=False):
@@ -283,7 +283,7 @@ def _booking(ride: str, by: User, at: dt.datetime) -> Booking:
 
 
 def begin_conversation(asker: User, owner: User, *, at: dt.datetime) -> str:
-    """Let somebody ask about a thing of somebody else's; return the reference."""
+    """Create a conversation about another member's thing; return the reference."""
     begun = Conversation.objects.create(
         subject_kind="classified",
         subject_reference="PA-TENTE",

@@ -1,4 +1,4 @@
-"""A rank test of pairs of numbers, each pair taken at one time: whether one side is larger."""
+"""A rank test of pairs of numbers measured at the same time: is a side larger?."""
 
 import itertools
 import math
@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 
 def p_value(pairs: Iterable[tuple[float, float]]) -> float:
-    """Return how likely such differences are by chance (Wilcoxon's signed ranks, both sides).
+    """Return the probability of such differences by chance (Wilcoxon's signed ranks, two-sided).
 
-    Load that comes and goes reaches both of a pair, so only what is between the two counts.
+    Varying load affects both values of a pair, so only their difference counts.
     """
     differences = sorted((other - one for one, other in pairs if other != one), key=abs)
     larger, ties, place = 0.0, 0, 0

@@ -1,4 +1,4 @@
-"""Cases of moderation that routes show: one that waits, one that was decided."""
+"""Cases of moderation for routes to show: a pending case, a decided case."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Screens of the two spaces of tests, and what their managers made, for routes to show."""
+"""Screens of the two spaces of tests, and their managers' messages, for routes to show."""
 
 import datetime as dt
 
@@ -32,7 +32,7 @@ def foreign(by: User, at: dt.datetime) -> dict[str, str]:
 
 def _screen(name: str, by: User, at: dt.datetime) -> str:
     pairing, _claim = screen_actions.show_code(at=at)
-    name = f"{name} {by.reference}"  # each round of a drill stands in the same space
+    name = f"{name} {by.reference}"  # every round of a drill uses the same space
     placing = rules.Placing(name=name, site_id=None, group="", turn="none")
     return screen_actions.pair(code=pairing.code, placing=placing, by=by, at=at).reference
 

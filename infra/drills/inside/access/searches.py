@@ -8,7 +8,7 @@ from tenants.community.search.rules import Filters
 
 
 def fill(by: User, at: dt.datetime) -> dict[str, str]:
-    """Keep two searches of somebody: one that stays, and one that may go."""
+    """Save two searches of a person: a search to keep, and a search to delete."""
     return {"own search": save_search(by, "Tente", at), "spare search": save_search(by, "Luge", at)}
 
 

@@ -7,7 +7,7 @@ from tenants.community.mediastore.models import Medium, Part
 
 
 def fill(keeper: User, at: dt.datetime) -> dict[str, str]:
-    """Put media of the council on the shelf, and name what addresses are made of."""
+    """Put media of the council on the shelf; return the parts of their addresses."""
     return {
         "first part": "1",
         "council's medium": medium(keeper, at),
@@ -17,7 +17,7 @@ def fill(keeper: User, at: dt.datetime) -> dict[str, str]:
 
 
 def medium(by: User, at: dt.datetime, *, copies: int | None = None) -> str:
-    """Stand a medium of one chapter on the shelf, and return its reference."""
+    """Put a medium of a single chapter on the shelf, and return its reference."""
     made = Medium.objects.create(
         kind=Medium.Kind.BOOK,
         provider=Medium.Provider.COUNCIL,

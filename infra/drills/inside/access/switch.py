@@ -1,4 +1,4 @@
-"""An address of a drilled web process: what is posted there names the faults from now on."""
+"""An address of a drilled web process: a POST there replaces the planted faults."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -14,14 +14,14 @@ ADDRESS = "/drill/faults/"
 
 
 class FaultSwitch:
-    """Stands before all of the product, in the drills' own settings only."""
+    """The outermost middleware, in the drills' own settings only."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         """Take the product."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Build faults in or out at the one address; leave all others to the product."""
+        """Replace the faults at this address; pass all other requests on."""
         if request.path_info != ADDRESS:
             return self.get_response(request)
         faults.build_in_instead(request.body.decode())
@@ -29,7 +29,7 @@ class FaultSwitch:
 
 
 def build_in_instead(client: WebClient, plant: str) -> None:
-    """Let a web process, and this one as its worker, have these faults and no others."""
+    """Set the faults of a web process, and of this process as its worker."""
     faults.build_in_instead(plant)
     answer = client.call(Try(PUBLIC, "nobody", "POST", ADDRESS), body=plant)
     if answer.status != HTTPStatus.NO_CONTENT:

@@ -1,4 +1,4 @@
-"""Attacks by somebody who knows the product: forged forms, old sessions, used passes."""
+"""Attacks by a person with knowledge of the product: forged forms, old sessions, used passes."""
 
 import datetime as dt
 from collections import Counter
@@ -25,12 +25,12 @@ FORGERIES: dict[str, dict[str, str | None]] = {
     "another space's origin": {"Origin": "http://south.localhost"},
     "no origin": {"Origin": "null"},
 }
-# Stripe signs what it sends; it has no session, and no token.
+# Stripe signs its requests; they have no session and no token.
 SIGNED = ("billing:snapshot", "billing:connected", "billing:thin")
 
 
 class Tricks:
-    """All tricks on one site; `found` tells those that worked."""
+    """All attacks on a site; `found` yields the successful attacks."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Tricks:
         self.tried: Counter[str] = Counter()
 
     def found(self) -> Iterator[str]:
-        """Try every trick; tell each that worked."""
+        """Try every attack; yield each that worked."""
         before = state()
         yield from self._forged()
         if tables := changed(before, state()):
@@ -112,7 +112,7 @@ class Tricks:
                 yield f"a pass of {name} on another host: {foreign}"
 
     def _crossed(self) -> Iterator[str]:
-        """Press a crossing from pages that do not hold its button, then from the one that does."""
+        """Post a crossing from pages without its button, then from the page with it."""
         where, person = self.world.people["member"]
         public = f"{settings.BASE_SCHEME}://{settings.BASE_HOST}"
         with schema.inside(where):

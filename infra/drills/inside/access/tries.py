@@ -1,4 +1,4 @@
-"""How often may be tried: by account, by network, in any process, and the same for everybody."""
+"""Rate limits: by account, by network, in any process, and the same for all addresses."""
 
 import re
 from typing import NamedTuple
@@ -17,11 +17,11 @@ from saas.kernel import schema, tokens
 from saas.kernel.errors import Refused
 from saas.kernel.web import rate_limit
 
-# Nobody needs so many tries at anything in a quarter of an hour.
+# More tries in a quarter of an hour than any person needs.
 MOST = 30
 OFFICE = 200
 PASSWORDS = 1_000
-# What counts the tries of a network where a whole office comes through.
+# The limits that count a network's tries at entrances for a whole office.
 NETWORK_LIMITS = {
     "sign-in of a space": "signin_network",
     "link of a space": "link_network",
@@ -34,14 +34,14 @@ _TOO_MANY = re.compile("Trop d’essais")
 
 
 class Limit(NamedTuple):
-    """After how many tries a entrance refuses an address, and with which answer."""
+    """The number of tries before an entrance refuses an address, and the response."""
 
     tries: int
     answer: str
 
 
 def of_accounts(asker: Asker, entrances: list[Entrance]) -> list[str]:
-    """Try one address after the other until it is refused; all are after as many tries."""
+    """Try each address until it is refused; the number of tries must be equal for all."""
     found = []
     for entrance in entrances:
         limits.forget()
@@ -67,7 +67,7 @@ def _exhaust(asker: Asker, entrance: Entrance, kind: str) -> Limit | None:
 
 
 def of_processes(asker: Asker, sign_in: Entrance) -> list[str]:
-    """Use up an address in the web process: another one, this, refuses it too."""
+    """Use up an address in the web process: this process must refuse it too."""
     limits.forget()
     email = asker.accounts.address("known", sign_in)
     for _ in range(rules.TRIES_OF_AN_ACCOUNT):
@@ -85,7 +85,7 @@ def of_processes(asker: Asker, sign_in: Entrance) -> list[str]:
 
 
 def after_a_success(asker: Asker, sign_in: Entrance) -> list[str]:
-    """Use up an address, let its person in by a link: nobody else sees that somebody came in."""
+    """Use up an address, sign its person in by a link: a stranger must see no difference."""
     limits.forget()
     answers = {}
     for kind in (NOBODY, "known"):
@@ -103,7 +103,7 @@ def after_a_success(asker: Asker, sign_in: Entrance) -> list[str]:
 
 
 def of_strangers(asker: Asker, sign_in: Entrance) -> list[str]:
-    """Use up an address from two networks; its owner still comes in from a third one."""
+    """Use up an address from two networks; its owner still signs in from a third network."""
     limits.forget()
     email = asker.accounts.address("known", sign_in)
     for number in range(2 * rules.TRIES_OF_AN_ACCOUNT):
@@ -128,7 +128,7 @@ def _enter_by_link(asker: Asker) -> None:
 
 
 def of_an_office(asker: Asker, sign_in: Entrance, *, rounds: int) -> list[str]:
-    """Let two hundred colleagues behind one address mistype once and sign in, or some of them."""
+    """Let two hundred colleagues (or `rounds`) in a network mistype a single time and sign in."""
     limits.forget()
     people = min(rounds, OFFICE)
     asker.client = WebClient(asker.client.port, network="127.0.2.1")
@@ -142,7 +142,7 @@ def of_an_office(asker: Asker, sign_in: Entrance, *, rounds: int) -> list[str]:
 
 
 def of_a_launch(asker: Asker, entrances: list[Entrance], *, rounds: int) -> list[str]:
-    """Let two hundred newcomers of one office ask at each entrance in the same hour, or some."""
+    """Let an office's two hundred newcomers (or `rounds`) use each entrance in the same hour."""
     found = []
     people = min(rounds, OFFICE)
     asker.client = WebClient(asker.client.port, network="127.0.4.1")
@@ -158,7 +158,7 @@ def of_a_launch(asker: Asker, entrances: list[Entrance], *, rounds: int) -> list
 
 
 def of_a_network(asker: Asker, sign_in: Entrance, *, rounds: int) -> list[str]:
-    """Try a thousand passwords from one network, each at an address of its own, or the last."""
+    """Try a thousand passwords from a network, each at its own address, or only the last."""
     limits.forget()
     last = min(rounds, PASSWORDS // 2)
     asker.client = WebClient(asker.client.port, network="127.0.3.1")

@@ -1,4 +1,4 @@
-"""Requests to a running site, from whoever one pretends to be."""
+"""Requests to a running site, in the name of any person."""
 
 import dataclasses
 import http.client
@@ -17,7 +17,7 @@ LINES = 3
 
 @dataclasses.dataclass
 class WebClient:
-    """A client of the site; each thread has a connection of its own, from one address of ours."""
+    """A client of the site; each thread has its own connection, from a given local address."""
 
     port: int
     network: str = "127.0.0.1"
@@ -31,7 +31,7 @@ class WebClient:
     def call(
         self, attempt: Try, *, key: str = "", body: str | bytes | None = None, **headers: str | None
     ) -> Answer:
-        """Send one request with its form's token; a header that is None is left out."""
+        """Send a request with its form's token; null removes a header."""
         host = self.host(attempt.host)
         program = attempt.path.startswith("/api/")
         cookies = {settings.CSRF_COOKIE_NAME: TOKEN, settings.SESSION_COOKIE_NAME: key}
@@ -60,7 +60,7 @@ class WebClient:
                 answer = line.getresponse()
                 sent = answer.read()
             except (ConnectionError, http.client.HTTPException):
-                # The server ends a line after a body that it did not read; a new one is opened.
+                # The server closes a connection after an unread body; a new connection is opened.
                 line.close()
                 continue
             headers_of_answer = tuple((name.lower(), value) for name, value in answer.getheaders())

@@ -1,1 +1,1 @@
-"""The people of the drills `chaos` and `deploy`, what must be left of their acts, and faults."""
+"""The people of the drills `chaos` and `deploy`, the required traces of their acts, and faults."""

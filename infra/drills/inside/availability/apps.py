@@ -1,4 +1,4 @@
-"""The app that stands in the processes of the drills `chaos` and `deploy` only."""
+"""The app installed only in the processes of the drills `chaos` and `deploy`."""
 
 import importlib
 
@@ -12,13 +12,13 @@ LIMITS = (
 
 
 class AvailabilityConfig(PlantingConfig):
-    """Builds in the fault that one of them is to find."""
+    """Plants the fault that a drill has to find."""
 
     name = "infra.drills.inside.availability"
     label = "availability"
 
     def ready(self) -> None:
-        """Let a few members do as much as those of a town, beside what every such app does."""
+        """Plant the fault, and raise the limits so that few members can act for a whole town."""
         super().ready()
         for module, limit in LIMITS:
             setattr(importlib.import_module(module), limit, 1_000_000)

@@ -1,4 +1,4 @@
-"""Reading of what is left: each thing that was accepted once, and what its job had to do."""
+"""Audit of the remaining rows: each accepted object exists a single time, and its job was done."""
 
 import datetime as dt
 import json
@@ -37,14 +37,14 @@ SWEEPS = (
 
 
 def untold(talk: str = "") -> int:
-    """Count the messages, of one conversation or all, of whose arrival nobody was told yet."""
+    """Return the number of messages without a notification, of a conversation or of all."""
     with schema.inside(HOME):
         messages = talks.messages_to_notify()
         return (messages.filter(conversation__reference=talk) if talk else messages).count()
 
 
 def sweep() -> None:
-    """Let the rooms' clocks look for lost jobs some hours from now, and do here what they queue."""
+    """Run the apps' sweeps for lost jobs at some later hours, and the jobs that they queue here."""
     for later in [timezone.now() + hours for hours in LATER]:
         _sweep(later)
 
@@ -66,10 +66,10 @@ def _sweep(later: dt.datetime) -> None:
 
 
 def differences(accepted: dict[str, list[str]], kills: int) -> Iterator[str]:
-    """Tell what was accepted and is not there, what is there twice, and what was never done.
+    """Yield the accepted objects that are missing, duplicates, and jobs never done.
 
-    News of a message leave at most once: a killed worker may hold one mail, which stands in the
-    app all the same.
+    The mail about a message leaves at most a single time: a killed worker may hold it; the
+    notification in the app exists all the same.
     """
     with schema.inside(HOME):
         titles = Counter(_all(Classified.objects.values_list("title")))
@@ -91,7 +91,7 @@ def _once(kind: str, accepted: list[str], found: Counter[str]) -> Iterator[str]:
     for what in accepted:
         if found[what] != 1:
             yield f"{kind} {what} was accepted once and is there {found[what]} times"
-    # What nobody was told of may be there, but not twice either.
+    # Objects without a confirmed response may exist, but not twice either.
     yield from (
         f"{kind} {what} is there {many} times"
         for what, many in found.items()

@@ -1,4 +1,4 @@
-"""Ways to lose what was accepted, built in so that the drills show that they see them."""
+"""Ways to lose accepted data, planted so that the drills show that they find them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,12 +13,12 @@ from tenants.community.conversations.queries import talks
 
 
 def typed_words_dropped() -> None:
-    """Lead whoever sent what could not be taken to the home page, where nothing of it stands."""
+    """Redirect the sender of a failed form to the home page, without the typed text."""
     _answer_instead("POST", lambda: HttpResponseRedirect("/"))
 
 
 def failure_without_words() -> None:
-    """Take a database that is away for a fault of ours."""
+    """Answer 500 without an explanation while the database is away."""
     _answer_instead("GET", lambda: HttpResponse("Oops", status=500))
 
 
@@ -39,7 +39,7 @@ def key_ignored() -> None:
 
 
 def mails_not_swept() -> None:
-    """Never look for messages whose job was lost."""
+    """Never sweep for messages with a lost job."""
     _set(talks, "overdue_messages", lambda at: talks.messages_to_notify().none())  # noqa: ARG005
 
 

@@ -1,4 +1,4 @@
-"""People at work in a space whose processes are killed or replaced meanwhile."""
+"""People at work in a space while its processes are killed or replaced."""
 
 import datetime as dt
 import itertools
@@ -21,7 +21,7 @@ DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 
 
 def build(members: int, at: dt.datetime) -> dict[str, Any]:
-    """Let members join, begin to talk in pairs and announce runs; return what clients need."""
+    """Create members, their conversations in pairs, and runs; return the data for clients."""
     with schema.inside(HOME):
         people = [world.join(f"available{number}", at) for number in range(members)]
         manager = world.join("manager", at)

@@ -1,1 +1,1 @@
-"""Inner half of the drill `community`: members who want the same things at once, and a model."""
+"""Inner half of the drill `community`: members with rival requests, and a model."""

@@ -1,4 +1,4 @@
-"""Acts of one member in the drill `community`, each told in a journal before and after it."""
+"""Acts of a member in the drill `community`, each recorded in a journal before and after it."""
 
 import os
 import random
@@ -31,7 +31,7 @@ REFUSALS = (Refused, NotAllowed, ValidationError, DatabaseError)
 
 
 class Line(NamedTuple):
-    """One line of a journal: a member, what they do, and what became of it."""
+    """A line of a journal: a member, their act, and its outcome."""
 
     member: int
     act: str
@@ -56,7 +56,7 @@ def read(path: Path) -> list[Line]:
 
 
 def play(world: World, members: list[int], *, tries: int, seed: str, path: Path) -> None:
-    """Let these members act at once, each by a thread of their own, on one journal."""
+    """Run these members' acts in parallel, each in its own thread, with a shared journal."""
     journal, gate = Journal(path), threading.Barrier(len(members))
 
     def act(member: int) -> None:
@@ -68,7 +68,7 @@ def play(world: World, members: list[int], *, tries: int, seed: str, path: Path)
         connection.close()
 
     with ThreadPoolExecutor(len(members)) as pool:
-        list(pool.map(act, members))  # raises what a thread raised
+        list(pool.map(act, members))  # raises any exception of a thread
 
 
 def _try(

@@ -11,13 +11,13 @@ from tenants.community.rides.queries import changes as rides
 
 
 def place_without_lock() -> None:
-    """Count places by what was read before others took theirs."""
+    """Count places by rows read before others took theirs."""
     room: Any = gatherings
     room.for_change = lambda gathering_id: Gathering.objects.get(pk=gathering_id)
 
 
 def seat_without_lock() -> None:
-    """Give seats by what was read before others were given theirs."""
+    """Give seats by rows read before others were given theirs."""
     room: Any = rides
 
     def booking(booking_id: int) -> tuple[Booking, Departure]:
@@ -28,7 +28,7 @@ def seat_without_lock() -> None:
 
 
 def hold_without_lock() -> None:
-    """Hold a thing for somebody by what was read before it was held for another."""
+    """Reserve a thing by a row read before it was reserved for another member."""
     room: Any = classifieds
     room.to_reserve = lambda reference: Classified.objects.filter(reference=reference).first()
 

@@ -1,4 +1,4 @@
-"""A model of one round of the drill `community`: what each member was told that they have."""
+"""A model of a round of the drill `community`: the objects each member should have."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ KIND_OF = GAINS | LOSSES
 
 
 class Belief:
-    """How many of each kind a member has by what they were told, and of which nobody told them."""
+    """A member's count of each kind by the responses, and the kinds without a response."""
 
     def __init__(self, lines: Iterable[Line]) -> None:
         self.held: defaultdict[str, Counter[int]] = defaultdict(Counter)
@@ -40,7 +40,7 @@ class Belief:
             self.held[kind][member] = 0
 
     def compare(self, kind: str, rows: Counter[int]) -> list[str]:
-        """Name each member who has more or less than they were told."""
+        """Return each member with more or less than their responses confirmed."""
         held = self.held[kind]
         members = (held.keys() | rows.keys()) - self.unknown[kind]
         return [
@@ -51,7 +51,7 @@ class Belief:
 
 
 def differences(world: World, lines: Iterable[Line]) -> list[str]:
-    """Lay the rows of a round beside what its members were told, and beside the rooms' rules."""
+    """Compare the rows of a round with the responses to its members and with the apps' rules."""
     belief = Belief(lines)
     return [
         *belief.found,

@@ -1,4 +1,4 @@
-"""Things of one round of the drill `community`: each is wanted by more members than it holds."""
+"""Objects of a round of the drill `community`: each has more requests than places."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ SPOT = Spot("Gare de Lorvaux", 12, "n")
 
 @dataclass(frozen=True)
 class World:
-    """Row numbers of what the members of a round want, and when its first slot begins."""
+    """Primary keys of a round's wanted objects, and the start of the first slot."""
 
     owner: int
     members: list[int]
@@ -48,7 +48,7 @@ def join(name: str, at: dt.datetime) -> User:
 
 
 def build(members: list[int], number: int, at: dt.datetime) -> World:
-    """Let somebody new offer one of each: of what one person may offer there is an end."""
+    """Create the wanted objects with a new owner, since offers per person are limited."""
     owner = join(f"owner{number}", at)
     ride = rides.offer(
         terms=Terms("driver", "to", min(site_ids()), SPOT, SEATS, 0, ""),

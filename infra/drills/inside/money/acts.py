@@ -1,6 +1,6 @@
 """Acts of people, banks and the clock in the drill `payments`, by the product's own code.
 
-An act may be done twice, or never: whoever does it can be killed before, within and after it.
+An act may be done twice, or never: its process can be killed before, during and after it.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ from saas.catalogue.placements.models import Campaign, Flight
 from saas.kernel.errors import Refused
 from tenants.spaces.actors import SpaceActor
 
-# What a job may end with where the network fails, and a person where they come too late.
+# Allowed errors of a job when the network fails, and of a person that comes too late.
 EXPECTED = (StripeCallFailed, Refused, requests.RequestException)
 HALF, APPEALED = 0.5, 0.2
 MOST_DISPUTES = 10_000
@@ -39,7 +39,7 @@ DECIDED_WITHIN = dt.timedelta(days=20)
 
 
 class Act(NamedTuple):
-    """Something that a hand does: its name among the acts, and about what."""
+    """An act of a simulated person: its name and its arguments."""
 
     name: str
     args: tuple[int | str, ...] = ()
@@ -74,7 +74,7 @@ def abandon(campaign_id: int) -> None:
 
 
 def refund(campaign_id: int, part_bp: int, *staff: int) -> None:
-    """Give back a part of what was paid; somebody else approves what is large."""
+    """Refund a part of a payment; a second person approves a large amount."""
     order = Order.objects.filter(campaign=campaign_id).first()
     if order is None:
         return
@@ -87,7 +87,7 @@ def refund(campaign_id: int, part_bp: int, *staff: int) -> None:
 
 
 def refuse(campaign_id: int) -> None:
-    """Let a council refuse an ad in one of its spaces: what has not run there goes back."""
+    """Make a council refuse an ad in a space; the days that have not run there are refunded."""
     flight = Flight.objects.select_related("campaign", "tenant").filter(campaign=campaign_id)[0]
     by = SpaceActor(flight.tenant.schema_name, "M-DELPHI", "Delphine Marchal", "treasurer")
     target = Target(campaign=flight.campaign.reference)
@@ -96,7 +96,7 @@ def refuse(campaign_id: int) -> None:
 
 
 def approve(second: int) -> None:
-    """Approve what was asked for by somebody who was killed before a second person saw it."""
+    """Approve refunds requested by a person that was killed before the approval."""
     other = User.objects.get(pk=second)
     for refund in Refund.objects.filter(state=Refund.State.REQUESTED).exclude(requested_by=other)[
         :50
@@ -105,7 +105,7 @@ def approve(second: int) -> None:
 
 
 def retry(operator: int) -> None:
-    """Have tried again what was given up in a long storm, as an operator does who reads of it."""
+    """Retry events and calls parked in a long storm, as an operator does in the console."""
     by, at = User.objects.get(pk=operator), timezone.now()
     for event in StripeEvent.objects.filter(state=StripeEvent.State.PARKED)[:50]:
         retry_event(event=event, by=by, at=at)
@@ -125,7 +125,7 @@ def dispute(campaign_id: int, amount_bp: int) -> None:
 
 
 def decide(seed: int, *, part: float = HALF) -> None:
-    """Let banks decide on some of what they have contested, or on all."""
+    """Make banks decide some of the open disputes, or all."""
     chance = random.Random(seed)  # noqa: S311 - the same drill for the same seed
     since = int((timezone.now() - DECIDED_WITHIN).timestamp())
     for row in levers.listed(f"/v1/disputes?created[gte]={since}", most=MOST_DISPUTES):
@@ -169,5 +169,5 @@ ACTS: dict[str, Callable[..., Any]] = {
 
 
 def named(name: str) -> Callable[..., Any]:
-    """Return an act by its name, or a job by the one that its queue knows."""
+    """Return an act by its name, or a job by its task name."""
     return ACTS.get(name) or current_app.tasks[name]

@@ -1,4 +1,4 @@
-"""After the drill everything is counted: rows, books, and what Stripe lists, to the cent."""
+"""The audit after the drill: rows, ledger and Stripe's lists, compared to the cent."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from infra.demo import levers
 from infra.drills.inside.money import model, money_world
 
 EVERYTHING = 10_000_000
-# What waits rightly: money of a council that has no account.
+# Shares that are rightly pending: those of a council without an account.
 WAITING = {
     "share": """
         SELECT share.id FROM billing_share share
@@ -52,8 +52,8 @@ _COSTS = """
     SELECT sale_id, council_id, sum(amount_cents)::bigint FROM billing_ledgerentry
     WHERE account = 'share.cost' GROUP BY sale_id, council_id
 """
-# What an appeal gave a council stands beside its share, and a later refund may claim it back: the
-# books know how much of it was.
+# A restitution to a council is separate from its share, and a later refund may claim it back: the
+# ledger contains the claimed amount.
 _UNLIKE_BOOKS = """
     WITH again AS (
         SELECT share_id, sum(amount_cents)::bigint AS cents
@@ -79,7 +79,7 @@ _TOO_MUCH = """
     SELECT key FROM billing_stripecall WHERE kind = 'refund' AND state = 'failed'
     AND (failure LIKE 'charge_already_refunded %' OR failure LIKE '%greater than unrefunded%')
 """
-# The VAT of what is billed in a council's name: paid once, whichever way it goes.
+# The VAT on statements issued in a council's name: paid a single time, in either direction.
 _UNTAXED = """
     SELECT s.number FROM billing_statement s
     LEFT JOIN billing_taxpayment t ON t.statement_id = s.id AND t.amount_cents = abs(s.vat_cents)
@@ -112,23 +112,23 @@ def rows(statement: str) -> list[tuple[Any, ...]]:
 
 
 def one(statement: str) -> int:
-    """Ask for one number."""
+    """Return the number selected by a statement."""
     return int(rows(statement)[0][0] or 0)
 
 
 def listed(path: str, *names: str) -> list[dict[str, Any]]:
-    """Keep of each thing that Stripe lists only what is asked for: there are very many of them."""
+    """Return the named fields of everything in a Stripe list; full objects would be too many."""
     every = levers.listed(path, most=EVERYTHING)
     return [{name: row[name] for name in names} for row in every]
 
 
 def nights() -> Counter[str]:
-    """Say how the nightly comparisons with Stripe came out, those in bad weather as well."""
+    """Return the number of nightly reconciliations by state, including nights with faults."""
     return Counter(Reconciliation.objects.order_by("pk").values_list("state", flat=True))
 
 
 def counts() -> dict[str, int]:
-    """Say how much of what there is."""
+    """Return the number of rows of each table."""
     tables = [
         *("payment", "sale", "refund", "dispute", "share", "transfer", "claim"),
         *("restitution", "taxpayment"),
@@ -150,7 +150,7 @@ def everything() -> list[str]:
 
 
 def _paid_once(charges: list[dict[str, Any]]) -> Iterator[str]:
-    """Hold what was paid at Stripe against our sales: each order once, nothing forgotten."""
+    """Compare Stripe's paid charges with our sales: each order sold a single time, no gaps."""
     paid = {row["payment_intent"]: row for row in charges if row["paid"]}
     sales = Counter(Sale.objects.values_list("order_id", flat=True))
     yield from (f"order {order} was sold {n} times" for order, n in sales.items() if n > 1)
@@ -203,7 +203,7 @@ def _transfers() -> Iterator[str]:
 
 
 def _taxes() -> Iterator[str]:
-    """Hold the VAT of what is billed in councils' names against what is paid of it."""
+    """Compare the VAT billed in councils' names with the VAT paid."""
     yield from (f"the VAT of {row[0]} is not paid once" for row in rows(_UNTAXED))
     billed, booked = rows(_BILLED)[0]
     if (billed or 0) != (booked or 0):
@@ -211,7 +211,7 @@ def _taxes() -> Iterator[str]:
 
 
 def _refunds(charges: list[dict[str, Any]]) -> Iterator[str]:
-    """Hold what went back to buyers against our refunds: each once, none too far."""
+    """Compare Stripe's refunds with ours: each exists a single time, without excess amounts."""
     known = rows("SELECT stripe_id FROM billing_refund WHERE stripe_id <> ''")
     ours = Counter(row[0] for row in known)
     theirs = listed("/v1/refunds", "id", "metadata")
@@ -228,7 +228,7 @@ def _refunds(charges: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _shares(charges: list[dict[str, Any]]) -> Iterator[str]:
-    """Work every share out anew, from what spaces brought and what Stripe says went back."""
+    """Recompute every share from the spaces' net amounts and the refunds listed by Stripe."""
     members = _members()
     nets, costs, refused = _grouped(_NETS), _grouped(_COSTS), _grouped(_REFUSED)
     returned = _returned(charges)
@@ -250,7 +250,7 @@ def _shares(charges: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _before_tax(refused: dict[int, int], *, net: int, gross: int) -> dict[int, Fraction]:
-    """Take the tax out of what went back for refusals, of all of a sale's spaces at once."""
+    """Return the refunds for refusals before tax, for all of a sale's spaces together."""
     total = sum(refused.values())
     whole = net - model.remaining_net(net, gross, total)
     return {space: Fraction(whole * cents, total) for space, cents in refused.items()}
@@ -264,7 +264,7 @@ def _grouped(statement: str) -> dict[int, dict[int, int]]:
 
 
 def _returned(charges: list[dict[str, Any]]) -> Counter[str]:
-    """Return what of each charge went back, or was lost to a bank."""
+    """Return the cents of each charge that were refunded or lost in a dispute."""
     returned = Counter({row["id"]: row["amount_refunded"] for row in charges})
     for row in levers.listed("/v1/disputes", most=EVERYTHING):
         if row["status"] == "lost":
@@ -273,7 +273,7 @@ def _returned(charges: list[dict[str, Any]]) -> Counter[str]:
 
 
 def _members() -> dict[int, list[model.Member]]:
-    """Return who shares in which space, as the drill seated them."""
+    """Return the councils that share each space, as the drill seated them."""
     seats = {f"CSE {seat.space} {seat.company}": seat for seat in money_world.SEATS}
     members: dict[int, list[model.Member]] = defaultdict(list)
     for council in Council.objects.filter(name__in=seats):
@@ -283,19 +283,19 @@ def _members() -> dict[int, list[model.Member]]:
 
 
 def _calls() -> Iterator[str]:
-    """Look whether each call came to an end that somebody can explain."""
+    """Yield each Stripe call without a final state or an explicable result."""
     for call in StripeCall.objects.exclude(
         state__in=[StripeCall.State.DONE, StripeCall.State.FAILED]
     )[:20]:
         yield f"{call.kind} of {call.subject_id} is {call.state}: {call.failure}"
     over = "SELECT key FROM billing_stripecall WHERE state = 'done' AND result_id = ''"
     yield from (f"{row[0]} is done and names no result" for row in rows(over))
-    # Only we give back here: whoever knows what was given never asks for more than is left.
+    # Only the product refunds here: it never requests more than the remaining amount.
     yield from (f"{row[0]} asked for more than was left" for row in rows(_TOO_MUCH))
 
 
 def _states() -> Iterator[str]:
-    """Look for shares, transfers, refunds and claims that nobody would ever move again."""
+    """Yield shares, transfers, refunds and claims that no job would ever move again."""
     for table, over in {
         "share": "'transferred','partly_reversed','reversed','netted','cancelled'",
         "transfer": "'done','refused'",
@@ -322,7 +322,7 @@ def _events() -> Iterator[str]:
 
 
 def _compared() -> Iterator[str]:
-    """Look whether the product's own comparison has come to its end, and what it found."""
+    """Yield the faults of the product's own last reconciliation, and its open cases."""
     last = Reconciliation.objects.order_by("pk").last()
     if last is None or last.state != Reconciliation.State.AGREES:
         yield f"the last comparison with Stripe: {last and (last.state, last.failure)}"

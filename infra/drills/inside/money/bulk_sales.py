@@ -1,6 +1,7 @@
-"""Sales that the books can point at, many at once: rows written by the database itself.
+"""Sales for ledger entries to refer to, many at once: rows inserted by the database itself.
 
-Nothing is booked here. The rows are what settlement leaves, without invoice, shares and calls.
+No ledger entry is written here. The rows are those of a settlement, without invoice, shares and
+calls.
 """
 
 import datetime as dt

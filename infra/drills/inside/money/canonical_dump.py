@@ -1,7 +1,7 @@
-"""All tables of money as text that is the same wherever the same has happened.
+"""All money tables as text, equal after the same events.
 
-Numbers that a database, a clock or a dice gave are left out by name or written as what they stand
-for; everything else is compared byte for byte.
+Values from a database sequence, a clock or a random source are skipped by name or replaced by a
+label for their row; everything else is compared byte for byte.
 """
 
 import datetime as dt
@@ -38,7 +38,7 @@ LEFT_OUT = frozenset({
     "file",
     "sha256",
 })  # fmt: skip
-# How a row is named by what it is about, so that others can refer to it; in this order.
+# Statements that label a row by its subject, so that others can refer to it; in this order.
 NAMES = {
     "placements_campaign": "SELECT o.campaign_id, min(p.session_id) FROM billing_order o"
     " JOIN billing_payment p ON p.order_id = o.id GROUP BY 1",
@@ -88,16 +88,16 @@ _DRAWN = "SELECT {column}::text, {label} FROM {table}"
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _STRIPE = re.compile(r"\b(tr|trr|txn|re|py|pyr)_\w+")
 _SHARE = re.compile(r"\b(?:SH|RS)-\w+|\bSH\w{6,}")
-# Of a flight only what it is about: a month's flights are born anew with its campaign.
+# Flights are labelled by their subject: a month's flights are created again with its campaign.
 SKIPPED = frozenset({"flight_id", "corrects_id", "url", "seller", "buyer"})
 
 
-# A month is shown once we hear that it is paid: its days follow the day on which we do.
+# A month's ad runs from the day of the payment's event: its days follow that day.
 SHOWN_LATER = frozenset({"served_from", "served_until", "release_at", "description"})
 
 
 class CanonicalDump:
-    """Writes tables in words that do not depend on the way."""
+    """Writes the tables as text that does not depend on the order of events."""
 
     def __init__(self, known: set[str], end: dt.datetime) -> None:
         self.known, self.end = known, end
@@ -105,7 +105,7 @@ class CanonicalDump:
         self.drawn = self._drawn()
 
     def _drawn(self) -> dict[str, str]:
-        """Map what was drawn for a row to the row's name."""
+        """Return the label of each row by its random identifiers."""
         found = {}
         for table, column in (
             ("billing_payment", "uuid"),
@@ -161,7 +161,7 @@ class CanonicalDump:
         return self._canonical(str(value))
 
     def _canonical(self, text: str) -> str:
-        """Write what was drawn in a text as what it stands for."""
+        """Return a text with its random identifiers replaced by labels."""
         for pattern in (_UUID, _SHARE):
             text = pattern.sub(lambda met: self.drawn.get(met[0], "<drawn>"), text)
         return _STRIPE.sub(self._of_stripe, text)

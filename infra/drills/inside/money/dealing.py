@@ -1,6 +1,6 @@
-"""Random events of money: the product splits, rounds and books, and a few lines do it by hand.
+"""Random money events: split, rounded and posted by the product, and by a few lines by hand.
 
-What is done by hand follows the contract and `model` alone.
+The lines by hand follow only the contract and `model`.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ WHOLE, COMES_BACK, REFUSED, GIVEN_UP, WON = 0.4, 0.05, 0.1, 0.1, 0.5
 
 
 def sell(books: Books) -> None:
-    """Sell to a merchant what runs in one to three spaces."""
+    """Sell a campaign in up to three spaces to a merchant."""
     if not books.unsold:
         return
     sale, merchant = books.unsold.pop()
@@ -91,7 +91,7 @@ def _exact(books: Books, deal: Deal, remaining_net: int) -> dict[int, Fraction]:
 
 
 def refund(books: Books) -> None:
-    """Give a part back, or all that is left: credit note, payout, and what councils keep less."""
+    """Refund a part or all of a sale: credit note, payout, and the reduction of the shares."""
     deal = books.any_deal()
     left = deal.gross - deal.returned if deal else 0
     if deal is None or left <= 0:
@@ -140,7 +140,7 @@ def _credit(books: Books, deal: Deal, cents: int) -> None:
 
 
 def _reduce_shares(books: Books, deal: Deal, cents: int) -> None:
-    """Work the shares out anew on both sides, and take the difference from where it sits."""
+    """Recompute the shares on both sides, and claim the difference from its current account."""
     deal.returned += cents
     now = {council: share.amount for council, share in deal.shares.items()}
     product, ours = remaining_shares(books, deal, now)
@@ -153,7 +153,7 @@ def _reduce_shares(books: Books, deal: Deal, cents: int) -> None:
 def remaining_shares(
     books: Books, deal: Deal, most: dict[int, int]
 ) -> tuple[dict[int, int], dict[int, int]]:
-    """Return what each council keeps, at the most what is said: the product's way, and ours."""
+    """Return each council's remaining share, at most its current share: the product's, and ours."""
     product = split.shares_after(
         _parts(books, deal),
         sold_net_cents=deal.net,
@@ -187,7 +187,7 @@ def _claim(books: Books, deal: Deal, council: int, *, less: tuple[int, int]) -> 
 
 
 def release(books: Books) -> None:
-    """Let a hold be over: what is held is due."""
+    """End a hold: the held share becomes due."""
     if (found := books.any_share(lambda share: share.held)) is None:
         return
     deal, council, share = found
@@ -201,7 +201,7 @@ def release(books: Books) -> None:
 
 
 def transfer(books: Books) -> None:
-    """Send what is due, after what the council owes of other sales was set off; or be refused."""
+    """Transfer a due share after netting the council's other debts; the transfer may be refused."""
     if (found := books.any_share(lambda share: share.due)) is None:
         return
     deal, council, share = found
@@ -236,7 +236,7 @@ def _net(books: Books, deal: Deal, council: int) -> None:
 
 
 def reverse(books: Books) -> None:
-    """Let what a council owes come back, all or a part, or give it up."""
+    """Reverse all or a part of a council's debt, or write it off."""
     if (found := books.any_share(lambda share: share.owed)) is None:
         return
     deal, council, share = found
@@ -291,7 +291,7 @@ def dispute(books: Books) -> None:
 
 
 def book_disputed(books: Books, deal: Deal, cents: int, *, fee: int) -> None:
-    """Book what a bank takes, with its fee, or gives back."""
+    """Post the amount that a bank takes, with its fee, or gives back."""
     books.write(
         "dispute_opened" if cents < 0 else "dispute_returned",
         postings.dispute_moved(amount_cents=cents, fee_cents=fee, sale_id=deal.sale, dispute="dp"),
@@ -313,7 +313,7 @@ def payout(books: Books) -> None:
     )
 
 
-# As often as they stand here.
+# Acts repeated by their frequency.
 COMMON: tuple[Callable[[Books], None], ...] = (
     *(sell,) * 4,
     *(release,) * 4,

@@ -11,11 +11,11 @@ from infra.drills.inside.money import model
 from infra.drills.inside.money.books import Books, Deal, Share
 from infra.drills.inside.money.dealing import COMMON, book_disputed, remaining_shares
 
-TIMES = 6  # how often all that is common happens for each time of what is rare
+TIMES = 6  # number of rounds of all common events per rare event
 
 
 def appeal(books: Books) -> None:
-    """Let a bank give back what it had taken for good: councils are due again what they lost."""
+    """Post a bank's restitution of a lost dispute: the councils' lost shares are due again."""
     deal = books.any_deal()
     if deal is None or not deal.lost:
         return
@@ -56,7 +56,7 @@ def _restore(books: Books, deal: Deal, taken: dict[int, int]) -> None:
 
 
 def bill_for_council(books: Books) -> None:
-    """Bill the VAT of what a council was sent, in its name."""
+    """Issue a statement in a council's name with the VAT on its transferred share."""
     if (found := books.any_share(lambda share: share.sent)) is None:
         return
     _deal, council, share = found
@@ -72,7 +72,7 @@ def bill_for_council(books: Books) -> None:
 
 
 def credit_for_council(books: Books) -> None:
-    """Write a credit note in a council's name, of which it owes the VAT."""
+    """Issue a credit note in a council's name; the council owes its VAT."""
     council, tax = _any_taxed(books)
     if not tax.sent:
         return
@@ -92,7 +92,7 @@ def credit_for_council(books: Books) -> None:
 
 
 def settle_tax(books: Books) -> None:
-    """Send a council its VAT, after what it owes of VAT was set off or given up."""
+    """Pay a council its VAT, after netting or writing off the VAT that it owes."""
     council, tax = _any_taxed(books)
     cents = min(tax.due, tax.owed)
     if cents:
@@ -125,7 +125,7 @@ def settle_tax(books: Books) -> None:
 
 
 def _any_taxed(books: Books) -> tuple[int, Share]:
-    """Draw a council that was billed for, with its VAT; before there is one, nothing is due."""
+    """Return a random council with statements in its name, and its VAT; else no VAT is due."""
     council = books.chance.choice(sorted(books.taxes) or [0])
     return council, books.taxes.get(council, Share())
 

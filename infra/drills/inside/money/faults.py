@@ -51,7 +51,7 @@ def key_of_each_try() -> None:
 
 
 def call_before_commit() -> None:
-    """Send a share while nothing says yet that it is sent."""
+    """Send a transfer before its row is committed."""
     ours = transfers.prepare_transfer
 
     def prepare_transfer(*args: Any) -> Any:
@@ -87,12 +87,12 @@ def share_without_lock() -> None:
 
 
 def refund_without_sum() -> None:
-    """Forget what was given back before when somebody asks for more."""
+    """Ignore earlier refunds when a further refund is requested."""
     _set(sales, "_cents", lambda _refunds: 0)
 
 
 def reversal_booked_twice() -> None:
-    """Book what came back once when it is answered, and once when it is told."""
+    """Post a reversal twice: at the response and at the event."""
     ours = posting.post
 
     def post(key: str, *args: Any, **named: Any) -> bool:
@@ -103,7 +103,7 @@ def reversal_booked_twice() -> None:
 
 
 def fee_as_percentage() -> None:
-    """Book the fee that was agreed instead of the one that was taken."""
+    """Post the agreed fee instead of the charged fee."""
     ours = postings.fee
 
     def fee(*, cents: int, **named: Any) -> Any:
@@ -131,7 +131,7 @@ def split_rounded_down() -> None:
 
 
 def refusal_borne_by_all() -> None:
-    """Take what goes back for one council's refusal off all councils of the sale alike."""
+    """Reduce all councils' shares alike for a single council's refusal."""
     _set(claims, "spaces_of", lambda _sale: {})
 
 
@@ -149,13 +149,13 @@ def credit_rounded_alone() -> None:
 
 
 def claim_from_the_wrong_place() -> None:
-    """Take what a council keeps less off what is held, wherever it sits."""
+    """Claim every reduction from the held share, in whatever account it is."""
     ours = postings.claimed
     _set(postings, "claimed", lambda **named: ours(**{**named, "sits": Account.SHARE_HELD}))
 
 
 def late_entry_lost() -> None:
-    """Answer from the closings, and forget what was told after them."""
+    """Compute balances from the closings, and ignore entries posted after them."""
     _set(closings, "take_in_late", lambda: None)
     _set(closings, "is_right", lambda: True)
     statement = balances._BALANCES.replace("posted_xid >= ", "false AND posted_xid >= ")  # noqa: SLF001
@@ -169,12 +169,12 @@ def balance_of_booking_day() -> None:
 
 
 def books_can_be_edited() -> None:
-    """Drop what keeps the owner from changing what is written."""
+    """Drop the trigger that prevents the owner from editing entries."""
     _without("ledger_entries_are_append_only ON billing_ledgerentry")
 
 
 def unbalanced_is_taken() -> None:
-    """Drop what adds up each event."""
+    """Drop the triggers that check the balance of each event."""
     _without("ledger_entries_are_balanced ON billing_ledgerentry")
     _without("ledger_transactions_are_balanced ON billing_ledgertransaction")
 
@@ -192,7 +192,7 @@ def _without(trigger: str) -> None:
 
 # --- Webhooks -----------------------------------------------------------------------------------
 def body_is_believed() -> None:
-    """Book a refund as an event tells it, and not as Stripe says it is."""
+    """Post a refund from the event's body, without fetching it from Stripe."""
 
     def believe(event: Any, at: Any) -> bool:
         bodies = StripeEvent.objects.filter(pk=event.pk).values_list("body", flat=True)
@@ -214,7 +214,7 @@ def _payment_of(payment_intent: str) -> Any:
 
 
 def _instead(kind: str, sync: Callable[[Any, Any], bool]) -> None:
-    """Have all events that wake the same one as a kind do something else."""
+    """Replace the handler of all events on the route of a given kind."""
     routes = [EventRoute(one.kinds, sync) if kind in one.kinds else one for one in events.ROUTES]
     _set(events, "ROUTES", tuple(routes))
 
@@ -226,13 +226,13 @@ def other_mode_taken() -> None:
 
 
 def others_account_taken() -> None:
-    """Take what happened to a council's account for our own."""
+    """Treat events of a council's account as events of our own account."""
     ours = reception.is_for_us
     _set(reception, "is_for_us", lambda **named: ours(**{**named, "account": ""}))
 
 
 def no_signature() -> None:
-    """Read an event whoever has written it."""
+    """Accept an event without checking its signature."""
 
     def read_event(endpoint: str, body: bytes, _signature: str) -> Any:
         try:

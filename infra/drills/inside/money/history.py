@@ -1,4 +1,4 @@
-"""Events at Stripe while nobody here listens, all kept in their order."""
+"""Events at Stripe without a receiver here, all kept in their order."""
 
 import datetime as dt
 from typing import Any
@@ -16,7 +16,7 @@ from saas.catalogue.placements.models import Campaign, Flight
 from saas.catalogue.placements.rules.prices import month_from
 
 OLD, FRESH = 7, 7
-# What is paid late is shown later: nothing of it may depend on the day on which we hear of it.
+# Late payments start their ads later: no result may depend on the day of their event.
 AHEAD_DAYS = 100
 NETS = (20_001, 9_999, 4_117, 333, 12_345, 7_778, 15_003)
 OUTCOMES = ("paid", "paid", "declined", "sepa", "sepa_failed", "paid", "sepa_sent_back")
@@ -108,7 +108,7 @@ class History:
         self.known, self.seen = set(self.seen), {}
 
     def play(self) -> list[dict[str, Any]]:
-        """Let two months pass in which everything happens; return the events in their order."""
+        """Play two months with every kind of event; return the events in their order."""
         opened = Payment.objects.filter(state=Payment.State.OPENED).order_by("pk")
         fresh = [row.session_id for row in opened]
         for session, outcome in zip(fresh, [*OUTCOMES, "paid"], strict=True):
@@ -123,7 +123,7 @@ class History:
         return list(self.seen.values())
 
     def _last_days(self) -> None:
-        """Refunds, disputes, payouts and accounts, on the days before everybody listens again."""
+        """Play refunds, disputes, payouts and accounts on the days before delivery resumes."""
         sold = Payment.objects.filter(state=Payment.State.SUCCEEDED).order_by("pk")
         charges = list(sold.values_list("charge", flat=True))
         levers.pull("payouts/now")

@@ -1,4 +1,4 @@
-"""The drill's time: the simulator's clock leads, and ours goes on from where it stands."""
+"""The drill's time: the simulator's clock leads, and the product's clock follows it."""
 
 import datetime as dt
 

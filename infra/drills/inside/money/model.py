@@ -1,4 +1,4 @@
-"""Dues of councils of a sale, written once more from the contract and from nothing of ours."""
+"""Councils' dues of a sale, computed from the contract without the product's code."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -21,7 +21,7 @@ def rounded(exact: Fraction) -> int:
 
 
 def remaining_net(net: int, gross: int, returned: int) -> int:
-    """Return what is left before tax when a part of the gross has gone back."""
+    """Return the remaining net amount after a refund of a part of the gross."""
     return net - rounded(Fraction(net * returned, gross))
 
 
@@ -32,9 +32,9 @@ def exact(
     *,
     refused: Mapping[int, Fraction] | None = None,
 ) -> dict[int, Fraction]:
-    """Return each council's part to the fraction of a cent; `nets` is what each space brought.
+    """Return each council's exact part, a fraction of cents; `nets` are the net cents by space.
 
-    `refused` is what went back before tax since a space's council refused the ad.
+    `refused` are the refunds before tax caused by the refusal of a space's council.
     """
     parts = dict[int, Fraction]()
     for space, brought in net_of_spaces(nets, net_left, refused or {}).items():
@@ -48,10 +48,10 @@ def exact(
 def net_of_spaces(
     nets: Mapping[int, int], net_left: int, refused: Mapping[int, Fraction]
 ) -> dict[int, Fraction]:
-    """Return what is left of what each space brought.
+    """Return the remaining net amount of each space.
 
-    All that went back is borne by all in proportion, but a refusal: it is its own space's, as far
-    as that has something left; what goes further is the others'.
+    All spaces bear refunds in proportion, except those for a refusal: its own space bears them up
+    to its amount, and the other spaces bear the rest.
     """
     sold, gone = sum(nets.values()), sum(refused.values(), Fraction(0))
     own = {
@@ -74,12 +74,12 @@ def split(parts: Mapping[int, Fraction]) -> dict[int, int]:
 
 
 def mismatch(cents: Mapping[int, int], parts: Mapping[int, Fraction], *, untouched: bool) -> str:
-    """Say what is wrong with the shares of a sale, or nothing.
+    """Return the fault in the shares of a sale, or an empty text.
 
-    After a part has gone back nobody may have gained, so that single cents lie elsewhere: their sum
-    is exact, and nobody is a whole cent below their part. Somebody who had a cent more keeps it
-    where everybody else has what they had: half a cent that was rounded, and less than one of each
-    of the others, are the most that anybody can be above.
+    After a partial refund no share may have grown, so single cents may differ: the sum is exact,
+    and each share is less than a cent below its exact part. A council with an extra cent keeps it
+    if all others have their earlier shares: half a rounded cent, plus less than a cent of each of
+    the others, is the maximum above.
     """
     total = rounded(sum(parts.values(), Fraction(0)))
     if sum(cents.values()) != total:
@@ -94,7 +94,7 @@ def mismatch(cents: Mapping[int, int], parts: Mapping[int, Fraction], *, untouch
 
 
 def split_again(parts: Mapping[int, Fraction], now: Mapping[int, int]) -> dict[int, int]:
-    """Round a sale of which a part has gone back: cent by cent, and nobody above what they had."""
+    """Round a partly refunded sale cent by cent, without any share above its current amount."""
     cents = {council: min(int(part), now[council]) for council, part in parts.items()}
     total = min(rounded(sum(parts.values(), Fraction(0))), sum(now[council] for council in parts))
     while sum(cents.values()) < total:

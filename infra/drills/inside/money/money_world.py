@@ -24,9 +24,9 @@ STAFF = 2
 
 @dataclass(frozen=True)
 class Seat:
-    """A council of the town: where, for how many people, at which rate.
+    """A council of the town: its space, weight and rate.
 
-    Most have an account; of one the share is billed in its name, with VAT.
+    Most councils have an account; the share of a single council is billed in its name, with VAT.
     """
 
     space: str
@@ -50,7 +50,7 @@ SEATS = (
 
 @dataclass
 class MoneyWorld:
-    """The keys of everybody in it."""
+    """The primary keys of the town's objects."""
 
     shops: list[int] = field(default_factory=list)
     tenants: list[int] = field(default_factory=list)
@@ -66,7 +66,7 @@ def build(
     with_accounts: bool = True,
     shops: int = SHOPS,
 ) -> MoneyWorld:
-    """Let the town stand; without accounts nobody asks Stripe anything."""
+    """Create the town; without accounts Stripe receives no calls."""
     if more_spaces:
         spaces.found(more_spaces, at)
     world = MoneyWorld()
@@ -159,7 +159,7 @@ def _shop(number: int, at: dt.datetime) -> Merchant:
 
 @dataclass(frozen=True)
 class Wish:
-    """A shop's intended campaign: for how much in which spaces."""
+    """A shop's intended campaign: its net amount in each space."""
 
     shop: int
     net_cents: dict[int, int]
@@ -170,7 +170,7 @@ def draw_up(wishes: Iterable[Wish], at: dt.datetime, *, ahead_days: int = 2) -> 
     """Draw up many campaigns at once, each with a flight in each of its spaces."""
     drawn, prices = list(wishes), placements.prices_in_force(at)
     starts_on = at.date() + dt.timedelta(days=ahead_days)
-    # Each says something of its own: a council that refuses one refuses all that say the same.
+    # Each has its own text: a council that refuses an ad refuses all ads with the same text.
     first = Campaign.objects.count() + 1
     campaigns = Campaign.objects.bulk_create(
         Campaign(

@@ -1,4 +1,4 @@
-"""Orders of many campaigns, as a click writes each: what is drilled begins with their calls."""
+"""Orders of many campaigns, as a click writes each: the drill begins with their calls."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -10,9 +10,9 @@ from saas.catalogue.placements.queries import prices as placements
 
 
 def place(campaign_ids: Collection[int], at: dt.datetime) -> dict[int, int]:
-    """Write an order for each campaign at the price that it has, with one statement a table.
+    """Create an order for each campaign at its current price, with a single statement per table.
 
-    Answers, of each campaign whose shop is a customer already, the call that opens its payment.
+    Returns, for each campaign of a shop with a Stripe customer, the call that opens its payment.
     """
     campaigns = placements.complete().filter(pk__in=campaign_ids).order_by("pk")
     quotes = {campaign: placements.quote_of_campaign(campaign, at=at) for campaign in campaigns}

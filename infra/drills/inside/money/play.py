@@ -24,10 +24,10 @@ STEPS_OF_AN_ACT = 60
 BY_PARENT = 0.2
 HALF = 0.5
 RARELY = 0.1
-# Of all orders: who thinks better of it, whose card is refused at first, who comes back to us.
+# Shares of all orders: abandoned, card declined at first, buyer returns to the site.
 ABANDONED, DECLINED, COMES_BACK = 0.03, 0.06, 0.4
-# Of those that are drawn up: whose order their first click writes; of those that are not paid:
-# who comes again on one day.
+# Share of the drafted campaigns with an order by their first click; share of the unpaid orders with
+# a new visit on a given day.
 ORDERED_BY_CLICK, COMES_AGAIN = 0.25, 0.4
 MEANS = (*("paid",) * 10, "sepa", "sepa_failed")
 # So many days later, so many of them: twice while shares are held, once when they have left.
@@ -35,16 +35,16 @@ REFUNDED = ((3, 0.06), (9, 0.05), (18, 0.1))
 CONTESTED = 0.25  # of those it is the bank that asks
 # A council refuses so many of them, and of those that neighbours share in it so many more.
 REFUSED_BY_COUNCIL, REFUSED_OF_SHARED = 0.2, 0.3
-FRESH = 3  # half days: what was drawn up then is paid, and has not begun
+FRESH = 3  # half days: campaigns of then are paid and have not begun
 STORMY = 0.15
 RESTRICTED = 0.2
 # Shares leave up to eight days after their order, and come back in bad weather, too.
 LEAST_EXTRA_DAYS, MOST_EXTRA_DAYS = 19, 60
 LEAST_QUIET, MOST_QUIET = 5, 30
-# So many half days, then one calm night: a list of a hundred pages never ends while every tenth is
-# lost, and what is not compared one night is longer the next.
+# After so many half days, a calm night: a list of a hundred pages never ends if every tenth page
+# fails, and a period not compared in a night makes the next list longer.
 CALM_AFTER = 150
-# What the network and Stripe do to calls: of each kind, in so many of a hundred.
+# Faults of the network and of Stripe, in percent of the calls.
 FAULTS = {
     "error_before": 2,
     "error_after": 2,
@@ -77,7 +77,7 @@ class Options:
 
 @dataclass
 class Play:
-    """Everything that happens, drawn from one seed."""
+    """All events of the drill, drawn from a single seed."""
 
     options: Options
     world: MoneyWorld
@@ -107,7 +107,7 @@ class Play:
         self.web.end()
 
     def _day(self, orders: int) -> None:
-        """Let half a day pass in which so many shops buy, or a whole one on which nobody pays.
+        """Play half a day with so many orders, or a whole day without payments.
 
         A payment page lasts 23 hours.
         """
@@ -133,7 +133,7 @@ class Play:
         self._add_up(workers.run_acts(due, self._next_crash, lambda: self.fate.random() < HALF))
 
     def _add_up(self, tally: Tally) -> None:
-        """Add up what hands told; what went wrong is in the log at once, whatever becomes of us."""
+        """Add a worker's tally; log errors at once, in case this process dies."""
         self.tally.done.update(tally.done)
         self.tally.kills.update(tally.kills)
         self.tally.steps += tally.steps
@@ -158,9 +158,9 @@ class Play:
         return Wish(self.chance.choice(self.world.shops), nets, self.chance.randint(1, 3))
 
     def _purchases(self, calls: dict[int, int]) -> list[Act]:
-        """Let shops click today, pay tomorrow, and come back for what a failure left unpaid.
+        """Return today's clicks, the payments of yesterday's orders, and returns to unpaid orders.
 
-        Whose call is written down already has clicked; some click once more.
+        Shops with a queued call have already clicked; some click a second time.
         """
         found = []
         for campaign in self.days[-1]:
@@ -185,9 +185,9 @@ class Play:
         return Act("pay", (campaign, outcome, int(self.chance.random() < COMES_BACK)))
 
     def _unpaid(self) -> list[tuple[int, bool]]:
-        """Return what was ordered some days ago and is not paid: a customer comes again.
+        """Return the campaigns of some days ago that are not paid: their customers come back.
 
-        Each with whether its payment page is still there.
+        Each with True if its payment page is still open.
         """
         older = [campaign for day in self.days[-6:-2] for campaign in day]
         unpaid = Order.objects.filter(
@@ -199,7 +199,7 @@ class Play:
         return list(unpaid.order_by("pk").values_list("campaign_id", Exists(pages)))
 
     def _troubles(self) -> list[Act]:
-        """Let some of what was paid be given back, contested, or meet a council that is shut."""
+        """Return refunds and disputes of paid orders, and restrictions of a council's account."""
         seed = self.chance.getrandbits(30)
         found = [*self._operators(), Act("decide", (seed,))]
         for ago, part in REFUNDED:
@@ -213,13 +213,13 @@ class Play:
         return found
 
     def _refusals(self) -> list[Act]:
-        """Let a council refuse some of the ads that are paid, stand in several spaces, and wait."""
+        """Return refusals by a council of some paid ads in several spaces that have not begun."""
         shared = _shared(self.days[-FRESH] if len(self.days) >= FRESH else [])
         met = [campaign for campaign in shared if self.chance.random() < REFUSED_OF_SHARED]
         return [Act("refuse", (campaign,)) for campaign in met]
 
     def _operators(self) -> list[Act]:
-        """Let people of ours approve and try again what waits for them."""
+        """Return the operators' acts: approve and retry pending rows."""
         second = self.world.staff[1]
         return [Act("approve", (second,)), Act("retry", (second,))]
 
@@ -243,7 +243,7 @@ class Play:
         return found
 
     def _weather(self) -> None:
-        """Draw what the network is like today, and whether the web stands at all."""
+        """Draw today's network faults, and stop the web process on some days."""
         self._calm()
         strength = STORM if self.chance.random() < STORMY else 1
         for kind, percent in FAULTS.items():
@@ -276,21 +276,21 @@ class Play:
         levers.clear("faults")
 
     def _night(self) -> None:
-        """Let the clock and the operators do all that a night is for, and nobody die of it.
+        """Run the nightly jobs and the operators' acts without kills.
 
-        One thing after the other, each with the jobs that follow from it.
+        The acts run in turn, each followed by the jobs that it queues.
         """
         for act in [*self._operators(), *map(Act, NIGHT)]:
             self._add_up(workers.run_acts([act], lambda _acts: CrashPlan(), lambda: True))
 
     def _quiet(self) -> None:
-        """Let the storm end, every account stand open, and the clock run until nothing is due."""
+        """End the faults, activate every account, and run the clock until nothing is due."""
         self._calm()
         for account in self.world.accounts:
             levers.pull(f"account/{account}/active")
         acts.decide(self.options.seed, part=1)
         for number in range(MOST_QUIET):
-            # A debit that is heard of on the first of these days is held for 56 more.
+            # A debit reported on the first of these days is held for 56 more.
             hours.advance(**({"days": "25"} if number < LEAST_QUIET else {"hours": "2"}))
             self._night()
             if number >= LEAST_QUIET and not _due():
@@ -298,14 +298,14 @@ class Play:
 
 
 def _shared(campaigns: list[int]) -> list[int]:
-    """Return the campaigns that stand in more than one space."""
+    """Return the campaigns with flights in several spaces."""
     rows = Flight.objects.filter(campaign__in=campaigns).values("campaign")
     several = rows.annotate(spaces=Count("tenant", distinct=True)).filter(spaces__gt=1)
     return list(several.order_by("campaign").values_list("campaign", flat=True))
 
 
 def _due() -> int:
-    """Count what is not over yet."""
+    """Return the number of open calls, events and payments."""
     calls = StripeCall.objects.exclude(state__in=[StripeCall.State.DONE, StripeCall.State.FAILED])
     events = StripeEvent.objects.filter(
         state__in=[StripeEvent.State.RECEIVED, StripeEvent.State.PARKED]

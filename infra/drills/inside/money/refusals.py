@@ -1,4 +1,4 @@
-"""Statements on the books that the database refuses, whoever sends them."""
+"""Statements on the ledger that the database refuses to every role."""
 
 import contextlib
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def _event(*entries: tuple[str, int | str, str]) -> list[str]:
     return [_EVENT, *parts, "SET CONSTRAINTS ALL IMMEDIATE"]
 
 
-# Each is tried in a transaction of its own; one that goes through to its end is a finding.
+# Each is tried in its own transaction; a statement that succeeds to its end is a finding.
 NEVER = {
     "edit an amount": ["UPDATE billing_ledgerentry SET amount_cents = amount_cents + 1"],
     "edit an account": ["UPDATE billing_ledgerentry SET account = 'rounding'"],
@@ -62,7 +62,7 @@ NEVER = {
     "no triggers": ["ALTER TABLE billing_ledgerentry DISABLE TRIGGER USER"],
     "a replica's blindness": ["SET session_replication_role = replica"],
 }
-# What the owner of the tables may do by nature: it prepares databases, and serves nobody.
+# Statements allowed to the owner of the tables: it prepares databases, and serves no requests.
 OWNERS = frozenset({"no triggers"})
 
 
@@ -81,7 +81,7 @@ def tried(spaces: list[str]) -> tuple[int, list[str]]:
 
 
 def _goes_through(statements: list[str], alias: str) -> bool:
-    """Try statements as one transaction that is never kept; says whether all were taken."""
+    """Return True if all statements succeed in a transaction, later rolled back."""
     with contextlib.suppress(DatabaseError), _for_nothing(alias) as cursor:
         for statement in statements:
             cursor.execute(statement.replace("%s", "1"))

@@ -23,7 +23,7 @@ HOLD = dt.timedelta(days=10)
 
 
 class Paid(NamedTuple):
-    """An order that its merchant has paid on Stripe's page, and nobody here knows it yet."""
+    """An order paid on Stripe's page and not yet reported to the product."""
 
     order: int
     payment: int
@@ -32,7 +32,7 @@ class Paid(NamedTuple):
 
 
 class Jobs:
-    """The worker of this process: jobs run in turn, once whoever queued them is done."""
+    """The worker of this process: queued jobs run in turn after their caller ends."""
 
     def __init__(self) -> None:
         self.waiting: list[tuple[Task[Any, None], tuple[Any, ...]]] = []
@@ -46,7 +46,7 @@ class Jobs:
         tasks.follow_ups = Hook()  # papers and mails are no part of it
 
     def run(self) -> None:
-        """Run everything that is queued, and what that queues."""
+        """Run all queued jobs, and the jobs that these queue."""
         while self.waiting:
             task, args = self.waiting.pop(0)
             task(*args)
@@ -59,7 +59,7 @@ class SettlementBench:
         hours.follow()
         self.jobs = Jobs()
         self.world = money_world.build(hours.advance(seconds="1"), more_spaces=0)
-        self.tenant = self.world.tenants[-1]  # the one space with a single council
+        self.tenant = self.world.tenants[-1]  # the only space with a single council
         self.endpoints = mail.Endpoints()
 
     def sell(self, count: int) -> list[Paid]:
@@ -100,7 +100,7 @@ class SettlementBench:
         return seconds
 
     def _check(self, paid: list[Paid]) -> None:
-        """Raise where anything was not settled: a figure about nothing is none."""
+        """Raise RuntimeError unless all orders are settled, because the figure would be void."""
         orders = [one.order for one in paid]
         done = Order.objects.filter(
             pk__in=orders, sales__shares__state=Share.State.TRANSFERRED
@@ -110,7 +110,7 @@ class SettlementBench:
 
 
 def deliveries_of(paid: Iterable[Paid]) -> dict[str, mail.Delivery]:
-    """Return what Stripe posts to say what was paid, by the page on which it was."""
+    """Return Stripe's webhook deliveries for the payments, by checkout session."""
     wanted = {one.session for one in paid}
     listed = levers.listed(f"/v1/events?type={PAID}", most=4 * len(wanted))
     by_session = {event["data"]["object"]["id"]: event for event in listed}

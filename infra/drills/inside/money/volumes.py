@@ -63,6 +63,6 @@ def fill(people: money_world.MoneyWorld, entries: int, at: dt.datetime) -> int:
 
 
 def analyse() -> None:
-    """Let the owner's planner know the sizes, as it does by itself within minutes."""
+    """Update the planner's statistics as the owner; autovacuum does it within minutes."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE")

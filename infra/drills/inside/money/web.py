@@ -1,4 +1,4 @@
-"""A web process forked from a warm one: it takes Stripe's events, and dies like everybody else."""
+"""A web process forked from a warm process: it receives Stripe's events, and may be killed."""
 
 import contextlib
 import os
@@ -21,7 +21,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 class Web:
-    """The fork that answers at a port; the port stays the parent's, so another one can follow."""
+    """The fork that serves a port; the parent keeps the port, so that another fork can follow."""
 
     def __init__(self) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=256)
@@ -30,7 +30,7 @@ class Web:
         levers.pull("webhooks", base=base, host=settings.BASE_HOST)
 
     def begin(self) -> None:
-        """Answer, unless somebody does."""
+        """Start the fork unless it is already running."""
         if self.pid:
             return
         connections.close_all()
@@ -57,12 +57,12 @@ class Web:
 
 
 class _Mortal(WSGIServer):
-    """A server that goes when whoever began it has gone."""
+    """A server that exits after its parent process has ended."""
 
     parent = 0
 
     def service_actions(self) -> None:
-        """End where nobody is left who would end it."""
+        """Exit if the parent process is gone."""
         if os.getppid() != self.parent:
             os._exit(0)
 

@@ -1,8 +1,7 @@
 """Forks of a warm process that do jobs, and are killed between any two steps of them.
 
-A step is a statement, a commit or a call: a hand counts them, and at the one that its seed names it
-sends itself SIGKILL, before or after what it did there. Others are killed by their parent in the
-middle of whatever they do.
+A step is a statement, a commit or a call. A worker counts its steps and sends itself SIGKILL before
+or after the step chosen by its seed. Other workers are killed by their parent at any moment.
 """
 
 import contextlib
@@ -35,9 +34,9 @@ _FAREWELL = b"\n"
 
 
 class CrashPlan(NamedTuple):
-    """When a hand dies: at which step, or after how many seconds; nothing means never.
+    """The time of a worker's death: a step, or a number of seconds; zeros mean never.
 
-    `retries` is how often Stripe's library asks again by itself, which hides most of what fails.
+    `retries` is the number of automatic retries of Stripe's library, which hide most failures.
     """
 
     step: int = 0
@@ -47,7 +46,7 @@ class CrashPlan(NamedTuple):
 
 @dataclass
 class Tally:
-    """Reports of the hands: what was done, what they died of, what went wrong."""
+    """Reports of the workers: acts done, kills, errors."""
 
     done: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
@@ -56,7 +55,7 @@ class Tally:
 
 
 class Worker:
-    """One fork at work: it is given one act after the other, and answers each."""
+    """A running fork: it receives its acts in turn, and answers each."""
 
     def __init__(self, crash: CrashPlan) -> None:
         self.crash, self.began = crash, time.monotonic()
@@ -73,13 +72,13 @@ class Worker:
         os.close(writing)
 
     def give(self, act: Act) -> None:
-        """Have it do an act; one that died meanwhile is found out when it is listened to."""
+        """Send it an act; its death meanwhile is found when its answer is read."""
         self.act = act
         with contextlib.suppress(BrokenPipeError):
             os.write(self.giving, json.dumps(act).encode() + b"\n")
 
     def listen(self, tally: Tally) -> list[Act] | None:
-        """Take in what it said: the jobs that follow from its act, or nothing where it is gone."""
+        """Read its answer and return the jobs that follow from its act, or null if it is dead."""
         piece = os.read(self.reading, 1 << 20)
         self.buffer += piece
         if not piece:
@@ -107,7 +106,7 @@ class Worker:
         return bool(self.crash.seconds) and time.monotonic() - self.began > self.crash.seconds
 
     def dismiss(self, tally: Tally) -> None:
-        """Tell it that nothing is left to do, and wait for its end."""
+        """Send the end of the acts, and wait for its exit."""
         with contextlib.suppress(BrokenPipeError):
             os.write(self.giving, _FAREWELL)
         while self.listen(tally) is not None:
@@ -117,15 +116,15 @@ class Worker:
 def run_acts(
     due: Sequence[Act], next_crash: Callable[[int], CrashPlan], again: Callable[[], bool]
 ) -> Tally:
-    """Let hands do some acts, and the jobs that follow from them, until nothing is left.
+    """Run acts, and the jobs that follow from them, in workers until all are done.
 
-    Whoever is free takes what is next, a job before all else, as workers of one queue do. Whether
-    an act is done again whose hand was killed says `again`: a broker delivers once more what was
-    not acknowledged, or has died as well.
+    An idle worker takes the next act, jobs first, as the workers of a queue do. `again` decides if
+    a killed worker's act is repeated: a broker redelivers unacknowledged messages, unless it has
+    died as well.
     """
     tally = Tally()
     connections.close_all()
-    gc.collect()  # of what is frozen nothing is ever taken away: a thousand days of garbage
+    gc.collect()  # frozen objects are never collected: a thousand days of garbage
     gc.freeze()
     waiting, workers = deque(due), list[Worker]()
     while waiting or any(worker.act for worker in workers):
@@ -146,7 +145,7 @@ def run_acts(
 def _deal(
     waiting: deque[Act], workers: list[Worker], next_crash: Callable[[int], CrashPlan]
 ) -> None:
-    """Give what waits to whoever is free, and to new hands while there are too few."""
+    """Send pending acts to idle workers, and to new workers while there are too few."""
     idle = [worker for worker in workers if worker.act is None]
     while waiting and (idle or len(workers) < WORKERS):
         if not idle:
@@ -156,7 +155,7 @@ def _deal(
 
 
 def _ready(workers: list[Worker]) -> list[Worker]:
-    """Return those who have something to say, once those who are late were killed."""
+    """Kill late workers, then return the workers with an answer to read."""
     for worker in workers:
         if worker.is_late():
             os.kill(worker.pid, signal.SIGKILL)
@@ -165,7 +164,7 @@ def _ready(workers: list[Worker]) -> list[Worker]:
 
 
 def _live(crash: CrashPlan, taking: int, writing: int) -> NoReturn:
-    """Do one act after the other in a fork, answer each, and end without any farewell."""
+    """Run acts in turn in a fork, answer each, and exit without any clean-up."""
     code = 1
     try:
         worker = _Fork(crash)
@@ -182,11 +181,11 @@ def _live(crash: CrashPlan, taking: int, writing: int) -> NoReturn:
 
 
 def _hurry(_seconds: float) -> None:
-    """Wait for nobody: the library's pauses between two tries are no part of what is drilled."""
+    """Skip the library's pauses between two retries: they are no part of the drill."""
 
 
 class _Fork:
-    """The process of a hand: what its parent held open is forgotten, its steps are counted."""
+    """The process of a worker: its parent's open connections are dropped, its steps are counted."""
 
     def __init__(self, crash: CrashPlan) -> None:
         self.dies_at, self.steps = crash.step, 0
@@ -203,7 +202,7 @@ class _Fork:
 
         PublicTask.apply_async = queue  # type: ignore[method-assign,assignment]
         TenantTask.apply_async = lambda *_, **__: None  # type: ignore[method-assign,assignment]
-        # Mails have tests of their own; here nobody writes a hundred thousand of them.
+        # Mails have their own tests; a hundred thousand mails are skipped here.
         tasks.follow_ups = Hook()
 
     def _count(self) -> None:
@@ -232,7 +231,7 @@ class _Fork:
         return stepping
 
     def perform(self, act: Act) -> dict[str, Any]:
-        """Do one act; answer what to tell the parent, with the jobs that follow from it."""
+        """Run an act; return the report for the parent, with the jobs that follow from it."""
         before, name = self.steps, act.name.rpartition(".")[2]
         self.jobs.clear()
         problem = self._try(acts.named(act.name), act.args)
@@ -245,7 +244,7 @@ class _Fork:
         }
 
     def _try(self, do: Callable[..., Any], args: Any) -> str:
-        """Do something; answer what went wrong with it that should not."""
+        """Run a function; return its unexpected error as a text, or an empty text."""
         schema.enter(schema.PUBLIC)
         try:
             do(*args)

@@ -1,4 +1,4 @@
-"""The app that stands in the processes of the drill `slow-clients` only."""
+"""The app installed only in the processes of the drill `slow-clients`."""
 
 from django.conf import settings
 
@@ -6,7 +6,7 @@ from infra.drills.inside.planting import PlantingConfig
 
 
 class SlowClientsConfig(PlantingConfig):
-    """Builds in the fault that it is to find, and leads calls outside to a server that hangs."""
+    """Plants the fault to find, and redirects outgoing calls to a server that hangs."""
 
     name = "infra.drills.inside.slow_clients"
     label = "slow_clients"

@@ -13,7 +13,7 @@ _ALL = 10**12
 
 
 def no_time_limit() -> None:
-    """Wait for a body as long as somebody sends a byte now and then."""
+    """Wait for a body as long as a byte arrives now and then."""
     _set(Limits, "seconds_for", lambda *_args: _NEVER)
 
 
@@ -30,7 +30,7 @@ def passwords_among_pages() -> None:
 
 
 def starts_among_pages() -> None:
-    """Let pages queue behind strangers who begin to sign in by their company's provider."""
+    """Make pages queue behind strangers that begin to sign in by their company's provider."""
     _set(site, "is_turn_address", lambda *_args: False)
 
 
@@ -50,7 +50,7 @@ def pages_call_providers() -> None:
 
 
 def anybody_holds_all_threads() -> None:
-    """Give one space and one host all threads of the fetcher, however silent the host is."""
+    """Give a single space and host all threads of the fetcher, however slow the host is."""
     _set(places.Places, "take", lambda *_: nullcontext())
     _set(hosts.Hosts, "_take_turn", lambda *_: None)
 

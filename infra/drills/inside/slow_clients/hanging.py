@@ -27,14 +27,14 @@ _NAME = "hangs.example"
 
 
 def lead_calls_to(port: int) -> None:
-    """Lead each call to a public host to a port of this machine, whatever its name says."""
+    """Redirect each call to a public host to a port of this machine, for every host name."""
     patched: Any = outgoing
     patched.PORTS = (443, port)
     patched.public_address = lambda *_args, **_limits: "127.0.0.1"
 
 
 def trust_providers(port: int, *, well: str, secret: str) -> None:
-    """Let one space trust a provider that hangs, and the other one that is well."""
+    """Create a hanging provider in a space, and a working provider in the other space."""
     for slug, issuer in (("north", f"https://{_NAME}:{port}"), ("south", well)):
         with _inside(slug):
             Provider.objects.create(
@@ -64,7 +64,7 @@ def trust_providers(port: int, *, well: str, secret: str) -> None:
 
 
 def queue(kind: str, port: int, *, count: int) -> None:
-    """Queue so many jobs that call a server of one kind."""
+    """Queue so many jobs that call a server of the given kind."""
     with _inside("north"):
         _QUEUES[kind](User.objects.get(email=EMAIL), port, count)
 

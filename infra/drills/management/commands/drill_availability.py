@@ -1,4 +1,4 @@
-"""`manage.py drill_availability`: people for the drills `chaos` and `deploy`, and what is left."""
+"""`manage.py drill_availability`: members for the drills `chaos` and `deploy`, and the audit."""
 
 import json
 import sys
@@ -15,12 +15,12 @@ from saas.monitoring.queries import last_beat_at
 
 
 class Command(BaseCommand):
-    """Answers each line that it is sent with one of JSON."""
+    """Answers each line with a line of JSON."""
 
     help = "Builds people at work and audits what they did: settings of these drills only."
 
     def handle(self, **_options: Any) -> None:
-        """Do as each line says: `build MEMBERS`, `untold [TALK]`, `beat`, or `audit KILLS FILE`."""
+        """Run each line: `build MEMBERS`, `untold [TALK]`, `beat`, or `audit KILLS FILE`."""
         if not hasattr(settings, "TROOVON_PLANT"):
             raise CommandError("only with the settings infra.drills.settings.availability")
         for line in sys.stdin:
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             connections.close_all()  # the server may be killed before the next
 
     def answer(self, what: str, *words: str) -> Any:
-        """Do as the words of one line say."""
+        """Run the command of a line and return its result."""
         if what == "build":
             return world.build(int(words[0]), timezone.now())
         if what == "untold":

@@ -1,4 +1,4 @@
-"""`manage.py drill_canaries`: fill three spaces with canaries, and tell a crawler about them."""
+"""`manage.py drill_canaries`: fill three spaces with canaries, and print a crawler's data."""
 
 import json
 from typing import Any
@@ -11,12 +11,12 @@ from infra.drills.inside import canary_world, routes
 
 
 class Command(BaseCommand):
-    """The last line is one JSON object."""
+    """Prints a JSON object as the last line."""
 
     help = "Fills three spaces with canaries (as owner): `infra.drills.settings.drill` only."
 
     def handle(self, **_options: Any) -> None:
-        """Found, fill, and say what a crawler needs."""
+        """Create and fill the spaces, and print the crawler's data."""
         if not hasattr(settings, "TROOVON_PLANT"):
             raise CommandError("only with the settings infra.drills.settings.drill")
         at = timezone.now()

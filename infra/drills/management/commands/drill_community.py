@@ -31,7 +31,7 @@ SETTLES_SECONDS = 0.3  # a killed process's last statement ends
 
 
 class Command(BaseCommand):
-    """Progress is a line `done of`; the last line is one JSON object."""
+    """Prints lines `done of` as progress, and a JSON object as the last line."""
 
     help = "Drills the rooms of a space: `infra.drills.settings.drill` settings only."
 
@@ -96,7 +96,7 @@ class Command(BaseCommand):
         schema.enter("north")
         self.tried.update(line.act for line in lines if line.outcome == "begun")
         self.found.update(model.differences(wanted, lines))
-        Loan.objects.filter(thing=wanted.thing).delete()  # nobody may borrow without end
+        Loan.objects.filter(thing=wanted.thing).delete()  # a member has a limit of loans
 
     def _begin(self, wanted: world.World, members: list[int], *, seed: str, path: Path) -> int:
         child = os.fork()

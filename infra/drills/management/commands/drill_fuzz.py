@@ -1,4 +1,4 @@
-"""`manage.py drill_fuzz`: send what is drawn from the API's description to a running site."""
+"""`manage.py drill_fuzz`: send requests drawn from the API's schema to a running site."""
 
 import json
 from collections import Counter
@@ -18,24 +18,24 @@ from saas.commands.access.table import TABLE
 from saas.console.models import Operator
 
 DESCRIPTION = "/api/v1/openapi.json"
-# The first may do most; the second nothing that needs a role; the third is nobody.
+# The first has the most roles; the second has no role; the third is signed out.
 WHO = ("admin", "member", "")
 
 
 class Command(BaseCommand):
-    """Lines of "done of" on standard output, then one JSON object."""
+    """Prints lines of "done of" on standard output, then a JSON object."""
 
     help = "Sends right and wrong requests to each operation of the API; tells what broke."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say where the site answers and how many requests of a kind are sent."""
+        """Add the site's port and the number of requests of each kind."""
         parser.add_argument("--port", type=int, required=True)
         parser.add_argument("--rounds", type=int, default=1)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--only", default="", help="operations whose path begins so")
 
     def handle(self, *, rounds: int, seed: int, only: str, **options: Any) -> None:
-        """Send, then tell."""
+        """Send the requests, then print the findings."""
         client = WebClient(options["port"])
         world = populate(
             operator=Operator.objects.select_related("user").earliest("pk").user,

@@ -8,12 +8,12 @@ from infra.drills.inside.slow_clients import hanging
 
 
 class Command(BaseCommand):
-    """Prepares two spaces, or queues jobs of one kind."""
+    """Prepares two spaces, or queues jobs of a kind."""
 
     help = "Lets a space trust a provider that hangs, or queues jobs that call a server that does."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say which jobs, how many, and where the server is that hangs."""
+        """Add the kind and number of jobs, and the port of the hanging server."""
         parser.add_argument("kind", choices=["prepare", "feed", "webhook", "push"])
         parser.add_argument("--hangs-at", type=int, required=True)
         parser.add_argument("--well", default="", help="the provider that is well")

@@ -1,4 +1,4 @@
-"""`manage.py drill_jobs`: queue jobs of many spaces, wait for their rows, read whose they are."""
+"""`manage.py drill_jobs`: queue jobs of many spaces, wait for their rows, check their spaces."""
 
 import json
 import time
@@ -11,7 +11,7 @@ from infra.drills.inside import jobs, spaces, switching
 
 
 class Command(BaseCommand):
-    """Progress is a line `done of`; the last line is one JSON object."""
+    """Prints lines `done of` as progress, and a JSON object as the last line."""
 
     help = "Drills the jobs of many spaces: `infra.drills.settings.drill` settings only."
 

@@ -41,9 +41,9 @@ class Attempts:
     through: list[str] = dataclasses.field(default_factory=list)
 
     def keep_trying(self, key: str, routes: list[Try], share: int) -> None:
-        """Try one route after the other; the first ones are this browser's share.
+        """Try each route in turn; the first routes are this browser's share.
 
-        A second after the closing it tries its share once more, and that is the end.
+        A second after the closing it tries its share a last time.
         """
         for number, attempt in enumerate(itertools.cycle(routes)):
             if number == share:
@@ -60,7 +60,7 @@ class Attempts:
         begun, closed_at = time.monotonic(), self.closed_at
         answer = self.client.call(attempt, key=key)
         self._note(attempt, shown=leavers.shows(answer, attempt), begun=begun, at=closed_at)
-        if closed_at:  # who is shut out presses again and again, though not without a breath
+        if closed_at:  # a closed account retries again and again, with short pauses
             time.sleep(BETWEEN_SECONDS)
 
     def wait_until_all_were_tried(self, browsers: int) -> None:
@@ -79,12 +79,12 @@ class Attempts:
 
 
 class Command(BaseCommand):
-    """Lines of "done of" on standard output, then one JSON object."""
+    """Prints lines of "done of" on standard output, then a JSON object."""
 
     help = "Closes accounts over HTTP while all routes are tried; tells what stayed open."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say where the site answers, how many people leave, and which routes they try."""
+        """Add the site's port, the number of leavers, and their routes."""
         parser.add_argument("--port", type=int, required=True)
         parser.add_argument("--rounds", type=int, default=1)
         parser.add_argument("--seed", type=int, default=1)
@@ -97,7 +97,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, port: int, rounds: int, seed: int, only: str, **options: Any) -> None:
-        """Let one after the other leave, then tell."""
+        """Close accounts in turn, then print the findings."""
         client = WebClient(port)
         operator = Operator.objects.select_related("user").earliest("pk").user
         world = populate(operator=operator, at=timezone.now(), serial=seed)
@@ -175,7 +175,7 @@ def _still_open_after_closing(client: WebClient, leaver: leavers.Leaver) -> list
 
 
 def _back(client: WebClient, world: World, leaver: leavers.Leaver) -> list[str]:
-    """Reopen the account: what was open before the closing stays shut."""
+    """Reopen the account: sessions from before the closing stay closed."""
     where, admin = world.people["admin"]
     path = f"/admin/people/{leaver.person.reference}/reopen/"
     client.call(Try(SPACE, "admin", "POST", path), key=session_of(where, admin))

@@ -1,4 +1,4 @@
-"""`manage.py drill_ledger`: events in the books and in a dictionary, and all that is refused."""
+"""`manage.py drill_ledger`: events in the ledger and in a dictionary, and refused statements."""
 
 import json
 import time
@@ -24,7 +24,7 @@ _SUM = "SELECT coalesce(sum(amount_cents), 0) FROM billing_ledgerentry"
 
 
 class Command(BaseCommand):
-    """Progress is a line `done of`; the last line is one JSON object."""
+    """Prints lines `done of` as progress, and a JSON object as the last line."""
 
     help = "Drills the ledger: `infra.drills.settings.drill` settings only."
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
 
     def handle(self, *, rounds: int, seed: int, **_options: Any) -> None:
-        """Play, compare at checkpoints, close the books now and then, try what is refused."""
+        """Post events, compare at checkpoints, close now and then, try refused statements."""
         if not hasattr(settings, "TROOVON_PLANT"):
             raise CommandError("only with the settings infra.drills.settings.drill")
         schema.enter(schema.PUBLIC)

@@ -13,12 +13,12 @@ from infra.drills.inside.access.web_client import WebClient
 
 
 class Command(BaseCommand):
-    """Lines of "done of" on standard output, then one JSON object."""
+    """Prints lines of "done of" on standard output, then a JSON object."""
 
     help = "Tries addresses with and without an account at each entrance; tells what differs."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say where the site answers and how many pairs are tried at each entrance."""
+        """Add the site's port and the number of pairs per entrance."""
         parser.add_argument("--port", type=int, required=True)
         parser.add_argument("--rounds", type=int, default=1)
         parser.add_argument("--seed", type=int, default=1)
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--faults", nargs="*", default=[], help="built in in turn")
 
     def handle(self, *, port: int, rounds: int, seed: int, only: str, **options: Any) -> None:
-        """Try, then tell."""
+        """Try the entrances, then print the findings."""
         client, accounts = WebClient(port), entrances.settle(timezone.now())
         result: dict[str, Any] = {"tried": {}, "found": []}
         for plant in options["faults"] or [""]:

@@ -1,4 +1,4 @@
-"""`manage.py drill_notifications`: one player's life, up to its death or to the last day."""
+"""`manage.py drill_notifications`: a player's life, up to its death or to the last day."""
 
 import json
 import os
@@ -18,12 +18,12 @@ SHORTEST, LONGEST = 300, 12_000
 
 
 class Command(BaseCommand):
-    """Each line is one JSON object; the last tells what was found."""
+    """Prints a JSON object per line; the last contains the findings."""
 
     help = "Drills notifications: `infra.drills.settings.drill` settings only."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Read how long, from which seed, and after how many deaths."""
+        """Add the number of days, the seed, and the number of earlier deaths."""
         parser.add_argument("--days", type=int, required=True)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--deaths", type=int, default=0)
@@ -47,7 +47,7 @@ class Command(BaseCommand):
 
 
 def _life(seed: int, deaths: int) -> news.Step:
-    """Return what counts steps and kills this process at the last one of its life."""
+    """Return a function that counts steps and kills this process at its last step."""
     chance = random.Random(f"life:{seed}:{deaths}")  # noqa: S311 - a drill that can be repeated
     left = chance.randint(SHORTEST, LONGEST)
 

@@ -13,7 +13,7 @@ from saas.kernel import schema
 
 
 class Command(BaseCommand):
-    """Progress is a line `done of`; the last line is one JSON object."""
+    """Prints lines `done of` as progress, and a JSON object as the last line."""
 
     help = "Drills payments under SIGKILL: `infra.drills.settings.drill` and a simulator only."
 

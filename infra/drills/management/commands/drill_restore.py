@@ -1,4 +1,4 @@
-"""`manage.py drill_restore`: found spaces and write in all of them while one is put back."""
+"""`manage.py drill_restore`: create spaces and write in all of them during a space's restore."""
 
 import datetime as dt
 import itertools
@@ -20,7 +20,7 @@ from saas.kernel import schema
 from tenants.community.classifieds.models import Classified
 
 WRITERS = 2
-# Few spaces are written in as often as many, each this often at most: who writes on waits.
+# The pause of a writer between two posts: it limits the writes to few spaces as to many.
 BETWEEN_SECONDS = 0.05
 LASTS = dt.timedelta(days=30)
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
     help = "Reads a word a line and answers one JSON line: found, fill, write, spare, stop, …"
 
     def handle(self, **_options: Any) -> None:
-        """Do what each line says until the input ends."""
+        """Run the command in each line until the input ends."""
         people = People()
         words: dict[str, Callable[..., object]] = {
             "found": lambda count: spaces.found(int(count), timezone.now()),
@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
 
 class People:
-    """Members of many spaces who go on posting, and remember what was accepted."""
+    """Members of many spaces that keep posting, and remember the accepted posts."""
 
     def __init__(self) -> None:
         self._days = itertools.count(1)
@@ -76,7 +76,7 @@ class People:
         return int(count) * int(rows)
 
     def write(self, count: str) -> int:
-        """Begin to post in all spaces, in turn, from several threads; forget what was before."""
+        """Begin to post in all spaces, in turn, from several threads; forget earlier posts."""
         self._begin()
         names = spaces.found(int(count), timezone.now())
         for name in names:
@@ -111,14 +111,14 @@ class People:
         self._longest = max(self._longest, time.monotonic() - began)
 
     def destroy(self, name: str) -> int:
-        """Delete all that one space posted, as a mistake would, and post there no more."""
+        """Delete all posts of a space, as a mistake would, and stop posting there."""
         self._left_alone.add(name)
-        time.sleep(0.2)  # what was begun is finished
+        time.sleep(0.2)  # posts already begun are finished
         with schema.inside(name):
             return Classified.objects.all().delete()[0]
 
     def add(self, name: str) -> str:
-        """Post once more in a space that was put back; answer what stands in the way."""
+        """Post again in a restored space; return the error's name, if any."""
         try:
             with schema.inside(name), transaction.atomic():
                 now = timezone.now()
@@ -128,7 +128,7 @@ class People:
         return ""
 
     def stop(self) -> dict[str, Any]:
-        """Post no more, and say what was accepted where."""
+        """Stop posting, and return the accepted posts by space."""
         self._stopped.set()
         for writer in self._writers:
             writer.join()

@@ -17,12 +17,12 @@ SPACE = "north"
 
 
 class Command(BaseCommand):
-    """Live through minutes of a screen, and tell what was tried and found."""
+    """Runs minutes of a screen, and prints the tries and findings."""
 
     help = "Runs the script of screens against this space by a clock that it turns."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Read how long, from which seed, with which fault."""
+        """Add the number of minutes, the seed and the fault."""
         parser.add_argument("--rounds", type=int, required=True)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--plant", default="")

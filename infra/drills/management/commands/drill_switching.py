@@ -17,7 +17,7 @@ EVERY = 1000
 
 
 class Command(BaseCommand):
-    """Progress is a line `done of` now and then; the last line is one JSON object."""
+    """Prints lines `done of` now and then, and a JSON object as the last line."""
 
     help = "Drills the switch between spaces: `infra.drills.settings.drill` settings only."
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=8)
 
     def handle(self, **options: Any) -> None:
-        """Found and mark the spaces where needed, walk, read everything, tell."""
+        """Create and mark missing spaces, switch, read all rows, print the findings."""
         if not hasattr(settings, "TROOVON_PLANT"):
             raise CommandError("only with the settings infra.drills.settings.drill")
         settings.ROOT_URLCONF = PAGES

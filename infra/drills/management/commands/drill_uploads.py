@@ -1,4 +1,4 @@
-"""`manage.py drill_uploads`: send files that are none, too large or untrue to a running site."""
+"""`manage.py drill_uploads`: send invalid, too large or false files to a running site."""
 
 import json
 import time
@@ -21,12 +21,12 @@ BY_TURNS = 4
 
 
 class Command(BaseCommand):
-    """Lines of "done of" on standard output, then one JSON object."""
+    """Prints lines of "done of" on standard output, then a JSON object."""
 
     help = "Sends files to each place that takes some; tells what broke, or told too much."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say where the site answers, and how many broken files are made of each good one."""
+        """Add the site's port, and the number of broken copies of each valid file."""
         parser.add_argument("--port", type=int, required=True)
         parser.add_argument("--rounds", type=int, default=1)
         parser.add_argument("--seed", type=int, default=1)
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--faults", nargs="*", default=[], help="built in in turn")
 
     def handle(self, *, port: int, rounds: int, seed: int, only: str, **options: Any) -> None:
-        """Send, then tell."""
+        """Send the files, then print the findings."""
         client = WebClient(port)
         operator = Operator.objects.select_related("user").earliest("pk").user
         world = populate(operator=operator, at=timezone.now(), serial=seed)
@@ -86,7 +86,7 @@ class Command(BaseCommand):
 def _pairs(
     places: list[Place], seed: int, *, rounds: int, by_turns: bool
 ) -> Iterator[tuple[Place, Sample]]:
-    """Send each picture everywhere, or to one place after the other; books to the shelf."""
+    """Yield each picture with every place, or with a place in turn; books for the shelf."""
     for_pictures = [place for place in places if not place.takes_books]
     made = samples.all_samples(seed, rounds=rounds)
     for number, sample in enumerate(made if for_pictures else []):

@@ -13,16 +13,16 @@ from tenants.spaces.models import Tenant
 
 
 class Command(BaseCommand):
-    """The last line is one JSON object."""
+    """Prints a JSON object as the last line."""
 
     help = "Tries statements as every space's role: `infra.drills.settings.drill` settings only."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say whether one pair of spaces is enough."""
+        """Add the flag for a single pair of spaces."""
         parser.add_argument("--short", action="store_true")
 
     def handle(self, *, short: bool, **_options: Any) -> None:
-        """Try all, and tell what went through and what stays open by design."""
+        """Try all, and print the statements that succeeded and those open by design."""
         if not hasattr(settings, "TROOVON_PLANT"):
             raise CommandError("only with the settings infra.drills.settings.drill")
         with schema.in_public():

@@ -1,4 +1,4 @@
-"""`manage.py drill_webhooks STEP`: what happens, or one way in which it reaches us."""
+"""`manage.py drill_webhooks STEP`: play the events, or deliver them in a given way."""
 
 import datetime as dt
 import json
@@ -26,12 +26,12 @@ AGAIN_AFTER_EVENTS = 7
 
 
 class Command(BaseCommand):
-    """The last line is one JSON object."""
+    """Prints a JSON object as the last line."""
 
     help = "Drills webhooks: `infra.drills.settings.drill` and a simulator only."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Read which step, and of which way."""
+        """Add the step, and its way of delivery."""
         parser.add_argument("step", choices=["play", "deliver"])
         parser.add_argument("--file", type=Path, required=True)
         parser.add_argument("--way", choices=sorted(mail.WAYS), default="in order")
@@ -54,7 +54,7 @@ class Command(BaseCommand):
 
 
 class Delivery:
-    """One way in which the history reaches us, up to the end state."""
+    """A way of delivering the history, up to the end state."""
 
     def __init__(self, file: Path, seed: int) -> None:
         hours.follow()
@@ -78,7 +78,7 @@ class Delivery:
         return {"letters": len(deliveries), "wrong": wrong[:20], "lines": lines}
 
     def _deliver(self, deliveries: list[mail.Delivery]) -> list[str]:
-        """Post the deliveries; now and then the worker does what they brought."""
+        """Post the deliveries; now and then run the queued jobs."""
         wrong = []
         for number, delivery in enumerate(deliveries):
             answer = self.endpoints.post(delivery)
@@ -89,7 +89,7 @@ class Delivery:
         return wrong
 
     def _wrongly_stored(self) -> list[str]:
-        """Look whether each event is kept once, and what is not for us without any effect."""
+        """Check that each event is stored a single time, and that foreign events have no effect."""
         numbers = StripeEvent.objects.values_list("event_id", "state")
         answer = [*levers.listed("/v1/events", most=MOST_EVENTS), *levers.thin_events()]
         given = {event["id"] for event in [*answer, *self.events]} | self.before

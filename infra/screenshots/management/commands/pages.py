@@ -25,7 +25,7 @@ URL_CONFS = {
 
 
 class Command(BaseCommand):
-    """Find each page of the walk, and make what only one person can open."""
+    """Prints each page of the walk, and creates links that only a single person can open."""
 
     help = "Prints the walk over all pages as JSON: for each its address and who opens it."
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--lang", choices=["fr", "en"], default="fr")
 
     def handle(self, *, lang: str, **_options: Any) -> None:
-        """Do it in a demo only: links that let people in are none of a real house's output."""
+        """Print the walk in a demo only: a real installation must not print sign-in links."""
         if settings.TROOVON_ENV != "demo":
             raise CommandError("only in a demo: it prints links that let people in")
         with translation.override(lang):

@@ -1,1 +1,1 @@
-"""Connected accounts: how they stand, what is sent to them, and what leaves for their banks."""
+"""Connected accounts: their state, the transfers to them, and their payouts to banks."""

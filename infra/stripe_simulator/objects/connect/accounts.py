@@ -28,12 +28,12 @@ PLAIN = ("contact_email", "contact_phone", "dashboard", "display_name")
 
 
 def may_receive(account: JSON) -> bool:
-    """Tell whether a transfer to this account would be taken."""
+    """Return True if a transfer to this account would be accepted."""
     return not account["closed"] and is_connected(account) and state_of(account) == "active"
 
 
 def shown(account: JSON, include: list[str]) -> JSON:
-    """Show an account: what was not asked for is null, whatever its value."""
+    """Return an account; fields that were not requested are null, whatever their value."""
     out = {key: _plain(item) for key, item in account.items() if key[0] != "_"}
     for name in ON_REQUEST:
         if name not in include:
@@ -47,14 +47,14 @@ def shown(account: JSON, include: list[str]) -> JSON:
 
 
 def _plain(value: Any) -> Any:
-    """Copy a value without what only the simulator knows of it."""
+    """Return a copy of a value without the simulator's private fields."""
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items() if key[0] != "_"}
     return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def _tidied(given: JSON) -> JSON:
-    """Keep of an identity what Stripe shows again: numbers and documents are not."""
+    """Return the fields of an identity that Stripe shows: no numbers and no documents."""
     out = {key: copy.deepcopy(item) for key, item in given.items() if item is not None}
     for part in ("business_details", "individual"):
         if part not in out:
@@ -88,7 +88,7 @@ def _defaults(given: JSON) -> JSON:
 
 
 def _sides(given: JSON) -> JSON:
-    """Begin each side that was asked for; the recipient's one waits for its onboarding."""
+    """Create each requested configuration; the recipient's is pending until its onboarding."""
     out: JSON = dict.fromkeys(SIDES)
     for side in SIDES:
         if given.get(side) is not None:
@@ -134,7 +134,7 @@ def create(world: World, call: Call) -> JSON:
 
 
 def find(world: World, identifier: str) -> JSON:
-    """Give an account, or say that there is none."""
+    """Return an account. Raises the not-found error if it does not exist."""
     account = world.store.get("account", identifier)
     if account is None:
         raise not_found("account", identifier)
@@ -203,7 +203,7 @@ def close(world: World, call: Call) -> JSON:
 
 
 def end(world: World, account: JSON) -> None:
-    """Close an account and tell it."""
+    """Close an account and emit the event."""
     if account["closed"]:
         return
     account["closed"] = True
@@ -262,14 +262,14 @@ def _destination(store: Store, transfer: JSON) -> JSON:
 
 @endpoint("GET /v1/accounts/{account}")
 def first_generation(world: World, call: Call) -> JSON:
-    """Show one of the platform's accounts to a caller of the first generation."""
+    """Return an account of the platform in the form of the v1 API."""
     name = call.path["account"]
     return _first_generation(world.find("account", name, owner=PLATFORM, param="account"))
 
 
 @endpoint("GET /v1/account")
 def own(world: World, call: Call) -> JSON:
-    """Show whose key this is."""
+    """Return the account of the caller's key."""
     if call.owner != PLATFORM:
         return _first_generation(world.store.must("account", call.owner))
     return {

@@ -1,4 +1,4 @@
-"""Bank accounts: where a balance is paid out to, one for the platform and one for each account."""
+"""Bank accounts for payouts: a bank account of the platform and of each account."""
 
 import secrets
 
@@ -44,7 +44,7 @@ def _no_requirements() -> JSON:
 
 
 def of(world: World, owner: str) -> JSON:
-    """Give the bank account of a balance; it is there as soon as somebody looks for it."""
+    """Return the bank account of a balance; it is created at its first use."""
     pointer = world.store.get("bank_of", f"bank:{owner}")
     if pointer is not None:
         return world.store.must("bank_account", pointer["bank"])
@@ -71,7 +71,7 @@ def replace(world: World, owner: str) -> JSON:
 
 
 def mark(world: World, owner: str, status: str) -> JSON:
-    """Say of a bank account what its bank said, and tell it."""
+    """Set the status of a bank account, and emit the event."""
     record = of(world, owner)
     before = {"status": record["status"]}
     record["status"] = status
@@ -105,7 +105,7 @@ def index(world: World, call: Call) -> JSON:
 
 @endpoint("GET /v1/accounts/{account}/external_accounts/{id}")
 def retrieve(world: World, call: Call) -> JSON:
-    """Show one bank account of an account."""
+    """Return a bank account of an account."""
     owner = _owner(world, call)
     of(world, owner)
     return world.find("bank_account", call.path["id"], owner=owner, param="id")
@@ -113,7 +113,7 @@ def retrieve(world: World, call: Call) -> JSON:
 
 @endpoint("POST /v1/accounts/{account}/external_accounts/{id}")
 def update(world: World, call: Call) -> JSON:
-    """Change what is written on a bank account."""
+    """Change the details of a bank account."""
     record, params = retrieve(world, call), call.params
     if params.get("default_for_currency") is False:
         raise ApiError(

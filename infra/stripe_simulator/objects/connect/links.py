@@ -51,7 +51,7 @@ def create(world: World, call: Call) -> JSON:
 
 
 def open_once(world: World, account_id: str, token: str) -> tuple[JSON, bool]:
-    """Use a link; says with it whether this was its first and timely use."""
+    """Mark a link as used; return it, and True if this was its first use and in time."""
     link = find(world, account_id, token)
     good = not link["used"] and world.clock.now() < link["until"]
     link["used"] = True
@@ -68,12 +68,12 @@ def find(world: World, account_id: str, token: str) -> JSON:
 
 
 def not_there(account_id: str) -> ApiError:
-    """Say that an onboarding address was never given out."""
+    """Return the error for an onboarding address that was never issued."""
     return ApiError(f"There is no such link for {account_id}.", status=404)
 
 
 def finish(world: World, link: JSON, outcome: str) -> None:
-    """Take what was sent off on the onboarding page, once."""
+    """Apply the outcome of the onboarding page a single time."""
     if link["finished"]:
         return
     link["finished"] = True

@@ -1,4 +1,4 @@
-"""Days of payout: what happens by itself when a balance is paid out daily, weekly or monthly."""
+"""Days of payout: the automatic acts of a daily, weekly or monthly schedule."""
 
 import datetime as dt
 
@@ -49,7 +49,7 @@ def run(world: World, owner: str) -> JSON | None:
 
 
 def _debited(world: World, owner: str, available: int, *, currency: str) -> JSON | None:
-    """Take from the bank what a balance lacks, where that is allowed."""
+    """Debit a negative balance from the bank, if the settings allow it."""
     if not balance_settings.of(world, owner)["payments"]["debit_negative_balances"]:
         return None
     return _automatic_payout(world, owner, available, currency=currency)
@@ -77,7 +77,7 @@ def _automatic_payout(world: World, owner: str, cents: int, *, currency: str) ->
 
 
 def _paid_out(world: World, owner: str, *, currency: str, minimum: int) -> JSON:
-    """Pay out all but the minimum, which is held in this payout and released for the next one."""
+    """Pay out all but the minimum, held in this payout and released for the next payout."""
     available = money.available_cents(world, owner, currency)
     if not minimum:
         return _automatic_payout(world, owner, available, currency=currency)

@@ -133,7 +133,7 @@ def go_on(world: World, record: JSON, status: str) -> None:
 
 
 def _reconcile(world: World, record: JSON) -> None:
-    """Say that what an automatic payout is made of can be listed now."""
+    """Set the transactions of an automatic payout as ready to list."""
     if record["reconciliation_status"] != "in_progress":
         return
     record["reconciliation_status"] = "completed"
@@ -183,7 +183,7 @@ def _arrives(world: World, details: JSON) -> None:
 
 @endpoint("POST /v1/payouts")
 def create(world: World, call: Call) -> JSON:
-    """Send a part of what is available to the bank, by hand."""
+    """Create a manual payout of a part of the available balance."""
     params, currency = call.params, call.params["currency"].lower()
     _check(world, call)
     if params["amount"] > money.available_cents(world, call.owner, currency):
@@ -245,7 +245,7 @@ def retrieve(world: World, call: Call) -> JSON:
 
 @endpoint("POST /v1/payouts/{payout}")
 def update(world: World, call: Call) -> JSON:
-    """Change what is written on a payout."""
+    """Change the metadata of a payout."""
     record = retrieve(world, call)
     changes = {"metadata": merged(record, call.params)}
     before = previous(record, changes)

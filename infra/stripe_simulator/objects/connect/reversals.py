@@ -88,7 +88,7 @@ def _check_account(world: World, transfer: JSON) -> None:
 
 
 def _check_funds(world: World, transfer: JSON, amount: int, *, coming: JSON) -> None:
-    """Take back only what is there: available, or still settling as the transfer itself is."""
+    """Raise ApiError unless the account has the amount, available or pending like the transfer."""
     account = transfer["destination"]
     part = coming["status"]
     if amount > money.balance_of(world, account)[part].get(transfer["currency"], 0):
@@ -152,7 +152,7 @@ def retrieve(world: World, call: Call) -> JSON:
 
 @endpoint("POST /v1/transfers/{transfer}/reversals/{id}")
 def update(world: World, call: Call) -> JSON:
-    """Change what is written on a reversal."""
+    """Change the metadata of a reversal."""
     reversal = retrieve(world, call)
     changes = {"metadata": merged(reversal, call.params)}
     before = previous(reversal, changes)

@@ -1,4 +1,4 @@
-"""`troovon space …`: what is done to a whole space, by whoever holds the machine."""
+"""`troovon space …`: operations on a whole space, by the administrator of the machine."""
 
 import datetime as dt
 import getpass
@@ -28,12 +28,12 @@ type Options = dict[str, Any]
 
 
 class Command(BaseCommand):
-    """One subcommand for each thing; each is done when the command ends, or has said why not."""
+    """A subcommand for each operation; it ends when done, or with the reason of a refusal."""
 
     help = "Lists spaces and shows, suspends, reopens, archives, restores or deletes one."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the verb and what it needs."""
+        """Add the verb and its arguments."""
         verbs = parser.add_subparsers(dest="verb", required=True)
         for verb, (_way, words) in WAYS.items():
             one = verbs.add_parser(verb, help=words)
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         delete.add_argument("--keep-archives-until", type=dt.date.fromisoformat, metavar="DAY")
 
     def handle(self, *, verb: str, **options: Any) -> None:
-        """Do it; a refusal is one sentence and no trace."""
+        """Run the subcommand; a refusal prints a single sentence without a traceback."""
         if verb in ACTS and "owner" not in connections:
             raise CommandError("this needs DATABASE_OWNER_URL: spaces belong to the owner")
         try:
@@ -76,7 +76,7 @@ class Command(BaseCommand):
         return [line_of(tenant) for tenant in queries.all_spaces()]
 
     def show(self, options: Options) -> dict[str, Any]:
-        """Return what is known of one space, and of its place in the database."""
+        """Return the figures of a space, and of its place in the database."""
         tenant = found(options["space"])
         figures = queries.figures_of(tenant)
         return {
@@ -93,7 +93,7 @@ class Command(BaseCommand):
         }
 
     def works(self, options: Options) -> list[dict[str, Any]]:
-        """Return what was done to spaces, the newest first."""
+        """Return the operations on spaces, the newest first."""
         known = queries.works()
         if options["space"]:
             known = known.filter(tenant=found(options["space"]))
@@ -112,7 +112,7 @@ class Command(BaseCommand):
         )
 
     def archive(self, options: Options) -> dict[str, Any]:
-        """Make one file of it."""
+        """Archive the space in a single file."""
         tenant = found(options["space"])
         work = actions.archive(
             tenant_id=tenant.pk, closes=not options["open"], **act_values(options)
@@ -178,7 +178,7 @@ class Command(BaseCommand):
 
 
 def found(words: str) -> Tenant:
-    """Return a space by subdomain or schema. Raises CommandError where there is none."""
+    """Return a space by subdomain or schema. Raises CommandError for an unknown space."""
     tenant = queries.space_named(words)
     if tenant is None:
         raise CommandError(f"there is no space {words}")
@@ -186,7 +186,7 @@ def found(words: str) -> Tenant:
 
 
 def act_values(options: Options) -> dict[str, Any]:
-    """Return why, who and when, as every act keeps it."""
+    """Return the reason, author and time that each operation records."""
     who = f"{getpass.getuser()} (troovon space)"
     return {"reason": options["reason"], "by": who, "at": timezone.now()}
 
@@ -204,12 +204,12 @@ def line_of(tenant: Tenant) -> dict[str, Any]:
 
 
 def as_json(record: hooks.LegalRecord) -> dict[str, Any]:
-    """Return what the law keeps, as programs read it."""
+    """Return a legal record as JSON values."""
     return {**record._asdict(), "until": record.until.isoformat() if record.until else None}
 
 
 def in_lines(answer: Any) -> str:
-    """Write an answer for people: a line for each thing of a list, a line for each fact of one."""
+    """Format an answer for people: a line per row of a list, or a line per fact of a record."""
     if isinstance(answer, list):
         return "\n".join("  ".join(_words(value) for value in row.values()) for row in answer)
     return "\n".join(f"{key}: {_words(value)}" for key, value in answer.items())

@@ -11,7 +11,7 @@ KIND = "message"
 
 
 def reportable(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
-    """Tell moderation of a message or of its picture, for one of the two between whom it is."""
+    """Return a message or its picture as a subject of moderation, for a participant; or None."""
     if kind == private_pictures.KIND:
         picture = picture_named(reference, viewer=viewer)
         message = _of_two(viewer).filter(pictures=picture.pk).first() if picture else None

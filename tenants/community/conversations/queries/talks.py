@@ -139,7 +139,7 @@ def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Deta
 
 
 def shown_message(message: Message, pictures: list[Picture], *, own: bool) -> ShownMessage:
-    """Return a message as one of the two may read it."""
+    """Return a message as a participant may read it."""
     hidden = message.hidden_at is not None
     unseen = hidden and not own
     own_pictures = pictures if own else []

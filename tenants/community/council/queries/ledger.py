@@ -78,7 +78,7 @@ def kinds() -> dict[str, str]:
 
 
 def last_lines(councils: Collection[str], *, also: str = "") -> tuple[list[Line], list[OwnEntry]]:
-    """Return the newest lines, and oldest first those of one share, in one question."""
+    """Return the newest lines, and the lines of a share, oldest first, in a single query."""
     rank = Window(RowNumber(), order_by=[F("occurred_at").desc(), F("id").desc()])
     entries = _with_balance(councils).annotate(rank=rank)
     found = list(_newest_first(entries.filter(Q(rank__lte=LAST) | Q(share_reference=also))))

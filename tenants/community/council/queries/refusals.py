@@ -1,4 +1,4 @@
-"""Refusals of this space's council, who decided them, and what it may refuse."""
+"""Refusals of this space's council, their authors, and the items that it may refuse."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -23,7 +23,7 @@ type Choices = list[tuple[str, list[tuple[str, str]]]]
 
 
 class RefusalRow(NamedTuple):
-    """A refusal as the council's page shows it, with who decided it and who lifted it."""
+    """A refusal on the council's page, with the authors of the refusal and of its lifting."""
 
     refusal: OwnRefusal
     kind: str
@@ -42,7 +42,7 @@ class RefusalsPage(NamedTuple):
 
 
 def refusals_page(companies: Collection[int | None]) -> RefusalsPage:
-    """Return what the councils of some companies refuse here, and refused, the newest first."""
+    """Return the current and past refusals here of some companies' councils, the newest first."""
     own = Q(company_id__in=[one for one in companies if one is not None])
     if None in companies:
         own |= Q(company_id=None)
@@ -82,7 +82,7 @@ def _title_of(row: OwnRefusal) -> str:
 
 
 def refusable(words: str, at: dt.datetime) -> Choices:
-    """Return what may be refused: shops by name, the ads that run here, the categories."""
+    """Return the refusable items: shops by name, current ads in this space, the categories."""
     shops = PublishedMerchant.objects.filter(name__icontains=words).order_by("name")
     return [
         (
@@ -106,7 +106,7 @@ def _ads(at: dt.datetime) -> list[tuple[str, str]]:
 
 
 def personal_data(person: User) -> list[PersonalTable]:
-    """Return what somebody decided for the council about refusals."""
+    """Return a person's decisions for the council about refusals."""
     return [
         table(
             "refusals",

@@ -1,4 +1,4 @@
-"""Rules of screens: codes, who manages them, what a message may be, what a play must be."""
+"""Rules of screens: codes, managers, allowed messages, valid plays."""
 
 import bisect
 import datetime as dt
@@ -36,7 +36,7 @@ MOST_OPEN_CODES, MOST_CODES_OF_A_NETWORK = 300, 30
 WRONG_CODES = 10
 WRONG_SECONDS = 15 * 60
 ALIVE_WITHIN = dt.timedelta(minutes=3)
-# Who manages the screens hears of a silent one after a weekend, while there is time.
+# Screen managers are notified of a silent screen after a weekend, while there is time.
 MUTE_FOR = dt.timedelta(days=3)
 TWINS_WITHIN = dt.timedelta(seconds=100)
 AHEAD = dt.timedelta(hours=36)
@@ -48,7 +48,7 @@ MOST_PLAYS = 100
 MOST_SECONDS = SLIDE_SECONDS
 # A screen's clock is corrected by ours now and then: two plays may overlap by so much.
 OVERLAP_SLACK = dt.timedelta(seconds=2)
-# A slide that stands so much longer than its time does not change any more.
+# A slide that stays on for this many extra seconds counts as frozen.
 FROZEN_AFTER = 60
 LONGEST_MESSAGE = dt.timedelta(days=60)
 LONGEST_URGENT = dt.timedelta(days=1)
@@ -82,7 +82,7 @@ class Placing(NamedTuple):
 
 
 class Showing(NamedTuple):
-    """State that a screen tells of itself each minute."""
+    """State that a screen reports each minute."""
 
     version: str
     slide: str
@@ -135,18 +135,18 @@ def roles_of(duties: Collection[Duty]) -> frozenset[str]:
 
 
 def may_manage(duties: Collection[Duty]) -> bool:
-    """Say whether somebody manages the screens."""
+    """Return True if the roles include the management of screens."""
     everywhere = {duty.role for duty in duties if duty.company_id is None}
     return bool({ADMINISTRATOR, MANAGER} & everywhere)
 
 
 def may_write(duties: Collection[Duty]) -> bool:
-    """Say whether somebody may put a message on the screens."""
+    """Return True if the roles allow a message on the screens."""
     return may_manage(duties) or bool(COUNCIL & roles_of(duties))
 
 
 def check_manages(duties: Collection[Duty]) -> None:
-    """Let nobody but managers of the screens and administrators of all the space at them."""
+    """Raise NotAllowed unless a manager of screens or an administrator of the whole space."""
     if not may_manage(duties):
         raise NotAllowed(
             _(
@@ -163,14 +163,14 @@ def check_writes(duties: Collection[Duty]) -> None:
 
 
 def origin_of(duties: Collection[Duty]) -> str:
-    """Return for whom somebody speaks: who manages the screens speaks for the house."""
+    """Return the origin of a person's message: the house for screen managers, else the council."""
     if may_manage(duties):
         return ScreenMessage.Origin.STAFF
     return ScreenMessage.Origin.COUNCIL
 
 
 def check_pairing(pairing: Pairing | None, *, at: dt.datetime) -> Pairing:
-    """Return what a code belongs to, while it may be typed. Raises Refused."""
+    """Return the pairing of a code that may be typed now. Raises Refused."""
     if pairing is None:
         raise Refused(
             _("Aucun écran d’ici n’affiche ce code. Relisez-le sur l’écran."), field="code"
@@ -194,9 +194,9 @@ def check_room(count: int) -> None:
 
 
 def network_to_evict(codes: Mapping[str, int], network: str) -> str | None:
-    """Return the network whose oldest code must go before `network` gets one, if any must.
+    """Return the network that must lose its oldest code before `network` gets a code, or None.
 
-    Strangers who ask for many codes evict their own: a screen on another network keeps its code.
+    Strangers with many codes evict their own: a screen on another network keeps its code.
     """
     if codes.get(network, 0) >= MOST_CODES_OF_A_NETWORK:
         return network
@@ -206,7 +206,7 @@ def network_to_evict(codes: Mapping[str, int], network: str) -> str | None:
 
 
 def check_placing(placing: Placing, sites: Collection[int]) -> None:
-    """Refuse a screen without a name, or on a site of somebody else."""
+    """Raise Refused for a screen without a name, or on a site outside the list."""
     if not placing.name.strip():
         raise Refused(_("Donnez un nom à l’écran, par exemple : Hall, près du café."), field="name")
     if placing.site_id is not None and placing.site_id not in sites:
@@ -214,7 +214,7 @@ def check_placing(placing: Placing, sites: Collection[int]) -> None:
 
 
 def check_words(words: Words, *, at: dt.datetime) -> None:
-    """Refuse what nobody reads in passing, what is over, and what would never end."""
+    """Raise Refused if the message is too long to read in passing, has ended, or has no end."""
     if not words.title.strip():
         raise Refused(_("Écrivez votre message."), field="title")
     if len(words.title.split()) > MOST_WORDS:
@@ -239,22 +239,22 @@ def _check_length(words: Words) -> None:
 
 
 def is_alive(screen: Screen, *, at: dt.datetime) -> bool:
-    """Say whether a screen spoke a moment ago."""
+    """Return True if a screen sent a heartbeat a moment ago."""
     return screen.alive_at is not None and screen.alive_at > at - ALIVE_WITHIN
 
 
 def is_frozen(screen: Screen, *, at: dt.datetime) -> bool:
-    """Return True if a screen speaks, and its slide does not change any more."""
+    """Return True if a screen sends heartbeats, and its slide no longer changes."""
     return is_alive(screen, at=at) and screen.overdue_seconds > FROZEN_AFTER
 
 
 def is_silent(seen_at: dt.datetime, *, at: dt.datetime) -> bool:
-    """Say whether a screen's last sign is so old that merchants pay for it no longer."""
+    """Return True if a screen's last heartbeat is so old that merchants no longer pay for it."""
     return seen_at <= at - SILENT_FOR
 
 
 def is_twin(screen: Screen, instance: str, *, at: dt.datetime) -> bool:
-    """Say whether another browser with the same token spoke a moment ago."""
+    """Return True if another browser with the same token sent a heartbeat a moment ago."""
     if not screen.instance or screen.instance == instance or screen.alive_at is None:
         return False
     return screen.alive_at > at - TWINS_WITHIN
@@ -302,9 +302,9 @@ def is_of_playlist(
 def plays_that_fit(
     reports: Iterable[PlayReport], known: Collection[KnownPlay], *, zone: dt.tzinfo
 ) -> list[PlayReport]:
-    """Return the plays that one screen can have shown: one after the other, within each day.
+    """Return the plays possible on a single screen: without overlap, within each day.
 
-    `known` are its plays of the same days. A play that was received before is left out as well.
+    `known` are its plays of the same days. A play received before is left out as well.
     """
     shown = sorted((one.shown_at, one.ends_at) for one in known)
     keys = {one.key for one in known}
@@ -349,7 +349,7 @@ def check_part(part: PartOfDay) -> None:
 
 
 def check_still_shown(lost: Collection[SoldOnScreens]) -> None:
-    """Refuse hours in which no screen would show any more what a merchant paid for."""
+    """Raise Refused for hours without any screen left for a paid placement."""
     if lost:
         last = max(lost, key=lambda one: one.ends_on)
         raise Refused(
@@ -368,13 +368,13 @@ def check_few_parts(count: int) -> None:
 
 
 def check_may_withdraw(message: ScreenMessage, duties: Collection[Duty], person_id: int) -> None:
-    """Let an author, and who manages the screens, take a message off."""
+    """Raise NotAllowed unless the person is the message's author or manages the screens."""
     if message.author_id != person_id:
         check_manages(duties)
 
 
 def check_verb(verb: str, kind: str) -> None:
-    """Refuse what cannot be done to a thing; what is paid for keeps its place."""
+    """Raise Refused for an action that an item does not allow; a paid placement keeps its place."""
     if verb not in VERBS:
         raise Refused(_("Choisissez une action de la liste."))
     if kind == PLACEMENT and verb != "show":
@@ -388,7 +388,7 @@ def weight_after(weight: int, verb: str) -> int:
 
 
 def swapped[T](order: Sequence[T], one: T, *, up: bool) -> list[T]:
-    """Return an order in which one stands a place earlier or later; at the edge it stays."""
+    """Return an order with an item moved a place earlier or later; at the edge it stays."""
     moved = list(order)
     if one not in moved:
         return moved

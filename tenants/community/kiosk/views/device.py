@@ -46,7 +46,7 @@ type ScreenView = Callable[..., HttpResponseBase]
 
 
 def of_a_screen(view: Callable[..., HttpResponseBase]) -> ScreenView:
-    """Open a view to who holds the token of a screen of this space; others get 401."""
+    """Open a view to the holder of a token of this space's screens; others get 401."""
 
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -124,7 +124,7 @@ def claim(request: SpaceRequest) -> HttpResponse:
 @require_POST
 @of_a_screen
 def key(request: SpaceRequest, screen: Screen) -> HttpResponse:
-    """Hand a screen whose store was emptied the key that signs its plays, again."""
+    """Return the key for signing plays to a screen with an emptied store."""
     _json(request)
     return JsonResponse({"secret": screen.play_secret})
 
@@ -133,7 +133,7 @@ def key(request: SpaceRequest, screen: Screen) -> HttpResponse:
 @require_safe
 @of_a_screen
 def playlist(request: SpaceRequest, screen: Screen) -> HttpResponse:
-    """Answer with what a screen plays; 304 where it has that already."""
+    """Return a screen's playlist; 304 if the screen has it already."""
     found, seen = playlist_queries.playlist_for(screen, request.space, at=timezone.now())
     token_hash = tokens.hashed(request.COOKIES[rules.SCREEN_COOKIE])
     polling.store_answer(token_hash, etag=found.etag, revision=seen)
@@ -162,7 +162,7 @@ def media(request: SpaceRequest, screen: Screen, name: str) -> FileResponse:
 @require_POST
 @of_a_screen
 def alive(request: SpaceRequest, screen: Screen) -> HttpResponse:
-    """Note that a screen lives; tell a second browser with its token that it is one too many."""
+    """Record a screen's heartbeat; respond 409 to a second browser with the same token."""
     body = _json(request)
     showing = rules.Showing(
         version=str(body.get("version", ""))[:40],
@@ -185,7 +185,7 @@ def alive(request: SpaceRequest, screen: Screen) -> HttpResponse:
 @require_POST
 @of_a_screen
 def plays(request: SpaceRequest, screen: Screen) -> HttpResponse:
-    """Keep the plays that a screen reports, and say which it need not send again."""
+    """Record the plays that a screen reports, and return the keys it need not send again."""
     reports = [
         report
         for one in _listed(_json(request).get("plays"))[: rules.MOST_PLAYS]
@@ -209,7 +209,7 @@ def report_of(body: Any) -> rules.PlayReport | None:
 
 
 def _json(request: HttpRequest) -> dict[str, Any]:
-    """Read a JSON body. Raises Refused for what is none: a form of another page, for one."""
+    """Return a JSON body. Raises Refused for another content type, such as another page's form."""
     if request.content_type != "application/json":
         raise Refused("application/json")
     try:

@@ -7,7 +7,7 @@ from saas.kernel.sandbox import runner
 from saas.kernel.sandbox.verdicts import UnfitError
 from tenants.community.mediastore.rules.files import Unfit
 
-NUMBER = "NUMBER"  # stands for a picture's in the address that we show it at
+NUMBER = "NUMBER"  # placeholder for a picture's number in its address
 
 type StorePicture = Callable[[bytes], None]
 

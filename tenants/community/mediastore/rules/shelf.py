@@ -1,4 +1,4 @@
-"""Rules of the shelf: who keeps it, who may open what, how long a copy stays out."""
+"""Rules of the shelf: its managers, access to media, the length of a loan."""
 
 import datetime as dt
 import secrets
@@ -26,10 +26,10 @@ _OF_COUNCIL = {"council", "treasurer", "secretary"}
 
 
 def providers_of(duties: Collection[Duty]) -> list[Medium.Provider]:
-    """List in whose name somebody puts media on the shelf.
+    """Return the providers that a person may act for on the shelf.
 
-    A council's people do, whichever company's it is, since all of a park read them; and those who
-    administer the whole space.
+    Members of a council may, of any company's council, since the whole park reads the media; so may
+    administrators of the whole space.
     """
     providers = []
     if any(duty.role in _OF_COUNCIL for duty in duties):
@@ -40,19 +40,19 @@ def providers_of(duties: Collection[Duty]) -> list[Medium.Provider]:
 
 
 def check_provides(medium: Medium, providers: Collection[str]) -> None:
-    """Let only those who offer a medium change it."""
+    """Raise NotAllowed unless a person acts for the provider of the medium."""
     if medium.provider not in providers:
         raise NotAllowed(_("Seules les personnes qui l’ont mis en rayon peuvent le changer."))
 
 
 def check_provides_any(providers: Collection[str]) -> None:
-    """Let only those who offer media see how the shelf is kept."""
+    """Raise NotAllowed for a person without a provider to act for."""
     if not providers:
         raise NotAllowed(_("Le CSE et l’administration de l’espace tiennent la médiathèque."))
 
 
 def is_on_shelf(medium: Medium, *, today: dt.date) -> bool:
-    """Say whether members see it: prepared, not taken away or hidden, its licence not over."""
+    """Return True if members see it: ready, not withdrawn or hidden, its licence not expired."""
     return (
         medium.state == Medium.State.READY
         and medium.withdrawn_at is None
@@ -62,7 +62,7 @@ def is_on_shelf(medium: Medium, *, today: dt.date) -> bool:
 
 
 def check_may_open(medium: Medium, *, on_site: bool, holds_a_copy: bool) -> None:
-    """Refuse to open what is read on site from elsewhere, and a copy that one does not hold."""
+    """Raise Refused for on-site media elsewhere, and for a lent medium without an own copy."""
     if medium.access == Medium.Access.ON_SITE and not on_site:
         raise Refused(
             _(
@@ -75,7 +75,7 @@ def check_may_open(medium: Medium, *, on_site: bool, holds_a_copy: bool) -> None
 
 
 def check_may_borrow(medium: Medium, *, today: dt.date, out_count: int) -> None:
-    """Refuse what is not lent, and more than one person reads."""
+    """Raise Refused for a medium off the shelf or without loans, and above the limit of loans."""
     if not is_on_shelf(medium, today=today):
         raise Refused(_("Il n’est plus en rayon."))
     if medium.copies is None:
@@ -87,12 +87,12 @@ def check_may_borrow(medium: Medium, *, today: dt.date, out_count: int) -> None:
 
 
 def has_a_free_copy(medium: Medium) -> bool:
-    """Say whether a copy is in."""
+    """Return True if a copy is available."""
     return medium.copies is not None and medium.borrowed_count < medium.copies
 
 
 def due_at(medium: Medium, *, at: dt.datetime) -> dt.datetime:
-    """Return when a copy that is borrowed now comes back: at the latest with its licence."""
+    """Return when a copy borrowed now is due: at the latest with its licence."""
     due, last = at + dt.timedelta(days=medium.loan_days), last_moment(medium)
     return due if last is None else min(due, last)
 
@@ -105,13 +105,13 @@ def last_moment(medium: Medium) -> dt.datetime | None:
 
 
 def check_title(title: str) -> None:
-    """Refuse a title that nobody could read."""
+    """Raise Refused for a title without a visible character."""
     if not any(sign.isprintable() and not sign.isspace() for sign in title):
         raise Refused(_("Donnez un titre."), field="title")
 
 
 def check_end(ends_on: dt.date | None, *, today: dt.date) -> None:
-    """Refuse a licence that is over."""
+    """Raise Refused for an expired licence."""
     if ends_on is not None and ends_on < today:
         raise Refused(
             _("Ce jour est passé : choisissez aujourd’hui ou plus tard."), field="ends_on"
@@ -119,20 +119,20 @@ def check_end(ends_on: dt.date | None, *, today: dt.date) -> None:
 
 
 def chosen[F](file: F | None) -> F:
-    """Return the file that was chosen; a medium is made of one. Raises Refused."""
+    """Return the chosen file. Raises Refused if it is missing."""
     if file is None:
         raise Refused(_("Choisissez le fichier à mettre en rayon."), field="file")
     return file
 
 
 def codes_in(text: str) -> list[str]:
-    """Return the codes of a pass, one a line, each once."""
+    """Return the codes of a pass without duplicates; each line holds a code."""
     lines = (" ".join(line.split()) for line in text.splitlines())
     return list(dict.fromkeys(line for line in lines if line))
 
 
 def check_codes(codes: list[str]) -> None:
-    """Refuse a pass without codes, or with more and longer ones than are kept."""
+    """Raise Refused for a pass without codes, with too many codes, or with too long a code."""
     if not codes:
         raise Refused(_("Donnez les codes du pass, un par ligne."), field="codes")
     if len(codes) > MOST_CODES:
@@ -143,9 +143,9 @@ def check_codes(codes: list[str]) -> None:
 
 
 def gate_code_of(day: dt.date) -> str:
-    """Return the six figures that prove on a day that somebody stands before the screen.
+    """Return the six digits that prove, on a day, presence in front of the screen.
 
-    They follow from the day, the space and the secret key, so that nobody keeps them.
+    They are derived from the day, the space and the secret key, so that they are stored nowhere.
     """
     return tokens.figures("gate", day.isoformat(), count=6)
 

@@ -16,11 +16,11 @@ _Right = CouncilChange.Right
 def right_to_give(
     *, holds: bool, administers: bool, had_people: bool, to_oneself: bool, to_administrator: bool
 ) -> str:
-    """Return by which right somebody gives a council's role. Raises NotAllowed or Refused.
+    """Return a person's right to give a council's role. Raises NotAllowed or Refused.
 
-    `holds`: they have a role of this council; `administers`: of its company alone, or of the park
-    for the park's own; `had_people`: somebody has or had a role of it. `to_oneself` and
-    `to_administrator` compare mailboxes: another address of one mailbox is the same person.
+    `holds`: they have a role of this council; `administers`: only its company, or the park for the
+    park's own council; `had_people`: the council has or had a person with a role. `to_oneself` and
+    `to_administrator` compare mailboxes: another address of the same mailbox is the same person.
     """
     if not (holds or administers):
         raise NotAllowed(
@@ -62,7 +62,7 @@ def _check_may_found(*, had_people: bool, to_administrator: bool) -> None:
 
 
 def right_to_end(*, holds: bool, administers: bool, own: bool) -> str:
-    """Return by which right somebody ends a council's role. Raises NotAllowed."""
+    """Return a person's right to end a council's role. Raises NotAllowed."""
     if own:
         return _Right.ONESELF
     _check_speaks_for_council(holds=holds, administers=administers)
@@ -72,7 +72,7 @@ def right_to_end(*, holds: bool, administers: bool, own: bool) -> str:
 def check_may_answer(
     request: ClosingRequest | None, *, holds: bool, administers: bool, own: bool
 ) -> ClosingRequest:
-    """Return the request that somebody of the council answers. Raises Refused or NotAllowed."""
+    """Return the request that a person of the council answers. Raises Refused or NotAllowed."""
     if request is None:
         raise Refused(_("Cette demande a déjà reçu sa réponse, ou a été retirée."))
     if own:
@@ -98,7 +98,7 @@ def _check_speaks_for_council(*, holds: bool, administers: bool) -> None:
 def check_operator_may_confirm(
     request: ClosingRequest | None, *, others: int, at: dt.datetime
 ) -> ClosingRequest:
-    """Return the request that an operator confirms: at once where the council has nobody else."""
+    """Return the request that an operator confirms: at once if the council has no other people."""
     if request is None:
         raise Refused(_("L’administration n’a pas demandé la fermeture de ce compte."))
     if others and at < request.asked_at + OPERATOR_AFTER:
@@ -109,7 +109,7 @@ def check_operator_may_confirm(
 
 
 def check_paper(paper: str, reason: str) -> None:
-    """Refuse an operator who names no paper, or does not say why."""
+    """Raise Refused if an operator's document or reason is missing."""
     if not paper.strip():
         raise Refused(_("Indiquez la référence de la pièce."), field="paper")
     if not reason.strip():
@@ -117,7 +117,7 @@ def check_paper(paper: str, reason: str) -> None:
 
 
 def check_works_there(company_of_person: int | None, company_id: int | None) -> None:
-    """Refuse to give a role of one company's council to somebody of another."""
+    """Raise Refused if a role of a company's council would go to a person of another company."""
     if company_id is not None and company_of_person != company_id:
         raise Refused(_("Cette personne ne travaille pas dans cette entreprise."))
 
@@ -130,7 +130,7 @@ def check_known[P](person: P | None) -> P:
 
 
 def check_held(role: Role | None) -> Role:
-    """Refuse to end a role that nobody holds."""
+    """Return the role to end. Raises Refused if the person does not have it."""
     if role is None:
         raise Refused(_("Cette personne n’a pas ce rôle."))
     return role

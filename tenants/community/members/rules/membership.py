@@ -39,7 +39,8 @@ MOST_USES = 5_000
 MOST_DAYS = 365
 TRY_SECONDS = 15 * 60
 REQUESTS_OF_A_NETWORK = 1_000
-# On its launch day a whole office opens the poster's link, twice each, from one address.
+# On its launch day a whole office opens the poster's link, each person twice, from a single
+# address.
 CODES_OF_A_NETWORK = 4_000
 
 NEWCOMER = dt.timedelta(days=14)
@@ -64,7 +65,7 @@ _EVENING = dt.time(18)
 
 
 class Placed(NamedTuple):
-    """The company that somebody joins with; one that is only claimed waits for an answer."""
+    """A new member's company; a merely claimed company needs confirmation."""
 
     company_id: int | None
     is_proven: bool
@@ -79,7 +80,7 @@ class Greeting(NamedTuple):
 
 
 def check_has_role(roles: Collection[str], *wanted: str) -> None:
-    """Refuse whoever has none of the wanted roles. Raises NotAllowed."""
+    """Raise NotAllowed if a person has no wanted role."""
     if not set(wanted) & set(roles):
         raise NotAllowed(
             _("Cette page est réservée à l’administration de l’espace. Demandez-lui un accès.")
@@ -87,7 +88,7 @@ def check_has_role(roles: Collection[str], *wanted: str) -> None:
 
 
 def check_administers(duties: Collection[Duty], company_id: int | None) -> None:
-    """Refuse whoever administers neither all of the space nor the company in question."""
+    """Raise NotAllowed unless a person administers the whole space or the company."""
     check_has_role([duty.role for duty in duties], Role.Kind.ADMINISTRATOR)
     companies = {duty.company_id for duty in duties if duty.role == Role.Kind.ADMINISTRATOR}
     if not companies & {None, company_id}:
@@ -100,7 +101,7 @@ def check_administers(duties: Collection[Duty], company_id: int | None) -> None:
 
 
 def check_is_theirs(scope: frozenset[int] | None, company_id: int | None) -> None:
-    """Refuse to decide over somebody of a company that one does not administer."""
+    """Raise NotAllowed for a person of a company outside the administrator's scope."""
     if scope is not None and company_id not in scope:
         raise NotAllowed(
             _("Cette personne travaille pour une autre entreprise que celle que vous administrez.")
@@ -108,7 +109,7 @@ def check_is_theirs(scope: frozenset[int] | None, company_id: int | None) -> Non
 
 
 def check_stays_in_company(now: int | None, wanted: int | None) -> None:
-    """Refuse to change one's company oneself: what only its people see would stay no secret."""
+    """Raise Refused if members change their own company: they would see another company's items."""
     if now is not None and wanted != now:
         raise Refused(
             _("Pour changer d’entreprise, demandez à l’administration de l’espace."),
@@ -140,7 +141,7 @@ def check_domain(email: str, domains: Collection[str]) -> None:
 
 
 def check_invitation(invitation: Invitation | None, at: dt.datetime) -> Invitation:
-    """Return the invitation while it lets somebody in. Raises Refused."""
+    """Return the invitation if it is valid. Raises Refused."""
     if invitation is None:
         raise Refused(
             _("Ce lien d’invitation n’existe pas ici. Vérifiez-le, ou demandez-en un nouveau.")
@@ -202,7 +203,7 @@ def check_is_new_here(known: User | None) -> None:
 
 
 def check_company(company_id: int | None, companies: Collection[int]) -> int | None:
-    """Return the company somebody belongs to: the only one, or the one of the park they chose."""
+    """Return a person's company: the only company, or their choice among those of the park."""
     if len(companies) == 1:
         return next(iter(companies))
     if companies and company_id not in companies:
@@ -217,10 +218,10 @@ def place(
     chosen: int | None,
     companies: Collection[int],
 ) -> Placed:
-    """Return somebody's company: of their address's proven domain, else of the invitation.
+    """Return a person's company: of their address's proven domain, else of the invitation.
 
-    Where neither names one, the one that they chose is a claim. An invitation may be passed on, a
-    mailbox may not: so the domain is asked first. Raises Refused where a choice is lacking.
+    Without either, the chosen company is only a claim. An invitation may be passed on, a mailbox
+    may not: so the domain takes precedence. Raises Refused if a required choice is missing.
     """
     if len(companies) == 1:
         return Placed(next(iter(companies)), is_proven=True)
@@ -251,13 +252,13 @@ def check_claim(claim: CompanyClaim | None) -> CompanyClaim:
 
 
 def check_is_not_oneself(by: int, of: int) -> None:
-    """Refuse to confirm one's own company."""
+    """Raise NotAllowed if administrators confirm their own company."""
     if by == of:
         raise NotAllowed(_("Une autre personne de l’administration confirme votre entreprise."))
 
 
 def check_thanks_another(receiver_id: int, giver_id: int) -> None:
-    """Refuse thanks to oneself."""
+    """Raise Refused if the giver of thanks is the receiver."""
     if receiver_id == giver_id:
         raise Refused(_("On ne se remercie pas soi-même."))
 
@@ -269,7 +270,7 @@ def check_site(site_id: int | None, sites: Collection[int]) -> None:
 
 
 def check_extent(uses: int, days: int) -> None:
-    """Refuse an invitation that is none, or that is nearly open to everybody."""
+    """Raise Refused for an invitation with too few or too many uses or days."""
     if not 1 <= uses <= MOST_USES:
         raise Refused(
             _("Un lien sert de 1 à %(most)s fois.") % {"most": num(MOST_USES)}, field="uses"
@@ -298,13 +299,13 @@ def check_leaves_an_administrator(role: str, others: int) -> None:
 
 
 def check_is_not_erased(person: User) -> None:
-    """Refuse to open the account of somebody of whom nothing is left."""
+    """Raise Refused if the account to reopen belongs to an erased person."""
     if person.is_erased:
         raise Refused(_("Cette personne a été effacée\u00a0: il n’y a plus rien à rouvrir."))
 
 
 def check_is_not_of_council(seats: Collection[Role]) -> None:
-    """Refuse to close, as an administrator alone, the account of somebody of a council."""
+    """Raise Refused if an administrator alone closes the account of a council's member."""
     if seats:
         raise Refused(
             _(
@@ -322,9 +323,9 @@ def check_has_left(departure: Departure | None) -> Departure:
 
 
 def fields_shown(profile: Profile, *, own: bool, same_company: bool) -> frozenset[str]:
-    """Return the fields of a card that somebody sees; its member sees each.
+    """Return the visible fields of a card; its member sees all fields.
 
-    Of what moderation hid, others see no words and no picture.
+    Text and pictures hidden by moderation are invisible to others.
     """
     if own:
         return frozenset(FIELDS)
@@ -340,7 +341,7 @@ def team_on_cards(profile: Profile) -> str:
 
 
 def is_newcomer(joined_at: dt.datetime, *, at: dt.datetime) -> bool:
-    """Say whether somebody has arrived lately."""
+    """Return True if a member joined recently."""
     return joined_at > at - NEWCOMER
 
 
@@ -350,7 +351,7 @@ def new_code() -> str:
 
 
 def state_of(invitation: Invitation, at: dt.datetime) -> str:
-    """Return the word for what an invitation still is."""
+    """Return the label of an invalid invitation, else an empty text."""
     if invitation.withdrawn_at is not None:
         return _("retiré")
     if invitation.expires_at <= at:
@@ -372,7 +373,7 @@ def greeting_at(now: dt.time, starts: dt.time | None, ends: dt.time | None) -> G
 
 
 def of_the_week(offered: Sequence[FeedItem], *, at: dt.datetime) -> list[FeedItem]:
-    """Return what the days around this one bring: first what is to come, then what is new."""
+    """Return the items within a week of this day: first the coming items, then the new items."""
     near = [
         item
         for item in offered
@@ -386,7 +387,7 @@ def of_the_week(offered: Sequence[FeedItem], *, at: dt.datetime) -> list[FeedIte
 
 
 def mixed[T](own: Sequence[T], sponsored: Sequence[T]) -> list[T]:
-    """Put what is sponsored among what is not: never first, at most one in six."""
+    """Insert sponsored items among the others: never first, at most a sixth."""
     waiting = list(sponsored)
     front: list[T] = []
     for place, item in enumerate(own, start=1):

@@ -1,7 +1,7 @@
-"""Effects of each kind of operation on those who use a table: rules for a migration's steps.
+"""Effects of each kind of operation on users of a table: rules for a migration's steps.
 
-A space is brought up while people are in it, by code of the release before. So nothing may make
-them wait for longer than a moment, and nothing may refuse or take what that code says.
+A space is migrated while it is in use, by code of the previous release. So no step may block users
+for longer than a moment, or reject or misread the writes of that code.
 """
 
 from collections.abc import Callable, Iterator
@@ -44,28 +44,28 @@ SMALL = frozenset(
 
 @dataclass
 class Step:
-    """The place of an operation: before and after it, and what its migration has made so far."""
+    """The context of an operation: the states around it, and the migration's changes so far."""
 
     app: str
     before: ProjectState
     after: ProjectState
     is_shared: bool
     is_contract: bool  # names the expand migration that made it safe
-    retired: set[Dropped] = field(default_factory=set)  # what that one took out of the code
+    retired: set[Dropped] = field(default_factory=set)  # fields removed by the expand migration
     new_models: set[str] = field(default_factory=set)
     new_fields: dict[str, set[str]] = field(default_factory=dict)
     loosened: list[models.BaseConstraint] = field(default_factory=list)  # taken off a table
 
     def is_new(self, model: str) -> bool:
-        """Whether the migration itself made the model: nobody uses its table yet."""
+        """Return True if the migration itself created the model: its table is not in use yet."""
         return model.lower() in self.new_models
 
     def is_large(self, model: str) -> bool:
-        """Whether many spaces' rows stand in its table."""
+        """Return True if its table holds the rows of many spaces."""
         return self.is_large_table(self.table(model)) and not self.is_new(model)
 
     def is_large_table(self, table: str) -> bool:
-        """Whether many spaces' rows stand in a table that was there before."""
+        """Return True if a table existed before and holds the rows of many spaces."""
         new = {self.table(model) for model in self.new_models}
         return self.is_shared and table not in SMALL | new
 
@@ -75,7 +75,7 @@ class Step:
         return str(options.get("db_table") or f"{self.app}_{model.lower()}")
 
     def is_over_new_fields(self, model: str, named: set[str]) -> bool:
-        """Whether all of these columns came with this migration: the old code fills none."""
+        """Return True if this migration added all of these columns, empty in the old code."""
         return bool(named) and named <= self.new_fields.get(model.lower(), set())
 
 
@@ -175,13 +175,13 @@ def _add_constraint(operation: operations.AddConstraint, step: Step) -> Found:
 
 
 def _is_wider(constraint: models.BaseConstraint, step: Step) -> bool:
-    """Say whether it allows more values of one column than another that the migration took off."""
+    """Return True if it allows more values of a column than a removed constraint."""
     allowed = _values_of(constraint)
     return any(known < allowed for known in map(_values_of, step.loosened) if known)
 
 
 def _values_of(constraint: models.BaseConstraint) -> set[tuple[str, object]]:
-    """Return which values of which one column a constraint allows, where it says just that."""
+    """Return the values of a column that a constraint allows, if it is a plain `IN` condition."""
     condition = getattr(constraint, "condition", None)
     if not isinstance(condition, models.Q) or condition.negated or len(condition.children) != 1:
         return set()
@@ -192,7 +192,7 @@ def _values_of(constraint: models.BaseConstraint) -> set[tuple[str, object]]:
 
 
 def _fields_of(constraint: models.BaseConstraint) -> set[str]:
-    """Return the columns that a constraint speaks of; a unique one may repeat a default."""
+    """Return a check constraint's columns; empty for a unique constraint: defaults may repeat."""
     if isinstance(constraint, models.CheckConstraint):
         condition = constraint.condition
         return set(_names_in(condition)) if isinstance(condition, models.Q) else set()
@@ -259,7 +259,7 @@ RULES: dict[type[Operation], Callable[[Any, Step], Found]] = {
 
 
 def check(operation: Operation, step: Step) -> Found:
-    """Say what an operation does to those who are there."""
+    """Yield an operation's effects on current users."""
     for kind, rule in RULES.items():
         if isinstance(operation, kind):
             yield from rule(operation, step)

@@ -1,4 +1,4 @@
-"""Plan of a group of spaces, found out once, on a template that stands like them."""
+"""Migration plan of a group of spaces, computed once, on a template in the same state."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from tenants.spaces.database.upkeep.state import Key
 
 @dataclass
 class Replayed:
-    """Migrations that are the same statements in each space: one message, one transaction."""
+    """Migrations with the same statements in each space: a single message and transaction."""
 
     sql: str
     keys: list[Key]
@@ -26,7 +26,7 @@ class Replayed:
 
 @dataclass
 class Executed:
-    """A migration that runs code, or that takes no transaction: done anew in each space."""
+    """A migration that runs code, or runs outside a transaction: executed in each space."""
 
     migration: Migration
     before: ProjectState
@@ -46,10 +46,10 @@ type Step = Replayed | Executed
 
 
 def rehearse(have: frozenset[Key], script: str | None, alias: str) -> list[Step]:
-    """Put a template where the spaces stand, bring it up, and return the steps that did it.
+    """Bring a template to the spaces' state, migrate it, and return the steps.
 
-    `script` is the blueprint from which such a space was born, or one that it has outgrown, where
-    any is known. What fails here fails before any space is touched.
+    `script` is the blueprint that such a space was created from, or an older blueprint, if any is
+    stored. A failure here happens before any space is changed.
     """
     connection: Any = connections[alias]
     with blueprint.template(alias), new_models.rendered_alone():
@@ -84,7 +84,7 @@ def _bring_up(alias: str) -> Iterator[Step]:
     loader, labels = executor.loader, fingerprint.space_labels()
     targets = [key for key in loader.graph.leaf_nodes() if key[0] in labels]
     state = _state_below(targets, executor)
-    _ = state.apps  # rendered here, it is copied for what follows; else once before and once after
+    _ = state.apps  # rendered here once, then copied, instead of before and after each step
     for migration, _backwards in executor.migration_plan(targets):
         if _is_sql(migration):
             with connection.schema_editor(collect_sql=True, atomic=True) as editor:
@@ -103,9 +103,9 @@ def _statements(editor: Any) -> str:
 
 
 def _state_below(targets: list[Key], executor: MigrationExecutor) -> ProjectState:
-    """Return the models that these migrations build on, as they stand where the executor does.
+    """Return the models that these migrations build on, in the executor's current state.
 
-    What belongs to the public schema alone is left out: half of all models, never changed here.
+    Models of the public schema alone are left out: half of all models, never changed here.
     """
     graph, have = executor.loader.graph, executor.loader.applied_migrations
     below = dict.fromkeys(key for target in targets for key in graph.forwards_plan(target))
@@ -123,7 +123,7 @@ def rows_of(keys: list[Key]) -> str:
 
 
 def _merged(steps: Iterator[Step]) -> list[Step]:
-    """Send what follows each other in one message."""
+    """Merge consecutive replayed steps into a single message."""
     merged: list[Step] = []
     for step in steps:
         last = merged[-1] if merged else None

@@ -18,7 +18,7 @@ _TAKEN = {"55P03", "40P01"}  # a lock that was not given, a deadlock
 
 
 class Outcome(NamedTuple):
-    """The result of one try in one space."""
+    """The result of a try in a space."""
 
     name: str
     trouble: str = ""
@@ -29,7 +29,7 @@ type OnOutcome = Callable[[Outcome], None]
 
 
 class Replay:
-    """The way of a group of spaces to one state; remembers how far each has come."""
+    """The migration of a group of spaces to the same state; records the progress of each space."""
 
     def __init__(self, steps: list[Step], *, wanted_hash: str, alias: str, workers: int) -> None:
         self.steps = steps
@@ -40,7 +40,7 @@ class Replay:
         self._stopped = threading.Event()
 
     def run(self, names: list[str], on_outcome: OnOutcome) -> None:
-        """Bring all up. One whose table somebody holds is tried again after all the others."""
+        """Migrate all spaces. A space with a locked table is tried again after all the others."""
         for left in reversed(range(TRIES)):
             held = []
             with contextlib.closing(self._outcomes(names)) as outcomes:
@@ -93,7 +93,7 @@ class Replay:
             try:
                 self._take(name, step, last=number == len(self.steps) - 1)
             except Exception as error:  # noqa: BLE001 - a data migration may raise anything
-                connections[self.alias].close()  # what it began is taken back with it
+                connections[self.alias].close()  # its open transaction is rolled back
                 return Outcome(name, _reason(step, error), again=_may_be_tried_again(step, error))
             self._reached[name] = number + 1
         return Outcome(name)

@@ -15,7 +15,7 @@ _STEPS = 10  # lines, where no terminal shows a bar
 
 @dataclass
 class Report:
-    """One run over all spaces. Every space is in exactly one of the lists."""
+    """A run over all spaces. The lists are disjoint and cover every space."""
 
     current: int = 0
     migrated: int = 0
@@ -29,7 +29,7 @@ class Report:
         return self.current + self.migrated + len(self.failed) + len(self.skipped)
 
     def count_outcome(self, outcome: Outcome) -> None:
-        """Count what came of one space."""
+        """Count the outcome of a space."""
         if outcome.trouble:
             self.failed[outcome.name] = outcome.trouble
         else:
@@ -46,7 +46,7 @@ class Report:
         )
 
     def lines(self) -> list[str]:
-        """Return it for people: numbers first, then each space that needs somebody."""
+        """Return the report for people: numbers first, then each failed or skipped space."""
         return [
             self._numbers(),
             *(f"  failed {name}: {reason}" for name, reason in sorted(self.failed.items())),
@@ -63,7 +63,7 @@ class Progress:
         self._drawn = 0.0
 
     def show_outcome(self, outcome: Outcome) -> None:
-        """Show that one more space is through."""
+        """Show that a further space is finished."""
         self.done += 1
         self.failed += bool(outcome.trouble)
         if self._is_due():

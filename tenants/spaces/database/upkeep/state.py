@@ -1,4 +1,4 @@
-"""How the schemas of all spaces stand: one question, and their own rows where they differ."""
+"""The states of all schemas: a single query, and their own rows if they differ."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -10,9 +10,9 @@ from tenants.spaces.database.base import PUBLIC
 from tenants.spaces.database.blueprint import TOKEN
 from tenants.spaces.models import Tenant
 
-type Key = tuple[str, str]  # an app and the name of one of its migrations
+type Key = tuple[str, str]  # an app and the name of its migration
 
-CHUNK = 100  # schemas in one question: each takes a lock until its answer
+CHUNK = 100  # schemas per query: each is locked until the response
 LIVING = {Tenant.State.ACTIVE, Tenant.State.SUSPENDED}
 _SCHEMAS = """
     SELECT n.nspname, t.schema_name, t.state, t.schema_hash, c.oid IS NOT NULL
@@ -37,7 +37,7 @@ class Spaces:
 
 
 def read_spaces(wanted: str, alias: str, *, verify: bool = False) -> Spaces:
-    """Read how all schemas stand; with `verify`, believe none that says it is up to date."""
+    """Read the states of all schemas; with `verify`, check those recorded as up to date too."""
     spaces = Spaces()
     with connections[alias].cursor() as cursor:
         cursor.execute(_SCHEMAS, [[PUBLIC, "information_schema", TOKEN]])

@@ -36,7 +36,7 @@ def council(db: None) -> Council:
 
 @pytest.fixture
 def order(till: Till, shop: Merchant, council: Council) -> Order:
-    """240.00 paid, of which 60.00 are for the council."""
+    """Return a paid order of 240.00, with 60.00 for the council."""
     return till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
 
 

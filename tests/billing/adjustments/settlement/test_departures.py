@@ -218,7 +218,7 @@ def test_days_since_a_space_was_closed_have_not_run_there(till: Till) -> None:
     order = Order.objects.select_related("merchant__owner").get(pk=order.pk)
     owner = User.objects.get(pk=order.merchant.owner_id)
     refund_what_has_not_run(order=order, seen_cents=12_000, by=owner, at=eve)
-    assert reopen() == []  # what went back meanwhile is not shown besides
+    assert reopen() == []  # a refund made meanwhile is not offered again
 
 
 @pytest.mark.parametrize("days", [5, 30], ids=["it is over meanwhile", "it has days ahead"])
@@ -240,7 +240,7 @@ def test_days_of_dark_screens_go_back_once(till: Till, days: int, mailoutbox: li
     with schema.inside("north"):
         assert not RunningFlight.objects.filter(slot="kiosk").exists()
     screens_of_north(screens=2, at=later)
-    leave(later)  # what is out already goes back no second time
+    leave(later)  # a day already refunded is not refunded twice
     assert Refund.objects.count() == 1
     [sentence, *_refusal] = queries.departures_in_words(for_billing(order.campaign_id))
     assert "éteints depuis le" in sentence
@@ -271,7 +271,7 @@ def test_reopened_space_moves_what_runs_there_still_whatever_left(till: Till) ->
 
 
 def test_screens_that_are_taken_off_are_dark_since_their_own_last_sign(till: Till) -> None:
-    for screens, seen, hours in ((1, 0, 0), (0, -720, 1)):  # what remains has long been silent
+    for screens, seen, hours in ((1, 0, 0), (0, -720, 1)):  # the last sign left is 30 days old
         seen_at, at = (till.at + dt.timedelta(hours=number) for number in (seen, hours))
         screens_of_north(screens=screens, seen_at=seen_at, at=at)
     assert SpaceInventory.objects.get(tenant__schema_name="north").dark_since == till.at

@@ -1,4 +1,4 @@
-"""Actions on disputes and debts: answer the bank, settle what was lost, give it up."""
+"""Actions on disputes and debts: answer the bank, settle losses, write debts off."""
 
 import pytest
 from django.core import mail

@@ -1,4 +1,4 @@
-"""A refund that one person may not give alone, and what counts towards the limit."""
+"""Refunds above the limit of a single person, and the amounts that count towards that limit."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def councils(db: None) -> list[Council]:
 
 @pytest.fixture
 def order(till: Till, shop: Merchant, councils: list[Council]) -> Order:
-    """240.00 paid, of which 39.02 and 20.98 are for the councils."""
+    """Return a paid order of 240.00, with 39.02 and 20.98 for the councils."""
     return till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
 
 
@@ -47,7 +47,7 @@ def test_one_persons_refunds_end_at_500_euros(till: Till, shop: Merchant, operat
     order = till.sell(make_campaign(shop, {"north": 200_000}, at=till.at))
     requests = [till.give_back(order, 49_900, operator) for _ in range(3)]
     assert [refund.state for refund in requests] == ["succeeded", "requested", "requested"]
-    # Who asks does not matter, but another order is another sum.
+    # The requester does not matter, but another order has its own sum.
     assert till.give_back(order, 101, make_merchant_user("Onyx")).state == "requested"
     other = till.sell(make_campaign(shop, {"north": 50_000}, at=till.at))
     assert till.give_back(other, 49_900, operator).state == "succeeded"

@@ -1,4 +1,4 @@
-"""A merchant gets money back; what it takes from the councils, and from whom it cannot be taken."""
+"""Refunds to a merchant: the amounts taken from councils, and councils without enough left."""
 
 import dataclasses
 
@@ -36,7 +36,7 @@ from tests.fixtures.billing import BALANCED, HOLD, Till, begins_with, books
 
 
 def sold(till: Till) -> None:
-    """240.00 paid, of which 39.02 and 20.98 are for the councils: 800 and 430 people, 30 %."""
+    """Sell for 240.00: 39.02 and 20.98 for the councils, with 800 and 430 people at 30 %."""
     make_council("north", company="North Un", weight=800, rate_bp=3_000)
     make_council("north", company="North Deux", weight=430, rate_bp=3_000)
     till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
@@ -155,7 +155,7 @@ def test_a_claim_that_was_left_after_its_refusal_is_looked_at_again_each_night(
     listing = f"/v1/transfers/{transfer.stripe_id}/reversals"
     till.fail("error_before", listing, method="GET", times="6")  # each is tried three times
     request_refund(order=order, amount_cents=8_000, by=operator, at=till.at)
-    with pytest.raises(StripeCallFailed):  # what follows the refusal is lost
+    with pytest.raises(StripeCallFailed):  # the steps after the refusal are lost
         till.jobs.catch_up()
     till.jobs.run()
     claim = Claim.objects.get(share__council=second())

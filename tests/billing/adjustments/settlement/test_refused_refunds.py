@@ -1,4 +1,4 @@
-"""A refund that Stripe did not make, or not yet: what its merchant reads, for whom it waits."""
+"""Refunds that Stripe refused or delayed: the merchant's page and the operator's open tasks."""
 
 import datetime as dt
 from typing import Any

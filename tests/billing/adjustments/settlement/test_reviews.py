@@ -1,4 +1,4 @@
-"""Paid ads wait for an operator: nothing unseen runs, the day moves, what is refused goes back."""
+"""Reviews of paid ads: nothing unseen runs, dates move, refused ads are refunded."""
 
 import datetime as dt
 
@@ -33,7 +33,7 @@ A_DAY = dt.timedelta(days=1)
 
 
 def sold(till: Till, *, trusted: bool = False, cents: int = 10_000) -> Order:
-    """A paid order of a merchant whose ads are seen before, unless trusted."""
+    """Return a paid order of a merchant with ads under review, unless the merchant is trusted."""
     make_council("north")
     shop = make_shop()
     if not trusted:

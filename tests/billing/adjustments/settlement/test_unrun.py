@@ -1,4 +1,4 @@
-"""A campaign stops and what of it has not run goes back; a refund that the bank sends back."""
+"""A stopped campaign is refunded for its remaining days; a refund is returned by the bank."""
 
 import datetime as dt
 
@@ -29,7 +29,7 @@ from tests.fixtures.months import Days
 
 
 def small(till: Till) -> None:
-    """200.00 before VAT for ten days in two spaces, of which forty per cent are for the north."""
+    """Sell ten days in two spaces for 200.00 before VAT, with forty per cent for the north."""
     make_council("north")
     sell(till, 10_000)
 
@@ -262,7 +262,7 @@ def test_refund_before_the_stop_is_no_part_of_it(till: Till, order: Order, opera
 @pytest.mark.parametrize(("weekend_bp", "left"), [(0, 24_000), (5_000, 21_000), (20_000, 17_143)])
 @begins_with(None)
 def test_day_goes_back_at_its_price(till: Till, shop: Merchant, weekend_bp: int, left: int) -> None:
-    """Ten days from a Saturday on: on the second, six weekdays and one weekend are left."""
+    """Check the refund on day two of ten from a Saturday: six weekdays and a weekend are left."""
     prices = PriceList.objects.create(version=9, valid_from=till.at)
     Price.objects.create(
         price_list=prices,

@@ -1,4 +1,4 @@
-"""Statements of councils: what each line says, in the page, the sheet and the file."""
+"""Statements of councils: the content of each line on the page, in the sheet and in the file."""
 
 import csv
 import datetime as dt
@@ -38,7 +38,7 @@ SPACES = str.maketrans("\u00a0\u202f", "  ")
 
 
 def sold(till: Till) -> None:
-    """200.00 before VAT, of which 80.00 are the council's, a fifth of them for AEP."""
+    """Sell for 200.00 before VAT, with 80.00 for the council, a fifth of them for AEP."""
     till.active_account(make_council("north", rate_bp=4_000))
     till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
     Share.objects.update(aep_bp=2_000)

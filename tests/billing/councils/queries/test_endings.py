@@ -1,4 +1,4 @@
-"""Money that is not settled stands against the end of a space; what the law asks for is listed."""
+"""Unsettled money prevents the end of a space; records that the law requires are listed."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Councils' desk of a space: it reads its own euros, and nobody else's."""
+"""The council desk of a space: it shows its own euros and no other council's."""
 
 import datetime as dt
 
@@ -23,7 +23,7 @@ NOVEMBER = dt.date(2026, 11, 1)
 
 @pytest.fixture
 def sold(till: Till) -> Till:
-    """One campaign over both spaces: 40 % for the north, 25 % for the south."""
+    """Sell a single campaign in both spaces: 40 % for the north, 25 % for the south."""
     for space, rate in (("north", 4_000), ("south", 2_500)):
         till.active_account(make_council(space, rate_bp=rate))
     till.sell(make_campaign(make_shop(), {"north": 12_345, "south": 8_000}, at=till.at))

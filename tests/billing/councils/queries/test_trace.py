@@ -1,4 +1,4 @@
-"""A euro is followed both ways: what was paid is what is found, on every path, to the cent."""
+"""A euro is traced both ways: each path finds the paid amount, to the cent."""
 
 import pytest
 from django.db import connection
@@ -106,7 +106,7 @@ def test_share_is_followed_into_a_bank_and_back_to_merchants(till: Till, shop: M
     assert back
     assert (back.council_name, back.other_cents) == ("CSE north", 0)
     assert back.merchants == [("Maison Cazal", 12_000)]
-    # Stripe lists the newest first, and two of one second as they came.
+    # Stripe lists the newest first; two of the same second keep their order of arrival.
     rows = {row.order_reference: row.cents for row in back.rows}
     assert rows == {first.reference: 8_000, second.reference: 4_000}
 
@@ -121,7 +121,7 @@ def test_trace_follows_our_own_part_into_our_bank(till: Till, shop: Merchant) ->
     assert [row.cents for row in found.banks] == [24_000 - 385 - 8_000]
     back = banks.payout_trace(payout)
     assert back
-    # All that was available left, held shares among it: that part is nobody's sale.
+    # The whole available balance left, held shares included: that part belongs to no sale.
     assert back.other_cents == 8_000
     assert banks.payout_trace("po_none") is None
 

@@ -11,7 +11,7 @@ from billing.councils.rules.budgets import Budgets
 
 
 def line_by_line(amounts: Iterable[int], *, aep_bp: int) -> list[Budgets]:
-    """Take apart the amounts of one share and one account, in the order of the books."""
+    """Return the budgets of each amount of a share and account, in the order of the books."""
     lines, so_far = [], 0
     for cents in amounts:
         lines.append(budgets.moved(so_far, cents, aep_bp=aep_bp))

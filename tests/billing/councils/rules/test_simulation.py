@@ -1,4 +1,4 @@
-"""Other terms, counted by the rules that counted what there was."""
+"""A simulation of other terms, calculated by the rules of the real shares."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,7 +55,7 @@ def test_second_dispute_takes_only_what_the_first_left() -> None:
 
 
 def test_a_council_gets_back_no_more_than_the_dispute_took() -> None:
-    """With the cent that rounding would move, one council had two and the other none."""
+    """Check that the cent of rounding does not move: a council had two cents, the other zero."""
     lost, given_again = Return(9, "lost"), Return(9, "lost", is_regained=True)
     sale = sold(10, rate_bp=3_333, both=True)._replace(returns=(lost, Return(3), given_again))
     assert [simulation.share_of(sale, who, rate_bp=None) for who in (OURS, THEIRS)] == [1, 1]

@@ -1,4 +1,4 @@
-"""Invoices in a council's name go on where the last one ended, in its own series, booked."""
+"""Invoices in a council's name start after the previous period, in their own series, booked."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""One account takes another's place: nothing on its way is lost, nobody decides alone."""
+"""Replacement of a council's account: no money in transit is lost, two people decide."""
 
 import datetime as dt
 
@@ -43,7 +43,7 @@ LOU = SpaceActor("north", "M-LOU", "Lou Ferrand", "council")
 
 
 def active(till: Till) -> None:
-    """Give the north a council whose account is active."""
+    """Create a council of the north with an active account."""
     till.active_account(make_council("north"))
 
 
@@ -94,7 +94,7 @@ def replace(council: Council, till: Till) -> AccountChange:
 
 
 def closing(at: dt.datetime) -> StripeCall:
-    """Prepare the closing of the account that is left over."""
+    """Return the call that closes the account left over by a change."""
     changes.prepare_closings(at=at)
     return calls("close")[-1]
 

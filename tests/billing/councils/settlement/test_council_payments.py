@@ -1,4 +1,4 @@
-"""Money leaves for a council once its time has come: less its debts, by one call, booked once."""
+"""Transfers to a council when a share is due: less its debts, by a single call, booked once."""
 
 import datetime as dt
 
@@ -45,7 +45,7 @@ def council(db: None) -> Council:
 
 @pytest.fixture
 def share(council: Council, campaign: Campaign) -> Share:
-    """40.00 of a sale, whose time has come."""
+    """Return a share of 40.00, already due."""
     make_sale(campaign, at=AT)
     Share.objects.update(release_at=AT)
     return Share.objects.get()
@@ -60,7 +60,7 @@ def tax(council: Council) -> TaxPayment:
 
 @pytest.fixture
 def call(share: Share) -> StripeCall:
-    """The call by which the share leaves, which is on its way."""
+    """Return the call of the share's transfer, already in flight."""
     releases.release(share.pk, at=AT)
     found = StripeCall.objects.get(kind="transfer")
     transfers.on_send(found, AT)

@@ -1,4 +1,4 @@
-"""Reversals in Stripe's dashboard count for what is given back afterwards."""
+"""Reversals in Stripe's dashboard count towards later claims."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def rows(**params: Any) -> list[tuple[int, int, str]]:
 
 
 def agree(reversed_cents: int) -> None:
-    """The councils' debts by rows, less what was taken back unasked, are those of the books."""
+    """Assert that the claims' rows, less unrequested reversals, match the books."""
     owed = sum(claim.left_cents for claim in Claim.objects.exclude(state="done"))
     assert books("share.owed") == owed - reversed_cents
     stored = Claim.objects.filter(refund=None, dispute=None)

@@ -1,4 +1,4 @@
-"""Money for an account that Stripe knows no more waits until another takes its place."""
+"""Money for an account deleted at Stripe is held until another account replaces it."""
 
 import datetime as dt
 
@@ -44,14 +44,14 @@ pytestmark = [*BALANCED, begins_with(sold)]
 
 @pytest.fixture
 def scene(till: Till, beginning: Beginning) -> Scene:
-    """A share of 80.00 for a council whose account Stripe knows no more."""
+    """Return a share of 80.00 for a council with an account that no longer exists at Stripe."""
     scene: Scene = beginning.made.going_on(till)
     Council.objects.update(stripe_account="acct_gone")
     return scene
 
 
 def replace_account(scene: Scene) -> str:
-    """Let the account that the council really has take the place of the one that is gone."""
+    """Replace the missing account by the council's real account, and return its id."""
     account = reads.find_account(call_uuid=str(StripeCall.objects.get(kind="account").uuid))
     assert account
     Council.objects.update(stripe_account=account.id)

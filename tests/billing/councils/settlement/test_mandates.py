@@ -1,4 +1,4 @@
-"""Money waits for a council whose election an operator confirmed, and for its mandate."""
+"""Money is held until an operator confirms a council's election, and its mandate."""
 
 import datetime as dt
 
@@ -28,7 +28,7 @@ DAY = dt.timedelta(days=1)
 
 @pytest.fixture
 def operator(till: Till) -> User:
-    """The person who answers; who may is the console's affair."""
+    """Return the operator; the console checks permissions."""
     return make_merchant_user("Agathe")
 
 

@@ -18,7 +18,7 @@ A_DAY = dt.timedelta(days=1)
 
 @pytest.fixture
 def share(campaign: Campaign) -> Share:
-    """A share of the north's council; the south has one of the same sale."""
+    """Return the share of the north's council; the south has another share of the same sale."""
     north = make_council("north")
     make_council("south")
     make_sale(campaign, at=AT)

@@ -32,7 +32,7 @@ from tests.fixtures.billing import BALANCED, Till, begins_with
 
 
 def replaced(till: Till) -> None:
-    """A council with 80.00 on an account that was replaced, and 80.00 on the one it has now."""
+    """Create a council with 80.00 on its replaced account and 80.00 on its current account."""
     made = make_council("north")
     till.active_account(made)
     sell(till)
@@ -63,7 +63,7 @@ def receive_event(payout: str, account: str) -> StripeEvent:
 
 
 def destinations(payout: str) -> list[tuple[str, int]]:
-    """The accounts to which the money of a payout had been sent, and how much to each."""
+    """Return the connected accounts that had received a payout's money, with each amount."""
     return [
         (StripeCall.objects.get(kind="transfer", subject_id=transfer).params["destination"], cents)
         for transfer, cents in PayoutPart.objects.filter(payout__stripe_id=payout).values_list(

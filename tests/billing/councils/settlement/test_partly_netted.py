@@ -1,4 +1,4 @@
-"""A share that was set off in part, and of which its council keeps less than that in the end."""
+"""A share set off in part, and later reduced below the amount set off."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from tests.fixtures.billing import BALANCED, HOLD, Beginning, Till, begins_with,
 
 
 class Netted(Scene):
-    """A council that owes 26.67, and whose next share of 80.00 is on its way but for those."""
+    """A council that owes 26.67, with its next share of 80.00, less that debt, in transit."""
 
     def __init__(self, till: Till) -> None:
         super().__init__(till)
@@ -68,7 +68,7 @@ def scene(till: Till, beginning: Beginning) -> Netted:
 
 
 def is_settled(scene: Netted) -> None:
-    """The rest of the share was set off, and what was set off too much is owed."""
+    """Assert that the rest of the share was set off, and that the excess is owed."""
     share = scene.share()
     assert (share.state, share.amount_cents, share.netted_cents) == ("netted", 1_333, 2_667)
     assert (scene.owed(), books("share.owed"), books("share.due")) == (1_334, 1_334, 0)

@@ -35,7 +35,7 @@ def test_payout_locks_its_council_without_holding_up_its_rows() -> None:
 
 @pytest.fixture
 def sale(campaign: Campaign) -> Sale:
-    """A sale of which nobody else has a part."""
+    """Return a sale without any share."""
     return make_sale(campaign, at=AT)
 
 

@@ -1,4 +1,4 @@
-"""Money that leaves for a bank: ours in the books, a council's beside its shares; whose it is."""
+"""Payouts to banks: ours are booked, a council's are linked to its shares."""
 
 import datetime as dt
 

@@ -27,7 +27,7 @@ from tests.fixtures.billing import BALANCED, HOLD, Till, begins_with
 
 
 def given_again(till: Till) -> None:
-    """A council with two shares of 80.00; what it lost of the first, it was given again."""
+    """Create a council with two shares of 80.00, the first lost and given back on appeal."""
     till.active_account(make_council("north"))
     shop = make_shop()
     for _ in range(2):

@@ -38,7 +38,7 @@ A_DAY, A_MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
 
 
 def sold(till: Till) -> None:
-    """Sell for 240.00, of which 80.00 are the council's."""
+    """Sell for 240.00, with 80.00 for the council."""
     make_vat_payer()
     sell(till, make_shop())
 
@@ -203,7 +203,7 @@ def refund(till: Till, order: Order) -> None:
 
 
 def record_sale(shop: Merchant, *, collected_at: dt.datetime, received_at: dt.datetime) -> None:
-    """Sell for 100.00, of which 40.00 are the council's."""
+    """Sell for 100.00, with 40.00 for the council."""
     make_sale(
         make_campaign(shop, {"north": 10_000}, at=collected_at),
         at=collected_at,

@@ -1,4 +1,4 @@
-"""A refund and a lost dispute leave the council what it keeps, in each state of its share."""
+"""Refunds and lost disputes reduce the council's share, in each state of that share."""
 
 import copy
 from collections.abc import Callable
@@ -23,13 +23,13 @@ GROSS = 24_000
 
 
 def expected_share(returned_cents: int) -> int:
-    """A council's part, as a person reckons it: the net price of what was not given back."""
+    """Return a council's part by a plain calculation: its rate on the net price not refunded."""
     net = round((GROSS - returned_cents) / 1.2)
     return round(net * RATE / 100)
 
 
 class Scene:
-    """One sale of 240.00 and its one council."""
+    """A single sale of 240.00 with a single council."""
 
     def __init__(self, till: Till) -> None:
         self.till, self.shop = till, make_shop()
@@ -108,7 +108,7 @@ def partly_reversed(scene: Scene) -> None:
 
 
 def netted(scene: Scene) -> None:
-    """A share that was set off whole against what its council owed."""
+    """Create a share that was set off entirely against its council's debt."""
     scene.send()
     scene.empty()
     scene.refund(GROSS)

@@ -1,4 +1,4 @@
-"""A share on its way: held, waiting, sent once, set off against what is owed."""
+"""States of a share: held, pending, sent once, set off against a debt."""
 
 import datetime as dt
 
@@ -19,7 +19,7 @@ def held(till: Till, shop: Merchant, net_cents: int = 20_000) -> Order:
 
 
 def active_and_held(till: Till) -> None:
-    """Sell for 240.00, of which 80.00 are for a council whose account is active."""
+    """Sell for 240.00, with 80.00 for a council with an active account."""
     till.active_account(make_council("north"))
     held(till, make_shop())
 

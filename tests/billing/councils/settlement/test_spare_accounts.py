@@ -1,4 +1,4 @@
-"""Of two accounts one is the council's: what Stripe says of the other, and how that is closed."""
+"""The spare account of a council with two: its snapshots from Stripe, and its closing."""
 
 import datetime as dt
 from typing import Any
@@ -29,7 +29,7 @@ def council(db: None) -> Council:
 
 @pytest.fixture
 def call(council: Council) -> StripeCall:
-    """The call that opens an account to take the place of the old one."""
+    """Return the call that opens the account replacing the old account."""
     ask(council, AT)
     return confirm_replacement(council=council, by=LOU, at=AT)
 

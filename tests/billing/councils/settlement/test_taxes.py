@@ -65,7 +65,7 @@ def tax() -> TaxPayment:
 
 
 def arrived(account: str) -> list[int]:
-    """The sums that Stripe says it moved to an account, the VAT last."""
+    """Return the amounts that Stripe moved to an account, the VAT last."""
     found = client().v1.transfers.list({"destination": account})
     return sorted((row.amount for row in found.data), reverse=True)
 

@@ -1,4 +1,4 @@
-"""Months whose VAT changes: a shop that moves to France, and what VIES says of its number."""
+"""Months with a change of VAT: a shop moves to France, and VIES answers about its number."""
 
 from django.utils import timezone
 

@@ -70,7 +70,7 @@ def test_tax_is_found_in_the_payout_that_takes_it_to_the_bank(till: Till, counci
 
 
 def pay_out(till: Till, council: Council, account: str) -> str:
-    """Let all that is available on an account leave for its bank."""
+    """Pay out an account's whole available balance to its bank, and return the payout's id."""
     stripe_id = str(till.simulator.pull("payouts/now", account=account)["payout"]["id"])
     payouts.sync(stripe_id, account=account, council_id=council.pk, at=HOLD_OVER)
     return stripe_id

@@ -182,7 +182,7 @@ def most_memory_of_a_year(shop: Merchant, at: dt.datetime, events: int) -> int:
 
 
 def test_long_year_needs_no_more_memory(shop: Merchant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two chunks and twelve: one is held at once."""
+    """Check that memory does not grow from two chunks to twelve: a single chunk is in memory."""
     monkeypatch.setattr(accounting, "CHUNK", 200)
     short = most_memory_of_a_year(shop, AT, 200)
     assert most_memory_of_a_year(shop, AT, 1_000) < 1.5 * short

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def index_of(rows: QuerySet[Any]) -> str:
-    """Name the index that answers a question, where one can: its order is left to the planner."""
+    """Return the index that a query uses, or an empty text; the planner may choose the order."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")

@@ -1,4 +1,4 @@
-"""The accounts’ file, zone by zone: its form, and every fault that one line or two can have."""
+"""The accounting file (FEC), zone by zone: its format, and each fault in a line or two."""
 
 import datetime as dt
 

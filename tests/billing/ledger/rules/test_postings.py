@@ -1,4 +1,4 @@
-"""Postings of each event in the books: on which account, which side, and whose it is."""
+"""Postings of each event in the books: account, side and owner."""
 
 from collections.abc import Callable
 

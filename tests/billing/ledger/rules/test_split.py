@@ -1,4 +1,4 @@
-"""How what was collected is shared, to the cent."""
+"""The split of a collected amount, to the cent."""
 
 import random
 from fractions import Fraction
@@ -105,7 +105,7 @@ IN_A, IN_B = Part(A, 10_000, 4_000, 1, 1, A), Part(B, 20_000, 4_000, 1, 1, B)
 @pytest.mark.parametrize(
     ("refused", "remaining", "after"),
     [
-        ({A: 10_000}, 20_000, {A: 0, B: 8_000}),  # all of one space went back
+        ({A: 10_000}, 20_000, {A: 0, B: 8_000}),  # a whole space was refunded
         ({A: 4_000}, 26_000, {A: 2_400, B: 8_000}),  # four tenths of it did
         ({A: 2_000}, 18_000, {A: 1_867, B: 5_333}),  # and a third of all, for another reason
         ({A: 10_000}, 10_000, {A: 0, B: 4_000}),  # more than it had left after that third

@@ -17,7 +17,7 @@ REFUNDS = ("refund", "small refund", "refusal", "take-down", "dispute")
 
 @dataclass
 class SaleOfTwoSpaces:
-    """A sale with a council in each of its two spaces, and what has gone back of it."""
+    """A sale with a council in each of its two spaces, and its refunded amounts."""
 
     nets: dict[int, int]
     gross_cents: int
@@ -42,7 +42,7 @@ class SaleOfTwoSpaces:
         return self.gross_cents - self.refused - self.alike
 
     def give_back(self, name: str) -> None:
-        """Give back as settlement does: a refusal what is left of its part, others an amount."""
+        """Refund as settlement does: a refusal the rest of its part, other causes an amount."""
         north_gross = half_up(Fraction(self.gross_cents * self.nets[NORTH], self.net_cents))
         match name:
             case "refusal":

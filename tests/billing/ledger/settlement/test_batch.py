@@ -1,4 +1,4 @@
-"""One row that cannot be dealt with holds back no other; somebody is told until it works again."""
+"""A failing row does not block the others; operators are alerted until it works again."""
 
 import datetime as dt
 
@@ -92,7 +92,7 @@ def test_a_share_that_fails_holds_back_no_restitution(till: Till, shop: Merchant
 
 @pytest.fixture
 def vat_payers(db: None) -> list[Council]:
-    """Two councils in whose names we bill."""
+    """Return two councils with self-billing."""
     first = make_vat_payer()
     other = make_council("south")
     for field in ("siren", "street", "postcode", "city", "is_vat_payer", "self_billing_since"):

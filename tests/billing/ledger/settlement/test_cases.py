@@ -1,4 +1,4 @@
-"""A difference is kept once, told anew when it changes, and left alone once somebody closed it."""
+"""A difference is stored once, reported again on a change, and ignored once it is closed."""
 
 import datetime as dt
 

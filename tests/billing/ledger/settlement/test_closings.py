@@ -1,4 +1,4 @@
-"""Balances at any past moment, whatever was booked late, and by whom at the same time."""
+"""Balances at any past moment, despite late and simultaneous postings."""
 
 import datetime as dt
 import threading
@@ -172,7 +172,7 @@ def test_a_closing_that_is_wrong_is_found_and_made_anew() -> None:
 
 
 def test_closings_of_another_count_of_transactions_are_not_believed() -> None:
-    """A dump that is read into a new cluster begins its count anew."""
+    """Check that another cluster's closings are ignored: a restored dump restarts the count."""
     book("first", 100, at=AT - 2 * A_DAY)
     closings.close_books(at=AT)
     LedgerBalance.objects.update(amount_cents=5)

@@ -1,4 +1,4 @@
-"""Each night Stripe's moves and our books are laid side by side; what differs is a case."""
+"""The nightly comparison of Stripe's balance movements with our books; a difference is a case."""
 
 import datetime as dt
 
@@ -24,7 +24,7 @@ def night(till: Till, days: int = 1) -> Reconciliation:
 
 
 def sold_alone(till: Till) -> None:
-    """Sell for 240.00, of which no council has a part."""
+    """Sell for 240.00 without any council."""
     till.sell(make_campaign(make_shop(), {"north": 20_000}, at=till.at))
 
 

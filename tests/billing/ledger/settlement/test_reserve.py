@@ -1,4 +1,4 @@
-"""The reserve on our balance at Stripe: worked out anew, told once, and found again."""
+"""The reserve on our balance at Stripe: recalculated, sent once, and found again."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Each limit at its last allowed value, and one beside it."""
+"""Each limit at its last allowed value, and at the first value beyond it."""
 
 import datetime as dt
 import zoneinfo

@@ -1,4 +1,4 @@
-"""Promotion codes: who may use them, from when to when, how often, and what they take off."""
+"""Promotion codes: their users, their dates, the number of uses, and the discount."""
 
 import datetime as dt
 

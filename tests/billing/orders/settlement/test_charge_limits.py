@@ -29,7 +29,7 @@ def two_shares(till: Till) -> list[Share]:
 
 @pytest.fixture
 def shares(db: None, till: Till) -> list[Share]:
-    """The same, for one test."""
+    """Create the shares of two councils for a single test, and return them."""
     return two_shares(till)
 
 

@@ -1,4 +1,4 @@
-"""Stripe's customer is who the merchant is: each change is told, the last one last."""
+"""Stripe's customer matches the merchant: each change is sent, the last of them last."""
 
 import datetime as dt
 from typing import Any
@@ -44,7 +44,7 @@ def calls() -> list[StripeCall]:
 
 @pytest.fixture
 def known(till: Till, campaign: Campaign) -> Merchant:
-    """A merchant whom Stripe knows."""
+    """Return a merchant with a Stripe customer."""
     till.open(campaign)
     return campaign.merchant
 
@@ -72,7 +72,7 @@ def test_merchant_who_has_paid_nothing_is_not_sent_to_stripe(till: Till, shop: M
 def test_last_of_two_changes_holds(till: Till, known: Merchant) -> None:
     change(known, till.at, billing_email="first@shop.example")
     change(known, till.at, billing_email="second@shop.example")
-    assert len(calls()) == 1  # one is told at a time
+    assert len(calls()) == 1  # changes are sent in turn
     till.make_calls()
     assert stripe_customer_of(known)["email"] == "second@shop.example"
     assert [call.state for call in calls()] == ["done", "done"]
@@ -108,7 +108,7 @@ def test_change_with_a_lost_answer_is_found(till: Till, known: Merchant, wire: W
     StripeCall.objects.filter(pk=call.pk).update(
         state="unknown", first_sent_at=till.at - dt.timedelta(hours=21)
     )
-    make_call(call.pk, at=till.at)  # it is not there, and is made anew
+    make_call(call.pk, at=till.at)  # absent at Stripe, so it is sent again
     till.make_calls()
     StripeCall.objects.filter(pk=call.pk).update(state="unknown", done_at=None)
     make_call(call.pk, at=till.at + dt.timedelta(hours=1))

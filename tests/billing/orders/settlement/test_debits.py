@@ -1,4 +1,4 @@
-"""A bank takes days to answer a debit; a campaign that is withdrawn meanwhile is not sold."""
+"""A debit is pending at the bank for days; a campaign withdrawn meanwhile is not sold."""
 
 import datetime as dt
 
@@ -39,7 +39,7 @@ def withdraw(campaign: Campaign) -> WithdrawForm:
 
 
 def answered(till: Till, order: Order, answer: str) -> None:
-    cache.clear()  # a minute has passed, and what was queued is queued again
+    cache.clear()  # a minute has passed, and queued jobs are queued again
     charge = Payment.objects.get(order=order).charge
     till.simulator.pull(f"debit/{charge}/{answer}")
     till.settle()

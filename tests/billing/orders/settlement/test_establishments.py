@@ -1,4 +1,4 @@
-"""An order without French VAT whose buyer moves: an operator looks, and no paper contradicts it."""
+"""An order without French VAT and a buyer that moves: a case opens, invoices stay consistent."""
 
 import datetime as dt
 from decimal import Decimal

@@ -45,7 +45,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("beginning"), begin
 
 
 class Invoices:
-    """The invoices of a campaign that is paid each month, as Stripe knows them."""
+    """The invoices at Stripe of a campaign with monthly payments."""
 
     def __init__(self, at: dt.datetime, patched: pytest.MonkeyPatch) -> None:
         self.at = at
@@ -59,7 +59,7 @@ class Invoices:
         return StripeSubscription(stripe_id, "active", False, "si_1", "prod_1", 24_000, until)  # noqa: FBT003 - as Stripe says it
 
     def add(self, number: int, **changes: Any) -> str:
-        """Let Stripe know one more."""
+        """Add another invoice at Stripe."""
         name = f"in_{number}"
         what = {
             "id": name,
@@ -209,7 +209,7 @@ def test_month_that_does_not_fit_is_a_case_until_it_does(
 @pytest.mark.parametrize("subscription", ["", "sub_stranger"])
 def test_a_stranger_s_invoice_is_none_of_ours(invoices: Invoices, subscription: str) -> None:
     other = make_campaign(make_shop(), {"north": 10_000}, at=AT)
-    make_subscription(other, at=AT)  # of which Stripe has not told the number yet
+    make_subscription(other, at=AT)  # Stripe has not sent its id yet
     assert not invoices.sync(invoices.add(2, subscription=subscription))
     assert Payment.objects.count() == 1
 

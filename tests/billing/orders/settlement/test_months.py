@@ -1,4 +1,4 @@
-"""A campaign that is paid each month: each month a campaign, an order and a sale of its own."""
+"""A campaign with monthly payments: each month has its own campaign, order and sale."""
 
 import datetime as dt
 from typing import Any

@@ -43,7 +43,7 @@ A_DAY = dt.timedelta(days=1)
 
 
 class Page:
-    """A payment page, and what Stripe says of it."""
+    """A Checkout page, and its snapshot at Stripe."""
 
     def __init__(self, campaign: Campaign, at: dt.datetime) -> None:
         self.at = at
@@ -297,7 +297,7 @@ def test_a_page_that_was_closed_at_our_wish_is_over_at_once(page: Page) -> None:
 
 
 def refetch(page: Page, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
-    """Fetch the page again, and follow what Stripe says of it now."""
+    """Refetch the page, and apply Stripe's current snapshot."""
     snapshot = dataclasses.replace(page.paid, **changes)
     monkeypatch.setattr(reads, "session", {page.paid.id: snapshot}.__getitem__)
     payments.sync(page.pk, at=page.at)

@@ -1,4 +1,4 @@
-"""A merchant pays: whatever happens on the way, one order is one sale."""
+"""Payments of a merchant: an order is a single sale, despite any failure on the way."""
 
 import datetime as dt
 
@@ -120,7 +120,7 @@ def test_payment_of_another_amount_is_parked_and_not_booked(till: Till, campaign
     shown = case_of(case.reference)
     assert shown
     assert shown.order_reference == order.reference
-    # Somebody looks, and corrects what was wrong.
+    # An operator looks, and corrects the amounts.
     Order.objects.filter(pk=order.pk).update(vat_cents=4_000, gross_cents=24_000)
     operator = make_merchant_user("Opale")
     for event in StripeEvent.objects.filter(state="parked"):
@@ -137,7 +137,7 @@ def test_second_paid_session_goes_back_and_shares_nothing(till: Till, campaign: 
     order = till.open(campaign)
     first = open_payment(order)
     assert first
-    # We lose sight of the first session, so a second one is opened; then both are paid.
+    # The first session is lost from view, so a second is opened; then both are paid.
     Payment.objects.filter(pk=first.pk).update(state="expired")
     Order.objects.filter(pk=order.pk).update(state="priced")
     till.open(campaign)

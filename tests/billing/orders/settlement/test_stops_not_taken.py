@@ -1,4 +1,4 @@
-"""Stops that Stripe did not take keep nobody: they are told, pressed again, or done for them."""
+"""Stops that Stripe refused: shown to the merchant, clicked again, or made by an operator."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ def calls() -> list[tuple[str, str]]:
 
 
 def end_by(operator: User, subscription: Subscription, *, at_once: bool) -> None:
-    """Let an operator end what a merchant could not."""
+    """End a subscription as an operator, after the merchant's attempt failed."""
     found = again(subscription)
     given: dict[str, Any] = {"reason": "demandé par téléphone", "seen": standing_of(found)}
     end_for_merchant(subscription=found, at_once=at_once, by=operator, at=timezone.now(), **given)
@@ -158,7 +158,7 @@ def test_end_of_a_double_that_was_not_taken_stays_and_keeps_nobody(running: Subs
 
 
 def refused_month(till: Till, days: Days, subscription: Subscription) -> str:
-    """Let the bank refuse the second month; returns whose card it is."""
+    """Make the bank refuse the second month; return the customer with that card."""
     customer = Merchant.objects.get(pk=subscription.merchant_id).stripe_customer
     till.simulator.pull(f"card/{customer}", outcome="declined_later")
     days.pass_by(31)

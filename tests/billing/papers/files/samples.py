@@ -1,4 +1,4 @@
-"""Papers to be judged: one of each kind, and what rounding and discounts do to them."""
+"""Sample papers for the judges: each kind, with the effects of rounding and discounts."""
 
 import datetime as dt
 
@@ -55,7 +55,7 @@ def line(net_cents: int, *, discount_cents: int = 0, rate_bp: int = FRANCE) -> P
 
 
 def taxed(*lines: PaperLine) -> tuple[PaperLine, ...]:
-    """Tax lines of one rate on their sum, as orders and bills do."""
+    """Return the lines with VAT of a single rate on their sum, as orders and bills have it."""
     taxes = vat_parts((one.net_cents for one in lines), lines[0].vat_rate_bp)
     return tuple(one._replace(vat_cents=vat) for one, vat in zip(lines, taxes, strict=True))
 

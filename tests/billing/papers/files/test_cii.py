@@ -1,4 +1,4 @@
-"""The data of an invoice, judged by the schema, the rules of EN 16931 and the French ones."""
+"""Invoice data is valid by the schema, the rules of EN 16931 and the French rules."""
 
 import pytest
 from hypothesis import given, settings

@@ -1,7 +1,7 @@
-"""The page of a paper: PDF/A-3b with its data inside, fonts embedded, text that can be read.
+"""The PDF of a paper: PDF/A-3b with embedded data, embedded fonts and readable text.
 
-No veraPDF stands here: what follows looks at the parts of PDF/A-3b that a reader of Factur-X needs,
-and Typst itself refuses what its standard does not allow.
+veraPDF is not installed here. These tests inspect the parts of PDF/A-3b that a reader of Factur-X
+needs, and Typst itself refuses whatever its standard forbids.
 """
 
 import datetime as dt

@@ -1,8 +1,8 @@
-"""The sums of EN 16931 (BR-CO-10 to BR-CO-17) on every paper, without the tolerance of judges.
+"""The sums of EN 16931 (BR-CO-10 to BR-CO-17) on every paper, without the judges' tolerance.
 
 The official rules let BR-CO-17 be wrong by less than a euro, since some sellers round each line. We
-do not: an invoice is exact. What goes back is chosen with its tax, so that a credit note can miss
-the rate by one cent, and no more.
+do not: an invoice is exact. The amount of a refund is chosen with its tax included. So a credit
+note can miss the rate by at most a cent.
 """
 
 import datetime as dt
@@ -81,7 +81,7 @@ def line(net_cents: int, vat_cents: int) -> PaperLine:
 
 
 def bill(nets: list[int]) -> Paper:
-    """Bill what campaigns brought a council, each for itself."""
+    """Return the bill of a council's shares, with a separate movement for each campaign."""
     movements = [moved(f"SH-{place}", net, GIVEN) for place, net in enumerate(nets)]
     lines = self_billing.bill_lines(
         movements, [Mandate(GIVEN)], first_day=GIVEN.date(), billed_cents=0, zone=dt.UTC

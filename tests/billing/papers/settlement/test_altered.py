@@ -1,4 +1,4 @@
-"""A paper whose stored file changed after it was drawn is handed to nobody, and is made anew."""
+"""A paper with a stored file changed after its rendering is withheld, and rendered again."""
 
 import logging
 

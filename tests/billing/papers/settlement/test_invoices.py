@@ -85,7 +85,7 @@ def test_days_that_moved_are_named_in_french_too(shop: Merchant) -> None:
 
 
 def pay(shop: Merchant, *, collected_at: dt.datetime, received_at: dt.datetime) -> Invoice:
-    """Sell a campaign that was paid at one moment and of which we hear at another."""
+    """Return the invoice of a campaign that was paid at a moment and reported to us later."""
     campaign = make_campaign(shop, {"north": 1_500}, at=collected_at)
     sale = make_sale(campaign, at=collected_at, received_at=received_at)
     return invoice_to_draw(Invoice.objects.get(sale=sale).pk)

@@ -154,7 +154,7 @@ def test_discount_and_reverse_charge_come_from_rows(invoice: Invoice, campaign: 
     assert (paper.is_reverse_charge, paper.buyer.country, paper.vat_cents) == (True, "BE", 0)
     data = cii.write(paper)
     assert judges.faults(data) == []
-    # Without a SIREN the buyer's electronic address is the one to which the invoice is sent.
+    # Without a SIREN, the buyer's electronic address is the billing e-mail address.
     assert paper.buyer.email == campaign.merchant.billing_email
     assert f'<ram:URIID schemeID="EM">{paper.buyer.email}</ram:URIID>'.encode() in data
 

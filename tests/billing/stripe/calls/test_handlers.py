@@ -1,4 +1,4 @@
-"""A call is made with what was frozen, under its key, and is found again by what it left."""
+"""A call sends its frozen parameters under its key, and is found again by its effect at Stripe."""
 
 import types
 from typing import Any

@@ -56,7 +56,7 @@ class Wire:
 
 @pytest.fixture
 def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
-    """Listen to the line to Stripe, and cut it when a test says so."""
+    """Record the requests to Stripe, and replace a response if the test provides a substitute."""
     tapped = Wire()
     real = requests.Session.request
 
@@ -90,7 +90,7 @@ def answering(status: int, code: str = "", **headers: str) -> requests.Response:
 
 @pytest.fixture
 def call(till: Till) -> StripeCall:
-    """A refund of 10.00 that is about to be sent."""
+    """Return the call of a refund of 10.00 that has not been sent."""
     return StripeCall.objects.get(kind="refund")
 
 

@@ -1,4 +1,4 @@
-"""Stripe gets no more calls in a second than it likes."""
+"""Calls to Stripe are kept below its rate limit per second."""
 
 import uuid
 

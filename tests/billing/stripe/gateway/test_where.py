@@ -1,4 +1,4 @@
-"""Stripe is called where nobody else waits for it: by jobs of the caller, and in no request."""
+"""Stripe is called only where no request is blocked: in jobs of the caller."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Audits after the drill of payments find what never ends; the drill runs each nightly job."""
+"""Audits after the drill of payments find endless states; the drill runs each nightly job."""
 
 import datetime as dt
 import weakref
@@ -22,7 +22,7 @@ HOLD_OVER = dt.timedelta(days=40)
 
 
 def wait_for_an_account(till: Till, shop: Merchant, *, times: int) -> int:
-    """Sell for a council without an account; says how many statements the look at states takes."""
+    """Sell for a council without an account; return the number of the audit's SQL statements."""
     for _ in range(times):
         till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
     clock.release(at=till.at + HOLD_OVER)

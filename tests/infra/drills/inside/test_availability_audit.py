@@ -1,4 +1,4 @@
-"""The audit after kills finds what is lost, at whatever hour of the day the drill ran."""
+"""The audit after kills finds lost work, at any hour of the day of the drill."""
 
 import datetime as dt
 import zoneinfo
@@ -17,7 +17,7 @@ PARIS = zoneinfo.ZoneInfo("Europe/Paris")
 def test_mail_of_a_lost_job_leaves_at_any_hour(
     owner: User, teammate: User, monkeypatch: pytest.MonkeyPatch, hour: int
 ) -> None:
-    """A message whose job was lost in the morning is told of in the night, and mailed after it."""
+    """Check that a lost morning message is reported in the night, and mailed after it."""
     now = dt.datetime(2026, 11, 24, hour, 30, tzinfo=PARIS)
     monkeypatch.setattr(timezone, "now", lambda: now)
     begin(owner, teammate)

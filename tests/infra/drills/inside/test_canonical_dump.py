@@ -1,4 +1,4 @@
-"""The text that compares two histories names VAT and restitutions by what they are about."""
+"""The text that compares two histories identifies VAT and restitutions by their subject."""
 
 import re
 
@@ -19,7 +19,7 @@ DRAWN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}|\b(SH|RS)-\w{9}")
 
 @pytest.fixture
 def council(till: Till, shop: Merchant) -> Council:
-    """A council that was paid a share, its VAT, and what an appeal gave it again."""
+    """Return a council that was paid a share, its VAT, and a restitution after an appeal."""
     council = make_vat_payer()
     till.active_account(council)
     order = sell(till, shop)

@@ -1,4 +1,4 @@
-"""The model of the drill of payments: exact sums, nobody a cent short, nobody gains."""
+"""The model of the drill of payments: exact sums, no party a cent short or ahead."""
 
 from fractions import Fraction
 
@@ -8,7 +8,7 @@ from billing.ledger.rules import split
 from billing.ledger.rules.split import Part
 from infra.drills.inside.money import model
 
-# Two councils of one sale whose exact parts are 5 582.74 and 10.74 cents.
+# Two councils of a single sale, with exact parts of 5 582.74 and 10.74 cents.
 SOLD = 100_000
 PARTS = [
     Part(council_id=1, net_cents=SOLD, rate_bp=10_000, weight=558_274, weight_total=10_000_000),

@@ -1,4 +1,4 @@
-"""Times of two kinds are compared pair by pair, so that load beside them tells nothing."""
+"""Times of two kinds are compared in pairs, so that other load does not count as a finding."""
 
 import random
 

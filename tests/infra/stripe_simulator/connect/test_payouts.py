@@ -1,4 +1,4 @@
-"""Money leaves for the bank: by hand, by night, with what must stay, and back when it fails."""
+"""Payouts to the bank: manual, nightly, with a reserve, and returned on failure."""
 
 from typing import Any
 

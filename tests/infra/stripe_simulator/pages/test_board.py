@@ -1,4 +1,4 @@
-"""The pages for those who demonstrate: each button does one bad thing and says so."""
+"""The pages for demonstrations: each button simulates a failure and confirms it."""
 
 import re
 
@@ -31,7 +31,7 @@ def press(
 
 
 def news(page: Answer) -> str:
-    """Give the sentence that stands above the page."""
+    """Return the sentence at the top of the page."""
     found = re.search(r'role="status">([^<]*)<', page.text)
     assert found, page.text[:2000]
     return found[1]

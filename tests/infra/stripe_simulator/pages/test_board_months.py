@@ -1,4 +1,4 @@
-"""The board shows what is subscribed to, lets banks answer debits, and changes cards."""
+"""The board shows subscriptions, lets banks answer debits, and changes cards."""
 
 from tests.infra.stripe_simulator.conftest import Simulator
 from tests.infra.stripe_simulator.pages.test_board import news, press

@@ -1,4 +1,4 @@
-"""Cards and accounts that a customer keeps for what comes later."""
+"""Cards and bank accounts that a customer saves for later payments."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tests.infra.stripe_simulator.conftest import Simulator, refused
 
 
 def preferred(card: Any) -> Any:
-    """Give the change of a customer that makes a card pay what comes."""
+    """Return the update of a customer that makes a card the default for future payments."""
     return {"invoice_settings": {"default_payment_method": card.id}}
 
 

@@ -1,4 +1,4 @@
-"""Sales by the month that cannot be are refused with the parameter that is wrong."""
+"""Impossible monthly sales are refused with the name of the wrong parameter."""
 
 from typing import Any
 

@@ -19,7 +19,7 @@ ACTS = st.one_of(
 
 
 def play(sim: Simulator, subscription: Any, act: str, detail: Any) -> None:
-    """Do one thing; what is refused is refused and changes nothing."""
+    """Do a single act; a refused act changes nothing."""
     if act == "wait":
         sim.advance(days=detail)
     elif act == "card":
@@ -32,7 +32,7 @@ def play(sim: Simulator, subscription: Any, act: str, detail: Any) -> None:
 
 
 def money(sim: Simulator) -> int:
-    """Add up what was taken, what is on its way, and what was taken back."""
+    """Return the sum of amounts collected, in transit, and taken back."""
     return sum(move.amount for move in sim.movements() if move.type != "adjustment")
 
 
@@ -61,7 +61,7 @@ def test_months_follow_each_other_and_money_comes_from_bills_only(
 
 
 def _taken(sim: Simulator, bill: Any) -> int:
-    """Give what the payment of a bill has taken or is about to take; each month costs 240.00."""
+    """Return the amount that a bill's payment has collected or will; each month costs 240.00."""
     ties = sim.v1.invoice_payments.list({"invoice": bill.id}).data
     assert len(ties) <= 1
     if not ties:

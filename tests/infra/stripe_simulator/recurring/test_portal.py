@@ -196,10 +196,10 @@ def test_visits_share_the_usual_settings(sim: Simulator) -> None:
 
 
 def test_visit_without_any_configuration_is_refused(sim: Simulator) -> None:
-    """The sentence is Stripe's own, as its users report it; it has no code and no parameter.
+    """Check Stripe's own sentence, as its users report it; it has no code and no parameter.
 
-    https://docs.stripe.com/customer-management/integrate-customer-portal says that settings are
-    saved first, in each mode; an API configuration never becomes the default (`is_default`,
+    https://docs.stripe.com/customer-management/integrate-customer-portal requires saved settings
+    first, in each mode; an API configuration never becomes the default (`is_default`,
     https://docs.stripe.com/api/customer_portal/configurations/object).
     """
     sim.lever("reset")

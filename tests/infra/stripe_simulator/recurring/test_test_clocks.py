@@ -1,4 +1,4 @@
-"""Time that passes for the customers of one test clock only."""
+"""Time that passes only for the customers of a single test clock."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ JANUARY, APRIL = 1769853600, 1775001600  # 31 January, 1 April 2026
 
 
 def clocked(sim: Simulator) -> tuple[Any, Any]:
-    """Give a clock that stands in January, and a customer who lives by it and has a card."""
+    """Return a clock set to January, and a customer on that clock with a card."""
     clock = sim.v1.test_helpers.test_clocks.create({"frozen_time": JANUARY})
     card = "pm_card_visa"
     given = {"payment_method": card, "invoice_settings": {"default_payment_method": card}}

@@ -1,4 +1,4 @@
-"""Traces of a long run: few rows are looked at to find one, old events are forgotten."""
+"""Storage in a long run: few rows are read to find a row, and old events are forgotten."""
 
 import gc
 import threading
@@ -29,7 +29,7 @@ def filled() -> Store:
 
 
 def found(store: Store, group: str, **more: Any) -> tuple[int, list[str]]:
-    """Return how many rows a list looks at, and what is on it."""
+    """Return the number of rows that a list reads, and its content."""
     params, seen = {"transfer_group": group, "limit": 100, **more}, []
     filters = same(params, "transfer_group")
 

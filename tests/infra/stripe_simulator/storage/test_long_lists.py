@@ -1,4 +1,4 @@
-"""Lists of many thousands: a page looks at what lies on it, not at all the rest."""
+"""Lists of many thousands: a page reads only its own rows."""
 
 from typing import Any
 

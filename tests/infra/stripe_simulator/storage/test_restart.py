@@ -1,4 +1,4 @@
-"""Ended or killed: what was answered is there again, and what was on its way arrives."""
+"""Stop or kill of the simulator: answered requests survive, and pending webhooks arrive."""
 
 import http.client
 import signal

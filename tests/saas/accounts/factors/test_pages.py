@@ -14,7 +14,7 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def next_code(secret: str = SECRET, ahead: int = 1) -> str:
-    """A code that the server's clock takes and that no earlier one used up."""
+    """Return a code that the server's clock accepts and that no earlier code used up."""
     return rules.code_at(secret, timezone.now().timestamp() + ahead * rules.STEP_SECONDS)
 
 

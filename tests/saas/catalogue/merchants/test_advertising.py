@@ -1,4 +1,4 @@
-"""Words of ads: what the law prohibits, what needs a mention, and what only looks like it."""
+"""Texts of ads: prohibited by law, allowed with a mention, and harmless look-alikes."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""One business number at one address is one shop; a second sign-up asks to join it."""
+"""A business number at an address is a single shop; a second sign-up asks to join it."""
 
 import datetime as dt
 from typing import Any
@@ -54,7 +54,7 @@ def test_siret_is_read_as_the_siren_it_begins_with() -> None:
 
 
 def second(name: str = "Zoé", *, publishes: bool = True, **given: Any) -> Any:
-    """A person who types the first shop's number and address."""
+    """Describe a shop as a second person, with the first shop's number and address."""
     with schema.in_public():
         person = make_user(name, email=f"{name.lower()}@inconnu.example")
         actions.describe(

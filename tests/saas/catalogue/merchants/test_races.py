@@ -1,4 +1,4 @@
-"""Two people who publish the same shop at the same moment, each on a connection of its own."""
+"""Two people that publish the same shop at the same moment, each on its own connection."""
 
 import functools
 

@@ -36,7 +36,7 @@ def link_of(message: Any) -> str:
 
 
 def signed_up(client: SpaceClient) -> str:
-    """Sign up in a browser, and return the link that is mailed."""
+    """Sign up in a browser, and return the link in the mail."""
     client.post("/desk/signup/", TYPED)
     tasks.mail_confirmation(Signup.objects.get().pk)
     return link_of(mail.outbox[0])

@@ -1,4 +1,4 @@
-"""French VAT at the desk: who owes it, what VIES is asked, and what its answers change."""
+"""French VAT at the merchant's desk: its debtor, the queries to VIES, and their effects."""
 
 import datetime as dt
 import http.server
@@ -35,7 +35,7 @@ GERMAN: dict[str, Any] = {"country": "DE", "vat_number": NUMBER, "siren": "", **
 
 @pytest.fixture
 def vies(settings: Settings, tmp_path: Path) -> Callable[..., None]:
-    """Have the stand-in answer: `vies(DE136695976="no")`; others are answered yes."""
+    """Set the answers of the VIES substitute: `vies(DE136695976="no")`; others get a yes."""
     settings.DATA_DIR = tmp_path
 
     def answers(**answers_by_number: str) -> None:
@@ -309,7 +309,7 @@ class Country(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_args: Any) -> None:
-        """Say nothing."""
+        """Suppress the log."""
 
 
 @pytest.fixture

@@ -29,13 +29,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("going_on_from_at")
 
 @pytest.fixture(autouse=True)
 def _clock_of_paris() -> Iterator[None]:
-    """Actions that no page has called tell hours as pages do."""
+    """Use Paris time in actions that no page has called, as pages do."""
     with timezone.override("Europe/Paris"):
         yield
 
 
 def given() -> Voucher:
-    """Return the one code that was given."""
+    """Return the only voucher given."""
     with schema.in_public():
         return Voucher.objects.get()
 

@@ -1,4 +1,4 @@
-"""Places on screens and shelves: how many there are, when one is free, sold once in a race."""
+"""Places on screens and shelves: their number, the next free day, sold once in a race."""
 
 import datetime as dt
 from typing import Any
@@ -116,7 +116,7 @@ def test_shelf_sells_as_many_places_as_its_space_offers(db: None) -> None:
     run_campaign(shop, **shelf, at=lapsed)
     with pytest.raises(Refused, match=r"complète le 30/11/2026.*du 07/12/2026 au 13/12/2026"):
         draw_up(shop, **shelf, at=lapsed)
-    assert pay_late(late.pk, lapsed)  # its place went to somebody else: all is given back
+    assert pay_late(late.pk, lapsed)  # its place went to another campaign: all is refunded
     counts.record_places(tenant_schema="north", screens=0, shelf_places=0, at=lapsed)
     with pytest.raises(Refused, match="pas de place"):
         draw_up(shop, **{**shelf, "starts_on": MONDAY + 20 * A_DAY}, at=lapsed)
@@ -175,7 +175,7 @@ def test_place_that_a_draft_holds_is_free_for_the_one_that_replaces_it(shop: Mer
 
 
 def drafts_for_the_last_place() -> list[int]:
-    """Two campaigns that may each be paid, where only one has a place."""
+    """Return two campaigns that may be paid, with a single place left."""
     counts.record_places(tenant_schema="north", screens=2, at=AT)
     shop = make_merchant()
     for _number in range(MOST_AT_ONCE - 1):
@@ -188,7 +188,7 @@ def test_last_place_is_held_while_it_is_paid_and_let_go_when_nobody_pays(shop: M
         run_campaign(shop, **KIOSK)
     mine, theirs = draw_up(shop, **KIOSK), draw_up(shop, **KIOSK)
     campaigns.check_out(campaign_id=mine.pk, at=AT)
-    campaigns.check_out(campaign_id=mine.pk, at=AT)  # who holds it may ask again
+    campaigns.check_out(campaign_id=mine.pk, at=AT)  # a repeated check-out of its holder is allowed
     with pytest.raises(Refused, match="vont du 07/12/2026 au 13/12/2026"):
         campaigns.check_out(campaign_id=theirs.pk, at=AT)
     campaigns.hold_for_bank(campaign_id=mine.pk, at=AT)
@@ -223,7 +223,7 @@ def test_two_who_pay_for_the_last_place_at_once_are_one(own_database: None) -> N
 
 
 def pay_late(campaign_id: int, at: dt.datetime) -> bool:
-    """Pay as settlement does; say whether the place was gone."""
+    """Pay as settlement does; return True if the place was gone."""
     with transaction.atomic():
         gone = campaigns.withdraw_if_sold_out(campaign_id=campaign_id, paid_at=at, at=at)
         if not gone:

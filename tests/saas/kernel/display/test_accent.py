@@ -1,4 +1,4 @@
-"""A space may choose any colour: what it is made into can be read everywhere."""
+"""A space may choose any colour: the derived colours are readable everywhere."""
 
 import colorsys
 

@@ -1,4 +1,4 @@
-"""Small charts show what they are given."""
+"""Small charts show their values."""
 
 import pytest
 

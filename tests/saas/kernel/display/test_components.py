@@ -1,4 +1,4 @@
-"""Every part can be drawn from plain values, with and without what may be left out.
+"""Every component renders from plain values, with and without its optional values.
 
 An undefined variable in a template fails the test that renders it.
 """
@@ -27,7 +27,7 @@ ELSEWHERE = {
     *("field", "field_error", "field_help", "files", "error_summary"),
     *("week", "map_picker", "swatches", "site_fields"),
 }
-# Each belongs to a form or an address of its room, whose tests draw it.
+# Components of a form or an address of their room, rendered by that room's tests.
 IN_ROOMS = {
     *("charter", "colleague", "draft", "ending", "heart", "newcomer"),
     *("posting", "report", "report_form", "slide"),

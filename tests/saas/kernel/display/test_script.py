@@ -22,7 +22,7 @@ HEAD = """<!doctype html><html lang="fr"><head><title>Essai</title>
 TOASTS = """<div id="toasts"></div><template id="toast"><p data-toast>
 <span data-toast-text></span><button data-dismiss hidden>x</button></p></template>"""
 SEEN_MILLISECONDS = 1000
-# Who begins to watch later is told later: the page's own script has heard of it by then.
+# Later observers are called later: the page's own script has already been called by then.
 PASSED_BY = """(side) => new Promise((told) => new IntersectionObserver((entries) => {
     if (entries.at(-1).isIntersecting === (side === "in")) told();
 }, { threshold: 0.5 }).observe(document.querySelector("[data-view-ref]")))"""
@@ -31,7 +31,7 @@ Image.new("RGB", (40, 30), "orange").save(PICTURE, "PNG")
 
 
 class Site:
-    """A site of one page, its other answers, and the requests that it got."""
+    """A site with a single page, its other responses, and the requests received."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -49,12 +49,12 @@ class Site:
         return self.page
 
     def stop_the_clock(self) -> None:
-        """Let time pass on the page only when a test says so."""
+        """Stop the page's clock, so that only the test moves it."""
         self.page.clock.install(time=0)
         self.page.clock.pause_at(1)
 
     def posts(self) -> list[Request]:
-        """Give what was sent."""
+        """Return the POST requests received."""
         return [request for request in self.requests if request.method == "POST"]
 
     def _answer(self, route: Route) -> None:

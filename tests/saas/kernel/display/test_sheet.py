@@ -1,4 +1,4 @@
-"""The one style sheet and the one script stay small, at home, and known to the templates."""
+"""The single style sheet and the single script stay small, local, and in use by templates."""
 
 import functools
 import gzip
@@ -16,7 +16,7 @@ SHEET, SCREENS = sheet().decode(), screen_sheet().decode()
 # Screens load a sheet of their own.
 OF_SCREENS = ("screen", "touch", "take_along")
 SCRIPT = (TEMPLATES / "troovon.js").read_bytes()
-# A part is read in one sitting.
+# A part can be read at a single sitting.
 MOST_LINES = 300
 TAGS = re.compile(r"{{.*?}}|{%.*?%}")
 CLASSES = re.compile(r'\bclass="((?:[^"{]|{{.*?}}|{%.*?%})*)"')
@@ -25,7 +25,7 @@ NO_NAMES = re.compile(r'/\*.*?\*/|"[^"]*"|\d*\.\d+\w*', re.DOTALL)
 
 
 def classes_of(template: Path) -> set[str]:
-    """Read the class names of a template; what a tag decides is left out."""
+    """Return the class names of a template, without names that depend on a tag."""
     found = CLASSES.findall(template.read_text("utf-8"))
     return {name for words in found for name in TAGS.sub(" ", words).split()}
 
@@ -62,7 +62,7 @@ def names_in(styles: str) -> set[str]:
 
 
 def has_a_rule(name: str, styles: str) -> bool:
-    """Tell whether a sheet knows a class, or one that a tag completes."""
+    """Return True if a sheet has a rule for a class, or for a name that a tag completes."""
     known = names_in(styles)
     return name in known or (name.endswith("-") and any(one.startswith(name) for one in known))
 

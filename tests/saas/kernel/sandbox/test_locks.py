@@ -14,7 +14,7 @@ from saas.kernel.sandbox import locks, runner
 from saas.kernel.sandbox.jobs import JOBS
 from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
 
-# Runs instead of the opener of feeds: what the content says, in a child that is locked.
+# Replaces the opener of feeds: executes the content in a locked child.
 SAYS = """
 def does(content, options):
     from saas.kernel.sandbox.wire import Piece
@@ -112,7 +112,7 @@ def test_process_that_was_killed_is_started_again() -> None:
     os.kill(zygote.pid, signal.SIGKILL)
     while not zygote.has_ended:
         time.sleep(0.01)
-    does("pass")  # another one has begun
+    does("pass")  # another process has started
 
 
 def test_process_that_children_come_from_holds_nothing() -> None:

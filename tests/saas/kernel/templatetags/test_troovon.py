@@ -58,7 +58,7 @@ class AdForm(forms.Form):
 
 
 def field(name: str, form: AdForm | None = None, options: str = "", **context: Any) -> str:
-    """Draw one field of the form."""
+    """Render a single field of the form."""
     return written(f"{{% field form.{name} {options} %}}", form=form or AdForm(), **context)
 
 

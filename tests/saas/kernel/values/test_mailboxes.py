@@ -1,4 +1,4 @@
-"""Addresses of one mailbox are one person; those of two are two."""
+"""Addresses of the same mailbox are the same person; those of two mailboxes are two people."""
 
 import pytest
 

@@ -49,7 +49,7 @@ def picture_bytes(form: str = "JPEG", size: tuple[int, int] = (640, 480), **save
 
 
 def upload(content: bytes | None = None, name: str = "velo.jpg") -> SimpleUploadedFile:
-    """A browser's upload of one file."""
+    """Return a browser's upload of a single file."""
     return SimpleUploadedFile(name, content or picture_bytes(), content_type="image/jpeg")
 
 

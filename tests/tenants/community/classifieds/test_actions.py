@@ -1,4 +1,4 @@
-"""Actions on classifieds, and which are refused in which words."""
+"""Actions on classifieds, their refusals and the texts of these."""
 
 import datetime as dt
 from collections.abc import Callable

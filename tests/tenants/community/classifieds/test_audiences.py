@@ -1,4 +1,4 @@
-"""Posts of one company of a park for itself are there for nobody else, by whichever address."""
+"""Internal posts of a park's company are invisible to others, at every address."""
 
 import re
 from typing import Any
@@ -34,7 +34,7 @@ def author(owner: User) -> User:
 
 @pytest.fixture
 def outsider(teammate: User) -> User:
-    """A colleague of the other company, who administers it, and a second time all of the space."""
+    """Return a colleague of the other company, with its administrator role and the space's too."""
     works_at(teammate, "North Deux")
     company = OwnCompany.objects.get(name="North Deux")
     for company_id in (company.pk, None):

@@ -1,4 +1,4 @@
-"""Drafts are kept while one types, shown as a card, and thrown away by a button."""
+"""Drafts are saved while the author types, shown as a card, and discarded by a button."""
 
 import datetime as dt
 import re

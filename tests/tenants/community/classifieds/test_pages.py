@@ -1,4 +1,4 @@
-"""The board's pages: who sees what, and what each click does."""
+"""The board's pages: visibility for each reader, and the effect of each click."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""Pictures: what is taken, what is kept of it, and who may see it."""
+"""Pictures: accepted files, stored data, and access."""
 
 import io
 
@@ -27,7 +27,7 @@ TELLTALE = b"Secret-Canary-4711"
 
 
 def with_everything() -> bytes:
-    """A JPEG that lies on its side and tells who took it, where and with what."""
+    """Return a JPEG turned on its side, with metadata on its photographer, place and camera."""
     image = Image.new("RGB", (640, 480), "teal")
     exif = Image.Exif()
     exif[0x010F] = TELLTALE.decode()  # the maker of the camera

@@ -1,4 +1,4 @@
-"""Services: what they are, when they can be had, and how one is found by day and hour."""
+"""Services: their kinds, their hours, and the search by day and hour."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Messages that two colleagues may write to each other, and what each has read."""
+"""Messages between two colleagues, and their read state."""
 
 import uuid
 
@@ -15,7 +15,7 @@ from tests.fixtures.people import AT, MINUTE
 
 
 def thing_of(owner: User, **changes: object) -> hooks.Subject:
-    """A thing as its room tells it."""
+    """Return a subject as its room describes it."""
     usual: dict[str, object] = {
         "kind": "classified",
         "id": 1,

@@ -1,4 +1,4 @@
-"""Moments that two people agree on, and what that does to the thing; and who has blocked whom."""
+"""Appointments that two people agree on, their effect on the subject; and blocked people."""
 
 import datetime as dt
 import functools

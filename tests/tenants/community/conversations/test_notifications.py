@@ -1,4 +1,4 @@
-"""The other of the two is told that something waits: once, in their language, never what."""
+"""The other party is notified of a message: once, in their language, without its content."""
 
 import datetime as dt
 

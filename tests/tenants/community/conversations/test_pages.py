@@ -1,4 +1,4 @@
-"""The pages of the conversations: two people see one, nobody else."""
+"""The pages of conversations, visible only to both parties."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""Pictures in messages: the two see them, nobody else, and a mistake loses none."""
+"""Pictures in messages: visible only to both parties, and a mistake loses no picture."""
 
 import re
 

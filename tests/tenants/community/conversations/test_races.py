@@ -53,7 +53,7 @@ def test_two_jobs_at_once_mail_once(own_north: None, monkeypatch: pytest.MonkeyP
         if not second:
             second.append(threading.Thread(target=notify_second))
             second[0].start()
-            second[0].join(timeout=1)  # it waits for the first one's commit
+            second[0].join(timeout=1)  # it waits for the first commit
 
     monkeypatch.setattr("saas.kernel.mail.send", send)
     run(tasks.mail_message, first_message.pk)

@@ -20,7 +20,7 @@ TOPMOST_IS_PART_OF = """(element) => {
 
 
 def talk_of(owner: User, asker: User, browse: Browse, many: int) -> str:
-    """Let somebody write that many messages about the owner's thing; return the page's address."""
+    """Send that many messages about the owner's classified; return the page's address."""
     classified = make_classified(owner, at=timezone.now() - dt.timedelta(hours=1))
     url = f"/messages/begin/classified/{classified.reference}/"
     client = browse(asker)
@@ -31,7 +31,7 @@ def talk_of(owner: User, asker: User, browse: Browse, many: int) -> str:
 
 
 def parts_of_answer(page: Page) -> list[Locator]:
-    """Return the field that one types into, and the button that sends it."""
+    """Return the field for the answer, and the button that sends it."""
     answer = page.locator("form.answer")
     return [answer.get_by_role("textbox"), answer.get_by_role("button", name="Envoyer")]
 

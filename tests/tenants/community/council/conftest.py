@@ -18,12 +18,12 @@ from tests.tenants.community.council.reading import text_of
 
 @pytest.fixture(autouse=True)
 def _today(going_on_from_at: None) -> None:
-    """Pages that ask the clock find the day of which the tests speak."""
+    """Set the clock to the day of the tests."""
 
 
 @pytest.fixture
 def treasurer(owner: User) -> User:
-    """The owner, who keeps the council's money, as the minutes of its election say."""
+    """Return the owner as the council's treasurer, named in the minutes of its election."""
     User.objects.filter(pk=owner.pk).update(reference=TREASURER)
     owner.reference = TREASURER
     Role.objects.create(user=owner, role=Role.Kind.TREASURER, given_at=AT)
@@ -38,7 +38,7 @@ def treasury(browse: Browse, treasurer: User) -> SpaceClient:
 
 @pytest.fixture
 def elected(in_north: None) -> User:
-    """Somebody who was elected to the council."""
+    """Return an elected member of the council."""
     user = make_user("Lou", last_name="Ferrand")
     Role.objects.create(user=user, role=Role.Kind.COUNCIL, given_at=AT)
     return user
@@ -46,7 +46,7 @@ def elected(in_north: None) -> User:
 
 @pytest.fixture
 def council(in_north: None) -> Council:
-    """The north's one council, whose terms are accepted."""
+    """Return the north's only council, with accepted terms."""
     with schema.in_public():
         return make_council("north")
 
@@ -60,7 +60,7 @@ def offered(in_north: None) -> Council:
 
 @pytest.fixture
 def active(council: Council, till: Till) -> Council:
-    """The north’s council, whose account is active."""
+    """Return the north’s council with an active account."""
     with schema.in_public():
         till.active_account(council)
         return Council.objects.get(pk=council.pk)
@@ -97,7 +97,7 @@ def after_the_hold(till: Till) -> Callable[[], None]:
 
 @dataclass
 class Desk:
-    """The desk of the north's one council, its treasurer before it, and a shop that pays."""
+    """The desk of the north's only council, with its treasurer, and a shop that pays."""
 
     client: SpaceClient
     council: Council

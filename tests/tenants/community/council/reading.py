@@ -1,4 +1,4 @@
-"""The words of a page for somebody who reads it."""
+"""The text of a page as its reader sees it."""
 
 import html
 import re

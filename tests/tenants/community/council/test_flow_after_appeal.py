@@ -20,7 +20,7 @@ SHARE_CENTS = 4_000
 
 @pytest.fixture
 def contested(in_north: None, bakery: Merchant) -> Payment:
-    """A sale of 100 € before VAT whose payment a bank took back for good."""
+    """Return the payment of a sale of 100 € before VAT, lost in a dispute."""
     with schema.in_public():
         make_council("north")
         campaign = make_campaign(bakery, {"north": 10_000}, at=AT)

@@ -26,7 +26,7 @@ WAITS = "L’élection du CSE n’est pas encore confirmée : la part attend, ri
 
 @pytest.fixture
 def council(in_north: None) -> Council:
-    """The north's council, which nobody has confirmed."""
+    """Return the north's council, not confirmed."""
     with schema.in_public():
         return make_council("north", confirmed=False, accepted=False)
 

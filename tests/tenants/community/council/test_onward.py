@@ -1,4 +1,4 @@
-"""Each state that a council's people can come upon says what happens next, and when."""
+"""Each state on a council's pages is shown with the next step and its date."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""The council's page of what it refuses, and the pages of its space that show it no more."""
+"""The council's page of refused shops, and the pages of its space without them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Deals: how one is passed on and ends, and when votes say that it no longer works."""
+"""Deals: sharing, ending, and the votes that mark a deal as invalid."""
 
 import datetime as dt
 import zoneinfo

@@ -1,4 +1,4 @@
-"""The pages of deals: who sees what, and what each click does."""
+"""The pages of deals: visibility for each reader, and the effect of each click."""
 
 import json
 from typing import Any

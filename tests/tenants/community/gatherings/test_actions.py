@@ -1,4 +1,4 @@
-"""Places, the waiting list, series, budget lines and what becomes of a leaver's gatherings."""
+"""Places, the waiting list, series, budget lines and the fate of a leaver's gatherings."""
 
 import datetime as dt
 import uuid

@@ -1,4 +1,4 @@
-"""Calendars: a private address that can be made anew and ended, and one gathering as a file."""
+"""Calendars: a private address that can be renewed and ended, and a gathering as a file."""
 
 import datetime as dt
 

@@ -19,7 +19,7 @@ def opened(window_of: Callable[..., Page], person: User, complaints: list[str]) 
     page = window_of(person, **PHONE)
     page.on(
         "console",
-        # A browser calls each answer of 422 an error, also one that a form is sent back with.
+        # A browser logs each 422 response as an error, also for a form returned with errors.
         lambda message: (
             complaints.append(message.text)
             if message.type == "error" and "422" not in message.text

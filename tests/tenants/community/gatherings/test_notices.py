@@ -1,4 +1,4 @@
-"""Notices to who comes or waits: in their language, once, and only while they have a point."""
+"""Notices to participants and the waiting list: in their language, once, while still relevant."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Pages of gatherings: who sees what, what each click does, and how nonsense is answered."""
+"""Pages of gatherings: visibility, the effect of each click, and answers to invalid input."""
 
 import datetime as dt
 import uuid

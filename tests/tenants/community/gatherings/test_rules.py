@@ -1,4 +1,4 @@
-"""Dates of a series, over nights of a clock change too, and what a gathering may be."""
+"""Dates of a series, also across a clock change, and valid values of a gathering."""
 
 import datetime as dt
 import zoneinfo

@@ -1,4 +1,4 @@
-"""Webhooks: what is told to whom, receivers that are slow or lead elsewhere, tries and replays."""
+"""Webhooks: events and their receivers, slow or redirecting receivers, attempts and replays."""
 
 import datetime as dt
 import http.server
@@ -29,7 +29,7 @@ State = WebhookDelivery.State
 
 
 class Receiver:
-    """A receiver on this machine that answers as told, and keeps what it was sent."""
+    """A receiver on this machine with configured responses, which stores its requests."""
 
     def __init__(self) -> None:
         self.status, self.pause, self.got = 204, 0.0, []  # type: tuple[int, float, list[Any]]
@@ -45,7 +45,7 @@ class Receiver:
                 self.end_headers()
 
             def log_message(self, *_args: Any) -> None:
-                """Say nothing."""
+                """Suppress the log."""
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.place = f"127.0.0.1:{self.server.server_port}"

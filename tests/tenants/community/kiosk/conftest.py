@@ -1,4 +1,4 @@
-"""The person who decides what the screens of the north show."""
+"""The manager of the north's screens."""
 
 import pytest
 

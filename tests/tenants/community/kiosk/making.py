@@ -1,4 +1,4 @@
-"""Screens of tests: a manager, a browser that shows a code, one that is paired."""
+"""Screens for tests: a manager, a browser with a pairing code, a paired browser."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""A screen whose store breaks loses no play and reports none twice, by the script that it runs."""
+"""A screen with a broken store loses no play and reports no play twice, with its real script."""
 
 import json
 from pathlib import Path

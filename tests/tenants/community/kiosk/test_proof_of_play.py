@@ -1,4 +1,4 @@
-"""Plays that a screen reports count only if it can have shown them: one by one, of its playlist."""
+"""Plays reported by a screen count only if they are possible: in sequence, from its playlist."""
 
 import datetime as dt
 import zoneinfo

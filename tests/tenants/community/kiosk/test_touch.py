@@ -1,4 +1,4 @@
-"""A screen that people touch shows what authors let onto the wall, to nobody in particular."""
+"""A touch screen shows only the items that their authors allowed, and nothing personal."""
 
 import datetime as dt
 from typing import Any

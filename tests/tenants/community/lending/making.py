@@ -54,7 +54,7 @@ def ask(thing: Thing, borrower: User, wanted: LoanSlot, *, at: dt.datetime) -> L
 
 
 def make_loan_out(thing: Thing, borrower: User, wanted: LoanSlot, *, at: dt.datetime) -> Loan:
-    """A loan whose thing is in the borrower's hands."""
+    """Create a loan with its thing in the borrower's hands."""
     loan = ask(thing, borrower, wanted, at=at)
     if loan.state == Loan.State.REQUESTED:
         loan_actions.accept(loan=loan, by=keeper_of(thing), at=at)

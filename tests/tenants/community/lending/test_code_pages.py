@@ -9,7 +9,7 @@ from tests.tenants.community.lending.making import ask, make_thing, slot
 
 
 def scanned(client: SpaceClient, loan: Loan, shown_by: User) -> str:
-    """The address that one side's QR code holds."""
+    """Return the address in the QR code of a side."""
     return f"/lending/scan/{codes.write(loan, codes.step_of(loan), shown_by.pk)}/"
 
 

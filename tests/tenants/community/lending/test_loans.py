@@ -1,4 +1,4 @@
-"""A loan from the request to the thanks: who takes each step, and what refuses it."""
+"""A loan from the request to the thanks: the person for each step, and its refusals."""
 
 import uuid
 from functools import partial

@@ -1,4 +1,4 @@
-"""A meeting about a thing that is lent becomes its loan for that hour, and ends with it."""
+"""A meeting about a thing on loan becomes its loan for that hour, and ends with it."""
 
 import datetime as dt
 

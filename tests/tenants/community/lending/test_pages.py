@@ -1,4 +1,4 @@
-"""The pages of lending: who sees what, what each click does, and what bad input is told."""
+"""The pages of lending: visibility, the effect of each click, and answers to invalid input."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""Members who want the same thing at the same moment, each on a connection of their own."""
+"""Members that want the same thing at the same moment, each on their own connection."""
 
 import datetime as dt
 import itertools
@@ -30,7 +30,7 @@ MEMBERS = 50
 
 
 def outcome_of(act: Callable[[], object]) -> str:
-    """Try something, and name what refused it."""
+    """Run an action, and return the name of its refusal, or "done"."""
     with schema.inside("north"):
         try:
             act()
@@ -40,7 +40,7 @@ def outcome_of(act: Callable[[], object]) -> str:
 
 
 def outcomes_of(acts: Sequence[Callable[[], object]]) -> Counter[str]:
-    """Do these at the same moment; count what became of them."""
+    """Run the actions at the same moment; return the count of each outcome."""
     return Counter(at_once(outcome_of, acts))
 
 
@@ -66,7 +66,7 @@ def test_database_lets_one_of_two_racers_in_without_our_rules(own_north: None) -
     outcomes = outcomes_of(
         [partial(insert, person, (number % 3) * QUARTER) for number, person in enumerate(people)]
     )
-    # Two that wait for one another are parted as a deadlock, which is a refusal, too.
+    # Two that wait for each other end as a deadlock, which counts as a refusal.
     assert outcomes["done"] == 1
     assert outcomes["IntegrityError"] + outcomes["OperationalError"] == MEMBERS - 1
     assert Loan.objects.count() == 1

@@ -44,7 +44,7 @@ def extended(loan: Loan, until: dt.datetime) -> Loan:
 
 
 def answered(loan: Loan, *, allow: bool) -> Loan:
-    """Let the lender answer whoever asked to keep it."""
+    """Answer the borrower's request for an extension as the lender."""
     return time_actions.answer_extension(loan=loan, allow=allow, by=keeper_of(loan.thing), at=AT)
 
 
@@ -113,7 +113,7 @@ def test_first_who_waits_moves_up_by_themselves(drill: Thing, owner: User, teamm
     loan_actions.cancel(loan=moved, by=first, at=AT + QUARTER)
     (last,) = Loan.objects.filter(borrower=second, state="requested")
     wait(drill, first, slot(AT, after=QUARTER), at=AT + QUARTER)
-    switch("lending")  # nothing begins any more in a room that is off
+    switch("lending")  # no new loan starts in a disabled module
     loan_actions.cancel(loan=last, by=second, at=AT + QUARTER)
     assert not Loan.objects.filter(ended_at=None).exists()
 

@@ -30,13 +30,13 @@ WORDS: dict[str, Any] = {
 
 
 def make_keeper(person: User, role: str = "council") -> User:
-    """Give somebody a role by which they keep the shelf."""
+    """Give a person a role that may manage the shelf."""
     Role.objects.create(user=person, role=role, given_at=timezone.now())
     return person
 
 
 def make_medium(by: User, *, kind: str = "book", pages: int = 1, **columns: Any) -> Medium:
-    """Stand a medium on the shelf as a job leaves it."""
+    """Create a medium on the shelf in the state after its job."""
     columns.setdefault("state", Medium.State.READY)
     medium = Medium.objects.create(
         kind=kind,

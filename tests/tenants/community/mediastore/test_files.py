@@ -1,4 +1,4 @@
-"""Files and feeds of strangers: what is opened, what is taken out, what is refused and why."""
+"""Untrusted files and feeds: accepted, extracted, and refused content, with the reasons."""
 
 import datetime as dt
 import io
@@ -99,7 +99,7 @@ def archive(files: dict[str, bytes]) -> bytes:
 
 
 def encrypted(algorithm: str) -> bytes:
-    """A book some files of which are encrypted in this way."""
+    """Return a book with some files encrypted by this algorithm."""
     locks = f'<e><EncryptionMethod Algorithm="{algorithm}"/></e>'.encode()
     return epub("<p>x</p>", extra={"META-INF/encryption.xml": locks})
 
@@ -129,7 +129,7 @@ SCRAMBLED = "http://www.idpf.org/2008/embedding"
     ("content", "parts"),
     [
         pytest.param(encrypted(SCRAMBLED), 1, id="fonts that are only scrambled lock no book"),
-        # A few kilobytes could name one long chapter four hundred times, and fill a worker.
+        # A few kilobytes could list a long chapter four hundred times, and fill a worker.
         pytest.param(epub("<p>Il était une fois.</p>", spine=400), 1, id="a chapter is read once"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The pages of the mediastore: what readers and keepers see and do."""
+"""The pages of the mediastore for readers and keepers."""
 
 import datetime as dt
 from typing import Any

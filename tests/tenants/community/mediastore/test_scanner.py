@@ -22,7 +22,7 @@ LONGEST = 100_000
 
 @contextmanager
 def clamd(answer: bytes = b"", *, found: bytes = b"") -> Iterator[tuple[str, list[bytes]]]:
-    """Stand in for clamd: read the pieces of one file after the other, and judge each."""
+    """Simulate clamd: read the pieces of each file in turn, and give a verdict on each."""
     scanned: list[bytes] = []
 
     def speak() -> None:

@@ -1,4 +1,4 @@
-"""Merchants who offer a medium: shown as an ad in days that are booked, counted without members."""
+"""Merchants that sponsor a medium: marked as an ad on booked days, counted without members."""
 
 import datetime as dt
 from typing import Any
@@ -129,7 +129,7 @@ def test_sponsor_counts_are_reported_daily_without_names(
 def test_medium_that_was_chosen_carries_the_months_that_follow(
     browse: Browse, owner: User, medium: Medium, campaign: Campaign, merchant: Merchant
 ) -> None:
-    make_medium(owner, title="Le meunier")  # the newest one, which nobody chose
+    make_medium(owner, title="Le meunier")  # the newest medium, not chosen by a keeper
     keeper = browse(make_keeper(owner))
     keeper.post(f"{CHOOSING}{flight_of(campaign)}/", {"medium": medium.reference})
     following = run_campaign(merchant, slots=["shelf"], at=AT, starts_on=today(AT) + 7 * A_DAY)

@@ -1,4 +1,4 @@
-"""A film that the browser cannot play says so, and can still be fetched."""
+"""A film that the browser cannot play has a message, and can still be downloaded."""
 
 from collections.abc import Callable
 

@@ -22,7 +22,7 @@ def _nobody_has_tried_yet() -> None:
 
 @pytest.fixture
 def administrator(owner: User) -> User:
-    """The owner, who administers the north."""
+    """Return the owner as an administrator of the north."""
     Role.objects.create(user=owner, role=Role.Kind.ADMINISTRATOR, given_at=AT)
     return owner
 
@@ -39,7 +39,7 @@ def head(in_north: None) -> User:
 
 @pytest.fixture
 def reader() -> SpaceClient:
-    """Somebody who reads a mailbox and has no account."""
+    """Return the client of a mail reader without an account."""
     return SpaceClient(f"north.{settings.BASE_HOST}")
 
 

@@ -1,4 +1,4 @@
-"""How much a space is used: counts that tell administrators what to do, and nobody who."""
+"""Adoption of a space: counts that guide administrators, without persons."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Cards of members: who sees which field, a picture, and who has just arrived."""
+"""Cards of members: the visibility of each field, a picture, and recent arrivals."""
 
 import datetime as dt
 

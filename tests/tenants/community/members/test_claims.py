@@ -1,4 +1,4 @@
-"""Somebody's company follows from a proven domain or an invitation, or is confirmed."""
+"""A member's company follows from a proven domain or an invitation, or is confirmed."""
 
 import datetime as dt
 from typing import Any
@@ -24,7 +24,7 @@ from tests.tenants.community.members.test_actions import ask, company, token_of
 from tests.tenants.community.notifications.making import deliver
 
 SECRET = "Réunion des élus de North Deux"
-# The proven mail domain that is North Un's alone.
+# The proven mail domain of North Un alone.
 DOMAIN_OF_ONE = "north-un.example"
 
 
@@ -59,7 +59,7 @@ CLOSED, OPEN = [404, 404, False, False, False], [200, 200, True, True, True]
 
 @pytest.fixture
 def newcomer(in_north: None) -> User:
-    """Somebody of the whole park's domain, who says that they work at North Deux."""
+    """Return a member with the park's common mail domain and a claim to work at North Deux."""
     return joined(AT, company_id=company("North Deux"))
 
 

@@ -1,4 +1,4 @@
-"""A park: each company has its badge, and administrators who see and decide for its people only."""
+"""A park: each company has its badge, and administrators limited to its own people."""
 
 import datetime as dt
 import re
@@ -36,7 +36,7 @@ def works_at(user: User, name: str) -> int:
 
 @pytest.fixture
 def foreman(teammate: User) -> User:
-    """A colleague who administers their own company and nothing else."""
+    """Return a colleague with the administrator role of their own company alone."""
     mine = works_at(teammate, "North Un")
     Role.objects.create(user=teammate, role="administrator", company_id=mine, given_at=AT)
     return teammate

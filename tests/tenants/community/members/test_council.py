@@ -1,4 +1,4 @@
-"""The council is not the employer's: each way an administrator might take is tried as one."""
+"""The council is independent of the employer: each possible way of an administrator is tried."""
 
 import datetime as dt
 from typing import Any
@@ -30,13 +30,13 @@ COUNCIL_PAGES = ("/council/ledger/", "/council/terms/", "/council/account/", "/c
 
 @pytest.fixture
 def boss(administrator: User) -> User:
-    """An administrator of the space who was not elected."""
+    """Return an administrator of the space without a council mandate."""
     return administrator
 
 
 @pytest.fixture
 def delphine(boss: User) -> User:
-    """The treasurer by whom the council was founded."""
+    """Return the treasurer that founded the council."""
     person = make_user("Delphine", last_name="Marchal")
     membership.give_role(by=boss, to=person, role=TREASURER, company_id=None, at=AT)
     return person
@@ -50,7 +50,7 @@ def karim(delphine: User, teammate: User) -> User:
 
 
 def mail_changes(at: dt.datetime) -> list[str]:
-    """Send what waits to be told, and return who got a mail about the council."""
+    """Send the pending council mails, and return their recipients."""
     mail.outbox.clear()
     for change in CouncilChange.objects.filter(mailed_at=None):
         run_in("north", tasks.mail_council_change, change.pk)
@@ -86,7 +86,7 @@ def test_administrator_founds_the_council_once(boss: User, delphine: User, teamm
 
 
 def hr_of(company: int, name: str) -> User:
-    """An administrator of one company of the park."""
+    """Return an administrator of a single company of the park."""
     person = make_user(name)
     Profile.objects.filter(user=person).update(company_id=company)
     Role.objects.create(user=person, role=BOSS, company_id=company, given_at=AT)

@@ -1,4 +1,4 @@
-"""Givers and takers of roles and links, for which company; and somebody always can."""
+"""Permissions to grant and revoke roles and links, by company; and never without administrators."""
 
 from collections.abc import Callable
 from functools import partial
@@ -36,7 +36,7 @@ def test_an_administrator_gives_a_role_and_the_member_gets_a_mail(
 def deciding(
     by: User, link: Invitation, administrator: User, company_id: int | None
 ) -> list[Callable[[], object]]:
-    """Each decision that somebody may try to make, for a company or for everybody."""
+    """Return each decision that a member may attempt, for a company or for the whole space."""
     scope: dict[str, Any] = {"by": by, "company_id": company_id, "at": AT}
     return [
         partial(actions.give_role, to=by, role="moderator", **scope),

@@ -1,4 +1,4 @@
-"""The front page of a full space: what it asks the database, and how its lists are drawn."""
+"""The front page of a full space: its queries, and the rendering of its lists."""
 
 import datetime as dt
 from typing import Any
@@ -38,7 +38,7 @@ def full_space(owner: User, teammate: User) -> User:
 
 @pytest.fixture
 def renders(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The templates that were rendered on their own, one after the other."""
+    """Record the templates rendered on their own, in order."""
     rendered: list[str] = []
     render = Template.render
 

@@ -1,4 +1,4 @@
-"""Limits of invitations: in a new space, outside its mail domains, and for who stopped them."""
+"""Limits of invitations: in a new space, outside its mail domains, and after an opt-out."""
 
 import datetime as dt
 import re
@@ -31,7 +31,7 @@ def _standing(**columns: object) -> None:
 
 @pytest.fixture
 def new_space(administrator: User) -> User:
-    """The administrator of a space that nobody has proven."""
+    """Return the administrator of an unproven space."""
     _standing(state="new", way="", decided_at=None)
     return administrator
 

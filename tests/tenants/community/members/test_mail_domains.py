@@ -1,4 +1,4 @@
-"""The mail domains by which people join: asked for, proven by a mailbox, removed."""
+"""The mail domains that admit new members: requested, proven by a mailbox, removed."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""A list of staff: read, shown, confirmed, mailed, and what becomes of the people it names."""
+"""The staff roster: import, preview, confirmation, mails, and the fate of its people."""
 
 import datetime as dt
 

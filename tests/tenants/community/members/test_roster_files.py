@@ -1,4 +1,4 @@
-"""The file of a list of staff: columns, limits, how long it waits, and what sending it costs."""
+"""The roster's file: columns, limits, lifetime, and the cost of an upload."""
 
 import io
 from typing import Any

@@ -15,7 +15,7 @@ REMOVE = Verdict("remove", "scam", "Le même texte se trouve sur trois sites.")
 
 
 def make_moderator(name: str = "Mehdi", *, company_id: int | None = None) -> User:
-    """Somebody who moderates."""
+    """Create a moderator."""
     person = make_user(name)
     Role.objects.create(
         user=person, role="moderator", company_id=company_id, given_at=person.created_at
@@ -26,7 +26,7 @@ def make_moderator(name: str = "Mehdi", *, company_id: int | None = None) -> Use
 def report(
     kind: str, reference: str, *, by: User, at: dt.datetime, reason: str = "scam", words: str = ""
 ) -> Case:
-    """Report something that one sees."""
+    """Report an item visible to the member."""
     subject = queries.subject(kind, reference, viewer=by)
     assert subject is not None
     made = actions.report(

@@ -1,4 +1,4 @@
-"""Reports, decisions and second looks: who may, what is hidden, what is told, what is held."""
+"""Reports, decisions and appeals: permissions, hidden items, notices, and holds."""
 
 import pytest
 from django.core import mail

@@ -1,4 +1,4 @@
-"""Goods that nobody may offer: what a title offers, and what only sounds like it."""
+"""Prohibited goods: recognised in a title, and harmless look-alikes."""
 
 import pytest
 

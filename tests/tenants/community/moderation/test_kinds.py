@@ -1,4 +1,4 @@
-"""Each kind of thing: reported by who sees it, hidden from all but its owner, shown again."""
+"""Each kind of item: reported by its viewers, hidden from all but its owner, shown again."""
 
 import datetime as dt
 from collections.abc import Callable

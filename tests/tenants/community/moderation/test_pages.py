@@ -1,4 +1,4 @@
-"""The pages and the API of moderation: who opens what, what each click does, what is kept."""
+"""The pages and the API of moderation: permissions, the effect of each click, retention."""
 
 import datetime as dt
 import json
@@ -98,7 +98,7 @@ def test_removed_owner_reads_why_and_appeals_once(
     browse: Browse, hers: SpaceClient, teammate: User, reported: Case
 ) -> None:
     url = reported.get_absolute_url()
-    assert hers.get(url).status_code == 404  # nobody is told of a report that waits
+    assert hers.get(url).status_code == 404  # a pending report is shown to no member
     moderator = make_moderator()
     decide(reported, REMOVE, by=moderator, at=NOW())
     log, linked = "/moderation/log/", f"/moderation/cases/{reported.reference}/"
@@ -179,7 +179,7 @@ def test_moderators_read_the_former_text_of_a_classified(
     User.objects.filter(pk=owner.pk).update(is_active=False)
     page = client.get(url).text
     assert owner.short_name in page
-    assert f"/people/{owner.reference}/" not in page  # whoever has left has no card
+    assert f"/people/{owner.reference}/" not in page  # a leaver has no card
 
 
 def test_charter_is_accepted_by_version_with_grace(
@@ -198,7 +198,7 @@ def test_charter_is_accepted_by_version_with_grace(
     assert his.get("/api/v1/deals/").status_code == 403
     assert ask(browse(None), "/api/v1/deals/", token).status_code == 403
     assert his.get("/moderation/mine/").status_code == 200
-    for version in ("1", ""):  # of a page that was opened before the newer one came
+    for version in ("1", ""):  # from a page opened before the newer version
         assert his.post("/moderation/charter/", {"version": version}).status_code == 303
         assert his.get("/deals/").status_code == 303
     assert 'name="version" value="2"' in his.get("/moderation/charter/").text

@@ -1,4 +1,4 @@
-"""How what members saw is counted, gathered and forgotten."""
+"""Views by members: counted, aggregated and deleted."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""Events for tests, and the mails of what other rooms tell."""
+"""Events for tests, and the mails about other rooms' events."""
 
 import datetime as dt
 from typing import Any
@@ -20,7 +20,7 @@ PUBLIC_KEY = (
 def make_notification(
     *people: User, at: dt.datetime, key: str = "event:1", **changes: Any
 ) -> Notification:
-    """Tell members of an event, and return the entry of the first."""
+    """Notify members of an event, and return the entry of the first."""
     usual: dict[str, Any] = {
         "kind": Kind.RIDES,
         "path": "/rides/",

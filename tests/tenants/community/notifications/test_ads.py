@@ -1,4 +1,4 @@
-"""The one ad at the end of a digest: marked, counted when it leaves, never a reason to write."""
+"""The single ad at the end of a digest: marked, counted when sent, never a reason for a mail."""
 
 import datetime as dt
 from typing import Any
@@ -35,7 +35,7 @@ SLOTS = ["home_feed", "digest"]
 
 @pytest.fixture
 def merchant(owner: User, teammate: User, monkeypatch: Any) -> Merchant:
-    """A bakery near a space of two members, whose rooms have nothing new."""
+    """Return a bakery near a space of two members without news in its rooms."""
     User.objects.exclude(pk__in=[owner.pk, teammate.pk]).update(is_active=False)
     monkeypatch.setattr(hooks.novelties, "_answers", {})
     return make_merchant(at=AT)
@@ -43,7 +43,7 @@ def merchant(owner: User, teammate: User, monkeypatch: Any) -> Merchant:
 
 @pytest.fixture
 def campaign(merchant: Merchant) -> Campaign:
-    """One booking of it for the feed and the digest."""
+    """Create a booking of the bakery for the feed and the digest."""
     return run_campaign(merchant, slots=SLOTS, at=AT)
 
 
@@ -145,7 +145,7 @@ def test_mail_that_was_not_sent_is_not_counted(
 
 
 def statements_of_ads() -> int:
-    """Send what is due, and count what is asked of placements and written of counts."""
+    """Send due digests; return the number of statements about placements and counts."""
     with CaptureQueriesContext(connection) as captured:
         run(tasks.send_digests)
     tables = ("placements_running", "neighbourhood_", "billing_own_council")

@@ -64,7 +64,7 @@ def test_same_event_and_one_to_do_without_a_button_are_refused_by_the_database(o
 
 @pytest.fixture
 def alone(owner: User, monkeypatch: pytest.MonkeyPatch) -> User:
-    """The only member of the north, whose rooms have nothing new."""
+    """Return the only member of the north, without news in its rooms."""
     User.objects.exclude(pk=owner.pk).update(is_active=False)
     monkeypatch.setattr(hooks.novelties, "_answers", {})
     return owner
@@ -164,7 +164,7 @@ def test_one_click_link_ends_a_kind_or_the_digest(owner: User) -> None:
 
 
 class Carrier:
-    """A push service that is told what to answer."""
+    """A push service with configured responses."""
 
     answer = gateway.Answer.TAKEN
     pushes: list[Any] = []
@@ -258,7 +258,7 @@ def test_push_that_found_no_place_is_kept_for_the_next_job(
 
 
 def send_digests(at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Send what is due at a moment, and tell how many mails that were."""
+    """Send the digests due at a moment, and return the number of mails."""
     before = len(mail.outbox)
     monkeypatch.setattr(timezone, "now", lambda: at)
     run(tasks.send_digests)
@@ -276,7 +276,7 @@ def test_digest_lists_what_waited_and_what_is_new_to_this_reader(
     assert send_digests(morning, monkeypatch) == 1
     assert send_digests(morning + dt.timedelta(hours=2), monkeypatch) == 0
     (message,) = mail.outbox
-    assert message.to == [owner.email]  # who wrote what is new has nothing to hear
+    assert message.to == [owner.email]  # the author of the new item gets no digest
     assert "On vous remercie" in str(message.body)
     assert "Vélo pliant" in str(message.body)
     assert message.subject == "2 nouvelles dans votre espace"

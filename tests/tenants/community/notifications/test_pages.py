@@ -25,7 +25,7 @@ def test_lists_show_both_and_an_opened_entry_is_read(hers: SpaceClient, owner: U
     assert 'class="dot">2' in page
     assert hers.get(row.get_absolute_url())["Location"] == "/lending/loans/"
     assert Notification.objects.filter(read_at=None).count() == 1
-    hers.get("/rides/")  # the page that the other one leads to
+    hers.get("/rides/")  # the target of the other entry
     assert not Notification.objects.filter(read_at=None).exists()
 
 

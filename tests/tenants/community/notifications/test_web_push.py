@@ -1,4 +1,4 @@
-"""Pushes as they leave: sealed for one device, signed with our key, read by that device alone."""
+"""Pushes as sent: encrypted for a single device, signed with our key, readable only there."""
 
 import base64
 import json
@@ -35,7 +35,7 @@ def point_of(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[tuple[str, bytes, dict[str, str]]]:
-    """Give this installation a key, and keep what it posts."""
+    """Set a key for this installation, and record its posts."""
     number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
     settings.VAPID_PRIVATE_KEY = written(number.to_bytes(32, "big"))
     posted: list[tuple[str, bytes, dict[str, str]]] = []

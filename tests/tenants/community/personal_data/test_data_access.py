@@ -1,4 +1,4 @@
-"""Each look of who has a role at what is kept of a member is a line that the member reads."""
+"""Each access by a role to a member's data is a line that the member can read."""
 
 import datetime as dt
 from typing import Any
@@ -18,7 +18,7 @@ from tests.tenants.community.moderation.making import report
 
 @pytest.fixture
 def looker(in_north: None) -> User:
-    """Somebody who administers and moderates."""
+    """Return a member with the roles of administrator and moderator."""
     person = make_user("Odile", last_name="Gardien")
     for role in ("administrator", "moderator"):
         Role.objects.create(user=person, role=role, given_at=timezone.now())

@@ -1,4 +1,4 @@
-"""An erased person is found nowhere, and what others wrote stays."""
+"""An erased person is found nowhere, and the texts of other members stay."""
 
 import datetime as dt
 from typing import Any
@@ -40,7 +40,7 @@ from tests.tenants.community.personal_data.test_every_table import keys_to_peopl
 from tests.tenants.community.rides.making import STATION, make_ride, ride_along
 
 CANARY = "kanarek"
-# What a blank person may still be the key of: the frame of what others have too, and logs.
+# Allowed foreign keys to an erased person: the frame of other members' data, and logs.
 STAYS = {
     "conversations.Conversation.asker",
     "conversations.Conversation.owner",
@@ -67,7 +67,7 @@ STAYS = {
 
 @pytest.fixture
 def canary(in_north: None) -> User:
-    """Somebody whose name and address are found nowhere else."""
+    """Return a member with a unique name and address."""
     return make_user("Kanarekine", last_name="Kanarekova", email="kanarek@north.example")
 
 
@@ -155,7 +155,7 @@ def _found_in(space: str) -> set[str]:
 
 
 def _words_of(message: Any) -> str:
-    """A mail as it leaves: to whom, about what, in both forms."""
+    """Return the text of a mail: recipients, subject, and both bodies."""
     return f"{message.message().as_string()} {message.body} {html_of(message)}".lower()
 
 

@@ -1,4 +1,4 @@
-"""Every table of a space is asked: what of it is in a member's copy, and why not the rest."""
+"""Every table of a space has its part in a member's copy, or a reason for its absence."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from tenants.community.personal_data import wording
 
 OTHERS = "written by somebody else about their own act: the row is the space's"
 MAILED = "a mail about a row that is in the copy; it lies in the person's own mailbox"
-# Keys to a person by which nothing goes into that person's copy, and the reason.
+# Foreign keys to a person without data for that person's copy, and the reason.
 NOT_BY_THIS_KEY = {
     "classifieds.Classified.closed_with": "the author's own note of with whom they came to terms",
     "classifieds.Classified.reserved_for": "in the conversation between the two, which is there",

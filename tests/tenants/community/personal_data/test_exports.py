@@ -1,4 +1,4 @@
-"""A member's copy, read back as a person and as a program would; and who looked at what."""
+"""A member's copy, read back by a person and by a program; and the log of accesses."""
 
 import csv
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Every table says how long its rows are kept, and the night carries it out."""
+"""Every table has a retention period for its rows, and the nightly job enforces it."""
 
 import pytest
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""Pages of shared rides: who sees what, what each click does, and how nonsense is answered."""
+"""Pages of shared rides: visibility, the effect of each click, and answers to invalid input."""
 
 import datetime as dt
 import uuid

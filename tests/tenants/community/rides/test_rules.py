@@ -1,4 +1,4 @@
-"""When rides leave, how far a detour is, and what may be asked for a seat."""
+"""Departures of rides, the length of a detour, and the highest price of a seat."""
 
 import datetime as dt
 import zoneinfo

@@ -1,4 +1,4 @@
-"""Kept searches, what the clock finds for them and tells of it; favourites."""
+"""Saved searches, the clock's matches and the alerts about them; favourites."""
 
 import datetime as dt
 

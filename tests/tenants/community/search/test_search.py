@@ -1,4 +1,4 @@
-"""The search over all rooms: what it forgives, what it shows to whom, in which order."""
+"""The search over all rooms: its tolerance, its visibility, and its order."""
 
 import datetime as dt
 

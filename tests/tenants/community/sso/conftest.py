@@ -32,7 +32,7 @@ def key(number: int) -> rsa.RSAPrivateKey:
 
 
 class Company(Simulated):
-    """The provider, and what a test makes of it."""
+    """The provider, as modified by a test."""
 
     def __init__(self, first_key: int = 0) -> None:
         self.number = first_key - 1
@@ -61,7 +61,7 @@ class Company(Simulated):
         return self.signs(claims)
 
     def lead_back(self, page: str, email: str) -> str:
-        """Return where the browser of somebody is led from the provider's page."""
+        """Return the address of the provider's redirect for a person's browser."""
         parameters = {name: values[0] for name, values in parse_qs(urlsplit(page).query).items()}
         return self.back(parameters, email)
 
@@ -129,12 +129,12 @@ def leave(client: SpaceClient, url: str = "/signin/company/") -> str:
 
 
 def come(client: SpaceClient, company: Company, email: str, url: str = "/signin/company/") -> Any:
-    """Go to the provider as somebody, and come back."""
+    """Sign in at the provider as a person, and return."""
     return come_back(client, client.on(company.lead_back(leave(client, url), email)))
 
 
 def come_back(client: SpaceClient, back: str) -> Any:
-    """Come back from the provider, and wait until somebody is let in or refused."""
+    """Return from the provider, and wait until the person is signed in or refused."""
     return wait(client, client.get(back))
 
 
@@ -146,7 +146,7 @@ def is_in(client: SpaceClient) -> bool:
 
 
 def refused(client: SpaceClient, response: Any) -> str:
-    """Say why somebody came back in vain: they are told, and are nobody."""
+    """Assert that the person is refused and not signed in; return the page's text."""
     assert response.status_code == 422
     assert not is_in(client)
     return str(response.text)

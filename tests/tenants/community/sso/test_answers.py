@@ -1,4 +1,4 @@
-"""Answers of a provider: all that a forged, nasty, slow or broken one opens is nothing."""
+"""Answers of a provider: a forged, malicious, slow or broken answer opens nothing."""
 
 import base64
 import contextlib
@@ -46,7 +46,7 @@ def by_public_key(company: Company) -> Callable[[dict[str, Any]], str]:
 
 
 def by_another(company: Company) -> Callable[[dict[str, Any]], str]:
-    """Sign with a key of somebody else, under the name of the right one."""
+    """Return a signer with another key, under the id of the right key."""
     other = Company(first_key=7)
     return lambda claims: jwt.encode(claims, other.key, "RS256", {"kid": company.kid})
 
@@ -251,7 +251,7 @@ def test_provider_that_is_slow_holds_nobody_for_long(
     assert "Réessayez dans une minute" in sentence
     assert failure() == "silent"
     assert "Réessayez dans une minute" in refused(client, come(client, company, teammate.email))
-    assert len(calls) == 1  # its circuit is open, and nobody asks it in vain
+    assert len(calls) == 1  # its circuit breaker is open, without further calls
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How an administrator describes, tests and opens the company's way in, and what is kept of it."""
+"""Setup of a company's provider by an administrator: described, tested, opened, and stored."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Signing in by the company's provider: who comes in, once, and by which browser."""
+"""Sign-in by the company's provider: the admitted people, once, in the same browser."""
 
 import datetime as dt
 from typing import Any
@@ -118,7 +118,10 @@ def test_closed_account_stays_closed(
 def test_employer_s_provider_lets_nobody_in_as_a_member_of_the_council(
     browse: Browse, opened: Provider, company: Company, teammate: User, role: str
 ) -> None:
-    """An administrator who sets a provider up could be anybody, but not the treasurer."""
+    """Check that the employer's provider cannot sign in a council member.
+
+    An administrator that configures a provider could impersonate any member, but not the treasurer.
+    """
     assert come(browse(), company, teammate.email).status_code == 303
     Role.objects.create(user=teammate, role=role, given_at=timezone.now())
     client = browse()

@@ -27,7 +27,7 @@ class Jobs:
         self.waiting.append((task, tuple(args), options["headers"]))
 
     def run(self) -> list[str]:
-        """Run what waits and what that queues; return the jobs' short names."""
+        """Run the queued jobs and the jobs that these queue; return their short names."""
         done = []
         while self.waiting:
             task, args, headers = self.waiting.pop(0)
@@ -61,7 +61,7 @@ class Sides(NamedTuple):
 
 @pytest.fixture
 def boss(owner: User) -> User:
-    """The owner, who administers all of the north, and works for its first company."""
+    """Return the owner as administrator of the whole north, employed by its first company."""
     Role.objects.create(user=owner, role="administrator", given_at=AT)
     Profile.objects.filter(user=owner).update(company_id=OwnCompany.objects.get(name="North Un").pk)
     return owner
@@ -69,7 +69,7 @@ def boss(owner: User) -> User:
 
 @pytest.fixture
 def southern_boss(stranger: User) -> User:
-    """The stranger, who administers all of the south."""
+    """Return the stranger as administrator of the whole south."""
     with schema.inside("south"):
         Role.objects.create(user=stranger, role="administrator", given_at=AT)
     return stranger

@@ -1,4 +1,4 @@
-"""With real commits and a second connection: a treaty ends at once, and two proposals are one."""
+"""Real commits and a second connection: a treaty ends at once, and two proposals are merged."""
 
 import datetime as dt
 
@@ -45,7 +45,7 @@ def propose(space: str, bosses: dict[str, User]) -> str:
 
 @pytest.fixture
 def shown(bosses: dict[str, User]) -> str:
-    """A treaty that both have agreed on, by which the south sees one thing of the north."""
+    """Create a treaty agreed by both spaces, with an item of the north visible to the south."""
     reference = propose("north", bosses)
     with schema.inside("south"):
         deciding.accept(reference=reference, by=bosses["south"], at=timezone.now())

@@ -1,4 +1,4 @@
-"""Pages between spaces, as an administrator, a member, a stranger and nobody find them."""
+"""Pages between spaces for an administrator, a member, a stranger and a visitor."""
 
 import datetime as dt
 import re
@@ -135,7 +135,7 @@ def test_members_see_what_neighbours_show_and_where_it_comes_from(
     assert [one["reference"] for one in body["results"]] == [drill.reference]
     assert body["results"][0]["space"] == {"slug": "north", "name": "Espace north"}
     north = browse(treaty.north)
-    for client in (north, south):  # the page of the treaty shows what each side sees
+    for client in (north, south):  # the treaty's page shows the items visible to each side
         assert "Vélo pliant" in text(client, f"/neighbours/treaties/{treaty.reference}/")
     assert north.get(f"/neighbours/north/{bike.reference}/").status_code == 404
     assert north.get("/api/v1/neighbours/").json()["results"] == []

@@ -1,4 +1,4 @@
-"""A question is handed over once, to one person, and leaves nothing behind."""
+"""A question is forwarded once, to a single person, and leaves no trace."""
 
 import datetime as dt
 from smtplib import SMTPRecipientsRefused
@@ -47,7 +47,7 @@ def send() -> None:
 
 
 def lost_for_six_minutes(jobs: Jobs) -> None:
-    """Let the jobs be lost, and the clock find what they left."""
+    """Drop the queued jobs, and run the clock, which finds their work."""
     jobs.waiting.clear()
     with schema.inside("south"):
         Question.objects.update(asked_at=timezone.now() - dt.timedelta(minutes=6))
@@ -198,7 +198,7 @@ def test_a_job_that_is_cut_off_between_spaces_is_repaired_by_the_next(
     monkeypatch.setattr(spaces, name, whole)
     lost_for_six_minutes(jobs)
     assert (lying(), state_in_south()) == (0, "carried")
-    # A mail goes out at least once: a job that was cut off may have it sent once more.
+    # A mail is sent at least once: an interrupted job may send it twice.
     assert {message.to[0] for message in mailoutbox} == {treaty.north.email}
     assert len(mailoutbox) in {1, 2}
 

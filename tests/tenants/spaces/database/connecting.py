@@ -18,7 +18,7 @@ from tests.fixtures.patience import PATIENCE
 
 @contextlib.contextmanager
 def open_connection(*, pool: int = 0, **options: Any) -> Iterator[Any]:
-    """Open a connection of our own, from a pool of some or from none."""
+    """Open a separate connection, from a pool of that size or without a pool."""
     settings = {**connection.settings_dict, "CONN_MAX_AGE": 0}
     settings["OPTIONS"] = {**settings["OPTIONS"], **options}
     if pool:
@@ -52,7 +52,7 @@ def as_owner() -> Iterator[None]:
 
 @contextlib.contextmanager
 def refused(match: str, *, space: str = schema.PUBLIC) -> Iterator[Any]:
-    """Give a cursor of a place; what it is asked is refused in these words, and taken back."""
+    """Yield a cursor in a space; its statement must fail with this message, and is rolled back."""
     with (
         schema.inside(space),
         pytest.raises(DatabaseError, match=match),
@@ -76,6 +76,6 @@ def ask(wrapper: Any, statement: str, *values: Any) -> Any:
 
 
 def who(wrapper: Any) -> tuple[str, str]:
-    """Return the role and the schema in which a statement runs."""
+    """Return the role and the schema of a statement."""
     role, path = ask(wrapper, "SELECT current_user::text, current_schema()::text")
     return role, path

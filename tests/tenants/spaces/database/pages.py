@@ -1,4 +1,4 @@
-"""Pages that a real server serves to the tests of the backend: whose rows does each answer with?"""
+"""Pages that a real server serves to the backend's tests, with the rows of their own space."""
 
 import asyncio
 import contextlib
@@ -24,14 +24,14 @@ def _line(person: User) -> str:
 @login_not_required
 @require_GET
 def plain(_request: HttpRequest) -> HttpResponse:
-    """Answer with the space's one person, and the space by its own row."""
+    """Return the space's only person, and the space by its own row."""
     return HttpResponse(_line(User.objects.get()) * LINES)
 
 
 @login_not_required
 @require_GET
 def streamed(_request: HttpRequest) -> StreamingHttpResponse:
-    """Send what was read before; what is asked while it is sent is refused."""
+    """Stream rows read before; a query during the streaming is refused."""
     line = _line(User.objects.get())
 
     def lines() -> Iterator[str]:

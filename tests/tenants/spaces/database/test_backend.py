@@ -1,4 +1,4 @@
-"""The backend switches once, forgets what a rollback took back, and never falls through."""
+"""The backend switches once, forgets a rolled-back switch, and never falls through."""
 
 import contextlib
 import os
@@ -136,7 +136,7 @@ def test_rows_that_come_in_chunks_are_read_and_copied_in_the_space(db: None) -> 
 
 
 def believes_itself(open_connection: Any, path: bytes) -> bool:
-    """Stand for a PostgreSQL before 18, which reports no path."""
+    """Return True if the cached path matches: a PostgreSQL before 18 reports no path."""
     return bool(open_connection._applied == path)  # noqa: SLF001 - what it believes is at stake
 
 

@@ -16,7 +16,7 @@ from tenants.spaces.database import birth, locks, logins
 from tests.tenants.spaces.database import connecting
 
 SPACE = "north"
-# What a stranger's database would let a role do, whatever the product's own refuses.
+# Statements that a foreign database would allow a role, though the product's own refuses them.
 TRIED = [
     "SELECT lo_create(0)",
     "SELECT lo_from_bytea(0, 'x')",
@@ -35,7 +35,7 @@ TRIED = [
 
 @pytest.fixture
 def logged_in(own_database: None) -> Iterator[dict[str, str]]:
-    """The passwords by which the app, and a space with a login of its own, reach the cluster."""
+    """Yield the passwords of the app, and of a space with its own login."""
     app = testing.described()["passwords"]["app"]
     yield {"troovon_app": app, SPACE: logins.give(SPACE)}
     logins.withdraw(SPACE)
@@ -56,7 +56,7 @@ def entered(login: str, password: str, database: str) -> Iterator[psycopg.Connec
 
 
 def others() -> list[tuple[str, bool]]:
-    """Every database that takes connections, and whether it is one of the product's."""
+    """Return every database that accepts connections, with True if it is the product's."""
     with connecting.admin() as admin:
         rows = admin.execute(
             "SELECT datname, datdba = 'troovon_owner'::regrole FROM pg_database"
@@ -104,7 +104,7 @@ def test_functions_are_closed_in_databases_that_nobody_enters(db: None, beside: 
 
 @pytest.fixture
 def stranger(own_database: None) -> Iterator[str]:
-    """A database that somebody made by hand in the product's cluster."""
+    """Yield a database created by hand in the product's cluster."""
     name = f"stranger_{uuid.uuid4().hex[:8]}"
     made = sql.Identifier(name)
     with connecting.admin() as admin:
@@ -120,7 +120,7 @@ def test_database_made_by_hand_is_open_until_closed_and_is_named_meanwhile(stran
         locks.refuse_to_start_open()
     databases.close_cluster(testing.described()["admin"])
     assert locks.faults() == []
-    with connecting.admin(stranger) as admin:  # it is a copy whose functions are closed
+    with connecting.admin(stranger) as admin:  # a copy with its functions revoked
         closed = "SELECT has_function_privilege('troovon_app', 'lo_create(oid)', 'EXECUTE')"
         assert admin.execute(closed).fetchone() == (False,)
 

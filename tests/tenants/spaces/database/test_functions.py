@@ -6,10 +6,10 @@ import pytest
 
 from tests.tenants.spaces.database import connecting
 
-# Read one by one for PostgreSQL 18: each asks for a right on what it touches, or touches nothing
-# that is kept, and none runs a text. A new one is read, then stands there or in `locks.CLOSED`.
+# Reviewed for PostgreSQL 18: each checks a right on its object, or touches no stored data, and does
+# not execute a text. A new function is reviewed, then listed there or in `locks.CLOSED`.
 READ = frozenset(Path(__file__).with_name("functions.txt").read_text().split())
-# What could run a text is volatile, or stable and takes a text, a name or a cursor.
+# A function that could execute a text is volatile, or stable with a text, name or cursor argument.
 CALLABLE = """
     SELECT DISTINCT proname FROM pg_proc p
     WHERE pronamespace = 'pg_catalog'::regnamespace AND prokind IN ('f', 'p')

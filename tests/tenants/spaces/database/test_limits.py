@@ -35,7 +35,7 @@ def test_limit_is_not_lifted_by_a_statement(db: None, statement: str) -> None:
             cursor.execute(statement)
         with pytest.raises(ProgrammingError):
             cursor.executemany(statement, [()])
-        cursor.execute("SELECT 1")  # nothing was sent: the transaction stands
+        cursor.execute("SELECT 1")  # not sent: the transaction is intact
 
 
 @pytest.mark.parametrize("statement", SENT)

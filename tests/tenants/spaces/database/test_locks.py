@@ -18,7 +18,8 @@ from tenants.spaces.database import base, locks, server
 from tests.tenants.spaces.database import connecting
 
 SQL = databases.FILES / "locks.sql"
-# How each lock is opened, what is then said, and how it is closed where a new database will not do.
+# The statement that opens each lock, the message about it, and the statement that closes it if a
+# new database is not enough.
 OPENED = [
     ("GRANT EXECUTE ON FUNCTION set_config TO PUBLIC", "set_config may be called by PUBLIC", ""),
     ("GRANT EXECUTE ON FUNCTION set_config TO north", ", north: a statement could change", ""),
@@ -75,7 +76,7 @@ def test_each_lock_that_is_open_is_named_and_no_other(own_database: None) -> Non
         for opening, _sentence, closing in OPENED:
             closings.callback(admin.execute, closing or "SELECT 1")
             admin.execute(opening)
-        connection.close()  # what a database sets counts for whoever connects afterwards
+        connection.close()  # settings of a database apply to later connections
         found = locks.faults()
     for _opening, sentence, _closing in OPENED:
         assert len([fault for fault in found if sentence in fault]) == 1, (sentence, found)
@@ -158,7 +159,7 @@ def test_the_database_check_of_django_reports_the_same(own_database: None) -> No
 
 @pytest.fixture
 def proxy(own_database: None) -> Iterator[int]:
-    """A proxy as poolers are: the number by which one ends a connection is its own."""
+    """Yield the port of a proxy like a pooler, with its own numbers for cancelling connections."""
     listening = socket.create_server(("127.0.0.1", 0))
     address = (connection.settings_dict["HOST"], int(connection.settings_dict["PORT"]))
     threading.Thread(target=_serve, args=(listening, address), daemon=True).start()
@@ -199,7 +200,7 @@ def test_a_proxy_that_shares_connections_is_found_and_stops_a_process(
 ) -> None:
     connection.close()
     monkeypatch.setitem(connection.settings_dict, "PORT", str(proxy))
-    monkeypatch.setattr(server, "_process_of", lambda _connection: 7)  # both clients have one
+    monkeypatch.setattr(server, "_process_of", lambda _connection: 7)  # both clients share it
     with pytest.raises(SystemExit, match="a proxy that shares connections"):
         locks.refuse_to_start_open()
     connection.close()

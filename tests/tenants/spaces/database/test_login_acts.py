@@ -38,7 +38,7 @@ QUESTION = {"text": "Est-il encore là ?", "contact": "poste 4412"}
 
 
 class TwoSpaces(NamedTuple):
-    """People and jobs of two spaces: the north's administrator and a colleague, the south's one."""
+    """Users and jobs of two spaces: an administrator and a colleague, and a southern user."""
 
     boss: User
     colleague: User
@@ -78,7 +78,7 @@ def apart(
 
 @pytest.fixture
 def two_spaces(apart: None, monkeypatch: pytest.MonkeyPatch) -> TwoSpaces:
-    """Two spaces with people; every commit is a real one."""
+    """Return two spaces with users; every commit is real."""
     monkeypatch.setattr("tenants.community.notifications.rules.loud_from", lambda at, *_: at)
     jobs = Jobs()
 

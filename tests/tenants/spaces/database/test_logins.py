@@ -29,7 +29,7 @@ def north_login(own_database: None) -> Iterator[SpaceLogin]:
 
 @pytest.fixture(params=[0, 2], ids=["without a pool", "with a pool"])
 def open_connection(request: pytest.FixtureRequest, north_login: SpaceLogin) -> Iterator[Any]:
-    """A connection of a process that knows the login."""
+    """Yield a connection of a process with the login."""
     with connecting.open_connection(
         pool=request.param, space_logins={"north": north_login}
     ) as found:
@@ -59,7 +59,7 @@ def test_the_login_works_as_the_app_does_and_keeps_its_connection(open_connectio
     for setting, value in (
         ("TimeZone", "UTC"),
         ("pg_trgm.word_similarity_threshold", "0.4"),
-        ("role", "none"),  # it became nobody
+        ("role", "none"),  # it switched to no role
     ):
         assert ask(open_connection, "SELECT current_setting(%s)", setting) == (value,)
     assert ask(open_connection, "SELECT count(*) FROM spaces_own_tenant") == (1,)
@@ -206,7 +206,7 @@ def test_withdrawn_login_opens_nothing_and_the_app_enters_again(own_database: No
 
 
 def command(*words: str) -> str:
-    """Run the command as the owner's process would; return what it says beside its result."""
+    """Run the command as the owner's process would; return its messages beside the result."""
     output = io.StringIO()
     with connecting.as_owner():
         call_command("space_login", *words, stderr=output)

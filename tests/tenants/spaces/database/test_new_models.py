@@ -1,4 +1,4 @@
-"""A new model is rendered alone, and stands as if all had been rendered with it."""
+"""A new model is rendered alone, with the same result as all models together."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -16,7 +16,7 @@ PERSON = "people.Person"
 
 @pytest.fixture
 def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the models that were rendered, one by one."""
+    """Record the names of the rendered models, in order."""
     names: list[str] = []
     render = ModelState.render
 

@@ -22,7 +22,7 @@ from tests.tenants.spaces.database.connecting import ask, who
 
 @pytest.fixture
 def pooled(own_database: None) -> Iterator[Any]:
-    """A connection as the web process has it: from a pool, here of one."""
+    """Yield a connection like the web process's: from a pool, here with a single connection."""
     with connecting.open_connection(pool=1) as open_connection:
         yield open_connection
 
@@ -78,7 +78,7 @@ def test_pooled_connection_that_server_closed_is_replaced_before_it_is_used(pool
 
 @pytest.fixture
 def pool_of_nothing(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[pools.Pool, list[float]]]:
-    """A pool whose database is away, and the moments at which it was looked for."""
+    """Yield a pool with an unreachable database, and the times of its attempts."""
     monkeypatch.setattr(AttemptWithBackoff, "INITIAL_DELAY", 0.02)
     monkeypatch.setattr(pools, "AGAIN_SECONDS", 0.02)
     looked: list[float] = []
@@ -175,7 +175,7 @@ def test_backend_that_remembers_too_much_is_replaced(
     *,
     is_reused: bool,
 ) -> None:
-    """By what it holds, not by a number of spaces: one may be read by all its pages."""
+    """Check that memory decides, not the number of spaces: a space may read all its pages."""
     monkeypatch.setattr(pools, "MEASURED_AFTER", 1)
     with connecting.open_connection(**({"pool": pool} if pool else {})) as connection:
         connection.settings_dict["CONN_MAX_AGE"] = None

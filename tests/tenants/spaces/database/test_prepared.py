@@ -25,7 +25,7 @@ def lasting(own_database: None) -> Iterator[Any]:
 
 
 def rows_of(wrapper: Any, statement: str, *values: Any) -> list[Any]:
-    """Return the rows of a statement that is kept."""
+    """Return the rows of a prepared statement."""
     rows: list[Any] = wrapper.run_prepared(statement, values)[0]
     return rows
 

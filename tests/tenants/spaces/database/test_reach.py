@@ -1,4 +1,4 @@
-"""The reach of a space's role in PostgreSQL beside tables: what is closed, and what is not."""
+"""The reach of a space's role in PostgreSQL beside tables: forbidden and allowed access."""
 
 import psycopg
 import pytest
@@ -63,7 +63,7 @@ def test_statement_beyond_the_space_is_refused(db: None, statement: str) -> None
 
 
 def test_space_lifts_no_bound_of_its_temporary_files(db: None) -> None:
-    """The app's cursors send no such statement; a bare one does, and the database refuses."""
+    """Check that the database refuses this statement: the app's cursors reject it before."""
     with schema.inside("north"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         assert cursor.fetchone() == ("north",)
@@ -94,7 +94,7 @@ def test_space_sees_no_statement_of_others_and_no_sample_of_their_rows(db: None)
     ],
 )
 def test_space_may_know_the_names_and_the_sizes_of_others(db: None, statement: str) -> None:
-    """Written down in ARCHITECTURE.md; whoever closes it takes it from there as well."""
+    """Check a known limit, listed in ARCHITECTURE.md; remove it there when it is closed."""
     with schema.inside("south"), connection.cursor() as cursor:
         cursor.execute("SELECT 'accounts_user'::regclass::oid")
         oid = str(cursor.fetchone()[0])

@@ -1,4 +1,4 @@
-"""A database that is dumped and restored into a new cluster is as sealed as it was."""
+"""A database dumped and restored into a new cluster is as sealed as before."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ TOOLS = postgres.package() / "pginstall" / "bin"
 
 
 def run(program: str, *words: str, url: str) -> bytes:
-    """Run a program of PostgreSQL, as who keeps backups does."""
+    """Run a program of PostgreSQL, as a backup operator does."""
     done = subprocess.run(  # noqa: S603 - our own words
         [str(TOOLS / program), *words, "-d", url],
         env={**os.environ, "LC_ALL": "C"},
@@ -35,7 +35,7 @@ def run(program: str, *words: str, url: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def restored(django_db_setup: None) -> Iterator[Any]:
-    """A new cluster with the roles of this one, and its database: with its rights, and without."""
+    """Yield a new cluster with the same roles and database, with its privileges and without."""
     folder = Path(tempfile.mkdtemp(prefix="troovon-restored-", dir=testing.place_for_a_while()))
     folder.chmod(0o711)
     cluster = postgres.Cluster(
@@ -54,7 +54,7 @@ def restored(django_db_setup: None) -> Iterator[Any]:
     roles = run("pg_dumpall", "--roles-only", url=f"{here}/postgres").decode()
     with psycopg.connect(admin, autocommit=True) as connection:
         for line in roles.splitlines():
-            # The superuser is there already, and psql's own words are none of the server's.
+            # The superuser exists already, and psql's own commands are not the server's.
             ours = line.startswith(("CREATE ROLE", "ALTER ROLE", "GRANT"))
             if ours and not line.startswith(SUPERUSERS):
                 connection.execute(line)

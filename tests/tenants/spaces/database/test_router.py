@@ -21,5 +21,5 @@ def test_router_answers_alike_beside_a_running_loop(
         owner.set_schema(where)
         return SpaceRouter().allow_migrate("owner", "classifieds")
 
-    with ThreadPoolExecutor(1) as thread:  # this one may have a loop already
+    with ThreadPoolExecutor(1) as thread:  # the current thread may have a loop already
         assert thread.submit(lambda: asyncio.run(router_answer())).result() is answer

@@ -42,7 +42,7 @@ def environment(**given: str) -> dict[str, str]:
 
 @pytest.fixture
 def one_person_each(own_database: None) -> None:
-    """In each space one person, named after it, with the same primary key."""
+    """Create in each space a person named after it, with the same primary key."""
     for name in SPACES:
         with schema.inside(name):
             make_user(name)
@@ -176,7 +176,7 @@ def working(pool: str, log: Path) -> Iterator[processes.Child]:
 
 
 def emails() -> list[str]:
-    """Return what is left here, and see that each row says that it was left here."""
+    """Return the rows left in this space, and assert that each was written in this space."""
     rows = list(User.objects.filter(last_name="Job"))
     assert {row.first_name for row in rows} <= {schema.current()}
     return sorted(row.email for row in rows)

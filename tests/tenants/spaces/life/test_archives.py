@@ -1,4 +1,4 @@
-"""Archives stand again, row by row and byte by byte."""
+"""Archives are restored row by row and byte by byte."""
 
 import datetime as dt
 import json
@@ -118,7 +118,7 @@ def assert_people_live_in(again: Tenant) -> None:
     with schema.inside(again.schema_name):
         claire = User.objects.get(last_name=CANARY)
         assert claire.check_password(PASSWORD)
-        # Numbers go on where they were: nothing that is new takes another's.
+        # Sequences continue: a new row takes no number of an old row.
         assert make_user("Neuve").pk > claire.pk
 
 

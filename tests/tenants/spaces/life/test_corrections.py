@@ -23,7 +23,7 @@ REASON = "Erreur de saisie"
 
 @pytest.fixture
 def operator(space: Tenant) -> User:
-    """An operator, who has no account in the space."""
+    """Return an operator without an account in the space."""
     return User(first_name="Agathe", last_name="Troovon", reference="M-OPS")
 
 

@@ -1,4 +1,4 @@
-"""A space is deleted for good, or not at all: nothing of it is left but what the law keeps."""
+"""A space is deleted for good, or not at all: only records that the law requires are left."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator

@@ -32,7 +32,7 @@ URL = "/admin/space/exports/"
 
 
 class Room(NamedTuple):
-    """How a post of a room is made, and the column in which its text is."""
+    """A room's factory of a post, and the column of its text."""
 
     make: Callable[..., Any]
     column: str
@@ -50,7 +50,7 @@ ROOMS: dict[str, Room] = {
 
 @pytest.fixture
 def park(space: Tenant) -> Tenant:
-    """The space as a park, where a member may post for one company only."""
+    """Return the space as a park, so that members may post for a single company."""
     Tenant.objects.using("owner").filter(pk=space.pk).update(kind=Tenant.Kind.PARK)
     return space
 

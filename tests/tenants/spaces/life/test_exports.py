@@ -1,4 +1,4 @@
-"""Administrators take out a copy of their space, without what they may not read in it."""
+"""Administrators export a copy of their space, without data that they may not read there."""
 
 import datetime as dt
 import json
@@ -42,7 +42,7 @@ def claire(space: Tenant) -> SpaceClient:
 
 
 def planted(tenant: Tenant, at: dt.datetime) -> dict[str, bytes]:
-    """Put secrets of every kind into a space; return what each looks like in a file."""
+    """Create secrets of every kind in a space; return the bytes of each as in a file."""
     sizes = {"pseudonym": 32, "pass": 32, "session": 16, "invitation": 8, "join request": 32}
     made = {what: secrets.token_hex(size) for what, size in sizes.items()}
     bike = {"subject_kind": "classified", "subject_reference": "PA-AAAAAA", "subject_title": "Vélo"}
@@ -175,7 +175,7 @@ def test_administrators_get_a_mail_on_the_archive_an_operator_takes_out_and_why(
 def test_mailing_the_administrators_of_a_closed_space_leaves_it_shut(space: Tenant, do: Do) -> None:
     act_values: dict[str, Any] = {"reason": "Litige", "by": BY, "at": AT}
     do(actions.archive(tenant_id=space.pk, closes=True, **act_values))
-    role_access.open_again(space.schema_name)  # as a worker leaves it that dies while it tells
+    role_access.open_again(space.schema_name)  # as after a worker's death while it sends mails
     operation = do(actions.take_out(archive=Archive.objects.get(), operator_id=1, **act_values))
     assert operation.state == SpaceOperation.State.DONE, operation.failure
     assert not role_access.is_open(space.schema_name)
@@ -188,4 +188,4 @@ def test_a_fourth_copy_waits_for_tomorrow(claire: SpaceClient, do: Do) -> None:
     assert "Revenez demain" in page.content.decode()
     assert SpaceOperation.objects.count() == 3
     SpaceOperation.objects.filter(pk=SpaceOperation.objects.latest("pk").pk).update(state="failed")
-    exported(claire, do)  # what failed was no copy
+    exported(claire, do)  # a failed export does not count as a copy

@@ -17,7 +17,7 @@ from tests.fixtures.people import AT
 from tests.tenants.spaces.database import connecting
 from tests.tenants.spaces.life.conftest import BY, ActValues, Do
 
-# Statements that need no right: any role says them of what it will make.
+# Statements without a required privilege: any role may run them for its own future objects.
 OWN_STATEMENTS = [
     "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC",
     "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
@@ -25,7 +25,7 @@ OWN_STATEMENTS = [
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC",
     "ALTER DEFAULT PRIVILEGES IN SCHEMA south GRANT SELECT ON TABLES TO PUBLIC",
 ]
-# What it may have made in a schema while something was open, in this database.
+# Objects that the role may have created in a schema of this database while a lock was open.
 LEFT_IN_A_SCHEMA = [
     "CREATE TYPE {schema}.mood AS ENUM ('glad')",
     "CREATE TABLE {schema}.my_table (id serial PRIMARY KEY, note text)",

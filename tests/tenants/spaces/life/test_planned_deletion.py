@@ -75,9 +75,9 @@ def test_an_administrator_asks_a_second_person_confirms_and_any_other_calls_it_o
     assert not PlannedDeletion.objects.exists()
     assert claire.post(URL, typed).status_code == 303
     assert "seconde personne" in claire.get(URL).content.decode()
-    assert claire.post(URL, typed).status_code == 422  # nobody ends a space alone
+    assert claire.post(URL, typed).status_code == 422  # an administrator cannot end a space alone
 
-    # Where nobody else administers, a person of the council confirms: by name and password.
+    # If there is no other administrator, a council member confirms: by name and password.
     assert "Confirmer la suppression" in nadia.get(URL).content.decode()
     assert nadia.post(URL, typed | {"password": "x"}).status_code == 422
     hosts.forget()
@@ -102,7 +102,7 @@ def test_an_administrator_asks_a_second_person_confirms_and_any_other_calls_it_o
     with schema.inside(space.schema_name):
         second = make_user("Omar")
         Role.objects.create(user=second, role="administrator", given_at=AT)
-    # One for each who administers or sits on a council, once; members hear of it, too.
+    # A single mail to each administrator and each council member; members are notified too.
     sent = mails(space, "end_planned")
     assert len(sent) == len({message.to[0] for message in sent}) >= 4
 
@@ -153,7 +153,7 @@ def test_only_the_whole_spaces_administration_plans(space: Tenant) -> None:
         Role.objects.create(user=nadia, role="administrator", company_id=company, given_at=AT)
     Tenant.objects.using("owner").update(kind="park")
     hosts.forget()
-    assert browser(space, "Nadia").get(URL).status_code == 403  # of one company of a park
+    assert browser(space, "Nadia").get(URL).status_code == 403  # administrator of a company only
     for by in (actor(space, "moderator"), SpaceActor("south", "X", "X", "administrator")):
         with pytest.raises((NotAllowed, Refused)):
             actions.plan(name=space.name, by=by, at=AT)
@@ -218,13 +218,13 @@ def test_obstacle_moves_the_day_by_a_week_until_it_is_settled(
     with pytest.raises(Refused, match="déjà"):
         planned(doomed, AT)
 
-    # An operator who tries the failed work again does not go before the day.
+    # A retry of the failed operation by an operator does not run before the day.
     early = do(life.try_again(operation_id=failed.pk, by="Agathe", at=AT))
     assert early.state == SpaceOperation.State.FAILED
     assert "plus prévue" in early.failure
     type(campaign).objects.filter(pk=campaign.pk).update(state="stopped", stopped_at=AT)
 
-    # Nor does a space go that was shut until a moment ago: nobody could call it off.
+    # A space reopened a moment ago is not deleted either: its members could not cancel it.
     do(life.suspend(tenant_id=doomed.pk, **act_values))
     PlannedDeletion.objects.update(asked_at=AT - 2 * MONTH, due_at=AT)
     actions.begin_due(at=AT)

@@ -1,4 +1,4 @@
-"""Once a day each schema is compared with the blueprint, and an operator is told what differs."""
+"""Each schema is compared daily with the blueprint, and operators are notified of differences."""
 
 import datetime as dt
 import logging
@@ -14,7 +14,7 @@ from tests.tenants.spaces.upkeep.conftest import Planter, as_owner
 
 
 def inspected(name: str) -> list[str]:
-    """Let the job look at a space, and return what it kept."""
+    """Run the inspection of a space, and return the differences stored."""
     tenant = Tenant.objects.get(schema_name=name)
     tasks.inspect_schema.apply(args=(tenant.pk,)).get()
     return list(Inspection.objects.get(tenant=tenant).differences)

@@ -119,7 +119,7 @@ def test_a_space_whose_data_migration_fails_goes_on_from_there_next_time(planter
     assert report.failed == {
         "south": f"classifieds.{marks}: ValueError: no marks in the south",
     }
-    assert "colour" in columns_of("south")  # what came before is kept
+    assert "colour" in columns_of("south")  # earlier migrations stay applied
     planter.pull(marks)
     planter.plant("migrations.RunPython(mark)", name="marks", head=f"FAILS = False\n{MARKS}")
     assert (bring_up().failed, len(as_owner("SELECT 1 FROM south.accounts_user"))) == ({}, 1)

@@ -29,7 +29,7 @@ EXPAND = (
 
 
 class Visitor:
-    """Somebody who opens the board again and again, and a row that is written each time."""
+    """A visitor that opens the board in a loop, and writes a row each time."""
 
     def __init__(self, space: str, at: dt.datetime) -> None:
         self.space, self.at = space, at
@@ -68,7 +68,7 @@ class Visitor:
 
 
 def post(author: User, at: dt.datetime) -> Classified:
-    """The row as the release before writes it: it knows no other columns."""
+    """Create a row as the previous release does, without the new columns."""
     return Classified.objects.create(
         author=author,
         title="Vélo",

@@ -1,1 +1,1 @@
-"""Files that a drill sends, and what must become of them."""
+"""Files sent by a drill, and their expected outcome."""

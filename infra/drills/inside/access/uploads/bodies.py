@@ -1,4 +1,4 @@
-"""Bodies with files in them, right ones and such as no browser sends."""
+"""Bodies with files in them, valid bodies and bodies that no browser sends."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -12,7 +12,7 @@ MANY = 10_000
 
 
 class Body(NamedTuple):
-    """A body, and the type that it is sent as."""
+    """A body and its content type."""
 
     what: str
     content: bytes

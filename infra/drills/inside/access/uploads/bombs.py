@@ -1,4 +1,4 @@
-"""Small files that fill a process, hold it for ever, or have it read what is ours."""
+"""Small files that fill a process's memory, block it for ever, or make it read our own files."""
 
 import functools
 import io
@@ -35,7 +35,7 @@ _PACKAGE = (
 
 @functools.cache
 def packed_list(size: int = GIBIBYTE) -> bytes:
-    """Return a workbook whose sheet is a gibibyte of zeros that bzip2 packs into 800 bytes."""
+    """Return a workbook with a sheet of a gibibyte of zeros, packed by bzip2 into 800 bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
         for name, words in _WORKBOOK.items():
@@ -46,7 +46,7 @@ def packed_list(size: int = GIBIBYTE) -> bytes:
 
 @functools.cache
 def packed_book(size: int = GIBIBYTE) -> bytes:
-    """Return a book whose chapter is a gibibyte of zeros, and claims twenty bytes."""
+    """Return a book with a chapter of a gibibyte of zeros and a declared size of twenty bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as book:
         book.writestr("mimetype", "application/epub+zip")
@@ -58,7 +58,7 @@ def packed_book(size: int = GIBIBYTE) -> bytes:
 
 @functools.cache
 def deflated_book(size: int = 300 * MEGABYTE) -> bytes:
-    """Return a book whose chapter is deflated, and claims twenty bytes."""
+    """Return a book with a deflated chapter and a declared size of twenty bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as book:
         book.writestr("mimetype", "application/epub+zip")
@@ -70,7 +70,7 @@ def deflated_book(size: int = 300 * MEGABYTE) -> bytes:
 
 @functools.cache
 def nested_paper(levels: int = 8, times: int = 12) -> bytes:
-    """Return a page whose form draws another form twelve times, and so on for eight levels."""
+    """Return a page with a form that draws another form twelve times, over eight levels."""
     box = b"/Type/XObject/Subtype/Form/BBox[0 0 200 200]"
     parts = [
         b"<</Type/Catalog/Pages 2 0 R>>",
@@ -113,7 +113,7 @@ def _write_zeros(book: zipfile.ZipFile, name: str, size: int, *, method: int) ->
 
 
 def _claiming_little(content: bytes, size: int) -> bytes:
-    """Have the archive say of its largest member that it has twenty bytes."""
+    """Set the declared size of the archive's largest member to twenty bytes."""
     return content.replace(size.to_bytes(4, "little"), (20).to_bytes(4, "little"))
 
 

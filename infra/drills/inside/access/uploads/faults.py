@@ -51,7 +51,7 @@ feeds.feedparser.parse = lambda stream: parse(stream.read())
 
 
 def notes_kept() -> None:
-    """Write into each picture what its file has told."""
+    """Keep a file's metadata in each picture."""
     _begin_children_by(_WITH_NOTES)
 
 
@@ -73,7 +73,7 @@ def name_guessable() -> None:
 
 
 def limits_raised() -> None:
-    """Let children hold twice as much, and believe what archives say of themselves."""
+    """Double the children's memory limit, and trust the archives' declared sizes."""
     _begin_children_by(_LIMITS_RAISED)
 
 

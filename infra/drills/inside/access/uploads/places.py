@@ -12,7 +12,7 @@ from tenants.community.lending.models import LendingPicture
 from tenants.community.mediastore.models import Medium
 from tenants.community.members.models import Portrait
 
-# What somebody has typed, and must find again on the page that refuses their file.
+# The typed text that must reappear on the page that refuses a file.
 TYPED = "Ce que j’avais tapé"
 
 
@@ -38,7 +38,7 @@ class Place(NamedTuple):
 
 
 def all_places(world: World) -> list[Place]:
-    """List the places, each with somebody who may put something there."""
+    """Return the places for files, each with a person permitted to send a file there."""
     own, loan = world.things["own classified"], world.things["own loan"]
     thing, talk = world.things["own thing"], world.things["own conversation"]
     title, text = {"title": TYPED}, {"text": TYPED}

@@ -1,4 +1,4 @@
-"""Pictures that are some, that are none, and that would fill a machine; all made from a seed."""
+"""Valid pictures, invalid files and pictures that would fill a machine; all made from a seed."""
 
 import io
 import random
@@ -13,7 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from infra.drills.inside.access.uploads import telephone
 
-# Stands in whatever a file tells besides its pixels, and must be found nowhere afterwards.
+# A word in all metadata of a file; it must not survive.
 CANARY = "troovoncanary"
 SIZE = (400, 200)
 RED, WHITE = (255, 0, 0), (255, 255, 255)
@@ -44,7 +44,7 @@ _TYPES = (
 
 
 class Sample(NamedTuple):
-    """A file as it is sent; `taken` is None where either may be."""
+    """A file as sent; `taken` is null if both outcomes are allowed."""
 
     what: str
     content: bytes
@@ -62,12 +62,12 @@ def all_samples(seed: int, *, rounds: int) -> list[Sample]:
 
 
 def greatest() -> Sample:
-    """Return the largest picture that is taken, in few bytes."""
+    """Return the largest accepted picture, in few bytes."""
     return Sample("40 million pixels", png(GREATEST, GREATEST, colours=6), taken=True)
 
 
 def png(width: int, height: int, *, colours: int, lines: int | None = None) -> bytes:
-    """Draw nothing, of any size; `lines` of it are there where that is not all."""
+    """Return an empty PNG of any size; `lines` limits the number of lines included."""
     channels = {0: 1, 2: 3, 6: 4}[colours]
     line = bytes(1 + width * channels)
     packer = zlib.compressobj(9)

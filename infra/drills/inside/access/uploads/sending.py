@@ -28,10 +28,10 @@ from tenants.community.mediastore import tasks as shelf
 from tenants.community.mediastore.models import Medium
 
 MOST_SECONDS = 20.0
-# What a process may hold at any moment, with all that it has loaded.
+# The memory limit of a process at any moment, with all loaded modules.
 MOST_MEGABYTES = 400
 AT_ONCE = 4
-# What a shop has to say before its page is kept.
+# The required fields of a shop's page.
 OPEN = {"description": "Du pain.", "opens_0": "08:00", "closes_0": "12:00"}
 PATIENCE = 30
 _REFUSED = (400, 413, 415, 422)
@@ -44,7 +44,7 @@ _CLOSED = (HTTPStatus.FOUND, HTTPStatus.NOT_FOUND)
 
 @dataclasses.dataclass
 class Sender:
-    """Somebody who sends files wherever one may, and looks at what has become of them."""
+    """A sender of files to every permitted place, with a check of the outcome."""
 
     client: WebClient
     world: World
@@ -63,7 +63,7 @@ class Sender:
             self.found.append(what)
 
     def send(self, place: Place, sample: Sample) -> None:
-        """Send one file, and follow it to where it is shown, or to the sentence that refuses it."""
+        """Send a file, and check the page that shows it or the sentence that refuses it."""
         limits.forget()
         before = _rows(place)
         name = f"{sample.what} as {place.what}"
@@ -84,7 +84,7 @@ class Sender:
             self._follow(place, name, sample)
 
     def send_odd(self, place: Place, body: Body) -> None:
-        """Send a body that no browser would: any answer will do that is one of ours."""
+        """Send a body that no browser would send: any of our own responses is accepted."""
         limits.forget()
         answer = self.post(place, body)
         self.tried["odd bodies"] += 1
@@ -122,7 +122,7 @@ class Sender:
             self._check_shown("a shop's picture", address, answer=answer, sample=sample)
 
     def post(self, place: Place, body: Body) -> Answer:
-        """Send a body to a place, and weigh what that took."""
+        """Post a body to a place, and measure the time and memory."""
         began = time.perf_counter()
         answer = self.client.call(
             Try(place.host, place.who, "POST", place.path),

@@ -33,7 +33,7 @@ _HUGE_SIZE, _SMALL_SIZE = (7680, 6000), (64, 48)
 
 @functools.cache
 def lying() -> bytes:
-    """Return a small picture that its file says how to turn."""
+    """Return a small picture with a rotation in its metadata."""
     return _unpacked(_LYING)
 
 
@@ -45,7 +45,7 @@ def huge() -> bytes:
 
 @functools.cache
 def huge_that_claims_little() -> bytes:
-    """Return a picture of too many pixels whose head names a few."""
+    """Return a picture of too many pixels with a small size in its header."""
     return huge().replace(_sides(_HUGE_SIZE), _sides(_SMALL_SIZE))
 
 

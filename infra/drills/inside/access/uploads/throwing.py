@@ -41,7 +41,7 @@ _EPISODE = (
 
 
 class Bomb(NamedTuple):
-    """A file, the kind of medium that it says it is or none for a list, and how it must end."""
+    """A file, the declared kind of medium (empty for a roster), and its final state."""
 
     what: str
     content: Callable[[], bytes]
@@ -71,7 +71,7 @@ def throw(sender: Sender, shelf_place: Place, *, at_once: bool) -> None:
 
 
 def clear() -> None:
-    """Delete what was sent, since a shelf and a space hold only so much."""
+    """Delete the sent files, since a shelf and a space have limits."""
     with schema.inside(HOME):
         Medium.objects.filter(state__in=("waiting", "failed")).delete()
         RosterUpload.objects.all().delete()
@@ -110,7 +110,7 @@ def _open(sender: Sender, bomb: Bomb, row: Any) -> None:
 
 
 def _name_files(sender: Sender) -> None:
-    """Answer as a feed would whose body is the name of a file of ours, of a device, of a pipe."""
+    """Parse feeds with the path of our own file, a device or a pipe as their body."""
     with tempfile.TemporaryDirectory() as folder:
         ours, pipe = Path(folder, "feed.xml"), Path(folder, "pipe")
         ours.write_text(_EPISODE)
@@ -128,7 +128,7 @@ def _name_files(sender: Sender) -> None:
 
 
 def _send_at_once(sender: Sender, shelf_place: Place) -> None:
-    """Send ten bombs at the same time, and open them, while somebody reads pages."""
+    """Send bombs in parallel, and open them, while a reader requests pages."""
     # On a machine that others load, a page waits for its turn besides.
     load = 1.0 if sender.is_long else os.getloadavg()[0] / (os.cpu_count() or 1)
     most = MOST_PAGE_SECONDS * max(1.0, load)
