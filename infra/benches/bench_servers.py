@@ -119,7 +119,7 @@ class Worker:
         return answer
 
     def seconds(self) -> float:
-        """Run the measured action a single time and return its seconds."""
+        """Run the measured action once and return its seconds."""
         return float(self.ask())
 
     def costs(self) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""All that begins by itself, at a moment that is chosen: for the demo's past and the check."""
+"""All scheduled jobs, run at a chosen moment: for the demo's past and the check."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -62,7 +62,7 @@ IN_PUBLIC: tuple[Entry, ...] = (
 
 
 def invite_on_launch_day(at: dt.datetime) -> None:
-    """Mail the invitations whose launch day has come by then: their job reads the time itself."""
+    """Mail the invitations with a launch day up to then: their job reads the clock itself."""
     with mock.patch.object(timezone, "now", return_value=at):
         if roster.due(at).exists():
             mail_roster.run()
@@ -86,7 +86,7 @@ IN_EACH_SPACE: tuple[Entry, ...] = (
 
 
 def tick(at: dt.datetime) -> None:
-    """Let the simulator's time pass up to a moment, then do what is due by then."""
+    """Advance the simulator's time to a moment, then run the jobs due by then."""
     levers.advance(at)
     with schema.in_public():
         for entry in IN_PUBLIC:

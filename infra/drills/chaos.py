@@ -43,7 +43,7 @@ class Database(Protocol):
         """End all connections and refuse new connections."""
 
     def start_again(self) -> bool:
-        """Restart it as a supervisor does; return True if it accepts connections."""
+        """Return True if the server accepts connections, after a restart as by a supervisor."""
 
 
 @dataclass
@@ -60,7 +60,10 @@ class KilledCluster:
         child.process.wait()
 
     def start_again(self) -> bool:
-        """Start it until it is ready: processes of the killed server may still be ending."""
+        """Return True if the server is ready; restart it if it has ended.
+
+        Processes of the killed server may still be ending, so several starts may be needed.
+        """
         child = self.cluster.child
         if child is None or child.has_ended():
             self.cluster.child = child.again() if child else None
@@ -112,8 +115,8 @@ class Chaos:
     def _kill(self, in_turn: Sequence[str], *, every: float, stays_down: str) -> None:
         for number, name in enumerate(itertools.islice(itertools.cycle(in_turn), self.times)):
             self._watch(self.chance.uniform(0.8, 1.2) * every)
-            # A single process of two, as guaranteed: no kill while another process is still
-            # starting.
+            # Only a single process of two is down at a time, as guaranteed: no kill while another
+            # is starting.
             self._wait_until_whole()
             self.bar.at(number, self.times, name)
             if name == stays_down:

@@ -1,4 +1,4 @@
-"""Rival requests for the same slot, place, seat or thing: a single winner despite any kill."""
+"""Rival requests for a slot, place, seat or thing: only as many succeed as fit, despite kills."""
 
 from infra.benches.bench_servers import prepared_bench
 from infra.benches.billing_services import QUICK

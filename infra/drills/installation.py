@@ -26,7 +26,7 @@ type Progress = Callable[[int, int], None]
 
 
 def environment(ground: Bench, process: str, *, plant: str = "") -> dict[str, str]:
-    """Return what a drill's process knows: the product's settings, and the fault to build in."""
+    """Return the environment of a drill's process: product settings and the planted fault."""
     return {
         **{name: value for name, value in os.environ.items() if name != PLANT},
         **ground.environment(NAME, SETTINGS, process),
@@ -35,7 +35,7 @@ def environment(ground: Bench, process: str, *, plant: str = "") -> dict[str, st
 
 
 def begin(ground: Bench, words: list[str], env: dict[str, str], *, name: str = "") -> Child:
-    """Start a command of manage.py whose words go to a file of its own."""
+    """Start a command of manage.py with an output file of its own."""
     name = name or words[0]
     output = output_of(ground, name)
     output.unlink(missing_ok=True)
@@ -54,9 +54,9 @@ def output_of(ground: Bench, name: str) -> Path:
 
 
 def follow(child: Child, output: Path, report_progress: Progress) -> dict[str, Any]:
-    """Wait for a command, tell how far it says it is, and return its last line.
+    """Wait for a command, report its progress, and return its last line.
 
-    Raises ChildEnded when it failed.
+    Raises ChildEnded if it failed.
     """
     while not child.has_ended():
         time.sleep(_POLL_SECONDS)
@@ -79,7 +79,7 @@ def _progress(line: str) -> tuple[int, int]:
 
 
 class Killer:
-    """Ends connections of the app's login, whoever holds them, as a failing network does."""
+    """Ends connections of the app's login at random, like a failing network."""
 
     def __init__(self, ground: Bench, seed: int) -> None:
         self.chance = random.Random(f"connections{seed}")  # noqa: S311 - can be repeated
@@ -96,7 +96,7 @@ class Killer:
         self.line.close()
 
     def trouble(self) -> None:
-        """End one when its time has come."""
+        """End a connection at the planned time."""
         if time.monotonic() < self.next_at:
             return
         self.next_at = time.monotonic() + self.chance.uniform(*BETWEEN_KILLS_SECONDS)
@@ -114,7 +114,7 @@ class DrilledStack(Stack):
     plant = ""
 
     def environment(self, kind: str, *, as_owner: bool = False) -> dict[str, str]:
-        """Tell each process what it may know, and the fault to build in."""
+        """Return the environment of a kind of process, with the planted fault."""
         return {
             **super().environment(kind, as_owner=as_owner),
             "DJANGO_SETTINGS_MODULE": SETTINGS,

@@ -99,7 +99,7 @@ def _test(
 
 @contextmanager
 def services() -> Iterator[dict[str, str]]:
-    """Start the tests' services a single time, for all mutants that do not affect a database."""
+    """Start the tests' services once, for all mutants that do not affect a database."""
     before = os.environ.get(testing.DESCRIPTION)
     run_ = testing.begin()
     services_env = {testing.DESCRIPTION: os.environ[testing.DESCRIPTION], _WORKER: "gw0"}

@@ -1,4 +1,4 @@
-"""Each order is paid a single time, no share is sent twice, and no cent is lost, despite kills."""
+"""Each order is paid once, no share is sent twice, and no cent is lost, despite kills."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Two web processes, a worker and a broker on one database, started again when they end."""
+"""Two web processes, a worker and a broker on a single database, restarted when they end."""
 
 import contextlib
 import signal
@@ -26,7 +26,7 @@ type Environment = Callable[[str], dict[str, str]]
 
 @dataclass
 class Site:
-    """The processes of one product, and where they are served."""
+    """The processes of a product, and their addresses."""
 
     folder: Path
     environment: Environment
@@ -65,7 +65,7 @@ class Site:
         )
 
     def begin_clock(self) -> None:
-        """Start what queues the jobs of the schedule; nobody waits for it."""
+        """Start the beat that queues scheduled jobs; no other process waits for it."""
         self.children[CLOCK] = processes.start(
             CLOCK,
             [*CELERY, "beat", "--pidfile="],
@@ -84,7 +84,7 @@ class Site:
         return " ready." in self.children[name].log.read_text()
 
     def answers(self, name: str) -> bool:
-        """Say whether a web process answers."""
+        """Return True if a web process responds."""
         return web_services.answers(self.ports[name])
 
     def open_ports(self) -> list[int]:
@@ -92,13 +92,13 @@ class Site:
         return list(self.ports.values())
 
     def kill(self, name: str) -> None:
-        """End a process, and what it started, as an outage does."""
+        """Kill a process and its children, as an outage does."""
         child = self._child(name)
         child.send(signal.SIGKILL)
         child.process.wait()
 
     def start_again(self) -> None:
-        """Start at the same ports what ended a moment ago, as a supervisor does."""
+        """Restart recently ended processes at the same ports, as a supervisor does."""
         for name in {*self.children, "broker"} - self.left_down:
             child = self._child(name)
             if not child.has_ended():
@@ -123,14 +123,14 @@ class Site:
         return self.children[name].tail() if name in self.children else ""
 
     def state(self) -> dict[str, str]:
-        """Name what does not run or answer, with the end of its log."""
+        """Return the processes that do not run or respond, with the end of each log."""
         running = {name: self._child(name) for name in {*self.children, "broker"} - self.left_down}
         dead = {name for name, child in running.items() if child.has_ended()}
         mute = {name for name in WEBS if name in running and not self.answers(name)}
         return {name: running[name].tail() for name in sorted(dead | mute)}
 
     def is_whole(self) -> bool:
-        """Say whether all that is not left down runs, and answers."""
+        """Return True if all processes run and respond, except those left down."""
         return not self.state()
 
     def stop(self) -> None:
@@ -141,7 +141,7 @@ class Site:
 
 @contextlib.contextmanager
 def serving(folder: Path, environment: Mapping[str, str]) -> Iterator[Site]:
-    """Serve the product twice beside a broker of its own, which keeps what it took when it dies."""
+    """Serve the product twice beside its own broker; it keeps its messages after a crash."""
     valkey = Valkey(folder / "valkey-replicas", "drill", folder / "valkey-replicas.log")
     valkey.begin()
     valkey.wait()

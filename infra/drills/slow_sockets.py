@@ -87,7 +87,7 @@ class Client:
                 await loop.sock_sendall(line, _BYTES.get(self.kind, b""))
 
     async def _is_ended(self, line: socket.socket) -> bool:
-        """Wait for a pause, and return True if the server responds or closes meanwhile."""
+        """Return True if the server responds or closes within a pause."""
         if self.reads:
             await asyncio.sleep(PAUSE_SECONDS)
         try:

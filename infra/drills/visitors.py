@@ -23,7 +23,7 @@ ANSWERED_WITHIN_SECONDS = 30
 GIVES_UP_SECONDS = 90
 AGAIN_SECONDS = 0.5
 BETWEEN_SECONDS = (0.05, 0.25)
-# The first response of an address, and then every so-manieth, is dropped unread, as by a faulty
+# The first response of an address, and then every `LOST_EVERY`th, is dropped unread, as by a faulty
 # network.
 LOST_EVERY = 20
 _READS = frozenset({"GET", "HEAD"})
@@ -167,7 +167,7 @@ class Visitor:
         self.sent = Counter[str]()
 
     def go_on(self, is_over: Callable[[], bool]) -> None:
-        """Run each act a single time, then random acts, until the run is over."""
+        """Run each act once, then random acts, until the run is over."""
         acts = [act for act, times in ACTS.items() for _ in range(times)]
         first = self.chance.sample(list(ACTS), len(ACTS))
         with contextlib.closing(self.balancer):

@@ -66,7 +66,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
         else:
             _begin(early_config)
         if spread:
-            # A file stays together, so that its fixtures are started a single time.
+            # A file stays together, so that its fixtures are started once.
             args += ["-n", str(_workers()), "--dist", "loadfile", "--no-loadscope-reorder"]
             # pytest-cov has read the line by now, and asks whether workers report to it.
             options.numprocesses = _workers()

@@ -252,7 +252,7 @@ class Stack:
         return [*self.product.values(), *(child for child in servers if child)]
 
     def watch(self, supervisor: Supervisor, *, reload: bool, restarted: Callable[[], None]) -> None:
-        """Run on; restart processes that end by themselves, and the product after a code change.
+        """Restart processes that end by themselves, and the product after a code change, for ever.
 
         `restarted` is called after processes were replaced.
         """

@@ -1,4 +1,4 @@
-"""Starts again what ends by itself, later each time it does not last."""
+"""Restarts processes that end by themselves, with a longer delay after each early end."""
 
 import time
 from collections.abc import Callable
@@ -25,7 +25,7 @@ class Life:
 
 
 class Supervisor:
-    """Says when a process has ended, and when its time has come to be started again."""
+    """Reports ended processes, and decides when to restart them."""
 
     def __init__(self, say: Say, now: Callable[[], float] = time.monotonic) -> None:
         self._say = say
@@ -33,14 +33,14 @@ class Supervisor:
         self._lives: dict[str, Life] = {}
 
     def is_due(self, child: Child) -> bool:
-        """Say whether a process that has ended is to be started now."""
+        """Return True if an ended process is due for a restart."""
         life = self._life_of(child)
         if life.again_at is None:
             self._note_end(life)
         return life.again_at is not None and self._now() >= life.again_at
 
     def watch(self, child: Child) -> None:
-        """Take note of a process that runs, perhaps started anew."""
+        """Record a running process, possibly restarted."""
         self._life_of(child)
 
     def _life_of(self, child: Child) -> Life:

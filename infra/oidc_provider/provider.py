@@ -1,8 +1,8 @@
 """A provider that accepts each address without proof: the typed address is the person.
 
-It follows the protocol in all that a client can check: codes are valid a single time, PKCE and the
-client's secret are verified, tokens are signed with its own keys (OpenID Connect Core 1.0; RFC
-6749, 7636, 9207).
+It follows the protocol in all that a client can check: codes are valid once, PKCE and the client's
+secret are verified, tokens are signed with its own keys (OpenID Connect Core 1.0; RFC 6749, 7636,
+9207).
 """
 
 import base64

@@ -30,7 +30,7 @@ class Findings:
             self.console.append(f"{text} {url}".strip())
 
     def add_violations(self, violations: list[dict[str, Any]]) -> None:
-        """Add axe's violations, each rule a single time."""
+        """Add axe's violations, each rule once."""
         for found in violations:
             where = "; ".join(str(node["target"][0]) for node in found["nodes"][:3])
             self.axe[found["id"]] = f"axe {found['impact']}: {found['id']} at {where}"

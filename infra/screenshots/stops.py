@@ -1,4 +1,4 @@
-"""Stops of the walk: a page as one person sees it, and how the demo's rows are found for it."""
+"""Stops of the walk: a page as a person sees it, and the search for the demo's rows."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -16,9 +16,9 @@ type Find = Callable[[], tuple[str, ...]]
 
 
 class Stop(NamedTuple):
-    """One page as one person sees it; `find` tells what its address is made of.
+    """A page as a person sees it; `find` returns the variable parts of its address.
 
-    `page` is the name of a URL, or a path that no URL conf knows.
+    `page` is the name of a URL, or a path outside every URL conf.
     """
 
     page: str
@@ -32,7 +32,7 @@ class Stop(NamedTuple):
 
 
 def newest(rows: Any, column: str = "reference") -> tuple[str, ...]:
-    """Return what names the newest of some rows in an address. Raises LookupError if none is."""
+    """Return the address part of the newest row. Raises LookupError if there is no row."""
     row = rows.order_by("-pk").values_list(column, flat=True).first()
     if row is None:
         raise LookupError(f"the demo has none of {rows.model.__name__}")
@@ -40,5 +40,5 @@ def newest(rows: Any, column: str = "reference") -> tuple[str, ...]:
 
 
 def employee() -> User:
-    """Return the employee through whose eyes the walk sees a space."""
+    """Return the employee that the walk signs in as."""
     return User.objects.get(email=address_of(PEOPLE[MOULINS.slug][0]))

@@ -1,6 +1,6 @@
-"""Ways to open one page for one person: mailed links, foundings half done, a draft to pay.
+"""Ways to open a page for a single person: mailed links, unfinished foundings, a draft to pay.
 
-They are made through the product's own actions, once, and found again by the next walk.
+They are created through the product's own actions, once, and found again by the next walk.
 """
 
 import datetime as dt
@@ -58,7 +58,7 @@ type Find = Callable[[], tuple[str, ...]]
 
 
 def in_public(find: Find) -> Find:
-    """Look for what lives in public, although the page is one of a space."""
+    """Return a `find` that searches the public schema for a page of a space."""
 
     def found() -> tuple[str, ...]:
         with schema.in_public():
@@ -78,7 +78,7 @@ def founding(stage: str) -> Find:
 
 
 def founding_token() -> tuple[str, ...]:
-    """Return what confirms the founding that waits for its mail."""
+    """Return the token that confirms the founding with a pending mail."""
     return (rules.link_token(_started()),)
 
 
@@ -177,7 +177,7 @@ def _invitation(*, withdrawn: bool) -> Invitation:
 
 
 def join_token() -> tuple[str, ...]:
-    """Return what confirms that somebody wants to join the first space."""
+    """Return the token that confirms a request to join the first space."""
     at = timezone.now()
     request = JoinRequest.objects.filter(email=JOINING, expires_at__gt=at).first()
     if request is None:
@@ -221,7 +221,7 @@ def proven_domain() -> tuple[str, ...]:
 
 @in_public
 def mail_domain_token() -> tuple[str, ...]:
-    """Return what proves the mail domain of the park that waits."""
+    """Return the token that proves the park's pending mail domain."""
     at, space = timezone.now(), life_queries.space_at(MOULINS.slug)
     waiting_one = EmailDomainClaim.objects.filter(
         tenant=space, confirmed_at=None, expires_at__gt=at
@@ -237,7 +237,7 @@ def mail_domain_token() -> tuple[str, ...]:
 
 
 def signup_token() -> tuple[str, ...]:
-    """Return what confirms the address of somebody who opens a desk."""
+    """Return the token that confirms the address of a new merchant."""
     known = Signup.objects.filter(email=SIGNING_UP, confirmed_at=None).first()
     signup = known or merchants.sign_up(
         email=SIGNING_UP,
@@ -300,7 +300,7 @@ def _exported() -> SpaceOperation:
 
 
 def case() -> tuple[str, ...]:
-    """Find a difference between Stripe and the books; the demo has none of its own."""
+    """Return a difference between Stripe and the ledger; the demo has no difference of its own."""
     found = cases.open_case(
         kind=Case.Kind.EXTRA,
         subject="tr_promenade",

@@ -26,7 +26,7 @@ def limit_of(params: JSON) -> int:
 
 
 def page(store: Store, kind: str, params: JSON, *, url: str, keep: Keep) -> JSON:
-    """Give one page of a v1 list, newest first; only what may lie on it is looked at."""
+    """Return a page of a v1 list, newest first; only rows that may belong to it are read."""
     limit = limit_of(params)
     before, after = cursors(params)
     rows = store.fitting(kind, params)
@@ -43,7 +43,7 @@ def page(store: Store, kind: str, params: JSON, *, url: str, keep: Keep) -> JSON
 
 
 def page_of(rows: Iterable[JSON], params: JSON, *, url: str, kind: str) -> JSON:
-    """Give one page of a short list that stands ready, newest first."""
+    """Return a page of a short list already in memory, newest first."""
     limit, shown = limit_of(params), list(rows)
     before, after = cursors(params)
     if before:
@@ -55,7 +55,7 @@ def page_of(rows: Iterable[JSON], params: JSON, *, url: str, kind: str) -> JSON:
 
 
 def cursors(params: JSON) -> tuple[str | None, str | None]:
-    """Give the two cursors, of which at most one may be there."""
+    """Return the two cursors; at most a single cursor may be given."""
     before, after = params.get("ending_before"), params.get("starting_after")
     if before and after:
         raise ParameterError(
@@ -95,7 +95,7 @@ def _row(store: Store, kind: str, cursor: str, *, param: str) -> JSON:
 
 
 def in_period(params: JSON, name: str = "created") -> Keep:
-    """Keep what happened in the asked period: a moment, or an object of bounds."""
+    """Return a filter by time: a moment, or an object of bounds."""
     bounds = params.get(name)
     if bounds is None:
         return lambda _row: True
@@ -119,13 +119,13 @@ def _within(moment: int, word: str, bound: int) -> bool:
 
 
 def same(params: JSON, *names: str) -> Keep:
-    """Keep what has exactly the asked values in these fields."""
+    """Return a filter for rows with exactly the given values in these fields."""
     filters = {name: params[name] for name in names if name in params}
     return lambda row: all(row.get(name) == value for name, value in filters.items())
 
 
 def page_v2(rows: list[JSON], params: JSON, *, url: str) -> JSON:
-    """Give one page of a v2 list; its neighbours are addresses with a token."""
+    """Return a page of a v2 list; its neighbours are addresses with a token."""
     limit = limit_of(params)
     start = _start(params.get("page"))
     others = {key: value for key, value in params.items() if key != "page"}

@@ -17,8 +17,8 @@ from infra.stripe_simulator.errors import (
     unknown_parameter,
 )
 
-# One line an endpoint. A node is a type's name, or an object that says `of` (fields) with `must`
-# (the ones that may not be absent), `each` (list), `map` (free keys), `one` (choices) or `any`.
+# A line per endpoint. A node is a type's name, or an object with the keys `of` (fields) with `must`
+# (the required fields), `each` (list), `map` (free keys), `one` (choices) or `any`.
 TABLE: dict[str, JSON] = json.loads(
     Path(__file__).with_name("parameters.json").read_text(encoding="utf-8")
 )
@@ -27,12 +27,12 @@ MAX_INTEGER = 2**63 - 1
 
 
 def check(endpoint: str, given: JSON, *, v2: bool) -> JSON:
-    """Give the parameters with their types, or refuse the first one that does not fit."""
+    """Return the parameters with their types. Raises ParameterError for the first misfit."""
     return Reader(v2=v2).fields(TABLE[endpoint], given, "")
 
 
 class Reader:
-    """Reads values as the first generation (all text) or the second one (typed) sends them."""
+    """A reader of values as the v1 API (all text) or the v2 API (typed) sends them."""
 
     def __init__(self, *, v2: bool) -> None:
         self.v2 = v2
@@ -46,7 +46,7 @@ class Reader:
         }
 
     def node(self, node: Any, value: object, path: str) -> Any:
-        """Read one value by what the table says of it."""
+        """Return a value read by its node of the table."""
         if isinstance(node, str):
             return self.scalar(node, value, path)
         if value is None and self.v2:
@@ -76,7 +76,7 @@ class Reader:
         return read
 
     def fields(self, node: JSON, value: object, path: str) -> JSON:
-        """Read an object whose fields have names."""
+        """Return an object with named fields."""
         if not isinstance(value, dict):
             raise ParameterError(f"Invalid object: {value!r}", param=path)
         known = node["of"]
@@ -118,7 +118,7 @@ class Reader:
         ]
 
     def either(self, node: JSON, value: object, path: str) -> Any:
-        """Read a value that may have one of several shapes."""
+        """Return a value with several possible shapes."""
         refusal: ParameterError | None = None
         for option in sorted(node["any"], key=lambda option: not _fits(option, value)):
             try:
@@ -128,7 +128,7 @@ class Reader:
         raise refusal or ParameterError("Invalid value", param=path)
 
     def choice(self, node: JSON, value: object, path: str) -> str:
-        """Read one of the words that the endpoint knows."""
+        """Return a value from the endpoint's list of choices."""
         if isinstance(value, str) and value in node["one"]:
             return value
         if value == "":
@@ -189,7 +189,7 @@ def _place(item: tuple[str, object]) -> int:
 
 
 def _fits(option: Any, value: object) -> bool:
-    """Tell whether an alternative has the shape of the value, to try it first."""
+    """Return True if an alternative has the value's shape, to try it first."""
     if isinstance(option, str):
         return isinstance(value, (str, int, bool))
     if isinstance(value, dict):

@@ -7,7 +7,7 @@ from infra.stripe_simulator.world import Call, World
 
 Endpoint = Callable[[World, Call], JSON]
 
-# By method and number of pieces: the pieces of the address, its name, and who answers.
+# By method and number of pieces: the pieces of the address, its name, and its function.
 ROUTES: dict[tuple[str, int], list[tuple[list[str], str, Endpoint]]] = {}
 
 
@@ -24,7 +24,7 @@ def endpoint(name: str) -> Callable[[Endpoint], Endpoint]:
 
 
 def match(method: str, path: str) -> tuple[str, Endpoint, dict[str, str]] | None:
-    """Find who answers at an address, and what its variable pieces are."""
+    """Return the endpoint at an address, and its path variables."""
     parts = path.split("/")
     for pieces, name, answers in ROUTES.get((method, len(parts)), ()):
         found = _variables(pieces, parts)

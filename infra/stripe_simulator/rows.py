@@ -1,4 +1,4 @@
-"""The records of one kind in the order in which they came, found by place or by time at once."""
+"""The records of a kind in their order of arrival, found by place or by time at once."""
 
 import bisect
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ FEW = 64
 
 
 class Rows:
-    """Keeps the order of records; what is removed leaves a gap that is closed now and then.
+    """An ordered list of records; a removed record leaves a gap, closed now and then.
 
-    A record may be older than one that came before it: a call takes a second or more, and what
-    fell due meanwhile is done after it. `moments` never falls, and `late` is how far it may lie
-    ahead of a record.
+    A record may be older than its predecessor: a call takes a second or more, and duties that fell
+    due meanwhile are run after it. `moments` never decreases, and `late` is its greatest lead over
+    a record.
     """
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Rows:
         self.late = 0
 
     def put(self, record: JSON) -> None:
-        """Add a record at its place, nearly always the last one."""
+        """Add a record at its place, nearly always the last."""
         place, moment = record["_order"], record.get("created")
         if not isinstance(moment, int):
             self.in_time = False
@@ -42,7 +42,7 @@ class Rows:
         self.records.insert(at, record)
 
     def replace(self, record: JSON) -> None:
-        """Put another record where one with the same place is."""
+        """Replace the record with the same place."""
         at = bisect.bisect_left(self.places, record["_order"])
         self.records[at] = record
 
@@ -70,11 +70,11 @@ class Rows:
         return low, high
 
     def at(self, place: int) -> int:
-        """Say how many records came before the one with this place."""
+        """Return the number of records before a place."""
         return bisect.bisect_left(self.places, place)
 
     def forwards(self, low: int = 0, high: int | None = None) -> Iterator[JSON]:
-        """Walk from the oldest on; what comes meanwhile is not seen."""
+        """Yield the records from the oldest on; records added meanwhile are not included."""
         records = self.records
         for at in range(low, len(records) if high is None else high):
             record = records[at]

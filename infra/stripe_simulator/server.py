@@ -1,4 +1,4 @@
-"""The HTTP server: it takes requests apart, and sends answers as they are or as a fault says."""
+"""The HTTP server: it parses requests, and sends responses unchanged or as a fault demands."""
 
 import contextlib
 import gc
@@ -24,7 +24,7 @@ TICKS_OF_A_MINUTE = 120
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """Serves one connection, kept open between requests."""
+    """A handler for a single connection, kept open between requests."""
 
     protocol_version = "HTTP/1.1"
     server_version = "stripe-simulator"
@@ -54,7 +54,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_GET = do_POST = do_DELETE = do_HEAD = do_PUT = do_PATCH = handle_any  # noqa: N815
 
     def send(self, response: Response) -> None:
-        """Send an answer, or do to it what the network does to answers."""
+        """Send a response, or apply its network fault."""
         if response.network in {"timeout", "reset"}:
             self._lose(response)
             return
@@ -89,7 +89,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             time.sleep(seconds / 10)
 
     def log_message(self, *_args: object) -> None:
-        """Keep quiet: the dashboard shows what happens."""
+        """Log no request: the dashboard shows them."""
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -115,7 +115,7 @@ class Server(http.server.ThreadingHTTPServer):
         return site.serve(self.world, request, looking=looking)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing when a client has gone; anything else is worth a trace."""
+        """Ignore a client's lost connection; print a traceback for any other error."""
         if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError)):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
@@ -139,21 +139,21 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 def settle_memory() -> None:
-    """Let what is remembered be no matter of Python's collector any more.
+    """Exclude the loaded records from Python's garbage collection.
 
-    It would go through millions of records now and then, and nobody is answered meanwhile.
+    It would scan millions of records now and then, and block all requests meanwhile.
     """
     gc.collect()
     gc.freeze()
 
 
 def ready_line(base: str, port: int) -> str:
-    """Say in one line of JSON where the simulator answers."""
+    """Return a line of JSON with the simulator's address."""
     return json.dumps({"api_base": base, "port": port, "page": f"{base}/"}) + "\n"
 
 
 def welcome(base: str, key: str) -> str:
-    """Say to a person where the simulator answers and where its page is."""
+    """Return the greeting with the addresses of the simulator and of its page."""
     return (
         f"The simulator answers like Stripe at {base} to the key {key}.\n"
         f"What it knows, and buttons for bad days: {base}/\n"

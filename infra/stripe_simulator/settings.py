@@ -1,4 +1,4 @@
-"""Settings with which the simulator is started."""
+"""Settings of the simulator at its start."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,5 +18,5 @@ class Settings:
     state_file: Path | None = None
 
     def accepts(self, key: str) -> bool:
-        """Tell whether a key is the one; a key of real money never is."""
+        """Return True if a key is the configured key; a live key never is."""
         return "_live_" not in key and key == self.api_key

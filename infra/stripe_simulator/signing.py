@@ -1,4 +1,4 @@
-"""The signature that lets a receiver know that a webhook comes from here."""
+"""The signature for receivers to verify the origin of a webhook."""
 
 import hashlib
 import hmac

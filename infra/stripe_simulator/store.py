@@ -14,7 +14,7 @@ from infra.stripe_simulator.rows import Rows
 ALPHABET = string.ascii_letters + string.digits
 PLATFORM = "acct_1TroovonPlatform"
 
-# What lists are asked for by: its rows are found without a look at all others.
+# Indexed fields of lists: their rows are found without a scan of all rows.
 FILED_BY = {
     "charge": ("payment_intent", "transfer_group"),
     "checkout.session": ("customer", "payment_intent"),
@@ -26,12 +26,12 @@ FILED_BY = {
 
 
 def new_id(prefix: str, length: int = 24) -> str:
-    """Draw an identifier that looks like one of Stripe's."""
+    """Return a new identifier in Stripe's form."""
     return prefix + "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 class Store:
-    """Keeps records by kind and id, oldest first; what begins with _ is never shown to a caller."""
+    """A store of records by kind and id, oldest first; fields with a leading _ are private."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.tables: dict[str, dict[str, JSON]] = {}
@@ -71,7 +71,7 @@ class Store:
             self._file(kind, name, record, before=before)
 
     def _file(self, kind: str, name: str, record: JSON, *, before: JSON | None) -> None:
-        """File a record under one of its values, no longer under the one that it had."""
+        """Move a record to the index of its new value."""
         value, key = record.get(name), (record["id"], name)
         if before is not None:
             rows = self.files[kind, name, self.filed[key]]
@@ -83,11 +83,11 @@ class Store:
         self.files.setdefault((kind, name, value), Rows()).put(record)
 
     def get(self, kind: str, identifier: str) -> JSON | None:
-        """Find one record of a kind."""
+        """Return a record of a kind, or null if it is missing."""
         return self.tables.get(kind, {}).get(identifier)
 
     def must(self, kind: str, identifier: str) -> JSON:
-        """Give a record that another one refers to."""
+        """Return a record that another record refers to."""
         return self.tables[kind][identifier]
 
     def anything(self, identifier: str) -> tuple[str, JSON] | None:
@@ -107,11 +107,11 @@ class Store:
             self.changed[kind, identifier] = None
 
     def oldest_first(self, kind: str) -> Iterator[JSON]:
-        """Walk the records of a kind in the order in which they came."""
+        """Yield the records of a kind in their order of arrival."""
         return self.all(kind).forwards()
 
     def newest_first(self, kind: str) -> Iterator[JSON]:
-        """Walk the records of a kind from the last one back."""
+        """Yield the records of a kind from the newest back."""
         return self.all(kind).backwards()
 
     def all(self, kind: str) -> Rows:
@@ -145,13 +145,13 @@ class Store:
         return json.dumps(sorted(records, key=lambda row: row[1]["_order"]))
 
     def load(self, dumped: str) -> None:
-        """Keep what was written down once, and nothing else."""
+        """Replace all records by a dump."""
         self.clear()
         for kind, record in json.loads(dumped):
             self.put(kind, record)
 
     def save(self) -> None:
-        """Write what changed since the last time, all of it or nothing."""
+        """Write all changes since the last save, in a transaction."""
         if self.disk is None or not self.changed:
             return
         changes = list(self.changed)

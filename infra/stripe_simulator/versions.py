@@ -1,4 +1,4 @@
-"""API versions: which are known, and what an older one still calls otherwise."""
+"""API versions: the supported versions, and the renamed fields of older versions."""
 
 import copy
 import re
@@ -28,12 +28,12 @@ def chosen(header: str | None) -> str:
 
 
 def is_older(version: str) -> bool:
-    """Tell whether a version is from before the pinned one."""
+    """Return True if a version is older than the pinned version."""
     return version != PINNED
 
 
 def modern(endpoint: str, given: JSON, version: str) -> JSON:
-    """Rename the parameters of an older version to what the pinned one calls them."""
+    """Return an older version's parameters with the pinned version's names."""
     if not is_older(version):
         return given
     if endpoint in RENAMED:
@@ -60,7 +60,7 @@ def _without_configurations(given: JSON) -> JSON:
 
 
 def as_seen_at(version: str, body: JSON) -> JSON:
-    """Show an object as a version knows it."""
+    """Return an object in the form of a version."""
     if not is_older(version):
         return body
     if body.get("object") in {"checkout.session", "payment_intent", "setup_intent"}:

@@ -1,4 +1,4 @@
-"""Events on their way to those who asked for them: in order, signed, tried again until taken."""
+"""Deliveries of events to their destinations: in order, signed, retried until accepted."""
 
 import contextlib
 import heapq
@@ -24,7 +24,7 @@ DONE = {"delivered", "failed", "dropped"}
 
 
 class Courier(threading.Thread):
-    """Carries the events of one destination, one after the other."""
+    """A thread that delivers the events of a destination in turn."""
 
     def __init__(self, deliveries: "Deliveries", destination: str) -> None:
         super().__init__(daemon=True, name=f"webhooks {destination}")
@@ -36,7 +36,7 @@ class Courier(threading.Thread):
         self.link: http.client.HTTPConnection | None = None
 
     def run(self) -> None:
-        """Post what is due, wait for the next."""
+        """Send due deliveries, wait for the next."""
         while (identifier := self._next()) is not None:
             self._carry(identifier)
 
@@ -106,7 +106,7 @@ def _loopback(host: str) -> str:
 
 
 class Deliveries:
-    """The log of what was posted where, and what came back."""
+    """The log of deliveries with their responses."""
 
     def __init__(self, store: Store, faults: Faults, lock: threading.RLock) -> None:
         self.store = store
@@ -118,14 +118,14 @@ class Deliveries:
         self.leaving: list[Courier] = []
 
     def resume(self) -> None:
-        """Take up again what was under way when the simulator stopped."""
+        """Resume the deliveries that were pending when the simulator stopped."""
         for record in self.store.oldest_first("delivery"):
             if record["state"] not in DONE:
                 self.untried.add(record["id"])
                 self._queue(record, 0.0)
 
     def order(self, event: JSON, destination: JSON) -> None:
-        """Send an event to one destination, unless a fault has other plans."""
+        """Send an event to a destination, unless a fault drops or doubles it."""
         event_type = event["type"]
         state = "dropped" if self.faults.on_event("drop_event", event_type) else "pending"
         copies = 2 if self.faults.on_event("duplicate_event", event_type) else 1
@@ -165,7 +165,7 @@ class Deliveries:
             courier.due_changed.notify()
 
     def signed_request(self, identifier: str) -> tuple[str, dict[str, str], bytes] | None:
-        """Write and sign one request, now; the receiver checks its age by the wall's clock."""
+        """Return a request signed now; the receiver checks its age by the real time."""
         record = self.store.get("delivery", identifier)
         if record is None:
             self.untried.discard(identifier)
@@ -191,7 +191,7 @@ class Deliveries:
     def record(
         self, identifier: str, *, status: int | None, error: str | None, milliseconds: int
     ) -> None:
-        """Note what came of an attempt and plan the next one if it was not taken."""
+        """Record the result of an attempt and schedule the next attempt if it failed."""
         self.untried.discard(identifier)
         record = self.store.get("delivery", identifier)
         if record is None:
@@ -220,7 +220,7 @@ class Deliveries:
         self.store.put(kind, event)
 
     def idle(self) -> bool:
-        """Tell whether everything has been tried once, since it was ordered or taken up again."""
+        """Return True if each delivery was attempted since it was ordered or resumed."""
         return not self.untried
 
     def retry_now(self) -> None:
@@ -232,9 +232,9 @@ class Deliveries:
                 courier.due_changed.notify()
 
     def forget_old(self, moment: int) -> None:
-        """Drop events from before a moment, whoever refused or lost them, and their deliveries.
+        """Delete events from before a moment, in any state, and their deliveries.
 
-        A delivery that was not tried yet is kept: the clock may have jumped over its days.
+        A delivery that was not attempted yet is kept: the clock may have jumped over its days.
         """
         untried = {self.store.must("delivery", name)["event"] for name in list(self.untried)}
         for kind in ("event", "v2.core.event"):
@@ -250,7 +250,7 @@ class Deliveries:
         return self.store.anything(record["event"]) is None
 
     def clear(self) -> None:
-        """Stop all couriers; what they carried is forgotten."""
+        """Stop all couriers; forget their deliveries."""
         for courier in self.couriers.values():
             with courier.due_changed:
                 courier.stopped = True

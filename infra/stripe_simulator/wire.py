@@ -39,7 +39,7 @@ def answer(status: int, body: JSON, headers: dict[str, str] | None = None) -> Re
 
 
 def decode_form(text: str) -> JSON:
-    """Read a[b][0][c]=d into nested objects; what looks like a list stays an object with digits."""
+    """Return nested objects from a[b][0][c]=d; an apparent list stays an object with digits."""
     out: JSON = {}
     for name, value in urllib.parse.parse_qsl(text, keep_blank_values=True):
         root, _, rest = name.partition("[")

@@ -1,4 +1,4 @@
-"""The simulator as one thing: what it remembers, what time it is, and what falls due."""
+"""The simulator as a whole: its records, its time, and its due acts."""
 
 import heapq
 import threading
@@ -21,7 +21,7 @@ Agenda = list[tuple[int, int, str]]
 
 EVENTS_LAST_SECONDS = 30 * 24 * 3600
 
-# Kinds that stay when one asks whether anything has happened yet.
+# Kinds that do not count as content of a simulator.
 FURNITURE = {
     "clock", "event_destination", "event", "delivery", "due", "balance_settings", "dunning",
     "bank_account", "bank_of", "notice",
@@ -29,7 +29,7 @@ FURNITURE = {
 
 
 def falls_due(what: str) -> Callable[[Duty], Duty]:
-    """Name the function that does what was noted for a later time."""
+    """Register the function that carries out a scheduled duty."""
 
     def remember(duty: Duty) -> Duty:
         DUTIES[what] = duty
@@ -40,7 +40,7 @@ def falls_due(what: str) -> Callable[[Duty], Duty]:
 
 @dataclass(slots=True)
 class Call:
-    """One request as an endpoint sees it: checked parameters, and on whose behalf."""
+    """A request as an endpoint sees it: checked parameters, and the account it acts for."""
 
     path: dict[str, str]
     params: JSON
@@ -58,7 +58,7 @@ class Saved(NamedTuple):
 
 
 class World:
-    """Holds the parts together; whoever changes anything holds its lock."""
+    """The simulator's parts; every change requires its lock."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -75,7 +75,7 @@ class World:
         self._note_all()
 
     def add(self, kind: str, record: JSON, *, owner: str = PLATFORM) -> JSON:
-        """Keep a new record for the platform or for one of its accounts."""
+        """Store a new record of the platform or of an account."""
         record["_owner"] = owner
         return self.store.put(kind, record)
 
@@ -94,9 +94,9 @@ class World:
         return record
 
     def later(self, what: str, moment: int, **details: str) -> None:
-        """Note what has to happen at a moment of simulated time; `once` is noted only once.
+        """Schedule a duty at a moment of simulated time; the same `once` only once.
 
-        What follows from something that a test clock brought about is a matter of that clock too.
+        A duty scheduled on a test clock belongs to that clock.
         """
         once = details.get("once")
         identifier = f"due_{what}_{moment}_{once}" if once else new_id("due_")
@@ -115,7 +115,7 @@ class World:
         heapq.heappush(agenda, (record["at"], record["_order"], record["id"]))
 
     def run_due(self, test_clock: str = "", *, until: int | None = None) -> None:
-        """Do what has fallen due, each at its own time."""
+        """Run the due duties, each at its own time."""
         agenda = self.agendas.setdefault(test_clock, [])
         while agenda and agenda[0][0] <= (self.clock.now() if until is None else until):
             moment, _, identifier = heapq.heappop(agenda)
@@ -127,7 +127,7 @@ class World:
                 DUTIES[record["what"]](self, record["details"])
 
     def set_clock(self, moment: int) -> None:
-        """Move the time, do everything that fell due on the way, and forget what is old."""
+        """Move the time, run the duties due on the way, and delete expired records."""
         self.clock.set(moment)
         self.store.put("clock", {"id": "clock", "offset": self.clock.offset})
         self.run_due()
@@ -135,7 +135,7 @@ class World:
         self.deliveries.forget_old(moment - EVENTS_LAST_SECONDS)
 
     def is_empty(self) -> bool:
-        """Tell whether nothing has happened yet."""
+        """Return True if there are no records of content yet."""
         return not any(rows for kind, rows in self.store.tables.items() if kind not in FURNITURE)
 
     def forget(self) -> None:
@@ -148,11 +148,11 @@ class World:
         self.clock.offset = 0
 
     def save(self) -> None:
-        """Save what is remembered now, in the place of what was saved before."""
+        """Save the current records in place of the earlier save."""
         self.saved = Saved(self.clock.now(), self.store.dumped())
 
     def restore(self) -> None:
-        """Go back to what was saved and to its moment, without faults; webhooks are not resumed."""
+        """Restore the saved records and their time, without faults; webhooks are not resumed."""
         if self.saved is None:
             raise ApiError("Nothing was saved.")
         self.forget()

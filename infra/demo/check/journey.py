@@ -1,4 +1,4 @@
-"""The check's state on its way: the stack, the people's browsers, and what they made."""
+"""The check's current state: the stack, the people's browsers, and their created objects."""
 
 import dataclasses
 import json
@@ -15,14 +15,14 @@ from infra.demo.check.browser import Browser, Page, WentWrong
 from infra.local.authenticator import Authenticator
 from tenants.spaces import hosts
 
-PASSWORD = secrets.token_urlsafe(12)  # for people who live as long as the check
+PASSWORD = secrets.token_urlsafe(12)  # for people that only exist during the check
 PATIENCE_SECONDS = 60.0
 PAUSE_SECONDS = 0.1
 
 
 @dataclasses.dataclass
 class Space:
-    """A space that the check founds: what HR answers, and the browsers of its people."""
+    """A space created by the check: HR's answers, and the browsers of its people."""
 
     slug: str
     name: str
@@ -38,7 +38,7 @@ class Space:
 
 @dataclasses.dataclass
 class Journey:
-    """The stack that is driven, and everything that its people did so far."""
+    """The stack under check, and the people's results so far."""
 
     stack: dict[str, Any]
     spaces: list[Space] = dataclasses.field(default_factory=list)
@@ -66,11 +66,11 @@ class Journey:
         return str(self.stack["public"])
 
     def space_browser(self, space: Space) -> Browser:
-        """Open a browser of somebody new on a space's host."""
+        """Return a new person's browser on a space's host."""
         return Browser(hosts.space_url(space.slug))
 
     def mailed(self, address: str, containing: str) -> str:
-        """Return the newest link that was mailed to somebody. Raises WentWrong when none comes."""
+        """Return the newest mailed link to an address. Raises WentWrong if it never comes."""
         outbox = Browser(self.public)
         outbox.session.headers["Accept"] = "application/json"
         end = time.monotonic() + PATIENCE_SECONDS
@@ -112,7 +112,7 @@ def crossing(page: Page, containing: str) -> str:
 
 
 def waited[R](what: str, ask: Callable[[], R | None]) -> R:
-    """Ask until there is an answer. Raises WentWrong that says what never came."""
+    """Poll until there is a result and return it. Raises WentWrong with the missing item."""
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
         answer = ask()

@@ -13,7 +13,7 @@ PAUSE_SECONDS = 0.05
 
 
 def until[R](what: str, ask: Callable[[], R | None]) -> R:
-    """Ask until there is an answer. Raises TimeoutError that says what never came."""
+    """Poll until there is a result and return it. Raises TimeoutError with the missing item."""
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
         answer = ask()

@@ -1,4 +1,4 @@
-"""Canaries: words that say of which space, table and column they are, wherever they turn up."""
+"""Canaries: words with the name of their space, table and column, wherever they turn up."""
 
 import itertools
 import re
@@ -13,7 +13,7 @@ type AnyField = models.Field[Any, Any]
 WORDS = {"CharField", "EmailField", "SlugField", "TextField", "JSONField"}
 LONG, SHORT = 15, 10
 OWN_VALUE = "its own value is unique and is looked for as it is"
-# Text that can be no canary, and why. A column that is neither painted nor listed fails a test.
+# Text columns without a canary, and the reason. A column neither painted nor listed fails a test.
 LISTED: dict[str, str] = {
     "accounts.User.password": "a hash: people sign in with it",
     "accounts.User.language": "two letters: a language",
@@ -85,7 +85,7 @@ _numbers = itertools.count(1)
 
 
 def tables() -> list[type[models.Model]]:
-    """Return the models whose tables stand in every space."""
+    """Return the models with tables in every space."""
     return [
         model
         for config in apps.get_app_configs()
@@ -105,12 +105,12 @@ def texts(model: type[models.Model]) -> list[AnyField]:
 
 
 def is_painted(field: AnyField) -> bool:
-    """Say whether a column gets a canary."""
+    """Return True if a column gets a canary."""
     return str(field) not in LISTED and (field.max_length or LONG) >= SHORT
 
 
 class Flock:
-    """The canaries of one space, and where each of them was put."""
+    """The canaries of a space, and the place of each."""
 
     def __init__(self, letter: str) -> None:
         self.letter = letter

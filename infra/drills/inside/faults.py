@@ -70,7 +70,7 @@ def class_level_stack() -> None:
 
 
 def nothing_forgotten_between_requests() -> None:
-    """Return a connection to the pool unreset, and assume that the next connection is the same."""
+    """Put a connection back into the pool unreset, and trust the next connection's schema."""
     _believe()
 
     def connect(self: Any) -> None:

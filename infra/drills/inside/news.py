@@ -1,8 +1,8 @@
-"""Sixty days of notifications, played by a clock of their own, with deaths between any two steps.
+"""Sixty days of notifications, played by a clock of their own, with kills between any two steps.
 
-What is played hangs on the seed alone, so a player that died goes on where it was: the same events
-under the same keys, the same visits, the same changes of mind. Mails and pushes go to a file,
-each with the moment by the played clock; `audit` reads it beside what members had chosen then.
+The seed alone determines the play, so a killed player resumes at its last place: the same events
+under the same keys, the same visits, the same changes of settings. Mails and pushes go to a file,
+each with the moment by the played clock; `audit` compares it with the members' settings then.
 """
 
 import datetime as dt
@@ -45,7 +45,7 @@ type Step = Callable[[int], None]
 
 
 class Dead(BaseException):
-    """A player that was killed, where the drill is played in one process."""
+    """A killed player, if the drill is played in a single process."""
 
 
 class SentMessage(NamedTuple):
@@ -59,7 +59,7 @@ class SentMessage(NamedTuple):
 
 
 class Tape:
-    """The file to which all that leaves is written, and the moment of the played clock."""
+    """The file for all outgoing mails and pushes, and the moment of the played clock."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -67,7 +67,7 @@ class Tape:
         self.step: Step = lambda _weight: None
 
     def write(self, **line: Any) -> None:
-        """Write one line; a death may come before it, and more often just after it."""
+        """Write a line; a kill may come before it, and more often just after it."""
         self.step(1)
         with self.path.open("a") as file:
             file.write(json.dumps({"at": self.now.isoformat(), **line}) + "\n")
@@ -101,7 +101,7 @@ def _take(message: EmailMessage) -> None:
 
 
 def _kind_of(body: str) -> str:
-    """Read the kind that an event of this drill says in its words."""
+    """Return the kind in the text of an event of this drill."""
     return next((word[1:-1] for word in body.split() if word.startswith("[")), "")
 
 
@@ -125,7 +125,7 @@ class Player:
         self.people: list[User] = []
 
     def play(self, days: int, *, since: int = 0) -> Iterator[int]:
-        """Play days, one hour after the other; tells each hour that is done."""
+        """Play days hour by hour; yield each hour after it is done."""
         self._listen()
         with schema.inside(SPACE), connection.execute_wrapper(self._between):
             self.people = list(members())
@@ -192,7 +192,7 @@ class Player:
 
 
 def members() -> Iterator[User]:
-    """List the members of the drill, who join with the first hour."""
+    """Yield the members of the drill; the first hour creates them."""
     for number in range(MEMBERS):
         born = dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
         person, made = User.objects.get_or_create(
@@ -226,7 +226,7 @@ def _device(person: User) -> None:
 
 
 def _forget_what_came_along(person: User) -> None:
-    """Let a member come as a request would bring them: with what they last had."""
+    """Set a member's attributes as a request would: from their last settings."""
     habits = Habits.objects.filter(person=person).first()
     person.came_at = habits.came_at if habits else None  # type: ignore[attr-defined]
     person.unread_notifications = 1  # type: ignore[attr-defined]
@@ -241,13 +241,13 @@ def moment_of(number: int) -> dt.datetime:
 
 
 def comes(seed: int, number: int, index: int) -> bool:
-    """Say whether a member comes in an hour; the first two never do."""
+    """Return True if a member comes in an hour; the first two never do."""
     chance = random.Random(f"visit:{seed}:{number}:{index}")  # noqa: S311 - as above
     return index > 1 and chance.random() < SELDOM / 2 * (index % 4)
 
 
 def chosen_at(seed: int, number: int, index: int) -> dict[str, str]:
-    """Return what a member chooses anew in an hour; the first never chooses."""
+    """Return a member's new settings in an hour; the first never has any."""
     chance = random.Random(f"choice:{seed}:{number}:{index}")  # noqa: S311 - as above
     if index == 0 or chance.random() > SELDOM / 3:
         return {}

@@ -29,7 +29,7 @@ PLAIN: dict[str, Callable[[], Any]] = {
 
 
 def add(flock: Flock, model: type[models.Model], **given: Any) -> Any:
-    """Write one row with canaries in its words, and what is given in the rest."""
+    """Create a row with canaries in its text columns, and the given values in the rest."""
     values = {
         field.name: _value(flock, field)
         for field in model._meta.concrete_fields
@@ -42,7 +42,7 @@ def add(flock: Flock, model: type[models.Model], **given: Any) -> Any:
 
 
 def _value(flock: Flock, field: AnyField) -> Any:
-    """Choose what stands in a column; `...` leaves it to the column's default."""
+    """Return the value for a column; `...` selects the column's default."""
     kind = field.get_internal_type()
     if isinstance(field, models.ForeignKey):
         return None if field.null else _row_of(flock, field)
@@ -65,14 +65,14 @@ def _plain(field: AnyField, kind: str) -> Any:
 
 
 def _row_of(flock: Flock, field: AnyKey) -> Any:
-    """Find the row that a key points to, or write one where each may be pointed to only once."""
+    """Return the row for a foreign key, or create it if the key is unique."""
     manager: Any = field.related_model.objects  # type: ignore[attr-defined]
     found = None if field.unique else manager.order_by("pk").first()
     return found or add(flock, field.related_model)
 
 
 def fill_the_rest(flock: Flock) -> None:
-    """Write a row into each table that has none yet, whatever table that is."""
+    """Create a row in each empty table."""
     for model in tables():
         manager: Any = model.objects  # type: ignore[attr-defined]
         if not manager.exists():

@@ -213,7 +213,7 @@ class Day:
         self._first.setdefault(what, self.at)
 
     def findings(self) -> list[str]:
-        """Return each finding a single time, with the second of its first occurrence."""
+        """Return each finding once, with the second of its first occurrence."""
         return [f"{self._first[what]:%d %H:%M:%S} {what}" for what in self.found]
 
     def _eval_js(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Small changes to a Python file, each at one place of its tree, that a test should notice."""
+"""Small changes to a Python file, each at a single place of its tree, for tests to detect."""
 
 import ast
 import copy
@@ -32,7 +32,7 @@ _COUNTED: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitAnd: ast.BitOr,
 }
 _LOCKS = re.compile(r"\bFOR (NO KEY )?UPDATE\b( SKIP LOCKED)?")
-# What only says something to a person, or to a program that checks types.
+# Functions that only inform a person, or a type checker.
 _REPORTING = frozenset({"logger", "_", "ngettext", "cast"})
 _HARMLESS_DECORATORS = frozenset(
     {"property", "staticmethod", "classmethod", "dataclass", "shared_task"}
@@ -40,7 +40,7 @@ _HARMLESS_DECORATORS = frozenset(
 
 
 class Mutant(NamedTuple):
-    """One change: the place in the order of `ast.walk`, what kind it is, and how it reads."""
+    """A change: its place in the order of `ast.walk`, its kind, and its code before and after."""
 
     file: str
     place: int
@@ -52,7 +52,7 @@ class Mutant(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name that tells it from others, also once lines have moved."""
+        """Return the unique name, the same after lines have moved."""
         return f"{self.file}: {self.before} => {self.after}"
 
 
@@ -69,7 +69,7 @@ def mutants_of(root: Path, file: str) -> list[Mutant]:
 
 
 def planted(source: str, mutant: Mutant) -> ast.Module:
-    """Return a file's tree with one change in it."""
+    """Return a file's tree with a single change in it."""
     tree = ast.parse(source)
     node = next(node for place, node in enumerate(ast.walk(tree)) if place == mutant.place)
     for kind, change in _changes(node):
@@ -83,10 +83,10 @@ type Change = Callable[[ast.AST], ast.AST]
 
 
 def _read(node: ast.AST, change: Change) -> tuple[str, str]:
-    """Tell in words how a place reads before and after."""
+    """Return the code of a place before and after."""
     before = ast.unparse(node)
     after = ast.unparse(ast.fix_missing_locations(change(copy.deepcopy(node))))
-    if len(before) > LONGEST_TEXT:  # of a whole function only what is dropped in front
+    if len(before) > LONGEST_TEXT:  # of a whole function only its start
         before, after = before[:LONGEST_TEXT], after[:LONGEST_TEXT]
     return before, after
 
@@ -161,7 +161,7 @@ def _locks(node: ast.AST) -> bool:
 
 
 def _moment_of_the_job(node: ast.AST) -> ast.AST:
-    """Use the moment at which a job runs in place of the moment of what it is about."""
+    """Use the time of the job's run in place of the time of its subject."""
     for keyword in node.keywords:  # type: ignore[attr-defined]
         if _is_another_moment(keyword):
             keyword.value = ast.copy_location(ast.Name("at", ast.Load()), keyword.value)

@@ -1,11 +1,11 @@
 """A pytest plugin that runs each mutant's tests in a fork of a warm run.
 
-First every test runs a single time unchanged, with a record of the executed lines of the mutated
-files. Then for each mutant a fork replaces the code in the loaded modules, and runs the tests that
-execute its lines until a test fails, or does not end in many times its usual duration; that test
-must also fail alone, and pass right then with unchanged code. Now and then, and for each file at
-least a single time, a fork plants the unchanged file: its tests must pass, or else a mutant's
-verdict may come from the way of planting.
+First every test runs once unchanged, with a record of the executed lines of the mutated files. Then
+for each mutant a fork replaces the code in the loaded modules, and runs the tests that execute its
+lines until a test fails, or does not end in many times its usual duration; that test must also fail
+alone, and pass right then with unchanged code. Now and then, and for each file at least once, a
+fork plants the unchanged file: its tests must pass, or else a mutant's verdict may come from the
+way of planting.
 """
 
 import ast
@@ -115,7 +115,7 @@ class Trial:
         return Life(ended, ended and os.waitstatus_to_exitcode(status) != SURVIVED, last)
 
     def _follow(self, pid: int, reading: int) -> tuple[bool, int | None]:
-        """Read a fork's test numbers; return True if it ended, and its last test."""
+        """Return True if a fork ended, and the number of its last test."""
         last: int | None = None
         with _watched(pid) as over:
             while True:
@@ -147,7 +147,10 @@ def _planted(mutant: Mutant) -> ast.Module:
 
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
-    """Run all tests a single time, then each mutant in a fork; write a line for each."""
+    """Return True after running all tests once, then each mutant in a fork.
+
+    Writes a line for each mutant.
+    """
     vars(typst)["compile"] = _in_a_fork(typst.compile)
     plan = json.loads(Path(os.environ[PLAN]).read_text())
     mutants = [Mutant(*one) for one in plan["mutants"]]

@@ -1,4 +1,4 @@
-"""Event destinations: who wants to hear of what, and in which form."""
+"""Event destinations: their events, and the form of the payload."""
 
 from infra.stripe_simulator import versions
 from infra.stripe_simulator.clock import iso
@@ -171,7 +171,7 @@ def retrieve(world: World, call: Call) -> JSON:
 
 @endpoint("POST /v2/core/event_destinations/{id}")
 def update(world: World, call: Call) -> JSON:
-    """Change what a destination hears of, or where it is."""
+    """Change the events of a destination, or its address."""
     record, params = _find(world, call), call.params
     for name in ("name", "description", "enabled_events"):
         if params.get(name) is not None:
@@ -214,7 +214,7 @@ def delete(world: World, call: Call) -> JSON:
 
 @endpoint("POST /v2/core/event_destinations/{id}/ping")
 def ping(world: World, call: Call) -> JSON:
-    """Post one empty event, to see whether anybody is there."""
+    """Send an empty event, to check the destination."""
     record = _find(world, call)
     event = thin(world, PING, record)
     world.deliveries.order(event, record)
@@ -246,7 +246,7 @@ def _first_generation(record: JSON) -> JSON:
 
 @endpoint("POST /v1/webhook_endpoints")
 def create_webhook_endpoint(world: World, call: Call) -> JSON:
-    """Begin to post snapshots to an address; only this answer tells the secret."""
+    """Create a webhook endpoint for snapshots; only this response contains the secret."""
     params = call.params
     version = params.get("api_version")
     versions.chosen(version)

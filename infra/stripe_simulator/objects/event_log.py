@@ -1,4 +1,4 @@
-"""The log of events, for those who missed one."""
+"""The log of events, for receivers that missed an event."""
 
 from infra.stripe_simulator.errors import JSON, ParameterError, not_found
 from infra.stripe_simulator.paging import in_period, page, page_v2
@@ -63,7 +63,7 @@ def index_v2(world: World, call: Call) -> JSON:
 
 @endpoint("GET /v2/core/events/{id}")
 def retrieve_v2(world: World, call: Call) -> JSON:
-    """Show an event of the second generation, with what a thin notice leaves out."""
+    """Return a v2 event, with the fields that a thin event lacks."""
     event = world.store.get("v2.core.event", call.path["id"])
     if event is None:
         raise not_found("event", call.path["id"])

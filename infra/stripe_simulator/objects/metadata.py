@@ -22,5 +22,5 @@ def merged(record: JSON, params: JSON) -> JSON:
 
 
 def previous(record: JSON, changes: JSON) -> JSON:
-    """Give the old values of what an update really changes."""
+    """Return the old values of the fields that an update really changes."""
     return {key: record.get(key) for key, value in changes.items() if record.get(key) != value}

@@ -1,4 +1,4 @@
-"""Every move of money as a balance transaction, and what it leaves on each balance."""
+"""Every movement of money as a balance transaction, and the resulting balances."""
 
 from infra.stripe_simulator.errors import JSON
 from infra.stripe_simulator.events import emit
@@ -32,7 +32,7 @@ def fee_cents(amount_cents: int, method: str) -> int:
 
 
 def settles_at(world: World) -> int:
-    """Give the moment from which today's card payments can be spent: a midnight, days ahead."""
+    """Return the time when today's card payments become available: a midnight, days ahead."""
     now = world.clock.now()
     return now - now % A_DAY + SETTLES_AFTER_DAYS * A_DAY
 
@@ -50,7 +50,7 @@ def book(
     description: str | None = None,
     category: str | None = None,
 ) -> JSON:
-    """Book one move on a balance."""
+    """Create a balance transaction."""
     now = world.clock.now()
     available_on = max(now, available_on or now)
     record: JSON = {
@@ -90,13 +90,13 @@ def _fee(cents: int, currency: str, kind: str) -> JSON:
 
 
 def balance_of(world: World, owner: str) -> JSON:
-    """Give the sums of one account: by currency, available and pending."""
+    """Return the balance of an account by currency, available and pending."""
     stored = world.store.get("balance_sums", f"sums:{owner}")
     return stored or {"id": f"sums:{owner}", "available": {}, "pending": {}}
 
 
 def available_cents(world: World, owner: str, currency: str) -> int:
-    """Give what an account can spend now."""
+    """Return the available balance of an account."""
     amount: int = balance_of(world, owner)["available"].get(currency, 0)
     return amount
 
@@ -109,7 +109,7 @@ def _add(world: World, record: JSON, cents: int, *, status: str) -> None:
 
 
 def _spend(world: World, record: JSON) -> None:
-    """Note what went to Stripe and to accounts; wake refunds that wait where money came."""
+    """Add up fees and transfers of a balance; retry its pending refunds if money came in."""
     cents = record["fee"]
     if record["type"] in {"transfer", "transfer_refund", "stripe_fee"}:
         cents -= record["amount"]
@@ -122,11 +122,11 @@ def _spend(world: World, record: JSON) -> None:
 
 
 def lacking_cents(world: World, owner: str, currency: str) -> int:
-    """Give by how much a balance is short of the refunds that were made from it.
+    """Return the shortfall of a balance for the refunds made from it.
 
-    What charges brought may always go back, also where a fee or a transfer has taken a part of it
-    (our choice: else a first refund would wait for Stripe's own fee). What was paid out to a bank,
-    or withdrawn by one, is missing.
+    Charged money may always be refunded, even if a fee or a transfer has taken a part of it (our
+    choice: otherwise a first refund would wait for Stripe's own fee). Money paid out to a bank, or
+    withdrawn by a bank, is missing.
     """
     sums = balance_of(world, owner)
     held: int = sum(sums[part].get(currency, 0) for part in ("available", "pending"))
@@ -156,7 +156,7 @@ def _funds_available(world: World, details: JSON) -> None:
 
 @falls_due("balance_announced")
 def _announced(world: World, details: JSON) -> None:
-    """Tell once that a balance has grown, after all that grew it at this moment."""
+    """Emit a single event for a grown balance, after all increases at this moment."""
     emit(world, "balance.available", shown(world, details["once"]))
 
 

@@ -1,1 +1,1 @@
-"""The pages that people see: checkout, onboarding, and what the simulator knows."""
+"""The HTML pages: checkout, onboarding, and the simulator's dashboard."""

@@ -1,4 +1,4 @@
-"""The buttons for bad days: each does one thing and says in one sentence what happened."""
+"""The buttons for bad days: each performs a single act and shows its result."""
 
 from collections.abc import Callable
 from typing import Any
@@ -152,7 +152,7 @@ DEEDS: dict[str, Deed] = {
 
 
 def take(world: World, request: Request, name: str) -> Response:
-    """Do what a button says, once, and lead back with a sentence about it."""
+    """Perform a button's act once, and redirect back with a sentence about it."""
     speaker = Speaker(language_of(None, request.headers.get("accept-language", "")))
     if request.method != "POST" or name not in DEEDS:
         return missing(speaker)
@@ -167,7 +167,7 @@ def take(world: World, request: Request, name: str) -> Response:
 
 
 def _is_strange(world: World, request: Request) -> bool:
-    """Tell whether a page from elsewhere pressed the button."""
+    """Return True if the button was pressed from a page of another site."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site not in {"same-origin", "none"}

@@ -1,4 +1,4 @@
-"""Subscriptions and debits for those who demonstrate: rows and buttons."""
+"""Subscriptions and debits for demonstrators: rows and buttons."""
 
 from infra.stripe_simulator.errors import JSON, ParameterError
 from infra.stripe_simulator.levers import selling
@@ -54,7 +54,7 @@ def _row(world: World, speaker: Speaker, row: JSON) -> list[str]:
 
 
 def debit_acts(charge: JSON) -> list[Act]:
-    """Give the buttons with which a bank answers a debit that is on its way."""
+    """Return the buttons for a bank's answers to a pending debit."""
     if charge["status"] != "pending":
         return []
     return [

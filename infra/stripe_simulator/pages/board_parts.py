@@ -20,7 +20,7 @@ FEW_BUTTONS = 4
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A button: what it does, to which object, and from which page."""
+    """A button: its act, its object, and its label."""
 
     name: str
     about: str = ""
@@ -47,7 +47,7 @@ def when(moment: int | str) -> str:
 
 
 def state_word(speaker: Speaker, state: str) -> str:
-    """Say a state in the reader's words."""
+    """Return a state in the reader's language."""
     return speaker.say(f"state_{state}") if state in STATES else state
 
 
@@ -60,7 +60,7 @@ def chip(speaker: Speaker, state: str) -> str:
 
 
 def button(speaker: Speaker, act: Act, back: str) -> str:
-    """Draw a form of one button."""
+    """Return the form of a single button."""
     label = speaker.say(f"do_{act.word or act.name}")
     about = f'<input type="hidden" name="id" value="{esc(act.about)}">' if act.about else ""
     named = f' aria-label="{esc(label)} – {esc(act.about)}"' if act.about else ""
@@ -82,7 +82,7 @@ def buttons(speaker: Speaker, acts: Iterable[Act], back: str) -> str:
 
 
 def folding(speaker: Speaker, table: Table, *, caption: str) -> str:
-    """Draw a table whose rows become cards on a small screen, or say that it is empty."""
+    """Return a table with rows that become cards on a small screen, or a note if it is empty."""
     heads, rows = table
     if not rows:
         return f'<p class="empty">{esc(speaker.say("nothing"))}</p>'

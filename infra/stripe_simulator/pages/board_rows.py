@@ -44,7 +44,7 @@ ON_ACCOUNTS = ("active", "requirement", "restricted", "payouts_disabled", "rejec
 
 
 def latest(world: World, *kinds: str, most: int = SHOWN, everybody: bool = False) -> list[JSON]:
-    """Give the newest records of some kinds, the platform's own unless everybody's are asked."""
+    """Return the newest records of some kinds, the platform's own or of all accounts."""
     rows = [
         row
         for kind in kinds
@@ -88,14 +88,14 @@ def payments(world: World, speaker: Speaker, most: int) -> Table:
 
 
 def _about(charge: JSON) -> str:
-    """Say what a payment is for, and to which group of transfers it belongs."""
+    """Return the description and the transfer group of a payment."""
     words = [text(charge["description"])] if charge["description"] else []
     words += [code(charge["transfer_group"])] if charge["transfer_group"] else []
     return "<br>".join(words) or "–"
 
 
 def refunds(world: World, speaker: Speaker, most: int) -> Table:
-    """Show refunds, with the button that lets a bank send one back."""
+    """Return the refunds, with the button to make the bank reject them."""
     rows = []
     for row in latest(world, "refund", most=most):
         can = "failed" in refund_life.FOLLOWS.get(row["status"], ())
@@ -114,7 +114,7 @@ def refunds(world: World, speaker: Speaker, most: int) -> Table:
 
 
 def transfers(world: World, speaker: Speaker, most: int) -> Table:
-    """Show transfers and what came back of them."""
+    """Return the transfers and their reversed amounts."""
     rows = [
         [
             code(row["id"]),
@@ -153,7 +153,7 @@ def disputed(world: World, speaker: Speaker, most: int) -> Table:
 
 
 def paid_out(world: World, speaker: Speaker, most: int) -> Table:
-    """Show payouts of all balances, with what a bank may do to them."""
+    """Return the payouts of all balances, with the buttons for the bank's answers."""
     rows = []
     for row in latest(world, "payout", most=most, everybody=True):
         whose = row["_owner"]
@@ -177,7 +177,7 @@ def paid_out(world: World, speaker: Speaker, most: int) -> Table:
 
 
 def account_state(account: JSON) -> str:
-    """Sum up how an account stands."""
+    """Return the state of an account in a single word."""
     if account["closed"]:
         return "closed"
     if account["configuration"]["recipient"] and not standing.is_connected(account):
@@ -186,7 +186,7 @@ def account_state(account: JSON) -> str:
 
 
 def accounts(world: World, speaker: Speaker, most: int) -> Table:
-    """Show accounts, with what Stripe may decide on them."""
+    """Return the accounts, with the buttons for Stripe's decisions."""
     rows = []
     for row in latest(world, "account", most=most):
         requirements = row["requirements"]["entries"] + row["future_requirements"]["entries"]
@@ -238,7 +238,7 @@ def events(world: World, speaker: Speaker, most: int) -> Table:
 
 
 def deliveries(world: World, speaker: Speaker, most: int) -> Table:
-    """Show what was posted where, and what came back."""
+    """Return the webhook deliveries, with the last response of each."""
     rows = []
     for row in latest(world, "delivery", most=most):
         last = row["attempts"][-1] if row["attempts"] else {}

@@ -1,4 +1,4 @@
-"""Words of the pages for those who demonstrate, in French and in English."""
+"""Texts of the demonstrators' pages, in French and in English."""
 
 from infra.stripe_simulator.pages.board_month_words import MONTH_STATES, MONTHS
 

@@ -43,7 +43,7 @@ def take(world: World, request: Request, name: str) -> Response:
 
 
 def after(world: World, request: Request, session: JSON) -> Response:
-    """Say where an attempt leads: to the success page, to the bank, or back to the form."""
+    """Return the redirect after an attempt: to the success page, to the bank, or to the form."""
     if session["status"] == "complete":
         return redirect(_success(session))
     if session["status"] == "expired":
@@ -59,7 +59,7 @@ def _success(session: JSON) -> str:
 
 
 def _way_out(session: JSON) -> str:
-    """Give the address for those who change their mind."""
+    """Return the address for buyers that cancel."""
     if session["status"] == "complete":
         return _success(session)
     return str(session["cancel_url"] or _success(session).split("?")[0])

@@ -1,4 +1,4 @@
-"""The dashboard of objects and faults, for people: overview, one page a kind."""
+"""The dashboard of objects and faults, for people: an overview, a page per kind."""
 
 from infra.stripe_simulator.clock import iso
 from infra.stripe_simulator.errors import JSON
@@ -40,7 +40,7 @@ def show(world: World, request: Request) -> Response:
 
 
 def show_place(world: World, request: Request, place: str) -> Response:
-    """Show all that is known of one kind."""
+    """Show all objects of a kind."""
     speaker, alone = _speaker(request), len(PAGES[place]) == 1
     body = "".join(
         _section(speaker, name, rows(world, speaker, board_rows.SHOWN), alone=alone)
@@ -130,7 +130,7 @@ Parts = tuple[tuple[str, tuple[str, ...], list[list[str]]], ...]
 
 
 def show_express(world: World, request: Request, account_id: str) -> Response:
-    """Show an account's own side: its balance, what it received and what went to its bank."""
+    """Show an account's own dashboard: its balance, its transfers and its payouts."""
     speaker = _speaker(request)
     account = world.store.get("account", account_id)
     if account is None:
@@ -182,7 +182,7 @@ def _express_page(world: World, speaker: Speaker, account: JSON, *, parts: Parts
 
 
 def show_receipt(world: World, request: Request, charge_id: str) -> Response:
-    """Show what a charge took."""
+    """Show the receipt of a charge."""
     speaker = _speaker(request)
     charge = world.store.get("charge", charge_id)
     if charge is None:

@@ -19,7 +19,7 @@ def esc(value: object) -> str:
 
 
 def origin(url: str) -> str:
-    """Give the origin of an address for the page's policy, or nothing if it has none."""
+    """Return the origin of an address for the page's policy, or an empty text."""
     parts = urllib.parse.urlsplit(url)
     plain = parts.scheme in {"http", "https"} and all(
         sign.isalnum() or sign in ".-:[]" for sign in parts.netloc
@@ -75,7 +75,7 @@ def redirect(url: str) -> Response:
 
 
 def notice(speaker: Speaker, title: str, text: str, *, link: str = "") -> Response:
-    """Show a page that says one thing, with a way back."""
+    """Return a page with a single sentence and a link back."""
     way = f'<p><a class="button" href="{esc(link)}">{esc(speaker.say("back"))}</a></p>'
     way = way if link and origin(link) else ""
     body = f'<section class="card"><h1>{esc(title)}</h1><p>{esc(text)}</p>{way}</section>'
@@ -83,14 +83,14 @@ def notice(speaker: Speaker, title: str, text: str, *, link: str = "") -> Respon
 
 
 def missing(speaker: Speaker) -> Response:
-    """Say that there is nothing at this address."""
+    """Return the 404 page."""
     response = notice(speaker, speaker.say("missing_title"), speaker.say("missing_text"))
     response.status = 404
     return response
 
 
 def choice(name: str, value: str, label: str, *, hint: str = "", checked: bool = False) -> str:
-    """Draw one option among several."""
+    """Return a radio button of a group of options."""
     mark = " checked" if checked else ""
     below = f'<span class="hint">{esc(hint)}</span>' if hint else ""
     return (
@@ -100,7 +100,7 @@ def choice(name: str, value: str, label: str, *, hint: str = "", checked: bool =
 
 
 def table(speaker: Speaker, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Draw a table that can be scrolled sideways on a small screen, or say that it is empty."""
+    """Return a table that scrolls sideways on a small screen, or a note if it is empty."""
     if not rows:
         return f'<p class="empty">{esc(speaker.say("nothing"))}</p>'
     head = "".join(f'<th scope="col">{esc(speaker.say(name))}</th>' for name in heads)

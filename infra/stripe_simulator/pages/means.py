@@ -36,7 +36,7 @@ DEBITS = (DEBIT, "sepa_debit_fails", "sepa_debit_sent_back")
 def choices(
     speaker: Speaker, cards: Cards, *, allowed: list[str], wrong: Choice | None = None
 ) -> str:
-    """Draw what can be chosen: the first of all, or again what was chosen with a wrong IBAN."""
+    """Return the payment options: the first selected, or the submitted option with a wrong IBAN."""
     shown = ""
     if CARD in allowed:
         options = "".join(
@@ -75,18 +75,18 @@ def _spaced(number: str) -> str:
 
 
 def read(given: JSON) -> Choice:
-    """Read what was chosen from a form that was sent off."""
+    """Return the choice from a submitted form."""
     return Choice(card=str(given.get("card", ""))[:40], iban=str(given.get("iban", ""))[:60])
 
 
 def refused(speaker: Speaker, why: str) -> str:
-    """Say above the form that a payment was refused, and what to do now."""
+    """Return the notice of a refused payment, with the next step."""
     text = f"{why} {speaker.say('refused_next')}"
     return _problem(speaker.say("refused"), text)
 
 
 def wrong_iban(speaker: Speaker) -> str:
-    """Say above the form that the IBAN is none."""
+    """Return the notice of an invalid IBAN."""
     return _problem(speaker.say("iban_wrong"), speaker.say("iban_again"))
 
 

@@ -1,4 +1,4 @@
-"""The hosted onboarding page, on which a treasurer would prove who they are."""
+"""The hosted onboarding page, for a treasurer to prove their identity."""
 
 from infra.stripe_simulator.errors import JSON, ApiError
 from infra.stripe_simulator.objects.connect import links
@@ -12,7 +12,7 @@ OUTCOMES = ("complete", "unfinished", "restricted", "rejected")
 
 
 def show(world: World, request: Request, *, account_id: str, token: str) -> Response:
-    """Open a link; the second time, or too late, it leads back to get a new one."""
+    """Open a link; a used or expired link redirects to the page that issues a new link."""
     try:
         link, good = links.open_once(world, account_id, token)
     except ApiError:
@@ -45,7 +45,7 @@ def _speaker(request: Request, account: JSON) -> Speaker:
 
 
 def _requirements(account: JSON, speaker: Speaker) -> str:
-    """List what an account is asked for after its onboarding, and what was wrong before."""
+    """Return the list of an account's requirements after its onboarding, with earlier errors."""
     if state_of(account) == "pending":
         return ""
     lines = ""

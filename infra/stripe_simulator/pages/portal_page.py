@@ -18,7 +18,7 @@ SHOWN = 24
 
 
 class Visit:
-    """One visit of a customer: who came, what is offered, and what has just gone wrong."""
+    """A visit of a customer: the session, the offered features, and the last error."""
 
     def __init__(self, world: World, request: Request, session: JSON) -> None:
         self.world = world
@@ -31,11 +31,11 @@ class Visit:
         self.wrong: Choice | None = None
 
     def offers(self, feature: str) -> bool:
-        """Tell whether the portal's settings have opened something."""
+        """Return True if the portal's settings enable a feature."""
         return bool(self.offered["features"][feature]["enabled"])
 
     def say(self, key: str, **values: str | int) -> str:
-        """Give a sentence that is safe inside a page."""
+        """Return a sentence escaped for HTML."""
         return esc(self.speaker.say(key, **values))
 
 
@@ -59,13 +59,13 @@ def _visit(world: World, request: Request, name: str) -> Visit | Response:
 
 
 def show(world: World, request: Request, name: str) -> Response:
-    """Show the portal, or only the one thing that the visit is for."""
+    """Show the portal, or only the flow of the session."""
     visit = _visit(world, request, name)
     return visit if isinstance(visit, Response) else _page(visit)
 
 
 def take(world: World, request: Request, name: str) -> Response:
-    """Do what was asked for on the portal, and show what came of it."""
+    """Perform the submitted act on the portal, and show the result."""
     visit = _visit(world, request, name)
     if isinstance(visit, Response):
         return visit
@@ -119,7 +119,10 @@ def _go_on(visit: Visit, given: JSON) -> bool:
 
 
 def _pay(visit: Visit, given: JSON) -> bool:
-    """Pay an open invoice with what is kept, where the portal shows invoices."""
+    """Return True if an open invoice was paid with the stored payment method.
+
+    The portal must show invoices.
+    """
     if not visit.offers("invoice_history"):
         return False
     invoice = visit.world.store.get("invoice", str(given.get("invoice")))
@@ -144,7 +147,7 @@ ACTS = {"card": _change_card, "stop": _stop, "go_on": _go_on, "pay": _pay}
 
 
 def _after(visit: Visit) -> Response:
-    """Lead on: back to the portal, or to where the visit's own purpose says."""
+    """Redirect to the portal, or to the address of the session's flow."""
     here = redirect(str(visit.session["url"]))
     if visit.flow is None:
         return here
@@ -190,7 +193,7 @@ def _page(visit: Visit) -> Response:
 
 
 def _has(visit: Visit, feature: str) -> bool:
-    """Tell what stands on the whole portal: what runs is always shown."""
+    """Return True if the portal shows a feature: running subscriptions are always shown."""
     return feature == "subscription_cancel" or visit.offers(feature)
 
 
@@ -280,7 +283,7 @@ def _invoice(visit: Visit, row: JSON) -> str:
 
 
 def show_invoice(world: World, request: Request, name: str) -> Response:
-    """Show one invoice of Stripe's own."""
+    """Show an invoice of Stripe's own."""
     accepted = request.headers.get("accept-language", "")
     invoice = world.store.get("invoice", name)
     if invoice is None or invoice["number"] is None:

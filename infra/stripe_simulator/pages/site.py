@@ -1,4 +1,4 @@
-"""Which page stands at which address."""
+"""The pages by address."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -89,7 +89,7 @@ PAGES: dict[tuple[tuple[str, ...], int], Shown] = {
 
 
 def serve(world: World, request: Request, *, looking: bool) -> Response:
-    """Show a page, or take what was sent off on it."""
+    """Show a page, or handle its submitted form."""
     pieces = request.path[1:].split("/")
     if pieces[0] == "_assets" and pieces[-1] in ASSETS:
         body, kind = ASSETS[pieces[-1]]
@@ -105,7 +105,7 @@ def serve(world: World, request: Request, *, looking: bool) -> Response:
 
 
 def _shown(world: World, request: Request, shown: Shown, *, rest: list[str]) -> Response:
-    """Show a page; what was sent off wrongly gets a page that says so."""
+    """Show a page; a wrong form gets a page with the error."""
     world.run_due()
     try:
         response = shown(world, request, rest)

@@ -234,7 +234,7 @@ WORDS |= BOARD
 
 
 class Speaker:
-    """Speaks one of the two languages."""
+    """A source of texts in either of the two languages."""
 
     def __init__(self, language: str) -> None:
         self.language = "en" if language.startswith("en") else "fr"
@@ -246,7 +246,7 @@ class Speaker:
         return sentence.format(**values) if values else sentence
 
     def rhythm(self, recurring: dict[str, Any] | None) -> str:
-        """Say how often something is paid, or nothing if it is paid once."""
+        """Return the rhythm of a payment, or an empty text for a single payment."""
         if recurring is None:
             return ""
         count, interval = recurring["interval_count"], recurring["interval"]
@@ -271,7 +271,7 @@ class Speaker:
 
 
 def language_of(locale: str | None, accepted: str) -> str:
-    """Choose a language: the one that was asked for, else the browser's, else French."""
+    """Return the language: the requested language, else the browser's, else French."""
     if locale and locale != "auto":
         return "en" if locale.startswith("en") else "fr"
     first = accepted.partition(",")[0].strip().lower()

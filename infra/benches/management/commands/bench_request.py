@@ -75,7 +75,7 @@ class Browser:
         self.page("/")
 
     def page(self, address: str) -> None:
-        """Request a page a single time. Raises RuntimeError on an unexpected response."""
+        """Request a page once. Raises RuntimeError on an unexpected response."""
         status, body = run_in_one_piece(self._get, address)  # as the web process does
         if status != "200 OK" or b"</html>" not in body:
             raise RuntimeError(f"{status}: {body[:500]!r}")

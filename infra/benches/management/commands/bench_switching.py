@@ -80,7 +80,7 @@ class Walk:
         return self._browse(itertools.islice(self._turn, PAGES))
 
     def lap(self) -> float:
-        """Request the home page of every space a single time; return the seconds of a page."""
+        """Request the home page of every space once; return the seconds of a page."""
         return self._browse(iter(self._spaces))
 
     def _browse(self, where: Iterator[tuple[str, str]]) -> float:

@@ -65,7 +65,7 @@ class Asker:
         self.times[entrance.name][with_something].append((took[NOBODY], took[with_something]))
 
     def knock(self, entrance: Entrance, email: str, **typed: str) -> tuple[Answer, float]:
-        """Send the form a single time; return the response and its seconds."""
+        """Send the form once; return the response and its seconds."""
         self.tries += 1
         attempt, body = (
             Try(entrance.host, NOBODY, "POST", entrance.path),

@@ -1,4 +1,4 @@
-"""A rank test of pairs of numbers measured at the same time: is a side larger?."""
+"""A rank test of pairs of numbers measured at the same time: whether a side is larger."""
 
 import itertools
 import math

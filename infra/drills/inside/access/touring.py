@@ -1,4 +1,4 @@
-"""A walk along the table: everybody tries every method of every address."""
+"""A walk along the table: every person tries every method of every address."""
 
 import enum
 import zlib
@@ -14,12 +14,12 @@ from saas.commands.access.routes import address
 from saas.kernel import schema
 
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
-# What is answered before the page is reached (a middleware, a decorator, the API's
-# authentication): the same for all who get it.
+# Responses before the page is reached (from a middleware, a decorator, the API's authentication):
+# the same for all people with that status.
 BEFORE_THE_PAGE = (302, 401, 405)
-# Answered by one middleware or one library for all pages.
+# Answered by the same middleware or library for all pages.
 MADE_FOR_ALL = {"HEAD", "OPTIONS"}
-# Whoever has no role tries what all get alike, and so many of the others by turns.
+# People without a role try the responses common to all, and so many of the others by turns.
 WITHOUT_ROLES = {"nobody", "member"}
 ENOUGH = 2
 BAD = 400
@@ -32,13 +32,13 @@ _TABLES = """
 
 
 class Sample(enum.Enum):
-    """Those who try an address, of all that the table names."""
+    """The selection of people for an address, from all in the table."""
 
     EVERYBODY = enum.auto()
-    # Few try what all are to get alike: others at each address. Whatever asks for a role is tried
-    # by everybody.
+    # A few people for a response equal for all, different people at each address. All people for an
+    # address that requires a role.
     BY_TURNS = enum.auto()
-    # One person for each answer, by the methods that somebody reaches the page by.
+    # A single person per response, by the methods with access to the page.
     ONE_FOR_EACH_ANSWER = enum.auto()
 
 
@@ -52,7 +52,7 @@ class Answer(NamedTuple):
 
 
 class Try(NamedTuple):
-    """One request that somebody makes."""
+    """A request by a person."""
 
     host: str
     who: str
@@ -64,27 +64,27 @@ class Try(NamedTuple):
 
 
 type Ask = Callable[[Try], Answer]
-# Does something, and names the tables whose rows are others for it.
+# Runs an act and returns the names of the tables with changed rows.
 type Watch = Callable[[Callable[[], None]], str]
 
 
 def watch(act: Callable[[], None]) -> str:
-    """Do something; name the tables whose rows are others than before, empty where none are."""
+    """Run an act; return the names of the tables with changed rows, empty without a change."""
     before = state()
     act()
     return changed(before, state())
 
 
 class Tour:
-    """One walk: who is in the world, how they ask, and what was found."""
+    """A walk: the people, the way to send a request, and the findings."""
 
     def __init__(
         self, world: World, *, ask: Ask, undone: Ask | None, watched: Watch = watch
     ) -> None:
-        """Take who is asked; `undone` asks so that what an answer has changed is taken back.
+        """Set the way to send requests; `undone` also rolls back the changes of a response.
 
-        Without it, requests that are to succeed are left for `later`: each needs a world of its
-        own. `watched` tells what the refused have changed.
+        Without `undone`, requests that should succeed are left for `later`: each needs a world of
+        its own. `watched` returns the changes by refused requests.
         """
         self.world = world
         self.ask = ask
@@ -95,7 +95,7 @@ class Tour:
         self.found: list[str] = []
 
     def visit(self, host: str, row: Row, sample: Sample = Sample.EVERYBODY) -> None:
-        """Let people try a row; first those who are refused, which must change nothing."""
+        """Try a row with several people; first the refused requests, that must change no row."""
         tries = list(self._of(host, row, sample))
         self._try_refused(
             row, [one for one in tries if one[0].method in CHANGING and one[1] in REFUSALS]
@@ -133,7 +133,7 @@ class Tour:
                     yield Try(host, who, method, path), status
 
     def compare(self, attempt: Try, status: int, answer: Answer) -> None:
-        """Note what differs from the table."""
+        """Record a difference from the table."""
         self.tried += 1
         if answer.status != status:
             self.found.append(f"{attempt}: {answer.status} instead of {status}")
@@ -167,7 +167,7 @@ def _one_for_each_answer(expected: Mapping[str, int], what: str) -> set[str]:
 
 
 def _some_methods(host: str, row: Row, path: str) -> list[str]:
-    """Leave out, by turns, all but one of the methods that nobody reaches the page by."""
+    """Return the methods to try: of those that never reach the page, a single method by turns."""
     vain = [
         method
         for method in METHODS
@@ -182,10 +182,10 @@ def _is_vain(host: str, row: Row, method: str) -> bool:
 
 
 def _some_of(row: Row, path: str, *, host: str, method: str) -> set[str]:
-    """Choose who tries a method: everybody where roles count, by turns a few where none does."""
+    """Return the people for a method: all if roles count, otherwise a few by turns."""
     expected = row.expected(host, method)
     first = zlib.crc32(f"{method} {path}".encode())
-    if method == "HEAD":  # one middleware makes it of every GET
+    if method == "HEAD":  # the same middleware derives it from every GET
         return {[*expected][first % len(expected)]}
     as_seen = row.expected(host, "GET") if method == "POST" else {}
     reached = set(expected.values()) - set(BEFORE_THE_PAGE)
@@ -199,7 +199,7 @@ def _some_of(row: Row, path: str, *, host: str, method: str) -> set[str]:
             chosen |= WITHOUT_ROLES & set(people)
             people = [who for who in people if who not in chosen]
         else:
-            # Who may not even see the page is not let in by another method of it.
+            # A person without access to the page is refused by its other methods too.
             unseen = [who for who in people if as_seen.get(who) == status and status in REFUSALS]
             chosen.update(who for who in people if who not in unseen)
             people, enough = unseen, ENOUGH
@@ -222,7 +222,7 @@ def state(schemas: Iterable[str] = (HOME, schema.PUBLIC)) -> State:
 
 
 def changed(before: State, now: State) -> str:
-    """Name the tables whose rows are others than before; empty where none are."""
+    """Return the names of the tables with changed rows; empty without a change."""
     return ", ".join(name for name in before | now if before.get(name) != now.get(name))
 
 

@@ -41,7 +41,7 @@ class Limit(NamedTuple):
 
 
 def of_accounts(asker: Asker, entrances: list[Entrance]) -> list[str]:
-    """Try each address until it is refused; the number of tries must be equal for all."""
+    """Return entrances with an unequal number of tries before an address is refused."""
     found = []
     for entrance in entrances:
         limits.forget()
@@ -67,7 +67,7 @@ def _exhaust(asker: Asker, entrance: Entrance, kind: str) -> Limit | None:
 
 
 def of_processes(asker: Asker, sign_in: Entrance) -> list[str]:
-    """Use up an address in the web process: this process must refuse it too."""
+    """Return a finding if an address used up in the web process is not refused in this process."""
     limits.forget()
     email = asker.accounts.address("known", sign_in)
     for _ in range(rules.TRIES_OF_AN_ACCOUNT):
@@ -85,7 +85,7 @@ def of_processes(asker: Asker, sign_in: Entrance) -> list[str]:
 
 
 def after_a_success(asker: Asker, sign_in: Entrance) -> list[str]:
-    """Use up an address, sign its person in by a link: a stranger must see no difference."""
+    """Return a finding if strangers can notice a used-up address's sign-in by a link."""
     limits.forget()
     answers = {}
     for kind in (NOBODY, "known"):
@@ -103,7 +103,7 @@ def after_a_success(asker: Asker, sign_in: Entrance) -> list[str]:
 
 
 def of_strangers(asker: Asker, sign_in: Entrance) -> list[str]:
-    """Use up an address from two networks; its owner still signs in from a third network."""
+    """Return a finding if two networks can lock out an address's owner in a third network."""
     limits.forget()
     email = asker.accounts.address("known", sign_in)
     for number in range(2 * rules.TRIES_OF_AN_ACCOUNT):
@@ -128,7 +128,10 @@ def _enter_by_link(asker: Asker) -> None:
 
 
 def of_an_office(asker: Asker, sign_in: Entrance, *, rounds: int) -> list[str]:
-    """Let two hundred colleagues (or `rounds`) in a network mistype a single time and sign in."""
+    """Return a finding if colleagues in a network, each with a typing error, cannot sign in.
+
+    They are two hundred, or `rounds` if fewer; the others are only counted.
+    """
     limits.forget()
     people = min(rounds, OFFICE)
     asker.client = WebClient(asker.client.port, network="127.0.2.1")
@@ -142,7 +145,10 @@ def of_an_office(asker: Asker, sign_in: Entrance, *, rounds: int) -> list[str]:
 
 
 def of_a_launch(asker: Asker, entrances: list[Entrance], *, rounds: int) -> list[str]:
-    """Let an office's two hundred newcomers (or `rounds`) use each entrance in the same hour."""
+    """Return a finding if newcomers of an office are refused at an entrance within the same hour.
+
+    They are two hundred, or `rounds` if fewer; the others are only counted.
+    """
     found = []
     people = min(rounds, OFFICE)
     asker.client = WebClient(asker.client.port, network="127.0.4.1")
@@ -158,7 +164,10 @@ def of_a_launch(asker: Asker, entrances: list[Entrance], *, rounds: int) -> list
 
 
 def of_a_network(asker: Asker, sign_in: Entrance, *, rounds: int) -> list[str]:
-    """Try a thousand passwords from a network, each at its own address, or only the last."""
+    """Return a finding if a network may try a thousand passwords, each at another address.
+
+    Only the last `rounds` are really tried; the others are only counted.
+    """
     limits.forget()
     last = min(rounds, PASSWORDS // 2)
     asker.client = WebClient(asker.client.port, network="127.0.3.1")

@@ -1,4 +1,4 @@
-"""Audit of the remaining rows: each accepted object exists a single time, and its job was done."""
+"""Audit of the remaining rows: each accepted object exists once, and its job was done."""
 
 import datetime as dt
 import json
@@ -68,8 +68,8 @@ def _sweep(later: dt.datetime) -> None:
 def differences(accepted: dict[str, list[str]], kills: int) -> Iterator[str]:
     """Yield the accepted objects that are missing, duplicates, and jobs never done.
 
-    The mail about a message leaves at most a single time: a killed worker may hold it; the
-    notification in the app exists all the same.
+    The mail about a message leaves at most once: a killed worker may hold it; the notification in
+    the app exists all the same.
     """
     with schema.inside(HOME):
         titles = Counter(_all(Classified.objects.values_list("title")))

@@ -79,7 +79,7 @@ _TOO_MUCH = """
     SELECT key FROM billing_stripecall WHERE kind = 'refund' AND state = 'failed'
     AND (failure LIKE 'charge_already_refunded %' OR failure LIKE '%greater than unrefunded%')
 """
-# The VAT on statements issued in a council's name: paid a single time, in either direction.
+# The VAT on statements issued in a council's name: paid once, in either direction.
 _UNTAXED = """
     SELECT s.number FROM billing_statement s
     LEFT JOIN billing_taxpayment t ON t.statement_id = s.id AND t.amount_cents = abs(s.vat_cents)
@@ -150,7 +150,7 @@ def everything() -> list[str]:
 
 
 def _paid_once(charges: list[dict[str, Any]]) -> Iterator[str]:
-    """Compare Stripe's paid charges with our sales: each order sold a single time, no gaps."""
+    """Compare Stripe's paid charges with our sales: each order sold once, no gaps."""
     paid = {row["payment_intent"]: row for row in charges if row["paid"]}
     sales = Counter(Sale.objects.values_list("order_id", flat=True))
     yield from (f"order {order} was sold {n} times" for order, n in sales.items() if n > 1)
@@ -211,7 +211,7 @@ def _taxes() -> Iterator[str]:
 
 
 def _refunds(charges: list[dict[str, Any]]) -> Iterator[str]:
-    """Compare Stripe's refunds with ours: each exists a single time, without excess amounts."""
+    """Compare Stripe's refunds with ours: each exists once, without excess amounts."""
     known = rows("SELECT stripe_id FROM billing_refund WHERE stripe_id <> ''")
     ours = Counter(row[0] for row in known)
     theirs = listed("/v1/refunds", "id", "metadata")

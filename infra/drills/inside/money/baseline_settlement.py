@@ -1,8 +1,8 @@
 """The peer of the bench `settlement`: the same calls by stripe-python, the same rows by psycopg.
 
-It decides nothing, changes no row, checks nothing and would not survive a kill: it is the least
-that must be done. Its rows are those that one settled order left, written again under numbers of
-their own, each in the commit in which ours writes it. The webhook comes in by the same endpoint.
+It decides nothing, changes no row, checks nothing and would not survive a kill: it is the minimum
+of work. Its rows are copies of a settled order's rows with new primary keys, each in the same
+commit as in the product. The webhook uses the same endpoint.
 """
 
 import functools
@@ -26,7 +26,7 @@ _OF_SALE = "sale_id = (SELECT id FROM billing_sale WHERE order_id = %s)"
 _SHARES = f"(SELECT id FROM billing_share WHERE {_OF_SALE})"  # noqa: S608 - our own words
 _TRANSFERS = f"(SELECT id FROM billing_transfer WHERE share_id IN {_SHARES})"  # noqa: S608 - ours
 _ENTRIES = f"SELECT transaction_id FROM billing_ledgerentry WHERE {_OF_SALE}"  # noqa: S608 - ours
-# How the rows that one settled order left are found.
+# Conditions that select a settled order's rows.
 ROWS_OF_ORDER = {
     "billing_sale": "order_id = %s",
     "billing_invoice": "order_id = %s",
@@ -48,7 +48,7 @@ COLLECTED = ("invoiced", "captured", "shared", "fee")
 
 
 class Collected(NamedTuple):
-    """The rows of an order that is paid."""
+    """The rows of a paid order."""
 
     paid: Paid
     sale: int
@@ -57,7 +57,7 @@ class Collected(NamedTuple):
 
 
 class BaselineSettlement:
-    """Writes the rows of one order again and again, and makes its two calls."""
+    """Writes copies of an order's rows, and makes its two calls."""
 
     def __init__(self, settled: Paid, bench: SettlementBench) -> None:
         self.bench = bench
@@ -85,7 +85,7 @@ class BaselineSettlement:
         return self.rows[f"billing_{name}"][0]
 
     def settle(self, paid: list[Paid]) -> float:
-        """Do for each order what must be done at the least; answer the seconds."""
+        """Do the minimum of work for each order; return the seconds."""
         deliveries = deliveries_of(paid)
         began = time.perf_counter()
         sales = []
@@ -101,7 +101,7 @@ class BaselineSettlement:
         return seconds + time.perf_counter() - began
 
     def _collect(self, one: Paid) -> Collected:
-        """Ask what was paid, write the sale and its books."""
+        """Fetch the payment, write the sale and its ledger entries; return the rows."""
         self.serial += 1
         session: Any = self.calls.v1.checkout.sessions.retrieve(one.session, {"expand": EXPAND})
         charge = str(session.payment_intent.latest_charge.id)
@@ -156,7 +156,7 @@ class BaselineSettlement:
                 self._insert("statechange", change)
 
     def _insert(self, name: str, row: Row, **anew: Any) -> int:
-        """Write a row again, with what has to be its own."""
+        """Insert a copy of a row, with its own values for some columns; return its primary key."""
         values = {key: anew.get(key, value) for key, value in row.items() if key not in ANEW}
         statement = _statement(name, tuple(values))
         with psycopg.Cursor(connection.connection) as cursor:

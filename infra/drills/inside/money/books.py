@@ -1,6 +1,6 @@
-"""Two books of the same events: the product's ledger, and a dictionary that is kept by hand.
+"""Two books of the same events: the product's ledger, and a dictionary kept by hand.
 
-At checkpoints every account of both must say the same, now and at moments that are past.
+At checkpoints every account must have the same balance in both, now and at past moments.
 """
 
 import datetime as dt
@@ -24,14 +24,14 @@ MOST_MOMENTS = 8
 
 
 class Lost(NamedTuple):
-    """A sum that a bank took for good, and what each council lost by it."""
+    """A sum lost to a bank, and each council's loss by it."""
 
     cents: int
     taken: dict[int, int]
 
 
 class Part(NamedTuple):
-    """One space's part of a sale: which space, for how much before tax."""
+    """A space's part of a sale: the space, and its net cents."""
 
     space: int
     net: int
@@ -39,7 +39,7 @@ class Part(NamedTuple):
 
 @dataclass
 class Share:
-    """The places of one share's money, by hand."""
+    """The accounts of a share's money, by hand."""
 
     amount: int = 0
     held: int = 0
@@ -50,7 +50,7 @@ class Share:
 
 @dataclass
 class Deal:
-    """A sale as the dictionary knows it."""
+    """A sale in the dictionary."""
 
     sale: int
     merchant: int
@@ -85,14 +85,14 @@ class Books:
         self.tried: Counter[str] = Counter()
 
     def play(self, count: int, events: Sequence[Callable[[Any], None]]) -> None:
-        """Play so many events and write them at once, as one step of settlement does."""
+        """Play so many events and post them together, as a step of settlement does."""
         while len(self.events) < count:
             self.chance.choice(events)(self)
         posting.post_all(self.events)
         self.events.clear()
 
     def remember(self) -> None:
-        """Keep what stands on each account at this moment, to be asked for later."""
+        """Store the balance of each account at this moment, for later comparison."""
         self.past.append((self.at, Counter(self.by_hand)))
         del self.past[:-MOST_MOMENTS]
 
@@ -111,7 +111,7 @@ class Books:
                 book[account, council, merchant] += cents
 
     def differences(self) -> list[str]:
-        """Ask the product what stands on each account now and at the moments that were kept."""
+        """Return the differences from the product's balances, now and at the stored moments."""
         found = []
         for moment, book in [*self.past, (self.at, self.by_hand)]:
             stands = {
@@ -127,11 +127,11 @@ class Books:
         return found
 
     def any_deal(self) -> Deal | None:
-        """Draw one of the sales that are still talked about."""
+        """Return a random open sale."""
         return self.chance.choice(self.deals) if self.deals else None
 
     def any_share(self, wanted: Callable[[Share], int]) -> tuple[Deal, int, Share] | None:
-        """Draw a share with something of a kind, if one is met soon."""
+        """Return a random share with money of a kind, if found in a few draws."""
         for _ in range(4):
             deal = self.any_deal()
             for council, share in deal.shares.items() if deal else ():

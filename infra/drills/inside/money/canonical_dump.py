@@ -88,7 +88,7 @@ _DRAWN = "SELECT {column}::text, {label} FROM {table}"
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _STRIPE = re.compile(r"\b(tr|trr|txn|re|py|pyr)_\w+")
 _SHARE = re.compile(r"\b(?:SH|RS)-\w+|\bSH\w{6,}")
-# Flights are labelled by their subject: a month's flights are created again with its campaign.
+# A flight is compared only by its subject: a month's flights are created again with its campaign.
 SKIPPED = frozenset({"flight_id", "corrects_id", "url", "seller", "buyer"})
 
 

@@ -1,4 +1,4 @@
-"""The ways in which one history reaches us: in order, shuffled, tripled, in part, forged."""
+"""The ways of delivery of a history: in order, shuffled, tripled, in part, forged."""
 
 import copy
 import hashlib
@@ -27,7 +27,7 @@ FALSE = "evt_false_"
 
 
 class Delivery(NamedTuple):
-    """Something that is posted to an endpoint, and what the endpoint has to answer."""
+    """A body posted to an endpoint, and the expected response."""
 
     endpoint: str
     body: bytes
@@ -36,7 +36,7 @@ class Delivery(NamedTuple):
 
 
 def endpoint_of(event: Event) -> str:
-    """Return the endpoint that Stripe posts an event to, or nothing where none subscribed to it."""
+    """Return the endpoint of an event, or an empty text without a subscription."""
     if event["object"] == "v2.core.event":
         endpoint = "thin"
     else:
@@ -85,7 +85,7 @@ def shuffled(history: list[Event], chance: random.Random) -> list[Delivery]:
 
 
 def backwards(history: list[Event], chance: random.Random) -> list[Delivery]:
-    """Each once, the last one first."""
+    """Return each event once, the last first."""
     return in_order(history, chance)[::-1]
 
 
@@ -100,7 +100,7 @@ def none(_history: list[Event], _chance: random.Random) -> list[Delivery]:
 
 
 def forged(history: list[Event], chance: random.Random) -> list[Delivery]:
-    """All of them, and among them what nobody at Stripe has written."""
+    """Return all events, mixed with forged events."""
     deliveries = in_order(history, chance)
     lies = [lie for event in history if endpoint_of(event) == "snapshot" for lie in _lies(event)]
     for lie in lies:  # half of them before anything true is known
@@ -135,7 +135,7 @@ def _lies(event: Event) -> list[Delivery]:
 
 
 def _false(event: Event, what: str) -> Event:
-    """Write an event anew under another number, with every amount and state a lie."""
+    """Return a copy of an event under another id, with false amounts and states."""
     lie = copy.deepcopy(event)
     lie["id"] = f"{FALSE}{what}_{hashlib.sha256(event['id'].encode()).hexdigest()[:16]}"
     subject = lie["data"]["object"]

@@ -1,4 +1,4 @@
-"""`manage.py drill_permissions`: try every route of a running site, as everybody."""
+"""`manage.py drill_permissions`: try every route of a running site, as every person."""
 
 import json
 import random
@@ -17,11 +17,11 @@ from saas.commands.access.routes import address
 from saas.commands.access.table import TABLE
 from saas.console.models import Operator
 
-A_LOT = 10_000  # worlds of one run, so that those of two seeds never meet in one house
+A_LOT = 10_000  # worlds per run: those of two seeds never meet in a database
 
 
 class Visitors:
-    """Everybody with a session, and a client of the site."""
+    """All people with a session, and a client of the site."""
 
     def __init__(self, client: WebClient, serial: int) -> None:
         self.client = client
@@ -29,17 +29,17 @@ class Visitors:
         self.keys = sessions_of(self.world)
 
     def ask(self, attempt: Try) -> Answer:
-        """Send a request with the cookie of whoever makes it."""
+        """Send a request with the cookie of its person."""
         return self.client.call(attempt, key=self.keys.get(attempt.who, ""))
 
 
 class Command(BaseCommand):
-    """Lines of "done of" on standard output, then one JSON object."""
+    """Prints lines of "done of" on standard output, then a JSON object."""
 
     help = "Walks the table of routes over HTTP, then tries tricks; tells what was found."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say where the site answers and how many rows are tried (0: all)."""
+        """Add the site's port and the number of rows (0: all)."""
         parser.add_argument("--port", type=int, required=True)
         parser.add_argument("--rounds", type=int, default=0)
         parser.add_argument("--seed", type=int, default=1)
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, rounds: int, seed: int, only: str, **options: Any) -> None:
-        """Walk, then tell."""
+        """Try the table, then print the findings."""
         client = WebClient(options["port"])
         visitors = Visitors(client, seed * A_LOT)
         tour = Tour(visitors.world, ask=visitors.ask, undone=None)
@@ -70,7 +70,7 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(result, ensure_ascii=False))
 
     def _succeed(self, client: WebClient, tour: Tour, later: list[tuple[str, Row, str]]) -> None:
-        """Let what is to succeed succeed: each row once by each person, each in a fresh world."""
+        """Send the requests that should succeed: each row per person, each in a fresh world."""
         first = tour.world.serial + 1
         for serial, (host, row, who) in enumerate(later, start=first):
             visitors = Visitors(client, serial)

@@ -20,7 +20,7 @@ from saas.kernel import schema
 from tenants.community.classifieds.models import Classified
 
 WRITERS = 2
-# The pause of a writer between two posts: it limits the writes to few spaces as to many.
+# The pause of a writer after a post in each of its spaces: it limits the rate if there are few.
 BETWEEN_SECONDS = 0.05
 LASTS = dt.timedelta(days=30)
 

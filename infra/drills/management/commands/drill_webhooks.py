@@ -89,7 +89,7 @@ class Delivery:
         return wrong
 
     def _wrongly_stored(self) -> list[str]:
-        """Check that each event is stored a single time, and that foreign events have no effect."""
+        """Check that each event is stored once, and that foreign events have no effect."""
         numbers = StripeEvent.objects.values_list("event_id", "state")
         answer = [*levers.listed("/v1/events", most=MOST_EVENTS), *levers.thin_events()]
         given = {event["id"] for event in [*answer, *self.events]} | self.before

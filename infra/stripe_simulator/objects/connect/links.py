@@ -73,7 +73,7 @@ def not_there(account_id: str) -> ApiError:
 
 
 def finish(world: World, link: JSON, outcome: str) -> None:
-    """Apply the outcome of the onboarding page a single time."""
+    """Apply the outcome of the onboarding page once."""
     if link["finished"]:
         return
     link["finished"] = True

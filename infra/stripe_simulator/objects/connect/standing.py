@@ -1,4 +1,4 @@
-"""How an account stands with Stripe: what it may do, and what it still owes as an answer."""
+"""The state of an account at Stripe: its capabilities, and its open requirements."""
 
 from infra.stripe_simulator.clock import iso
 from infra.stripe_simulator.errors import JSON, ApiError
@@ -47,7 +47,7 @@ def recipient(state: str) -> JSON:
 
 
 def requirements(state: str) -> JSON:
-    """Show what an account in a state is still asked for."""
+    """Return the open requirements of an account in a state."""
     return _listed([entry(what, DEADLINES[state]) for what in STATE_REQUIREMENTS.get(state, ())])
 
 
@@ -59,7 +59,7 @@ def entry(
     error: JSON | None = None,
     due: str | None = None,
 ) -> JSON:
-    """Show one thing that an account is asked for, and what happens without it."""
+    """Return a requirement of an account, and the capabilities restricted without it."""
     restricts = [
         {
             "capability": capability,
@@ -97,7 +97,7 @@ def _listed(entries: list[JSON]) -> JSON:
 
 
 def state_of(account: JSON) -> str | None:
-    """Give the status of the one capability that matters, if it was asked for."""
+    """Return the status of the account's transfers capability, or null if it was not requested."""
     return _status(account, "stripe_transfers")
 
 
@@ -114,13 +114,13 @@ def _status(account: JSON, capability: str) -> str | None:
 
 
 def is_connected(account: JSON) -> bool:
-    """Tell whether the account still lets the platform use its recipient's side."""
+    """Return True if the platform may still use the account's recipient configuration."""
     side = account["configuration"]["recipient"]
     return side is not None and bool(side["applied"])
 
 
 def bring_to(world: World, account: JSON, state: str) -> None:
-    """Let Stripe decide on an account, and tell what changed."""
+    """Set an account's state as Stripe decides it, and emit the events of the change."""
     settled = state_of(account) == state and is_connected(account)
     if account["closed"] or (settled and not _is_restricted(account, state)):
         return
@@ -135,13 +135,13 @@ def bring_to(world: World, account: JSON, state: str) -> None:
 
 
 def _is_restricted(account: JSON, state: str) -> bool:
-    """Tell whether an active account is still asked for something, or cannot be paid out."""
+    """Return True if an active account has open requirements or inactive payouts."""
     entries = account["requirements"]["entries"]
     return state == "active" and (bool(entries) or payouts_of(account) != "active")
 
 
 def _announce(world: World, account: JSON, before: tuple[str | None, str | None]) -> None:
-    """Post the notices of a decision, one for each capability that changed."""
+    """Emit the events of a decision, for each changed capability."""
     after = state_of(account), payouts_of(account)
     pairs = zip((TRANSFERS, PAYOUTS), before, after, strict=True)
     names = [name for name, old, new in pairs if old != new]
@@ -208,7 +208,7 @@ def _requirement_due(world: World, details: JSON) -> None:
 
 
 def announce(world: World, account: JSON, *, what: str = DOCUMENT, days: int = 60) -> None:
-    """Say that something will be asked for later; it becomes due by the clock."""
+    """Announce a future requirement; the clock makes it due."""
     _check_open(account)
     moment = world.clock.now() + days * A_DAY
     entries = account["future_requirements"]["entries"]
@@ -269,7 +269,7 @@ def _check_open(account: JSON) -> None:
 
 
 def satisfy(world: World, account: JSON) -> None:
-    """Take what an account was asked for as given, also what was announced for later."""
+    """Clear an account's requirements, the future requirements too."""
     coming = account["future_requirements"]["entries"]
     if coming:
         account["future_requirements"] = {"entries": []}

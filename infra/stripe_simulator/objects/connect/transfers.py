@@ -14,7 +14,7 @@ from infra.stripe_simulator.world import Call, World
 
 @endpoint("POST /v1/transfers")
 def create(world: World, call: Call) -> JSON:
-    """Send money to an account, out of one charge or out of what is available."""
+    """Transfer money to an account, from a charge or from the available balance."""
     params = call.params
     charge = _charge(world, call)
     amount = _amount(params, charge)
@@ -119,7 +119,7 @@ def _check_funds(world: World, call: Call, amount: int, *, charge: JSON | None) 
 
 
 def _beyond(charge: JSON, sent: int) -> str:
-    """Say in Stripe's words that a charge does not leave so much; it gives no code for that."""
+    """Return Stripe's message for a transfer beyond its charge; Stripe has no code for it."""
 
     def money(cents: int) -> str:
         sign = "€" if charge["currency"] == "eur" else f"{charge['currency'].upper()} "
@@ -192,7 +192,7 @@ def retrieve(world: World, call: Call) -> JSON:
 
 @endpoint("POST /v1/transfers/{transfer}")
 def update(world: World, call: Call) -> JSON:
-    """Change what is written on a transfer."""
+    """Change the metadata and the description of a transfer."""
     transfer = retrieve(world, call)
     changes: JSON = {"metadata": merged(transfer, call.params)}
     if "description" in call.params:

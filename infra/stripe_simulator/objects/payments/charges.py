@@ -1,4 +1,4 @@
-"""Charges: one attempt each to take money from a card."""
+"""Charges: each is an attempt to charge a card."""
 
 from infra.stripe_simulator.errors import JSON, ApiError
 from infra.stripe_simulator.events import emit
@@ -34,7 +34,7 @@ def _outcome(card: Card) -> JSON:
 
 
 def blank(world: World, amount_cents: int, currency: str) -> JSON:
-    """Give a charge with nothing but an amount; the rest is filled in by who makes it."""
+    """Return a charge with only an amount; the caller sets the other fields."""
     return {
         "id": new_id("ch_3"),
         "object": "charge",
@@ -134,7 +134,7 @@ def attempt(world: World, intent: JSON, *, method: JSON, card: Card) -> JSON:
 
 
 def _dispute_soon(world: World, charge: JSON, card: Card) -> None:
-    """Let the cards that are made for it dispute what they have just paid."""
+    """Schedule the dispute of a payment by a test card for disputes."""
     if card.disputes is None:
         return
     kind = "inquiry" if card.disputes == "inquiry" else "dispute"
@@ -184,7 +184,7 @@ def retrieve(world: World, call: Call) -> JSON:
 
 @endpoint("POST /v1/charges/{charge}")
 def update(world: World, call: Call) -> JSON:
-    """Change what may still be changed; the group of transfers only while there is none."""
+    """Change the mutable fields; a transfer group can only be set while it is empty."""
     charge, params = retrieve(world, call), call.params
     group = params.get("transfer_group")
     if group and charge["transfer_group"] not in {None, group}:

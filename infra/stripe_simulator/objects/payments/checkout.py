@@ -28,7 +28,7 @@ class Buyer:
 
 
 def pay(world: World, session: JSON, buyer: Buyer) -> None:
-    """Try to pay a session; one that is complete already stays as it is."""
+    """Attempt to pay a session; a complete session stays unchanged."""
     means = chosen(buyer.choice, allowed=session["payment_method_types"])
     if session["status"] != "open" or means is None:
         return
@@ -46,7 +46,7 @@ def pay(world: World, session: JSON, buyer: Buyer) -> None:
 
 
 def _save_customer(world: World, session: JSON) -> None:
-    """Begin a customer where the session wants one and has none."""
+    """Create a customer if the session requires it and has no customer."""
     if session["customer"] is None and session["customer_creation"] == "always":
         given = {name: session["customer_details"][name] for name in ("email", "name")}
         given_details = {name: value for name, value in given.items() if value}
@@ -70,7 +70,7 @@ def _charge(world: World, session: JSON, method: JSON) -> None:
 
 
 def _intent(world: World, session: JSON) -> JSON:
-    """Begin the payment at the first attempt, and go on with the same one after a refusal."""
+    """Return the session's PaymentIntent, created at the first attempt and then reused."""
     before = world.store.get("payment_intent", session.get("_paying", ""))
     if before is None or before["status"] == "canceled":
         make = _subscribe if session["mode"] == "subscription" else _begin
@@ -142,7 +142,7 @@ def session_of(world: World, intent: JSON) -> JSON | None:
 
 @follows_payments
 def _follow(world: World, intent: JSON) -> None:
-    """Take over into a session what has become of its payment."""
+    """Update a session by the result of its payment."""
     session = session_of(world, intent)
     if session is None:
         return
@@ -164,7 +164,7 @@ def _complete(world: World, session: JSON, *, paid: bool) -> None:
 
 
 def _answered(world: World, session: JSON, intent: JSON) -> None:
-    """Tell what the bank said, days after the page was sent off."""
+    """Emit the bank's answer, days after the buyer submitted the page."""
     if intent["status"] == "succeeded":
         session["payment_status"] = "paid"
         emit(world, "checkout.session.async_payment_succeeded", session)

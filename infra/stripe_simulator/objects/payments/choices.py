@@ -6,7 +6,7 @@ from infra.stripe_simulator.objects.payments import cards, ibans
 from infra.stripe_simulator.objects.payments.payment_methods import Means
 
 CARD, DEBIT = "card", "sepa_debit"
-# Debits that end badly, whatever IBAN stands in the field.
+# Debits that fail, for every IBAN in the field.
 BAD_DEBITS = {"sepa_debit_fails": ibans.FAILING, "sepa_debit_sent_back": ibans.SENT_BACK}
 
 
@@ -22,7 +22,7 @@ NO_CHOICE = Choice()
 
 
 def chosen(choice: Choice, *, allowed: list[str]) -> Means | None:
-    """Give the test card or account, or nothing where the IBAN is none."""
+    """Return the test card or account, or null for an invalid IBAN."""
     if DEBIT in allowed:
         if choice.card in BAD_DEBITS:
             return BAD_DEBITS[choice.card]

@@ -1,4 +1,4 @@
-"""Customers: whom the platform sells to."""
+"""Customers: the buyers of the platform."""
 
 from infra.stripe_simulator.errors import JSON, ApiError
 from infra.stripe_simulator.events import emit
@@ -26,7 +26,7 @@ def _changes(params: JSON) -> JSON:
 
 
 def make(world: World, params: JSON, *, owner: str) -> JSON:
-    """Begin a customer and tell it."""
+    """Create a customer and emit the event."""
     identifier = new_id("cus_", 14)
     record: JSON = {
         "id": identifier,
@@ -91,7 +91,7 @@ def _begin(world: World, call: Call) -> JSON:
 
 
 def _prefer(world: World, record: JSON, given: JSON) -> None:
-    """Choose what the invoices of a customer are paid with, if the caller says so."""
+    """Set the default payment method of a customer's invoices, if it is given."""
     played.only(given, {"default_payment_method"}, inside="invoice_settings")
     if "default_payment_method" not in given:
         return
@@ -148,7 +148,7 @@ def delete(world: World, call: Call) -> JSON:
 
 
 def _end_all(world: World, record: JSON) -> None:
-    """End what a customer subscribes to, and close the pages that are open for them."""
+    """Cancel a customer's subscriptions, and close their open sessions."""
     for session in world.store.oldest_first("checkout.session"):
         if session["customer"] == record["id"] and session["status"] == "open":
             sessions.end(world, session)

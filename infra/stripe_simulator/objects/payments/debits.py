@@ -105,7 +105,7 @@ def _intent(world: World, charge: JSON) -> JSON:
 
 
 def _fail(world: World, charge: JSON, code: str) -> None:
-    """Take back what was on its way; the fee of the attempt stays."""
+    """Reverse a pending debit; the fee of the attempt is kept."""
     booked = world.store.must("balance_transaction", charge["balance_transaction"])
     back = money.book(
         world,
@@ -144,5 +144,5 @@ def _sent_back(world: World, details: JSON) -> None:
 
 
 def send_back(world: World, charge: JSON) -> None:
-    """Let a payer's bank take the money back weeks later, as a dispute that is lost at once."""
+    """Make a payer's bank reclaim the money weeks later, as a dispute lost at once."""
     disputes.open_lost(world, charge, reason="debit_not_authorized")

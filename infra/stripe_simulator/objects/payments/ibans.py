@@ -60,7 +60,7 @@ def plain(written: str) -> str:
 
 
 def named(written: str) -> Iban | None:
-    """Give the account behind an IBAN; one that no test has named pays, a wrong one is none."""
+    """Return the account of an IBAN: a good account by default, null for an invalid IBAN."""
     number = plain(written)
     is_one = ibans.is_valid(number, check_country=False)
     return IBANS.get(number) or (Iban(number) if is_one else None)

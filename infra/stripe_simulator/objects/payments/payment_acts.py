@@ -22,7 +22,7 @@ def _unexpected(intent: JSON, act: str) -> ApiError:
 
 @endpoint("POST /v1/payment_intents/{intent}/confirm")
 def confirm(world: World, call: Call) -> JSON:
-    """Try to make a payment with what is kept with it, or with what is named."""
+    """Confirm a payment with its stored payment method, or with a given payment method."""
     intent, params = retrieve(world, call), call.params
     played.only(params, {"payment_method", "off_session", "return_url", "use_stripe_sdk"})
     if intent["status"] not in UNPAID:
@@ -53,7 +53,7 @@ def cancel(world: World, call: Call) -> JSON:
 
 @endpoint("POST /v1/payment_intents/{intent}")
 def update(world: World, call: Call) -> JSON:
-    """Change what is written on a payment."""
+    """Change the metadata and texts of a payment."""
     intent, params = retrieve(world, call), call.params
     played.only(params, {"metadata", *WORDS})
     intent |= {name: params[name] or None for name in WORDS if name in params}

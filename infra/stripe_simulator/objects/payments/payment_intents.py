@@ -128,7 +128,7 @@ def _ask_bank(world: World, intent: JSON) -> None:
 
 
 def cancel(world: World, intent: JSON, *, reason: str | None = None) -> None:
-    """Close a payment that nobody will make."""
+    """Cancel an unpaid PaymentIntent."""
     intent |= {
         "status": "canceled",
         "canceled_at": world.clock.now(),
@@ -195,7 +195,7 @@ def create(world: World, call: Call) -> JSON:
 
 
 def refused(intent: JSON, refusal: JSON) -> ApiError:
-    """Answer a caller whose card was declined."""
+    """Return the error for a declined card."""
     return ApiError(
         refusal["message"],
         status=402,

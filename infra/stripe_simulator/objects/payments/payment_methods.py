@@ -1,4 +1,4 @@
-"""Payment methods of a customer: cards and bank accounts, kept for one payment or the next ones."""
+"""Payment methods of a customer: cards and bank accounts, for a single payment or for later."""
 
 from infra.stripe_simulator.errors import JSON, ApiError, missing_parameter
 from infra.stripe_simulator.events import emit
@@ -94,7 +94,7 @@ def _mandate(world: World, method: JSON) -> JSON:
 
 
 def named(world: World, given: str, *, owner: str, param: str = "payment_method") -> JSON:
-    """Give the means of payment that a parameter names; a test token makes a new one."""
+    """Return the payment method of a parameter; a test token creates a new payment method."""
     means = cards.TOKENS.get(given) or ibans.TOKENS.get(given)
     if means is not None:
         return of(world, means, billing=None, owner=owner)
@@ -104,7 +104,7 @@ def named(world: World, given: str, *, owner: str, param: str = "payment_method"
 
 
 def fasten(world: World, method: JSON, customer: JSON) -> None:
-    """Keep a means of payment with a customer for what comes later."""
+    """Attach a payment method to a customer for later payments."""
     if method["customer"] == customer["id"]:
         return
     if method["customer"] is not None:
@@ -118,7 +118,7 @@ def fasten(world: World, method: JSON, customer: JSON) -> None:
 
 
 def prefer(world: World, customer: JSON, method: JSON | None) -> None:
-    """Make a means of payment the one that a customer's invoices are paid with."""
+    """Set a payment method as the default of a customer's invoices."""
     before = dict(customer["invoice_settings"])
     chosen = method["id"] if method else None
     if before["default_payment_method"] == chosen:
@@ -130,7 +130,7 @@ def prefer(world: World, customer: JSON, method: JSON | None) -> None:
 
 @endpoint("POST /v1/payment_methods")
 def create(world: World, call: Call) -> JSON:
-    """Keep a means of payment that belongs to nobody yet."""
+    """Create a payment method without a customer."""
     params = call.params
     kind = params.get("type")
     if kind is None:
@@ -176,7 +176,7 @@ def retrieve(world: World, call: Call) -> JSON:
 
 @endpoint("POST /v1/payment_methods/{payment_method}")
 def update(world: World, call: Call) -> JSON:
-    """Change what is written on a means of payment."""
+    """Change the metadata of a payment method."""
     method = retrieve(world, call)
     played.only(call.params, {"metadata"})
     method["metadata"] = merged(method, call.params)
@@ -253,7 +253,7 @@ def _listed(world: World, call: Call, customer: str | None, *, url: str) -> JSON
 
 @endpoint("GET /v1/customers/{customer}/payment_methods/{payment_method}")
 def retrieve_of(world: World, call: Call) -> JSON:
-    """Show one of a customer's means of payment."""
+    """Return a payment method of a customer."""
     method = retrieve(world, call)
     if method["customer"] != call.path["customer"]:
         raise ApiError(

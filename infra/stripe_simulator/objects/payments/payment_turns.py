@@ -1,4 +1,4 @@
-"""The turns that a payment takes, and those who are told of each."""
+"""The state changes of a payment, and the functions called after each."""
 
 from collections.abc import Callable
 
@@ -12,13 +12,13 @@ FOLLOWERS: list[Follower] = []
 
 
 def follows_payments(follower: Follower) -> Follower:
-    """Name a function that is told; invoices come before subscriptions, these before sessions."""
+    """Register a function to call; invoices come before subscriptions, these before sessions."""
     FOLLOWERS.append(follower)
     return follower
 
 
 def turned(world: World, intent: JSON) -> None:
-    """Tell those who wait for a payment that it has gone on, or has not."""
+    """Call the registered functions after a change of a payment."""
     for follow in FOLLOWERS:
         follow(world, intent)
 

@@ -62,7 +62,7 @@ def _check_fit(params: JSON) -> None:
 
 
 def _check_played(params: JSON) -> None:
-    """Refuse what would change the amount or the page, rather than take it and not do it."""
+    """Raise ApiError for parameters that would change the amount or the page, as not simulated."""
     for name in UNPLAYED:
         if params.get(name):
             raise ApiError(f"The simulator does not play {name} yet.", param=name)

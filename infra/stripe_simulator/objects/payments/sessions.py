@@ -1,4 +1,4 @@
-"""Checkout sessions: one hosted page each, to pay once, to subscribe, or to keep a card."""
+"""Checkout sessions: each a hosted page, to pay, to subscribe, or to save a card."""
 
 from infra.stripe_simulator.errors import JSON, ApiError
 from infra.stripe_simulator.events import emit
@@ -47,7 +47,7 @@ def create(world: World, call: Call) -> JSON:
 
 
 def _sell(world: World, session: JSON, call: Call) -> None:
-    """Write on the page what it sells, and for how much."""
+    """Set the line items and the amounts of a session."""
     lines = line_items.build(world, call.params["line_items"], owner=call.owner)
     session_rules.check_lines(lines, call.params)
     total = _total(lines)
@@ -158,7 +158,7 @@ def _blank(world: World, params: JSON, identifier: str) -> JSON:
 
 
 def _details(world: World, session: JSON, params: JSON) -> JSON | None:
-    """Say of the buyer what is known before the page is opened."""
+    """Return the buyer's details available before the page is opened."""
     if session["customer"]:
         customer = world.store.must("customer", session["customer"])
         details = {name: customer[name] for name in ("address", "email", "name", "phone")}
@@ -175,7 +175,7 @@ def _details(world: World, session: JSON, params: JSON) -> JSON | None:
 
 
 def filled_in(session: JSON, *, email: str, name: str) -> JSON:
-    """Say of the buyer what stands on the page that was sent off."""
+    """Return the buyer's details from the submitted page."""
     known = session["customer_details"] or {}
     country = dict.fromkeys(ADDRESS) | {"country": "FR"}
     return {
@@ -191,7 +191,7 @@ def filled_in(session: JSON, *, email: str, name: str) -> JSON:
 
 
 def end(world: World, session: JSON) -> None:
-    """Close a session that nobody has paid."""
+    """Expire an unpaid session."""
     session |= {"status": "expired", "url": None}
     world.store.put("checkout.session", session)
     emit(world, "checkout.session.expired", session)
@@ -246,7 +246,7 @@ def index(world: World, call: Call) -> JSON:
 
 @endpoint("GET /v1/checkout/sessions/{session}/line_items")
 def lines_of(world: World, call: Call) -> JSON:
-    """List what a session sells."""
+    """Return the line items of a session."""
     session = retrieve(world, call)
     rows, limit = list(session["_lines"]), limit_of(call.params)
     after, before = call.params.get("starting_after"), call.params.get("ending_before")

@@ -10,7 +10,7 @@ from infra.stripe_simulator.world import Call, World
 
 
 def succeeded(world: World, customer: JSON, method: JSON) -> JSON:
-    """Keep a means of payment with a customer and tell it."""
+    """Create a succeeded SetupIntent for a customer and emit the event."""
     identifier = new_id("seti_1")
     record: JSON = {
         "id": identifier,

@@ -17,7 +17,7 @@ WHY = {
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """The subject of one line of an invoice; without an item it is sold once."""
+    """The subject of an invoice line; without an item it is sold once."""
 
     price: JSON
     quantity: int
@@ -113,7 +113,7 @@ def attempt(world: World, invoice: JSON, method: JSON | None, *, off_session: bo
 
 @follows_payments
 def _follow(world: World, intent: JSON) -> None:
-    """Take over into an invoice what has become of its payment."""
+    """Update an invoice by the result of its payment."""
     if "_invoice" not in intent:
         return
     invoice = world.store.must("invoice", intent["_invoice"])
@@ -146,7 +146,7 @@ def _paid(world: World, invoice: JSON) -> None:
 
 
 def void(world: World, invoice: JSON) -> None:
-    """Give up an invoice that nobody will pay."""
+    """Void an unpaid invoice."""
     intent = intent_of(world, invoice)
     invoice |= {"status": "void", "auto_advance": False, "next_payment_attempt": None}
     invoice["status_transitions"]["voided_at"] = world.clock.now()

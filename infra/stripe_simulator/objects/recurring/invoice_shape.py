@@ -124,7 +124,7 @@ def line(
     period: tuple[int, int],
     product: str,
 ) -> JSON:
-    """Write one line: a month of what is subscribed to, or something that is sold once."""
+    """Return an invoice line: a subscription's period, or a single sale."""
     subscription = subscription_of(invoice)
     parent: dict[str, Any] = {"invoice_item_details": None, "subscription_item_details": None}
     shared = {"proration": False, "proration_details": None, "subscription": subscription}
@@ -169,7 +169,7 @@ def subscription_of(invoice: JSON) -> str:
 
 
 def payment(world: World, invoice: JSON, intent: JSON) -> JSON:
-    """Tie an invoice to the payment that is to pay it."""
+    """Create the link of an invoice to its payment."""
     record: JSON = {
         "id": new_id("inpay_1"),
         "object": "invoice_payment",

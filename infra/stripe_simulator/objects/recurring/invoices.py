@@ -1,4 +1,4 @@
-"""Invoices as they are asked for: shown, listed, paid anew."""
+"""Endpoints of invoices: retrieve, list, pay again."""
 
 from infra.stripe_simulator.errors import JSON, ApiError
 from infra.stripe_simulator.objects import played
@@ -21,7 +21,7 @@ def retrieve(world: World, call: Call) -> JSON:
 
 @endpoint("GET /v1/invoices/{invoice}/lines")
 def lines(world: World, call: Call) -> JSON:
-    """List what an invoice is for."""
+    """Return the lines of an invoice."""
     invoice = retrieve(world, call)
     url = f"/v1/invoices/{invoice['id']}/lines"
     return page_of(invoice["lines"]["data"], call.params, url=url, kind="line_item")
@@ -46,7 +46,7 @@ def index(world: World, call: Call) -> JSON:
 
 @endpoint("POST /v1/invoices/{invoice}/pay")
 def pay(world: World, call: Call) -> JSON:
-    """Try to have an invoice paid now, with what is kept or with what is named."""
+    """Attempt to pay an invoice now, with the stored or a given payment method."""
     invoice = retrieve(world, call)
     played.only(call.params, {"payment_method", "off_session", "forgive"})
     if invoice["status"] not in {"draft", "open"}:
@@ -95,12 +95,12 @@ def settle(world: World, invoice: JSON, named: str | None) -> JSON | None:
 
 
 def under_way(world: World, invoice: JSON) -> bool:
-    """Tell whether the bank still has to answer a debit for an open invoice."""
+    """Return True if a debit for an open invoice still awaits the bank's answer."""
     return bool(invoice_life.intent_of(world, invoice)["status"] == "processing")
 
 
 def try_again(world: World, invoice: JSON) -> JSON | None:
-    """Let a person try to pay an open invoice with what is kept, if there is anything."""
+    """Attempt to pay an open invoice with the stored payment method, if any."""
     subscription = world.store.get("subscription", subscription_of(invoice))
     method = life.method_for(world, subscription) if subscription else None
     if method is None:
@@ -110,14 +110,14 @@ def try_again(world: World, invoice: JSON) -> JSON | None:
 
 @endpoint("GET /v1/invoice_payments/{invoice_payment}")
 def payment(world: World, call: Call) -> JSON:
-    """Show what ties an invoice to a payment."""
+    """Return the link of an invoice to a payment."""
     name = call.path["invoice_payment"]
     return world.find("invoice_payment", name, owner=call.owner, param="invoice_payment")
 
 
 @endpoint("GET /v1/invoice_payments")
 def payments(world: World, call: Call) -> JSON:
-    """List what ties invoices to payments, newest first."""
+    """Return the links of invoices to payments, newest first."""
     filters, period = same(call.params, "invoice", "status"), in_period(call.params)
     wanted = call.params.get("payment", {}).get("payment_intent")
 

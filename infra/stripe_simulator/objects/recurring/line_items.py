@@ -8,7 +8,7 @@ from infra.stripe_simulator.world import World
 
 
 def build(world: World, given: list[JSON], *, owner: str) -> list[JSON]:
-    """Make the lines of a session out of what the caller wrote."""
+    """Return the line items of a session from the parameters."""
     return [
         _line(world, item, path=f"line_items[{place}]", owner=owner)
         for place, item in enumerate(given)

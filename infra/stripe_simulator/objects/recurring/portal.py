@@ -1,4 +1,4 @@
-"""The billing portal: what it offers, and each visit of a customer."""
+"""The billing portal: its configuration, and its sessions."""
 
 import copy
 
@@ -101,7 +101,7 @@ def _emptied(before: object) -> list[str] | None:
 
 @endpoint("POST /v1/billing_portal/configurations")
 def create_configuration(world: World, call: Call) -> JSON:
-    """Say what a portal offers; what is not named is closed."""
+    """Create a portal configuration; unnamed features are disabled."""
     _check(call.params)
     record = _make(world, call.params, owner=call.owner, default=False)
     emit(world, "billing_portal.configuration.created", record)
@@ -121,14 +121,14 @@ def _check(params: JSON) -> None:
 
 @endpoint("GET /v1/billing_portal/configurations/{configuration}")
 def configuration(world: World, call: Call) -> JSON:
-    """Show what a portal offers."""
+    """Return a portal configuration."""
     name = call.path["configuration"]
     return world.find(CONFIGURATION, name, owner=call.owner, param="configuration")
 
 
 @endpoint("POST /v1/billing_portal/configurations/{configuration}")
 def change_configuration(world: World, call: Call) -> JSON:
-    """Change what a portal offers."""
+    """Change a portal configuration."""
     record = configuration(world, call)
     _check(call.params)
     _write(record, call.params)
@@ -140,7 +140,7 @@ def change_configuration(world: World, call: Call) -> JSON:
 
 @endpoint("GET /v1/billing_portal/configurations")
 def configurations(world: World, call: Call) -> JSON:
-    """List what portals offer, newest first."""
+    """Return the portal configurations, newest first."""
     filters = same(call.params, "active", "is_default")
     return page(
         world.store,
@@ -163,7 +163,7 @@ def _usual(world: World, owner: str) -> JSON:
 
 
 def save_settings(world: World, owner: str) -> JSON:
-    """Save the portal's settings as the dashboard does: they are what a visit uses by itself."""
+    """Create the portal's default settings, as the dashboard does; sessions use them by default."""
     for row in world.store.oldest_first(CONFIGURATION):
         if row["is_default"] and row["_owner"] == owner:
             return row
@@ -269,7 +269,7 @@ def change_means(world: World, customer: JSON, means: Means) -> JSON:
 
 
 def running(world: World, customer: JSON) -> list[JSON]:
-    """List what a customer subscribes to, newest first."""
+    """Return a customer's running subscriptions, newest first."""
     return [
         row
         for row in world.store.newest_first("subscription")
@@ -278,7 +278,7 @@ def running(world: World, customer: JSON) -> list[JSON]:
 
 
 def stop(world: World, subscription: JSON, *, offered: JSON) -> None:
-    """Stop a subscription as the portal's settings say: now, or when what is paid is over."""
+    """Cancel a subscription by the portal's settings: now, or at the end of the paid period."""
     with on_the_clock_of(world, subscription["customer"]):
         if offered["features"]["subscription_cancel"]["mode"] == "immediately":
             life.end(world, subscription, reason="cancellation_requested")

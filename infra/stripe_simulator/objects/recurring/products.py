@@ -18,7 +18,7 @@ LONGEST_INTERVAL = {"day": 1095, "week": 156, "month": 36, "year": 3}
 
 
 def make_product(world: World, given: JSON, *, owner: str, active: bool) -> JSON:
-    """Begin a product; one that only a single price names is not shown as active."""
+    """Create a product; a product only made for a price is not shown as active."""
     now = world.clock.now()
     record: JSON = {
         "id": given.get("id") or new_id("prod_", 14),
@@ -45,7 +45,7 @@ def make_product(world: World, given: JSON, *, owner: str, active: bool) -> JSON
 
 
 def make_price(world: World, data: JSON, *, path: str, owner: str, active: bool = False) -> JSON:
-    """Begin a price out of what a caller wrote."""
+    """Create a price from the parameters."""
     cents = data.get("unit_amount")
     name = f"{path}[unit_amount]" if path else "unit_amount"
     if cents is None:
@@ -183,7 +183,7 @@ def price(world: World, call: Call) -> JSON:
 
 @endpoint("POST /v1/prices/{price}")
 def update_price(world: World, call: Call) -> JSON:
-    """Change what may still be changed of a price; its amount never."""
+    """Change the mutable fields of a price; its amount is immutable."""
     played.only(call.params, {"active", "metadata", "nickname", "lookup_key"})
     record = price(world, call)
     names = ("active", "nickname", "lookup_key")

@@ -9,7 +9,7 @@ from infra.stripe_simulator.objects.recurring.invoice_life import Sold
 from infra.stripe_simulator.objects.recurring.periods import A_DAY
 from infra.stripe_simulator.world import World, falls_due
 
-# Days between one refusal of a renewal and the next attempt: days 1, 3, 5 and 7 after the first.
+# Days between a refused renewal and the next attempt: days 1, 3, 5 and 7 after the first.
 RETRY_STEPS = (1, 2, 2, 2)
 INCOMPLETE_FOR = 23 * 3600
 AFTER_RETRIES = ("canceled", "unpaid", "past_due")
@@ -67,7 +67,7 @@ def latest_invoice(world: World, subscription: JSON) -> JSON:
 
 
 def method_for(world: World, subscription: JSON) -> JSON | None:
-    """Give what a subscription is paid with: its own choice, else its customer's."""
+    """Return the payment method of a subscription: its own, or its customer's default."""
     customer = world.store.get("customer", subscription["customer"])
     preferred = customer and customer["invoice_settings"]["default_payment_method"]
     for name in (subscription["default_payment_method"], preferred):
@@ -78,7 +78,7 @@ def method_for(world: World, subscription: JSON) -> JSON | None:
 
 
 def change(world: World, subscription: JSON, **changes: object) -> None:
-    """Change a subscription and tell it, unless nothing is new."""
+    """Change a subscription and emit the event, unless no value changes."""
     before = {
         name: public({name: subscription[name]})[name]
         for name, value in changes.items()
@@ -98,7 +98,7 @@ def _lapses(world: World, details: JSON) -> None:
 
 
 def lapse(world: World, subscription: JSON) -> None:
-    """Give up a subscription whose first invoice nobody has paid."""
+    """Expire a subscription with an unpaid first invoice."""
     if subscription["status"] != "incomplete":
         return
     first = latest_invoice(world, subscription)
@@ -143,7 +143,7 @@ def _next_rows(subscription: JSON) -> list[JSON]:
 
 
 def end(world: World, subscription: JSON, *, reason: str | None) -> None:
-    """End a subscription; what was paid stays paid, what is open is not tried again."""
+    """Cancel a subscription; paid invoices stay paid, open invoices are not retried."""
     now = world.clock.now()
     subscription |= {
         "status": "canceled",
@@ -163,7 +163,7 @@ def end(world: World, subscription: JSON, *, reason: str | None) -> None:
 
 @follows_payments
 def _follow(world: World, intent: JSON) -> None:
-    """Take over into a subscription what has become of one of its payments."""
+    """Update a subscription by the result of a payment."""
     if "_invoice" not in intent:
         return
     invoice = world.store.must("invoice", intent["_invoice"])
@@ -198,7 +198,7 @@ def _goes_on(world: World, subscription: JSON, *, invoice: JSON, intent: JSON) -
 
 
 def _falls_behind(world: World, subscription: JSON, invoice: JSON) -> None:
-    """Try again some days later, a few times; then do what the settings say."""
+    """Retry some days later, a few times; then apply the dunning settings."""
     moment = invoice["next_payment_attempt"]
     if moment is None:
         _given_up(world, subscription, invoice)
@@ -229,7 +229,7 @@ def _tried_again(world: World, details: JSON) -> None:
 
 
 def set_dunning(world: World, after: str) -> None:
-    """Say what becomes of a subscription when the last retry of a renewal has failed."""
+    """Set a subscription's state after the last retry of a renewal has failed."""
     if after not in AFTER_RETRIES:
         raise ApiError(f"after must be one of {', '.join(AFTER_RETRIES)}", param="after")
     world.store.put("dunning", {"id": "dunning", "after": after})

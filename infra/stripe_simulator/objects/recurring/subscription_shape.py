@@ -68,7 +68,7 @@ def blank(world: World, params: JSON, customer: JSON, *, currency: str) -> JSON:
 
 
 def item(world: World, subscription: JSON, *, price: JSON, given: JSON) -> JSON:
-    """Give one thing that is subscribed to."""
+    """Return a subscription item."""
     start, end = period(subscription, price)
     return {
         "id": new_id("si_", 14),
@@ -88,7 +88,7 @@ def item(world: World, subscription: JSON, *, price: JSON, given: JSON) -> JSON:
 
 
 def period(subscription: JSON, price: JSON) -> tuple[int, int]:
-    """Give the period that is running, counted from the day on which all of it began."""
+    """Return the current period, counted from the subscription's billing anchor."""
     anchor, every = subscription["billing_cycle_anchor"], price["recurring"]
     begun = subscription["_periods"]
     start, end = (

@@ -90,7 +90,7 @@ def check_quantity(given: JSON, path: str) -> None:
 
 
 def check_together(prices: list[JSON], *, param: str) -> None:
-    """Refuse prices that one subscription cannot have together."""
+    """Raise ApiError for prices that cannot be part of the same subscription."""
     if any(price["recurring"] is None for price in prices):
         raise ApiError(
             "The price specified is set to `type=one_time` but this field only accepts prices "
@@ -162,7 +162,7 @@ def _changes(world: World, subscription: JSON, params: JSON) -> JSON:
 
 
 def ending(world: World, subscription: JSON, *, at_period_end: bool) -> JSON:
-    """Give what changes when somebody stops a subscription at the end of what is paid, or not."""
+    """Return the changes to cancel a subscription at the end of the period, or to keep it."""
     if subscription["cancel_at_period_end"] == at_period_end:
         return {}
     reason = "cancellation_requested" if at_period_end else None
@@ -175,7 +175,7 @@ def ending(world: World, subscription: JSON, *, at_period_end: bool) -> JSON:
 
 
 def _items(world: World, subscription: JSON, params: JSON) -> JSON:
-    """Give the items after an update; what is not named stays as it is."""
+    """Return the items after an update; unnamed items stay unchanged."""
     if params.get("proration_behavior", "create_prorations") != "none":
         raise ApiError(
             "The simulator computes no prorations: pass proration_behavior=none.",
@@ -224,7 +224,7 @@ def _item(world: World, subscription: JSON, given: JSON, *, before: JSON | None,
 
 @endpoint("DELETE /v1/subscriptions/{subscription_exposed_id}")
 def cancel(world: World, call: Call) -> JSON:
-    """End a subscription at once; nothing of what was paid comes back by itself."""
+    """Cancel a subscription at once, without an automatic refund."""
     subscription = retrieve(world, call)
     played.only(call.params, {"cancellation_details"})
     if subscription["status"] in ENDED:
@@ -240,7 +240,7 @@ def cancel(world: World, call: Call) -> JSON:
 
 @endpoint("GET /v1/subscription_items")
 def items(world: World, call: Call) -> JSON:
-    """List what a subscription consists of."""
+    """Return the items of a subscription."""
     name = call.params["subscription"]
     subscription = world.named("subscription", name, owner=call.owner, param="subscription")
     rows: list[JSON] = subscription["items"]["data"]
@@ -268,7 +268,7 @@ def index(world: World, call: Call) -> JSON:
 
 @endpoint("GET /v1/customers/{customer}/subscriptions")
 def of_customer(world: World, call: Call) -> JSON:
-    """List what a customer pays each month, as a customer who is shown with it names it."""
+    """Return the subscriptions of a customer, at the list URL shown in the customer object."""
     name = call.path["customer"]
     world.find("customer", name, owner=call.owner, param="customer")
     return page(

@@ -18,7 +18,7 @@ LATEST = 4_102_444_800
 
 @contextlib.contextmanager
 def on_the_clock_of(world: World, customer: str | None) -> Iterator[None]:
-    """Do something at the time that it is for a customer."""
+    """Set the time to a customer's test clock inside the context."""
     record = world.store.get("customer", customer) if customer else None
     name = record["test_clock"] if record else None
     if name is None or world.clock.test_clock:
@@ -32,7 +32,7 @@ def on_the_clock_of(world: World, customer: str | None) -> Iterator[None]:
 
 @endpoint("POST /v1/test_helpers/test_clocks")
 def create(world: World, call: Call) -> JSON:
-    """Set up a clock that stands still until it is advanced."""
+    """Create a clock frozen until its next advance."""
     now, begins = world.clock.now(), call.params["frozen_time"]
     if not 0 <= begins <= LATEST:
         raise ApiError("The frozen_time must lie in this century.", param="frozen_time")
@@ -89,7 +89,7 @@ def advance(world: World, call: Call) -> JSON:
 
 @endpoint("DELETE /v1/test_helpers/test_clocks/{test_clock}")
 def delete(world: World, call: Call) -> JSON:
-    """Remove a clock with all of its customers and what they subscribed to."""
+    """Delete a clock with all of its customers and their subscriptions."""
     clock = retrieve(world, call)
     for kind in ("customer", "subscription"):
         for row in world.store.oldest_first(kind):

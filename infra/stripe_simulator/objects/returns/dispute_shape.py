@@ -56,7 +56,7 @@ TEXTS = (
 
 
 def due_by(now: int) -> int:
-    """Give the last second in which an answer counts."""
+    """Return the last second for an answer to a dispute."""
     return now - now % A_DAY + ANSWER_WITHIN_DAYS * A_DAY + DUE_HOUR_SECONDS
 
 

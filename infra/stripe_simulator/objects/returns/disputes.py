@@ -17,7 +17,7 @@ ANSWERABLE = {
     "warning_needs_response": "warning_under_review",
     "appeal_needs_response": "appeal_under_review",
 }
-# From a status to the ones that may follow it.
+# The permitted next statuses of each status.
 FOLLOWS = {
     "warning_needs_response": {
         "warning_under_review",
@@ -37,7 +37,7 @@ VERDICTS = {"winning_evidence": "won", "losing_evidence": "lost"}
 
 
 def left_cents(charge: JSON) -> int:
-    """Give what a buyer may still dispute of a charge."""
+    """Return the cents of a charge that a buyer may still dispute."""
     left: int = charge["amount_captured"] - charge["amount_refunded"]
     return left
 
@@ -80,7 +80,7 @@ def open_lost(
 
 
 def live_of(world: World, charge: JSON) -> JSON | None:
-    """Give the dispute that stands in the way of a refund, if there is one."""
+    """Return the dispute that blocks a refund, if any."""
     for name in reversed(charge.get("_disputes", [])):
         record = world.store.must("dispute", name)
         if record["status"] not in {"won", "warning_closed", "prevented"}:
@@ -89,7 +89,7 @@ def live_of(world: World, charge: JSON) -> JSON | None:
 
 
 def check_refundable(world: World, charge: JSON) -> None:
-    """Refuse to refund what the buyer's bank has already taken back."""
+    """Raise ApiError if the buyer's bank has already charged the amount back."""
     record = live_of(world, charge)
     if record is not None and not record["is_charge_refundable"]:
         raise ApiError(
@@ -99,7 +99,7 @@ def check_refundable(world: World, charge: JSON) -> None:
 
 
 def refunded(world: World, charge: JSON) -> None:
-    """End an inquiry whose charge has been given back in full."""
+    """Close an inquiry about a fully refunded charge."""
     record = live_of(world, charge)
     if record is not None and charge["refunded"] and record["is_charge_refundable"]:
         decide(world, record, "warning_closed")
@@ -198,7 +198,7 @@ def _dispute_comes(world: World, details: JSON) -> None:
 
 @falls_due("dispute_due")
 def _dispute_due(world: World, details: JSON) -> None:
-    """Close a dispute that nobody answered in time."""
+    """Close a dispute without an answer in time."""
     record = world.store.must("dispute", details["dispute"])
     due: int = record["evidence_details"]["due_by"]
     if record["status"] not in ANSWERABLE or due >= world.clock.now():

@@ -7,7 +7,7 @@ from infra.stripe_simulator.world import World, falls_due
 
 A_DAY = 24 * 3600
 ARRIVES_AFTER_DAYS = 4
-# From a status to the ones that may follow it.
+# The permitted next statuses of each status.
 FOLLOWS = {
     "pending": {"succeeded", "requires_action", "failed", "canceled"},
     "requires_action": {"pending", "succeeded", "failed", "canceled"},
@@ -22,12 +22,12 @@ REASONS = (
     "merchant_request",
     "unknown",
 )
-# The last figures of the cards whose refunds do not simply succeed, and how they end.
+# The last digits of the cards with slow or failing refunds.
 SLOW_CARD, BOUNCING_CARD = "7726", "5126"
 
 
 def begin(world: World, refund: JSON, charge: JSON) -> None:
-    """Say how a new refund starts, by the means of payment and by the faults ordered."""
+    """Set the first status of a refund, by its payment method and the ordered faults."""
     details = charge["payment_method_details"] or {}
     last4 = (details.get("card") or {}).get("last4")
     if money.lacking_cents(world, refund["_owner"], refund["currency"]):

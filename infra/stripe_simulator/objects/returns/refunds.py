@@ -13,7 +13,7 @@ from infra.stripe_simulator.world import Call, World
 
 @endpoint("POST /v1/refunds")
 def create(world: World, call: Call) -> JSON:
-    """Give back all or a part of what a charge took."""
+    """Refund all or a part of a charge."""
     charge = _charge(world, call)
     left = charge["amount_captured"] - charge["amount_refunded"]
     if charge["refunded"]:
@@ -127,7 +127,7 @@ def retrieve(world: World, call: Call) -> JSON:
 
 @endpoint("POST /v1/refunds/{refund}")
 def update(world: World, call: Call) -> JSON:
-    """Change what is written on a refund."""
+    """Change the metadata of a refund."""
     refund = retrieve(world, call)
     changes = {"metadata": merged(refund, call.params)}
     before = previous(refund, changes)
@@ -167,7 +167,7 @@ def index(world: World, call: Call) -> JSON:
 
 @endpoint("GET /v1/charges/{charge}/refunds")
 def of_charge(world: World, call: Call) -> JSON:
-    """List the refunds of a charge, as a charge that is shown with them names it."""
+    """Return the refunds of a charge, at the list URL shown in the charge object."""
     name = call.path["charge"]
     world.find("charge", name, owner=call.owner, param="charge")
     return page(

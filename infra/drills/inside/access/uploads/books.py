@@ -1,4 +1,4 @@
-"""Books and papers for the shelf: some that are none, and some that would fill a worker."""
+"""Books and papers for the shelf: valid and invalid files, and files that would fill a worker."""
 
 import io
 import zipfile
