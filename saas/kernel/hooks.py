@@ -24,8 +24,7 @@ class Hook[**P, R]:
     def offer(self, room: str, answer: Callable[P, R], *, finishing: bool = False) -> None:
         """Register a room's answer; a second call replaces it.
 
-        With `finishing`, the answer concerns things in progress, and is asked for though the room
-        is off.
+        With `finishing`, the answer is asked for even if the room is off.
         """
         self._answers[room] = answer
         if finishing:
@@ -40,8 +39,7 @@ class Hook[**P, R]:
 class FeedItem(NamedTuple):
     """An item of the home page: its partial template and the template's values.
 
-    An item with `of_the_week` (the moment, or the last day) is shown among the days to come
-    instead.
+    An item with `of_the_week` (its moment, or last day) is shown among the days to come.
     """
 
     at: dt.datetime

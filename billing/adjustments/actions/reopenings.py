@@ -16,8 +16,8 @@ def carry_lost_days_over(*, tenant_id: int, closed_at: dt.datetime, at: dt.datet
     """Move one-off campaigns that lost days to a closed space; return the ids of the campaigns.
 
     Campaigns with a refund since the closing are skipped: their lost days are refunded already. A
-    refund for leaving a space or a slot does not count: it covers only its own days. No user calls
-    this function: the founder process does, after the space is open again.
+    refund for leaving a space or a slot does not count: it covers only its own days. Called by the
+    founder process, after the space is open again.
     """
     given_back = Refund.objects.filter(requested_at__gte=closed_at, refused_in=None)
     settled = given_back.exclude(state=Refund.State.REJECTED).values("payment__order__campaign")

@@ -47,7 +47,7 @@ def refuse_ad(*, campaign: Campaign, reason: str, by: User, at: dt.datetime) -> 
 def move_unseen_ads(*, at: dt.datetime) -> int:
     """Postpone paid ads not reviewed before their first day; return their number.
 
-    No user calls it: the clock does.
+    Called by the clock.
     """
     found = campaigns_with_unseen_flights(at)
     for campaign_id in found:

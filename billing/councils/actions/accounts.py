@@ -170,7 +170,7 @@ def cancel_replacement(*, council: Council, by: SpaceActor, at: dt.datetime) -> 
 
 @transaction.atomic
 def let_replacement_lapse(*, change_id: int, at: dt.datetime) -> None:
-    """Cancel a replacement left unattended. No user calls it: the clock does."""
+    """Cancel a replacement left unattended. Called by the clock."""
     change = AccountChange.objects.get(pk=change_id)
     because = _("Personne n’y a donné suite en trente jours")
     changes.cancel(change.pk, because=because, by=CLOCK, name="", at=at)

@@ -38,7 +38,7 @@ TROOVON = "Troovon"
 def offer_first_terms(*, tenant_id: int, begun_at: dt.datetime, at: dt.datetime) -> Council:
     """Create a new space's council and offer it the first terms; idempotent.
 
-    No user calls it: the founding of a space does.
+    Called by the founding of a space.
     """
     tenant = Tenant.objects.get(pk=tenant_id)
     known = Council.objects.filter(tenant=tenant).first()
@@ -134,7 +134,7 @@ def count_heads(*, council: Council, weight: int, by: User, at: dt.datetime) -> 
 
 @transaction.atomic
 def forget_contacts(*, tenant_id: int, at: dt.datetime) -> int:
-    """Delete the contact addresses of a space's councils. The deletion of the space calls it.
+    """Delete the contact addresses of a space's councils. Called by the space's deletion.
 
     The councils themselves stay, because ledger entries reference them.
     """

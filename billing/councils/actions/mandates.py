@@ -149,7 +149,7 @@ def _decide(
 
 @transaction.atomic
 def give_ending_notices(*, at: dt.datetime) -> int:
-    """Mail councils with a mandate that ends soon, or has ended. No user calls it: a clock does."""
+    """Mail councils with a mandate that ends soon, or has ended. Called by a clock."""
     given = 0
     for mandate in queries.mandates_to_notify(at=at):
         ended = mandate.ends_on < rules.mandate_day(at)

@@ -81,7 +81,7 @@ def make_statement(
 def bill_council(*, council_id: int, last_day: dt.date, at: dt.datetime) -> Statement | None:
     """Issue an invoice in a council's name for its earnings until a day, not invoiced yet.
 
-    No user calls it: the clock does, once a month is over.
+    Called by the clock, once a month is over.
     """
     bill = self_billing.bill(council_id, last_day=last_day, at=at)
     if bill is not None:

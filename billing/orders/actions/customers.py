@@ -14,7 +14,7 @@ from saas.kernel.tasks import after_commit
 def update_stripe_customer(*, merchant_id: int, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
     """Send a merchant's changed details to Stripe, if it is a customer there.
 
-    No user calls it: the catalogue does by a hook, after the merchant has edited their page.
+    Called by the catalogue by a hook, after the merchant has edited their page.
     """
     sessions.prepare_customer_update(merchant_id)
     call = open_call_of("details", merchant_id)

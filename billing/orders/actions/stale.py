@@ -13,7 +13,7 @@ from billing.transitions.transition import CLOCK, transition
 
 @transaction.atomic
 def cancel_stale_order(*, order_id: int, at: dt.datetime) -> None:
-    """Cancel an order left unpaid for a week. No user calls it: the clock does.
+    """Cancel an order left unpaid for a week. Called by the clock.
 
     An order with a pending call for its checkout page is kept.
     """

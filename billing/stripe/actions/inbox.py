@@ -26,7 +26,7 @@ def store_event(*, event: Event, endpoint: str, at: dt.datetime) -> bool:
     Its time of arrival is our clock's, not the database's: its retention is measured by the same
     clock.
 
-    No user calls it: Stripe does.
+    Called by Stripe.
     """
     for_us = reception.is_for_us(
         endpoint=endpoint, account=event.account, livemode=event.livemode, ours=client.is_live()

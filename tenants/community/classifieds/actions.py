@@ -200,7 +200,7 @@ def set_free(*, classified: Classified, by: User, at: dt.datetime) -> bool:
 
 @transaction.atomic
 def expire(*, at: dt.datetime) -> int:
-    """Close expired classifieds and return their number. Only the clock calls this."""
+    """Close expired classifieds and return their number. Called by the clock only."""
     some = list(single_queries.to_expire(at=at)[:MOST_AT_ONCE])
     due = single_queries.to_expire(at=at).filter(pk__in=some)  # skips rows renewed meanwhile
     _publish_changes(*due.values_list("audience", flat=True).distinct())
@@ -211,7 +211,7 @@ def expire(*, at: dt.datetime) -> int:
 def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
     """Hide a classified from all members except its author, or show it again.
 
-    Only moderation calls this.
+    Called by moderation only.
     """
     Classified.objects.filter(reference=reference).update(hidden_at=at if hidden else None)
     hooks.offers_changed.ask()
@@ -270,7 +270,7 @@ def discard_draft(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an ac
 
 @transaction.atomic
 def forget_drafts(*, at: dt.datetime) -> int:
-    """Delete old pictures of unsent forms and return their number. Only the clock calls this."""
+    """Delete old pictures of unsent forms and return their number. Called by the clock only."""
     old = list(private_pictures.old_drafts(Picture, at=at)[:MOST_AT_ONCE])
     _delete(old)
     drafts.forget_old(ClassifiedDraft, at=at)

@@ -138,7 +138,7 @@ def receive_picture(*, upload: private_pictures.Upload, by: User, at: dt.datetim
 
 @transaction.atomic
 def forget_drafts(*, at: dt.datetime) -> int:
-    """Delete old pictures of unsent messages and return their number. Only the clock calls this."""
+    """Delete old pictures of unsent messages and return their number. Called by the clock only."""
     old = list(private_pictures.old_drafts(Picture, at=at)[:MOST_AT_ONCE])
     for picture in old:
         after_commit(tasks.delete_files, picture.name)
@@ -195,7 +195,7 @@ def cancel(*, conversation: Conversation, by: User, at: dt.datetime) -> Meeting:
 def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
     """Hide a message from all members except its author, or show it again.
 
-    Only moderation calls this.
+    Called by moderation only.
     """
     Message.objects.filter(reference=reference).update(hidden_at=at if hidden else None)
 

@@ -84,7 +84,7 @@ def thank(*, deal: Deal, by: User, at: dt.datetime) -> None:
 def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
     """Hide a deal from all members except its author, or show it again.
 
-    Only moderation calls this.
+    Called by moderation only.
     """
     Deal.objects.filter(reference=reference).update(hidden_at=at if hidden else None)
 

@@ -89,8 +89,7 @@ def edit(
 ) -> Gathering:
     """Update a single date, or it and the following dates; each participant gets a single notice.
 
-    Later dates move by as many days, to the new local time. Additional places go to the waiting
-    list.
+    Later dates move by as many days, to the new local time. New places go to the waiting list.
     """
     gathering, later = _to_change(gathering, and_following=and_following, by=by, at=at)
     before, zone = single_queries.plan_of(gathering), single_queries.zone()
@@ -122,10 +121,7 @@ def edit(
 def cancel(
     *, gathering: Gathering, and_following: bool = False, by: User, at: dt.datetime
 ) -> Gathering:
-    """Cancel a date, or it and the following dates; each participant gets a single notice.
-
-    The waiting list is notified too.
-    """
+    """Cancel a date, or it and later dates; participants and waiting list get a single notice."""
     found = single_queries.for_change(gathering.pk)
     rules.check_is_organiser(found, by.pk)
     if found.cancelled_at is not None and not and_following:
@@ -229,10 +225,7 @@ def revoke_calendar_link(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 
 
 @transaction.atomic
 def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
-    """Hide a gathering from all members except its organiser, or show it again.
-
-    Only moderation calls this.
-    """
+    """Hide a gathering from all but its organiser, or show it. Called by moderation only."""
     Gathering.objects.filter(reference=reference).update(hidden_at=at if hidden else None)
     if hidden:
         settle(rules.about(reference), at=at)
@@ -243,7 +236,7 @@ def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
 def remind(*, at: dt.datetime) -> int:
     """Create reminders for participants on the day before; return their number.
 
-    Each participant gets a single reminder. Only the clock calls this.
+    Each participant gets a single reminder. Called by the clock only.
     """
     due = notice_queries.to_remind(at=at)[:MOST_AT_ONCE]
     notices = [_notice(Notice.Kind.TOMORROW, one.gathering, one.person, at=at) for one in due]
@@ -255,7 +248,7 @@ def remind(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def forget_notices(*, at: dt.datetime) -> int:
-    """Delete old notices and return their number. Only the clock calls this."""
+    """Delete old notices and return their number. Called by the clock only."""
     return notice_queries.old_notices(at=at).delete()[0]
 
 

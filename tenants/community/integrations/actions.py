@@ -194,7 +194,7 @@ def replay(*, delivery: WebhookDelivery, by: User, at: dt.datetime) -> WebhookDe
 
 @transaction.atomic
 def record_event(*, happening: hooks.Happening, at: dt.datetime) -> None:
-    """Store an event for each subscribed endpoint. Only rooms call this, through a hook."""
+    """Store an event for each subscribed endpoint. Called by rooms only, through a hook."""
     endpoints = queries.endpoints_subscribed_to(happening.kind)
     if not endpoints:
         return
@@ -207,7 +207,7 @@ def record_event(*, happening: hooks.Happening, at: dt.datetime) -> None:
 
 @transaction.atomic
 def forget_old(*, at: dt.datetime) -> None:
-    """Delete rows past their retention. Only the clock calls this."""
+    """Delete rows past their retention. Called by the clock only."""
     queries.old_answers(at=at).delete()
     queries.old_events(at=at).delete()
     queries.dead_tokens(at=at).delete()
@@ -235,5 +235,5 @@ def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an actio
 
 @transaction.atomic
 def forget_things(*, trace: erasing.Trace, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Delete webhook events about erased objects. Only an erasure calls this."""
+    """Delete webhook events about erased objects. Called by an erasure only."""
     WebhookEvent.objects.filter(data__reference__in=list(trace.references)).delete()

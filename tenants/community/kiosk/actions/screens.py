@@ -42,8 +42,8 @@ def show_code(*, network: str = "", instead_of: str = "", at: dt.datetime) -> tu
     """Create a code for a screen to show, and the secret for its browser to claim its token.
 
     It replaces the browser's previous code, `instead_of`. If a network or the whole space has too
-    many codes, the oldest code of the network with the most codes is deleted. Only an unpaired
-    screen calls this.
+    many codes, the oldest code of the network with the most codes is deleted. Called by an
+    unpaired screen.
     """
     Pairing.objects.filter(expires_at__lte=at).delete()
     before = queries.pairing_of(instead_of)
@@ -91,7 +91,7 @@ def pair(*, code: str, placing: rules.Placing, by: User, at: dt.datetime) -> Scr
 
 @transaction.atomic
 def claim(*, claim: str, at: dt.datetime) -> Claimed | None:
-    """Return a browser's token a single time and use up its code. Only the screen calls this.
+    """Return a browser's token a single time and use up its code. Called by the screen only.
 
     Raises CodeGoneError if the browser's code was evicted, used or has expired.
     """
@@ -138,7 +138,7 @@ def record_heartbeat(
 ) -> bool:
     """Record a screen's heartbeat and slide; return False for a second browser with its token.
 
-    Only the screen calls this, each minute.
+    Called by the screen only, each minute.
     """
     screen = queries.screen_for_change(screen.pk)
     if rules.is_twin(screen, instance, at=at):
@@ -161,7 +161,7 @@ def record_heartbeat(
 def call_managers(*, at: dt.datetime) -> None:
     """Notify the managers of silent screens that merchants have paid for.
 
-    Only the clock calls this.
+    Called by the clock only.
     """
     silent = sold_queries.silent_screens(at)
     sold = sold_queries.sold(at) if silent else []
@@ -180,7 +180,7 @@ def record_plays(
 
     Each play is stored a single time. A play is discarded, so that the screen does not send it
     forever, if its signature is invalid, if it overlaps another play, or if its flight cannot have
-    run at that time. Only the screen calls this.
+    run at that time. Called by the screen only.
     """
     zone = timezone.get_current_timezone()
     screen = queries.screen_for_change(screen.pk)
@@ -226,7 +226,7 @@ def _believed(
 def forget_old(*, at: dt.datetime) -> None:
     """Delete expired codes, and plays past their retention.
 
-    Only the clock calls this.
+    Called by the clock only.
     """
     Pairing.objects.filter(expires_at__lte=at).delete()
     Play.objects.filter(day__lt=(at - rules.PLAY_RETENTION).date()).delete()
@@ -250,5 +250,5 @@ def _invalidate_playlist(screen: Screen) -> None:
 
 @transaction.atomic
 def forget_things(*, trace: erasing.Trace, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Delete arrangements of erased objects. Only an erasure calls this."""
+    """Delete arrangements of erased objects. Called by an erasure only."""
     Arrangement.objects.filter(reference__in=trace.references).delete()

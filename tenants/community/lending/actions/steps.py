@@ -25,7 +25,7 @@ def write_notice(
     about_at: dt.datetime | None = None,
     at: dt.datetime,
 ) -> None:
-    """Create a notice for a party of a loan; idempotent. Only the steps of a loan call this."""
+    """Create a notice for a party of a loan; idempotent. Called by the steps of a loan only."""
     notice, is_new = LoanNotice.objects.get_or_create(
         loan=loan,
         kind=kind,
@@ -42,14 +42,14 @@ def write_notice(
 def forget_notice(*, loan: Loan, kind: str, about_at: dt.datetime, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
     """Delete a notice, so that it can be sent again.
 
-    Only a step that makes the notice obsolete calls this.
+    Called by a step that makes the notice obsolete only.
     """
     loan.notices.filter(kind=kind, about_at=about_at).delete()
 
 
 @transaction.atomic
 def end_loan(*, loan: Loan, state: str, at: dt.datetime) -> None:
-    """End a loan, and give its slot to the waiting list. Only the steps of a loan call this."""
+    """End a loan, and give its slot to the waiting list. Called by the steps of a loan only."""
     loan.state, loan.ended_at, loan.extension_until = state, at, None
     loan.full_clean()
     loan.save()
@@ -61,8 +61,8 @@ def end_loan(*, loan: Loan, state: str, at: dt.datetime) -> None:
 def move_up(*, thing: Thing, at: dt.datetime) -> None:
     """Create loans for the waiting list, in its order, if their slots are free now.
 
-    People that may no longer see the thing, or were blocked meanwhile, are skipped. Only the end of
-    a loan calls this, with the thing's row locked.
+    People that may no longer see the thing, or were blocked meanwhile, are skipped. Called by the
+    end of a loan, with the thing's row locked.
     """
     if thing.withdrawn_at is not None or thing.hidden_at is not None:
         return
@@ -96,7 +96,7 @@ def _serve(entry: WaitingListEntry, thing: Thing, slot: LoanSlot, *, at: dt.date
 def take_off(*, thing: Thing, at: dt.datetime) -> None:
     """Withdraw a thing with its requested and accepted loans.
 
-    Only the end of a thing calls this.
+    Called by the end of a thing only.
     """
     thing.withdrawn_at = at
     thing.save(update_fields=["withdrawn_at"])

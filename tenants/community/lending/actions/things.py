@@ -112,7 +112,7 @@ def lend_again(*, thing: Thing, by: User, at: dt.datetime) -> Thing:  # noqa: AR
 def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
     """Hide a thing from all members except its owner, or show it again.
 
-    Only moderation calls this.
+    Called by moderation only.
     """
     Thing.objects.filter(reference=reference).update(hidden_at=at if hidden else None)
     hooks.offers_changed.ask()
@@ -161,7 +161,7 @@ def discard_draft(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an ac
 
 @transaction.atomic
 def forget_drafts(*, at: dt.datetime) -> int:
-    """Delete old pictures of unsent forms and return their number. Only the clock calls this."""
+    """Delete old pictures of unsent forms and return their number. Called by the clock only."""
     old = list(private_pictures.old_drafts(LendingPicture, at=at)[:MOST_AT_ONCE])
     _delete(old)
     drafts.forget_old(ThingDraft, at=at)

@@ -134,7 +134,7 @@ def report_damage(
 def lapse(*, at: dt.datetime) -> int:
     """Close loans that were not handed over in their slot, and return their number.
 
-    Only the clock calls this.
+    Called by the clock only.
     """
     ids = list(
         loan_queries.ended_without_hand_over(at=at).values_list("pk", flat=True)[:MOST_AT_ONCE]
@@ -155,7 +155,7 @@ def lapse(*, at: dt.datetime) -> int:
 def remind(*, at: dt.datetime) -> int:
     """Create reminders for loans that end soon or are overdue; return the number of these loans.
 
-    Only the clock calls this.
+    Called by the clock only.
     """
     soon = loan_queries.to_remind(at=at)
     late = list(loan_queries.overdue_loans(at=at)[:MOST_AT_ONCE])
