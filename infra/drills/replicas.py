@@ -60,7 +60,7 @@ class Site:
             "worker",
             [*WORKER, "-Q", "default", "-c", "2", "-n", "worker@drill"],
             log=self.folder / "worker.log",
-            env={**self.environment("worker"), "PYTHONPATH": str(tree)},
+            env={**self.environment("worker"), "PYTHONPATH": str(tree), "LOG_LEVEL": "INFO"},
             cwd=tree,
         )
 
