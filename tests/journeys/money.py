@@ -97,11 +97,12 @@ def name_treasurer(hr: Visitor, person: str) -> None:
     hr.fill(role="treasurer").press("Donner ce rôle").see("Trésorerie du CSE").stop()
 
 
-def confirm_election(treasurer: Visitor, *, secretary: str, slug: str) -> None:
-    """Name a secretary, submit the minutes of the election, and have an operator confirm them."""
-    treasurer.open("/council/people/").stop()
-    treasurer.fill(email=secretary, role="secretary").press("Donner ce rôle")
-    treasurer.see("secrétariat du CSE").stop()
+def submit_minutes(treasurer: Visitor, *, secretary: str = "") -> None:
+    """Name a secretary, unless there is one, and submit the minutes of the election."""
+    if secretary:
+        treasurer.open("/council/people/").stop()
+        treasurer.fill(email=secretary, role="secretary").press("Donner ce rôle")
+        treasurer.see("secrétariat du CSE").stop()
     today = dt.datetime.now(dt.UTC).date()
     treasurer.open("/council/mandate/").stop()
     treasurer.fill(
@@ -112,6 +113,11 @@ def confirm_election(treasurer: Visitor, *, secretary: str, slug: str) -> None:
         {"name": "pv.pdf", "mimeType": "application/pdf", "buffer": BLANK}
     )
     treasurer.press("Déposer").see("À confirmer").stop()
+
+
+def confirm_election(treasurer: Visitor, *, secretary: str, slug: str) -> None:
+    """Submit the minutes of the election, and have an operator confirm them."""
+    submit_minutes(treasurer, secretary=secretary)
     confirmed = run_program(
         [sys.executable, ROOT / "manage.py", "confirm_councils", slug],
         env=environment(treasurer.stack["pids"]["founder"]),

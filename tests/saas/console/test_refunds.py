@@ -194,6 +194,14 @@ def test_a_large_refund_waits_for_another_operator(
 
 
 @begins_with(large)
+def test_refund_that_nobody_asked_for_names_its_origin(console: SpaceClient, url: str) -> None:
+    give_back(console, url, WHOLE)
+    Refund.objects.update(requested_by=None, origin=Refund.Origin.WITHDRAWN)
+    waiting = text_of(console, "/").partition("Remboursements à approuver")[2]
+    assert f"· {Refund.Origin.WITHDRAWN.label}," in waiting
+
+
+@begins_with(large)
 def test_large_refund_can_be_rejected(console: SpaceClient, second: SpaceClient, url: str) -> None:
     give_back(console, url, WHOLE)
     refund = Refund.objects.get()

@@ -11,7 +11,13 @@ from billing.orders.rules.checkout import MISSING_VAT
 from billing.orders.settlement import payments
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.rules.vat import MOVED_FOR
-from tests.factories.billing import make_campaign, make_council, make_shop, move_abroad
+from tests.factories.billing import (
+    answered,
+    make_campaign,
+    make_council,
+    make_shop,
+    move_abroad,
+)
 from tests.fixtures.billing import Till
 from tests.saas.catalogue.making import describe_again
 
@@ -83,3 +89,14 @@ def test_order_paid_without_vat_by_a_buyer_in_france_is_not_booked(
     assert MISSING_VAT in case.details
     assert not Sale.objects.exists()
     assert not Invoice.objects.exists()
+
+
+def test_moved_pin_saves_no_cent_of_vat(till: Till) -> None:
+    """A shop in France, a number that VIES confirms, the pin set to Kehl for one order."""
+    make_council("north")
+    shop = make_shop()
+    describe_again(shop, at=till.at - A_DAY, **GERMAN, **NANTES)
+    answered(shop, "yes", at=till.at - A_DAY)
+    describe_again(shop, at=till.at, **GERMAN, **KEHL)
+    order = till.open(make_campaign(shop, {"north": 15_673}, at=till.at))
+    assert (order.net_cents, order.vat_cents, order.gross_cents) == (15_673, 3_135, 18_808)
