@@ -4,16 +4,22 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import ngettext
 
 from billing.adjustments.queries.disputes import disputes_to_answer, disputes_to_settle
 from billing.adjustments.queries.due import refused_refunds
 from billing.ledger.queries.refunds import came_back
-from billing.models import Claim, Refund, StripeCall, TaxPayment
+from billing.models import Claim, CouncilNotice, Refund, StripeCall, TaxPayment
 from billing.wording.outlook import WAITS_FOR_FUNDS
 
 REFUSED_SHOWN_FOR = dt.timedelta(days=7)
+_News = CouncilNotice.Kind
+_ACCOUNT_NEWS = (
+    *(_News.NEEDS, _News.PAST_DUE, _News.PAYOUTS_STOPPED),
+    *(_News.RESTRICTED, _News.REJECTED, _News.UNSUPPORTED, _News.CLOSED),
+)
 
 
 class Waiting(NamedTuple):
@@ -29,6 +35,13 @@ class Waiting(NamedTuple):
     tone: str
     alarm: str = ""
     deadline: str = ""
+
+
+def account_news_at() -> Coalesce:
+    """Return since when a council's account stands as it does: each look at Stripe is later."""
+    news = CouncilNotice.objects.filter(council=OuterRef("pk"), kind__in=_ACCOUNT_NEWS)
+    last = news.order_by("-pk").values("happened_at")[:1]
+    return Coalesce(Subquery(last), "account_seen_at", "created_at")
 
 
 def waiting() -> list[Waiting]:

@@ -12,6 +12,7 @@ from billing.councils.queries.terms import TermsRow, councils_without_terms, ver
 from billing.models import AccountChange, Council, ShareTerms, StateChange
 from billing.wording import onward, requirements
 from saas.console.models import Operator
+from saas.console.queries.bad_days import account_news_at
 from saas.kernel.display.writing import eur, rate
 from saas.kernel.search.sorting import SortKey
 from tenants.spaces.models import Company, Tenant
@@ -152,8 +153,8 @@ def _in_trouble() -> list[InNeed]:
     ]
     councils = Council.objects.filter(account_state__in=states).select_related("tenant")
     return [
-        InNeed(one, one.get_account_state_display(), one.account_seen_at or one.created_at, "bad")
-        for one in councils
+        InNeed(one, one.get_account_state_display(), one.news_at, "bad")
+        for one in councils.annotate(news_at=account_news_at())
         if one.ended_at is None or waits_for_shares(one)
     ]
 

@@ -14,7 +14,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.queries.reports import reports_waiting
 from saas.console import wording
 from saas.console.queries import bad_days, unfinished
-from saas.console.queries.bad_days import Waiting
+from saas.console.queries.bad_days import Waiting, account_news_at
 from saas.console.queues.registry import QUEUES
 from saas.monitoring import queries as monitoring
 from saas.monitoring import wording as troubles
@@ -338,8 +338,8 @@ def _accounts() -> Waiting:
         ended_at=None,
     )
     return Waiting(
-        lost.annotate(seen_at=Coalesce("account_seen_at", "created_at")),
-        "seen_at",
+        lost.annotate(news_at=account_news_at()),
+        "news_at",
         words=lambda count: ngettext(
             "%(count)d CSE dont Stripe ne tient plus le compte",
             "%(count)d CSE dont Stripe ne tient plus le compte",

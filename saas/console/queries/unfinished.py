@@ -24,7 +24,7 @@ from billing.models import (
 from saas.catalogue.merchants.models import Merchant, VatCheck
 from saas.catalogue.placements.queries import campaigns as placements
 from saas.console import wording
-from saas.console.queries.bad_days import Waiting
+from saas.console.queries.bad_days import Waiting, account_news_at
 from tenants.spaces.models import Inspection, SpaceOperation
 from tenants.spaces.queries import life as spaces
 
@@ -121,11 +121,11 @@ def _councils() -> list[Waiting]:
 
 
 def _accounts() -> list[Waiting]:
-    seen = Council.objects.annotate(seen_at=Coalesce("account_seen_at", "created_at"))
+    councils = Council.objects.annotate(news_at=account_news_at())
     return [
         Waiting(
-            seen.filter(account_state=Council.AccountState.RESTRICTED),
-            "seen_at",
+            councils.filter(account_state=Council.AccountState.RESTRICTED),
+            "news_at",
             lambda count: ngettext(
                 "%(count)d CSE dont le compte est bloqué",
                 "%(count)d CSE dont le compte est bloqué",
@@ -136,10 +136,10 @@ def _accounts() -> list[Waiting]:
             alarm="account_blocked",
         ),
         Waiting(
-            seen.filter(account_state=Council.AccountState.ACTIVE, ended_at=None).exclude(
+            councils.filter(account_state=Council.AccountState.ACTIVE, ended_at=None).exclude(
                 account_needs="nothing"
             ),
-            "seen_at",
+            "news_at",
             lambda count: ngettext(
                 "%(count)d CSE à qui Stripe demande une pièce",
                 "%(count)d CSE à qui Stripe demande une pièce",
@@ -157,8 +157,8 @@ def _payouts() -> list[Waiting]:
     blocked = active.filter(payouts_state__in=_BLOCKED)
     return [
         Waiting(
-            blocked.annotate(seen_at=Coalesce("account_seen_at", "created_at")),
-            "seen_at",
+            blocked.annotate(news_at=account_news_at()),
+            "news_at",
             lambda count: ngettext(
                 "%(count)d CSE dont les virements sont bloqués",
                 "%(count)d CSE dont les virements sont bloqués",

@@ -1,9 +1,11 @@
 """ "Rien à traiter" is said only where nothing in any state waits for a person."""
 
+import datetime as dt
+
 import pytest
 from django.apps import apps
 
-from billing.models import Council, Invoice, Payment, Refund, Share
+from billing.models import Council, CouncilNotice, Invoice, Payment, Refund, Share
 from billing.stripe import halts
 from saas.console.queries import needs as queries
 from saas.monitoring import actions as monitoring
@@ -93,3 +95,12 @@ def test_troubles_are_listed_while_they_last_and_afterwards(calm: SpaceClient) -
     page = text_of(calm, "/troubles/")
     assert "Aucune alerte en cours" in page
     assert "Terminées Stripe refuse notre clé du 25/11/2026" in page
+
+
+def test_blocked_account_keeps_its_age_after_each_look_at_stripe(calm: SpaceClient) -> None:
+    since = AT - dt.timedelta(days=3)
+    council = Council.objects.get()
+    CouncilNotice.objects.create(council=council, kind="restricted", happened_at=since)
+    Council.objects.update(account_state="restricted", account_seen_at=AT)
+    [need] = queries.needs(at=AT)
+    assert need.since == since
