@@ -38,7 +38,7 @@ def approve_by_keys(operator: Visitor, queue: str, row: str) -> None:
     operator.see(row).page.keyboard.press("1")
     operator.see("Approuver")
     operator.page.keyboard.press("a")
-    operator.see("C’est approuvé").stop()
+    operator.see("Décidé dernièrement", "Approuvé").stop()
 
 
 def refuse_by_keys(operator: Visitor, queue: str, row: str, *, why: str) -> None:
@@ -51,4 +51,4 @@ def refuse_by_keys(operator: Visitor, queue: str, row: str, *, why: str) -> None
     operator.page.keyboard.press("r")
     operator.page.keyboard.type(why)
     operator.page.keyboard.press("Enter")
-    operator.see("C’est refusé").stop()
+    operator.see("Décidé dernièrement", why).stop()

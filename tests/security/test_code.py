@@ -18,6 +18,13 @@ OF_OUR_LISTS = {
     "billing/wording/reasons.py",
     "tenants/spaces/database/locks.py",
 }
+SHELLS = {"os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"}
+STARTS_PROGRAMS = {
+    "saas/kernel/sandbox/runner.py",
+    "saas/commands/backups/side.py",
+    "saas/commands/backups/programs.py",
+    "tenants/spaces/database/blueprint.py",
+}
 STORES = re.compile(r"\b(localStorage|sessionStorage|indexedDB|document\.cookie)\b")
 # A screen plays without a network, and clears its storage when it is unpaired.
 MAY_STORE = {"screen.js"}
@@ -120,4 +127,15 @@ def test_scripts_copy_no_keys_of_others() -> None:
         for number, line in enumerate(path.read_text().splitlines(), start=1)
         if COPIES_KEYS.search(line)
     ]
+    assert found == []
+
+
+def test_programs_get_lists_of_words_and_no_shell() -> None:
+    found = []
+    for path, call in calls():
+        name = ast.unparse(call.func)
+        if name in SHELLS or any(word.arg == "shell" for word in call.keywords):
+            found.append(f"{path}:{call.lineno} {name}")
+        if name.startswith("subprocess.") and str(path) not in STARTS_PROGRAMS:
+            found.append(f"{path}:{call.lineno} starts a program")
     assert found == []
