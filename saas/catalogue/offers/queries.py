@@ -10,6 +10,7 @@ from django.core import signing
 from django.db.models import F, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.offers import rules
@@ -110,7 +111,10 @@ def _row(offer: Offer, uses: int, *, today: dt.date) -> OfferRow:
     words, tone = _standing(offer, today=today)
     limits = [str(Rhythm(offer.rhythm).label)]
     if offer.most_uses is not None:
-        limits.append(_("%(count)s codes en tout") % {"count": num(offer.most_uses)})
+        words_of_most = ngettext(
+            "%(count)s code en tout", "%(count)s codes en tout", offer.most_uses
+        )
+        limits.append(words_of_most % {"count": num(offer.most_uses)})
     is_over = rules.is_over(offer, today=today)
     return OfferRow(offer, words, tone, " · ".join(limits), num(uses), is_over)
 

@@ -12,6 +12,7 @@ from infra.demo.seed import (
     money,
     people,
     programs,
+    queues,
     shops,
     spaces,
     staff,
@@ -93,4 +94,5 @@ class Command(BaseCommand):
             searches.fill(tenant, members, at)
             personal.fill(tenant, members, at)
         people.speak(spoken, list(tenants.values()))
+        queues.check()
         self.stdout.write(json.dumps(cast.described(list(tenants.values())), ensure_ascii=False))

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.offers import actions, clock, rules
+from saas.catalogue.offers import actions, clock, queries, rules
 from saas.catalogue.offers.models import Offer, OfferDay, PublishedOffer, Till, Voucher
 from saas.kernel import hooks, retention, schema
 from saas.kernel.errors import Refused
@@ -202,6 +202,8 @@ def test_limit_counts_codes_that_are_used_or_still_valid(
     owner: User, teammate: User, merchant: Merchant
 ) -> None:
     offer = make_offer(merchant, most_uses=1)
+    with schema.in_public():
+        assert "1 code en tout" in queries.row_of(offer, at=AT).limits
     voucher = take(offer, owner)
     with pytest.raises(Refused, match="Tous les codes"):
         take(offer, teammate)
