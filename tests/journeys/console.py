@@ -30,25 +30,33 @@ def open_row(operator: Visitor, queue: str, row: str) -> None:
     operator.open("/").stop().follow(queue).see(row).stop().follow(row).stop()
 
 
+def answered(operator: Visitor, words: str) -> None:
+    """Wait until the page of the next row, or the list, says how the last one was answered."""
+    operator.page.get_by_text(words).first.wait_for()
+    operator.stop()
+
+
 def approve_by_keys(operator: Visitor, queue: str, row: str) -> None:
-    """Open the first row of a queue and approve it without a tap."""
-    operator.open("/").stop()
-    operator.page.locator("main").get_by_role("link", name=queue).first.focus()
-    operator.page.keyboard.press("Enter")
-    operator.see(row).page.keyboard.press("1")
-    operator.see("Approuver")
+    """Open a row of a queue by its number and approve it, without a tap."""
+    _open_by_keys(operator, queue, row)
     operator.page.keyboard.press("a")
-    operator.see("Décidé dernièrement", "Approuvé").stop()
+    answered(operator, "C’est approuvé")
 
 
 def refuse_by_keys(operator: Visitor, queue: str, row: str, *, why: str) -> None:
-    """Open the first row of a queue and refuse it with a reason, without a tap."""
-    operator.open("/").stop()
-    operator.page.locator("main").get_by_role("link", name=queue).first.focus()
-    operator.page.keyboard.press("Enter")
-    operator.see(row).page.keyboard.press("1")
-    operator.see("Approuver")
+    """Open a row of a queue by its number and refuse it with a reason, without a tap."""
+    _open_by_keys(operator, queue, row)
     operator.page.keyboard.press("r")
     operator.page.keyboard.type(why)
     operator.page.keyboard.press("Enter")
-    operator.see("Décidé dernièrement", why).stop()
+    answered(operator, "C’est refusé")
+
+
+def _open_by_keys(operator: Visitor, queue: str, row: str) -> None:
+    operator.open("/").stop()
+    operator.page.locator("main").get_by_role("link", name=queue).last.focus()
+    operator.page.keyboard.press("Enter")
+    operator.see(row)
+    numbered = operator.page.locator("main a[data-key]").filter(has_text=row).first
+    operator.page.keyboard.press(numbered.get_attribute("data-key") or "")
+    operator.see("Refuser").stop()

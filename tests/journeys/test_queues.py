@@ -64,9 +64,10 @@ def prove_by_call(hr: Visitor, operator: Visitor) -> None:
     hr.see("Demande reçue").stop().counted(most=MOST["hr asks"])
     console.open_row(operator, "Espaces à vérifier", "Les Tuileries")
     operator.fill(note="Mme Maurin, au standard.").press("Vérifier l’espace")
-    operator.see("Décidé dernièrement").stop().counted(most=BY_TAPS_WITH_A_NOTE)
+    console.answered(operator, "C’est approuvé")
+    operator.counted(most=BY_TAPS_WITH_A_NOTE)
     hr.page.reload()
-    hr.see("Appel").stop()
+    hr.see("Troovon a vérifié votre espace").stop()
     settled = run_program(
         [sys.executable, ROOT / "manage.py", "settle_members", SLUG],
         env=environment(hr.stack["pids"]["web"]),
@@ -98,7 +99,9 @@ def publish(baker: Visitor, operator: Visitor) -> None:
     money.publish_shop(baker, f"Fournil {MARK}")
     baker.counted(most=MOST["baker publishes"])
     console.open_row(operator, "Commerces à voir", f"Fournil {MARK}")
-    operator.press("Montrer aux espaces").see("Décidé dernièrement").stop().counted(most=BY_TAPS)
+    operator.press("Montrer aux espaces")
+    console.answered(operator, "C’est approuvé")
+    operator.counted(most=BY_TAPS)
 
 
 def advertise(baker: Visitor, operator: Visitor) -> None:
