@@ -16,7 +16,7 @@ from tests.factories.stripe_objects import stripe_dispute_of
 from tests.fixtures.people import AT
 
 # The council keeps 1 229,55 € of one sale; of the other 22,15 € are lost, then given back.
-KEPT_CENTS, SHARE_CENTS = 122_955, 2_215
+REMAINING_CENTS, SHARE_CENTS = 122_955, 2_215
 MONTH_CENTS = 125_170
 
 
@@ -54,8 +54,8 @@ def test_flow_counts_what_an_appeal_gave_back(contested: Payment) -> None:
     with schema.in_public():
         reference = Council.objects.get().reference
     months = shares_of_month(dt.date(2026, 11, 1), [reference])
-    lost = flow_of(months, share_cents=KEPT_CENTS, are_others=False)
-    assert (lost.whole.share_cents, lost.gap_cents) == (KEPT_CENTS, 0)
+    lost = flow_of(months, share_cents=REMAINING_CENTS, are_others=False)
+    assert (lost.whole.share_cents, lost.gap_cents) == (REMAINING_CENTS, 0)
     cents = contested.amount_cents
     with schema.in_public():
         given = BalanceTransaction("txn_given", cents, 0, cents, made_at=AT)
