@@ -48,7 +48,7 @@ def _set_defaults() -> None:
 
 
 def _count_alone(table: str, key: Any) -> None:
-    """Give a table a sequence of its own, from one: spaces have one for all their tables."""
+    """Create a sequence for this table alone, from 1: a space's tables share a single sequence."""
     sequence = f"bench_{table}"
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("CREATE SEQUENCE {}").format(sql.Identifier(sequence)))

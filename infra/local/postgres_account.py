@@ -16,7 +16,7 @@ AN_HOUR = 3600
 
 
 def account() -> tuple[int, int] | None:
-    """Return the account for PostgreSQL: null for the current user, or `nobody` if we are root."""
+    """Return the ids of user and group for PostgreSQL: `nobody` if we are root, else None."""
     if os.geteuid() != 0:
         return None
     nobody = pwd.getpwnam("nobody")

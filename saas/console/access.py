@@ -18,9 +18,9 @@ from saas.kernel.http import see_other
 def operators_only[**P, R: HttpResponseBase](
     view: Callable[Concatenate[PersonRequest, P], R],
 ) -> Callable[Concatenate[PersonRequest, P], R | HttpResponseBase]:
-    """Answer 404 to a person who is no operator; an operator gives a second factor first.
+    """Restrict a view to operators with a second factor; other people get a 404 response.
 
-    A session of another host, with its long limits, opens nothing here.
+    A session begun on another host, with its longer limits, is ended.
     """
 
     @functools.wraps(view)

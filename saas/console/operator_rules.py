@@ -6,7 +6,7 @@ from saas.kernel.errors import Refused
 
 
 def check_may_remove(*, is_self: bool, others: int) -> None:
-    """Raise Refused if an operator removes themselves, or the last one."""
+    """Raise Refused if an operator removes themselves, or if no other operator is left."""
     if is_self:
         raise Refused(_("Un autre opérateur vous retire, ou la machine elle-même."))
     if others == 0:

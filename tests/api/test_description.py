@@ -1,4 +1,4 @@
-"""The OpenAPI descriptions: one for each kind of host, made from the code, open to all."""
+"""The OpenAPI descriptions: generated from the code for each kind of host, and public."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -96,7 +96,7 @@ def caller_of(generated: ModuleType, browse: Browse) -> Callable[[User], Call]:
 
 
 def _with_body(module: ModuleType, typed: dict[str, Any]) -> dict[str, Any]:
-    """Return the arguments of an operation: what its query has, and the rest as its body."""
+    """Return an operation's keyword arguments: its known parameters, and the rest as its body."""
     known = inspect.signature(module.sync_detailed).parameters
     named = {name: value for name, value in typed.items() if name in known}
     body = {name: value for name, value in typed.items() if name not in known}

@@ -33,7 +33,10 @@ def files_of_git(*words: str) -> list[str]:
 
 @functools.cache
 def definitions_of(tree: ast.Module) -> tuple[Definition, ...]:
-    """The module, its classes and functions; expressions, most of a tree, hold none of them."""
+    """Return the module, its classes and its functions.
+
+    Expressions are skipped: they are most of a tree and contain no definitions.
+    """
     definitions: list[Definition] = []
     blocks: deque[ast.AST] = deque([tree])
     while blocks:
@@ -53,7 +56,7 @@ def nodes_of(tree: ast.AST) -> tuple[ast.AST, ...]:
 
 @functools.cache
 def name_of(path: Path) -> str:
-    """The path of a file from the project's root: what a finding names, tens of thousands."""
+    """Return a file's path from the project's root for findings; cached for 10,000s of calls."""
     return str(path.relative_to(ROOT))
 
 
@@ -95,7 +98,7 @@ def source_of(path: Path) -> Source:
 
 
 def parsed(text: str, name: str = "example.py") -> Source:
-    """A file of this text, as if it stood there: what shows that a rule finds something."""
+    """Return a source with this text at an invented path, to test that a rule finds mistakes."""
     return Source(ROOT / name, ast.parse(text))
 
 
@@ -116,13 +119,13 @@ def texts_of(tree: ast.Module) -> Iterator[tuple[ast.Constant, str]]:
 
 
 def room_files(kind: str) -> list[Source]:
-    """The files of one kind in all rooms, whether a file or a folder of that name."""
+    """Return the files of a kind in all rooms: files of that name, or files in such a folder."""
     return [source for source in sources() if kind_of(source.path) == kind]
 
 
 @functools.cache
 def kind_of(path: Path) -> str | None:
-    """Which kind of file this is in its room, or None where it stands in none."""
+    """Return the kind of a file in its room; None for a file outside the rooms."""
     for app in ROOMS:
         if path.is_relative_to(app.parent):
             parts = path.relative_to(app.parent).parts
@@ -138,7 +141,7 @@ def decorators(function: Function) -> set[str]:
 
 
 def called(call: ast.Call) -> str:
-    """The last name of what is called."""
+    """Return the last name of the called function."""
     function = call.func
     if isinstance(function, ast.Attribute):
         return function.attr

@@ -26,7 +26,7 @@ def planted(
     name: str = "9001_planted",
     contract_of: Key | None = None,
 ) -> Key:
-    """Hang a migration behind the last one of an app."""
+    """Add a migration after the last migration of an app, and return its key."""
     last = max(key for key in loader.graph.nodes if key[0] == label)
     attributes: dict[str, Any] = {"dependencies": [last], "operations": list(operations_)}
     if contract_of:
@@ -49,7 +49,7 @@ def column(place: Place, **options: Any) -> operations.AddField:
 
 
 def altered(place: Place, name: str, **options: Any) -> operations.AlterField:
-    """Alter a field in what is said, and leave the rest of it."""
+    """Return an AlterField that changes the given options of a field and keeps the others."""
     state = MigrationLoader(None).project_state()
     _, _, args, kwargs = state.models[place].fields[name].deconstruct()
     kind = options.pop("kind", type(state.models[place].fields[name]))
@@ -67,7 +67,7 @@ def test_every_migration_of_ours_keeps_the_rules() -> None:
 
 
 def test_rules_hold_from_one_initial_migration_an_app_on() -> None:
-    """An app with more than one before the first release says in the file why."""
+    """Check that an app's further migrations before the first release have a docstring."""
     disk = MigrationLoader(None).disk_migrations
     ours = {key: found for key, found in disk.items() if key[0] not in safety.OTHERS}
     assert {app for app, _name in ours} == set(safety.LANDED)

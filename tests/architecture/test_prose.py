@@ -14,7 +14,7 @@ from tests.architecture.source import ROOT, files_of_git
 MOST = 3
 MOST_IN_A_FILE = 40
 FEWEST_WORDS = 60
-PACKAGES = ("saas", "tenants", "billing", "api", "infra")
+PACKAGES = ("saas", "tenants", "billing", "api", "infra", "tests")
 MARKERS = re.compile(
     r"\b(?:who|whoever|whomever|whom|whose|what|nobody|somebody|everybody|ones?|oneself|none"
     r"|no more|any more|anew|once more|(?:of|by|to|from|in|under|for|with) which"

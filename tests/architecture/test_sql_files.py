@@ -1,4 +1,4 @@
-"""Each view, function, trigger and policy of ours stands in one file, as in the database."""
+"""Each view, function, trigger and policy is defined in a single file, equal to the database's."""
 
 import re
 from collections import Counter
@@ -20,7 +20,7 @@ type Cursor = psycopg.Cursor[Any]
 BEFORE = "infra/database/database.sql"
 EXTENSIONS = re.compile(r"^CREATE EXTENSION .*$", re.MULTILINE)
 SCHEMAS = ["public", "north"]
-# Changes of a file, by the one object that it makes otherwise then.
+# Changes of a file, keyed by the only object that differs after the change.
 CHANGED = {
     "billing_own_tax": ("billing/sql/billing_own_tax.sql", "OFFSET 0", "OFFSET 1"),
     "billing_own_council": ("billing/sql/billing_own_council.sql", " WITH (security_barrier)", ""),
@@ -62,7 +62,7 @@ def runs() -> list[RunFile]:
 
 
 def texts() -> dict[str, str]:
-    """The SQL of each file, in the order in which a new database runs them."""
+    """Return the SQL of each file, in the order of execution in a new database."""
     return {
         BEFORE: EXTENSIONS.sub("", (ROOT / BEFORE).read_text()),
         **{run.path: read(run.path) for run in runs()},
@@ -77,7 +77,7 @@ def objects(cursor: Cursor) -> dict[Created, str]:
 
 
 def recreated(cursor: Cursor, files: dict[str, str]) -> dict[Created, str]:
-    """The objects that stand after all were dropped and the files were run."""
+    """Drop all objects, run the files, and return the objects that exist afterwards."""
     for kind, name, table in objects(cursor):
         place = f" ON {table}" if table else ""
         cursor.execute(f"DROP {kind} IF EXISTS {name}{place} CASCADE".encode())
@@ -94,7 +94,7 @@ def recreated(cursor: Cursor, files: dict[str, str]) -> dict[Created, str]:
 
 @pytest.fixture
 def cursor(django_db_setup: None) -> Iterator[Cursor]:
-    """A superuser's cursor in the tests' database; what it does is taken back."""
+    """Yield a superuser's cursor in the test database; its changes are rolled back."""
     with connecting.admin() as admin:
         admin.autocommit = False
         with admin.cursor() as found:
@@ -149,7 +149,7 @@ def test_object_stands_in_the_database_as_in_its_file(cursor: Cursor) -> None:
 
 
 def differing(cursor: Cursor, *changes: tuple[str, str, str]) -> set[str]:
-    """Names of the objects that are made otherwise once files say something else."""
+    """Return the names of the objects that differ after changes of the files."""
     before = objects(cursor)
     files = texts()
     for path, old, new in changes:

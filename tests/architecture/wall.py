@@ -1,7 +1,7 @@
 """Ways to open the wall between spaces, and the few files that may use them.
 
-Each rule finds places in a file's syntax; where one stands in a file that its list does not name,
-the build is red.
+Each rule finds places in a file's syntax; a place in a file outside the rule's list fails the
+build.
 """
 
 import ast
@@ -30,7 +30,7 @@ FETCHES = {"FETCH_ONE", "FETCH_PEERS", "FETCH_RAISE"}
 
 
 class Rule(NamedTuple):
-    """Something that nobody does but the files that are named."""
+    """An operation reserved for the files in `allowed`."""
 
     what: str
     find: Finder
@@ -38,7 +38,7 @@ class Rule(NamedTuple):
     allowed: tuple[str, ...] = ()
 
     def faults(self, source: Source) -> list[str]:
-        """Tell where a file does it though it is not named."""
+        """Return the places in a file that break the rule; an allowed file has no such places."""
         if any(fnmatch.fnmatch(source.name, one) for one in self.allowed):
             return []
         return [source.at(node, self.what) for node in self.find(source.tree)]
@@ -67,7 +67,7 @@ def calls(*names: str) -> Finder:
 
 
 def methods(*names: str) -> Finder:
-    """Find calls of a method, whoever has it."""
+    """Find calls of a method by its name, on any object."""
 
     def find(tree: ast.Module) -> Found:
         for node in nodes_of(tree):
@@ -93,7 +93,7 @@ def imports(*modules: str) -> Finder:
 
 
 def attributes(owner: str, *, but: frozenset[str]) -> Finder:
-    """Find uses of what a module offers, some of it aside."""
+    """Find uses of a module's attributes, except those in `but`."""
 
     def find(tree: ast.Module) -> Found:
         for node in nodes_of(tree):
@@ -108,7 +108,7 @@ def attributes(owner: str, *, but: frozenset[str]) -> Finder:
 
 
 def loose_threads(tree: ast.Module) -> Found:
-    """Find work in a thread that knows nothing of the space."""
+    """Find work in a thread that does not inherit the current space."""
     yield from calls(*OWN_THREADS)(tree)
     for call in calls("sync_to_async")(tree):
         for keyword in getattr(call, "keywords", []):
@@ -135,7 +135,7 @@ def _queries_in(value: ast.AST) -> Found:
 
 
 def shared_form(tree: ast.Module) -> Found:
-    """Find `with tenant:`, whose stack all threads share."""
+    """Find `with tenant:`, since all threads share its stack."""
     entered = [
         item.context_expr
         for node in nodes_of(tree)
@@ -159,7 +159,7 @@ def canvas(tree: ast.Module) -> Found:
 
 
 def other_fetches(tree: ast.Module) -> Found:
-    """Find another way to fetch than the one that guards."""
+    """Find fetch modes that bypass the guard's own."""
     yield from methods("fetch_mode")(tree)
     for node in nodes_of(tree):
         if isinstance(node, ast.Attribute) and node.attr in FETCHES:
@@ -227,7 +227,7 @@ RULES = {
             "saas/kernel/web/outgoing.py",  # a timer that ends a socket, and reads nothing
             "saas/monitoring/metrics/sums.py",
             "saas/monitoring/watcher.py",
-            "saas/serving/threads.py",  # a request begins and ends in the thread that it is given
+            "saas/serving/threads.py",  # a request stays in its thread from begin to end
             "tenants/spaces/database/upkeep/replay.py",
         ),
     ),

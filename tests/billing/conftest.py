@@ -55,12 +55,12 @@ MODELS: dict[Machine, type[Any]] = {
 HELD_LIGHTLY = {"billing_council", "billing_payment", "billing_sale", "billing_share"}
 HELD = re.compile(r'\s*SELECT .*? FROM "(\w+)" .*\bFOR UPDATE( OF "\1")?\s*\Z', re.DOTALL)
 SETTLING = {"settlement", "calls", "stripe", "dispatch", "transitions"}
-# What Stripe or a person begins in more than one state.
+# State machines with several possible first states, set by Stripe or a person.
 BEGIN_ANYWHERE = {"change", "dispute", "refund", "claim", "payout"}
 
 
 def gaps() -> list[str]:
-    """Name the rows whose state no change led to, and the changes that do not follow each other."""
+    """Return rows that differ from their last state change, and changes that do not follow on."""
     found = []
     changes: dict[str, list[StateChange]] = defaultdict(list)
     for change in StateChange.objects.order_by("pk"):
@@ -87,7 +87,7 @@ def gaps() -> list[str]:
 
 
 def is_of_settlement(request: pytest.FixtureRequest) -> bool:
-    """Whether a test is one of those that bring rows to what Stripe says."""
+    """Return True if the test's folder is about syncing rows with Stripe."""
     return request.path.parent.name in SETTLING
 
 
@@ -133,13 +133,13 @@ def rival(till: Till) -> Desk:
 
 @pytest.fixture
 def committing(django_capture_on_commit_callbacks: Any) -> Committing:
-    """Let what waits for a commit happen where a block ends."""
+    """Return a context manager that runs pending on-commit callbacks at the end of its block."""
     return partial(django_capture_on_commit_callbacks, execute=True)
 
 
 @pytest.fixture
 def reported(monkeypatch: pytest.MonkeyPatch) -> Reported:
-    """The spaces to which a change of a month is reported, with that month."""
+    """Return a list that collects each reported change as the space and its month."""
     months: Reported = []
     monkeypatch.setattr(hooks.settlement_changed, "ask", lambda *change: months.append(change))
     return months
@@ -147,25 +147,28 @@ def reported(monkeypatch: pytest.MonkeyPatch) -> Reported:
 
 @pytest.fixture
 def operator(db: None) -> User:
-    """Somebody who runs Troovon."""
+    """Return a user that acts as an operator of Troovon."""
     return make_merchant_user("Opale")
 
 
 @pytest.fixture
 def order(till: Till) -> Order:
-    """The only order, where a file begins with one."""
+    """Return the only order, for files that start with a single order."""
     return Order.objects.select_related("merchant__owner").get()
 
 
 @pytest.fixture
 def council(till: Till) -> Council:
-    """The only council, where a file begins with one."""
+    """Return the only council, for files that start with a single council."""
     return Council.objects.select_related("tenant").get()
 
 
 @pytest.fixture(autouse=True)
 def who_points_to_a_row_waits_for_nobody(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Look how rows are held to which many point: never so that writing one of those waits."""
+    """Check that rows with many references are never locked by a plain FOR UPDATE.
+
+    Such a lock would block the insertion of rows that refer to them.
+    """
     if not is_of_settlement(request):
         yield
         return

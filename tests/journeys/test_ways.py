@@ -1,6 +1,6 @@
-"""Ways through a space that is there: without a script, without a mouse, in English.
+"""Journeys in an existing space: without a script, without a mouse, in English.
 
-One file, so that one worker founds the space, once, in browsers that run no script.
+They share a file, so that a single worker founds the space, in browsers that run no script.
 """
 
 from collections.abc import Callable
@@ -175,7 +175,7 @@ def test_drill_is_found_booked_handed_over_and_returned(visitor: Arrive, village
 
 
 class Taps:
-    """Somebody's taps on their phone, counted."""
+    """A person's phone, with a count of the taps."""
 
     def __init__(self, person: Visitor) -> None:
         self.person, self.count = person, 0
@@ -191,7 +191,7 @@ class Taps:
         return self.person.press(words)
 
     def key(self, name: str) -> Visitor:
-        """Tap a key of the keyboard that sends what was typed."""
+        """Tap a keyboard key that submits the typed text."""
         self.count += 1
         self.person.page.keyboard.press(name)
         return self.person

@@ -1,4 +1,4 @@
-"""A broker that dies right after the commit loses no mail: the clock finds what is untold."""
+"""A broker failure right after the commit loses no mail: the clock finds and sends unsent mails."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -38,7 +38,7 @@ type Queued = list[tuple[str, str, tuple[Any, ...]]]
 
 
 class Broker:
-    """Takes jobs or is dead; runs what it took where each job belongs."""
+    """A broker that refuses jobs while it is dead, else queues them and runs each in its schema."""
 
     def __init__(self) -> None:
         self.dead = True
@@ -57,7 +57,7 @@ class Broker:
 
 @pytest.fixture
 def broker(own_database: None, monkeypatch: pytest.MonkeyPatch) -> Broker:
-    """A broker that died; what commits really commits."""
+    """Return a dead broker in place of Celery's, in a database with real commits."""
     one = Broker()
 
     def apply_async(task: Task[Any, None], **how: Any) -> None:
@@ -207,7 +207,7 @@ def test_a_mail_that_was_never_queued_is_sent_by_the_clock_and_only_once(
 
 
 def test_row_older_than_the_column_is_not_mailed_again(broker: Broker) -> None:
-    """Old code, still running while the column comes, knows nothing of it."""
+    """Check that a row inserted by old code, without the new column, counts as mailed."""
     from django.db import connection  # noqa: PLC0415 - for this one statement
 
     with connection.cursor() as cursor:

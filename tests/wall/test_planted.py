@@ -1,4 +1,4 @@
-"""Mistakes that somebody may make in a view, each refused while it runs."""
+"""Mistakes in views that are refused at run time."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -39,14 +39,14 @@ def read_while_sent(_request: HttpRequest) -> StreamingHttpResponse:
 
 @login_not_required
 def read_before(_request: HttpRequest) -> StreamingHttpResponse:
-    """Read all lines, then send them one by one."""
+    """Read all lines before the response streams them."""
     lines = [f"{name}\n" for name in User.objects.values_list("first_name", flat=True)]
     return StreamingHttpResponse(iter(lines))
 
 
 @login_not_required
 def cookie(request: HttpRequest) -> HttpResponse:
-    """Read a signed cookie, and set one."""
+    """Read and set a signed cookie."""
     read = request.get_signed_cookie("__Host-tried", default="", salt="tried")
     response = HttpResponse(read)
     response.set_signed_cookie(
@@ -68,7 +68,7 @@ type Planted = Callable[[str], SpaceClient]
 
 @pytest.fixture
 def planted(settings: Any, db: None) -> Planted:
-    """Serve these views on every host; a browser for one of them."""
+    """Serve these views on every host; return a function that opens a browser on a host."""
     settings.ROOT_URLCONF = settings.PUBLIC_SCHEMA_URLCONF = __name__
     for name in ("north", "south"):
         with schema.inside(name):
@@ -133,7 +133,7 @@ def test_numbers_and_names_are_in_our_log(caplog: pytest.LogCaptureFixture, show
 
 
 class Typed(forms.Form):
-    """Two fields, one of which its page forgets."""
+    """A form with two fields, for pages that omit a field."""
 
     title = forms.CharField()
     role = forms.CharField()

@@ -7,7 +7,7 @@ from tenants.spaces.database import tables
 
 in_north = pytest.mark.django_db(databases=["default", "owner"])
 
-# Of one table and method, the shorter of two whose columns begin alike over the same rows.
+# Redundant indexes: same table, method and rows as a longer index, with a prefix of its columns.
 DOUBLED = """
     SELECT short.indexrelid::regclass::text, long.indexrelid::regclass::text
     FROM pg_index short JOIN pg_class s ON s.oid = short.indexrelid

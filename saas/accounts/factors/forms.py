@@ -45,7 +45,7 @@ class CodeForm(ActionForm[bool]):
 
 
 class RemoveForm(ActionForm[bool]):
-    """Removal of the second factor: requires a code and, if there is one, the password."""
+    """Removal of the second factor: requires a code and the password, if the account has any."""
 
     current = PasswordField(
         purpose="current-password",

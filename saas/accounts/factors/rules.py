@@ -16,7 +16,7 @@ STEP_SECONDS = 30
 DRIFT = (-1, 0, 1)
 TRIES, TRY_SECONDS = 10, 15 * 60
 RECOVERY_CODES = 10
-# A mail warns the member, with that time to stop a colleague who asks in their name.
+# A mail warns the member, with this much time to stop a colleague's request in their name.
 RESET_AFTER = dt.timedelta(days=3)
 _RECOVERY_BYTES = 15  # 120 bits: long enough to be kept as a plain hash (ASVS 5.0, 6.5.2)
 _RECOVERY_LENGTH = 24

@@ -65,7 +65,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
 
     @property
     def data_types_suffix(self) -> dict[str, str]:
-        """Return how a new table numbers its rows: in a space by the one sequence of all."""
+        """Return the defaults of automatic keys: in a space, a sequence shared by all tables."""
         stock: dict[str, str] = tenants_base.DatabaseWrapper.data_types_suffix
         return tables.NUMBERED if self.is_in_space else stock
 

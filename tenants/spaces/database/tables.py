@@ -1,8 +1,8 @@
-"""Tables of a space without relations that they can do without.
+"""Tables of a space without dispensable sequences and indexes.
 
-An empty table or index is a file and a dozen rows of the catalogue in each of thousands of spaces.
-So the tables of a space share one sequence, no index repeats another, and a key is indexed only
-where a query needs it: then the model names the index.
+In thousands of spaces, each empty table or index costs a file and a dozen catalogue rows. So the
+tables of a space share a single sequence, no index repeats another, and a foreign key has an index
+only if a query needs it: the model then names the index.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ from django.db import models
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 
 SEQUENCE = "ids"
-# A default finds its sequence when the table is made, in the schema that stands first in the path.
+# A default resolves its sequence at the table's creation, in the first schema of the search path.
 NUMBERED = dict.fromkeys(
     ("AutoField", "BigAutoField", "SmallAutoField"), f"DEFAULT nextval('{SEQUENCE}')"
 )
@@ -30,11 +30,11 @@ class SpaceSchemaEditor(_Editor):  # type: ignore[misc]
     """Django's editor, without indexes that no query of a space goes by."""
 
     def _create_like_index_sql(self, model: Any, field: Any) -> None:  # noqa: ARG002 - Django's form
-        """Return no second index of a text: under C.UTF-8 the first one serves LIKE."""
+        """Return no second index for a text column: under C.UTF-8 the first index serves LIKE."""
         return
 
     def _field_should_be_indexed(self, model: Any, field: Any) -> bool:
-        """Return True for a field in `public`, and for one of a space that is no key."""
+        """Return True if Django indexes the field and the field is no foreign key of a space."""
         wanted = bool(super()._field_should_be_indexed(model, field))
         return wanted and not (self._is_in_space and isinstance(field, models.ForeignKey))
 

@@ -41,7 +41,7 @@ def test_pages_and_searches_are_measured_in_both_spaces(fetched: Any) -> None:
     output = io.StringIO()
     with connecting.as_owner():
         with schema.inside(SMALL_SPACE), connection.cursor() as cursor:
-            cursor.execute("SELECT nextval('ids')")  # somebody was here before
+            cursor.execute("SELECT nextval('ids')")  # the sequence was used before
         call_command(*FEW, stdout=output)
     assert json.loads(output.getvalue())["members"] == 50
     pages = fetched("bench_community", community.PAGES)

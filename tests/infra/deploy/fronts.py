@@ -1,4 +1,4 @@
-"""A proxy of the machine's before two web processes, for tests of what `infra/deploy` ships."""
+"""The machine's reverse proxy before two web processes, for tests of `infra/deploy`."""
 
 import contextlib
 import http.client
@@ -44,7 +44,7 @@ class Front:
             return response
 
     def replace(self, port: int) -> None:
-        """Replace one web process, as a release does: the old one ends, a new one starts."""
+        """Stop a web process and start its replacement, as a release does."""
         old = self.webs[port]
         processes.stop([old], patience=PATIENCE)
         self.webs[port] = old.again()

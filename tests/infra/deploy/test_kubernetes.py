@@ -27,7 +27,7 @@ type Manifest = dict[str, Any]
 
 
 def manifests(overlay: str) -> list[Manifest]:
-    """Return what an overlay applies, as kustomize builds it."""
+    """Return the manifests of an overlay, as built by kustomize."""
     built = run_program(
         [program("kubectl"), "kustomize", MANIFESTS / overlay], env={"PATH": os.environ["PATH"]}
     )

@@ -33,7 +33,7 @@ ADD_USER = """
 
 @pytest.fixture
 def hire(django_db_setup: None) -> Iterator[Hire]:
-    """Let somebody in as an operator, until the end of the test."""
+    """Yield a function that adds an operator until the end of the test."""
     hired: list[int] = []
     with as_owner() as database:
 
@@ -54,7 +54,7 @@ def hire(django_db_setup: None) -> Iterator[Hire]:
 
 
 def as_owner() -> psycopg.Connection:
-    """A connection of the owner's, whose rows are committed at once."""
+    """Return a connection with the owner's role and automatic commits."""
     known = connections["owner"].get_connection_params()
     names = ("host", "port", "user", "password", "dbname")
     return psycopg.connect(
@@ -63,7 +63,7 @@ def as_owner() -> psycopg.Connection:
 
 
 def on_console(user_id: int | None) -> SpaceClient:
-    """A browser on the console, signed in as somebody or as nobody."""
+    """Return a browser on the console, signed in as the given user, if any."""
     client = SpaceClient(f"ops.{settings.BASE_HOST}")
     if user_id is not None:
         with schema.in_public():

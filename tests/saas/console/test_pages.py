@@ -1,4 +1,4 @@
-"""The console shows operators what waits and every order, and nobody else that it exists."""
+"""The console shows pending work and all orders to operators, and a 404 to other people."""
 
 import datetime as dt
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Operators have tried again what stopped: transfers, events, calls, foundings."""
+"""Operators retry stopped work: transfers, events, calls, foundings."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager

@@ -1,4 +1,4 @@
-"""States in which a person is waited for: how each comes about, and the sentence and page then."""
+"""States that require a person to act: the setup of each, with the sentence and page shown."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -186,7 +186,7 @@ FIELDS: dict[Begin, str] = {
 
 
 class Waiting(NamedTuple):
-    """A state in which somebody is waited for: the sentence on the first page, where it leads."""
+    """A state that requires a person to act: its sentence on the first page and the page linked."""
 
     words: str
     page: str
@@ -272,7 +272,7 @@ def number_that_vies_never_confirmed(_state: str, _payment: Payment, at: dt.date
 
 def campaign_of_a_closed_space(_state: str, payment: Payment, at: dt.datetime) -> None:
     Tenant.objects.filter(schema_name="north").update(state="suspended", closed_at=at)
-    # What another space gave back since is no answer to the days that this one owes.
+    # A later refund by another space does not settle the days that this space owes.
     elsewhere = {"origin": "refused", "refused_in": Tenant.objects.get(schema_name="south")}
     done = {"state": "succeeded", "requested_at": at}
     Refund.objects.create(payment=payment, amount_cents=100, **done, **elsewhere)

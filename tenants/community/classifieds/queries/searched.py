@@ -42,7 +42,7 @@ def search(
 
 
 def tiles_by_reference(references: list[str], viewer: User, at: dt.datetime) -> dict[str, Tile]:
-    """Return the cards of the given classifieds visible to a viewer, including closed ones."""
+    """Return the cards of the given classifieds visible to a viewer, also if closed."""
     found = Classified.objects.filter(seen_by(viewer), reference__in=references)
     rows = list(with_cover(found))
     return dict(zip([row.reference for row in rows], tiles_of(rows, at=at), strict=True))

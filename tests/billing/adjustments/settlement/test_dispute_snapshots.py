@@ -1,4 +1,4 @@
-"""Stripe's answers about a dispute, word by word: what is booked, what counts, when it is over."""
+"""Stripe's snapshots of a dispute: the bookings, the counted losses, and the end of the dispute."""
 
 import dataclasses
 import datetime as dt
@@ -37,7 +37,7 @@ type Says = Callable[..., Dispute]
 
 @pytest.fixture
 def says(payment: Payment) -> Says:
-    """Let Stripe say something of the dispute, and the moves of our balance for it."""
+    """Return a function that applies a changed dispute snapshot with balance transactions."""
     known = stripe_dispute_of(payment, AT, due_at=AT + 9 * A_DAY)
 
     def say(

@@ -51,7 +51,7 @@ def transfer(payment: Payment) -> Transfer:
 
 @pytest.fixture
 def says(payment: Payment, monkeypatch: pytest.MonkeyPatch) -> Says:
-    """Let Stripe know one refund of the payment, and have it fetched."""
+    """Return a function that syncs the payment with a single refund on Stripe's side."""
 
     def say(*, at: dt.datetime = AT, **changes: Any) -> Refund | None:
         known = stripe_refund_of(payment, at, **{"balance_transaction": ""} | changes)

@@ -1,4 +1,4 @@
-"""An account follows Stripe; its people are told what they should know, once."""
+"""Connected accounts follow Stripe; council members are notified of each change a single time."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def kinds() -> list[str]:
 
 @pytest.fixture
 def says(council: Council, monkeypatch: pytest.MonkeyPatch) -> Says:
-    """Let Stripe say something of the account, and have it fetched."""
+    """Return a function that changes Stripe's account, syncs it and returns the council."""
 
     def say(**changes: Any) -> Council:
         account = stripe_account(id=council.stripe_account, **changes)

@@ -32,7 +32,7 @@ def monthly_payment(campaign: Campaign) -> Subscription:
 
 @pytest.fixture
 def says(monthly_payment: Subscription) -> Says:
-    """Let Stripe say something of the subscription."""
+    """Return a function that applies a changed Stripe snapshot of the subscription."""
 
     def say(*, at: dt.datetime = AT, **changes: Any) -> Subscription:
         subscriptions.apply_snapshot(monthly_payment.pk, stripe_subscription(at, **changes), at=at)

@@ -1,4 +1,4 @@
-"""Two councils of one park: whatever happened, each figure equals the statement of its council."""
+"""Two councils of a park: after any history, each figure equals the council's statement."""
 
 import datetime as dt
 import random
@@ -38,7 +38,7 @@ type Refunds = dict[str, list[object]]
 
 
 class Park(NamedTuple):
-    """Two councils of the north's companies, and somebody of each company."""
+    """Two councils of companies in north, and a member of each company."""
 
     councils: list[Council]
     people: list[User]
@@ -159,7 +159,7 @@ def statement(council: Council, first_day: dt.date = NOVEMBER) -> StatementPage:
 def park(
     request: pytest.FixtureRequest, in_north: None, bakery: Merchant, stripe_refunds: Refunds
 ) -> Park:
-    """A park whose councils lived through a month and a half that nobody chose."""
+    """Return a park with councils that have a random history of a month and a half."""
     chance = random.Random(request.param)  # noqa: S311 - no secret
     made = make_park(chance)
     with schema.in_public():
@@ -172,7 +172,7 @@ def park(
 def test_figures_of_a_park_agree_wherever_they_are_read(
     browse: Browse, park: Park, subtests: pytest.Subtests
 ) -> None:
-    """One history is read in four ways: to live it takes longer than to read it."""
+    """Check four readings of the same history, since creating it takes longer than reading it."""
     with subtests.test("each page shows the figure of the statement"):
         pages_show_the_figure_of_the_statement(browse, park, AT)
     with subtests.test("the month that members read is what the books say"):

@@ -1,4 +1,4 @@
-"""Decisions of a council at its desk: terms, another account, its VAT, who it is."""
+"""Decisions of a council at its desk: terms, another account, VAT and legal status."""
 
 import contextvars
 import datetime as dt

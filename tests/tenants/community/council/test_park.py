@@ -1,4 +1,4 @@
-"""Several councils in one park: each reads its own money, and nothing of another's."""
+"""Several councils in a park: each sees its own money, and nothing of another council's."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -33,7 +33,7 @@ class Park(NamedTuple):
 
 @pytest.fixture
 def park(in_north: None) -> Park:
-    """Three councils of the north; shares are 10, 30 and 60 % of what they have together."""
+    """Return three councils of north; they divide shares by 10, 30 and 60 %."""
     with schema.in_public():
         return Park(
             make_council("north", weight=10),

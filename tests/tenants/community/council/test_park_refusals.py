@@ -33,7 +33,7 @@ def councils(in_north: None) -> list[Council]:
 
 @pytest.fixture
 def people(councils: list[Council]) -> list[User]:
-    """A person of each council, who works in its company."""
+    """Return a member of each council, with the council's company as employer."""
     found = []
     for name, council in zip(("Alix", "Noor"), councils, strict=True):
         user = make_user(name)

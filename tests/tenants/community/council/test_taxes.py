@@ -1,4 +1,4 @@
-"""A treasurer sees where the VAT of the invoices in the council's name is, and nobody else's."""
+"""Treasurers see the state of the VAT on invoices in their own council's name, and no other VAT."""
 
 from collections.abc import Callable
 

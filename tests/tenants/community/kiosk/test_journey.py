@@ -29,7 +29,7 @@ CODE_IS_WHOLE = """() => {
   const [slide, code] = ['.touch .slide', '.touch .slide-code'].map(
     (one) => document.querySelector(one).getBoundingClientRect());
   return code.bottom <= slide.bottom && code.right <= slide.right; }"""
-# The slide that stands there began ten seconds earlier, so that its time is over now.
+# Moves the current slide's times back by ten seconds, so that the slide has ended.
 TEN_SECONDS_AGO = """() => { const shown = player.current;
   for (const moment of ["at", "from", "until"]) shown[moment] -= 10_000; }"""
 LONG = "Une annonce de douze mots qui se lit encore de très très loin"
@@ -46,7 +46,7 @@ def manager(in_north: None) -> User:
 
 
 def paired(window_of: Windows, by: User) -> Page:
-    """A screen that shows its code to a manager, who types it on a telephone."""
+    """Return a screen after a manager has typed its code on a phone."""
     screen = window_of(None, width=1280, height=720)
     screen.goto("/screen/")
     figures = screen.locator("#figures")
@@ -73,7 +73,7 @@ def write(by: User, title: str, *, urgent: bool) -> str:
 
 
 def slides_of_each_kind(at: dt.datetime) -> list[hooks.Slide]:
-    """A slide of each kind that rooms tell, with all that one may carry."""
+    """Return a slide of each kind offered by the apps, with every optional field filled."""
     return [
         hooks.Slide(
             kind=kind,

@@ -34,7 +34,7 @@ SLOTS = ["home_feed", "neighbourhood", "kiosk"]
 
 @pytest.fixture
 def bought(manager: User, browse: Browse) -> Bought:
-    """One booking for the feed, the page and the screens, at noon, of a space that has two."""
+    """Return a merchant with a noon campaign for feed, page and the two screens of a space."""
     with schema.in_public():
         count_actions.record_places(tenant_schema="north", screens=2, at=AT)
     merchant = make_merchant(at=AT)
@@ -54,7 +54,7 @@ def placed(device: Device) -> list[dict[str, Any]]:
 def test_placement_is_played_in_the_hours_that_were_bought(
     browse: Browse, manager: User, bought: Bought, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(playlist, "MOST_SLIDES", 0)  # what is paid is shown beside however much
+    monkeypatch.setattr(playlist, "MOST_SLIDES", 0)  # placements are exempt from the limit
     device, _screen = paired(browse(), manager, AT)
     [slide] = placed(device)
     assert slide["id"] == f"placement:{flight_of(bought[1])}"
@@ -97,7 +97,7 @@ def test_plays_stand_in_the_merchant_s_report_as_screens_counted_them(
             play(screen, flight=flight, slide=f"placement:{flight}", shown_at=AT + number * A_SLIDE)
             for number in range(count)
         ]
-        sent.append(play(screen, shown_at=AT - A_SLIDE))  # a deal: nobody pays for it
+        sent.append(play(screen, shown_at=AT - A_SLIDE))  # a deal: not paid by a merchant
         for _time in range(2):
             device.say("/screen/plays/", {"plays": sent})
             hand_over(AT)
@@ -121,7 +121,7 @@ def test_space_reports_how_many_screens_merchants_may_book(browse: Browse, manag
         counted = SpaceInventory.objects.get(tenant__schema_name="north")
     assert (counted.screens, counted.dark_since) == (1, None)
     hand_over(AT + SILENT_FOR - dt.timedelta(hours=1))
-    hand_over(AT + SILENT_FOR)  # the other one has never spoken
+    hand_over(AT + SILENT_FOR)  # the other screen has never sent a heartbeat
     with schema.in_public():
         counted.refresh_from_db()
     assert (counted.screens, counted.dark_since) == (0, AT)

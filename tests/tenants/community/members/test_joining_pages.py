@@ -16,7 +16,7 @@ type Offer = Callable[..., None]
 
 
 def lou(email: str) -> dict[str, str]:
-    """Somebody's entries who asks to join."""
+    """Return the form entries of Lou, a person with a request to join."""
     company = str(queries.company_ids()[0])
     return {"first_name": "Lou", "last_name": "Ferrand", "email": email, "company_id": company}
 

@@ -202,7 +202,7 @@ def test_home_links_to_each_room_where_no_rail_is(browse: Browse, owner: User) -
     )
 
     assert len(rooms) > 10
-    # A space without a listing leads to posting one instead of to the board.
+    # In a space without listings, the page links to the form for a new listing, not to the board.
     assert rooms - beside <= {"/classifieds/"}
 
 

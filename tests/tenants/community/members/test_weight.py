@@ -35,7 +35,7 @@ def full_space(owner: User) -> User:
 
 
 def requests_of_home(page: Page) -> list[str]:
-    """Load the page, let it come to rest, and return what it asked for."""
+    """Load the home page until the network is idle, and return the URLs that it requested."""
     calls: list[str] = []
     page.on("request", lambda request: calls.append(request.url))
     page.goto("/", wait_until="networkidle")

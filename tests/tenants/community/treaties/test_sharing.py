@@ -1,4 +1,4 @@
-"""Traffic between spaces: copies of what treaties open, and nothing that stays."""
+"""Sharing between spaces: copies of the items that treaties open, deleted when they are closed."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -139,7 +139,7 @@ def test_copy_stays_while_another_treaty_opens_it(treaty: Sides, share: Share) -
 
 
 def test_a_job_that_read_older_things_has_not_the_last_word(treaty: Sides, share: Share) -> None:
-    """Two jobs at once: the first has read what is withdrawn before it writes."""
+    """Run two jobs at once: the first reads a classified before its withdrawal, and writes last."""
     classified = share(treaty.north, title="Vélo pliant")
     now = timezone.now()
     with schema.in_public():

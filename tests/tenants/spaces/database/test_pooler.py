@@ -32,7 +32,7 @@ type Start = Callable[[str], int]
 
 @pytest.fixture
 def bouncer(own_database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
-    """Return what starts PgBouncer in a mode and returns its port."""
+    """Yield a function that starts PgBouncer in a mode and returns its port."""
     started: list[processes.Child] = []
     found = program("pgbouncer")
     settings = connection.settings_dict
@@ -74,7 +74,7 @@ def _as_nobody(folder: Path) -> list[str]:
 
 
 def through(port: int, monkeypatch: pytest.MonkeyPatch, **options: Any) -> None:
-    """Let the app's connection go through the pooler, as `?pooler=session` says it."""
+    """Connect the app through the pooler, with the options of `?pooler=session`."""
     connection.close()
     monkeypatch.setitem(connection.settings_dict, "PORT", str(port))
     given = connection.settings_dict["OPTIONS"]

@@ -1,7 +1,7 @@
-"""A space with people, classifieds and files in it, and works done as the founder does them.
+"""A space with people, classifieds and files, and operations run as the founder runs them.
 
-It is founded once in each worker, and a test has a copy of the database that holds it. Only the
-role is the cluster's: what takes a role away asks for `doomed`, a space that was founded for it.
+The space is built once in each worker, and each test has a copy of its database. The role belongs
+to the whole cluster: a test that drops the role uses `doomed`, a space built for that test.
 """
 
 from collections.abc import Callable, Iterator
@@ -43,7 +43,7 @@ def doomed(own_database: None, going_on_from_at: None) -> Iterator[Tenant]:
 
 @pytest.fixture(name="do")
 def carrying_out() -> Do:
-    """Carry out a work as the founder would, and return it as it then stands."""
+    """Return a function that runs an operation as the founder does, and returns the updated row."""
 
     def carry_out(operation: SpaceOperation) -> SpaceOperation:
         tasks.carry_out(operation.pk)
@@ -54,7 +54,7 @@ def carrying_out() -> Do:
 
 @pytest.fixture
 def act_values() -> ActValues:
-    """The person who asks, the reason and the time."""
+    """Return the reason, the acting person and the time."""
     return {"reason": "Fin du contrat", "by": BY, "at": AT}
 
 
@@ -64,7 +64,7 @@ def on(tenant: Tenant) -> SpaceClient:
 
 
 def again(tenant: Tenant) -> Tenant:
-    """Its row as it stands now."""
+    """Return the current row of a space."""
     return Tenant.objects.get(pk=tenant.pk)
 
 

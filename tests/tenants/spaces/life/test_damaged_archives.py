@@ -1,4 +1,4 @@
-"""An archive that is damaged, foreign or too large stands nowhere, and leaves nothing behind."""
+"""Damaged, foreign and oversized archives are not restored, and leave nothing behind."""
 
 import datetime as dt
 import hashlib
@@ -29,14 +29,14 @@ USERS = "tables/accounts_user.copy"
 
 
 def point_nowhere(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
-    """Let a picture belong to a classified that is not there, and every hash be right."""
+    """Empty the table of classifieds under a picture that refers to it, with valid hashes."""
     table = next(t for t in manifest["tables"] if t["name"] == "classifieds_classified")
     table |= {"rows": 0, "bytes": 0, "sha256": hashlib.sha256(b"").hexdigest()}
     members["tables/classifieds_classified.copy"] = b""
 
 
 def says(value: Any, *path: str | int) -> Damage:
-    """Let the manifest say something else at a place in it."""
+    """Return a function that sets a value at a path of the manifest."""
 
     def damage(manifest: dict[str, Any], members: dict[str, bytes]) -> None:
         place: Any = manifest
@@ -86,7 +86,7 @@ def archive(
 
 @pytest.fixture
 def fetched(archive: bytes, tmp_path: Path) -> Path:
-    """It as a file on somebody's disk."""
+    """Write the archive to a file on disk and return its path."""
     path = tmp_path / "space.zip"
     path.write_bytes(archive)
     return path

@@ -24,15 +24,15 @@ type Found = Callable[[str], Tenant]
 
 
 def _fresh_name() -> str:
-    """Name a package as none was in this process: Python does not read a changed module again.
+    """Return a package name unused in this process: Python does not reload a changed module.
 
-    A count would do, if there were one of it: pytest and who imports this file have one each.
+    A counter would not be unique: pytest and the modules that import this file each have their own.
     """
     return f"planted_{secrets.token_hex(6)}"
 
 
 class Planter:
-    """A copy of one room's migrations, to which a test adds its own."""
+    """A copy of an app's migrations, which a test extends with its own."""
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.folder = folder
@@ -48,7 +48,7 @@ class Planter:
         return {BOARD: self.package}
 
     def plant(self, *operations: str, name: str = "", body: str = "", head: str = "") -> str:
-        """Add a migration after the last one and return its name."""
+        """Add a migration after the last and return its name."""
         number = int(self.last[:4]) + 1
         planted = f"{number:04}_{name or 'planted'}"
         lines = "\n".join(f"        {operation}," for operation in operations)
@@ -108,7 +108,7 @@ def as_owner(statement: str, values: list[Any] | None = None) -> list[tuple[Any,
 
 
 def columns_of(schema: str, table: str = "classifieds_classified") -> set[str]:
-    """Return the names of a table's columns in one space."""
+    """Return the column names of a table in a space."""
     rows = as_owner(
         "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
         " AND NOT attisdropped",

@@ -1,4 +1,4 @@
-"""`troovon migrate` as people run it: a process that may be killed, and that says what it did."""
+"""`troovon migrate` run as a process: it may be killed, and it reports its work."""
 
 import io
 import json
@@ -31,7 +31,7 @@ type Environment = Callable[[], dict[str, str]]
 
 @pytest.fixture
 def environment(planter: Planter) -> Environment:
-    """The environment of the owner's process, with what is planted."""
+    """Return a function that builds the owner process's environment with the planted migrations."""
 
     def of_now() -> dict[str, str]:
         (planter.folder / "planted_settings.py").write_text(
@@ -41,7 +41,7 @@ def environment(planter: Planter) -> Environment:
             **os.environ,
             "TROOVON_PROCESS": "manage",
             "DJANGO_SETTINGS_MODULE": "planted_settings",
-            # Compiled files are told apart by their second and size: a planted one changes faster.
+            # Python compares compiled files by second and size: a planted file changes faster.
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONPATH": str(planter.folder),
         }
@@ -108,7 +108,10 @@ def test_killed_in_the_middle_it_goes_on_with_exactly_the_rest(
 
 
 def _server_has_noticed() -> bool:
-    """A statement under way ends by itself: what was sent whole is whole."""
+    """Return True if the killed process has no database connection left.
+
+    A statement that was sent completely is still carried out before its connection closes.
+    """
     return not as_owner(
         "SELECT 1 FROM pg_stat_activity WHERE application_name = 'troovon-manage'"
         " AND datname = current_database()"
