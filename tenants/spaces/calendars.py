@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db import connection
 from django.http import HttpResponse
 
 from saas.kernel.values import calendars
@@ -13,7 +14,9 @@ def written(rows: Iterable[calendars.Entry]) -> bytes:
     """Write entries as a calendar of this space."""
     space = own_space()
     base_url = hosts.space_url(space.slug, "")
-    return calendars.written(rows, name=space.name, host=space.slug, base_url=base_url)
+    # By the schema, which stays: after a change of address programs would show each entry twice.
+    name = str(connection.schema_name)  # type: ignore[attr-defined]
+    return calendars.written(rows, name=space.name, host=name, base_url=base_url)
 
 
 def answer(entry: calendars.Entry) -> HttpResponse:

@@ -1,10 +1,13 @@
 """Pages of gatherings: the list, a single gathering, the member's own, and calendars."""
 
+import hashlib
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -177,7 +180,7 @@ def revoke_calendar(request: MemberRequest) -> HttpResponse:
 
 @login_not_required
 @require_GET
-def feed(request: SpaceRequest, token: str) -> HttpResponse:  # noqa: ARG001 - Django's form
+def feed(request: SpaceRequest, token: str) -> HttpResponse:
     """Return a person's calendar to a program with their private address."""
     try:
         rate_limit.check(
@@ -197,12 +200,12 @@ def feed(request: SpaceRequest, token: str) -> HttpResponse:  # noqa: ARG001 - D
     person = calendar_queries.person_with_token(token)
     if person is None:
         raise Http404
-    response = HttpResponse(
-        calendar_queries.calendar_of(person, at=timezone.now()), content_type=calendars.CONTENT_TYPE
-    )
-    response["Cache-Control"] = "no-store"
+    content = calendar_queries.calendar_of(person, at=timezone.now())
+    response = HttpResponse(content, content_type=calendars.CONTENT_TYPE)
+    response["Cache-Control"] = "private, no-cache"
+    response["ETag"] = etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     response["Referrer-Policy"] = "no-referrer"
-    return response
+    return get_conditional_response(request, etag=etag, response=response) or response
 
 
 def _found(request: MemberRequest, reference: str) -> Gathering:

@@ -237,7 +237,8 @@ def _failed(
     if isinstance(refusal, Refused):
         sentence = refusal.sentence
     else:
-        actions.record_failure(kind=refusal.kind, at=timezone.now())
+        if is_test or refusal.kind not in wording.OF_A_PERSON:
+            actions.record_failure(kind=refusal.kind, at=timezone.now())
         why = wording.FAILURES[refusal.kind]
         sentence = str(why) if is_test else wording.why_nobody_came(refusal.kind)
     if is_test:

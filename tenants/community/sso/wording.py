@@ -23,6 +23,7 @@ FAILURES: dict[str, Promise] = {
     "signature": gettext_lazy("Sa signature n’est pas celle de ses clés publiques."),
     "audience": gettext_lazy("Sa réponse est pour une autre application que celle-ci."),
     "expired": gettext_lazy("Sa réponse était périmée : comparez l’heure des deux serveurs."),
+    "early": gettext_lazy("Sa réponse est datée du futur : comparez l’heure des deux serveurs."),
     "stale": gettext_lazy(
         "Il laisse entrer sur une connexion de plus de douze heures, malgré « max_age »."
     ),
@@ -39,8 +40,17 @@ FAILURES: dict[str, Promise] = {
 }
 
 
+# The provider did its part, and one person's account is not fit: others come in.
+OF_A_PERSON = frozenset({"unverified", "hosted"})
+
+
 def why_nobody_came(kind: str) -> str:
     """Return the sentence, for the person signing in, that the provider failed."""
+    if kind in OF_A_PERSON:
+        return _(
+            "Votre entreprise ne se porte pas garante de l’adresse de ce compte. Demandez à son "
+            "service informatique de la vérifier, ou choisissez un autre compte."
+        )
     if kind == "silent":
         return _(
             "La page de connexion de votre entreprise ne répond pas. Réessayez dans une minute."

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from infra.local import environment
 from saas.environment import HOLDERS
-from tests.infra.deploy.services import SERVICES
+from tests.infra.deploy.services import COMPOSE, SERVICES
 
 ROOT = Path(__file__).resolve().parents[3]
 WEBS = ["web-a", "web-b"]
@@ -183,6 +183,7 @@ def test_each_service_is_built_from_the_dockerfile_at_the_checkouts_root(service
 
 def test_example_of_a_dot_env_names_what_compose_reads() -> None:
     read = set(re.findall(r"\$\{(\w+)", (ROOT / "infra" / "deploy" / "compose.yaml").read_text()))
+    read |= {one["environment"] for one in COMPOSE["secrets"].values() if "environment" in one}
     named = re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
     assert sorted(named) == sorted(read)
 

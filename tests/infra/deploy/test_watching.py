@@ -162,6 +162,39 @@ def test_prometheus_reads_the_shipped_files() -> None:
     promtool("check", "config", "--syntax-only", FOLDER / "prometheus.yaml")
 
 
+@pytest.fixture
+def alertmanager(tmp_path: Path) -> Path:
+    """The configuration as the container of compose writes it, by the very command."""
+    service = SERVICES["alertmanager"]
+    given = {name: f"{name.lower()}@a.example" for name in service["environment"]}
+    given["ALERT_MAIL_HOST"] = "mail.example:587"
+    written = tmp_path / "alertmanager.yaml"
+    [words] = service["command"]
+    command = words.partition(" && ")[0].replace("$$", "$")
+    command = command.replace("/etc/alertmanager/template.yaml", str(FOLDER / "alertmanager.yaml"))
+    command = command.replace("/tmp/alertmanager.yaml", str(written))  # noqa: S108 - of a container
+    filled = run_program(
+        [*service["entrypoint"], command], env={"PATH": os.environ["PATH"], **given}
+    )
+    assert filled.returncode == 0, filled.stderr
+    return written
+
+
+def test_alertmanager_reads_its_configuration(alertmanager: Path) -> None:
+    checked = run_program([program("amtool"), "check-config", alertmanager])
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "${" not in alertmanager.read_text().partition("global:")[2]
+    [target] = yaml.safe_load((FOLDER / "prometheus.yaml").read_text())["alerting"]["alertmanagers"]
+    assert target["static_configs"] == [{"targets": ["alertmanager:9093"]}]
+
+
+@pytest.mark.parametrize("severity", ["page", "ticket"])
+def test_alert_of_each_severity_reaches_operators(alertmanager: Path, severity: str) -> None:
+    words = ["config", "routes", "test", f"--config.file={alertmanager}", f"severity={severity}"]
+    routed = run_program([program("amtool"), *words])
+    assert routed.stdout.strip() == {"page": "on-call", "ticket": "operators"}[severity]
+
+
 def queries_of(dashboard: dict[str, Any]) -> list[str]:
     return [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
 

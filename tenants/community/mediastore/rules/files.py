@@ -27,13 +27,17 @@ class Unfit(Exception):  # noqa: N818 - a verdict over a file, told in words
         self.reason = reason
 
 
+_CONTAINER = b"META-INF/container.xml"
+
+
 def type_of(content: bytes) -> str:
-    """Return a file's type from its first bytes, not its name; empty if not supported."""
+    """Return a file's type from its bytes, not its name; empty if not supported."""
     head = content[:1024]
     if head.lstrip().startswith(b"%PDF-"):
         return PDF
-    if head.startswith(b"PK\x03\x04"):
-        return EPUB if b"mimetypeapplication/epub+zip" in head else ""
+    if head.startswith(b"PK\x03\x04"):  # readers open those too whose first entry is another
+        is_book = b"mimetypeapplication/epub+zip" in head or _CONTAINER in content
+        return EPUB if is_book else ""
     if head[4:8] == b"ftyp":
         return "audio/mp4" if head[8:12] in _MP4_SOUND else "video/mp4"
     if head.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in head[:64]:

@@ -11,6 +11,8 @@ from tenants.community.sso import rules
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 _FAULTS: dict[type[Exception], str] = {
     jwt.ExpiredSignatureError: "expired",
+    jwt.ImmatureSignatureError: "early",
+    jwt.InvalidIssuedAtError: "early",
     jwt.InvalidAudienceError: "audience",
     jwt.InvalidIssuerError: "issuer",
 }
@@ -19,10 +21,17 @@ _FAULTS: dict[type[Exception], str] = {
 def claims_of(
     id_token: Any, keys: Iterable[Any], *, issuer: str, client_id: str, nonce: str
 ) -> dict[str, Any] | None:
-    """Return a token's verified claims, if its key is among these."""
+    """Return a token's verified claims; None if none of these keys proves it.
+
+    A provider may replace a key under its old name, or have keys without names.
+    """
     try:
         key = _key_for(jwt.get_unverified_header(id_token), keys)
         claims = _decoded(id_token, key, issuer=issuer, client_id=client_id) if key else None
+    except jwt.InvalidSignatureError:
+        return None
+    except jwt.MissingRequiredClaimError as error:
+        rules.broken("audience" if error.claim == "aud" else "answer")
     except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
         rules.broken(
             next((kind for sort, kind in _FAULTS.items() if isinstance(error, sort)), "signature")

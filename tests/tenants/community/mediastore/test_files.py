@@ -90,9 +90,11 @@ def test_chapters_are_cleaned_and_pictures_become_ours(owner: User) -> None:
 
 
 def archive(files: dict[str, bytes]) -> bytes:
+    """Return a ZIP archive of files, the first of which names an EPUB's type unless one does."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as book:
-        book.writestr("mimetype", "application/epub+zip")
+        if "mimetype" not in files:
+            book.writestr("mimetype", "application/epub+zip")
         for name, content in files.items():
             book.writestr(name, content)
     return buffer.getvalue()
@@ -120,6 +122,16 @@ def test_file_that_cannot_stand_there_is_refused_with_its_reason(
     medium = send(make_keeper(owner), content, kind="book")
     assert (medium.state, medium.failure, medium.parts.count()) == ("failed", reason, 0)
     assert wording.failure(reason)
+
+
+def test_book_whose_type_is_no_first_entry_is_taken(owner: User) -> None:
+    """As packers of Debian's write them; readers open such a book."""
+    with zipfile.ZipFile(io.BytesIO(epub("<p>Un mot.</p>"))) as book:
+        entries = {name: book.read(name) for name in book.namelist() if name != "mimetype"}
+    content = archive({**entries, "mimetype": b"application/epub+zip"})
+    assert not content[30:].startswith(b"mimetype")
+    medium = send(make_keeper(owner), content, kind="book")
+    assert (medium.state, medium.failure) == ("ready", "")
 
 
 SCRAMBLED = "http://www.idpf.org/2008/embedding"

@@ -42,9 +42,10 @@ class Company(Simulated):
         self.describes: dict[str, Any] = {}
         self.says_beside: dict[str, Any] = {}
 
-    def new_key(self) -> None:
+    def new_key(self, *, keeps_name: bool = False) -> None:
         self.number += 1
-        self.kid, self.key = f"key-{self.number}", key(self.number)
+        name = self.kid if keeps_name else f"key-{self.number}"
+        self.kid, self.key = name, key(self.number)
 
     def description(self) -> dict[str, Any]:
         return {**super().description(), **self.describes}

@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""Stand in for systemd inside a container, where it cannot run: start what the units say.
+
+Installed as `systemctl` and `systemd-run`. Knows what the runbook asks of them, and nothing else.
+"""
+
+import contextlib
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+UNITS, RUNNING = Path("/etc/systemd/system"), Path("/run/shim")
+SERVERS = {
+    "postgresql@18-main": "pg_ctlcluster 18 main restart",
+    "caddy": "caddy validate --config /etc/caddy/Caddyfile",
+}
+
+
+def values(text: str, name: str) -> list[str]:
+    """Return the values of a setting of a unit."""
+    return re.findall(rf"^{name}=(.*)$", text, re.MULTILINE)
+
+
+def environment(pairs: list[str], files: list[str]) -> list[str]:
+    """Return what a process of a unit is given, as arguments of `env`."""
+    given = [f"PATH={os.environ['PATH']}"]
+    for name in files:
+        path = Path(name.lstrip("-"))
+        if path.exists():
+            given += [line for line in path.read_text().splitlines() if "=" in line]
+        elif not name.startswith("-"):
+            sys.exit(f"{name} does not exist")
+    return given + [word for line in pairs for word in shlex.split(line)]
+
+
+def start(name: str) -> None:
+    """Start a unit: wait for one that ends by itself, leave any other behind."""
+    base, _at, instance = name.removesuffix(".service").partition("@")
+    text = (UNITS / f"{base}{'@' if instance else ''}.service").read_text().replace("%i", instance)
+    for folder in " ".join(values(text, "StateDirectory")).split():
+        subprocess.run(["install", "-d", "-o", "troovon", f"/var/lib/{folder}"], check=True)
+    given = environment(values(text, "Environment"), values(text, "EnvironmentFile"))
+    [user], [folder] = values(text, "User"), values(text, "WorkingDirectory")
+    for command in values(text, "ExecStart"):
+        words = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
+        words += ["env", "-i", *given, *shlex.split(command)]
+        if values(text, "Type") == ["oneshot"]:
+            subprocess.run(words, cwd=folder, check=True)
+            continue
+        log = (RUNNING / f"{name}.log").open("ab")
+        process = subprocess.Popen(
+            words, cwd=folder, stdout=log, stderr=log, start_new_session=True
+        )
+        (RUNNING / f"{name}.pid").write_text(str(process.pid))
+
+
+def stop(name: str) -> None:
+    """End a unit's process, and wait until it is gone."""
+    path = RUNNING / f"{name}.pid"
+    if not path.exists():
+        return
+    process = int(path.read_text())
+    with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+        os.kill(process, signal.SIGTERM)
+        for _ in range(900):
+            status = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+            if status == "Z":
+                break
+            time.sleep(0.1)
+    path.unlink()
+
+
+def systemctl(words: list[str]) -> None:
+    """Do what `systemctl` is asked for."""
+    if words == ["daemon-reload"]:
+        return
+    RUNNING.mkdir(exist_ok=True)
+    if words == ["enable", "--now", "troovon.target"]:
+        subprocess.run(["valkey-server", "--port", "6379", "--daemonize", "yes"], check=True)
+        wanted = " ".join(values((UNITS / "troovon.target").read_text(), "Wants")).split()
+        for name in wanted:
+            if name.endswith(".service"):
+                start(name.removesuffix(".service"))
+        return
+    if words[0] != "restart":
+        sys.exit(f"systemctl {words[0]} is not known here")
+    for name in words[1:]:
+        if name in SERVERS:
+            subprocess.run(shlex.split(SERVERS[name]), check=True)
+        else:
+            stop(name)
+            start(name)
+
+
+def systemd_run(words: list[str]) -> None:
+    """Run a command with the properties of a unit."""
+    options = [word for word in words if word.startswith("--")]
+    command = words[len(options) :]
+    named = dict(
+        word[2:].split("=", 1) for word in options if "=" in word and "property" not in word
+    )
+    files = [word.split("EnvironmentFile=")[1] for word in options if "EnvironmentFile=" in word]
+    given = environment([named["setenv"]], files)
+    words = ["setpriv", f"--reuid={named['uid']}", f"--regid={named['uid']}", "--clear-groups"]
+    words += ["env", "-i", "DATA_DIR=/var/lib/troovon", *given, *command]
+    sys.exit(subprocess.run(words, cwd=named["working-directory"], check=False).returncode)
+
+
+if __name__ == "__main__":
+    run = systemd_run if Path(sys.argv[0]).name == "systemd-run" else systemctl
+    run(sys.argv[1:])
