@@ -21,6 +21,11 @@ SERVERS = {
 }
 
 
+def run(words: list[str], folder: str = "/", *, may_fail: bool = False) -> int:
+    """Run a program to its end."""
+    return subprocess.run(words, cwd=folder, check=not may_fail).returncode  # noqa: S603 - our own words
+
+
 def values(text: str, name: str) -> list[str]:
     """Return the values of a setting of a unit."""
     return re.findall(rf"^{name}=(.*)$", text, re.MULTILINE)
@@ -43,17 +48,17 @@ def start(name: str) -> None:
     base, _at, instance = name.removesuffix(".service").partition("@")
     text = (UNITS / f"{base}{'@' if instance else ''}.service").read_text().replace("%i", instance)
     for folder in " ".join(values(text, "StateDirectory")).split():
-        subprocess.run(["install", "-d", "-o", "troovon", f"/var/lib/{folder}"], check=True)
+        run(["install", "-d", "-o", "troovon", f"/var/lib/{folder}"])
     given = environment(values(text, "Environment"), values(text, "EnvironmentFile"))
     [user], [folder] = values(text, "User"), values(text, "WorkingDirectory")
     for command in values(text, "ExecStart"):
         words = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
         words += ["env", "-i", *given, *shlex.split(command)]
         if values(text, "Type") == ["oneshot"]:
-            subprocess.run(words, cwd=folder, check=True)
+            run(words, folder)
             continue
         log = (RUNNING / f"{name}.log").open("ab")
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - our own words
             words, cwd=folder, stdout=log, stderr=log, start_new_session=True
         )
         (RUNNING / f"{name}.pid").write_text(str(process.pid))
@@ -75,42 +80,51 @@ def stop(name: str) -> None:
     path.unlink()
 
 
+def start_all() -> None:
+    """Start the broker, which its package would, and each unit that the target wants."""
+    run(["valkey-server", "--port", "6379", "--daemonize", "yes"])
+    wanted = " ".join(values((UNITS / "troovon.target").read_text(), "Wants")).split()
+    for name in wanted:
+        if name.endswith(".service"):
+            start(name.removesuffix(".service"))
+
+
+def restart(name: str) -> None:
+    """Replace a unit's process, or do what stands for it."""
+    if name in SERVERS:
+        run(shlex.split(SERVERS[name]))
+    else:
+        stop(name)
+        start(name)
+
+
 def systemctl(words: list[str]) -> None:
     """Do what `systemctl` is asked for."""
-    if words == ["daemon-reload"]:
-        return
     RUNNING.mkdir(exist_ok=True)
-    if words == ["enable", "--now", "troovon.target"]:
-        subprocess.run(["valkey-server", "--port", "6379", "--daemonize", "yes"], check=True)
-        wanted = " ".join(values((UNITS / "troovon.target").read_text(), "Wants")).split()
-        for name in wanted:
-            if name.endswith(".service"):
-                start(name.removesuffix(".service"))
-        return
-    if words[0] != "restart":
-        sys.exit(f"systemctl {words[0]} is not known here")
-    for name in words[1:]:
-        if name in SERVERS:
-            subprocess.run(shlex.split(SERVERS[name]), check=True)
-        else:
-            stop(name)
-            start(name)
+    match words:
+        case ["daemon-reload"]:
+            pass
+        case ["enable", "--now", "troovon.target"]:
+            start_all()
+        case ["restart", *names]:
+            for name in names:
+                restart(name)
+        case _:
+            sys.exit(f"systemctl {words[0]} is not known here")
 
 
 def systemd_run(words: list[str]) -> None:
     """Run a command with the properties of a unit."""
     options = [word for word in words if word.startswith("--")]
     command = words[len(options) :]
-    named = dict(
-        word[2:].split("=", 1) for word in options if "=" in word and "property" not in word
-    )
+    named = dict(word[2:].split("=", 1) for word in options if "=" in word)
     files = [word.split("EnvironmentFile=")[1] for word in options if "EnvironmentFile=" in word]
     given = environment([named["setenv"]], files)
     words = ["setpriv", f"--reuid={named['uid']}", f"--regid={named['uid']}", "--clear-groups"]
     words += ["env", "-i", "DATA_DIR=/var/lib/troovon", *given, *command]
-    sys.exit(subprocess.run(words, cwd=named["working-directory"], check=False).returncode)
+    sys.exit(run(words, named["working-directory"], may_fail=True))
 
 
 if __name__ == "__main__":
-    run = systemd_run if Path(sys.argv[0]).name == "systemd-run" else systemctl
-    run(sys.argv[1:])
+    act = systemd_run if Path(sys.argv[0]).name == "systemd-run" else systemctl
+    act(sys.argv[1:])

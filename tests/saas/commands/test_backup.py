@@ -179,6 +179,22 @@ def test_database_is_restored_to_a_moment(installation: Installation, tmp_path: 
     assert not installation.names()
 
 
+def test_files_are_restored_to_another_folder(installation: Installation, tmp_path: Path) -> None:
+    """As the runbook says: all of it at its place, or the product's folder beside."""
+    installation.backup("take")
+    data = installation.folder / "data"
+    for words in (["latest", "--include", str(data)], [f"latest:{data}"]):
+        target = tmp_path / str(len(words))
+        subprocess.run(  # noqa: S603 - our own words
+            ["restic", "restore", *words, "--target", str(target)],  # noqa: S607 - Debian's
+            env=installation.env,
+            check=True,
+        )
+        [found] = target.rglob("one.txt")
+        assert found.read_text() == "a file"
+    assert found == target / "files" / "one.txt"
+
+
 def restore(installation: Installation, moment: dt.datetime) -> set[str]:
     """Restore by the runbook, start the cluster, and return the names in it."""
     side = Cluster(
