@@ -235,10 +235,12 @@ _SUBSCRIPTIONS: Sentences = {
 }
 
 
-def of_call(state: str, *, next_at: dt.datetime | None) -> str:
+def of_call(state: str, *, kind: str, next_at: dt.datetime | None) -> str:
     """Return the next step of a call to Stripe."""
     if next_at and state in {"pending", "in_flight", "unknown"}:
         return _("Prochain essai à %(time)s, de lui-même.") % {"time": hour(next_at)}
+    if state == "failed":
+        return str(_REFUSED_CALLS.get(kind, _UNCHANGED))
     return str(_CALLS[state])
 
 
@@ -247,8 +249,28 @@ _CALLS: Sentences = {
     "in_flight": later("Il est refait de lui-même jusqu’à une réponse."),
     "unknown": later("Il est d’abord cherché chez Stripe, puis refait s’il n’y est pas."),
     "parked": later("Il ne repart pas seul\u00a0: lisez la raison, corrigez, puis réessayez ici."),
-    "failed": later("Stripe l’a refusé\u00a0: la suite est déjà écrite. Rien à refaire ici."),
     "done": later("Fait. Rien à faire."),
+}
+_UNCHANGED = later("Rien n’a changé chez Stripe. Rien à refaire ici.")
+_NOT_PAID = later("Le commerçant lit que le paiement ne s’est pas ouvert, et peut recommencer.")
+_STILL_DUE = later("La somme reste due au CSE\u00a0: elle repart dès que son compte est actif.")
+_SAME_SUBSCRIPTION = later("L’abonnement reste chez Stripe comme il était.")
+_SAME_ACCOUNT = later("Le compte du CSE reste comme il était\u00a0: sa page dit la suite.")
+_PAGE_NOT_OPEN = later("La page ne s’est pas ouverte\u00a0: son bouton la redemande.")
+_REFUSED_CALLS: Sentences = {
+    **dict.fromkeys(("customer", "checkout"), _NOT_PAID),
+    **dict.fromkeys(("giveback", "tax"), _STILL_DUE),
+    **dict.fromkeys(("stop", "end", "reprice"), _SAME_SUBSCRIPTION),
+    **dict.fromkeys(("account", "change", "close"), _SAME_ACCOUNT),
+    **dict.fromkeys(("portal", "link"), _PAGE_NOT_OPEN),
+    "refund": later(
+        "Le remboursement est noté comme échoué\u00a0: il est dans «\u00a0À traiter\u00a0»."
+    ),
+    "transfer": later(
+        "La part attend\u00a0: un autre part dans l’heure, ou dès que le compte du CSE est actif."
+    ),
+    "reversal": later("La reprise n’a pas eu lieu\u00a0: la page du CSE dit ce qui reste dû."),
+    "evidence": later("La réponse n’est pas partie\u00a0: le litige l’attend, avec son échéance."),
 }
 
 

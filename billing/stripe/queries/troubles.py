@@ -17,6 +17,7 @@ class CallRow(NamedTuple):
     """A call to Stripe that needs an operator, or keeps failing."""
 
     id: int
+    kind: str
     kind_words: str
     state: str
     state_words: str
@@ -32,7 +33,7 @@ class CallRow(NamedTuple):
     @property
     def next_words(self) -> str:
         """The next step, as operators read it."""
-        return onward.of_call(self.state, next_at=self.next_at)
+        return onward.of_call(self.state, kind=self.kind, next_at=self.next_at)
 
 
 class FailedCalls(NamedTuple):
@@ -76,6 +77,7 @@ def call_row(call: StripeCall) -> CallRow:
     """Return a call as operators read it."""
     return CallRow(
         id=call.pk,
+        kind=call.kind,
         kind_words=call.get_kind_display(),
         state=call.state,
         state_words=call.get_state_display(),

@@ -23,7 +23,9 @@ FAILURES: dict[str, Promise] = {
     "signature": gettext_lazy("Sa signature n’est pas celle de ses clés publiques."),
     "audience": gettext_lazy("Sa réponse est pour une autre application que celle-ci."),
     "expired": gettext_lazy("Sa réponse était périmée : comparez l’heure des deux serveurs."),
-    "early": gettext_lazy("Sa réponse est datée du futur : comparez l’heure des deux serveurs."),
+    "early": gettext_lazy(
+        "Sa réponse est datée du futur\u00a0: comparez l’heure des deux serveurs."
+    ),
     "stale": gettext_lazy(
         "Il laisse entrer sur une connexion de plus de douze heures, malgré « max_age »."
     ),

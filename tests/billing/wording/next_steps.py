@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 
+from billing.models import StripeCall
 from billing.transitions.machines import MACHINES
 from billing.wording import onward, outlook
 
@@ -37,9 +38,11 @@ def of_subscription(state: str) -> Iterator[str]:
 
 
 def of_call(state: str) -> Iterator[str]:
-    yield onward.of_call(state, next_at=None)
+    kinds = StripeCall.Kind.values if state == "failed" else ["transfer"]
+    for kind in kinds:
+        yield onward.of_call(state, kind=kind, next_at=None)
     if state in {"pending", "in_flight", "unknown"}:
-        yield onward.of_call(state, next_at=DAY)
+        yield onward.of_call(state, kind="transfer", next_at=DAY)
 
 
 def of_share(state: str) -> Iterator[str]:

@@ -24,7 +24,7 @@ NOT_HERE = {
 BEFORE = """
 cd /checkout
 printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d
-export DEBIAN_FRONTEND=noninteractive
+export DEBIAN_FRONTEND=noninteractive UV_SYSTEM_CERTS=1
 apt-get -qq update
 mkdir -p /etc/postgresql-common
 # The stand-in is built without TLS, and speaks on this machine alone.
@@ -119,5 +119,5 @@ def test_each_command_of_the_section_leads_to_a_site_that_answers(tmp_path: Path
         done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own words
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     for port in (8001, 8002):
-        assert f"ready {port} ok" in done.stdout, done.stdout[-2000:]
-    assert "database: " in done.stdout  # the doctor has looked
+        assert f'ready {port} {{"status": "ok"}} 200' in done.stdout, done.stdout[-2000:]
+    assert "backups: " in done.stdout  # the doctor has looked

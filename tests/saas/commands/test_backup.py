@@ -181,7 +181,8 @@ def test_database_is_restored_to_a_moment(installation: Installation, tmp_path: 
 
 def test_files_are_restored_to_another_folder(installation: Installation, tmp_path: Path) -> None:
     """As the runbook says: all of it at its place, or the product's folder beside."""
-    installation.backup("take")
+    taken = installation.backup("take")
+    assert taken["code"] == 0, taken
     data = installation.folder / "data"
     for words in (["latest", "--include", str(data)], [f"latest:{data}"]):
         target = tmp_path / str(len(words))

@@ -165,7 +165,16 @@ def test_calls_and_events_that_wait_say_what_follows(console: SpaceClient, till:
         kind="refund", subject_id=1, params={}, key="k", failure="timeout"
     )
     shown = [state for state in StripeCall.State.values if state != "done"]
-    check_next_steps(console, "/jobs/", call, shown, partial(onward.of_call, next_at=None))
+    check_next_steps(
+        console, "/jobs/", call, shown, partial(onward.of_call, kind="refund", next_at=None)
+    )
+    for kind, words in (
+        ("checkout", "Le commerçant lit que le paiement ne s’est pas ouvert"),
+        ("evidence", "La réponse n’est pas partie"),
+        ("stop", "L’abonnement reste chez Stripe comme il était."),
+    ):
+        StripeCall.objects.filter(pk=call.pk).update(kind=kind, state="failed")
+        assert words in text_of(console, "/jobs/")
     check_next_steps(console, "/jobs/", make_event("x.y"), ["parked"], onward.of_event)
 
 
