@@ -96,6 +96,8 @@ class Installation:
             "STRIPE_MODE": "test",
             "BACKUPS": "yes",
             "DATA_DIR": str(self.folder / "data"),
+            # Those of tests keep files in memory, and nothing of them would be backed up.
+            "DJANGO_SETTINGS_MODULE": "saas.settings",
         }
         found = environment.of_process("manage", settings)
         return {
