@@ -130,7 +130,19 @@ def _files(tenant: Tenant) -> int:
     removed = archives.remove_under(tenant.schema_name)
     shared = SharedItem.objects.using(OWNER).filter(tenant_id=tenant.pk).exclude(picture="")
     pictures = list(shared.values_list("picture", flat=True))
-    return removed + sum(_remove_picture(name) for name in pictures)
+    return removed + sum(_remove_picture(name) for name in pictures) + _remove_papers(tenant)
+
+
+def _remove_papers(tenant: Tenant) -> int:
+    """Remove the papers by which operators changed who administers the space."""
+    shown = SpaceOperation.objects.using(OWNER).filter(
+        tenant_id=tenant.pk, kind=SpaceOperation.Kind.ADMINS
+    )
+    names = [row.options.get("paper", "") for row in shown]
+    kept = [name for name in names if name and default_storage.exists(name)]
+    for name in kept:
+        default_storage.delete(name)
+    return len(kept)
 
 
 def _remove_picture(name: str) -> int:

@@ -72,21 +72,65 @@ def _wait_until_kept(connection: psycopg.Connection[Any], lsn: str) -> None:
         time.sleep(1)
 
 
+def mark() -> Backup:
+    """Keep the figures of this moment, of a database whose backups another keeper takes.
+
+    That keeper's log is kept so far once this returns. Raises BackupFailedError.
+    """
+    at = timezone.now()
+    measured, lsn = _measure()
+    label = f"mark {at:%Y%m%d-%H%M%S}"
+    sizes = dict.fromkeys(("duration_ms", "size_bytes", "stored_bytes"), 0)
+    return actions.record_backup(
+        backup=Backup(
+            label=label, is_full=False, taken_at=at, end_lsn=lsn, figures=measured, **sizes
+        )
+    )
+
+
+def compare() -> Backup:
+    """Compare a cluster that the keeper restored to the newest mark, at DATABASE_SIDE_URL.
+
+    Raises BackupFailedError if there is no mark, or no such cluster.
+    """
+    if "side" not in settings.DATABASES:
+        raise BackupFailedError("DATABASE_SIDE_URL names the restored cluster, and is not set")
+    backup = _newest()
+    began = time.monotonic()
+    try:
+        login = server.address(settings.DATABASES["side"])
+        with psycopg.connect(**login, autocommit=True) as connection:
+            found = figures.measure(connection, figures.spaces_of(backup.figures))
+        fault = "; ".join(figures.differences(backup.figures, found)[: figures.MOST_NAMED])
+    except psycopg.Error as error:
+        fault = str(error).strip().partition("\n")[0]
+    return _record(backup, fault, began)
+
+
 def check() -> Backup:
     """Restore the newest backup into a temporary cluster, compare it, and record the result.
 
     Raises BackupFailedError if there is no backup at all.
     """
-    with schema.in_public():
-        backup = queries.last_backup()
-    if backup is None:
-        raise BackupFailedError("no backup was recorded: run `manage.py backup nightly`")
-    backup = Backup.objects.get(pk=backup.pk)
+    backup = _newest()
     began = time.monotonic()
     try:
         fault = "; ".join(_faults(backup)[: figures.MOST_NAMED])
     except (BackupFailedError, psycopg.Error) as error:
         fault = str(error).strip().partition("\n")[0]
+    return _record(backup, fault, began)
+
+
+def _newest() -> Backup:
+    with schema.in_public():
+        backup = queries.last_backup()
+    if backup is None:
+        raise BackupFailedError("no backup was recorded: run `manage.py backup nightly`")
+    return Backup.objects.get(pk=backup.pk)
+
+
+def _record(backup: Backup, fault: str, began: float) -> Backup:
+    """Note what came of a trial that began at a time of the monotonic clock."""
     actions.record_check(
         label=backup.label, fault=fault, seconds=time.monotonic() - began, at=timezone.now()
     )

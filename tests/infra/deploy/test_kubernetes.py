@@ -134,7 +134,7 @@ def test_prometheus_is_let_in_where_it_is_wanted(tmp_path: Path) -> None:
 
 
 def test_settings_are_the_products(applied: list[Manifest]) -> None:
-    [settings] = [each["data"] for each in applied if each["kind"] == "ConfigMap"]
+    [settings] = [each["data"] for each in applied if "BASE_HOST" in each.get("data", {})]
     assert set(settings) - set(environment.NAMES) == {"ACME_EMAIL", "TMPDIR"}
 
 
@@ -146,11 +146,54 @@ def test_pods_accept_no_connection_that_no_policy_names(applied: list[Manifest])
     }
     closed = policies.pop("troovon-closed")
     assert closed == {"podSelector": {}, "policyTypes": ["Ingress"]}
+    reached = policies.pop("troovon-postgresql")
+    [selected] = reached["podSelector"]["matchExpressions"]
+    names = {each["metadata"]["name"] for each in applied if each["kind"] == "Cluster"}
+    assert names | {"troovon-trial"} == set(selected["values"])
+    [product, _itself] = reached["ingress"][0]["from"]
+    clients = {"web", "worker", "caller", "fetcher", "founder", "beat", "prepare", "backup-check"}
+    assert set(product["podSelector"]["matchExpressions"][0]["values"]) == clients
     opened = {
         spec["podSelector"]["matchLabels"]["app.kubernetes.io/component"]
         for spec in policies.values()
     }
     assert opened == {"proxy", "web", "valkey"}
+
+
+def test_backups_are_taken_restored_and_compared_each_night(applied: list[Manifest]) -> None:
+    by_name = {(each["kind"], each["metadata"]["name"]): each for each in applied}
+    store = by_name["ObjectStore", "troovon-backups"]["spec"]
+    [settings] = [each["data"] for each in applied if "BACKUP_DAYS" in each.get("data", {})]
+    assert store["retentionPolicy"] == f"{settings['BACKUP_DAYS']}d"
+    assert settings["BACKUPS"] == "yes"
+    [plugin] = by_name["Cluster", "troovon-postgresql"]["spec"]["plugins"]
+    assert plugin["parameters"] == {"barmanObjectName": "troovon-backups"}
+    nightly = by_name["ScheduledBackup", "troovon-nightly"]["spec"]
+    assert nightly["pluginConfiguration"]["name"] == plugin["name"]
+    job = by_name["CronJob", "troovon-backup-check"]["spec"]["jobTemplate"]["spec"]["template"]
+    assert job["metadata"]["labels"]["app.kubernetes.io/component"] == "backup-check"
+    mark, restore = job["spec"]["initContainers"]
+    [compare] = job["spec"]["containers"]
+    assert "manage.py backup mark > /work/mark.json" in mark["command"][-1]
+    assert compare["command"][-1] == "python manage.py backup compare"
+    trial = yaml.safe_load(by_name["ConfigMap", "troovon-trial"]["data"]["cluster.yaml"])
+    assert trial["spec"]["bootstrap"]["recovery"]["recoveryTarget"] == {"targetLSN": "LSN"}
+    assert f"cluster/{trial['metadata']['name']}" in restore["args"][0]
+    for each in (mark, restore, compare):
+        assert each["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+
+
+def test_mark_s_line_is_read_as_the_job_reads_it(applied: list[Manifest], tmp_path: Path) -> None:
+    [job] = [
+        each
+        for each in applied
+        if each["metadata"]["name"] == "troovon-backup-check" and each["kind"] == "CronJob"
+    ]
+    restore = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["initContainers"][1]
+    [line] = [one for one in restore["args"][0].splitlines() if one.startswith("lsn=")]
+    (tmp_path / "mark.json").write_text('{"label": "mark 1", "lsn": "0/1A2B3C", "fault": ""}')
+    script = line.replace("/work", str(tmp_path)) + '; echo "$lsn"'
+    assert run_program(["sh", "-euc", script]).stdout.strip() == "0/1A2B3C"
 
 
 def test_web_stays_up_while_nodes_and_releases_change(applied: list[Manifest]) -> None:

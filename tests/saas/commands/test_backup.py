@@ -198,6 +198,25 @@ def test_files_are_restored_to_another_folder(installation: Installation, tmp_pa
     assert found == target / "files" / "one.txt"
 
 
+def test_cluster_that_another_keeper_restored_is_compared(installation: Installation) -> None:
+    """As on Kubernetes: the figures of a mark, and those of a cluster restored beside."""
+    marked = installation.backup("mark")
+    assert (marked["code"], marked["is_good"]) == (0, None)
+    owner = template.logins(installation.cluster.port, installation.passwords, template.NAME)
+    installation.env["DATABASE_SIDE_URL"] = owner["DATABASE_OWNER_URL"]
+    same = installation.backup("compare")
+    assert (same["code"], same["is_good"]) == (0, True)
+    with installation.admin() as admin:
+        admin.execute(
+            "UPDATE public.monitoring_backup SET figures = jsonb_set(figures,"
+            " '{public.spaces_tenant}', '[1000, 1000]') WHERE label = %s",
+            [marked["label"]],
+        )
+    other = installation.backup("compare")
+    assert (other["code"], other["is_good"]) == (1, False)
+    del installation.env["DATABASE_SIDE_URL"]
+
+
 def restore(installation: Installation, moment: dt.datetime) -> set[str]:
     """Restore by the runbook, start the cluster, and return the names in it."""
     side = Cluster(

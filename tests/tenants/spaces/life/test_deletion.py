@@ -42,6 +42,9 @@ from tests.fixtures.parks import CANARY
 from tests.fixtures.people import AT
 from tests.tenants.spaces.life.conftest import BY, ActValues, Do, again, enter, on
 
+PAPER = "public/administrators/a-letter.pdf"
+DONE = {"asked_at": AT, "done_at": AT}
+
 
 def deleted(
     tenant: Tenant, do: Do, act_values: ActValues, keep_until: dt.date | None = None
@@ -127,7 +130,12 @@ def plant(tenant: Tenant, at: dt.datetime) -> None:
         (DomainClaim, {**domain, **request}),
         (Domain, {**domain, "kind": "custom"}),
         (SharedItem, {**item, **words, **days}),
+        (
+            SpaceOperation,
+            {"kind": "admins", "state": "done", "options": {"paper": PAPER}, **DONE},
+        ),
     ]
+    default_storage.save(PAPER, ContentFile(CANARY.encode()))
     for model, columns in rows:
         model.objects.using("owner").create(tenant_id=tenant.pk, **columns)
     proposal = {"message": CANARY, "proposed_by": CANARY, "proposed_at": at}
@@ -162,7 +170,7 @@ def test_deletion_leaves_only_a_nameless_row(doomed: Tenant, do: Do, act_values:
     assert not role_access.standing(doomed.schema_name).schema
     assert not role_access.standing(doomed.schema_name).role
     removed = operation.result["removed"]
-    assert (removed["files"], removed["archives"], removed["jobs"]) == (3, 1, 1)
+    assert (removed["files"], removed["archives"], removed["jobs"]) == (4, 1, 1)
     assert (removed["schemas"], removed["roles"], removed["foundings"]) == (1, 1, 1)
 
     grave = again(doomed)  # it stays nameless, and holds its address
