@@ -219,7 +219,7 @@ def test_compose_itself_reads_the_file_and_the_filled_example(tmp_path: Path) ->
     example = (ROOT / ".env.example").read_text()
     (tmp_path / ".env").write_text(re.sub(r"^(\w+)=$", r"\1=word", example, flags=re.MULTILINE))
     words = [docker, "compose", "--file", "infra/deploy/compose.yaml"]
-    words += ["--env-file", tmp_path / ".env", "config"]
+    words += ["--env-file", str(tmp_path / ".env"), "config"]
     assert run_program([*words, "--quiet"]).returncode == 0
     named = run_program([*words, "--services"]).stdout.split()
     assert sorted(named) == sorted(SERVICES)
