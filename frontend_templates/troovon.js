@@ -100,9 +100,36 @@ function mirror(element) {
 }
 
 /* Pictures are drawn small before they are sent. */
+const MOST_PIXELS = 24e6;
+const MOST_BYTES = 6e6;
+
+/* A photo of a new camera is larger than any page shows: it travels smaller, and without its place. */
+async function smaller(file) {
+  const picture = await createImageBitmap(file).catch(() => null);
+  if (!picture) return file;
+  if (picture.width * picture.height < MOST_PIXELS && file.size < MOST_BYTES) return file;
+  const scale = Math.min(1, 3000 / Math.max(picture.width, picture.height));
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [picture.width * scale, picture.height * scale];
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.88));
+  return blob ? new File([blob], `${file.name.replace(/\.\w+$/, "")}.jpg`, { type: blob.type }) : file;
+}
+
+/* A telephone gives one photo at a time: each joins those that were chosen before. */
+async function join(input, chosen) {
+  const fresh = await Promise.all([...input.files].map(smaller));
+  const kept = new DataTransfer();
+  for (const file of [...chosen, ...fresh]) kept.items.add(file);
+  input.files = kept.files;
+  return [...kept.files];
+}
+
 function previews(adder) {
   const input = one('input[type="file"]', adder);
+  let chosen = [];
   input?.addEventListener("change", async () => {
+    if (input.multiple) chosen = await join(input, chosen);
     all("[data-preview]", adder.parentElement).forEach((item) => item.remove());
     for (const file of input.files) {
       const item = document.createElement("li");
@@ -305,7 +332,54 @@ function mark(element) {
   if (element.error) failed();
 }
 
+/* What is typed is kept in this tab until its form was taken: through a session that ended, a
+   tunnel, "back". A page that answers the form in the frame of the space has taken it. */
+const TYPED = 'textarea, select, input:not([type="hidden"], [type="password"], [type="file"])';
+const store = sessionStorage;
+
+function taken() {
+  const held = one("[data-typed-kept]");
+  if (!store.sent) return;
+  if (held) {
+    held.hidden = false;
+    store.held = "1";
+  } else if (one("body.has-tabs")) {
+    const [arrived] = performance.getEntriesByType("navigation");
+    if (!store.held && arrived?.type === "navigate") store.removeItem(store.sent);
+    store.removeItem("sent");
+    store.removeItem("held");
+  }
+}
+
+/* A thread opens at its last message, once. */
+let lowered = false;
+function lowest(last) {
+  if (!lowered) last.scrollIntoView({ block: "end" });
+  lowered = true;
+}
+
+function remember(form) {
+  const key = `typed ${location.pathname} ${form.getAttribute("action") ?? ""}`;
+  const fields = all(TYPED, form).filter((field) => field.name);
+  const box = (field) => /^(radio|checkbox)$/.test(field.type);
+  if (!fields.some((field) => !box(field))) return;
+  const read = (field) => [field.name, box(field) ? field.checked : field.value];
+  const kept = JSON.parse(store.getItem(key) ?? "[]");
+  if (kept.length === fields.length && !one(".err", form)) {
+    fields.forEach((field, at) => {
+      const [name, value] = kept[at];
+      if (name === field.name) field[box(field) ? "checked" : "value"] = value;
+    });
+    form.dispatchEvent(new Event("change"));
+  }
+  form.addEventListener("input", () => store.setItem(key, JSON.stringify(fields.map(read))));
+  form.addEventListener("submit", () => (store.sent = key));
+}
+
 const parts = {
+  ".has-tabs main form[method=post]": remember,
+  "[data-worker]": ({ dataset }) => navigator.serviceWorker?.register(dataset.worker).catch(() => {}),
+  "[data-bottom]": lowest,
   "[data-mark-url]": mark,
   "[data-poll-url]": poll,
   "[data-beacon-url]": beacon,
@@ -339,6 +413,7 @@ function enhance(root) {
   }
 }
 
+taken();
 enhance(document);
 document.addEventListener("htmx:load", ({ detail }) => enhance(detail.elt.parentElement ?? document));
 document.addEventListener("htmx:configRequest", ({ detail }) => {

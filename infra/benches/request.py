@@ -9,7 +9,7 @@ from infra.benches.bench_servers import NAME, Bench, Worker, bench
 from infra.benches.table import Result
 
 ROUNDS = 25
-MOST_STATEMENTS = 16
+MOST_STATEMENTS = 13
 PLAIN = "troovon_plain"
 PLAIN_SETTINGS = "infra.benches.settings.single_schema"
 

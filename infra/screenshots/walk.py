@@ -242,6 +242,8 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("members:home", SPACE, EMPLOYEE, look="sillage", space=SILLAGE.slug),
     Stop("members:home", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
     Stop("members:home", SPACE, HR, look="begun", space=NORD.slug),
+    Stop("members:publish", SPACE, EMPLOYEE, _always(), "chosen", "?words=perceuse"),
+    Stop("members:own", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
     Stop("members:welcome", SPACE, HR, space=NORD.slug),
     Stop("members:person", SPACE, EMPLOYEE, _colleague),
     Stop("members:people", SPACE, EMPLOYEE, look="403", status=403),

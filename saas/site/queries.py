@@ -115,7 +115,7 @@ def sample_tiles() -> list[SampleTile]:
     return [
         SampleTile(
             _("Vélo pliant 7 vitesses, révisé en octobre"),
-            _("Vends"),
+            _("À vendre"),
             "tag",
             18_000,
             False,  # noqa: FBT003 - a column of the sample
@@ -135,7 +135,7 @@ def sample_tiles() -> list[SampleTile]:
         ),
         SampleTile(
             _("Poussette tout-terrain, capote à recoudre"),
-            _("Donne"),
+            _("À donner"),
             "gift",
             0,
             True,  # noqa: FBT003 - as above

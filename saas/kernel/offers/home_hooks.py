@@ -1,4 +1,4 @@
-"""Hooks of the home page, answered by other apps: today, this break, and the surroundings."""
+"""Hooks of the home page, answered by other apps: today, this break, unfinished things."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -22,6 +22,20 @@ class Agenda(NamedTuple):
     due: bool = False
 
 
+class Running(NamedTuple):
+    """One thing of a member that is not finished, such as a loan: by when, what, and its page.
+
+    What is `due` needs them today or is late.
+    """
+
+    at: dt.datetime
+    note: str
+    title: str
+    url: str
+    symbol: str
+    due: bool = False
+
+
 class Chance(NamedTuple):
     """Quick idea for this break: a short text, a note, and its page."""
 
@@ -31,18 +45,13 @@ class Chance(NamedTuple):
     url: str
 
 
-class Around(NamedTuple):
-    """Map of the surroundings, and the number of open places on it."""
-
-    map: Any
-    open: int
-
-
 # From now until a time of today: columns of a single statement; from their values, the to-do items
 # and the quick ideas.
 today_columns: Hook[[Any, Any, Any], dict[str, Combinable]] = Hook()
 agenda: Hook[[dict[str, Any], dt.datetime], list[Agenda]] = Hook()
+# All of a member that is not finished, also of rooms that are off; each room answers in a fixed
+# number of statements.
+running: Hook[[Any, dt.datetime], list[Running]] = Hook()
 chances: Hook[[dict[str, Any], dt.datetime], list[Chance]] = Hook(shows=True)
 # Of a new space: columns of a single statement that list its content by app.
 begun_columns: Hook[[], dict[str, Combinable]] = Hook()
-around: Hook[[Any, dt.datetime], Around] = Hook()

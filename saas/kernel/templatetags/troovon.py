@@ -58,6 +58,27 @@ def used(label: str) -> bool:
     return modules.is_used(label)
 
 
+# Of which of the five places a page is; its `nav` says which room it belongs to.
+PLACES = {
+    "home": ("home",),
+    "discover": (
+        *("search", "board", "lending", "gatherings", "rides", "deals", "mediastore"),
+        *("neighbourhood", "neighbours", "council"),
+    ),
+    "publish": ("post", "publish"),
+    "inbox": ("inbox",),
+    "own": ("own", "mine", "loans", "saved", "profile", "charter", "notifications"),
+    "roles": ("kiosk", "moderation", "people", "treaties"),
+}
+_PLACE_OF = {nav: place for place, navs in PLACES.items() for nav in navs}
+
+
+@register.filter
+def place(nav: str) -> str:
+    """Return which place a page belongs to, such as `discover` for `lending`."""
+    return _PLACE_OF.get(nav, "")
+
+
 @register.filter
 def isodate(text: str) -> str:
     """Write in figures a day that a receipt keeps as text."""

@@ -56,6 +56,7 @@ class ClassifiedsConfig(AppConfig):
             adoption,
             board,
             novelties,
+            running,
             searched,
             shared,
             single,
@@ -65,9 +66,9 @@ class ClassifiedsConfig(AppConfig):
         adoption_hooks.acts.offer(self.label, adoption.acts)
         hooks.feed.offer(self.label, board.for_feed)
         home_hooks.begun_columns.offer(self.label, board.begun_columns)
+        home_hooks.running.offer(self.label, running.running)
         hooks.slides.offer(self.label, slides.slides)
         touching.on_wall.offer(self.label, slides.on_wall)
-        hooks.rail_counts.offer(self.label, single.rail_counts)
         search_hooks.search.offer(self.label, searched.search)
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
         hooks.offered_items.offer(self.label, shared.offered_items)

@@ -29,11 +29,11 @@ class Classified(SpaceModel):
     class Kind(models.TextChoices):
         """The kinds of classifieds."""
 
-        SELL = "sell", _("Vends")
-        GIVE = "give", _("Donne")
-        RENT = "rent", _("Loue")
-        SWAP = "swap", _("Troque")
-        WANTED = "wanted", _("Cherche")
+        SELL = "sell", _("À vendre")
+        GIVE = "give", _("À donner")
+        RENT = "rent", _("À louer")
+        SWAP = "swap", _("À échanger")
+        WANTED = "wanted", _("Recherché")
         SERVICE = "service", _("Service")
 
     class Service(models.TextChoices):
@@ -104,7 +104,7 @@ class Classified(SpaceModel):
             models.CheckConstraint(
                 condition=models.Q(price_cents=None) | models.Q(price_cents__gt=0),
                 name="a_price_is_more_than_nothing",
-                violation_error_message=_("Pour 0 €, choisissez « Donne »."),
+                violation_error_message=_("Pour 0 €, choisissez « À donner »."),
             ),
             models.CheckConstraint(
                 condition=models.Q(closed_at=None, outcome="")

@@ -116,13 +116,13 @@ def check_price(kind: str, price_cents: int | None) -> None:
     if kind in UNPRICED:
         raise Refused(_("Un don ou un troc n’a pas de prix."), field="price_cents")
     if price_cents == 0:
-        raise Refused(_("Pour 0 €, choisissez « Donne »."), field="price_cents")
+        raise Refused(_("Pour 0 €, choisissez « À donner »."), field="price_cents")
 
 
 def _refuse_without_price(kind: str) -> NoReturn:
     if kind == Kind.RENT:
         raise Refused(_("Indiquez un prix, ou prêtez-le sans contrepartie."), field="price_cents")
-    raise Refused(_("Indiquez un prix, ou choisissez «\u00a0Donne\u00a0»."), field="price_cents")
+    raise Refused(_("Indiquez un prix, ou choisissez «\u00a0À donner\u00a0»."), field="price_cents")
 
 
 def check_place(site_id: int | None, known: frozenset[int]) -> None:
@@ -262,7 +262,7 @@ def hours_of(offer: Offer) -> tuple[week.Hours, ...]:
 
 
 def kind_in_words(classified: Classified) -> str:
-    """Return the label of the kind (Vends, Donne…), or of the kind of service."""
+    """Return the label of the kind (À vendre, À donner…), or of the kind of service."""
     return str(classified.get_service_display() or classified.get_kind_display())
 
 

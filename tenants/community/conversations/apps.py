@@ -26,6 +26,7 @@ class ConversationsConfig(AppConfig):
             calendar,
             personal,
             reported,
+            running,
             talks,
             today,
         )
@@ -37,6 +38,7 @@ class ConversationsConfig(AppConfig):
         calendars.entries.offer(self.label, calendar.calendar_entries)
         home_hooks.today_columns.offer(self.label, today.today_columns)
         home_hooks.agenda.offer(self.label, wording.agenda)
+        home_hooks.running.offer(self.label, running.running)
         hooks.rail_counts.offer(self.label, talks.rail_counts)
         hooks.member_left.offer(self.label, on_member_left)
         hooks.reply_addresses.offer(self.label, talks.reply_address)

@@ -17,7 +17,6 @@ State = Meeting.State
 
 _OWNERS_ANSWERS: list[Promise] = [
     gettext_lazy("Oui, c’est toujours disponible."),
-    gettext_lazy("D’accord pour cette heure-là."),
     gettext_lazy("Trop tard, c’est déjà parti."),
 ]
 _ASKERS_ANSWERS: list[Promise] = [

@@ -27,7 +27,7 @@ def board(request: MemberRequest) -> HttpResponse:
 def post(request: MemberRequest) -> HttpResponse:
     """Pass a deal on, then go to its page."""
     data = (request.POST,) if request.method == "POST" else ()
-    form = forms.DealForm(*data)
+    form = forms.DealForm(*data, initial={"title": request.GET.get("title", "")})
     if form.is_bound and (deal := form.submit(by=request.user, at=timezone.now())):
         messages.success(request, _("Votre bon plan est partagé. Merci."))
         return see_other(deal)

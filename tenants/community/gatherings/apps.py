@@ -27,7 +27,7 @@ class GatheringsConfig(AppConfig):
         from tenants.community.gatherings.queries import board as board_queries  # noqa: PLC0415
         from tenants.community.gatherings.queries import calendars as calendar_queries  # noqa: PLC0415 - models first
         from tenants.community.gatherings.queries import novelties as novelty_queries  # noqa: PLC0415
-        from tenants.community.gatherings.queries import personal, today  # noqa: PLC0415
+        from tenants.community.gatherings.queries import personal  # noqa: PLC0415
         from tenants.community.gatherings.queries import searched as searched_queries  # noqa: PLC0415
         from tenants.community.gatherings.queries import single as single_queries  # noqa: PLC0415
         from tenants.community.gatherings.queries import slides as slide_queries  # noqa: PLC0415
@@ -46,9 +46,6 @@ class GatheringsConfig(AppConfig):
         hooks.subject.offer(self.label, single_queries.subject)
         hooks.member_left.offer(self.label, on_member_left)
         moving.employer_changed.offer(self.label, on_employer_changed)
-        home_hooks.today_columns.offer(self.label, today.columns)
-        home_hooks.begun_columns.offer(self.label, today.begun_columns)
-        home_hooks.agenda.offer(self.label, today.agenda)
         search_hooks.search.offer(self.label, searched_queries.search)
         search_hooks.tiles_by_reference.offer(self.label, searched_queries.tiles_by_reference)
         hooks.offered_items.offer(self.label, board_queries.offered_items)
@@ -58,7 +55,16 @@ class GatheringsConfig(AppConfig):
         )
         hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))
+        self._show_at_home()
         self._be_a_module()
+
+    def _show_at_home(self) -> None:
+        from tenants.community.gatherings.queries import running, today  # noqa: PLC0415 - models first
+
+        home_hooks.today_columns.offer(self.label, today.columns)
+        home_hooks.begun_columns.offer(self.label, today.begun_columns)
+        home_hooks.agenda.offer(self.label, today.agenda)
+        home_hooks.running.offer(self.label, running.running)
         self._end_calendars()
 
     def _end_calendars(self) -> None:

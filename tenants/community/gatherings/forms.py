@@ -42,10 +42,10 @@ def kinds() -> list[tuple[str, str, str]]:
 
 
 def suggested(params: Mapping[str, str], *, at: dt.datetime) -> dict[str, Any]:
-    """Return the initial values of an empty form: tomorrow at 12:30, and the kind from a link."""
+    """Return the initial values of an empty form: tomorrow at 12:30, and the words of a link."""
     tomorrow = timezone.localtime(at).date() + dt.timedelta(days=1)
-    kind = {"kind": params["kind"]} if "kind" in params else {}
-    return {"day": tomorrow, "starts": "12:30", "ends": "13:30", **kind}
+    known = {name: params[name] for name in ("kind", "title") if name in params}
+    return {"day": tomorrow, "starts": "12:30", "ends": "13:30", **known}
 
 
 def check_pace(person: User) -> None:

@@ -66,6 +66,7 @@ class LendingConfig(AppConfig):
             calendar,
             loans,
             novelties,
+            running,
             searched,
             shared,
             slides,
@@ -81,6 +82,7 @@ class LendingConfig(AppConfig):
         home_hooks.today_columns.offer(self.label, today.columns)
         home_hooks.begun_columns.offer(self.label, today.begun_columns)
         home_hooks.agenda.offer(self.label, today.agenda)
+        home_hooks.running.offer(self.label, running.running)
         home_hooks.chances.offer(self.label, today.chances)
         search_hooks.search.offer(self.label, searched.search)
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)

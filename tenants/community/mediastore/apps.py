@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import hooks, modules, revision
-from saas.kernel.offers import adoption_hooks, shelf_hooks
+from saas.kernel.offers import adoption_hooks, home_hooks, shelf_hooks
 from saas.kernel.people import erasing, judging
 from saas.kernel.web import touching
 
@@ -44,10 +44,12 @@ class MediastoreConfig(AppConfig):
         """Let spaces switch this room off, and count its usage."""
         from tenants.community.mediastore.queries import (  # noqa: PLC0415 - models first
             adoption,
+            running,
             underway,
         )
 
         adoption_hooks.acts.offer(self.label, adoption.acts)
+        home_hooks.running.offer(self.label, running.running)
         modules.offer(
             modules.Module(
                 self.label,

@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 
 from saas.kernel import hooks, revision
-from saas.kernel.offers import adoption_hooks, screen_hooks
+from saas.kernel.offers import adoption_hooks, home_hooks, screen_hooks
 from saas.kernel.people import council_hooks, erasing, joining, judging, ways_in
 from saas.kernel.search import search_hooks
 
@@ -51,7 +51,6 @@ class MembersConfig(AppConfig):
         search_hooks.search.offer(self.label, searched.search)
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
         hooks.rail_counts.offer(self.label, queries.count_for_administrators)
-        hooks.feed.offer(self.label, cards.for_feed)
         hooks.subject.offer(self.label, cards.subject)
         judging.let_judge(self.label, cards.KIND, judge=cards.judged, hide=card.conceal)
         hooks.personal_data.offer(self.label, personal.personal_data)
@@ -59,9 +58,11 @@ class MembersConfig(AppConfig):
         self._offer_roles()
 
     def _offer_roles(self) -> None:
-        from tenants.community.members.queries import adoption, council  # noqa: PLC0415
+        from tenants.community.members.queries import adoption, cards, council  # noqa: PLC0415
         from tenants.community.members.queries import people as queries  # noqa: PLC0415
 
+        hooks.feed.offer(self.label, cards.for_feed)
+        home_hooks.today_columns.offer(self.label, cards.today_columns)
         adoption_hooks.acts.offer(self.label, adoption.acts)
         hooks.role_grants.offer(self.label, queries.duties_of)
         hooks.money_keepers.offer(self.label, queries.money_keepers)

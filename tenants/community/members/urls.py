@@ -13,6 +13,7 @@ from tenants.community.members.views import (
     factors,
     leaving,
     mail_domains,
+    places,
     roster,
     sheets,
 )
@@ -21,6 +22,8 @@ from tenants.community.members.views import membership as views
 app_name = "members"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("publish/", places.publish, name="publish"),
+    path("mine/", places.own, name="own"),
     path("welcome/", beginning.welcome, name="welcome"),
     path("welcome/ideas/<slug:key>/remove/", beginning.remove_idea, name="remove_idea"),
     path("welcome/ideas/<slug:key>/restore/", beginning.restore_idea, name="restore_idea"),
@@ -93,6 +96,8 @@ access = (
     closed("members:card", get="in:200", post="in:422"),
     closed("members:portrait", "XX", "160", get="in:404"),
     closed("members:home", get="in:200"),
+    closed("members:publish", get="in:200"),
+    closed("members:own", get="in:200"),
     closed("members:welcome", get="in:403 local,admin:200"),
     closed("members:remove_idea", "ride", post="in:403 admin:303"),
     closed("members:restore_idea", "ride", post="in:403 admin:303"),

@@ -26,11 +26,11 @@ class NeighbourhoodConfig(AppConfig):
         from tenants.community.neighbourhood import actions, clock  # noqa: PLC0415 - models first
         from tenants.community.neighbourhood.models import CouncilMonth  # noqa: PLC0415
         from tenants.community.neighbourhood.queries import (  # noqa: PLC0415 - models first
-            around,
             council,
             mailed,
             offers,
             placed,
+            running,
             searched,
             slides,
         )
@@ -54,7 +54,7 @@ class NeighbourhoodConfig(AppConfig):
         hooks.council_brief.offer(self.label, council.council_brief)
         hooks.settlement_changed.offer(self.label, clock.after_settlement)
         touching.offer("/neighbourhood/touch/")
-        home_hooks.around.offer(self.label, around.around_home)
+        home_hooks.running.offer(self.label, running.running)
         search_hooks.search.offer(self.label, searched.search)
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
         hooks.closing.offer(self.label, clock.before_closing)

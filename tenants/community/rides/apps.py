@@ -27,6 +27,7 @@ class RidesConfig(AppConfig):
             calendar,
             novelties,
             personal,
+            running,
             searched,
             single,
             today,
@@ -46,6 +47,7 @@ class RidesConfig(AppConfig):
         home_hooks.today_columns.offer(self.label, today.columns)
         home_hooks.begun_columns.offer(self.label, today.begun_columns)
         home_hooks.agenda.offer(self.label, today.agenda)
+        home_hooks.running.offer(self.label, running.running)
         home_hooks.chances.offer(self.label, today.chances)
         search_hooks.search.offer(self.label, searched.search)
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)

@@ -35,7 +35,7 @@ WAY_SYMBOLS = {"to": "log-in", "from": "log-out"}
 def suggested(params: Mapping[str, str], *, at: dt.datetime) -> dict[str, Any]:
     """Return the initial values of a form: tomorrow morning, or a link's role and direction."""
     tomorrow = timezone.localtime(at).date() + dt.timedelta(days=1)
-    known = {name: params[name] for name in ("role", "way") if name in params}
+    known = {name: params[name] for name in ("role", "way", "note") if name in params}
     return {"day": tomorrow, "time": "08:00", **known}
 
 

@@ -2,15 +2,15 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from tenants.community.rides.models import Ride
 from tenants.spaces.audiences import Audience
 
 WORKING_DAYS = "01234"
 PARTS: dict[str, Promise] = {
-    Ride.Role.DRIVER: gettext_lazy("Conduit"),
-    Ride.Role.PASSENGER: gettext_lazy("Cherche une place"),
+    Ride.Role.DRIVER: pgettext_lazy("trajet", "Places libres"),
+    Ride.Role.PASSENGER: gettext_lazy("Place recherchée"),
 }
 SEEN: dict[str, Promise] = {
     Audience.COMPANY: gettext_lazy("Une entreprise seulement"),

@@ -20,7 +20,7 @@ from tenants.community.search.rules import Facets, Filters
 from tenants.spaces.models import OwnSite
 
 PAGE_SIZE = 24
-PREVIEW = 4
+PREVIEW = 3
 
 
 class Group(NamedTuple):

@@ -14,7 +14,7 @@ from tenants.spaces.requests import MemberRequest
 
 @require_safe
 def results(request: MemberRequest) -> HttpResponse:
-    """Show the results of all rooms for words and filters."""
+    """Show the results of all rooms for words and filters, or the newest of each room."""
     form = forms.SearchForm(request.GET)
     filters, person, at = form.filters(), request.user, timezone.now()
     context = {
@@ -24,11 +24,9 @@ def results(request: MemberRequest) -> HttpResponse:
         "price": request.GET.get("max", "")[:16],
         "keeping": forms.SavedSearchForm(),
         "kept": [] if filters.says_something else queries.saved_searches_of(person),
-        "found": None,
+        "found": queries.results(filters, viewer=person, at=at, number=form.number()),
         "nav": "search",
     }
-    if filters.says_something:
-        context["found"] = queries.results(filters, viewer=person, at=at, number=form.number())
     return page(request, "search/results.html", context, partial="list")
 
 

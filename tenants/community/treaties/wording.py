@@ -4,25 +4,25 @@ from collections.abc import Iterable
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from saas.kernel.notifying import Words
 from tenants.spaces.models import Category
 
 KINDS: dict[str, Promise] = {
-    "sell": gettext_lazy("Vends"),
-    "give": gettext_lazy("Donne"),
-    "lend": gettext_lazy("Prête"),
-    "rent": gettext_lazy("Loue"),
-    "swap": gettext_lazy("Troque"),
-    "wanted": gettext_lazy("Cherche"),
+    "sell": gettext_lazy("À vendre"),
+    "give": gettext_lazy("À donner"),
+    "lend": gettext_lazy("À emprunter"),
+    "rent": gettext_lazy("À louer"),
+    "swap": gettext_lazy("À échanger"),
+    "wanted": gettext_lazy("Recherché"),
     "service": gettext_lazy("Service"),
     "sport": gettext_lazy("Sport"),
     "lunch": gettext_lazy("Repas"),
     "outing": gettext_lazy("Sortie"),
     "workshop": gettext_lazy("Atelier"),
-    "driver": gettext_lazy("Conduit"),
-    "passenger": gettext_lazy("Cherche une place"),
+    "driver": pgettext_lazy("trajet", "Places libres"),
+    "passenger": gettext_lazy("Place recherchée"),
 }
 KIND_SYMBOLS: dict[str, str] = {
     "sell": "tag",

@@ -24,7 +24,7 @@ from tests.fixtures.people import AT, make_user
 
 GATE = (Decimal("47.390000"), Decimal("0.690000"))
 NOON = [Opening(day, dt.time(11), dt.time(14)) for day in range(6)]
-_numbers = itertools.count(1)
+_numbers = itertools.count(10)  # beyond the usual number of the street
 
 
 def described(**columns: Any) -> Description:

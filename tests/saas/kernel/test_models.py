@@ -292,8 +292,8 @@ def test_shared_row_leads_to_its_person_where_fetching_is_lax(db: None, settings
 
 def test_label_of_a_choice_is_in_the_language_at_hand() -> None:
     classified = Classified(kind=Classified.Kind.GIVE)
-    assert classified.get_kind_display() == "Donne"
+    assert classified.get_kind_display() == "À donner"
     with translation.override("en"):
-        assert classified.get_kind_display() == "Giving"
+        assert classified.get_kind_display() == "To give away"
     classified.kind = "barter"
     assert classified.get_kind_display() == "barter"

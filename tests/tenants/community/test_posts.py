@@ -96,6 +96,9 @@ def test_boards_speak_english_to_whoever_reads_it(browse: Browse, in_north: None
     make_gathering(reader, at=timezone.now())
     make_ride(reader, at=timezone.now())
     gatherings, rides = (browse(reader).get(url).text for url in ("/gatherings/", "/rides/"))
-    for text, words in ((gatherings, ("1 person is coming", "1 place left")), (rides, ("Drives",))):
+    for text, words in (
+        (gatherings, ("1 person is coming", "1 place left")),
+        (rides, ("Seats free",)),
+    ):
         assert all(word in text for word in words)
     assert "2 places left" in rides

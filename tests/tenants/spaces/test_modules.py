@@ -125,8 +125,8 @@ def test_borrowed_thing_is_returned_though_lending_is_off(
     his = browse(teammate)
     assert his.get(thing.get_absolute_url()).status_code == 403
     assert '"/lending/new/"' not in his.get("/lending/loans/").text
-    assert '"/lending/loans/"' in his.get("/").text  # his open loans are linked
-    assert '"/lending/loans/"' not in browse(camille).get("/").text
+    assert '"/lending/loans/"' in his.get("/mine/").text  # what waits for him is found
+    assert '"/lending/loans/"' not in browse(camille).get("/mine/").text
     assert his.get(loan.get_absolute_url()).status_code == 200
     assert his.get("/api/v1/loans/").status_code == 200
     codes = his.get(f"{loan.get_absolute_url()}handover/")
@@ -134,7 +134,7 @@ def test_borrowed_thing_is_returned_though_lending_is_off(
     returned = browse(owner).post(loan.get_absolute_url(), {"verb": "give_back"})
     loan.refresh_from_db()
     assert (returned.status_code, loan.state) == (303, "returned")
-    assert '"/lending/loans/"' not in his.get("/").text
+    assert '"/lending/loans/"' not in his.get("/mine/").text
 
 
 def test_participant_keeps_a_gathering_and_nobody_else_gets_in(

@@ -33,7 +33,7 @@ from tenants.community.classifieds.queries.tiles import tiles_of, with_cover
 from tenants.spaces.audiences import seen_by
 
 PAGE_SIZE = 24
-MOST_IN_FEED = 20
+MOST_IN_FEED = 8
 MOST_SIMILAR = 3
 MOST_COMPARED = 300
 MOST_WEIGHED = 12 * PAGE_SIZE  # a multiple of the page size, so that no row appears on two pages
@@ -200,13 +200,18 @@ def _similar(
 def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
     """Return the newest classifieds visible to a person, for their home page."""
     rows = _newest(viewer=person, at=at)
-    shown = zip(rows, tiles_of(rows, at=at), strict=True)
-    return [hooks.FeedItem(row.created_at, tile.template, tile.values) for row, tile in shown]
+    shown = zip(rows, tiles_of(list(rows), at=at, cards={}), strict=True)
+    return [
+        hooks.FeedItem(
+            row.created_at, tile.template, {**tile.values, "name": row.author.short_name}
+        )
+        for row, tile in shown
+    ]
 
 
 @statement
 def _newest(viewer: Given, at: Given) -> QuerySet[Classified]:
-    newest = on_the_board(viewer=viewer, at=at).order_by("-created_at")
+    newest = on_the_board(viewer=viewer, at=at).select_related("author").order_by("-created_at")
     return with_cover(newest)[:MOST_IN_FEED]
 
 

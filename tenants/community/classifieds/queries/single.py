@@ -13,7 +13,7 @@ from saas.kernel import hooks, private_pictures, tokens
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.private_pictures import THUMB_WIDTH, Photo, photos_of, url_of
-from saas.kernel.statements import Given, how_many, statement
+from saas.kernel.statements import Given, statement
 from saas.kernel.values import week
 from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Availability, Classified, Picture, Revision
@@ -30,7 +30,6 @@ DAYS_TO_MEET = 14
 MOST_BY_THE_SAME = 3
 MOST_EARLIER = 20
 MOST_ON_A_CARD = 6
-MOST_IN_RAIL = 100
 
 
 class Detail(NamedTuple):
@@ -242,19 +241,6 @@ def not_reminded(classified_id: int) -> Classified | None:
     """Lock and return a classified if it still needs its expiry reminder."""
     due = Classified.objects.filter(pk=classified_id, closed_at=None, reminded_at=None)
     return due.select_related("author").select_for_update(of=("self",)).first()
-
-
-def rail_counts(person: User, at: dt.datetime) -> dict[str, int]:
-    """Count open classifieds and the person's own, up to the limit that the rail displays."""
-    [(board, own)] = _counts(viewer=person, at=at)
-    return {"board": board, "mine": own}
-
-
-@statement
-def _counts(viewer: Given, at: Given) -> QuerySet[User, tuple[int, int]]:
-    found = on_the_board(viewer=viewer, at=at).order_by().values("pk")
-    some, own = (rows[:MOST_IN_RAIL] for rows in (found, found.filter(author=viewer)))
-    return User.objects.filter(pk=viewer).values_list(how_many(some), how_many(own))
 
 
 def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:

@@ -12,6 +12,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
@@ -273,9 +274,18 @@ def blocked_person(reference: str, *, by: User) -> User | None:
 
 
 def rail_counts(person: User, _at: dt.datetime) -> dict[str, int]:
-    """Count a person's unread messages."""
+    """Count a person's unread messages; the home page has read them with its own statement."""
+    come_along = getattr(person, "today", {})
+    if "unread" in come_along:
+        return {"unread": come_along["unread"]}
     [unread] = _unread(reader=person)
     return {"unread": unread}
+
+
+def unread_of(reader: Any) -> Subquery:
+    """Return how many messages a member has not read, as a column of another statement."""
+    found = Message.objects.filter(unread_by(reader)).order_by()
+    return Subquery(found.values_list(counted(F("pk")), flat=True))
 
 
 @statement

@@ -8,12 +8,13 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 
 from tenants.community.conversations.models import Meeting
+from tenants.community.conversations.queries.talks import unread_of
 
 MOST_TODAY = 6
 
 
 def today_columns(viewer: Any, at: Any, until: Any) -> dict[str, Combinable]:
-    """Return a person's agreed meetings until the given time."""
+    """Return a person's agreed meetings until the given time, and their unread messages."""
     agreed = Meeting.objects.filter(
         Q(conversation__asker=viewer) | Q(conversation__owner=viewer),
         state=Meeting.State.ACCEPTED,
@@ -27,4 +28,4 @@ def today_columns(viewer: Any, at: Any, until: Any) -> dict[str, Combinable]:
             starts="starts_at",
         )
     )
-    return {"meetings_today": ArraySubquery(lines[:MOST_TODAY])}
+    return {"meetings_today": ArraySubquery(lines[:MOST_TODAY]), "unread": unread_of(viewer)}

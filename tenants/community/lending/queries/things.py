@@ -218,7 +218,7 @@ def _tile(row: Any, card: hooks.PersonCard | None, *, free: str, first: bool) ->
         url=row.get_absolute_url(),
         reference=row.reference,
         title=row.title,
-        kind=_("Prête"),
+        kind=_("À emprunter"),
         symbol=rules.SYMBOL,
         picture=url_of(cover, TILE_WIDTH) if cover else "",
         srcset=srcset_of(cover) if cover else "",

@@ -31,9 +31,9 @@ MOST_FREE = 100
 
 
 def columns(viewer: Any, at: Any, until: Any) -> dict[str, Combinable]:
-    """Return a person's loans that begin or end by the given time, and a count of free things."""
+    """Return a person's loans that are out or begin by then, and a count of free things."""
     begins = Q(state=Loan.State.ACCEPTED, starts_at__lt=until, ends_at__gt=at)
-    ends = Q(state=Loan.State.OUT, ends_at__lt=until)
+    ends = Q(state=Loan.State.OUT) & (Q(ends_at__lt=until) | Q(borrower=viewer))
     loans = going_on_between(viewer).filter(begins | ends).order_by("ends_at")
     lines = loans.values(
         line=JSONObject(
@@ -86,7 +86,7 @@ def chances(found: dict[str, Any], at: dt.datetime) -> list[Chance]:  # noqa: AR
     free = found["free_things"] or 0
     if not free:
         return []
-    words = ngettext("%(count)d objet à prêter", "%(count)d objets à prêter", free)
+    words = ngettext("%(count)d objet à emprunter", "%(count)d objets à emprunter", free)
     more = "+" if free >= MOST_FREE else ""
     url = f"{reverse('lending:board')}?free=now"
     text = (words % {"count": free}).replace(str(free), f"{free}{more}", 1)

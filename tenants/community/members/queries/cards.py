@@ -1,9 +1,13 @@
 """A member's card, field by field, as a colleague sees it; and the newcomers."""
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import DateTimeField, Func, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import JSONObject
+from django.urls import reverse
 from django.utils import timezone
 
 from saas.accounts.models import User
@@ -141,21 +145,48 @@ def judged(kind: str, reference: str) -> hooks.Judged | None:
 
 
 def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
-    """Return the newcomers for the home page, with a single query."""
-    since = at - rules.NEWCOMER
-    rows = _newcomers(viewer=person, since=since)
-    return [
-        hooks.FeedItem(
-            row.joined_at,
-            "components/newcomer.html",
-            {"name": row.user.short_name, "url": queries.url_of(row.user), "at": row.joined_at},
-        )
-        for row in rows
-    ]
+    """Return the newcomers, whom the home page has read with its own statement."""
+    come_along = getattr(person, "today", {})
+    found = come_along.get("newcomers")
+    if found is None:
+        found = [row["line"] for row in _newcomers(viewer=person, since=at - rules.NEWCOMER)]
+    return [_welcome(line) for line in found]
+
+
+def _welcome(line: dict[str, str]) -> hooks.FeedItem:
+    joined_at = dt.datetime.fromisoformat(line["joined"])
+    name = User(first_name=line["first"], last_name=line["last"]).short_name
+    url = reverse("members:person", args=[line["reference"]])
+    values = {"name": name, "url": url, "at": joined_at}
+    return hooks.FeedItem(joined_at, "components/newcomer.html", values)
+
+
+def today_columns(viewer: Any, at: Any, until: Any) -> dict[str, Combinable]:  # noqa: ARG001 - the hook's form
+    """Return the newcomers as a column of the home page's statement."""
+    since = Func(
+        at,
+        Value(rules.NEWCOMER),
+        template="(%(expressions)s)",
+        arg_joiner=" - ",
+        output_field=DateTimeField(),
+    )
+    return {"newcomers": ArraySubquery(_lines_of_newcomers(viewer, since))}
 
 
 @statement
-def _newcomers(viewer: Given, since: Given) -> QuerySet[Profile]:
+def _newcomers(viewer: Given, since: Given) -> QuerySet[Profile, Any]:
+    return _lines_of_newcomers(viewer, since)
+
+
+def _lines_of_newcomers(viewer: Any, since: Any) -> QuerySet[Profile, Any]:
     rows = Profile.objects.filter(joined_at__gte=since, user__is_active=True)
     fresh = rows.exclude(user=viewer).exclude(joined_by=Profile.Joined.FOUNDING)
-    return fresh.select_related("user").order_by("-joined_at")[:MOST_WELCOMED]
+    lines = fresh.order_by("-joined_at").values(
+        line=JSONObject(
+            joined="joined_at",
+            first="user__first_name",
+            last="user__last_name",
+            reference="user__reference",
+        )
+    )
+    return lines[:MOST_WELCOMED]

@@ -16,7 +16,7 @@ from tenants.community.members.models import Profile, Role
 from tenants.community.members.queries import cards
 from tenants.community.members.queries import people as queries
 from tenants.community.members.rules import council as council_rules
-from tenants.community.members.rules import membership as rules
+from tenants.community.members.rules import front_page as rules
 from tenants.community.members.wording import ideas
 from tenants.spaces import places
 
@@ -38,12 +38,11 @@ class FrontPage(NamedTuple):
 
 
 class Now(NamedTuple):
-    """The moment: a member's tasks of today, ideas for this break, and the map."""
+    """The moment: a member's tasks of today, those due first, and ideas for this break."""
 
     due: list[home_hooks.Agenda]
     agenda: list[home_hooks.Agenda]
     chances: list[home_hooks.Chance]
-    around: home_hooks.Around | None
 
 
 def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
@@ -77,22 +76,20 @@ def own_card(user: User, at: dt.datetime) -> cards.Card | None:
 
 
 def front_page(user: User, at: dt.datetime) -> FrontPage:
-    """Return the new items of all rooms, with sponsored items mixed in."""
-    offered = [item for answer in hooks.feed.ask(user, at) for item in answer]
+    """Return the first items of all rooms in turn, with sponsored items mixed in."""
+    rooms = [answer for answer in hooks.feed.ask(user, at) if answer]
+    rooms.sort(key=lambda answer: answer[0].at, reverse=True)
+    offered = [item for answer in rooms for item in answer]
     since = last_visit(user, at)
-    newest = sorted(
-        (item for item in offered if item.of_the_week is None),
-        key=lambda item: item.at,
-        reverse=True,
-    )
-    own: list[FeedItem | Sponsored] = [*newest[: rules.MOST_IN_FEED]]
+    shown = rules.in_turn(rooms, most=rules.MOST_IN_FEED)
+    own: list[FeedItem | Sponsored] = [*shown]
     placed: list[FeedItem | Sponsored] = [
         one for answer in hooks.sponsored.ask("home_feed", user, at) for one in answer
     ]
-    entries = rules.mixed(own, placed)
+    entries = rules.mixed(own, placed[: rules.MOST_SPONSORED])
     return FrontPage(
         entries,
-        week=rules.of_the_week(offered, at=at),
+        week=rules.of_the_week([item for item in offered if item not in shown], at=at),
         empty=not offered,
         few=len(offered) < ideas.FEW,
         sponsored=len(entries) > len(own),
@@ -129,12 +126,13 @@ def now_of(user: User, at: dt.datetime) -> Now:
     [found] = _today(viewer=user, at=at, until=midnight + dt.timedelta(days=1))
     vars(user)["today"] = found  # cached for the side column
     agenda = [line for answer in home_hooks.agenda.ask(found, at) for line in answer]
-    agenda.sort(key=lambda line: line.at)
+    agenda.sort(key=lambda line: (not line.due, line.at))
+    due = agenda[: rules.MOST_DUE]
+    chances = [one for answer in home_hooks.chances.ask(found, at) for one in answer]
     return Now(
-        due=[line for line in agenda if line.due][: rules.MOST_DUE],
-        agenda=agenda[: rules.MOST_IN_AGENDA],
-        chances=[one for answer in home_hooks.chances.ask(found, at) for one in answer],
-        around=next(iter(home_hooks.around.ask(user, at)), None),
+        due=due,
+        agenda=agenda[rules.MOST_DUE : rules.MOST_IN_AGENDA],
+        chances=chances[: rules.MOST_NOW - len(due)],
     )
 
 

@@ -1,8 +1,8 @@
-"""Rules of joining and administering, of how long links last, and of the front page's mix."""
+"""Rules of joining and administering, and of how long links last."""
 
 import datetime as dt
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import NamedTuple
 
 from django.utils.text import get_text_list
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from saas.accounts.models import User
 from saas.kernel.display.writing import num
 from saas.kernel.errors import NotAllowed, Refused
-from saas.kernel.hooks import Duty, FeedItem
+from saas.kernel.hooks import Duty
 from tenants.community.members.models import (
     CompanyClaim,
     Departure,
@@ -47,21 +47,9 @@ NEWCOMER = dt.timedelta(days=14)
 FIELDS = ("picture", "team", "site", "about", "languages", "offers", "thanks")
 WORDED = frozenset({"picture", "team", "about", "languages"})
 
-FIRST_SPONSORED_AFTER = 2
-BETWEEN_SPONSORED = 5
-MOST_IN_FEED = 20
-MOST_OF_THE_WEEK = 6
-MOST_DUE = 2
-MOST_IN_AGENDA = 6
-A_WEEK = dt.timedelta(days=7)
-SAME_VISIT = dt.timedelta(hours=1)
-SEEN_AGAIN = dt.timedelta(minutes=10)
-VISIT_RETENTION_SECONDS = 60 * 24 * 3600
-
 _CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 _CODE_LENGTH = 12
 _MOST_DOMAINS_NAMED = 3
-_EVENING = dt.time(18)
 
 
 class Placed(NamedTuple):
@@ -69,14 +57,6 @@ class Placed(NamedTuple):
 
     company_id: int | None
     is_proven: bool
-
-
-class Greeting(NamedTuple):
-    """The front page's words for the hour: before, during or after this site's break."""
-
-    moment: str
-    starts: dt.time | None
-    ends: dt.time | None
 
 
 def check_has_role(roles: Collection[str], *wanted: str) -> None:
@@ -359,42 +339,3 @@ def state_of(invitation: Invitation, at: dt.datetime) -> str:
     if invitation.uses >= invitation.most_uses:
         return _("épuisé")
     return ""
-
-
-def greeting_at(now: dt.time, starts: dt.time | None, ends: dt.time | None) -> Greeting:
-    """Choose the words for an hour of a site's day."""
-    if starts is None or ends is None:
-        return Greeting("evening" if now >= _EVENING else "day", None, None)
-    if starts <= now < ends:
-        return Greeting("break", starts, ends)
-    if now < starts:
-        return Greeting("before", starts, ends)
-    return Greeting("evening" if now >= _EVENING else "after", starts, ends)
-
-
-def of_the_week(offered: Sequence[FeedItem], *, at: dt.datetime) -> list[FeedItem]:
-    """Return the items within a week of this day: first the coming items, then the new items."""
-    near = [
-        item
-        for item in offered
-        if item.of_the_week is not None and abs(item.of_the_week - at) <= A_WEEK
-    ]
-    ahead = [item for item in near if item.of_the_week and item.of_the_week > at]
-    rest = [item for item in near if item not in ahead]
-    ahead.sort(key=lambda item: item.of_the_week or at)
-    rest.sort(key=lambda item: item.at, reverse=True)
-    return [*ahead[: MOST_OF_THE_WEEK - min(2, len(rest))], *rest][:MOST_OF_THE_WEEK]
-
-
-def mixed[T](own: Sequence[T], sponsored: Sequence[T]) -> list[T]:
-    """Insert sponsored items among the others: never first, at most a sixth."""
-    waiting = list(sponsored)
-    front: list[T] = []
-    for place, item in enumerate(own, start=1):
-        front.append(item)
-        due = place >= FIRST_SPONSORED_AFTER
-        if due and (place - FIRST_SPONSORED_AFTER) % BETWEEN_SPONSORED == 0 and waiting:
-            front.append(waiting.pop(0))
-    if len(own) < FIRST_SPONSORED_AFTER and waiting:
-        front.append(waiting.pop(0))
-    return front

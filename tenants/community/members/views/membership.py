@@ -54,6 +54,7 @@ def require_role(request: MemberRequest, *wanted: str) -> None:
 def home(request: MemberRequest) -> HttpResponse:
     """Show the front page: a greeting, and new items."""
     now, is_park = timezone.now(), request.space.is_park
+    here = front_page.now_of(request.user, now)  # first: what comes along with it is asked once
     shown = front_page.front_page(request.user, now)
     begun = (
         starting.beginning(request.user, posted=not shown.empty, is_park=is_park)
@@ -66,7 +67,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "now": now,
         "greeting": front_page.greeting(request.user, now),
         "front": shown,
-        "here": front_page.now_of(request.user, now),
+        "here": here,
         "beginning": begun,
         "administers": begun is not None and queries.administers(request.user),
         "choices": _ways_to_begin(),

@@ -21,21 +21,17 @@ from saas.catalogue.merchants.wording.hours import opening_in_words, week_in_wor
 from saas.catalogue.offers.models import PublishedOffer
 from saas.catalogue.offers.queries import open_offers
 from saas.catalogue.placements.models import Slot
-from saas.kernel import schema
 from saas.kernel.display import walking
 from saas.kernel.hooks import Sponsored
-from saas.kernel.offers import home_hooks
 from saas.kernel.search.sorting import sort_key
 from saas.kernel.uploads import pictures
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.queries.gates import GateWithBreak, gates_here
 from tenants.community.neighbourhood.queries.placed import drawn, running
 from tenants.community.neighbourhood.queries.shops import accepted_shops
-from tenants.spaces import hosts
 from tenants.spaces.rules.walks import Point, walking_minutes
 
 CITY = "city"
-MOST_ON_HOME = 12
 NOW, BREAK = "now", "break"
 
 
@@ -278,16 +274,6 @@ def _sign(spot: Spot) -> walking.Sort:
     if spot.sort == CITY:
         return walking.Sort.CITY
     return walking.Sort.OPEN if spot.open else walking.Sort.SHUT
-
-
-def around_home(person: User, at: dt.datetime) -> home_hooks.Around:  # noqa: ARG001 - the hook's form
-    """Return the map for the home page, remembered for some seconds by the process."""
-    return hosts.remembered(("around", schema.current()), lambda: _around_home(at))
-
-
-def _around_home(at: dt.datetime) -> home_hooks.Around:
-    nearest = spots(gates_here(), (), at)[:MOST_ON_HOME]
-    return home_hooks.Around(map_of(nearest), sum(spot.open for spot in nearest))
 
 
 def shop_page(slug: str, at: dt.datetime) -> Page | None:

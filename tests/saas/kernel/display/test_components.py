@@ -33,7 +33,10 @@ IN_ROOMS = {
     *("posting", "report", "report_form", "slide"),
 }
 # Made of links to pages, so they are drawn on a host.
-FRAMES = {"footer_site", "header_space", "languages", "rail_space", "sign_out", "tabs"}
+FRAMES = {
+    *("footer_site", "header_space", "languages", "rail_space", "sign_out", "tabs", "rooms"),
+    *("own_pages", "role_pages", "around_tabs", "together_tabs", "another_kind"),
+}
 
 TILE = {"url": "/classifieds/PA-1/", "title": "Vélo pliant", "kind": "Vends", "symbol": "tag"}
 PHOTO = Photo("/p.webp", "/p.webp 480w", "/t.webp", "/f.webp", 640, 480, "p")

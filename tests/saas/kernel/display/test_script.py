@@ -160,8 +160,11 @@ def test_pictures_are_drawn_before_they_are_sent(site: Site) -> None:
     )
     expect(page.locator("li[data-preview] canvas")).to_have_count(1)
     files.set_input_files(FilePayload(name="notes.txt", mimeType="text/plain", buffer=b"abc"))
-    expect(page.locator("li[data-preview]")).to_have_text(["notes.txt"])
-    expect(page.locator("canvas")).to_have_count(0)
+    expect(page.locator("li[data-preview]")).to_have_text(["lampe.png", "notes.txt"])
+    expect(page.locator("canvas")).to_have_count(1)
+    assert files.evaluate("input => [...input.files].map(file => file.name)") == [
+        *("lampe.png", "notes.txt")
+    ]
 
 
 def test_an_address_is_checked_while_it_is_typed(site: Site) -> None:

@@ -32,9 +32,9 @@ def test_a_classified_stays_for_the_days_that_its_author_asked(owner: User) -> N
         (
             {"kind": "sell", "price_cents": 0},
             "price_cents",
-            "Pour 0\u00a0€, choisissez «\u00a0Donne",
+            "Pour 0\u00a0€, choisissez «\u00a0À donner",
         ),
-        ({"kind": "sell", "price_cents": None}, "price_cents", "ou choisissez «\u00a0Donne"),
+        ({"kind": "sell", "price_cents": None}, "price_cents", "ou choisissez «\u00a0À donner"),
         ({"kind": "rent", "price_cents": None}, "price_cents", "prêtez-le"),
         ({"site_id": 999_999_999}, "site_id", "Choisissez un lieu de la liste."),
         ({"title": "\u200b"}, "title", "Donnez un titre"),

@@ -84,8 +84,8 @@ def test_company_classified_is_not_counted_nor_suggested_outside(
 ) -> None:
     now = timezone.now()
     public = make_classified(author, title="Tondeuse à gazon")
-    assert single.rail_counts(outsider, now)["board"] == 2
-    assert single.rail_counts(insider, now)["board"] == 3
+    shown = [board.board(board.Filters(), viewer=one, at=now).total for one in (outsider, insider)]
+    assert shown == [2, 3]
     near = board.similar_to(public, viewer=outsider, at=now)
     assert secret.pk not in {row.pk for row in near}
     widened = board.board(board.Filters(q="tondeuse", free=True), viewer=outsider, at=now)

@@ -168,7 +168,7 @@ def test_a_company_chooses_its_badge_and_everybody_sees_it(
     own = OwnCompany.objects.get(name="North Un")
     assert own.pk == mine
     assert (own.badge, own.colour) == ("N1", "#ffd400")
-    for url in ("/", "/classifieds/", f"/people/{foreman.reference}/"):
+    for url in ("/classifieds/", f"/people/{foreman.reference}/"):
         page = text(browse(elsewhere), url)
         assert re.search(
             r'<span class="company" title="North Un"><svg[^>]*><circle[^>]*fill="light-dark', page

@@ -71,7 +71,7 @@ def test_ride_for_neighbours_is_seen_with_its_departure_until_it_is_closed(
 
     with schema.inside("south"), timezone.override("Europe/Paris"):
         (tile,) = queries.board(queries.Filters(), at=now).tiles
-        assert (tile.kind, tile.cents, tile.place) == ("Conduit", 100, "Gare de Lorvaux")
+        assert (tile.kind, tile.cents, tile.place) == ("Places libres", 100, "Gare de Lorvaux")
         assert "8\u00a0h\u00a000" in tile.state
     rides.close(ride=shown, by=boss, at=now)
     jobs.run()

@@ -102,11 +102,11 @@ def test_neighbours_are_offered_only_while_there_are_some(
     bike = f"/neighbours/north/{share(treaty.north, title='Vélo pliant').reference}/"
     reader, boss = browse(teammate), browse(treaty.north)
     south = browse(treaty.south, space="south")
-    assert 'href="/neighbours/"' in text(reader, "/")
+    assert 'href="/neighbours/"' in text(reader, "/search/")
     assert re.search(form, text(boss, "/classifieds/new/"))
     assert south.get(bike).status_code == 200
     boss.post(f"/neighbours/treaties/{treaty.reference}/", {"verb": "revoke"})
-    assert 'href="/neighbours/"' not in text(reader, "/")
+    assert 'href="/neighbours/"' not in text(reader, "/search/")
     assert not re.search(form, text(boss, "/classifieds/new/"))
     assert "Aucun voisin pour l’instant" in text(reader, "/neighbours/")
     assert "Proposer un accord" in text(boss, "/neighbours/")
