@@ -30,7 +30,7 @@ def open_desk(merchant: Visitor, email: str) -> None:
     merchant.press("Ouvrir mon bureau").see("Décrivez votre commerce").stop()
 
 
-def publish_shop(merchant: Visitor, name: str) -> None:
+def publish_shop(merchant: Visitor, name: str, *, siren: str = SIREN) -> None:
     """Describe the shop once, for every space around it."""
     merchant.page.locator('main [name="picture"]').first.set_input_files([photo()])
     merchant.fill(
@@ -46,7 +46,7 @@ def publish_shop(merchant: Visitor, name: str) -> None:
         closes_0="19:00",
         same_every_day="on",
         legal_name=f"{name} SARL",
-        siren=SIREN,
+        siren=siren,
     )
     merchant.press("Publier la page").see(name).stop()
 

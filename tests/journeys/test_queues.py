@@ -21,6 +21,7 @@ MARK = secrets.token_hex(3)
 SLUG = f"tuileries-{MARK}"
 HR, TREASURER = f"solene@{SLUG}.example", f"camille@{SLUG}.example"
 HEADLINE = "Formule du midi"
+SIREN = "552100554"  # another business than those of other walks on this stack
 ANY = (1_000, 1_000)
 # Taps and fields of each person until an operator has it, with nothing refused on the way.
 MOST = {
@@ -96,7 +97,7 @@ def elect(hr: Visitor, treasurer: Visitor, operator: Visitor) -> None:
 def publish(baker: Visitor, operator: Visitor) -> None:
     """Describe a shop; spaces see it once an operator has."""
     money.open_desk(baker, f"elodie@{MARK}.example")
-    money.publish_shop(baker, f"Fournil {MARK}")
+    money.publish_shop(baker, f"Fournil {MARK}", siren=SIREN)
     baker.counted(most=MOST["baker publishes"])
     console.open_row(operator, "Commerces à voir", f"Fournil {MARK}")
     operator.press("Montrer aux espaces")
