@@ -48,7 +48,7 @@ def test_sender_alone_reads_that_a_picture_is_unreadable(
     assert sent.status_code == 303
     assert "Vos photos se préparent" in browse(teammate).get(url).text
     run(tasks.prepare_picture, Picture.objects.get().pk)
-    assert "n’a pas pu être lue : elle n’est pas partie" in browse(teammate).get(url).text
+    assert "pu être lue\u00a0: elle n’est pas partie" in browse(teammate).get(url).text
     assert "pu être lue" not in browse(owner).get(url).text
 
 
