@@ -1,7 +1,8 @@
 """All scheduled jobs, run at a chosen moment: for the demo's past and the check."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 from unittest import mock
 
 from django.utils import timezone
@@ -13,21 +14,24 @@ from saas.accounts import actions as accounts
 from saas.catalogue.merchants import clock as merchants_clock
 from saas.catalogue.merchants.actions import shops as merchants
 from saas.catalogue.offers import actions as offers
+from saas.console import clock as console
 from saas.kernel import schema
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.conversations import actions as conversations
 from tenants.community.gatherings import actions as gatherings
+from tenants.community.kiosk import clock as kiosk_clock
 from tenants.community.kiosk.actions import screens as kiosk
-from tenants.community.members.actions import membership as members
+from tenants.community.lending import clock as lending
+from tenants.community.members import clock as member_clock
 from tenants.community.members.queries import roster
 from tenants.community.members.tasks import mail_roster
 from tenants.community.neighbourhood import actions as neighbourhood
 from tenants.community.rides import actions as rides
 from tenants.community.treaties import actions as neighbours
+from tenants.spaces import clock as spaces
 from tenants.spaces.actions import (
     addresses,
     corrections,
-    deletions,
     foundings,
     life,
     treaties,
@@ -42,12 +46,9 @@ IN_PUBLIC: tuple[Entry, ...] = (
     lambda at: merchants.forget_old_signups(at=at),
     lambda at: merchants_clock.ask_vies(at=at),
     lambda at: foundings.requeue_stalled(at=at),
-    lambda at: foundings.forget_unfinished(at=at),
     lambda at: treaties.forget_enquiries(at=at),
     lambda at: life.requeue_stalled_operations(at=at),
     lambda at: life.remove_old_archives(at=at),
-    lambda at: deletions.begin_due(at=at),
-    lambda at: deletions.remind(at=at),
     lambda at: upkeep.queue_inspections(at=at),
     lambda at: addresses.queue_checks(at=at),
     lambda at: billing.release(at=at),
@@ -59,6 +60,30 @@ IN_PUBLIC: tuple[Entry, ...] = (
     lambda at: offers.forget_vouchers(at=at),
     lambda at: corrections.queue_head_counts(day=timezone.localdate(at), at=at),
 )
+
+
+# Regular jobs of `saas.schedule` that read the clock themselves: what operators, councils and
+# merchants wait for, or are reminded of, at an hour.
+JOBS_IN_PUBLIC = (
+    billing.settle_refusals,
+    billing.review_ads,
+    console.remind_operators,
+    spaces.end_spaces,
+    spaces.forget_unfinished_foundings,
+    spaces.prove_spaces,
+)
+JOBS_IN_EACH_SPACE = (
+    lending.sweep_loans,
+    member_clock.forget_in_a_space,
+    kiosk_clock.call_managers,
+)
+
+
+def run_at(jobs: Iterable[Any], at: dt.datetime) -> None:
+    """Run jobs here, in a process whose clock stands at a moment."""
+    with mock.patch.object(timezone, "now", return_value=at):
+        for job in jobs:
+            job.run()
 
 
 def invite_on_launch_day(at: dt.datetime) -> None:
@@ -77,8 +102,6 @@ IN_EACH_SPACE: tuple[Entry, ...] = (
     lambda at: rides.remind(at=at),
     lambda at: rides.forget_notices(at=at),
     lambda at: kiosk.forget_old(at=at),
-    lambda at: members.forget_requests(at=at),
-    lambda at: accounts.forget_lapsed(at=at),
     lambda at: neighbourhood.forget_members(at=at),
     lambda at: neighbours.forget_questions(at=at),
     invite_on_launch_day,
@@ -91,8 +114,10 @@ def tick(at: dt.datetime) -> None:
     with schema.in_public():
         for entry in IN_PUBLIC:
             entry(at)
+        run_at(JOBS_IN_PUBLIC, at)
         names = list(Tenant.objects.filter(state=Tenant.State.ACTIVE).values_list("schema_name"))
     for (name,) in names:
         with schema.inside(name):
             for entry in IN_EACH_SPACE:
                 entry(at)
+            run_at(JOBS_IN_EACH_SPACE, at)

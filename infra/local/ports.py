@@ -23,6 +23,18 @@ def is_free(port: int) -> bool:
     return True
 
 
+def is_forbidden(port: int) -> bool:
+    """Return True if the system lets this account bind no such port."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            return True
+        except OSError:
+            return False
+    return False
+
+
 def any_free() -> int:
     """Name a free port that stays free until it is bound, some time later."""
     drawing = random.SystemRandom()
@@ -41,6 +53,13 @@ def for_the_site(wanted: int | None) -> int:
             "ou laissez la démo choisir.",
             f"A port is a number from 1 to {HIGHEST}: choose one with --port, "
             "or let the demo choose.",
+        )
+    if is_forbidden(wanted):
+        raise Trouble(
+            f"Le port {wanted} est réservé à l’administrateur de cette machine : choisissez-en un "
+            "au-dessus de 1023 avec --port.",
+            f"Port {wanted} is reserved for this machine’s administrator: choose one above 1023 "
+            "with --port.",
         )
     if not is_free(wanted):
         raise Trouble(

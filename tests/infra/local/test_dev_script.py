@@ -30,11 +30,20 @@ def machine(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def dev(machine: Path, *words: str, lang: str = "fr_FR.UTF-8") -> subprocess.CompletedProcess[str]:
+def dev(
+    machine: Path, *words: str, lang: str = "fr_FR.UTF-8", home: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     return run_program(
         [str(machine / "dev"), *words],
-        env={"PATH": str(machine / "bin"), "HOME": str(machine), "LC_ALL": lang},
+        env={"PATH": str(machine / "bin"), "HOME": str(home or machine), "LC_ALL": lang},
     )
+
+
+def test_cache_is_in_the_checkout_if_the_home_cannot_be_written_to(machine: Path) -> None:
+    give(machine, "uv", 'echo "$UV_CACHE_DIR"')
+    assert dev(machine, "demo").stdout.strip() == ""
+    nowhere = Path("/proc/nowhere")
+    assert dev(machine, "demo", home=nowhere).stdout.strip() == f"{machine}/.troovon/uv-cache"
 
 
 @pytest.mark.parametrize(

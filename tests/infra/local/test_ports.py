@@ -22,6 +22,16 @@ def test_a_port_that_was_asked_for_and_is_taken_is_refused(taken: int) -> None:
     assert trouble.value.sentence.en.startswith(f"Port {taken} is already in use")
 
 
+def test_forbidden_port_is_not_called_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_socket: object, _address: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    with pytest.raises(Trouble) as trouble:
+        ports.for_the_site(80)
+    assert trouble.value.sentence.en.startswith("Port 80 is reserved")
+
+
 @pytest.mark.parametrize("wanted", [-1, 0, 65_536, 10**9])
 def test_a_number_that_is_no_port_is_refused(wanted: int) -> None:
     with pytest.raises(Trouble) as trouble:
