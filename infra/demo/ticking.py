@@ -62,8 +62,8 @@ IN_PUBLIC: tuple[Entry, ...] = (
 )
 
 
-# Regular jobs of `saas.schedule` that read the clock themselves: what operators, councils and
-# merchants wait for, or are reminded of, at an hour.
+# Regular jobs of `saas.schedule` that read the clock themselves: deadlines and reminders of
+# operators, councils and merchants.
 JOBS_IN_PUBLIC = (
     billing.settle_refusals,
     billing.review_ads,
@@ -80,7 +80,7 @@ JOBS_IN_EACH_SPACE = (
 
 
 def run_at(jobs: Iterable[Any], at: dt.datetime) -> None:
-    """Run jobs here, in a process whose clock stands at a moment."""
+    """Run jobs here, with the clock set to a moment."""
     with mock.patch.object(timezone, "now", return_value=at):
         for job in jobs:
             job.run()

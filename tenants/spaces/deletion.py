@@ -139,10 +139,10 @@ def _remove_papers(tenant: Tenant) -> int:
         tenant_id=tenant.pk, kind=SpaceOperation.Kind.ADMINS
     )
     names = [row.options.get("paper", "") for row in shown]
-    kept = [name for name in names if name and default_storage.exists(name)]
-    for name in kept:
+    papers = [name for name in names if name and default_storage.exists(name)]
+    for name in papers:
         default_storage.delete(name)
-    return len(kept)
+    return len(papers)
 
 
 def _remove_picture(name: str) -> int:

@@ -73,7 +73,7 @@ def _wait_until_kept(connection: psycopg.Connection[Any], lsn: str) -> None:
 
 
 def mark() -> Backup:
-    """Keep the figures of this moment, of a database whose backups another keeper takes.
+    """Keep the figures of this moment, of a database with another keeper of backups.
 
     That keeper's log is kept so far once this returns. Raises BackupFailedError.
     """
@@ -130,7 +130,7 @@ def _newest() -> Backup:
 
 
 def _record(backup: Backup, fault: str, began: float) -> Backup:
-    """Note what came of a trial that began at a time of the monotonic clock."""
+    """Record the outcome of a trial that began at a time of the monotonic clock."""
     actions.record_check(
         label=backup.label, fault=fault, seconds=time.monotonic() - began, at=timezone.now()
     )

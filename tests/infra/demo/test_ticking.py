@@ -22,7 +22,7 @@ def test_moved_clock_reminds_operators_of_a_deadline() -> None:
     for hours, expected in ((26, {True}), (23, {True, False})):
         ticking.run_at(ticking.JOBS_IN_PUBLIC, standing.due_at - dt.timedelta(hours=hours))
         assert set(QueueReminder.objects.values_list("is_new", flat=True)) == expected
-    assert timezone.now() > AT  # the clock itself stands where it stood
+    assert timezone.now() > AT  # the clock itself was not moved
 
 
 def test_moved_jobs_are_those_of_the_schedule() -> None:

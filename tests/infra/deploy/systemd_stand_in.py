@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Stand in for systemd inside a container, where it cannot run: start what the units say.
+"""Replace systemd inside a container, where it cannot run: start the programs of the units.
 
-Installed as `systemctl` and `systemd-run`. Knows what the runbook asks of them, and nothing else.
+Installed as `systemctl` and `systemd-run`. It has the commands of the runbook alone.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ def values(text: str, name: str) -> list[str]:
 
 
 def environment(pairs: list[str], files: list[str]) -> list[str]:
-    """Return what a process of a unit is given, as arguments of `env`."""
+    """Return the variables of a unit's process, as arguments of `env`."""
     given = [f"PATH={os.environ['PATH']}"]
     for name in files:
         path = Path(name.lstrip("-"))
@@ -44,7 +44,7 @@ def environment(pairs: list[str], files: list[str]) -> list[str]:
 
 
 def start(name: str) -> None:
-    """Start a unit: wait for one that ends by itself, leave any other behind."""
+    """Start a unit; wait for its end if it is a oneshot."""
     base, _at, instance = name.removesuffix(".service").partition("@")
     text = (UNITS / f"{base}{'@' if instance else ''}.service").read_text().replace("%i", instance)
     for folder in " ".join(values(text, "StateDirectory")).split():
@@ -90,7 +90,7 @@ def start_all() -> None:
 
 
 def restart(name: str) -> None:
-    """Replace a unit's process, or do what stands for it."""
+    """Replace a unit's process, or run the command of SERVERS."""
     if name in SERVERS:
         run(shlex.split(SERVERS[name]))
     else:
@@ -99,7 +99,7 @@ def restart(name: str) -> None:
 
 
 def systemctl(words: list[str]) -> None:
-    """Do what `systemctl` is asked for."""
+    """Run a command of `systemctl`."""
     RUNNING.mkdir(exist_ok=True)
     match words:
         case ["daemon-reload"]:

@@ -79,7 +79,7 @@ def compose(words: list[str]) -> None:
 
 
 def options_of_run(words: list[str]) -> list[str]:
-    """Return the options before the service, with the volume that one of them takes."""
+    """Return the options before the service, with their values."""
     found: list[str] = []
     for word in words:
         if not word.startswith("--") and found[-1:] not in (["--volume"], ["--user"]):
@@ -91,7 +91,7 @@ def options_of_run(words: list[str]) -> list[str]:
 
 
 def in_container(service: str, words: list[str]) -> None:
-    """Find what tries a program that runs in a service's container."""
+    """Find the try of a program in a service's container."""
     if words[:2] == ["python", "manage.py"]:
         assert SERVICES[service]["environment"]["TROOVON_PROCESS"] == "manage"
         manage(words[2:])

@@ -1,7 +1,7 @@
 """The runbook without containers, from an empty Debian to pages: each of its commands is run.
 
-Where: in a container of debootstrap's Debian. Stand-ins: PostgreSQL of the tests for that of
-PostgreSQL's archive, and a script for systemd, which cannot run there; it reads the shipped units.
+Where: in a container of debootstrap's Debian. PostgreSQL is replaced by that of the tests, and
+systemd, which cannot run there, by a script that reads the shipped units.
 """
 
 import re
@@ -40,7 +40,7 @@ for name in systemctl systemd-run; do install -m 755 /stand-in.py /usr/local/bin
 mkdir -p /etc/systemd/system /etc/caddy
 export UPSTREAMS='127.0.0.1:8001 127.0.0.1:8002' ACME_EMAIL=ops@troovon.example
 """
-# What a stranger reads of the site at the end, by each of the two web processes.
+# The answers of both web processes at the end.
 LOOK = """
 for port in 8001 8002; do
     /opt/troovon/bin/python -c "
@@ -83,7 +83,7 @@ def settings() -> dict[str, dict[str, str]]:
 
 
 def script() -> str:
-    """Return the commands of the section as one script that stops at the first failure."""
+    """Return the commands of the section as a script that stops at the first failure."""
     section = RUNBOOK[RUNBOOK.index(SECTION) :]
     section = section[: section.index("\n## ", 1)]
     blocks = re.findall(r"^```sh\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
@@ -91,7 +91,7 @@ def script() -> str:
     for line in "".join(blocks).splitlines():
         if line in NOT_HERE:
             continue
-        # A look at the outside says what is missing there: it is printed, and no failure here.
+        # The doctor finds no DNS and no mail server: printed, and no failure here.
         lines.append(f"{line} || true" if line.startswith("systemd-run") else line)
         if "postgresql-common" in line:
             lines.append(AFTER_PACKAGES)

@@ -187,7 +187,7 @@ def test_database_is_restored_to_a_moment(installation: Installation, tmp_path: 
 
 
 def test_files_are_restored_to_another_folder(installation: Installation, tmp_path: Path) -> None:
-    """As the runbook says: all of it at its place, or the product's folder beside."""
+    """By the commands of the runbook: all of it at its place, or the product's folder beside."""
     taken = installation.backup("take")
     assert taken["code"] == 0, taken
     data = installation.folder / "data"
@@ -214,7 +214,7 @@ def test_cluster_that_another_keeper_restored_is_compared(installation: Installa
         installation.env["DATABASE_SIDE_URL"] = login.replace(own, f":{port}/")
         same = installation.backup("compare")
         assert (same["code"], same["is_good"]) == (0, True), same
-    installation.env["DATABASE_SIDE_URL"] = login  # a row more, the mark's own, stands there
+    installation.env["DATABASE_SIDE_URL"] = login  # it has one row more: the mark's own
     other = installation.backup("compare")
     del installation.env["DATABASE_SIDE_URL"]
     assert (other["code"], other["is_good"]) == (1, False)
@@ -223,7 +223,7 @@ def test_cluster_that_another_keeper_restored_is_compared(installation: Installa
 
 @contextmanager
 def restored(installation: Installation, *until: str) -> Iterator[int]:
-    """Restore as the runbook says, start the cluster, and yield its port."""
+    """Restore by the commands of the runbook, start the cluster, and yield its port."""
     folder = Path(tempfile.mkdtemp(prefix="restored-", dir=installation.folder))
     folder.chmod(0o711)
     side = Cluster(
