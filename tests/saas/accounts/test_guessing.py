@@ -52,3 +52,9 @@ def test_names_of_the_space_s_companies_are_refused(
         actions.choose_password(
             by=owner, password="zephyrineoutillage", current="", proven=True, at=AT
         )
+
+
+def test_short_password_is_refused_however_hard_to_guess(owner: User) -> None:
+    with pytest.raises(Refused, match="trop court"):
+        actions.choose_password(by=owner, password="kZ7#pq!9w", current="", proven=True, at=AT)
+    actions.choose_password(by=owner, password="kZ7#pq!9wV", current="", proven=True, at=AT)
