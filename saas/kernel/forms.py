@@ -220,7 +220,7 @@ class OnScreensField(forms.BooleanField):
         kwargs.setdefault(
             "help_text",
             gettext_lazy(
-                "Collègues et visiteurs la lisent en passant. Décochée, elle part aussitôt."
+                "Collègues et visiteurs la lisent en passant. Décochez : elle disparaît aussitôt."
             ),
         )
         super().__init__(required=False, **kwargs)

@@ -174,7 +174,7 @@ def calendar(request: MemberRequest) -> HttpResponse:
 def revoke_calendar(request: MemberRequest) -> HttpResponse:
     """Delete the member's private calendar address."""
     actions.revoke_calendar_link(by=request.user, at=timezone.now())
-    messages.success(request, _("L’adresse ne mène plus à rien."))
+    messages.success(request, _("Ce lien n’est plus valable."))
     return see_other("gatherings:calendar")
 
 

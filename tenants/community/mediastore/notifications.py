@@ -21,8 +21,8 @@ def notify_copy_ready(borrowing: Borrowing, *, at: dt.datetime) -> None:
         return Words(
             title=_("Votre exemplaire vous attend"),
             text=_(
-                "« %(title)s » est à vous jusqu’au %(day)s. Il se rend tout seul ; si vous ne le "
-                "voulez plus, rendez-le sur sa page : il ira à la personne suivante."
+                "« %(title)s » est à vous jusqu’au %(day)s. Le retour est automatique ; "
+                "si vous ne le voulez plus, rendez-le sur sa page : il ira à la personne suivante."
             )
             % {"title": medium.title, "day": written_date(localtime(borrowing.due_at), "j F")},
             action=_("Ouvrir"),

@@ -24,7 +24,7 @@ def failure(reason: str) -> str:
         ),
         "too_large": _("Le flux ou un enregistrement dépasse %(limit)d Mo.")
         % {"limit": MOST_RECORDING // MEGABYTE},
-        "unreadable": _("Ce fichier est abîmé : ouvrez-le chez vous, puis renvoyez-le."),
+        "unreadable": _("Ce fichier est endommagé : vérifiez qu’il s’ouvre, puis renvoyez-le."),
         "empty": _("Il n’y a rien à lire ni à écouter dedans."),
         "virus": _("L’antivirus l’a refusé : ne l’ouvrez pas, et prévenez qui vous l’a donné."),
         "wrong_type": _("Ce n’est pas un enregistrement que les navigateurs lisent."),

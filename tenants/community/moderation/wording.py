@@ -180,7 +180,10 @@ def decided_for_reporter(case: Case, decision: Decision) -> Words:
         )
         return Words(_("Le second avis est rendu"), sentence % words, _("Lire la décision"))
     sentence = (
-        _("Vous aviez signalé « %(title)s » (%(what)s). La modération l’a retiré. Merci.")
+        _(
+            "Vous aviez signalé « %(title)s » (%(what)s). "
+            "La modération a retiré cette publication. Merci."
+        )
         if removed
         else _(
             "Vous aviez signalé « %(title)s » (%(what)s). La modération l’a gardé en ligne et dit "

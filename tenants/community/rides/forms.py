@@ -130,7 +130,9 @@ class OfferForm(SpotForm[Ride]):
         required=False,
     )
     until = DayField(
-        label=_("Jusqu’au"), help_text=_("S’il revient : six mois au plus."), required=False
+        label=_("Jusqu’au"),
+        help_text=_("Si le trajet se répète : six mois au plus."),
+        required=False,
     )
     seats = forms.IntegerField(
         label=_("Places à prendre"),

@@ -153,7 +153,7 @@ def check_regular(timing: Timing) -> None:
 def check_leaves(dates: Collection[object]) -> None:
     """Raise Refused if the chosen days of the week do not occur before the end."""
     if not dates:
-        raise Refused(_("Aucun de ces jours ne vient d’ici là."), field="weekdays")
+        raise Refused(_("Aucun de ces jours ne tombe avant cette date."), field="weekdays")
 
 
 def check_may_offer(ahead: int, more: int) -> None:

@@ -101,7 +101,7 @@ def accept(request: MemberRequest, reference: str) -> HttpResponse:
     """Give a seat."""
     booking = _booking(request, reference)
     actions.accept(booking=booking, by=request.user, at=timezone.now())
-    messages.success(request, _("C’est accepté : un courriel le dit."))
+    messages.success(request, _("C’est accepté : un e-mail le dit."))
     return see_other(booking.departure.ride)
 
 
@@ -110,7 +110,7 @@ def decline(request: MemberRequest, reference: str) -> HttpResponse:
     """Refuse a request."""
     booking = _booking(request, reference)
     actions.decline(booking=booking, by=request.user, at=timezone.now())
-    messages.success(request, _("C’est refusé : un courriel le dit."))
+    messages.success(request, _("C’est refusé : un e-mail le dit."))
     return see_other(booking.departure.ride)
 
 

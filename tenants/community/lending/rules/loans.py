@@ -216,7 +216,7 @@ def check_nobody_has_it(*, in_hands: bool) -> None:
 def check_not_over(loan: Loan, *, at: dt.datetime) -> None:
     """Refuse to hand over after the time that was agreed."""
     if loan.ends_at <= at:
-        raise Refused(_("Ce créneau est passé : convenez-en d’un autre."))
+        raise Refused(_("Ce créneau est passé : convenez d’un autre."))
 
 
 def check_extension(

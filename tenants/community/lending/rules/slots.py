@@ -119,7 +119,7 @@ def check_slot(slot: LoanSlot, *, longest_minutes: int, zone: dt.tzinfo, at: dt.
     if slot.starts_at != floor_quarter(slot.starts_at) or slot.ends_at != floor_quarter(
         slot.ends_at
     ):
-        raise Refused(_("Choisissez une heure de quart en quart."), field="starts")
+        raise Refused(_("Choisissez un quart d’heure : 12 h 00, 12 h 15…"), field="starts")
     if slot.starts_at < floor_quarter(at) or slot.ends_at <= at:
         raise Refused(_("Ce moment est passé : choisissez un créneau à venir."), field="starts")
     if slot.starts_at > at + AHEAD:

@@ -126,7 +126,7 @@ def _to_lender(notice: LoanNotice, words: dict[str, str]) -> tuple[str, str, str
             _("%(borrower)s signale un dommage sur « %(thing)s ».") % words,
         ),
         Kind.LEAVING: (
-            _("La personne qui vous emprunte quitte l’espace"),
+            _("La personne à qui vous prêtez quitte l’espace"),
             _("%(borrower)s quitte l’espace et a encore « %(thing)s » : demandez-le vite.") % words,
         ),
         Kind.THANKS: (

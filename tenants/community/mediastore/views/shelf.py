@@ -161,7 +161,7 @@ def borrow(request: MemberRequest, reference: str) -> HttpResponse:
             request, _("Vous êtes sur la liste : le prochain exemplaire rendu est pour vous.")
         )
     else:
-        messages.success(request, _("Il est à vous. Il se rend tout seul à la date dite."))
+        messages.success(request, _("Il est à vous. Le retour est automatique à la date dite."))
     return see_other(medium)
 
 

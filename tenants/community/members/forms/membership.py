@@ -177,7 +177,7 @@ class ProfileForm(ActionForm[Profile]):
     def __init__(self, *args: Any, asks_company: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sites = [(site.pk, site.name) for site in queries.sites()]
-        self.fields["site_id"].choices = [("", _("Le plus grand")), *sites]  # type: ignore[attr-defined]
+        self.fields["site_id"].choices = [("", _("Non précisé")), *sites]  # type: ignore[attr-defined]
         if asks_company:
             self.fields["company_id"] = CompanyField(
                 label=_("Votre entreprise"), nothing=_("Aucune pour l’instant"), required=False

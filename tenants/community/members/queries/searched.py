@@ -58,7 +58,7 @@ def search(
     question: search_hooks.SearchQuestion, viewer: User, at: dt.datetime
 ) -> search_hooks.SearchAnswer:
     """Return the colleagues matching a search; without words the result is empty."""
-    label = _("Ce que disent vos collègues")
+    label = _("Profils")
     if question.since or not searching.without_names(question.words, SEARCHED.names):
         return search_hooks.SearchAnswer(SEARCHED.kind, label, "users", {}, [], [])
     return room_search.answer(question, SEARCHED, viewer=viewer, at=at, label=label, symbol="users")

@@ -63,7 +63,7 @@ def check_moderates(duties: Collection[Duty]) -> None:
     """Raise NotAllowed if the user is not a moderator."""
     if all(duty.role != MODERATOR for duty in duties):
         raise NotAllowed(
-            _("Cette page est réservée à la modération. Vos propres signalements vous attendent.")
+            _("Cette page est réservée à la modération. Vos signalements sont dans Mon profil.")
         )
 
 

@@ -66,7 +66,7 @@ def address(conversation: Conversation) -> str:
     mail.outbox.clear()
     (reply_to,) = message.reply_to
     assert message.extra_headers["Auto-Submitted"] == "auto-generated"
-    assert "répondre à ce courriel" in message.body
+    assert "répondre à cet e-mail" in message.body
     return str(reply_to)
 
 

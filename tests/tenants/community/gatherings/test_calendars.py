@@ -92,7 +92,7 @@ def test_new_address_closes_the_old_one_and_revoking_closes_all(
     assert (nobody.get(old).status_code, nobody.get(new).status_code) == (404, 200)
     client.post("/gatherings/calendar/revoke/")
     assert nobody.get(new).status_code == 404
-    assert "Faire mon adresse" in client.get("/gatherings/calendar/").text
+    assert "Créer mon lien" in client.get("/gatherings/calendar/").text
 
 
 def test_token_is_kept_hashed_and_opens_nothing_elsewhere_or_of_a_leaver(

@@ -121,7 +121,7 @@ def test_joining_waiting_and_leaving_by_clicks(browse: Browse, owner: User, team
     waits = browse(third)
     assert "M’inscrire en liste d’attente" in waits.get(url).text
     waits.post(f"{url}join/")
-    assert "numéro 1 de la liste d’attente" in waits.get(url).text
+    assert "rang sur la liste d’attente\u00a0: 1" in waits.get(url).text
     client.post(f"{url}leave/")
     assert states_of(gathering) == {"Nadia": "coming", "Ines": "coming"}
     assert "Vous participez." in waits.get(url).text

@@ -58,7 +58,7 @@ def test_day_of_autumn_is_not_too_long_for_a_thing_lent_a_day() -> None:
     ("starts_after", "lasts", "sentence"),
     [
         (dt.timedelta(), 10 * QUARTER / 15, "au moins quinze minutes"),
-        (dt.timedelta(minutes=5), QUARTER, "de quart en quart"),
+        (dt.timedelta(minutes=5), QUARTER, "un quart d’heure"),
         (-HOUR, 2 * HOUR, "Ce moment est passé"),
         (91 * DAY, HOUR, "trois mois à l’avance"),
         (dt.timedelta(), 8 * DAY, "au plus 1 semaine"),

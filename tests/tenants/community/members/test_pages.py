@@ -47,7 +47,7 @@ def test_an_empty_front_page_says_how_to_begin(
 ) -> None:
     offer(hooks.feed)
     text = text_of(browse(teammate), "/")
-    assert "Soyez la première annonce" in text
+    assert "Publiez la première annonce" in text
     assert "Inviter les collègues" not in text
     assert "Inviter les collègues" in text_of(browse(administrator), "/")
 
