@@ -29,7 +29,7 @@ apt-get -qq update
 mkdir -p /etc/postgresql-common
 # The stand-in is built without TLS, and speaks on this machine alone.
 printf 'create_main_cluster = false\\nssl = off\\n' > /etc/postgresql-common/createcluster.conf
-trap 'kill $(cat /run/shim/*.pid) || true; sleep 5
+trap 'for file in /run/shim/*.pid; do kill -s KILL -- "-$(cat $file)" || true; done
     pg_ctlcluster 18 main stop -m immediate || true; valkey-cli shutdown nosave || true' EXIT
 """
 AFTER_PACKAGES = """
