@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import hashing, pending_mail, retention
-from saas.kernel.models import SpaceManager, SpaceModel, reference
+from saas.kernel.models import RowNumber, SpaceManager, SpaceModel, reference
 from saas.kernel.web.sessions import SessionStore
 
 ERASED = "@erased.invalid"  # no mailbox has such an address (RFC 2606)
@@ -70,13 +70,6 @@ class User(SpaceModel, AbstractBaseUser):
                 name="an_email_address_is_kept_in_lower_case",
             )
         ]
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(notices__isnull=False),
-                name="people_with_notices_to_mail",
-            )
-        ]
 
     def __str__(self) -> str:
         return self.display_name
@@ -131,7 +124,8 @@ class Pass(SpaceModel):
         SIGN_IN = "sign_in"
         CROSSING = "crossing"
 
-    nonce = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    id = RowNumber(primary_key=True)
+    nonce = models.UUIDField(default=uuid.uuid4, editable=False)
     token_hash = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
@@ -166,10 +160,11 @@ class SecondFactor(SpaceModel):
 
     RETENTION = retention.with_person(_("Second facteur"))
 
+    id = RowNumber(primary_key=True)
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
-    secret = models.TextField()
+    secret = models.TextField(max_length=400)
     last_step = models.BigIntegerField()
-    recovery_hashes = models.JSONField(default=list)
+    recovery_hashes = models.JSONField(default=list, max_length=1000)
     made_at = models.DateTimeField()
     used_at = models.DateTimeField()
     # Removal planned by the administration after the loss of phone and codes.
@@ -196,7 +191,9 @@ class Session(SpaceModel, AbstractBaseSession):  # type: ignore[misc]
 
     RETENTION = retention.by_room(dt.timedelta(0), _("Connexions ouvertes"))
 
-    person_id = models.BigIntegerField(null=True, blank=True, db_index=True)
+    # Read by key alone: who asks for those of a person, or for the expired, may read them all.
+    expire_date = models.DateTimeField(_("expire date"))
+    person_id = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         base_manager_name = "objects"

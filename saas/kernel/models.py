@@ -57,6 +57,15 @@ class _LabelledModel(models.Model):
         return force_str(_labels_of(field).get(value, value), strings_only=True)
 
 
+class RowNumber(models.BigAutoField):  # type: ignore[type-arg]
+    """The id of a row that no key refers to, in a table that is small or not read by ids.
+
+    In a space it has no index: another constraint of its table tells the rows apart.
+    """
+
+    is_indexed = False
+
+
 class SpaceQuerySet[M: models.Model](models.QuerySet[M]):
     """Rows that may be read or written only in the space that the query was created in.
 

@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from saas.kernel import hooks, retention, schema
-from saas.kernel.models import SpaceModel
+from saas.kernel.models import RowNumber, SpaceModel
 from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
 from saas.kernel.tasks import call_after_commit
 from saas.kernel.uploads import files, pictures
@@ -54,6 +54,7 @@ class PrivatePicture(SpaceModel):
         FAILED = "failed"
         HIDDEN = "hidden"  # by moderation
 
+    id = RowNumber(primary_key=True)
     uploader = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
     )

@@ -4,6 +4,7 @@ import django.db.models.functions.text
 import saas.accounts.models
 import uuid
 from django.conf import settings
+import saas.kernel.models
 from django.db import migrations, models
 
 
@@ -34,15 +35,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(condition=models.Q(('notices__isnull', False)), fields=['id'], name='people_with_notices_to_mail')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='an_email_address_is_kept_in_lower_case')],
             },
         ),
         migrations.CreateModel(
             name='Pass',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nonce', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
+                ('nonce', models.UUIDField(default=uuid.uuid4, editable=False)),
                 ('token_hash', models.CharField(max_length=64, unique=True)),
                 ('purpose', models.CharField(choices=[('sign_in', 'Sign In'), ('crossing', 'Crossing')], max_length=10)),
                 ('origin', models.CharField(blank=True, max_length=300)),
@@ -62,10 +62,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='SecondFactor',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('secret', models.TextField()),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
+                ('secret', models.TextField(max_length=400)),
                 ('last_step', models.BigIntegerField()),
-                ('recovery_hashes', models.JSONField(default=list)),
+                ('recovery_hashes', models.JSONField(default=list, max_length=1000)),
                 ('made_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField()),
                 ('reset_due_at', models.DateTimeField(blank=True, null=True)),
@@ -83,8 +83,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
                 ('session_data', models.TextField(verbose_name='session data')),
-                ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
-                ('person_id', models.BigIntegerField(blank=True, db_index=True, null=True)),
+                ('expire_date', models.DateTimeField(verbose_name='expire date')),
+                ('person_id', models.BigIntegerField(blank=True, null=True)),
             ],
             options={
                 'db_table': 'django_session',

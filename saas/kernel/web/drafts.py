@@ -1,6 +1,6 @@
 """Drafts of forms: a person's input is saved while they type, and kept for some days.
 
-A table extends `Draft`; a form with drafts extends `DraftedForm`, which writes and reads it.
+A form that is kept extends `DraftedForm`, which writes and reads the draft of its kind.
 """
 
 import datetime as dt
@@ -15,7 +15,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import retention
-from saas.kernel.models import SpaceModel
+from saas.kernel.models import RowNumber, SpaceModel
 from saas.kernel.private_pictures import DRAFT_RETENTION, PrivatePicture
 from saas.kernel.uploads.picture_forms import PicturesForm
 
@@ -24,52 +24,58 @@ NOT_SAVED = {"csrfmiddlewaretoken", "key", "move_pictures", "preview"}
 
 
 class Draft(SpaceModel):
-    """A person's answers to a form before it is sent."""
+    """A member's answers to a form that they have not sent yet.
+
+    One table serves the forms of all rooms; it is among those of the members, below them.
+    """
 
     RETENTION = retention.by_room(DRAFT_RETENTION, _("Formulaires commencés"))
 
-    person = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
+    id = RowNumber(primary_key=True)
+    kind = models.CharField(max_length=12)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     fields = models.JSONField(default=dict)
     saved_at = models.DateTimeField()
 
     class Meta:
-        abstract = True
+        app_label = "members"
         base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "kind"], name="a_member_has_one_draft_of_a_kind"
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"draft of {self.person_id}"
+        return f"{self.kind} of {self.person_id}"
 
 
-def save(
-    table: type[Draft], fields: Mapping[str, list[str]], *, person_id: int, at: dt.datetime
-) -> None:
-    """Save a person's input in place of their former input."""
+def save(kind: str, fields: Mapping[str, list[str]], *, person_id: int, at: dt.datetime) -> None:
+    """Save a member's answers in place of the earlier ones."""
     values = {"fields": fields, "saved_at": at}
-    table.objects.update_or_create(person_id=person_id, defaults=values)
+    Draft.objects.update_or_create(person_id=person_id, kind=kind, defaults=values)
 
 
-def discard(table: type[Draft], *, person_id: int) -> None:
-    """Keep a draft no longer."""
-    table.objects.filter(person_id=person_id).delete()
+def discard(kind: str, *, person_id: int) -> None:
+    """Delete a member's draft."""
+    Draft.objects.filter(person_id=person_id, kind=kind).delete()
 
 
-def forget_old(table: type[Draft], *, at: dt.datetime) -> None:
-    """Delete abandoned drafts."""
-    table.objects.filter(saved_at__lt=at - DRAFT_RETENTION).delete()
+def forget_old(kind: str, *, at: dt.datetime) -> None:
+    """Delete drafts to which nobody came back."""
+    Draft.objects.filter(kind=kind, saved_at__lt=at - DRAFT_RETENTION).delete()
 
 
-def draft_of[D: Draft](table: type[D], *, person_id: int, at: dt.datetime) -> D | None:
-    """Return a person's draft, unless it is too old."""
-    drafts = table.objects.filter(person_id=person_id, saved_at__gte=at - DRAFT_RETENTION)
-    return drafts.first()
+def draft_of(kind: str, *, person_id: int, at: dt.datetime) -> Draft | None:
+    """Return a member's draft, unless it is too old."""
+    drafts = Draft.objects.filter(kind=kind, saved_at__gte=at - DRAFT_RETENTION)
+    return drafts.filter(person_id=person_id).first()
 
 
 class DraftedForm[R, P: PrivatePicture](PicturesForm[R, P]):
     """A form with saved answers: after an error, with its preview, and during typing."""
 
-    draft_table: ClassVar[type[Draft]]
+    draft_kind: ClassVar[str]
 
     def __init__(self, *args: Any, draft: Draft | None = None, **kwargs: Any) -> None:
         self.draft = draft
@@ -88,9 +94,9 @@ class DraftedForm[R, P: PrivatePicture](PicturesForm[R, P]):
         done = super().submit(**context)
         person_id = context["by"].pk
         if done is None:
-            save(self.draft_table, self.values(), person_id=person_id, at=context["at"])
+            save(self.draft_kind, self.values(), person_id=person_id, at=context["at"])
         else:
-            discard(self.draft_table, person_id=person_id)
+            discard(self.draft_kind, person_id=person_id)
         return done
 
     def values(self) -> dict[str, list[str]]:

@@ -15,9 +15,9 @@ from saas.kernel.tasks import after_commit
 from saas.kernel.web import drafts
 from tenants.community.classifieds import notifications, rules, tasks
 from tenants.community.classifieds.models import (
+    DRAFT,
     Availability,
     Classified,
-    ClassifiedDraft,
     Picture,
     Revision,
 )
@@ -258,14 +258,14 @@ def save_draft(
     """Save an unsent form as a draft; return False if the form was posted meanwhile."""
     sent = single_queries.posted_with(key, by=by) if key else None
     if sent is None:
-        drafts.save(ClassifiedDraft, fields, person_id=by.pk, at=at)
+        drafts.save(DRAFT, fields, person_id=by.pk, at=at)
     return sent is None
 
 
 @transaction.atomic
 def discard_draft(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
     """Delete a person's draft; its pictures are deleted later, after their retention."""
-    drafts.discard(ClassifiedDraft, person_id=by.pk)
+    drafts.discard(DRAFT, person_id=by.pk)
 
 
 @transaction.atomic
@@ -273,7 +273,7 @@ def forget_drafts(*, at: dt.datetime) -> int:
     """Delete old pictures of unsent forms and return their number. Called by the clock only."""
     old = list(private_pictures.old_drafts(Picture, at=at)[:MOST_AT_ONCE])
     _delete(old)
-    drafts.forget_old(ClassifiedDraft, at=at)
+    drafts.forget_old(DRAFT, at=at)
     return len(old)
 
 
@@ -357,5 +357,5 @@ def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an actio
     gone = list(own.values_list("reference", flat=True))
     private_pictures.erase_of(Picture, by.pk)
     own.delete()
-    drafts.discard(ClassifiedDraft, person_id=by.pk)
+    drafts.discard(DRAFT, person_id=by.pk)
     return gone

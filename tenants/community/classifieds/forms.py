@@ -19,7 +19,7 @@ from saas.kernel.values import week
 from saas.kernel.web import drafts, rate_limit
 from saas.kernel.web.drafts import DraftedForm
 from tenants.community.classifieds import actions, rules
-from tenants.community.classifieds.models import Classified, ClassifiedDraft, Picture
+from tenants.community.classifieds.models import DRAFT, Classified, Picture
 from tenants.community.classifieds.queries import board, pictures, single, tiles
 from tenants.spaces import audiences
 from tenants.spaces.audiences import Audience
@@ -237,7 +237,7 @@ class ClassifiedForm(SpotFields, PicturesForm[Classified, Picture]):
 class PostForm(DraftedForm[Classified, Picture], ClassifiedForm):
     """A new classified; its key makes a double click idempotent, and a draft is saved."""
 
-    draft_table = ClassifiedDraft
+    draft_kind = DRAFT
 
     days = forms.TypedChoiceField(
         label=_("En ligne pendant"), choices=PERIODS.items(), coerce=int, initial=rules.USUAL_DAYS
@@ -279,9 +279,9 @@ class PostForm(DraftedForm[Classified, Picture], ClassifiedForm):
         return tiles.preview_of(sketch, self.attached, at=at)
 
 
-def draft_of(person: User, *, at: dt.datetime) -> ClassifiedDraft | None:
+def draft_of(person: User, *, at: dt.datetime) -> drafts.Draft | None:
     """Return a person's unposted draft, if any."""
-    return drafts.draft_of(ClassifiedDraft, person_id=person.pk, at=at)
+    return drafts.draft_of(DRAFT, person_id=person.pk, at=at)
 
 
 class EditForm(ClassifiedForm):

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import retention
-from saas.kernel.models import SpaceModel, reference
+from saas.kernel.models import RowNumber, SpaceModel, reference
 from saas.kernel.private_pictures import PrivatePicture
-from saas.kernel.web.drafts import Draft
 from tenants.spaces import audiences
+
+DRAFT = "classified"  # what drafts of its form are called
 
 
 def classified_reference() -> str:
@@ -158,11 +159,6 @@ class Picture(PrivatePicture):
     class Meta(PrivatePicture.Meta):
         indexes = [
             models.Index(fields=["classified"], name="pictures_of_a_classified"),
-            models.Index(
-                fields=["uploaded_at"],
-                condition=models.Q(classified=None),
-                name="pictures_without_a_classified",
-            ),
         ]
 
 
@@ -174,6 +170,7 @@ class Availability(SpaceModel):
 
     RETENTION = retention.WITH_PARENT
 
+    id = RowNumber(primary_key=True)
     classified = models.ForeignKey(
         Classified, on_delete=models.CASCADE, related_name="availability"
     )
@@ -224,7 +221,3 @@ class Revision(SpaceModel):
 
     def __str__(self) -> str:
         return f"{self.classified_id} before {self.replaced_at:%Y-%m-%d}"
-
-
-class ClassifiedDraft(Draft):
-    """A classified that its author has not posted yet."""

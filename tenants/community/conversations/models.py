@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import retention
-from saas.kernel.models import SpaceModel, one_of, reference
+from saas.kernel.models import RowNumber, SpaceModel, one_of, reference
 from saas.kernel.private_pictures import PrivatePicture
 
 
@@ -46,7 +46,7 @@ class Conversation(SpaceModel):
         base_manager_name = "objects"
         constraints = [
             models.UniqueConstraint(
-                fields=["subject_kind", "subject_reference", "asker"],
+                fields=["asker", "subject_kind", "subject_reference"],
                 name="an_asker_has_one_conversation_about_a_thing",
             ),
             models.CheckConstraint(
@@ -56,7 +56,6 @@ class Conversation(SpaceModel):
         ]
         indexes = [
             models.Index(fields=["owner"], name="conversations_of_an_owner"),
-            models.Index(fields=["asker"], name="conversations_of_an_asker"),
         ]
 
     def __str__(self) -> str:
@@ -105,7 +104,6 @@ class Meeting(SpaceModel):
                 name="an_answered_meeting_says_since_when",
             ),
         ]
-        indexes = [models.Index(fields=["conversation"], name="meetings_of_a_conversation")]
 
     def __str__(self) -> str:
         return f"meeting {self.pk} in {self.conversation_id}: {self.state}"
@@ -116,6 +114,7 @@ class Block(SpaceModel):
 
     RETENTION = retention.with_person(_("Personnes bloquées"))
 
+    id = RowNumber(primary_key=True)
     blocker = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     blocked = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     blocked_at = models.DateTimeField()
@@ -188,9 +187,4 @@ class Picture(PrivatePicture):
     class Meta(PrivatePicture.Meta):
         indexes = [
             models.Index(fields=["message"], name="pictures_of_a_message"),
-            models.Index(
-                fields=["uploaded_at"],
-                condition=models.Q(message=None),
-                name="pictures_without_a_message",
-            ),
         ]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import retention
-from saas.kernel.models import SpaceModel, one_of
+from saas.kernel.models import RowNumber, SpaceModel, one_of
 
 
 class RefusalAct(SpaceModel):
@@ -19,6 +19,7 @@ class RefusalAct(SpaceModel):
         REFUSED = "refused", _("Refusé")
         TAKEN_BACK = "back", _("Refus levé")
 
+    id = RowNumber(primary_key=True)
     refusal_reference = models.CharField(max_length=12)
     what = models.CharField(max_length=7, choices=What)
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import retention
-from saas.kernel.models import SpaceModel, reference
+from saas.kernel.models import RowNumber, SpaceModel, reference
 
 
 def deal_reference() -> str:
@@ -69,13 +69,6 @@ class Deal(SpaceModel):
                 violation_error_message=_("Un lien commence par https://."),
             ),
         ]
-        indexes = [
-            models.Index(
-                fields=["-created_at"],
-                condition=models.Q(closed_at=None),
-                name="deals_to_show",
-            ),
-        ]
 
     def __str__(self) -> str:
         return self.title
@@ -90,6 +83,7 @@ class Vote(SpaceModel):
 
     RETENTION = retention.WITH_PARENT
 
+    id = RowNumber(primary_key=True)
     deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="votes")
     voter = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     works = models.BooleanField()

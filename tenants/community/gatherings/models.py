@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import pending_mail, retention
-from saas.kernel.models import SpaceModel, reference
+from saas.kernel.models import RowNumber, SpaceModel, reference
 from tenants.spaces import audiences
 
 
@@ -132,6 +132,7 @@ class Participation(SpaceModel):
         COMING = "coming", _("Vous participez")
         WAITING = "waiting", _("Vous attendez une place")
 
+    id = RowNumber(primary_key=True)
     gathering = models.ForeignKey(
         Gathering, on_delete=models.CASCADE, related_name="participations"
     )
@@ -160,6 +161,7 @@ class BudgetLine(SpaceModel):
 
     RETENTION = retention.TEN_YEARS
 
+    id = RowNumber(primary_key=True)
     gathering = models.ForeignKey(Gathering, on_delete=models.CASCADE, related_name="budget")
     company_id = models.BigIntegerField(null=True, blank=True)  # its council, or the space's own
     cents = models.PositiveBigIntegerField()
@@ -239,6 +241,7 @@ class CalendarLink(SpaceModel):
 
     RETENTION = retention.with_person(_("Adresse de calendrier"))
 
+    id = RowNumber(primary_key=True)
     person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
     nonce = models.UUIDField()
     token_hash = models.CharField(max_length=64, unique=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import retention
-from saas.kernel.models import SpaceModel, one_of, reference
+from saas.kernel.models import RowNumber, SpaceModel, one_of, reference
 
 
 def token_reference() -> str:
@@ -38,7 +38,8 @@ class ApiToken(SpaceModel):
         PERSONAL = "personal", _("personnel")
         INTEGRATION = "integration", _("intégration")
 
-    reference = models.CharField(max_length=12, unique=True, default=token_reference)
+    id = RowNumber(primary_key=True)
+    reference = models.CharField(max_length=12, default=token_reference)
     kind = models.CharField(max_length=11, choices=Kind)
     name = models.CharField(max_length=60)
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -80,6 +81,7 @@ class IdempotentRequest(SpaceModel):
 
     RETENTION = retention.by_room(dt.timedelta(days=1))
 
+    id = RowNumber(primary_key=True)
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
@@ -108,7 +110,7 @@ class WebhookEndpoint(SpaceModel):
 
     RETENTION = retention.with_space()
 
-    reference = models.CharField(max_length=12, unique=True, default=endpoint_reference)
+    reference = models.CharField(max_length=12, default=endpoint_reference)
     url = models.CharField(max_length=500)
     name = models.CharField(max_length=60)
     kinds = models.CharField(max_length=400)
@@ -154,9 +156,9 @@ class WebhookEvent(SpaceModel):
 
     RETENTION = retention.by_room(dt.timedelta(days=30), _("Ce qui a été dit à des programmes"))
 
-    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=40)
-    data = models.JSONField()
+    data = models.JSONField(max_length=1500)
     happened_at = models.DateTimeField()
 
     class Meta:

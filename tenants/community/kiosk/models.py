@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import retention
-from saas.kernel.models import SpaceModel, reference
+from saas.kernel.models import RowNumber, SpaceModel, reference
 
 MINUTES_A_DAY = 24 * 60
 
@@ -46,7 +46,7 @@ class Screen(SpaceModel):
         LEFT = "left", _("Tournée d’un quart à gauche")
         RIGHT = "right", _("Tournée d’un quart à droite")
 
-    reference = models.CharField(max_length=12, unique=True, default=screen_reference)
+    reference = models.CharField(max_length=12, default=screen_reference)
     name = models.CharField(max_length=40)
     site_id = models.BigIntegerField(null=True, blank=True)
     group = models.CharField(max_length=30, blank=True)
@@ -90,8 +90,9 @@ class Pairing(SpaceModel):
 
     RETENTION = retention.by_room(dt.timedelta(days=1))
 
+    id = RowNumber(primary_key=True)
     code = models.CharField(max_length=6, unique=True)
-    claim_hash = models.CharField(max_length=64, unique=True)
+    claim_hash = models.CharField(max_length=64)
     network = models.CharField(max_length=16, blank=True)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -101,7 +102,6 @@ class Pairing(SpaceModel):
 
     class Meta:
         base_manager_name = "objects"
-        indexes = [models.Index(fields=["expires_at"], name="pairings_by_end")]
 
     def __str__(self) -> str:
         return f"pairing until {self.expires_at:%H:%M}"
@@ -123,13 +123,14 @@ class DayPart(SpaceModel):
         QUIET = "quiet", _("Calme : l’heure et les messages")
         SLEEP = "sleep", _("Veille : écran noir")
 
+    id = RowNumber(primary_key=True)
     reference = models.CharField(max_length=12, unique=True, default=day_part_reference)
     name = models.CharField(max_length=40)
     weekdays = models.PositiveSmallIntegerField()
     starts_minute = models.PositiveSmallIntegerField()
     ends_minute = models.PositiveSmallIntegerField()
     mode = models.CharField(max_length=5, choices=Mode, default=Mode.PLAY)
-    weights = models.JSONField(default=dict, blank=True)
+    weights = models.JSONField(default=dict, blank=True, max_length=400)
     group = models.CharField(max_length=30, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     made_by = models.ForeignKey(
@@ -169,6 +170,7 @@ class ScreenMessage(SpaceModel):
         STAFF = "staff", _("Direction")
         COUNCIL = "council", _("CSE")
 
+    id = RowNumber(primary_key=True)
     reference = models.CharField(max_length=12, unique=True, default=message_reference)
     origin = models.CharField(max_length=7, choices=Origin)
     title = models.CharField(max_length=80)
@@ -193,7 +195,6 @@ class ScreenMessage(SpaceModel):
                 violation_error_message=_("La fin vient après le début."),
             )
         ]
-        indexes = [models.Index(fields=["ends_at"], name="messages_by_end")]
 
     def __str__(self) -> str:
         return self.title
@@ -204,6 +205,7 @@ class Arrangement(SpaceModel):
 
     RETENTION = retention.with_space()
 
+    id = RowNumber(primary_key=True)
     kind = models.CharField(max_length=12)
     reference = models.CharField(max_length=24)
     is_hidden = models.BooleanField(default=False)
@@ -235,6 +237,7 @@ class Play(SpaceModel):
 
     RETENTION = retention.by_room(dt.timedelta(days=35))
 
+    id = RowNumber(primary_key=True)
     screen_reference = models.CharField(max_length=12)
     screen_name = models.CharField(max_length=40)
     key = models.UUIDField(default=uuid.uuid4)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import pending_mail, retention
-from saas.kernel.models import SpaceModel, one_of, reference
+from saas.kernel.models import RowNumber, SpaceModel, one_of, reference
 from saas.kernel.private_pictures import PrivatePicture
-from saas.kernel.web.drafts import Draft
+
+DRAFT = "thing"  # what drafts of its form are called
 
 
 def thing_reference() -> str:
@@ -113,7 +114,6 @@ class Thing(SpaceModel):
                 condition=models.Q(withdrawn_at=None),
                 name="things_that_are_lent",
             ),
-            models.Index(fields=["owner"], name="things_by_owner"),
         ]
 
     def __str__(self) -> str:
@@ -253,6 +253,7 @@ class LoanNotice(SpaceModel):
         LEAVING = "leaving"
         THANKS = "thanks"
 
+    id = RowNumber(primary_key=True)
     loan = models.ForeignKey(Loan, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=12, choices=Kind)
     to_borrower = models.BooleanField()
@@ -317,13 +318,6 @@ class WaitingListEntry(SpaceModel):
                 name="a_wait_ends_after_it_starts",
             ),
         ]
-        indexes = [
-            models.Index(
-                fields=["thing", "queued_at"],
-                condition=models.Q(state="waiting"),
-                name="people_who_wait",
-            )
-        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} waits for {self.thing_id}"
@@ -376,13 +370,4 @@ class LendingPicture(PrivatePicture):
         ]
         indexes = [
             models.Index(fields=["thing"], name="pictures_of_a_thing"),
-            models.Index(
-                fields=["uploaded_at"],
-                condition=models.Q(thing=None, damage_note=None),
-                name="pictures_nothing_shows_yet",
-            ),
         ]
-
-
-class ThingDraft(Draft):
-    """A thing that its lender does not offer yet."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import retention
-from saas.kernel.models import SpaceModel, reference
+from saas.kernel.models import RowNumber, SpaceModel, reference
 
 
 def medium_reference() -> str:
@@ -102,13 +102,6 @@ class Medium(SpaceModel):
                 violation_error_message=_("Un emprunt dure de 1 à 90 jours."),
             ),
         ]
-        indexes = [
-            models.Index(
-                fields=["-added_at"],
-                condition=models.Q(withdrawn_at=None, state="ready"),
-                name="media_on_the_shelf",
-            )
-        ]
 
     def __str__(self) -> str:
         return self.title
@@ -135,6 +128,7 @@ class Part(SpaceModel):
         AUDIO = "audio"
         VIDEO = "video"
 
+    id = RowNumber(primary_key=True)
     medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="parts")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=7, choices=Kind)
@@ -169,6 +163,7 @@ class Illustration(SpaceModel):
 
     RETENTION = retention.WITH_PARENT
 
+    id = RowNumber(primary_key=True)
     medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="illustrations")
     number = models.PositiveIntegerField()
     file = models.CharField(max_length=200)
@@ -235,6 +230,7 @@ class Sponsorship(SpaceModel):
 
     RETENTION = retention.WITH_PARENT
 
+    id = RowNumber(primary_key=True)
     flight_reference = models.CharField(max_length=12, unique=True)
     medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="sponsorships")
     chosen_at = models.DateTimeField()
@@ -281,14 +277,6 @@ class Borrowing(SpaceModel):
                 name="a_borrowing_ends_after_it_begins",
             ),
         ]
-        indexes = [
-            models.Index(fields=["borrower"], name="borrowings_of_a_member"),
-            models.Index(
-                fields=["due_at"],
-                condition=models.Q(returned_at=None),
-                name="media_that_are_out",
-            ),
-        ]
 
     def __str__(self) -> str:
         return f"borrowing of {self.medium_id} by {self.borrower_id}"
@@ -299,6 +287,7 @@ class Waiting(SpaceModel):
 
     RETENTION = retention.with_person()
 
+    id = RowNumber(primary_key=True)
     medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="waiting")
     member = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     since = models.DateTimeField()
@@ -322,6 +311,7 @@ class Progress(SpaceModel):
 
     RETENTION = retention.with_person(_("Lectures et écoutes"))
 
+    id = RowNumber(primary_key=True)
     medium = models.ForeignKey(Medium, on_delete=models.CASCADE, related_name="progress")
     reader = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     number = models.PositiveIntegerField()
@@ -335,7 +325,6 @@ class Progress(SpaceModel):
                 fields=["medium", "reader"], name="progress_of_a_reader_is_kept_once"
             )
         ]
-        indexes = [models.Index(fields=["reader"], name="progress_of_a_member")]
 
     def __str__(self) -> str:
         return f"progress of {self.reader_id} in {self.medium_id}"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import retention
-from saas.kernel.models import SpaceModel, one_of, reference, waits_or_ended
+from saas.kernel.models import RowNumber, SpaceModel, one_of, reference, waits_or_ended
 
 CASE_RETENTION = dt.timedelta(days=365)
 """A case is kept for a year after the last word: six months to ask for a second look (DSA art. 20),
@@ -87,14 +87,6 @@ class Case(SpaceModel):
                 name="a_case_that_was_decided_says_since_when",
             ),
         ]
-        indexes = [
-            models.Index(
-                fields=["opened_at", "id"],
-                condition=one_of("state", ["waiting", "appealed"]),
-                name="cases_that_wait",
-            ),
-            models.Index(fields=["owner"], name="cases_by_owner"),
-        ]
 
     def __str__(self) -> str:
         return f"{self.reference}: {self.kind} {self.subject_reference}"
@@ -109,6 +101,7 @@ class Report(SpaceModel):
 
     RETENTION = retention.WITH_PARENT
 
+    id = RowNumber(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="reports")
     reporter = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     reason = models.CharField(max_length=11, choices=Reason)
@@ -164,6 +157,7 @@ class Decision(SpaceModel):
         LAW = "law", _("la loi")
         CHARTER = "charter", _("la charte de l’espace")
 
+    id = RowNumber(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="decisions")
     instance = models.CharField(max_length=6, choices=Instance)
     outcome = models.CharField(max_length=6, choices=Outcome)
@@ -220,6 +214,7 @@ class Appeal(SpaceModel):
 
     RETENTION = retention.WITH_PARENT
 
+    id = RowNumber(primary_key=True)
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="appeal")
     appellant = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     words = models.TextField(max_length=1000)
@@ -262,7 +257,6 @@ class LogLine(SpaceModel):
     class Meta:
         base_manager_name = "objects"
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["-at", "-id"], name="moderation_log_by_time")]
 
     def __str__(self) -> str:
         return f"{self.what} {self.case_id}"
@@ -307,6 +301,7 @@ class CharterAcceptance(SpaceModel):
 
     RETENTION = retention.with_person(_("Chartes acceptées"))
 
+    id = RowNumber(primary_key=True)
     charter = models.ForeignKey(Charter, on_delete=models.CASCADE, related_name="acceptances")
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     accepted_at = models.DateTimeField()

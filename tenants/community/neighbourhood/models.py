@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import retention
-from saas.kernel.models import SpaceModel
+from saas.kernel.models import RowNumber, SpaceModel
 
 
 class DailySalt(SpaceModel):
@@ -15,6 +15,7 @@ class DailySalt(SpaceModel):
 
     RETENTION = dt.timedelta(days=2)
 
+    id = RowNumber(primary_key=True)
     day = models.DateField(unique=True)
     key = models.BinaryField(max_length=32)
 
@@ -38,6 +39,7 @@ class PlacementEvent(SpaceModel):
         OPEN = "open"
         LOAN = "loan"
 
+    id = RowNumber(primary_key=True)
     flight_reference = models.CharField(max_length=12)
     day = models.DateField()
     kind = models.CharField(max_length=5, choices=Kind)
@@ -93,6 +95,7 @@ class HeldVoucher(SpaceModel):
 
     RETENTION = retention.WITH_PARENT
 
+    id = RowNumber(primary_key=True)
     salt = models.ForeignKey(OfferSalt, on_delete=models.CASCADE, related_name="vouchers")
     pseudonym = models.CharField(max_length=64)
     voucher_id = models.UUIDField(null=True)
@@ -119,11 +122,12 @@ class CouncilMonth(SpaceModel):
 
     RETENTION = retention.with_space()
 
+    id = RowNumber(primary_key=True)
     month = models.DateField()
     campaign_reference = models.CharField(max_length=12)
     merchant_name = models.CharField(max_length=80)
     brought_cents = models.BigIntegerField()
-    by_council = models.JSONField(null=True)
+    by_council = models.JSONField(null=True, max_length=1500)
 
     class Meta:
         base_manager_name = "objects"
@@ -158,10 +162,11 @@ class MemberReport(SpaceModel):
         REMOVED = "removed", _("Retiré")
         RESTORED = "restored", _("Rétabli")
 
+    id = RowNumber(primary_key=True)
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     subject_reference = models.CharField(max_length=12)  # of the merchant, or of the campaign
     title = models.CharField(max_length=80)
-    report_reference = models.CharField(max_length=12, unique=True)
+    report_reference = models.CharField(max_length=12)
     reported_at = models.DateTimeField()
     outcome = models.CharField(max_length=8, choices=Outcome, blank=True, default="")
     answer = models.CharField(max_length=200, blank=True)
@@ -176,13 +181,6 @@ class MemberReport(SpaceModel):
                 name="a_member_reports_a_shop_or_an_ad_once",
                 violation_error_message=_("Vous l’avez déjà signalé\u00a0: Troovon le verra."),
             ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(answered_at=None),
-                name="member_reports_without_answer",
-            )
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from saas.accounts.models import User
 from saas.kernel import retention
-from saas.kernel.models import SpaceModel, one_of, reference
+from saas.kernel.models import RowNumber, SpaceModel, one_of, reference
 from saas.kernel.notifying import Kind as EventKind
 
 
@@ -163,11 +163,6 @@ class Notification(SpaceModel):
         indexes = [
             models.Index(fields=["digest"], name="notifications_of_a_digest"),
             models.Index(
-                fields=["person", "-made_at"],
-                condition=Q(shown=True),
-                name="notifications_of_a_member",
-            ),
-            models.Index(
                 fields=["person"],
                 condition=Q(shown=True, read_at=None),
                 name="notifications_not_read",
@@ -183,12 +178,6 @@ class Notification(SpaceModel):
                 condition=Q(push_from__isnull=False, pushed_at=None),
                 name="notifications_to_push",
             ),
-            models.Index(
-                fields=["person"],
-                condition=Q(mail="daily", digest=None, mailed_at=None),
-                name="notifications_to_digest",
-            ),
-            models.Index(fields=["made_at"], name="notifications_by_age"),
         ]
 
     def __str__(self) -> str:
@@ -209,6 +198,7 @@ class Switch(SpaceModel):
 
     RETENTION = retention.with_person(_("Choix des notifications"))
 
+    id = RowNumber(primary_key=True)
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind)
     channel = models.CharField(max_length=4, choices=Channel)
@@ -246,6 +236,7 @@ class Habits(SpaceModel):
         BOUNCED = "bounced", _("elle refuse nos e-mails")
         COMPLAINED = "complained", _("un de nos e-mails y a été signalé comme indésirable")
 
+    id = RowNumber(primary_key=True)
     person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
     quiet_from = models.TimeField(null=True, blank=True, default=dt.time(21))
     quiet_until = models.TimeField(null=True, blank=True, default=dt.time(7))
@@ -293,8 +284,9 @@ class Device(SpaceModel):
 
     RETENTION = retention.with_person(_("Appareils"))
 
+    id = RowNumber(primary_key=True)
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    reference = models.CharField(max_length=12, unique=True)
+    reference = models.CharField(max_length=12)
     endpoint = models.URLField(max_length=500, unique=True)
     public_key = models.CharField(max_length=100)
     secret = models.CharField(max_length=40)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import pending_mail, retention
-from saas.kernel.models import SpaceModel, reference
+from saas.kernel.models import RowNumber, SpaceModel, reference
 
 
 def export_reference() -> str:
@@ -25,6 +25,7 @@ class DataExport(SpaceModel):
 
     RETENTION = retention.by_room(dt.timedelta(days=7), _("Copies de vos données"))
 
+    id = RowNumber(primary_key=True)
     reference = models.CharField(max_length=12, unique=True, default=export_reference)
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=200, blank=True)
@@ -62,7 +63,8 @@ class Erasure(SpaceModel):
         dt.timedelta(days=365), since="done_at", what=_("Effacements faits")
     )
 
-    reference = models.CharField(max_length=12, unique=True, default=erasure_reference)
+    id = RowNumber(primary_key=True)
+    reference = models.CharField(max_length=12, default=erasure_reference)
     person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
     asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     asked_at = models.DateTimeField()
@@ -81,11 +83,6 @@ class Erasure(SpaceModel):
                 condition=models.Q(done_at=None) | models.Q(done_at__gte=models.F("due_at")),
                 name="nobody_is_erased_before_the_grace_ends",
             ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["due_at"], condition=models.Q(done_at=None), name="erasures_that_wait"
-            )
         ]
 
     def __str__(self) -> str:

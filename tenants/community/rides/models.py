@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import pending_mail, retention
-from saas.kernel.models import SpaceModel, one_of, reference
+from saas.kernel.models import RowNumber, SpaceModel, one_of, reference
 from tenants.spaces import audiences
 
 
@@ -208,6 +208,7 @@ class RideNotice(SpaceModel):
         CANCELLED = "cancelled"
         TOMORROW = "tomorrow"
 
+    id = RowNumber(primary_key=True)
     kind = models.CharField(max_length=9, choices=Kind)
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import retention
-from saas.kernel.models import SpaceModel, reference
+from saas.kernel.models import RowNumber, SpaceModel, reference
 
 
 def search_reference() -> str:
@@ -32,7 +32,7 @@ class SavedSearch(SpaceModel):
         WEEKLY = "weekly", _("Chaque semaine")
         NEVER = "never", _("Sans message")
 
-    reference = models.CharField(max_length=12, unique=True, default=search_reference)
+    reference = models.CharField(max_length=12, default=search_reference)
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     address = models.CharField(max_length=1200)
     words = models.CharField(max_length=120, blank=True)
@@ -50,7 +50,6 @@ class SavedSearch(SpaceModel):
                 violation_error_message=_("Vous gardez déjà cette recherche."),
             )
         ]
-        indexes = [models.Index(fields=["checked_at"], name="searches_to_repeat")]
 
     def __str__(self) -> str:
         return self.words or self.address
@@ -65,6 +64,7 @@ class SearchHit(SpaceModel):
 
     RETENTION = retention.by_room(dt.timedelta(days=60), _("Trouvailles des recherches"))
 
+    id = RowNumber(primary_key=True)
     search = models.ForeignKey(SavedSearch, on_delete=models.CASCADE, related_name="hits")
     reference = models.CharField(max_length=64)
     title = models.CharField(max_length=280)
@@ -81,13 +81,6 @@ class SearchHit(SpaceModel):
                 fields=["search", "reference"], name="a_search_finds_a_thing_once"
             )
         ]
-        indexes = [
-            models.Index(
-                fields=["search"],
-                condition=models.Q(notified_at=None),
-                name="search_hits_to_tell",
-            )
-        ]
 
     def __str__(self) -> str:
         return f"{self.reference} for {self.search_id}"
@@ -98,6 +91,7 @@ class Favourite(SpaceModel):
 
     RETENTION = retention.with_person()
 
+    id = RowNumber(primary_key=True)
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     reference = models.CharField(max_length=64)
     saved_at = models.DateTimeField()
@@ -112,7 +106,6 @@ class Favourite(SpaceModel):
                 condition=~models.Q(reference=""), name="a_favourite_names_a_thing"
             ),
         ]
-        indexes = [models.Index(fields=["person", "-saved_at"], name="favourites_of_somebody")]
 
     def __str__(self) -> str:
         return f"{self.reference} of {self.person_id}"

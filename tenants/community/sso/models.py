@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import retention
-from saas.kernel.models import SpaceModel, one_of
+from saas.kernel.models import RowNumber, SpaceModel, one_of
 
 
 class Provider(SpaceModel):
@@ -23,6 +23,7 @@ class Provider(SpaceModel):
         OFFERED = "offered", _("Proposée, à côté des mots de passe et des liens")
         REQUIRED = "required", _("Exigée, à la place des mots de passe et des liens")
 
+    id = RowNumber(primary_key=True)
     only = models.BooleanField(default=True, unique=True, editable=False)
     name = models.CharField(max_length=60)
     issuer = models.CharField(max_length=300)
@@ -65,6 +66,7 @@ class Identity(SpaceModel):
 
     RETENTION = retention.with_person(_("Compte chez le fournisseur d’identité de l’entreprise"))
 
+    id = RowNumber(primary_key=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     issuer = models.CharField(max_length=300)
     subject = models.CharField(max_length=255)

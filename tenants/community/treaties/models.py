@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import retention
-from saas.kernel.models import SpaceModel, reference
+from saas.kernel.models import RowNumber, SpaceModel, reference
 
 
 def question_reference() -> str:
@@ -30,6 +30,7 @@ class Question(SpaceModel):
         CARRIED = "carried", _("Transmise")
         REFUSED = "refused", _("Sans destinataire")
 
+    id = RowNumber(primary_key=True)
     reference = models.CharField(max_length=12, unique=True, default=question_reference)
     asker = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     giver_id = models.BigIntegerField()
@@ -50,13 +51,6 @@ class Question(SpaceModel):
                 name="a_question_says_something_and_where_to_answer",
             )
         ]
-        indexes = [
-            models.Index(
-                fields=["asked_at"],
-                condition=models.Q(state="due"),
-                name="questions_on_their_way",
-            )
-        ]
 
     def __str__(self) -> str:
         return self.reference
@@ -67,6 +61,7 @@ class HiddenItem(SpaceModel):
 
     RETENTION = retention.with_space()
 
+    id = RowNumber(primary_key=True)
     giver_id = models.BigIntegerField()
     item_reference = models.CharField(max_length=12)
     hidden_at = models.DateTimeField()

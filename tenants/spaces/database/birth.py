@@ -14,8 +14,8 @@ from tenants.spaces.database.blueprint import TOKEN
 
 BLUEPRINT_LOCK = 7_420_001
 UPKEEP_LOCK = 7_420_002
-_SCHEMA = "CREATE SCHEMA "
-_RIGHTS = ("GRANT ", "REVOKE ", "ALTER DEFAULT PRIVILEGES ")
+_SCHEMA = ("CREATE SCHEMA ", "ALTER DEFAULT PRIVILEGES ")
+_RIGHTS = ("GRANT ", "REVOKE ")
 _PATIENCE_MILLISECONDS = 5000
 _MOST_NAMED = 5
 # An object of another database has only a number here.

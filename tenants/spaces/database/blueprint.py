@@ -9,6 +9,7 @@ import functools
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -25,6 +26,12 @@ from django.db.migrations.recorder import MigrationRecorder
 from tenants.spaces.database import apart, fingerprint, new_models, tables
 
 TOKEN = "zz_template_zz"  # noqa: S105 - a name to be replaced, not a secret
+_DEFAULT_RIGHTS = "ALTER DEFAULT PRIVILEGES "
+_CREATED = re.compile(rf"CREATE (?:TABLE|SEQUENCE) ({TOKEN}\.\S+)")
+_GRANTED = re.compile(
+    r"GRANT (?:SELECT,INSERT,DELETE,UPDATE ON TABLE|SELECT,USAGE ON SEQUENCE)"
+    rf" ({TOKEN}\.\S+) TO {TOKEN};$"
+)
 _NOISE = ("--", "SET ", "\\", "SELECT pg_catalog.set_config")
 
 
@@ -61,7 +68,8 @@ def write(alias: str = "default") -> BlueprintScript:
     with apart.database(alias) as there, template(there):
         migrate(TOKEN, there)
         grant_rights(TOKEN, there)
-        script = "\n".join([_dump(connections[there].settings_dict), *_seeds(there)])
+        dump = tables.with_storage(_dump(connections[there].settings_dict))
+        script = "\n".join([with_default_rights(dump), *_seeds(there)])
         return BlueprintScript(script, sorted(fingerprint.facts(TOKEN, there)))
 
 
@@ -136,6 +144,24 @@ def _dump(database: dict[str, Any]) -> str:
         text=True,
     ).stdout
     return "\n".join(line for line in text.splitlines() if line and not line.startswith(_NOISE))
+
+
+def with_default_rights(script: str) -> str:
+    """Return a dump whose tables are created with the rights that `pg_dump` grants afterwards.
+
+    Each such grant writes the row of its table anew, and leaves the old one in the catalogue.
+    """
+    lines = script.splitlines()
+    granted = {match[1] for line in lines if (match := _GRANTED.match(line))}
+    created = [match[1] for line in lines if (match := _CREATED.match(line))]
+    remaining = [line for line in lines if not _GRANTED.match(line)]
+    first = [line for line in remaining if line.startswith(_DEFAULT_RIGHTS)]
+    return "\n".join([
+        *(line for line in remaining if line.startswith("CREATE SCHEMA ")),
+        *first,
+        *(line for line in remaining if not line.startswith(("CREATE SCHEMA ", _DEFAULT_RIGHTS))),
+        *(f"REVOKE ALL ON {name} FROM {TOKEN};" for name in created if name not in granted),
+    ])  # fmt: skip
 
 
 def _seeds(alias: str) -> Iterator[str]:

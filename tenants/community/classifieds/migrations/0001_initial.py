@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import tenants.community.classifieds.models
 from django.conf import settings
+import saas.kernel.models
 from django.db import migrations, models
 
 from saas.kernel.sql_files import RunFile
@@ -51,7 +52,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Availability',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('weekday', models.PositiveSmallIntegerField()),
                 ('starts_minute', models.PositiveSmallIntegerField()),
                 ('ends_minute', models.PositiveSmallIntegerField()),
@@ -65,7 +66,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Picture',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('ready', 'Ready'), ('failed', 'Failed'), ('hidden', 'Hidden')], default='waiting', max_length=7)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
@@ -79,20 +80,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['position', 'id'],
                 'abstract': False,
-                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('classified', None)), fields=['uploaded_at'], name='pictures_without_a_classified')],
-            },
-        ),
-        migrations.CreateModel(
-            name='ClassifiedDraft',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fields', models.JSONField(default=dict)),
-                ('saved_at', models.DateTimeField()),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 
             },
         ),
         migrations.CreateModel(

@@ -4,10 +4,11 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel.people.personal import PersonalTable, table
+from saas.kernel.web import drafts
 from tenants.community.classifieds.models import (
+    DRAFT,
     Availability,
     Classified,
-    ClassifiedDraft,
     Picture,
     Revision,
 )
@@ -40,7 +41,7 @@ def personal_data(person: User) -> list[PersonalTable]:
         table(
             "classified_drafts",
             _("Annonces commencées"),
-            ClassifiedDraft.objects.filter(person=person),
+            drafts.Draft.objects.filter(person=person, kind=DRAFT),
             *("fields", "saved_at"),
         ),
     ]

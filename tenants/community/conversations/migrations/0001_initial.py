@@ -1,6 +1,7 @@
 import django.db.models.deletion
 import tenants.community.conversations.models
 from django.conf import settings
+import saas.kernel.models
 from django.db import migrations, models
 
 
@@ -29,7 +30,7 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('subject_kind', 'subject_reference', 'asker'), name='an_asker_has_one_conversation_about_a_thing'), models.CheckConstraint(condition=models.Q(('asker', models.F('owner')), _negated=True), name='nobody_writes_to_themselves')],
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('asker', 'subject_kind', 'subject_reference'), name='an_asker_has_one_conversation_about_a_thing'), models.CheckConstraint(condition=models.Q(('asker', models.F('owner')), _negated=True), name='nobody_writes_to_themselves')],
             },
         ),
         migrations.CreateModel(
@@ -69,7 +70,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Picture',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('ready', 'Ready'), ('failed', 'Failed'), ('hidden', 'Hidden')], default='waiting', max_length=7)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
@@ -83,13 +84,13 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['position', 'id'],
                 'abstract': False,
-                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('message', None)), fields=['uploaded_at'], name='pictures_without_a_message')],
+                'base_manager_name': 'objects', 
             },
         ),
         migrations.CreateModel(
             name='Block',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('blocked_at', models.DateTimeField()),
                 ('blocked', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('blocker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -102,14 +103,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='conversation',
             index=models.Index(fields=['owner'], name='conversations_of_an_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['asker'], name='conversations_of_an_asker'),
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['conversation'], name='meetings_of_a_conversation'),
         ),
         migrations.AddIndex(
             model_name='message',

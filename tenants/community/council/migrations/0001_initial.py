@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 from django.conf import settings
+import saas.kernel.models
 from django.db import migrations, models
 
 
@@ -17,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='RefusalAct',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('refusal_reference', models.CharField(max_length=12)),
                 ('what', models.CharField(choices=[('refused', 'Refusé'), ('back', 'Refus levé')], max_length=7)),
                 ('at', models.DateTimeField()),

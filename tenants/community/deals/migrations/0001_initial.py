@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import tenants.community.deals.models
 from django.conf import settings
+import saas.kernel.models
 from django.db import migrations, models
 from saas.kernel.sql_files import RunFile
 
@@ -37,13 +38,13 @@ class Migration(migrations.Migration):
                 ('hidden_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('closed_at', None)), fields=['-created_at'], name='deals_to_show')], 'constraints': [models.CheckConstraint(condition=models.Q(('code', ''), ('description', ''), ('link', ''), _negated=True), name='a_deal_says_how_to_have_it', violation_error_message='Dites comment en profiter\xa0: un code, un lien ou quelques mots.'), models.CheckConstraint(condition=models.Q(('link', ''), ('link__startswith', 'https://'), _connector='OR'), name='a_link_of_a_deal_is_https', violation_error_message='Un lien commence par https://.')],
+                'base_manager_name': 'objects', 'constraints': [models.CheckConstraint(condition=models.Q(('code', ''), ('description', ''), ('link', ''), _negated=True), name='a_deal_says_how_to_have_it', violation_error_message='Dites comment en profiter\xa0: un code, un lien ou quelques mots.'), models.CheckConstraint(condition=models.Q(('link', ''), ('link__startswith', 'https://'), _connector='OR'), name='a_link_of_a_deal_is_https', violation_error_message='Un lien commence par https://.')],
             },
         ),
         migrations.CreateModel(
             name='Vote',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('works', models.BooleanField()),
                 ('voted_at', models.DateTimeField()),
                 ('deal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='deals.deal')),

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import tenants.community.gatherings.models
 from django.conf import settings
+import saas.kernel.models
 from django.db import migrations, models
 from saas.kernel.sql_files import RunFile
 
@@ -31,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='CalendarLink',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('nonce', models.UUIDField()),
                 ('token_hash', models.CharField(max_length=64, unique=True)),
                 ('made_at', models.DateTimeField()),
@@ -67,13 +68,13 @@ class Migration(migrations.Migration):
                 ('hidden_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('cancelled_at', None)), fields=['starts_at', 'id'], name='gatherings_to_come')], 'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_gathering_ends_after_it_begins', violation_error_message='La fin vient après le début.'), models.CheckConstraint(condition=models.Q(('places', None), ('taken__lte', models.F('places')), _connector='OR'), name='no_more_come_than_there_are_places', violation_error_message='Il n’y a plus de place.'), models.CheckConstraint(condition=models.Q(models.Q(('audience', 'company'), _negated=True), ('company_id__isnull', False), _connector='OR'), name='a_gathering_of_one_company_names_it', violation_error_message='Dites dans votre profil pour qui vous travaillez.')],
+                'base_manager_name': 'objects', 'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_gathering_ends_after_it_begins', violation_error_message='La fin vient après le début.'), models.CheckConstraint(condition=models.Q(('places', None), ('taken__lte', models.F('places')), _connector='OR'), name='no_more_come_than_there_are_places', violation_error_message='Il n’y a plus de place.'), models.CheckConstraint(condition=models.Q(models.Q(('audience', 'company'), _negated=True), ('company_id__isnull', False), _connector='OR'), name='a_gathering_of_one_company_names_it', violation_error_message='Dites dans votre profil pour qui vous travaillez.')],
             },
         ),
         migrations.CreateModel(
             name='BudgetLine',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('company_id', models.BigIntegerField(blank=True, null=True)),
                 ('cents', models.PositiveBigIntegerField()),
                 ('words', models.CharField(max_length=120)),
@@ -108,7 +109,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Participation',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('state', models.CharField(choices=[('coming', 'Vous participez'), ('waiting', 'Vous attendez une place')], max_length=7)),
                 ('joined_at', models.DateTimeField()),
                 ('gathering', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participations', to='gatherings.gathering')),
@@ -124,5 +125,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='participation',
             index=models.Index(fields=['person'], name='participations_of_a_member'),
+        ),
+        migrations.AddIndex(
+            model_name='gathering',
+            index=models.Index(condition=models.Q(('cancelled_at', None)), fields=['starts_at', 'id'], name='gatherings_to_come'),
         ),
     ]

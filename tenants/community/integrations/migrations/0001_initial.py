@@ -6,6 +6,7 @@ import django.db.models.expressions
 import tenants.community.integrations.models
 import uuid
 from django.conf import settings
+import saas.kernel.models
 from django.db import migrations, models
 
 
@@ -35,9 +36,9 @@ class Migration(migrations.Migration):
             name='WebhookEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False)),
                 ('kind', models.CharField(max_length=40)),
-                ('data', models.JSONField()),
+                ('data', models.JSONField(max_length=1500)),
                 ('happened_at', models.DateTimeField()),
             ],
             options={
@@ -63,7 +64,7 @@ class Migration(migrations.Migration):
             name='WebhookEndpoint',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=tenants.community.integrations.models.endpoint_reference, max_length=12, unique=True)),
+                ('reference', models.CharField(default=tenants.community.integrations.models.endpoint_reference, max_length=12)),
                 ('url', models.CharField(max_length=500)),
                 ('name', models.CharField(max_length=60)),
                 ('kinds', models.CharField(max_length=400)),
@@ -93,8 +94,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ApiToken',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=tenants.community.integrations.models.token_reference, max_length=12, unique=True)),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
+                ('reference', models.CharField(default=tenants.community.integrations.models.token_reference, max_length=12)),
                 ('kind', models.CharField(choices=[('personal', 'personnel'), ('integration', 'intégration')], max_length=11)),
                 ('name', models.CharField(max_length=60)),
                 ('token_hash', models.CharField(max_length=64, unique=True)),
@@ -114,7 +115,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='IdempotentRequest',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('key', models.CharField(max_length=255)),
                 ('fingerprint', models.CharField(max_length=64)),
                 ('status', models.PositiveSmallIntegerField(default=0)),

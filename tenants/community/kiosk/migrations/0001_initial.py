@@ -6,6 +6,7 @@ import django.db.models.deletion
 import tenants.community.kiosk.models
 import uuid
 from django.conf import settings
+import saas.kernel.models
 from django.db import migrations, models
 
 
@@ -21,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Play',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('screen_reference', models.CharField(max_length=12)),
                 ('screen_name', models.CharField(max_length=40)),
                 ('key', models.UUIDField(default=uuid.uuid4)),
@@ -43,7 +44,7 @@ class Migration(migrations.Migration):
             name='Screen',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=tenants.community.kiosk.models.screen_reference, max_length=12, unique=True)),
+                ('reference', models.CharField(default=tenants.community.kiosk.models.screen_reference, max_length=12)),
                 ('name', models.CharField(max_length=40)),
                 ('site_id', models.BigIntegerField(blank=True, null=True)),
                 ('group', models.CharField(blank=True, max_length=30)),
@@ -70,22 +71,22 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Pairing',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('code', models.CharField(max_length=6, unique=True)),
-                ('claim_hash', models.CharField(max_length=64, unique=True)),
+                ('claim_hash', models.CharField(max_length=64)),
                 ('network', models.CharField(blank=True, max_length=16)),
                 ('made_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
                 ('screen', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pairing', to='kiosk.screen')),
             ],
             options={
-                'base_manager_name': 'objects', 'indexes': [models.Index(fields=['expires_at'], name='pairings_by_end')],
+                'base_manager_name': 'objects', 
             },
         ),
         migrations.CreateModel(
             name='ScreenMessage',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('reference', models.CharField(default=tenants.community.kiosk.models.message_reference, max_length=12, unique=True)),
                 ('origin', models.CharField(choices=[('staff', 'Direction'), ('council', 'CSE')], max_length=7)),
                 ('title', models.CharField(max_length=80)),
@@ -100,13 +101,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['starts_at', 'id'],
-                'base_manager_name': 'objects', 'indexes': [models.Index(fields=['ends_at'], name='messages_by_end')], 'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_message_ends_after_it_begins', violation_error_message='La fin vient après le début.')],
+                'base_manager_name': 'objects', 'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_message_ends_after_it_begins', violation_error_message='La fin vient après le début.')],
             },
         ),
         migrations.CreateModel(
             name='Arrangement',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('kind', models.CharField(max_length=12)),
                 ('reference', models.CharField(max_length=24)),
                 ('is_hidden', models.BooleanField(default=False)),
@@ -123,14 +124,14 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='DayPart',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('reference', models.CharField(default=tenants.community.kiosk.models.day_part_reference, max_length=12, unique=True)),
                 ('name', models.CharField(max_length=40)),
                 ('weekdays', models.PositiveSmallIntegerField()),
                 ('starts_minute', models.PositiveSmallIntegerField()),
                 ('ends_minute', models.PositiveSmallIntegerField()),
                 ('mode', models.CharField(choices=[('play', 'La boucle passe'), ('quiet', 'Calme\xa0: l’heure et les messages'), ('sleep', 'Veille\xa0: écran noir')], default='play', max_length=5)),
-                ('weights', models.JSONField(blank=True, default=dict)),
+                ('weights', models.JSONField(blank=True, default=dict, max_length=400)),
                 ('group', models.CharField(blank=True, max_length=30)),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('made_at', models.DateTimeField()),

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel import private_pictures
+from saas.kernel.web import drafts
 from tenants.community.lending.models import (
+    DRAFT,
     DamageNote,
     LendingPicture,
     Loan,
     Thing,
-    ThingDraft,
     WaitingListEntry,
 )
 
@@ -26,7 +27,7 @@ def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an actio
     gone = [*own.values_list("reference", flat=True), *loans.values_list("reference", flat=True)]
     private_pictures.erase_of(LendingPicture, by.pk)
     DamageNote.objects.filter(author=by).delete()
-    ThingDraft.objects.filter(person=by).delete()
+    drafts.discard(DRAFT, person_id=by.pk)
     WaitingListEntry.objects.filter(person=by).delete()
     loans.update(reason="")
     own.exclude(Exists(Loan.objects.filter(thing=OuterRef("pk")))).delete()

@@ -13,7 +13,7 @@ from saas.kernel.tasks import after_commit
 from saas.kernel.web import drafts
 from tenants.community.lending import tasks
 from tenants.community.lending.actions.steps import take_off
-from tenants.community.lending.models import LendingPicture, Thing, ThingDraft
+from tenants.community.lending.models import DRAFT, LendingPicture, Thing
 from tenants.community.lending.queries import people as people_queries
 from tenants.community.lending.queries import pictures as picture_queries
 from tenants.community.lending.queries import things as thing_queries
@@ -149,14 +149,14 @@ def save_draft(
     """Save an unsent form as a draft; return False if the form was sent meanwhile."""
     sent = thing_queries.thing_with_key(key, by=by) if key else None
     if sent is None:
-        drafts.save(ThingDraft, fields, person_id=by.pk, at=at)
+        drafts.save(DRAFT, fields, person_id=by.pk, at=at)
     return sent is None
 
 
 @transaction.atomic
 def discard_draft(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
     """Delete a person's draft; its pictures are deleted later, after their retention."""
-    drafts.discard(ThingDraft, person_id=by.pk)
+    drafts.discard(DRAFT, person_id=by.pk)
 
 
 @transaction.atomic
@@ -164,7 +164,7 @@ def forget_drafts(*, at: dt.datetime) -> int:
     """Delete old pictures of unsent forms and return their number. Called by the clock only."""
     old = list(private_pictures.old_drafts(LendingPicture, at=at)[:MOST_AT_ONCE])
     _delete(old)
-    drafts.forget_old(ThingDraft, at=at)
+    drafts.forget_old(DRAFT, at=at)
     return len(old)
 
 

@@ -18,7 +18,7 @@ from saas.kernel.web import drafts
 from saas.kernel.web.drafts import DraftedForm
 from tenants.community.lending.actions import things as actions
 from tenants.community.lending.forms.pace import check_pace
-from tenants.community.lending.models import LendingPicture, Thing, ThingDraft
+from tenants.community.lending.models import DRAFT, LendingPicture, Thing
 from tenants.community.lending.queries import people as people_queries
 from tenants.community.lending.queries import pictures as picture_queries
 from tenants.community.lending.queries import things as thing_queries
@@ -172,7 +172,7 @@ class ThingForm(SpotFields, PicturesForm[Thing, LendingPicture]):
 class OfferForm(DraftedForm[Thing, LendingPicture], ThingForm):
     """A new thing; its key makes a double click idempotent, and a draft is saved."""
 
-    draft_table = ThingDraft
+    draft_kind = DRAFT
 
     key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
 
@@ -224,9 +224,9 @@ class OfferForm(DraftedForm[Thing, LendingPicture], ThingForm):
         return thing_queries.preview_of(sketch, self.attached)
 
 
-def draft_of(person: User, *, at: dt.datetime) -> ThingDraft | None:
+def draft_of(person: User, *, at: dt.datetime) -> drafts.Draft | None:
     """Return a person's draft of a thing, if any."""
-    return drafts.draft_of(ThingDraft, person_id=person.pk, at=at)
+    return drafts.draft_of(DRAFT, person_id=person.pk, at=at)
 
 
 class DescribeForm(ThingForm):

@@ -6,6 +6,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import tenants.community.lending.models
 from django.conf import settings
+import saas.kernel.models
 from django.db import migrations, models
 
 from saas.kernel.sql_files import RunFile
@@ -40,7 +41,7 @@ class Migration(migrations.Migration):
                 ('borrower', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects', 'indexes': [models.Index(fields=['borrower', '-starts_at'], name='loans_by_borrower'), models.Index(condition=models.Q(('ended_at', None)), fields=['ends_at'], name='loans_that_go_on')], 'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_loan_ends_after_it_starts', violation_error_message='La fin doit venir après le début.'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', 'requested'), ('state', 'accepted'), ('state', 'out'), _connector='OR'), ('ended_at', None)), models.Q(models.Q(('state', 'returned'), ('state', 'declined'), ('state', 'cancelled'), ('state', 'withdrawn'), ('state', 'lapsed'), ('state', 'lost'), _connector='OR'), ('ended_at__isnull', False)), _connector='OR'), name='a_loan_that_has_ended_says_when'), models.CheckConstraint(condition=models.Q(('extension_until', None), ('extension_until__gt', models.F('ends_at')), _connector='OR'), name='an_extension_goes_beyond_the_end')],
+                'base_manager_name': 'objects', 'indexes': [models.Index(fields=['borrower', '-starts_at'], name='loans_by_borrower'), ], 'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_loan_ends_after_it_starts', violation_error_message='La fin doit venir après le début.'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', 'requested'), ('state', 'accepted'), ('state', 'out'), _connector='OR'), ('ended_at', None)), models.Q(models.Q(('state', 'returned'), ('state', 'declined'), ('state', 'cancelled'), ('state', 'withdrawn'), ('state', 'lapsed'), ('state', 'lost'), _connector='OR'), ('ended_at__isnull', False)), _connector='OR'), name='a_loan_that_has_ended_says_when'), models.CheckConstraint(condition=models.Q(('extension_until', None), ('extension_until__gt', models.F('ends_at')), _connector='OR'), name='an_extension_goes_beyond_the_end')],
             },
         ),
         migrations.CreateModel(
@@ -60,7 +61,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='LoanNotice',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('requested', 'Requested'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('cancelled', 'Cancelled'), ('withdrawn', 'Withdrawn'), ('lapsed', 'Lapsed'), ('moved_up', 'Moved Up'), ('reminder', 'Reminder'), ('overdue', 'Overdue'), ('extension', 'Extension'), ('extended', 'Extended'), ('not_extended', 'Not Extended'), ('damage', 'Damage'), ('leaving', 'Leaving'), ('thanks', 'Thanks')], max_length=12)),
                 ('to_borrower', models.BooleanField()),
                 ('about_at', models.DateTimeField()),
@@ -97,7 +98,7 @@ class Migration(migrations.Migration):
                 ('hidden_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('withdrawn_at', None)), fields=['-created_at'], name='things_that_are_lent'), models.Index(fields=['owner'], name='things_by_owner')], 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('of_council', True), ('owner', None)), models.Q(('of_council', False), ('owner__isnull', False)), _connector='OR'), name='a_thing_is_a_members_or_the_councils'), models.CheckConstraint(condition=models.Q(('longest_minutes__gte', 15)), name='a_loan_lasts_a_quarter_of_an_hour', violation_error_message='Un prêt dure au moins quinze minutes.'), models.CheckConstraint(condition=models.Q(models.Q(('audience', 'company'), _negated=True), ('company_id__isnull', False), _connector='OR'), name='a_thing_for_one_company_names_it', violation_error_message='Dites dans votre profil pour qui vous travaillez.')],
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('withdrawn_at', None)), fields=['-created_at'], name='things_that_are_lent'), ], 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('of_council', True), ('owner', None)), models.Q(('of_council', False), ('owner__isnull', False)), _connector='OR'), name='a_thing_is_a_members_or_the_councils'), models.CheckConstraint(condition=models.Q(('longest_minutes__gte', 15)), name='a_loan_lasts_a_quarter_of_an_hour', violation_error_message='Un prêt dure au moins quinze minutes.'), models.CheckConstraint(condition=models.Q(models.Q(('audience', 'company'), _negated=True), ('company_id__isnull', False), _connector='OR'), name='a_thing_for_one_company_names_it', violation_error_message='Dites dans votre profil pour qui vous travaillez.')],
             },
         ),
         migrations.AddField(
@@ -108,7 +109,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='LendingPicture',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('ready', 'Ready'), ('failed', 'Failed'), ('hidden', 'Hidden')], default='waiting', max_length=7)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
@@ -123,7 +124,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['position', 'id'],
                 'abstract': False,
-                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('damage_note', None), ('thing', None)), fields=['uploaded_at'], name='pictures_nothing_shows_yet')], 'constraints': [models.CheckConstraint(condition=models.Q(('thing', None), ('damage_note', None), _connector='OR'), name='a_picture_shows_one_subject_only')],
+                'base_manager_name': 'objects', 'constraints': [models.CheckConstraint(condition=models.Q(('thing', None), ('damage_note', None), _connector='OR'), name='a_picture_shows_one_subject_only')],
             },
         ),
         migrations.CreateModel(
@@ -139,20 +140,7 @@ class Migration(migrations.Migration):
                 ('thing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waiting_list', to='lending.thing')),
             ],
             options={
-                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['thing', 'queued_at'], name='people_who_wait')], 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('thing', 'person'), name='a_person_waits_once_for_a_thing', violation_error_message='Vous êtes déjà sur la liste d’attente de cet objet.'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_wait_ends_after_it_starts')],
-            },
-        ),
-        migrations.CreateModel(
-            name='ThingDraft',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fields', models.JSONField(default=dict)),
-                ('saved_at', models.DateTimeField()),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('thing', 'person'), name='a_person_waits_once_for_a_thing', violation_error_message='Vous êtes déjà sur la liste d’attente de cet objet.'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_wait_ends_after_it_starts')],
             },
         ),
         migrations.AddConstraint(
@@ -171,5 +159,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='loan',
             index=models.Index(fields=['thing'], name='loans_of_a_thing'),
+        ),
+        migrations.AddIndex(
+            model_name='loan',
+            index=models.Index(condition=models.Q(('ended_at', None)), fields=['ends_at'], name='loans_that_go_on'),
         ),
     ]

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from saas.accounts.models import User
 from saas.kernel.people import erasing
 from saas.kernel.people.personal import PersonalTable, table
+from saas.kernel.web import drafts
 from tenants.community.lending.models import (
+    DRAFT,
     DamageNote,
     LendingPicture,
     Loan,
     Thing,
-    ThingDraft,
     WaitingListEntry,
 )
 from tenants.community.lending.wording import loans as wording
@@ -69,7 +70,7 @@ def _loans_of(person: User) -> list[PersonalTable]:
         table(
             "thing_drafts",
             _("Objets commencés"),
-            ThingDraft.objects.filter(person=person),
+            drafts.Draft.objects.filter(person=person, kind=DRAFT),
             *("fields", "saved_at"),
         ),
     ]

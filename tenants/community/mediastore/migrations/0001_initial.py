@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import tenants.community.mediastore.models
 from django.conf import settings
+import saas.kernel.models
 from django.db import migrations, models
 
 
@@ -45,13 +46,13 @@ class Migration(migrations.Migration):
                 ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('state', 'ready'), ('withdrawn_at', None)), fields=['-added_at'], name='media_on_the_shelf')], 'constraints': [models.CheckConstraint(condition=models.Q(('copies', None), ('copies__gte', models.F('borrowed_count')), _connector='OR'), name='no_more_copies_are_out_than_there_are', violation_error_message='Tous les exemplaires sont empruntés.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'podcast'), models.Q(('feed', ''), _negated=True)), models.Q(models.Q(('kind', 'podcast'), _negated=True), ('feed', '')), _connector='OR'), name='a_podcast_and_nothing_else_has_a_feed', violation_error_message='Donnez l’adresse du flux du podcast.'), models.CheckConstraint(condition=models.Q(('loan_days__gte', 1), ('loan_days__lte', 90)), name='a_medium_is_borrowed_for_one_to_ninety_days', violation_error_message='Un emprunt dure de 1 à 90 jours.')],
+                'base_manager_name': 'objects', 'constraints': [models.CheckConstraint(condition=models.Q(('copies', None), ('copies__gte', models.F('borrowed_count')), _connector='OR'), name='no_more_copies_are_out_than_there_are', violation_error_message='Tous les exemplaires sont empruntés.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'podcast'), models.Q(('feed', ''), _negated=True)), models.Q(models.Q(('kind', 'podcast'), _negated=True), ('feed', '')), _connector='OR'), name='a_podcast_and_nothing_else_has_a_feed', violation_error_message='Donnez l’adresse du flux du podcast.'), models.CheckConstraint(condition=models.Q(('loan_days__gte', 1), ('loan_days__lte', 90)), name='a_medium_is_borrowed_for_one_to_ninety_days', violation_error_message='Un emprunt dure de 1 à 90 jours.')],
             },
         ),
         migrations.CreateModel(
             name='Illustration',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('number', models.PositiveIntegerField()),
                 ('file', models.CharField(max_length=200)),
                 ('medium', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='illustrations', to='mediastore.medium')),
@@ -63,7 +64,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Part',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('number', models.PositiveIntegerField()),
                 ('kind', models.CharField(choices=[('page', 'Page'), ('chapter', 'Chapter'), ('audio', 'Audio'), ('video', 'Video')], max_length=7)),
                 ('title', models.CharField(blank=True, max_length=200)),
@@ -103,13 +104,13 @@ class Migration(migrations.Migration):
                 ('code', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mediastore.passcode')),
             ],
             options={
-                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('returned_at', None)), fields=['due_at'], name='media_that_are_out')], 'constraints': [models.UniqueConstraint(condition=models.Q(('returned_at', None)), fields=('medium', 'borrower'), name='somebody_borrows_a_medium_once_at_a_time', violation_error_message='Vous l’avez déjà emprunté.'), models.UniqueConstraint(condition=models.Q(('returned_at', None)), fields=('code',), name='a_code_is_seen_by_one_borrower_at_a_time'), models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('borrowed_at'))), name='a_borrowing_ends_after_it_begins')],
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(condition=models.Q(('returned_at', None)), fields=('medium', 'borrower'), name='somebody_borrows_a_medium_once_at_a_time', violation_error_message='Vous l’avez déjà emprunté.'), models.UniqueConstraint(condition=models.Q(('returned_at', None)), fields=('code',), name='a_code_is_seen_by_one_borrower_at_a_time'), models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('borrowed_at'))), name='a_borrowing_ends_after_it_begins')],
             },
         ),
         migrations.CreateModel(
             name='Progress',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('number', models.PositiveIntegerField()),
                 ('seconds', models.PositiveIntegerField(default=0)),
                 ('read_at', models.DateTimeField()),
@@ -123,7 +124,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Waiting',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('since', models.DateTimeField()),
                 ('medium', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waiting', to='mediastore.medium')),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -146,7 +147,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Sponsorship',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('flight_reference', models.CharField(max_length=12, unique=True)),
                 ('chosen_at', models.DateTimeField()),
                 ('medium', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sponsorships', to='mediastore.medium')),
@@ -154,13 +155,5 @@ class Migration(migrations.Migration):
             options={
                 'base_manager_name': 'objects',
             },
-        ),
-        migrations.AddIndex(
-            model_name='borrowing',
-            index=models.Index(fields=['borrower'], name='borrowings_of_a_member'),
-        ),
-        migrations.AddIndex(
-            model_name='progress',
-            index=models.Index(fields=['reader'], name='progress_of_a_member'),
         ),
     ]

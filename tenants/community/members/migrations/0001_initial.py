@@ -2,6 +2,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import uuid
 from django.conf import settings
+import saas.kernel.models
 from django.db import migrations, models
 from saas.kernel.sql_files import RunFile
 
@@ -35,14 +36,14 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='JoinRequest',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('email', models.EmailField(max_length=254)),
                 ('first_name', models.CharField(max_length=60)),
                 ('last_name', models.CharField(max_length=60)),
                 ('company_id', models.BigIntegerField(blank=True, null=True)),
                 ('site_id', models.BigIntegerField(blank=True, null=True)),
                 ('language', models.CharField(default='fr', max_length=2)),
-                ('nonce', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('nonce', models.UUIDField(default=uuid.uuid4, editable=False)),
                 ('token_hash', models.CharField(max_length=64, unique=True)),
                 ('asked_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
@@ -60,7 +61,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='RosterUpload',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('company_id', models.BigIntegerField(blank=True, null=True)),
                 ('name', models.CharField(max_length=120)),
                 ('content', models.BinaryField(default=b'')),
@@ -110,7 +111,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Role',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('role', models.CharField(choices=[('administrator', 'administration'), ('moderator', 'modération'), ('council', 'membre du CSE'), ('treasurer', 'trésorerie du CSE'), ('secretary', 'secrétariat du CSE'), ('kiosk_manager', 'gestion des écrans')], max_length=14)),
                 ('company_id', models.BigIntegerField(blank=True, null=True)),
                 ('given_at', models.DateTimeField()),
@@ -196,7 +197,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Thanks',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('subject_kind', models.CharField(max_length=20)),
                 ('subject_reference', models.CharField(max_length=12)),
                 ('given_at', models.DateTimeField()),
@@ -211,7 +212,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Portrait',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('ready', 'Ready'), ('failed', 'Failed'), ('hidden', 'Hidden')], default='waiting', max_length=7)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
@@ -226,13 +227,13 @@ class Migration(migrations.Migration):
                 'ordering': ['position', 'id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(condition=models.Q(('profile', None)), fields=['uploaded_at'], name='portraits_without_a_profile')],
+                
             },
         ),
         migrations.CreateModel(
             name='RemovedIdea',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('key', models.CharField(max_length=16, unique=True)),
                 ('removed_at', models.DateTimeField()),
             ],
@@ -244,5 +245,19 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='thanks',
             index=models.Index(fields=['receiver'], name='thanks_to_a_member'),
+        ),
+        migrations.CreateModel(
+            name='Draft',
+            fields=[
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
+                ('kind', models.CharField(max_length=12)),
+                ('fields', models.JSONField(default=dict)),
+                ('saved_at', models.DateTimeField()),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('person', 'kind'), name='a_member_has_one_draft_of_a_kind')],
+            },
         ),
     ]

@@ -1,5 +1,6 @@
 """Tables of this room."""
 
+from saas.kernel.web.drafts import Draft
 from tenants.community.members.models.joining import (
     CompanyClaim,
     Invitation,
@@ -22,6 +23,7 @@ __all__ = [
     "CompanyClaim",
     "CouncilChange",
     "Departure",
+    "Draft",
     "Invitation",
     "JoinRequest",
     "Portrait",

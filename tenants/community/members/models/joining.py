@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import pending_mail, retention
-from saas.kernel.models import SpaceModel, waits_or_ended
+from saas.kernel.models import RowNumber, SpaceModel, waits_or_ended
 
 
 class Invitation(SpaceModel):
@@ -53,6 +53,7 @@ class JoinRequest(SpaceModel):
         _("Demandes d’inscription et invitations du personnel, après leur fin"),
     )
 
+    id = RowNumber(primary_key=True)
     email = models.EmailField()
     first_name = models.CharField(max_length=60)
     last_name = models.CharField(max_length=60)
@@ -65,7 +66,7 @@ class JoinRequest(SpaceModel):
         User, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
     language = models.CharField(max_length=2, default="fr")
-    nonce = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    nonce = models.UUIDField(default=uuid.uuid4, editable=False)
     token_hash = models.CharField(max_length=64, unique=True)
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -116,6 +117,7 @@ class RosterUpload(SpaceModel):
         READY = "ready"
         FAILED = "failed"
 
+    id = RowNumber(primary_key=True)
     person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
     company_id = models.BigIntegerField(null=True, blank=True)
     name = models.CharField(max_length=120)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import pending_mail, retention
-from saas.kernel.models import SpaceModel, waits_or_ended
+from saas.kernel.models import RowNumber, SpaceModel, waits_or_ended
 from saas.kernel.private_pictures import PrivatePicture
 from saas.kernel.values import legal
 
@@ -82,15 +82,6 @@ class Portrait(PrivatePicture):
     address = "members:portrait"
     drafts = models.Q(profile=None)
 
-    class Meta(PrivatePicture.Meta):
-        indexes = [
-            models.Index(
-                fields=["uploaded_at"],
-                condition=models.Q(profile=None),
-                name="portraits_without_a_profile",
-            )
-        ]
-
 
 class Role(SpaceModel):
     """A right beyond those of all members; in a park, for a single company or for all."""
@@ -107,6 +98,7 @@ class Role(SpaceModel):
         SECRETARY = "secretary", _("secrétariat du CSE")
         KIOSK_MANAGER = "kiosk_manager", _("gestion des écrans")
 
+    id = RowNumber(primary_key=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     role = models.CharField(max_length=14, choices=Kind)
     company_id = models.BigIntegerField(null=True, blank=True)
@@ -292,6 +284,7 @@ class Thanks(SpaceModel):
 
     RETENTION = retention.with_person(_("Mercis"))
 
+    id = RowNumber(primary_key=True)
     giver = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     receiver = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     subject_kind = models.CharField(max_length=20)
@@ -323,6 +316,7 @@ class RemovedIdea(SpaceModel):
 
     RETENTION = retention.with_space()
 
+    id = RowNumber(primary_key=True)
     key = models.CharField(max_length=16, unique=True)
     removed_at = models.DateTimeField()
 

@@ -1,6 +1,7 @@
 import django.db.models.deletion
 import tenants.community.moderation.models
 from django.conf import settings
+import saas.kernel.models
 from django.db import migrations, models
 
 
@@ -31,13 +32,13 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('state', 'waiting'), ('state', 'appealed'), _connector='OR'), fields=['opened_at', 'id'], name='cases_that_wait'), models.Index(fields=['owner'], name='cases_by_owner')], 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting'), ('state', 'appealed'), _connector='OR'), fields=('kind', 'subject_reference'), name='a_thing_is_judged_in_one_case_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='a_case_that_was_decided_says_since_when')],
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting'), ('state', 'appealed'), _connector='OR'), fields=('kind', 'subject_reference'), name='a_thing_is_judged_in_one_case_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='a_case_that_was_decided_says_since_when')],
             },
         ),
         migrations.CreateModel(
             name='Appeal',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('words', models.TextField(max_length=1000)),
                 ('made_at', models.DateTimeField()),
                 ('appellant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -65,7 +66,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='CharterAcceptance',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('accepted_at', models.DateTimeField()),
                 ('charter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='acceptances', to='moderation.charter')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -77,7 +78,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Decision',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('instance', models.CharField(choices=[('first', 'First'), ('appeal', 'Appeal')], max_length=6)),
                 ('outcome', models.CharField(choices=[('keep', 'Garder en ligne'), ('remove', 'Retirer')], max_length=6)),
                 ('ground', models.CharField(blank=True, choices=[('law', 'la loi'), ('charter', 'la charte de l’espace')], max_length=7)),
@@ -105,13 +106,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-id'],
-                'base_manager_name': 'objects', 'indexes': [models.Index(fields=['-at', '-id'], name='moderation_log_by_time')],
+                'base_manager_name': 'objects', 
             },
         ),
         migrations.CreateModel(
             name='Report',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('reason', models.CharField(choices=[('weapon', 'Une arme, ou ce qui en fait office'), ('medicine', 'Un médicament'), ('tobacco', 'Du tabac, ou de quoi vapoter'), ('animal', 'Un animal'), ('counterfeit', 'Une contrefaçon, ou un objet volé'), ('scam', 'Une arnaque'), ('hate', 'Une injure, ou de la haine'), ('harassment', 'Du harcèlement'), ('privacy', 'Une atteinte à la vie privée'), ('business', 'De la publicité, ou du commerce'), ('misplaced', 'Ce n’est pas sa place, ou c’est trompeur'), ('other', 'Autre chose')], max_length=11)),
                 ('words', models.TextField(blank=True, max_length=1000)),
                 ('reported_at', models.DateTimeField()),

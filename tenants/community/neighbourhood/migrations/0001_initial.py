@@ -1,5 +1,6 @@
 from django.conf import settings
 import django.db.models.deletion
+import saas.kernel.models
 from django.db import migrations, models
 
 
@@ -15,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='DailySalt',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('day', models.DateField(unique=True)),
                 ('key', models.BinaryField(max_length=32)),
             ],
@@ -26,12 +27,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='CouncilMonth',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('month', models.DateField()),
                 ('campaign_reference', models.CharField(max_length=12)),
                 ('merchant_name', models.CharField(max_length=80)),
                 ('brought_cents', models.BigIntegerField()),
-                ('by_council', models.JSONField(null=True)),
+                ('by_council', models.JSONField(max_length=1500, null=True)),
             ],
             options={
                 'base_manager_name': 'objects',
@@ -41,7 +42,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='PlacementEvent',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('flight_reference', models.CharField(max_length=12)),
                 ('day', models.DateField()),
                 ('kind', models.CharField(choices=[('view', 'View'), ('click', 'Click'), ('open', 'Open'), ('loan', 'Loan')], max_length=5)),
@@ -57,10 +58,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='MemberReport',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('subject_reference', models.CharField(max_length=12)),
                 ('title', models.CharField(max_length=80)),
-                ('report_reference', models.CharField(max_length=12, unique=True)),
+                ('report_reference', models.CharField(max_length=12)),
                 ('reported_at', models.DateTimeField()),
                 ('outcome', models.CharField(blank=True, choices=[('kept', 'Gardé en ligne'), ('removed', 'Retiré'), ('restored', 'Rétabli')], default='', max_length=8)),
                 ('answer', models.CharField(blank=True, max_length=200)),
@@ -70,7 +71,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-reported_at', '-id'],
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(condition=models.Q(('answered_at', None)), fields=['id'], name='member_reports_without_answer')],
+                
                 'constraints': [models.UniqueConstraint(fields=('person', 'subject_reference'), name='a_member_reports_a_shop_or_an_ad_once', violation_error_message='Vous l’avez déjà signalé\xa0: Troovon le verra.')],
             },
         ),
@@ -91,7 +92,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='HeldVoucher',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('pseudonym', models.CharField(max_length=64)),
                 ('voucher_id', models.UUIDField(null=True)),
                 ('salt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='vouchers', to='neighbourhood.offersalt')),

@@ -4,6 +4,7 @@ import datetime
 import django.db.models.deletion
 import tenants.community.notifications.models
 from django.conf import settings
+import saas.kernel.models
 from django.db import migrations, models
 
 
@@ -19,8 +20,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Device',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=12, unique=True)),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
+                ('reference', models.CharField(max_length=12)),
                 ('endpoint', models.URLField(max_length=500, unique=True)),
                 ('public_key', models.CharField(max_length=100)),
                 ('secret', models.CharField(max_length=40)),
@@ -53,7 +54,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Habits',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('quiet_from', models.TimeField(blank=True, default=datetime.time(21, 0), null=True)),
                 ('quiet_until', models.TimeField(blank=True, default=datetime.time(7, 0), null=True)),
                 ('quiet_weekends', models.BooleanField(default=False)),
@@ -98,13 +99,13 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('shown', True)), fields=['person', '-made_at'], name='notifications_of_a_member'), models.Index(condition=models.Q(('read_at', None), ('shown', True)), fields=['person'], name='notifications_not_read'), models.Index(condition=models.Q(('done_at', None)), fields=['about'], name='notifications_open'), models.Index(condition=models.Q(('mail', 'now'), ('mailed_at', None)), fields=['mail_from'], name='notifications_to_mail'), models.Index(condition=models.Q(('push_from__isnull', False), ('pushed_at', None)), fields=['push_from'], name='notifications_to_push'), models.Index(condition=models.Q(('digest', None), ('mail', 'daily'), ('mailed_at', None)), fields=['person'], name='notifications_to_digest'), models.Index(fields=['made_at'], name='notifications_by_age')], 'constraints': [models.UniqueConstraint(fields=('person', 'key'), name='one_event_notifies_a_member_once'), models.CheckConstraint(condition=models.Q(('deadline', None), models.Q(('action', ''), _negated=True), _connector='OR'), name='what_is_to_do_has_a_button'), models.CheckConstraint(condition=models.Q(('until_done', False), ('deadline__isnull', False), _connector='OR'), name='what_stays_until_it_is_done_says_since_when_it_is_late'), models.CheckConstraint(condition=models.Q(('mail', 'now'), ('mail', 'daily'), ('mail', 'off'), _connector='OR'), name='a_letter_has_a_known_rhythm'), models.CheckConstraint(condition=models.Q(models.Q(('mail', 'now'), _negated=True), ('mail_from__isnull', False), _connector='OR'), name='a_letter_of_its_own_says_from_when_on_it_may_leave')],
+                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('read_at', None), ('shown', True)), fields=['person'], name='notifications_not_read'), models.Index(condition=models.Q(('done_at', None)), fields=['about'], name='notifications_open'), models.Index(condition=models.Q(('mail', 'now'), ('mailed_at', None)), fields=['mail_from'], name='notifications_to_mail'), models.Index(condition=models.Q(('push_from__isnull', False), ('pushed_at', None)), fields=['push_from'], name='notifications_to_push'), ], 'constraints': [models.UniqueConstraint(fields=('person', 'key'), name='one_event_notifies_a_member_once'), models.CheckConstraint(condition=models.Q(('deadline', None), models.Q(('action', ''), _negated=True), _connector='OR'), name='what_is_to_do_has_a_button'), models.CheckConstraint(condition=models.Q(('until_done', False), ('deadline__isnull', False), _connector='OR'), name='what_stays_until_it_is_done_says_since_when_it_is_late'), models.CheckConstraint(condition=models.Q(('mail', 'now'), ('mail', 'daily'), ('mail', 'off'), _connector='OR'), name='a_letter_has_a_known_rhythm'), models.CheckConstraint(condition=models.Q(models.Q(('mail', 'now'), _negated=True), ('mail_from__isnull', False), _connector='OR'), name='a_letter_of_its_own_says_from_when_on_it_may_leave')],
             },
         ),
         migrations.CreateModel(
             name='Switch',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('messages', 'Messages et rendez-vous'), ('loans', 'Prêts d’objets'), ('gatherings', 'Activités'), ('rides', 'Trajets partagés'), ('classifieds', 'Mes annonces'), ('searches', 'Recherches enregistrées'), ('thanks', 'Mercis et bienvenues'), ('neighbours', 'Espaces voisins'), ('duties', 'Ce qui attend mon rôle'), ('decisions', 'Décisions de la modération'), ('space', 'Nouveautés de l’espace')], max_length=12)),
                 ('channel', models.CharField(choices=[('app', 'Dans l’espace'), ('mail', 'E-mail'), ('push', 'Sur mes appareils')], max_length=4)),
                 ('rhythm', models.CharField(choices=[('now', 'Tout de suite'), ('daily', 'Résumé du jour'), ('off', 'Jamais')], max_length=5)),

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import tenants.community.personal_data.models
 from django.conf import settings
+import saas.kernel.models
 from django.db import migrations, models
 
 
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='DataExport',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('reference', models.CharField(default=tenants.community.personal_data.models.export_reference, max_length=12, unique=True)),
                 ('name', models.CharField(blank=True, max_length=200)),
                 ('size_bytes', models.PositiveBigIntegerField(default=0)),
@@ -35,8 +36,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Erasure',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=tenants.community.personal_data.models.erasure_reference, max_length=12, unique=True)),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
+                ('reference', models.CharField(default=tenants.community.personal_data.models.erasure_reference, max_length=12)),
                 ('asked_at', models.DateTimeField()),
                 ('due_at', models.DateTimeField()),
                 ('done_at', models.DateTimeField(blank=True, null=True)),
@@ -46,7 +47,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(condition=models.Q(('done_at', None)), fields=['due_at'], name='erasures_that_wait')],
+                
                 'constraints': [models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('asked_at'))), name='an_erasure_can_be_taken_back_for_a_while'), models.CheckConstraint(condition=models.Q(('done_at', None), ('done_at__gte', models.F('due_at')), _connector='OR'), name='nobody_is_erased_before_the_grace_ends')],
             },
         ),

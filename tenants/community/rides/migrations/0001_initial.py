@@ -4,6 +4,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import tenants.community.rides.models
 from django.conf import settings
+import saas.kernel.models
 from django.db import migrations, models
 from saas.kernel.sql_files import RunFile
 
@@ -90,7 +91,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='RideNotice',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('asked', 'Asked'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('cancelled', 'Cancelled'), ('tomorrow', 'Tomorrow')], max_length=9)),
                 ('made_at', models.DateTimeField()),
                 ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
@@ -105,7 +106,7 @@ class Migration(migrations.Migration):
             model_name='departure',
             constraint=models.UniqueConstraint(fields=('ride', 'starts_at'), name='a_ride_leaves_once_at_a_moment'),
         ),
-        RunFile('tenants/community/rides/sql/rides_by_words.sql', 'dd615fc48b94'),
+        RunFile('tenants/community/rides/sql/rides_by_words.sql', 'f7e35b5fa571'),
         migrations.AddIndex(
             model_name='booking',
             index=models.Index(fields=['person'], name='bookings_of_a_member'),

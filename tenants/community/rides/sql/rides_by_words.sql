@@ -1,8 +1,6 @@
 -- The search among rides that go on: stems of all words, and trigrams of the place.
--- Both are kept with the row, so that nobody works them out again for rows that an index found.
+-- Both are kept with the row, so that nobody works them out again; rides are too few for an index.
 ALTER TABLE rides_ride ADD COLUMN IF NOT EXISTS stems tsvector GENERATED ALWAYS AS
     (public.search_vector(place || ' ' || note)) STORED;
 ALTER TABLE rides_ride ADD COLUMN IF NOT EXISTS title_key text GENERATED ALWAYS AS
     (public.sort_key(place)) STORED;
-CREATE INDEX IF NOT EXISTS rides_by_words ON rides_ride
-    USING gin (stems, title_key public.gin_trgm_ops) WHERE closed_at IS NULL;

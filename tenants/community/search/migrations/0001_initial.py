@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import tenants.community.search.models
 from django.conf import settings
+import saas.kernel.models
 from django.db import migrations, models
 
 
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
             name='SavedSearch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=tenants.community.search.models.search_reference, max_length=12, unique=True)),
+                ('reference', models.CharField(default=tenants.community.search.models.search_reference, max_length=12)),
                 ('address', models.CharField(max_length=1200)),
                 ('words', models.CharField(blank=True, max_length=120)),
                 ('rhythm', models.CharField(choices=[('at_once', 'Tout de suite'), ('daily', 'Chaque jour'), ('weekly', 'Chaque semaine'), ('never', 'Sans message')], default='daily', max_length=7)),
@@ -29,13 +30,13 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'base_manager_name': 'objects', 'indexes': [models.Index(fields=['checked_at'], name='searches_to_repeat')], 'constraints': [models.UniqueConstraint(fields=('person', 'address'), name='somebody_keeps_a_search_once', violation_error_message='Vous gardez déjà cette recherche.')],
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('person', 'address'), name='somebody_keeps_a_search_once', violation_error_message='Vous gardez déjà cette recherche.')],
             },
         ),
         migrations.CreateModel(
             name='SearchHit',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('reference', models.CharField(max_length=64)),
                 ('title', models.CharField(max_length=280)),
                 ('url', models.CharField(max_length=200)),
@@ -46,20 +47,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-found_at', '-id'],
-                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('notified_at', None)), fields=['search'], name='search_hits_to_tell')], 'constraints': [models.UniqueConstraint(fields=('search', 'reference'), name='a_search_finds_a_thing_once')],
+                'base_manager_name': 'objects', 'constraints': [models.UniqueConstraint(fields=('search', 'reference'), name='a_search_finds_a_thing_once')],
             },
         ),
         migrations.CreateModel(
             name='Favourite',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('reference', models.CharField(max_length=64)),
                 ('saved_at', models.DateTimeField()),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['person', '-saved_at'], name='favourites_of_somebody')],
+                
                 'constraints': [models.UniqueConstraint(fields=('person', 'reference'), name='a_thing_is_a_favourite_once'), models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='a_favourite_names_a_thing')],
             },
         ),

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 from django.conf import settings
+import saas.kernel.models
 from django.db import migrations, models
 
 
@@ -17,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Provider',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('only', models.BooleanField(default=True, editable=False, unique=True)),
                 ('name', models.CharField(max_length=60)),
                 ('issuer', models.CharField(max_length=300)),
@@ -38,7 +39,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Identity',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('issuer', models.CharField(max_length=300)),
                 ('subject', models.CharField(max_length=255)),
                 ('bound_at', models.DateTimeField()),

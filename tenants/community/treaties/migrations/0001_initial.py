@@ -1,6 +1,7 @@
 import django.db.models.deletion
 import tenants.community.treaties.models
 from django.conf import settings
+import saas.kernel.models
 from django.db import migrations, models
 
 
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='HiddenItem',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('giver_id', models.BigIntegerField()),
                 ('item_reference', models.CharField(max_length=12)),
                 ('hidden_at', models.DateTimeField()),
@@ -29,7 +30,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Question',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('reference', models.CharField(default=tenants.community.treaties.models.question_reference, max_length=12, unique=True)),
                 ('giver_id', models.BigIntegerField()),
                 ('giver_slug', models.CharField(max_length=63)),
@@ -44,7 +45,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'base_manager_name': 'objects',
-                'indexes': [models.Index(condition=models.Q(('state', 'due')), fields=['asked_at'], name='questions_on_their_way')],
+                
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('contact', ''), _negated=True)), name='a_question_says_something_and_where_to_answer')],
             },
         ),

@@ -15,7 +15,8 @@ from saas.accounts import actions as accounts
 from saas.accounts.models import Pass, User
 from saas.kernel import schema
 from saas.kernel.notifying import Words
-from tenants.community.classifieds.models import ClassifiedDraft, Picture
+from saas.kernel.web.drafts import Draft
+from tenants.community.classifieds.models import DRAFT, Picture
 from tenants.community.conversations import actions as conversations
 from tenants.community.conversations.models import Conversation, Message
 from tenants.community.gatherings.models import Gathering, Participation
@@ -75,7 +76,7 @@ def _post(canary: User, other: User, at: dt.datetime) -> None:
     classified = make_classified(canary, title="Velo kanarek", description="kanarek", at=at)
     picture = prepared(canary)
     Picture.objects.filter(pk=picture.pk).update(classified=classified)
-    ClassifiedDraft.objects.create(person=canary, fields={"title": ["kanarek"]}, saved_at=at)
+    Draft.objects.create(person=canary, kind=DRAFT, fields={"title": ["kanarek"]}, saved_at=at)
     make_deal(canary, title="kanarek", description="kanarek")
     talk = talk_about(classified, other)
     conversations.send(conversation=talk, text="Oui, kanarek", by=canary, at=at + HOUR)
