@@ -191,8 +191,8 @@ class Session(SpaceModel, AbstractBaseSession):  # type: ignore[misc]
 
     RETENTION = retention.by_room(dt.timedelta(0), _("Connexions ouvertes"))
 
-    # Read by key alone: who asks for those of a person, or for the expired, may read them all.
-    expire_date = models.DateTimeField(_("expire date"))
+    # Indexed by key alone: sessions of a person, and expired ones, are found in a full read.
+    expire_date = models.DateTimeField()
     person_id = models.BigIntegerField(null=True, blank=True)
 
     class Meta:

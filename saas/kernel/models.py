@@ -3,7 +3,7 @@
 import functools
 import secrets
 from collections.abc import AsyncIterator, Iterable, Iterator
-from typing import Any, ClassVar, NoReturn, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
 from django.db import models
@@ -57,7 +57,13 @@ class _LabelledModel(models.Model):
         return force_str(_labels_of(field).get(value, value), strings_only=True)
 
 
-class RowNumber(models.BigAutoField):  # type: ignore[type-arg]
+if TYPE_CHECKING:
+    _BigAutoField = models.BigAutoField[Any, int]
+else:
+    _BigAutoField = models.BigAutoField
+
+
+class RowNumber(_BigAutoField):
     """The id of a row that no key refers to, in a table that is small or not read by ids.
 
     In a space it has no index: another constraint of its table tells the rows apart.

@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
                 ('session_data', models.TextField(verbose_name='session data')),
-                ('expire_date', models.DateTimeField(verbose_name='expire date')),
+                ('expire_date', models.DateTimeField()),
                 ('person_id', models.BigIntegerField(blank=True, null=True)),
             ],
             options={
