@@ -25,7 +25,7 @@ from billing.councils.queries.statements import bills_due
 from billing.councils.settlement import changes, releases
 from billing.dispatch.events import SNAPSHOT_KINDS, THIN_KINDS
 from billing.ledger.queries.reconciliation import last_compared_at
-from billing.ledger.settlement import batch, closings, reconcile, treasury
+from billing.ledger.settlement import batch, closings, numbering, reconcile, treasury
 from billing.models import Order
 from billing.orders.actions.stale import cancel_stale_order
 from billing.orders.queries.due import payments_to_watch, stale_orders
@@ -143,7 +143,9 @@ def refetch_unsettled() -> None:
 @shared_task(base=PublicTask)
 def close_books() -> None:
     """Add the books up at the end of each day, so that past balances are quickly found."""
-    closings.close_books(at=timezone.now())
+    at = timezone.now()
+    numbering.number_entries(at=at)
+    closings.close_books(at=at)
 
 
 @shared_task(base=PublicTask)

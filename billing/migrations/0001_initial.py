@@ -1,5 +1,6 @@
 """The tables of money, the rules that the database holds over them, and what spaces may read."""
 
+import billing.models.accounting
 import billing.models.councils
 import billing.models.mandates
 import billing.models.disputes
@@ -865,7 +866,7 @@ class Migration(migrations.Migration):
             name='LedgerEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.CharField(choices=[('stripe.balance', 'Stripe Balance'), ('bank.transit', 'Bank Transit'), ('receivable', 'Receivable'), ('revenue.placement', 'Revenue Placement'), ('vat.output', 'Vat Output'), ('vat.input', 'Vat Input'), ('vat.pending', 'Vat Pending'), ('fees.stripe', 'Fees Stripe'), ('fees.dispute', 'Fees Dispute'), ('share.cost', 'Share Cost'), ('share.held', 'Share Held'), ('share.due', 'Share Due'), ('share.owed', 'Share Owed'), ('dispute.suspense', 'Dispute Suspense'), ('bad_debt', 'Bad Debt'), ('rounding', 'Rounding')], max_length=20)),
+                ('account', models.CharField(choices=[('stripe.balance', 'Stripe Balance'), ('bank.transit', 'Bank Transit'), ('receivable', 'Receivable'), ('revenue.placement', 'Revenue Placement'), ('vat.output', 'Vat Output'), ('vat.input', 'Vat Input'), ('vat.pending', 'Vat Pending'), ('fees.stripe', 'Fees Stripe'), ('fees.dispute', 'Fees Dispute'), ('share.cost', 'Share Cost'), ('share.held', 'Share Held'), ('share.due', 'Share Due'), ('share.owed', 'Share Owed'), ('dispute.suspense', 'Dispute Suspense'), ('bad_debt', 'Bad Debt'), ('rounding', 'Rounding'), ('bank', 'Bank'), ('suspense', 'Suspense'), ('deferred.income', 'Deferred Income'), ('vat.payable', 'Vat Payable'), ('income.other', 'Other Income'), ('cost.other', 'Other Cost')], max_length=20)),
                 ('amount_cents', models.BigIntegerField()),
                 ('currency', models.CharField(default='EUR', max_length=3)),
                 ('stripe_id', models.CharField(blank=True, max_length=60)),
@@ -875,7 +876,7 @@ class Migration(migrations.Migration):
                 ('sale', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='billing.sale')),
             ],
             options={
-                'ordering': ['id'], 'indexes': [models.Index(fields=['council', 'account'], name='entries_by_council_and_account'), models.Index(condition=models.Q(('stripe_id', ''), _negated=True), fields=['stripe_id'], name='entries_by_number_of_stripe')], 'constraints': [models.CheckConstraint(condition=models.Q(('amount_cents', 0), _negated=True), name='an_entry_is_never_of_zero'), models.CheckConstraint(condition=models.Q(('currency', 'EUR')), name='the_books_are_kept_in_euros'), models.CheckConstraint(condition=models.Q(models.Q(('account__startswith', 'share.'), _negated=True), ('council__isnull', False), _connector='OR'), name='a_share_names_its_works_council'), models.CheckConstraint(condition=models.Q(('account__in', ['stripe.balance', 'bank.transit', 'receivable', 'revenue.placement', 'vat.output', 'vat.input', 'vat.pending', 'fees.stripe', 'fees.dispute', 'share.cost', 'share.held', 'share.due', 'share.owed', 'dispute.suspense', 'bad_debt', 'rounding'])), name='an_entry_is_on_a_known_account')],
+                'ordering': ['id'], 'indexes': [models.Index(fields=['council', 'account'], name='entries_by_council_and_account'), models.Index(condition=models.Q(('stripe_id', ''), _negated=True), fields=['stripe_id'], name='entries_by_number_of_stripe')], 'constraints': [models.CheckConstraint(condition=models.Q(('amount_cents', 0), _negated=True), name='an_entry_is_never_of_zero'), models.CheckConstraint(condition=models.Q(('currency', 'EUR')), name='the_books_are_kept_in_euros'), models.CheckConstraint(condition=models.Q(models.Q(('account__startswith', 'share.'), _negated=True), ('council__isnull', False), _connector='OR'), name='a_share_names_its_works_council'), models.CheckConstraint(condition=models.Q(('account__in', ['stripe.balance', 'bank.transit', 'receivable', 'revenue.placement', 'vat.output', 'vat.input', 'vat.pending', 'fees.stripe', 'fees.dispute', 'share.cost', 'share.held', 'share.due', 'share.owed', 'dispute.suspense', 'bad_debt', 'rounding', 'bank', 'suspense', 'deferred.income', 'vat.payable', 'income.other', 'cost.other'])), name='an_entry_is_on_a_known_account')],
             },
         ),
         migrations.AddField(
@@ -1222,7 +1223,80 @@ class Migration(migrations.Migration):
             name='cgv_version',
             field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),
+        migrations.CreateModel(
+            name='ClosedYear',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(unique=True)),
+                ('at', models.DateTimeField()),
+                ('file', models.CharField(max_length=200)),
+                ('file_name', models.CharField(max_length=40)),
+                ('sha256', models.CharField(max_length=64)),
+                ('entries', models.PositiveIntegerField()),
+                ('result_cents', models.BigIntegerField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-year'],
+            },
+        ),
+        migrations.CreateModel(
+            name='EntryNumber',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField()),
+                ('number', models.PositiveIntegerField()),
+                ('booked_on', models.DateField()),
+                ('numbered_at', models.DateTimeField()),
+                ('transaction', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='entry_number', to='billing.ledgertransaction')),
+            ],
+            options={
+                'ordering': ['year', 'number'],
+                'indexes': [models.Index(fields=['booked_on'], name='entry_numbers_by_day')],
+                'constraints': [models.UniqueConstraint(fields=('year', 'number'), name='an_entry_number_is_given_once_a_year'), models.CheckConstraint(condition=models.Q(('booked_on__year', models.F('year'))), name='an_entry_is_numbered_in_the_year_of_its_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ManualEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=billing.models.accounting.manual_entry_reference, max_length=12, unique=True)),
+                ('state', models.CharField(choices=[('proposed', 'À valider'), ('posted', 'Validée'), ('refused', 'Écartée')], default='proposed', max_length=8)),
+                ('booked_for', models.DateField()),
+                ('reason', models.CharField(max_length=280)),
+                ('lines', models.JSONField()),
+                ('paper', models.CharField(blank=True, max_length=200)),
+                ('proposed_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('refusal', models.CharField(blank=True, max_length=280)),
+                ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='billing.case')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('reverses', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='billing.manualentry')),
+                ('transaction', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.ledgertransaction')),
+            ],
+            options={
+                'ordering': ['-proposed_at', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'posted', 'refused'])), name='a_manual_entry_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'posted'), _negated=True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='a_manual_entry_is_posted_by_another_person'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'posted'), ('transaction__isnull', False)), models.Q(models.Q(('state', 'posted'), _negated=True), ('transaction__isnull', True)), _connector='OR'), name='a_posted_manual_entry_is_in_the_ledger'), models.UniqueConstraint(condition=models.Q(('state', 'refused'), _negated=True), fields=('reverses',), name='a_manual_entry_is_reversed_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PeriodAct',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.DateField()),
+                ('kind', models.CharField(choices=[('locked', 'Verrouillé'), ('reopened', 'Rouvert')], max_length=8)),
+                ('reason', models.CharField(blank=True, max_length=280)),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['month', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('month__day', 1)), name='a_period_is_named_by_its_first_day'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reopened'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_month_is_reopened_for_a_reason')],
+            },
+        ),
         RunFile('billing/sql/ledger.sql', '267683b86144'),
+        RunFile('billing/sql/entry_numbers.sql', '74422d4c9963'),
         RunFile('billing/sql/terms.sql', '5811c1284f9b'),
         RunFile('billing/sql/transfers.sql', 'e694ee2a44af'),
         RunFile('billing/sql/billing_waits_for_no_disk.sql', '07a30224b8b9'),

@@ -1,5 +1,6 @@
 """Tables of this room."""
 
+from billing.models.accounting import ClosedYear, EntryNumber, ManualEntry, PeriodAct
 from billing.models.councils import AccountChange, Council, CouncilNotice, ShareTerms
 from billing.models.disputes import Dispute
 from billing.models.invoices import Invoice, InvoiceLine, InvoiceSeries
@@ -41,10 +42,12 @@ __all__ = [
     "BalanceTransaction",
     "Case",
     "Claim",
+    "ClosedYear",
     "Council",
     "CouncilMandate",
     "CouncilNotice",
     "Dispute",
+    "EntryNumber",
     "Invoice",
     "InvoiceLine",
     "InvoiceSeries",
@@ -52,6 +55,7 @@ __all__ = [
     "LedgerClosing",
     "LedgerEntry",
     "LedgerTransaction",
+    "ManualEntry",
     "Order",
     "OrderLine",
     "OwnAccountChange",
@@ -69,6 +73,7 @@ __all__ = [
     "Payment",
     "Payout",
     "PayoutPart",
+    "PeriodAct",
     "PromotionCode",
     "Reconciliation",
     "Refund",

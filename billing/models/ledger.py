@@ -29,6 +29,12 @@ class Account(models.TextChoices):
     DISPUTE_SUSPENSE = "dispute.suspense"
     BAD_DEBT = "bad_debt"
     ROUNDING = "rounding"
+    BANK = "bank"
+    SUSPENSE = "suspense"
+    DEFERRED_INCOME = "deferred.income"
+    VAT_PAYABLE = "vat.payable"
+    OTHER_INCOME = "income.other"
+    OTHER_COST = "cost.other"
 
 
 class LedgerTransaction(SharedModel):

@@ -215,3 +215,11 @@ class MandateState(TextChoices):
     CONFIRMED = "confirmed", _("Confirmé")
     REFUSED = "refused", _("Refusé")
     WITHDRAWN = "withdrawn", _("Remplacé")
+
+
+class ManualEntryState(TextChoices):
+    """Whether a proposed entry of the books was posted or refused by a second operator."""
+
+    PROPOSED = "proposed", _("À valider")
+    POSTED = "posted", _("Validée")
+    REFUSED = "refused", _("Écartée")

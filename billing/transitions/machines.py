@@ -29,6 +29,7 @@ type Machine = Literal[
     "payout",
     "comparison",
     "case",
+    "manual_entry",
 ]
 MACHINES: Mapping[Machine, Table[Any]] = {
     "order": orders.ORDER,
@@ -50,6 +51,7 @@ MACHINES: Mapping[Machine, Table[Any]] = {
     "payout": ledger.PAYOUT,
     "comparison": ledger.COMPARISON,
     "case": ledger.CASE,
+    "manual_entry": ledger.MANUAL_ENTRY,
 }
 
 

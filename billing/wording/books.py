@@ -30,6 +30,12 @@ ACCOUNTS: Names = {
     Account.DISPUTE_SUSPENSE: later("Paiements contestés"),
     Account.BAD_DEBT: later("Pertes"),
     Account.ROUNDING: later("Arrondis"),
+    Account.BANK: later("Banque"),
+    Account.SUSPENSE: later("Compte d’attente"),
+    Account.DEFERRED_INCOME: later("Produits constatés d’avance"),
+    Account.VAT_PAYABLE: later("TVA à décaisser"),
+    Account.OTHER_INCOME: later("Produits divers"),
+    Account.OTHER_COST: later("Charges diverses"),
 }
 
 EVENTS: Names = {
@@ -60,6 +66,8 @@ EVENTS: Names = {
     "paid_out": later("Viré à notre banque"),
     "payout_failed": later("Virement revenu"),
     "topped_up": later("Approvisionnement du solde"),
+    "manual": later("Écriture manuelle"),
+    "deferred": later("Produits constatés d’avance"),
 }
 
 

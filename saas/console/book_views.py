@@ -2,6 +2,7 @@
 
 import datetime as dt
 import zoneinfo
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,10 +17,11 @@ from billing import clock
 from billing.councils.queries import payouts, trace
 from billing.councils.wording import trace as trace_words
 from billing.ledger.queries import cases
-from billing.models import Case, Order
+from billing.models import Order
 from saas.accounts.requests import PersonRequest
 from saas.console.access import operators_only
 from saas.console.book_forms import CloseCaseForm, RedrawForm, RefetchForm
+from saas.console.period_forms import CorrectCaseForm
 from saas.kernel.forms import ActionForm
 from saas.kernel.http import page, see_other
 from saas.kernel.tasks import after_commit
@@ -83,6 +85,7 @@ def reconciliation(request: PersonRequest) -> HttpResponse:
         "page": shown,
         "state": state,
         "states": trace_words.case_states(),
+        "unbooked_cents": cases.unbooked_cents(),
     }
     return page(request, "console/reconciliation.html", context)
 
@@ -96,9 +99,10 @@ def compare(request: PersonRequest) -> HttpResponse:
     return see_other("ops:reconciliation")
 
 
-_WISHES: dict[str, tuple[type[ActionForm[Case]], str | Promise]] = {
+_WISHES: dict[str, tuple[type[ActionForm[Any]], str | Promise]] = {
     "look": (RefetchForm, later("Stripe est relu. Rechargez dans un instant.")),
     "redraw": (RedrawForm, later("Le fichier est refait à l’identique.")),
+    "fault": (CorrectCaseForm, later("La correction est proposée. Une autre personne la passe.")),
 }
 
 

@@ -7,6 +7,7 @@ clock that finds due work, or gives the reason why the job may be lost.
 FOUND_BY = {
     "billing.clock.reconcile_balance": [
         ("billing/ledger/actions/cases.py", "tasks.refetch_case"),
+        ("billing/ledger/actions/manual.py", "tasks.refetch_case"),
         ("saas/console/book_views.py", "clock.reconcile_balance"),
     ],
     "billing.clock.draw_papers": [

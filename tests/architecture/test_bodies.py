@@ -15,6 +15,7 @@ MEGABYTES = {
     "saas.catalogue.merchants.views.join": 8,
     "saas.catalogue.merchants.views.shop": 12,
     "saas.catalogue.placements.views.new": 12,
+    "saas.console.accounting_views.propose_entry": 8,
     "saas.console.correction_views.administrators": 8,
     "tenants.community.classifieds.views.edit": 72,
     "tenants.community.classifieds.views.post": 72,

@@ -187,6 +187,7 @@ RULES = {
             "billing/ledger/queries/balances.py",
             "billing/ledger/queries/reconciliation.py",
             "billing/ledger/settlement/closings.py",
+            "billing/ledger/settlement/numbering.py",
             "billing/papers/settlement/invoices.py",
             "billing/councils/settlement/payout_parts.py",
             "billing/stripe/events.py",

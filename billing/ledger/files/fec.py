@@ -14,6 +14,7 @@ from billing.ledger.rules import chart, fec
 from billing.ledger.rules.chart import CHART, ChartAccount, Journal
 from billing.ledger.rules.fec import FecLine
 
+OPENING_NUMBER = "1"  # kept free by `settlement.numbering`
 ENCODING = fec.ENCODING
 faults = fec.faults
 
@@ -25,17 +26,12 @@ def file_name(year: int) -> str:
 
 
 def write(year: int) -> Iterator[str]:
-    """Write the file of a year, line by line, each with its end."""
+    """Yield the lines of the file of a year, each with its end: all entries with a number."""
     yield fec.header()
-    number = 0
     for line in _opening(year):
-        number = 1
         yield fec.written(line)
-    event = None
     for row in book_rows(year):
-        if row.transaction_id != event:
-            event, number = row.transaction_id, number + 1
-        yield fec.written(_line(row, number))
+        yield fec.written(_line(row))
 
 
 def _opening(year: int) -> Iterator[FecLine]:
@@ -57,7 +53,7 @@ def _opening_line(year: int, account: ChartAccount, row: OpeningRow) -> FecLine:
     return FecLine(
         journal_code=code,
         journal_lib=name,
-        ecriture_num="1",
+        ecriture_num=OPENING_NUMBER,
         ecriture_date=begins,
         compte_num=account.number,
         compte_lib=fec.plain(account.name),
@@ -72,7 +68,7 @@ def _opening_line(year: int, account: ChartAccount, row: OpeningRow) -> FecLine:
     )
 
 
-def _line(row: BookRow, number: int) -> FecLine:
+def _line(row: BookRow) -> FecLine:
     account = CHART[row.account]
     code, name = chart.journal_of(row.kind).value
     occurred = day_of(row.occurred_at)
@@ -80,8 +76,8 @@ def _line(row: BookRow, number: int) -> FecLine:
     return FecLine(
         journal_code=code,
         journal_lib=name,
-        ecriture_num=str(number),
-        ecriture_date=fec.day(occurred),
+        ecriture_num=str(row.number),
+        ecriture_date=fec.day(row.booked_on),
         compte_num=account.number,
         compte_lib=fec.plain(account.name),
         comp_aux_num=row.auxiliary if account.of else "",

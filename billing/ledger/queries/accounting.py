@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import F, Max, Min, Q, Sum
-from django.db.models.functions import Greatest
 
-from billing.models import Account, Invoice, LedgerEntry
+from billing.models import Account, EntryNumber, Invoice, LedgerEntry
 
 CHUNK = 2_000
 _ABOUT_A_NOTE = {"credited", "refunded", "refund_failed", "paid_otherwise"}
@@ -19,7 +18,8 @@ _ABOUT_A_NOTE = {"credited", "refunded", "refund_failed", "paid_otherwise"}
 class BookRow(NamedTuple):
     """A ledger entry with its fields for the accounts' file."""
 
-    transaction_id: int
+    number: int
+    booked_on: dt.date
     occurred_at: dt.datetime
     valid_at: dt.datetime
     kind: str
@@ -61,11 +61,20 @@ def years_of_books() -> list[int]:
     return list(range(last, first - 1, -1))
 
 
+def numbered_until() -> dt.datetime | None:
+    """Return the last moment of a validation, or None if no entry has a number."""
+    last: dt.datetime | None = EntryNumber.objects.aggregate(last=Max("numbered_at"))["last"]
+    return last
+
+
 def opening_rows(year: int) -> Iterator[OpeningRow]:
-    """Return the balance of each account before a year, by merchant and council."""
-    begins, _ = bounds_of(year)
+    """Yield the balance of each account at the end of the year before, by merchant and council.
+
+    It holds the entries that were booked in earlier years: what comes late for a closed year is
+    booked in a later one.
+    """
     rows = (
-        LedgerEntry.objects.filter(transaction__occurred_at__lt=begins)
+        LedgerEntry.objects.filter(transaction__entry_number__year__lt=year)
         .values(*_WHO)
         .annotate(cents=Sum("amount_cents"))
         .exclude(cents=0)
@@ -87,24 +96,18 @@ _WHO = (
 
 
 def book_rows(year: int) -> Iterator[BookRow]:
-    """Yield the entries of a year in the order of their validation, in chunks.
-
-    Late postings come after the rows of an earlier file. An entry is valid at its posting, and
-    never before its event: the clock of a rehearsal may be ahead of the database's clock.
-    """
-    begins, ends = bounds_of(year)
+    """Yield the numbered entries of a year in the order of their numbers, a chunk at a time."""
     entries = (
-        LedgerEntry.objects.filter(
-            transaction__occurred_at__gte=begins, transaction__occurred_at__lt=ends
-        )
-        .annotate(valid_at=Greatest("transaction__posted_at", "transaction__occurred_at"))
-        .order_by("valid_at", "transaction_id", "id")
+        LedgerEntry.objects.filter(transaction__entry_number__year=year)
+        .order_by("transaction__entry_number__number", "id")
         .values(
             *_WHO,
             "transaction_id",
             "sale_id",
             "amount_cents",
-            "valid_at",
+            number=F("transaction__entry_number__number"),
+            booked_on=F("transaction__entry_number__booked_on"),
+            valid_at=F("transaction__entry_number__numbered_at"),
             occurred_at=F("transaction__occurred_at"),
             kind=F("transaction__kind"),
             business_key=F("transaction__business_key"),
@@ -112,7 +115,7 @@ def book_rows(year: int) -> Iterator[BookRow]:
         )
     )
     for chunk in itertools.batched(entries.iterator(chunk_size=CHUNK), CHUNK):
-        yield from _book_rows(chunk, begins, ends)
+        yield from _book_rows(chunk, *bounds_of(year))
 
 
 def _book_rows(
@@ -138,7 +141,8 @@ def _book_rows(
         note = notes.get(row["source"]) if row["kind"] in _ABOUT_A_NOTE else None
         paper: Mapping[str, Any] = note or invoices.get(row["sale_id"]) or {}
         yield BookRow(
-            transaction_id=row["transaction_id"],
+            number=row["number"],
+            booked_on=row["booked_on"],
             occurred_at=row["occurred_at"],
             valid_at=row["valid_at"],
             kind=row["kind"],

@@ -124,6 +124,17 @@ def nights() -> list[Night]:
     return [Night(run, reasons.of_failure(run.failure)) for run in found]
 
 
+def unbooked_cents() -> int:
+    """Return what Stripe's balance and the books differ by, after the cases that were closed.
+
+    A case can be closed with an explanation alone; its difference stays until an entry books it.
+    """
+    last = Reconciliation.objects.exclude(state=Reconciliation.State.RUNNING).first()
+    if last is None or last.stripe_cents is None or last.ledger_cents is None:
+        return 0
+    return last.stripe_cents - last.ledger_cents
+
+
 def cases_page(*, state: str, number: str) -> tuple[list[CaseRow], Page[Case]]:
     """Return a page of the cases in a state, the newest first; those that wait by default."""
     wanted = state if state in Case.State.values else Case.State.OPEN

@@ -77,12 +77,21 @@ _DIFFERENCES = """
         JOIN billing_ledgertransaction event ON event.id = entry.transaction_id
         WHERE unit.by_source AND unit.source <> '' AND entry.stripe_id <> ''
           AND entry.account = 'stripe.balance' AND event.business_key NOT LIKE 'bt:%%'
+    ), corrected AS (
+        SELECT unit.subject, entry.amount_cents, event.id AS event
+        FROM unit
+        JOIN billing_ledgerentry entry ON entry.stripe_id = unit.subject
+        JOIN billing_ledgertransaction event ON event.id = entry.transaction_id
+        WHERE event.kind = 'manual' AND entry.stripe_id <> '' AND entry.account = 'stripe.balance'
+          AND NOT (unit.by_source AND unit.source = unit.subject)
     ), booked AS (
         SELECT subject, sum(amount_cents)::bigint AS cents, max(event) AS event
-        FROM (SELECT * FROM keyed UNION ALL SELECT * FROM sourced) both_ways GROUP BY 1
+        FROM (
+            SELECT * FROM keyed UNION ALL SELECT * FROM sourced UNION ALL SELECT * FROM corrected
+        ) all_ways GROUP BY 1
     ), candidate AS (
         SELECT event.id, event.business_key, event.occurred_at, entry.amount_cents,
-               entry.stripe_id
+               entry.stripe_id, event.kind
         FROM billing_ledgertransaction event
         JOIN billing_ledgerentry entry ON entry.transaction_id = event.id
         WHERE entry.account = 'stripe.balance' AND event.id IN (
@@ -108,8 +117,10 @@ _DIFFERENCES = """
                              WHERE move.source = candidate.stripe_id AND move.source <> ''
                                AND move.kind IN ('charge', 'payment', 'payment_failure_refund',
                                                  'transfer', 'transfer_refund'))
-            END
-        GROUP BY 1
+            END AND NOT (kind = 'manual' AND EXISTS (
+                SELECT FROM billing_balancetransaction move
+                WHERE move.stripe_id = candidate.stripe_id))
+        GROUP BY 1 HAVING sum(amount_cents) <> 0 AND bool_or(kind <> 'manual')
     )
     SELECT unit.subject, unit.kind, unit.source, unit.move, unit.made_at,
            unit.cents, booked.cents, booked.event

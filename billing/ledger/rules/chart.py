@@ -47,6 +47,12 @@ CHART = {
     Account.DISPUTE_SUSPENSE: ChartAccount("467800", "Litiges en cours"),
     Account.BAD_DEBT: ChartAccount("654000", "Pertes sur créances"),
     Account.ROUNDING: ChartAccount("658000", "Arrondis"),
+    Account.BANK: ChartAccount("512000", "Banque"),
+    Account.SUSPENSE: ChartAccount("471000", "Compte d'attente"),
+    Account.DEFERRED_INCOME: ChartAccount("487000", "Produits constatés d'avance"),
+    Account.VAT_PAYABLE: ChartAccount("445510", "TVA à décaisser"),
+    Account.OTHER_INCOME: ChartAccount("758000", "Produits divers de gestion courante"),
+    Account.OTHER_COST: ChartAccount("658800", "Charges diverses de gestion courante"),
 }
 PROFIT_BROUGHT_FORWARD = ChartAccount("110000", "Report à nouveau, solde créditeur")
 LOSS_BROUGHT_FORWARD = ChartAccount("119000", "Report à nouveau, solde débiteur")
@@ -70,6 +76,8 @@ _JOURNALS = {
     "dispute_lost": Journal.OTHER,
     "dispute_regained": Journal.OTHER,
     "paid_otherwise": Journal.OTHER,
+    "manual": Journal.OTHER,
+    "deferred": Journal.OTHER,
 }
 _WORDS = {
     "invoiced": "Vente",
@@ -99,6 +107,8 @@ _WORDS = {
     "paid_out": "Virement à la banque",
     "payout_failed": "Virement revenu",
     "topped_up": "Approvisionnement",
+    "manual": "Écriture manuelle",
+    "deferred": "Produits constatés d'avance",
 }
 
 

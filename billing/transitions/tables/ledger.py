@@ -1,6 +1,11 @@
 """Payouts, comparisons of the books with Stripe, and cases: which state follows which."""
 
-from billing.models.states import CaseState, PayoutState, ReconciliationState
+from billing.models.states import (
+    CaseState,
+    ManualEntryState,
+    PayoutState,
+    ReconciliationState,
+)
 from billing.transitions.tables.table import Table
 
 # Each trigger has the name of Stripe's state that it leads to. Two jobs may have fetched at
@@ -39,4 +44,12 @@ CASE: Table[CaseState] = {
     },
     CaseState.EXPLAINED: {},
     CaseState.CLOSED: {},
+}
+MANUAL_ENTRY: Table[ManualEntryState] = {
+    ManualEntryState.PROPOSED: {
+        "posted": ManualEntryState.POSTED,
+        "refused": ManualEntryState.REFUSED,
+    },
+    ManualEntryState.POSTED: {},
+    ManualEntryState.REFUSED: {},
 }

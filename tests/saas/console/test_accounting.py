@@ -1,9 +1,15 @@
 """An operator downloads a year's accounting file; for others its page does not exist."""
 
-import pytest
+import datetime as dt
+from collections.abc import Callable
 
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from billing.ledger import posting
 from billing.ledger.files import fec
-from billing.models import Invoice
+from billing.ledger.rules.postings import Line
+from billing.models import Account, Invoice, ManualEntry
 from saas.catalogue.merchants.models import Merchant
 from tests.factories.billing import make_campaign, make_council
 from tests.fixtures.billing import Till
@@ -52,3 +58,52 @@ def test_a_merchant_finds_neither(sold: Invoice, shop: Merchant) -> None:
     stranger = on_console(shop.owner_id)
     for url in ("/accounting/", "/accounting/2026/fec/", f"/desk/invoices/{sold.number}/pdf/"):
         assert stranger.get(url).status_code == 404
+
+
+def test_month_is_locked_and_reopened_on_the_page(console: SpaceClient, sold: Invoice) -> None:
+    page = console.get("/accounting/").content.decode()
+    assert "novembre 2026" in page
+    assert console.post("/accounting/2026/11/", {}).status_code == 422  # it is not over
+    past = dt.datetime(2026, 10, 5, 12, tzinfo=dt.UTC)
+    lines = [Line(Account.BANK, 100), Line(Account.OTHER_INCOME, -100)]
+    posting.post("of October", lines, kind="manual", at=past)
+    assert console.post("/accounting/2026/10/", {}).status_code == 303
+    assert "verrouillé" in console.get("/accounting/").content.decode()
+    assert console.post("/accounting/2026/10/", {"reason": ""}).status_code == 422
+    assert console.post("/accounting/2026/10/", {"reason": "Facture oubliée"}).status_code == 303
+    assert "Facture oubliée" in console.get("/accounting/").content.decode()
+    assert console.post("/accounting/2026/13/", {}).status_code == 404
+
+
+def test_entry_is_proposed_and_posted_by_two_operators(
+    console: SpaceClient, sold: Invoice, hire: Callable[[str], int]
+) -> None:
+    paper = SimpleUploadedFile("facture.pdf", b"%PDF-1.7 %%EOF", content_type="application/pdf")
+    typed = {
+        "booked_for": "2026-11-20",
+        "reason": "Frais de tenue de compte",
+        "account_1": "cost.other",
+        "debit_1": "12,50",
+        "account_2": "bank",
+        "credit_2": "12,49",
+    }
+    refused = console.post("/accounting/entries/new/", {**typed, "paper": paper})
+    assert refused.status_code == 422
+    assert "0,01" in refused.content.decode()
+    assert "Frais de tenue de compte" in refused.content.decode()
+    paper.seek(0)
+    answer = console.post(
+        "/accounting/entries/new/", {**typed, "credit_2": "12,50", "paper": paper}
+    )
+    entry = ManualEntry.objects.get()
+    assert answer["Location"].endswith(f"/accounting/entries/{entry.reference}/")
+    url = f"/accounting/entries/{entry.reference}/"
+    assert console.post(url, {"post": "1"}).status_code == 422
+    other = on_console(hire("Ben"))
+    assert other.post(url, {"post": "1"}).status_code == 303
+    assert other.get(f"{url}paper/").getvalue().startswith(b"%PDF")
+    assert "Proposer l’extourne" in other.get(url).content.decode()
+    assert other.post(url, {"reverse": "1", "reason": "Doublon"}).status_code == 303
+    listed = other.get("/accounting/entries/").content.decode()
+    assert listed.count("EM-") >= 2
+    assert "12,50" in other.get("/accounting/2026/fec/").getvalue().decode("iso8859-15")

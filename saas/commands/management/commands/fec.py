@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from billing.ledger.files import fec
+from billing.ledger.settlement.numbering import number_entries
 from saas.kernel import schema
 
 
@@ -25,6 +27,7 @@ class Command(BaseCommand):
             path = out or Path()
             if path.is_dir():
                 path /= fec.file_name(year)
+            number_entries(at=timezone.now())
             with path.open("w", encoding=fec.ENCODING, newline="") as file:
                 file.writelines(fec.write(year))
         with path.open(encoding=fec.ENCODING, newline="") as file:

@@ -1,4 +1,4 @@
-"""Rules of the front page: its greeting, and in which order it mixes what rooms offer."""
+"""Rules of the front page: its greeting, and the order of the rooms' items."""
 
 import datetime as dt
 import itertools
@@ -42,7 +42,7 @@ def greeting_at(now: dt.time, starts: dt.time | None, ends: dt.time | None) -> G
 
 
 def of_the_week(offered: Sequence[FeedItem], *, at: dt.datetime) -> list[FeedItem]:
-    """Return what the days around this one bring: first what is to come, then what is new."""
+    """Return the items of the days around this day: first coming items by date, then new items."""
     near = [
         item
         for item in offered
@@ -56,14 +56,14 @@ def of_the_week(offered: Sequence[FeedItem], *, at: dt.datetime) -> list[FeedIte
 
 
 def in_turn[T](rooms: Iterable[Sequence[T]], *, most: int) -> list[T]:
-    """Return the first things of all rooms, one of each room in turn, in the rooms' own order."""
+    """Return the first items of all rooms, a single item of each room in turn."""
     rounds = itertools.zip_longest(*rooms)
     found = (item for one_of_each in rounds for item in one_of_each if item is not None)
     return list(itertools.islice(found, most))
 
 
 def mixed[T](own: Sequence[T], sponsored: Sequence[T]) -> list[T]:
-    """Put what is sponsored among what is not: never first, at most one in six."""
+    """Insert sponsored items among the others: never first, at most a sixth of all."""
     waiting = list(sponsored)
     front: list[T] = []
     for place, item in enumerate(own, start=1):

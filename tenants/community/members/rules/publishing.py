@@ -1,4 +1,4 @@
-"""Which of the eight kinds of posting the first words of a member mean, in both languages."""
+"""The kind of posting, of eight, that a member's first words mean, in both languages."""
 
 import itertools
 import re
@@ -7,8 +7,8 @@ from saas.kernel.search.sorting import sort_key
 
 DEFAULT = "sell"
 
-# The first row with a word of the text wins: what a member says they do stands before the thing.
-# A word is a whole word, or the beginning of one where it ends with a star.
+# The first row with a word of the text wins: verbs of the member come before names of things.
+# A word is a whole word, or a beginning of words if it ends with a star.
 WORDS: tuple[tuple[str, str], ...] = (
     ("ride", "covoit* trajet* conduis passager* carpool* lift ride rides passenger*"),
     ("deal", "promo* reduction* remise* rabais soldes coupon* discount* deal voucher*"),
@@ -55,7 +55,7 @@ _WORD = re.compile(r"[\w-]+")
 
 
 def kind_of(words: str) -> str:
-    """Return the kind of posting that some words mean; selling where no rule knows them."""
+    """Return the kind of posting that some words mean; selling if no rule has any of them."""
     text = sort_key(words)
     typed = _WORD.findall(text)
     phrased = (kind for kind, phrase in PHRASES if phrase in text)

@@ -3,7 +3,7 @@
 import datetime as dt
 import itertools
 import tracemalloc
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from billing.ledger.queries.accounting import years_of_books
 from billing.ledger.rules import chart, postings
 from billing.ledger.rules import fec as rules
 from billing.ledger.rules.fec import COLUMNS, FecLine
+from billing.ledger.settlement.numbering import number_entries
 from billing.models import Account, Council, LedgerEntry, LedgerTransaction, Order
 from saas.catalogue.merchants.models import Merchant
 from tests.factories.billing import make_campaign, make_council, make_shop
@@ -23,6 +24,12 @@ from tests.fixtures.billing import Beginning, Till, begins_with
 from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
+
+
+def write(year: int, *, at: dt.datetime = AT) -> Iterator[str]:
+    """Return the lines of a year's file, after its entries are numbered."""
+    number_entries(at=at)
+    return fec.write(year)
 
 
 def read(lines: Iterable[str]) -> list[FecLine]:
@@ -51,12 +58,12 @@ def sold(till: Till) -> Order:
 
 @begins_with(returned)
 def test_the_year_of_a_real_sale_keeps_every_rule(sold: Order) -> None:
-    assert fec.faults(fec.write(2026), year=2026) == []
+    assert fec.faults(write(2026), year=2026) == []
 
 
 @begins_with(returned)
 def test_the_file_says_what_the_ledger_says(sold: Order) -> None:
-    lines = read(fec.write(2026))
+    lines = read(write(2026))
     ledger_sums: dict[str, int] = {}
     for account, cents in LedgerEntry.objects.values_list("account", "amount_cents"):
         number = chart.CHART[Account(account)].number
@@ -72,7 +79,7 @@ def test_the_file_says_what_the_ledger_says(sold: Order) -> None:
 def test_a_sale_its_credit_note_and_its_transfer_stand_in_their_journals(
     sold: Order, shop: Merchant, council: Council
 ) -> None:
-    lines = read(fec.write(2026))
+    lines = read(write(2026))
     sale = next(line for line in lines if line.compte_num == "411000")
     assert (sale.journal_code, sale.piece_ref) == ("VE", "F2026-00001")
     assert (sale.comp_aux_num, sale.comp_aux_lib) == (shop.reference, "Cazal et filles SARL")
@@ -86,17 +93,17 @@ def test_a_sale_its_credit_note_and_its_transfer_stand_in_their_journals(
 
 def test_paid_invoice_is_lettered_if_settled(till: Till, shop: Merchant, council: Council) -> None:
     till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
-    lettered = [line for line in read(fec.write(2026)) if line.ecriture_let]
+    lettered = [line for line in read(write(2026)) if line.ecriture_let]
     assert [line.cents for line in lettered] == [24_000, -24_000]
     assert {line.date_let for line in lettered} == {"20261125"}
 
 
 @begins_with(returned)
 def test_the_next_year_begins_with_what_stood_on_the_accounts(sold: Order) -> None:
-    lines = read(fec.write(2027))
+    lines = read(write(2027))
     assert {line.journal_code for line in lines} == {"AN"}
     assert {line.ecriture_date for line in lines} == {"20270101"}
-    assert fec.faults(fec.write(2027), year=2027) == []
+    assert fec.faults(write(2027), year=2027) == []
     assert sum(line.cents for line in lines) == 0
     assert [line for line in lines if line.compte_num[0] in "67"] == []
     result = next(line for line in lines if line.compte_num == "110000")
@@ -104,15 +111,15 @@ def test_the_next_year_begins_with_what_stood_on_the_accounts(sold: Order) -> No
         account__in=["revenue.placement", "fees.stripe", "share.cost"]
     )
     assert result.cents == sum(earned.values_list("amount_cents", flat=True))
-    assert list(fec.write(2025)) == [rules.header()]
+    assert list(write(2025)) == [rules.header()]
 
 
 def test_a_year_ends_at_midnight_in_paris(council: Council, shop: Merchant) -> None:
     """Half past eleven in the evening of Saint Sylvester, by the clock of the books."""
     post(shop, 1, at=dt.datetime(2026, 12, 31, 22, 59, tzinfo=dt.UTC))
     post(shop, 2, at=dt.datetime(2026, 12, 31, 23, 0, tzinfo=dt.UTC))
-    assert [line.ecriture_date for line in read(fec.write(2026))] == ["20261231"] * 2
-    assert {line.ecriture_date for line in read(fec.write(2027))} == {"20270101"}
+    assert [line.ecriture_date for line in read(write(2026))] == ["20261231"] * 2
+    assert {line.ecriture_date for line in read(write(2027))} == {"20270101"}
     assert years_of_books() == [2027, 2026]
 
 
@@ -139,22 +146,32 @@ def test_late_entry_renumbers_no_other(shop: Merchant) -> None:
     day = dt.timedelta(days=1)
     write_down(shop, "first", occurred_at=AT, posted_at=AT)
     write_down(shop, "second", occurred_at=AT + 2 * day, posted_at=AT + 2 * day)
-    handed_out = list(fec.write(2026))
-    write_down(shop, "late", occurred_at=AT + day, posted_at=AT + 40 * day)
-    lines = list(fec.write(2026))
+    handed_out = list(write(2026, at=AT + 3 * day))
+    write_down(shop, "late", occurred_at=AT + day, posted_at=AT + 4 * day)
+    lines = list(write(2026, at=AT + 40 * day))
     assert lines[: len(handed_out)] == handed_out
     late = read(lines)[-1]
     assert (late.ecriture_num, late.piece_ref) == ("3", "late")
     assert (late.ecriture_date, late.valid_date) == ("20261126", "20270104")
     assert fec.faults(lines, year=2026) == []
-    assert [line.journal_code for line in read(fec.write(2027))] == ["AN", "AN"]
+    assert [line.journal_code for line in read(write(2027))] == ["AN", "AN"]
+
+
+def test_entry_begun_first_and_committed_last_gets_a_later_number(shop: Merchant) -> None:
+    """Its number is not that of an entry that was handed out."""
+    write_down(shop, "quick", occurred_at=AT, posted_at=AT + dt.timedelta(seconds=2))
+    handed_out = list(write(2026))
+    write_down(shop, "slow", occurred_at=AT, posted_at=AT + dt.timedelta(seconds=1))
+    lines = list(write(2026))
+    assert lines[: len(handed_out)] == handed_out
+    assert [line.ecriture_num for line in read(lines)] == ["1", "1", "2", "2"]
 
 
 def test_an_entry_is_valid_no_earlier_than_its_event(shop: Merchant) -> None:
     day = dt.timedelta(days=1)
     write_down(shop, "ahead", occurred_at=AT + 3 * day, posted_at=AT)
     write_down(shop, "now", occurred_at=AT, posted_at=AT + day)
-    lines = list(fec.write(2026))
+    lines = list(write(2026))
     assert [(line.piece_ref, line.valid_date) for line in read(lines)[::2]] == [
         ("now", "20261126"),
         ("ahead", "20261128"),
@@ -174,7 +191,7 @@ def most_memory_of_a_year(shop: Merchant, at: dt.datetime, events: int) -> int:
         for account, cents in (("stripe.balance", 100), ("receivable", -100))
     )
     tracemalloc.start()
-    for _line in fec.write(2026):
+    for _line in write(2026):
         pass
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -198,7 +215,7 @@ def test_the_command_writes_and_checks_the_file(sold: Order, tmp_path: Path) -> 
     written = (tmp_path / "000000000FEC20261231.txt").read_bytes()
     text = written.decode("iso8859-15")
     assert text.startswith("JournalCode\tJournalLib\tEcritureNum\t")
-    assert text.count("\r\n") == text.count("\n") == len(read(fec.write(2026))) + 1
+    assert text.count("\r\n") == text.count("\n") == len(read(write(2026))) + 1
     assert text.split("\r\n")[0].split("\t") == list(COLUMNS)
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from billing.ledger import posting
+from billing.ledger.actions import manual
 from billing.ledger.rules.postings import Line
 from billing.ledger.settlement import reconcile
 from billing.models import Account, BalanceTransaction, Case, Payment, Reconciliation, StripeHalt
@@ -14,6 +15,7 @@ from saas.catalogue.merchants.models import Merchant
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.factories.stripe_objects import refusing
 from tests.fixtures.billing import Till, begins_with, books
+from tests.fixtures.people import make_user
 
 
 def night(till: Till, days: int = 1) -> Reconciliation:
@@ -109,6 +111,35 @@ def test_entry_missing_at_stripe_is_a_case(till: Till) -> None:
     run = night(till)
     assert problems() == {("extra", "tr_none", None, -700)}
     assert (run.state, run.stripe_cents, run.ledger_cents) == ("differs", 23_615, 22_915)
+
+
+@pytest.mark.parametrize("fault", ["OURS", "STRIPE", "BANK"])
+def test_correction_of_a_case_explains_it(till: Till, fault: str) -> None:
+    """A transfer by hand at Stripe is booked by two operators; the next night has no case."""
+    council = make_council("north")
+    till.active_account(council)
+    council.refresh_from_db()
+    night(till, days=8)
+    now = dt.datetime.fromtimestamp(till.simulator.pull("clock")["now"], dt.UTC)
+    client.client().v1.transfers.create(
+        {"amount": 3_112, "currency": "eur", "destination": council.stripe_account}
+    )
+    posting.post(
+        "transfer:of nothing",
+        [Line(Account.BANK_TRANSIT, 700), Line(Account.STRIPE_BALANCE, -700, stripe_id="tr_none")],
+        kind="transferred",
+        at=now,
+    )
+    night(till)
+    author, other = make_user("Ada"), make_user("Ben")
+    for case in Case.objects.filter(state="open").exclude(kind="balance"):
+        entry = manual.propose_correction(
+            case_id=case.pk, fault=manual.Fault[fault], reason="Écart", by=author, at=now
+        )
+        manual.post_entry(entry_id=entry.pk, by=other, at=now)
+    run = night(till)
+    assert not problems()
+    assert (run.state, run.stripe_cents) == ("agrees", run.ledger_cents)
 
 
 def test_another_amount_is_a_case_and_no_money_is_put_right(till: Till, payment: Payment) -> None:

@@ -1,0 +1,167 @@
+"""Actions on entries by hand: an operator proposes with a reason and a paper, another posts.
+
+Règlement ANC n° 2014-03, art. 921-3: an entry is justified by a paper; a validated entry is
+corrected by another entry, never changed.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from enum import Enum
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from billing.ledger import tasks
+from billing.ledger.posting import post
+from billing.ledger.queries.periods import noon_of
+from billing.ledger.rules import manual
+from billing.ledger.rules.postings import Line
+from billing.ledger.settlement import cases
+from billing.models import Account, LedgerTransaction, ManualEntry
+from billing.transitions import machines
+from billing.transitions.transition import Transition, record, save
+from saas.accounts.models import User
+from saas.kernel.errors import Refused
+from saas.kernel.tasks import after_commit
+from saas.kernel.uploads import files
+from saas.kernel.uploads.papers import Paper
+
+FOLDER = "books"
+
+
+class Fault(Enum):
+    """The party whose books are wrong, and the account that takes a difference until then."""
+
+    OURS = Account.OTHER_COST
+    STRIPE = Account.SUSPENSE
+    BANK = Account.BANK_TRANSIT
+
+
+@transaction.atomic
+def propose_entry(
+    *,
+    booked_for: dt.date,
+    reason: str,
+    lines: Sequence[Line],
+    paper: Paper,
+    by: User,
+    at: dt.datetime,
+) -> ManualEntry:
+    """Propose an entry with its paper, a PDF. Raises Refused, before the file is stored."""
+    if paper.extension != "pdf":
+        raise Refused(_("Joignez la pièce en PDF."), field="paper")
+    entry = _propose(ManualEntry(booked_for=booked_for, reason=reason), lines, by=by, at=at)
+    content = ContentFile(paper.content)
+    entry.paper = default_storage.save(files.private_name(FOLDER, "pdf"), content)
+    entry.save(update_fields=["paper"])
+    return entry
+
+
+@transaction.atomic
+def propose_correction(
+    *, case_id: int, fault: Fault, reason: str, by: User, at: dt.datetime
+) -> ManualEntry:
+    """Propose the entry that books a difference with Stripe's balance. Raises Refused.
+
+    The case is its paper. A difference without an explanation is another cost or income; an amount
+    that Stripe or the bank has to correct goes to an account of its own.
+    """
+    case = cases.lock_open_case(case_id)
+    if case.stripe_cents is None and case.ledger_cents is None:
+        raise Refused(_("Ce cas n’a pas de montant à passer en écriture."))
+    if case.corrections.exclude(state=ManualEntry.State.REFUSED).exists():
+        raise Refused(_("Une correction de ce cas est déjà proposée."))
+    gap_cents = (case.stripe_cents or 0) - (case.ledger_cents or 0)
+    counter = fault.value
+    if fault is Fault.OURS and gap_cents > 0:
+        counter = Account.OTHER_INCOME
+    lines = [
+        Line(Account.STRIPE_BALANCE, gap_cents, stripe_id=case.subject),
+        Line(counter, -gap_cents, stripe_id=case.subject),
+    ]
+    entry = ManualEntry(booked_for=timezone.localdate(at), reason=reason, case=case)
+    return _propose(entry, lines, by=by, at=at)
+
+
+@transaction.atomic
+def propose_reversal(*, entry_id: int, reason: str, by: User, at: dt.datetime) -> ManualEntry:
+    """Propose the entry that takes a posted one back, on today's day. Raises Refused."""
+    entry = _lock(entry_id)
+    if entry.state != ManualEntry.State.POSTED:
+        raise Refused(_("Seule une écriture passée peut être extournée."))
+    if entry.reversals.exclude(state=ManualEntry.State.REFUSED).exists():
+        raise Refused(_("Cette écriture est déjà extournée, ou son extourne est proposée."))
+    lines = manual.reversed_lines(manual.read(entry.lines))
+    reversal = ManualEntry(
+        booked_for=timezone.localdate(at), reason=reason, paper=entry.paper, reverses=entry
+    )
+    return _propose(reversal, lines, by=by, at=at)
+
+
+@transaction.atomic
+def post_entry(*, entry_id: int, by: User, at: dt.datetime) -> ManualEntry:
+    """Post a proposed entry; the operator is another than its author. Raises Refused."""
+    entry = _lock_proposed(entry_id, by=by)
+    key = f"manual:{entry.reference}"
+    post(
+        key,
+        manual.read(entry.lines),
+        kind="manual",
+        at=noon_of(entry.booked_for),
+        source=entry.reference,
+    )
+    entry.transaction = LedgerTransaction.objects.get(business_key=key)
+    _decide(entry, "posted", by=by, at=at)
+    if entry.case_id:
+        after_commit(tasks.refetch_case, entry.case_id)
+    return entry
+
+
+@transaction.atomic
+def refuse_entry(*, entry_id: int, refusal: str, by: User, at: dt.datetime) -> ManualEntry:
+    """Refuse a proposed entry with a reason; its author may withdraw it so. Raises Refused."""
+    entry = _lock(entry_id)
+    machines.check("manual_entry", entry.state, "refused")
+    if not refusal.strip():
+        raise Refused(_("Dites pourquoi l’écriture est refusée."), field="refusal")
+    entry.refusal = refusal.strip()
+    _decide(entry, "refused", by=by, at=at)
+    return entry
+
+
+def _propose(
+    entry: ManualEntry, lines: Sequence[Line], *, by: User, at: dt.datetime
+) -> ManualEntry:
+    if not entry.reason.strip():
+        raise Refused(_("Dites pourquoi\u00a0: le motif reste avec l’écriture."), field="reason")
+    if entry.booked_for > timezone.localdate(at):
+        raise Refused(_("Une écriture n’est pas datée d’un jour à venir."), field="booked_for")
+    manual.check_lines(lines)
+    entry.lines, entry.proposed_by, entry.proposed_at = manual.stored(lines), by, at
+    entry.reason = entry.reason.strip()
+    entry.full_clean(exclude=["transaction"])
+    entry.save()
+    record("manual_entry", entry.pk, "proposed", states=("", entry.state), by=by.reference, at=at)
+    return entry
+
+
+def _lock(entry_id: int) -> ManualEntry:
+    return ManualEntry.objects.select_for_update(of=("self",)).get(pk=entry_id)
+
+
+def _lock_proposed(entry_id: int, *, by: User) -> ManualEntry:
+    entry = _lock(entry_id)
+    machines.check("manual_entry", entry.state, "posted")
+    if entry.proposed_by_id == by.pk:
+        raise Refused(_("Une autre personne que celle qui l’a proposée passe l’écriture."))
+    return entry
+
+
+def _decide(entry: ManualEntry, trigger: str, *, by: User, at: dt.datetime) -> None:
+    entry.decided_by, entry.decided_at = by, at
+    steps = Transition("manual_entry", entry, by=by.reference, at=at)
+    steps.apply(trigger, also=["decided_by", "decided_at", "refusal", "transaction"])
+    save(steps)

@@ -1,0 +1,124 @@
+"""Months and years of the books: which are locked, by whom, and what still keeps a year open."""
+
+import datetime as dt
+import zoneinfo
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import Count, Sum
+from django.utils.formats import date_format
+
+from billing.ledger.queries.accounting import years_of_books
+from billing.ledger.rules import chart
+from billing.models import Account, ClosedYear, EntryNumber, LedgerEntry, ManualEntry, PeriodAct
+
+MONTHS = 12
+
+
+class MonthRow(NamedTuple):
+    """A month of the books, its last act if any, and its number of numbered entries."""
+
+    month: dt.date
+    act: PeriodAct | None
+    entries: int
+    is_over: bool
+
+    @property
+    def is_locked(self) -> bool:
+        """True if the last act of the month locked it."""
+        return self.act is not None and self.act.kind == PeriodAct.Kind.LOCKED
+
+
+class YearRow(NamedTuple):
+    """A year of the books: its months, and its closing if it is closed."""
+
+    year: int
+    months: list[MonthRow]
+    closed: ClosedYear | None
+
+    @property
+    def is_closable(self) -> bool:
+        """True if all its months are locked, and the year is not closed."""
+        return self.closed is None and all(row.is_locked for row in self.months)
+
+
+def years(*, today: dt.date) -> list[YearRow]:
+    """Return the years with entries, the newest first, each with the months until today."""
+    acts: dict[dt.date, PeriodAct] = {
+        act.month: act for act in PeriodAct.objects.select_related("by").order_by("id")
+    }
+    closed = {row.year: row for row in ClosedYear.objects.select_related("by")}
+    counts = {
+        (row["booked_on__year"], row["booked_on__month"]): row["entries"]
+        for row in EntryNumber.objects.values("booked_on__year", "booked_on__month")
+        .annotate(entries=Count("id"))
+        .order_by()
+    }
+    return [
+        YearRow(
+            year,
+            [
+                MonthRow(
+                    month,
+                    acts.get(month),
+                    counts.get((month.year, month.month), 0),
+                    next_month(month) <= today,
+                )
+                for month in months_of(year)
+                if month <= today
+            ],
+            closed.get(year),
+        )
+        for year in years_of_books()
+    ]
+
+
+def months_of(year: int) -> list[dt.date]:
+    """Return the first days of a year's months."""
+    return [dt.date(year, month, 1) for month in range(1, MONTHS + 1)]
+
+
+def next_month(month: dt.date) -> dt.date:
+    """Return the first day of the month after one."""
+    return (month.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+
+
+def month_in_words(month: dt.date) -> str:
+    """Return a month with its year, in the page's language: "novembre 2026"."""
+    return date_format(month, "F Y")
+
+
+def is_locked(month: dt.date) -> bool:
+    """Return True if a month is locked: by its last act or by the closing of its year."""
+    if ClosedYear.objects.filter(year=month.year).exists():
+        return True
+    last = PeriodAct.objects.filter(month=month.replace(day=1)).order_by("id").last()
+    return last is not None and last.kind == PeriodAct.Kind.LOCKED
+
+
+def proposed_in(year: int) -> bool:
+    """Return True if a manual entry of a year waits for a second operator."""
+    return ManualEntry.objects.filter(
+        state=ManualEntry.State.PROPOSED, booked_for__year=year
+    ).exists()
+
+
+def closed_year(year: int) -> ClosedYear | None:
+    """Return the closing of a year, or None while it is open."""
+    return ClosedYear.objects.filter(year=year).first()
+
+
+def result_cents(year: int) -> int:
+    """Return the result of a year in cents, a profit positive (accounts of classes 6 and 7)."""
+    balance_sheet = [account for account in Account if chart.is_of_balance_sheet(account)]
+    total = (
+        LedgerEntry.objects.filter(transaction__entry_number__year=year)
+        .exclude(account__in=balance_sheet)
+        .aggregate(cents=Sum("amount_cents"))["cents"]
+    )
+    return -(total or 0)
+
+
+def noon_of(day: dt.date) -> dt.datetime:
+    """Return noon of a day where the seller keeps its books."""
+    return dt.datetime.combine(day, dt.time(12), zoneinfo.ZoneInfo(settings.PAGE_TIME_ZONE))
