@@ -78,7 +78,7 @@ def prove(hr: Visitor, slug: str) -> None:
 def invite(hr: Visitor) -> str:
     """Make an invitation and return the link that HR copies."""
     hr.open("/admin/invitations/").stop().fill(uses="40", days="30")
-    hr.press("Créer le lien").see("Visez le code").stop()
+    hr.press("Créer le lien").see("Scannez le code").stop()
     return hr.page.locator("main input[readonly]").first.input_value()
 
 

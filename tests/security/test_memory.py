@@ -48,6 +48,7 @@ LASTING_VARIABLES = {
 }
 LASTING_LOCALS = {"infra.drills.inside.access.web_client"}
 REMEMBERED = {
+    "saas.monitoring.metrics.sums",
     "api.description",
     "saas.kernel.search.room_search",
     "billing.stripe.gateway.client",

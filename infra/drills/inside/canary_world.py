@@ -157,7 +157,7 @@ def _fill(space: Space, at: dt.datetime) -> None:
     add(space.flock, Erasure, person=other, asked_at=at, due_at=at + MONTH)
     add(space.flock, DayPart, weekdays=31, starts_minute=480, ends_minute=720)
     add(space.flock, Medium, added_by=member, kind="press", feed="")
-    add(space.flock, Sponsoring, places=2)
+    add(space.flock, Sponsoring, pk=1, places=2)
     add(space.flock, Thanks, giver=member, receiver=other)
     add(space.flock, SecondFactor, reset_due_at=at + MONTH)
     _lend(space, member, other, at=at)

@@ -1,6 +1,7 @@
 """Entries by hand: two operators, a paper, a balance, and a reversal instead of a change."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
@@ -32,9 +33,13 @@ def other() -> User:
     return make_user("Ben")
 
 
-def propose(author: User, lines: list[Line] = BANK_FEE, **changes: object) -> ManualEntry:
-    given = {"booked_for": DAY, "reason": "Frais de tenue de compte", "paper": PAPER}
-    return manual.propose_entry(**{**given, **changes}, lines=lines, by=author, at=AT)  # type: ignore[arg-type]
+def propose(author: User, lines: list[Line] = BANK_FEE, **changes: Any) -> ManualEntry:
+    given: dict[str, Any] = {
+        "booked_for": DAY,
+        "reason": "Frais de tenue de compte",
+        "paper": PAPER,
+    }
+    return manual.propose_entry(**{**given, **changes}, lines=lines, by=author, at=AT)
 
 
 def test_entry_is_posted_by_another_operator_on_its_day(author: User, other: User) -> None:
@@ -80,7 +85,7 @@ def test_entry_that_is_not_balanced_or_lacks_an_owner_is_refused(
     ],
 )
 def test_entry_needs_a_reason_a_past_day_and_a_pdf(
-    author: User, changes: dict[str, object], sentence: str
+    author: User, changes: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(Refused, match=sentence):
         propose(author, **changes)

@@ -36,6 +36,7 @@ IN_ROOMS = {
 FRAMES = {
     *("footer_site", "header_space", "languages", "rail_space", "sign_out", "tabs", "rooms"),
     *("own_pages", "role_pages", "around_tabs", "together_tabs", "another_kind"),
+    "contact",
 }
 
 TILE = {"url": "/classifieds/PA-1/", "title": "Vélo pliant", "kind": "Vends", "symbol": "tag"}
