@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 import tempfile
+from collections.abc import Callable, Iterator
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from billing.ledger.files import fec
+from billing.ledger.files import fec, journal
 from billing.ledger.queries import entries, periods
 from billing.ledger.queries.accounting import numbered_until, years_of_books
 from billing.ledger.settlement.numbering import number_entries
@@ -82,6 +83,32 @@ def accounts_file(request: PersonRequest, year: int) -> HttpResponseBase:  # noq
         spooled.write("".join(lines).encode(fec.ENCODING))
     spooled.seek(0)
     return _as_download(spooled, fec.file_name(year))
+
+
+_JOURNALS: dict[str, tuple[Callable[[int], Iterator[str]], str]] = {
+    "csv": (journal.csv_lines, "text/csv; charset=utf-8"),
+    "beancount": (journal.beancount_lines, "text/plain; charset=utf-8"),
+}
+
+
+@require_GET
+@operators_only
+def journal_file(request: PersonRequest, year: int, form: str) -> HttpResponseBase:  # noqa: ARG001 - any operator
+    """Download the numbered entries of a year as CSV or beancount; a long file is on disk."""
+    if form not in _JOURNALS or year not in years_of_books():
+        raise Http404
+    write, content_type = _JOURNALS[form]
+    number_entries(at=timezone.now())
+    spooled = tempfile.SpooledTemporaryFile(max_size=MOST_IN_MEMORY)  # noqa: SIM115 - the answer closes it
+    for lines in itertools.batched(write(year), LINES_AT_ONCE):
+        spooled.write("".join(lines).encode())
+    spooled.seek(0)
+    return FileResponse(
+        spooled,
+        as_attachment=True,
+        filename=f"journal-{year}.{form}",
+        content_type=content_type,
+    )
 
 
 def _as_download(file: object, name: str) -> FileResponse:

@@ -43,6 +43,10 @@ def test_the_file_of_a_year_is_what_the_ledger_says(console: SpaceClient, sold: 
     assert text == "".join(fec.write(2026))
     assert fec.faults(text.splitlines(), year=2026) == []
     assert console.get("/accounting/2019/fec/").status_code == 404
+    assert b"411000" in console.get("/accounting/2026/journal.csv").getvalue()
+    assert b"Assets:A517000" in console.get("/accounting/2026/journal.beancount").getvalue()
+    for name in ("2026/journal.exe", "2019/journal.csv"):
+        assert console.get(f"/accounting/{name}").status_code == 404
 
 
 def test_an_operator_gets_an_invoice_as_pdf(console: SpaceClient, sold: Invoice) -> None:
