@@ -72,6 +72,8 @@ NO_PAGE: dict[str, str] = {
     "offers:sheet": FILE,
     "placements:sheet": FILE,
     "ops:accounts_file": FILE,
+    "ops:entry_paper": FILE,
+    "ops:journal_file": FILE,
     "ops:archive": FILE,
     "ops:invoice_file": FILE,
     "ops:mandate_paper": FILE,

@@ -347,5 +347,6 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("ops:trace", OPS, OPERATOR, _refunded_order),
     Stop("ops:payout", OPS, OPERATOR, lambda: newest(Payout.objects.all(), "stripe_id")),
     Stop("ops:case", OPS, OPERATOR, fixtures.case),
+    Stop("ops:manual_entry", OPS, OPERATOR, fixtures.manual_entry),
 )
 STOPS = (*WRITTEN, *stops_beside(WRITTEN, pageless=NO_PAGE))

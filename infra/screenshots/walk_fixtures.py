@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from billing.ledger.settlement import cases
-from billing.models import Case
+from billing.models import Case, ManualEntry
 from infra.demo.seed import cast, waiting
 from infra.demo.seed.people import address_of
 from infra.demo.seed.world import MOULINS, NORD, PASSWORD, PEOPLE, WAITING_DOMAIN, domain_of
@@ -26,6 +26,7 @@ from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign, Slot
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import prices as price_rules
+from saas.console.models import Operator
 from saas.kernel import schema, tokens
 from tenants.community.members import tasks
 from tenants.community.members.actions import membership as members
@@ -297,6 +298,18 @@ def _exported() -> SpaceOperation:
             at=timezone.now(),
         )
     return waiting.until("the export of a space", done.first)
+
+
+def manual_entry() -> tuple[str, ...]:
+    """Return a proposed entry; the demo has no entry by hand of its own."""
+    entry = ManualEntry.objects.create(
+        booked_for=timezone.localdate(),
+        reason="Frais de tenue de compte",
+        lines=[{"account": "cost.other", "cents": 1_250}, {"account": "bank", "cents": -1_250}],
+        proposed_by=Operator.objects.earliest("since").user,
+        proposed_at=timezone.now(),
+    )
+    return (entry.reference,)
 
 
 def case() -> tuple[str, ...]:

@@ -67,6 +67,7 @@ GRAVE: dict[str, dict[str, Level]] = {
                 *("ops:prices", "ops:withdraw_prices", "ops:promotions", "ops:promotion"),
                 *("ops:merchant", "ops:subscription", "ops:report", "ops:operator"),
                 *("ops:space_factor", "ops:merchant_factor"),
+                *("ops:lock_month", "ops:close_year", "ops:propose_entry", "ops:manual_entry"),
                 *("ops:space_administrators", "ops:space_companies", "ops:pin"),
                 *("ops:queue_item", "ops:prove_space", "ops:post_code", "ops:count_heads"),
             ),

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from billing.adjustments.queries.disputes import disputes_to_answer, disputes_to_settle
 from billing.adjustments.queries.due import refused_refunds
 from billing.ledger.queries.refunds import came_back
-from billing.models import Claim, CouncilNotice, Refund, StripeCall, TaxPayment
+from billing.models import Claim, CouncilNotice, ManualEntry, Refund, StripeCall, TaxPayment
 from billing.wording.outlook import WAITS_FOR_FUNDS
 
 REFUSED_SHOWN_FOR = dt.timedelta(days=7)
@@ -46,7 +46,7 @@ def account_news_at() -> Coalesce:
 
 def waiting() -> list[Waiting]:
     """Return the pending rows, with the wording of their count."""
-    return [*_disputes(), *_refunds(), *_debts()]
+    return [*_disputes(), *_refunds(), *_debts(), _manual_entries()]
 
 
 def refused_checkouts(at: dt.datetime) -> Waiting:
@@ -165,3 +165,15 @@ def _debts() -> list[Waiting]:
             alarm="tax_write_off",
         ),
     ]
+
+
+def _manual_entries() -> Waiting:
+    return Waiting(
+        ManualEntry.objects.filter(state=ManualEntry.State.PROPOSED),
+        "proposed_at",
+        words=lambda count: ngettext(
+            "%(count)d écriture à valider", "%(count)d écritures à valider", count
+        ),
+        page="ops:manual_entries",
+        tone="warn",
+    )

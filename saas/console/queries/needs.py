@@ -8,7 +8,16 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import ngettext
 
 from billing.ledger.queries.balances import books
-from billing.models import Case, Claim, Council, Refund, Sale, ShareTerms, StripeCall, StripeEvent
+from billing.models import (
+    Case,
+    Claim,
+    Council,
+    Refund,
+    Sale,
+    ShareTerms,
+    StripeCall,
+    StripeEvent,
+)
 from billing.stripe.queries.troubles import calls_at_work, halt_now
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.queries.reports import reports_waiting

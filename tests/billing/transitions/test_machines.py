@@ -37,6 +37,7 @@ OVER: dict[Machine, set[str]] = {
     "payout": set(),
     "comparison": {"agrees", "differs", "failed"},
     "case": {"explained", "closed"},
+    "manual_entry": {"posted", "refused"},
 }
 
 

@@ -36,7 +36,10 @@ def test_the_chart_is_that_of_french_books() -> None:
         assert re.fullmatch(r"[14567]\d{5}", place.number)
         assert reads_well(place.name)
     spent = {Account.FEES_STRIPE, Account.FEES_DISPUTE, Account.SHARE_COST, Account.BAD_DEBT}
-    by_class = {Account.REVENUE_PLACEMENT: "7"} | dict.fromkeys({*spent, Account.ROUNDING}, "6")
+    spent |= {Account.OTHER_COST}
+    by_class = dict.fromkeys(
+        (Account.REVENUE_PLACEMENT, Account.OTHER_INCOME), "7"
+    ) | dict.fromkeys({*spent, Account.ROUNDING}, "6")
     for account, place in chart.CHART.items():
         assert chart.is_of_balance_sheet(account) == (account not in by_class)
         assert place.number[0] == by_class.get(account, place.number[0])

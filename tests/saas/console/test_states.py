@@ -46,6 +46,7 @@ NOBODY: dict[str, dict[str, tuple[str, ...]]] = {
         "a job reads it; that job's delay is a trouble": ("received",),
         OVER: ("processed", "ignored"),
     },
+    "billing.ManualEntry.state": {OVER: ("posted", "refused")},
     "billing.Case.state": {OVER: ("explained", "closed")},
     "billing.Reconciliation.state": {
         OVER: ("agrees",),

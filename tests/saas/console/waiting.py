@@ -11,6 +11,7 @@ from billing.models import (
     Council,
     Dispute,
     Invoice,
+    ManualEntry,
     Payment,
     Payout,
     Reconciliation,
@@ -36,6 +37,7 @@ from tests.factories.records import (
     make_statement,
 )
 from tests.fixtures.months import make_subscription
+from tests.fixtures.people import make_user
 from tests.saas.console.conftest import failed_founding
 
 DAY = dt.timedelta(days=1)
@@ -84,6 +86,13 @@ def event(state: str, _payment: Payment, at: dt.datetime) -> None:
 
 def case(state: str, _payment: Payment, at: dt.datetime) -> None:
     Case.objects.create(kind="missing", subject="ch_1", state=state, opened_at=at)
+
+
+def manual_entry(state: str, _payment: Payment, at: dt.datetime) -> None:
+    author = make_user("Ada")
+    ManualEntry.objects.create(
+        state=state, booked_for=at, reason="x", lines=[], proposed_by=author, proposed_at=at
+    )
 
 
 def reconciliation(state: str, _payment: Payment, at: dt.datetime) -> None:
@@ -170,6 +179,7 @@ FIELDS: dict[Begin, str] = {
     call: "billing.StripeCall.state",
     event: "billing.StripeEvent.state",
     case: "billing.Case.state",
+    manual_entry: "billing.ManualEntry.state",
     reconciliation: "billing.Reconciliation.state",
     payout: "billing.Payout.state",
     debit: "billing.Payment.state",
@@ -217,6 +227,7 @@ WAITING = [
     *each("1 appel à Stripe à examiner", "/jobs/", call, "parked"),
     *each("1 événement de Stripe à examiner", "/jobs/", event, "parked"),
     *each("1 écart entre Stripe et nos livres", "/reconciliation/", case, "open"),
+    *each("1 écriture à valider", "/accounting/entries/", manual_entry, "proposed"),
     *each("1 rapprochement interrompu", "/reconciliation/", reconciliation, "running", "failed"),
     *each("1 virement refusé par une banque", "/payouts/", payout, "failed"),
     *each("1 prélèvement sans réponse de la banque", "/orders/", debit, "processing"),

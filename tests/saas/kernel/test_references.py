@@ -27,8 +27,13 @@ def test_beside_millions_of_rows_a_new_reference_is_free() -> None:
     assert ROWS / len(drawn) ** len(letters) < RARE
 
 
+# Tables of a space with few rows: two random references are never equal, and an index would weigh
+# in every space. A row is found by the first match.
+FEW_ROWS = {"ApiToken", "Device", "Erasure", "SavedSearch", "Screen", "WebhookEndpoint"}
+
+
 @pytest.mark.parametrize("field", DRAWN)
 def test_a_reference_fits_its_column(field: Any) -> None:
-    assert field.unique
+    assert field.unique or field.model.__name__ in FEW_ROWS
     drawn = field.default()
     assert len(drawn) <= field.max_length

@@ -11,6 +11,7 @@ from billing.ledger.files import fec as accounts
 from billing.ledger.queries.shortage import balance_short_since
 from billing.ledger.rules import fec, postings
 from billing.ledger.rules.postings import Line
+from billing.ledger.settlement.numbering import number_entries
 from billing.models import (
     Account,
     Council,
@@ -92,6 +93,7 @@ def test_tax_waits_on_its_own_account_until_the_bill_is_paid(till: Till) -> None
     deducted = LedgerTransaction.objects.get(kind="tax_deducted")
     bill = Statement.objects.get()
     assert (deducted.source_ref, deducted.occurred_at) == (bill.number, tax().done_at)
+    number_entries(at=till.at)
     lines = [fec.FecLine.read(line.rstrip("\r\n")) for line in accounts.write(2026)]
     waiting = [line for line in lines if line and line.compte_num == "445800"]
     assert [line.cents for line in waiting] == [1_600, -1_600]

@@ -11,6 +11,7 @@ from billing.councils.queries.statements import statement_of
 from billing.councils.settlement import payouts
 from billing.ledger.queries.accounting import book_rows
 from billing.ledger.rules import chart
+from billing.ledger.settlement.numbering import number_entries
 from billing.models import Case, Council, Order, OwnPayout, Reconciliation, Statement, TaxPayment
 from saas.kernel import schema
 from tests.billing.councils.settlement.test_taxes import DECEMBER, HOLD_OVER, JANUARY, sold, tax
@@ -79,6 +80,7 @@ def pay_out(till: Till, council: Council, account: str) -> str:
 def test_accountants_read_it_in_the_journal_of_what_was_sent(till: Till, council: Council) -> None:
     clock.bill(at=DECEMBER)
     till.let_shares_leave(HOLD_OVER)
+    number_entries(at=DECEMBER)
     rows = [row for row in book_rows(2026) if row.kind == "tax_sent"]
     assert {(row.account.value, row.cents, row.auxiliary) for row in rows} == {
         ("share.due", 1_600, council.reference),
