@@ -16,7 +16,7 @@ from tests.fixtures.programs import run_program
 from tests.journeys import console, money, space
 from tests.journeys.visitor import PHONE, Visitor
 
-pytestmark = pytest.mark.proof  # four people walk through the whole demo
+pytestmark = pytest.mark.nightly  # four people walk through the whole demo
 MARK = secrets.token_hex(3)
 SLUG = f"tuileries-{MARK}"
 HR, TREASURER = f"solene@{SLUG}.example", f"camille@{SLUG}.example"
