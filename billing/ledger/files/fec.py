@@ -72,7 +72,6 @@ def _line(row: BookRow) -> FecLine:
     account = CHART[row.account]
     code, name = chart.journal_of(row.kind).value
     occurred = day_of(row.occurred_at)
-    about = row.paper or row.business_key
     return FecLine(
         journal_code=code,
         journal_lib=name,
@@ -82,9 +81,9 @@ def _line(row: BookRow) -> FecLine:
         compte_lib=fec.plain(account.name),
         comp_aux_num=row.auxiliary if account.of else "",
         comp_aux_lib=fec.plain(row.auxiliary_name) if account.of else "",
-        piece_ref=fec.plain(about),
+        piece_ref=fec.plain(row.piece),
         piece_date=fec.day(day_of(row.paper_at) if row.paper_at else occurred),
-        ecriture_lib=fec.plain(f"{chart.words_of(row.kind)} {about}"),
+        ecriture_lib=fec.plain(f"{chart.words_of(row.kind)} {row.piece}"),
         debit=fec.amount(max(row.cents, 0)),
         credit=fec.amount(min(row.cents, 0)),
         ecriture_let=f"V{row.sale_id}" if row.lettered_at else "",

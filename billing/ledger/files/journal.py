@@ -6,15 +6,14 @@ Beancount (v3) wants an account's type in its name: class 1 to 5 are assets or l
 expenses, 7 income.
 """
 
-import csv
 import datetime as dt
-import io
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from billing.ledger.queries.accounting import BookRow, book_rows
 from billing.ledger.rules import chart, fec
 from billing.ledger.rules.chart import CHART, ChartAccount
+from saas.kernel.values import cells
 
 COLUMNS = ("journal", "compte", "pièce", "date", "libellé", "débit", "crédit")
 _TYPES = {"1": "Equity", "4": "Liabilities", "5": "Assets", "6": "Expenses", "7": "Income"}
@@ -22,17 +21,17 @@ _TYPES = {"1": "Equity", "4": "Liabilities", "5": "Assets", "6": "Expenses", "7"
 
 def csv_lines(year: int) -> Iterator[str]:
     """Yield the lines of a year's journal as CSV (separator `;`), its header first."""
-    yield _csv_line(COLUMNS)
+    yield cells.line(COLUMNS)
     for row in book_rows(year):
-        yield _csv_line(
+        yield cells.line(
             (
                 chart.journal_of(row.kind).value[0],
                 CHART[row.account].number,
-                _piece(row),
+                cells.text(row.piece),
                 row.booked_on.isoformat(),
-                f"{chart.words_of(row.kind)} {_piece(row)}",
-                fec.amount(max(row.cents, 0)),
-                fec.amount(min(row.cents, 0)),
+                cells.text(f"{chart.words_of(row.kind)} {row.piece}"),
+                cells.amount(max(row.cents, 0)),
+                cells.amount(abs(min(row.cents, 0))),
             )
         )
 
@@ -53,20 +52,11 @@ def account_name(account: ChartAccount) -> str:
 
 def _beancount_entry(rows: list[BookRow]) -> str:
     first = rows[0]
-    words = f"{chart.words_of(first.kind)} {_piece(first)}".replace("\\", "").replace('"', "'")
+    words = fec.plain(f"{chart.words_of(first.kind)} {first.piece}")
+    words = words.replace("\\", "").replace('"', "'")
     lines = [f'\n{first.booked_on.isoformat()} * "{words}"\n', f'  number: "{first.number}"\n']
     for row in rows:
         euros, cents = divmod(abs(row.cents), 100)
         sign = "-" if row.cents < 0 else ""
         lines.append(f"  {account_name(CHART[row.account])}  {sign}{euros}.{cents:02d} EUR\n")
     return "".join(lines)
-
-
-def _piece(row: BookRow) -> str:
-    return fec.plain(row.paper or row.business_key)
-
-
-def _csv_line(columns: Iterable[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line, delimiter=";").writerow(columns)
-    return line.getvalue()

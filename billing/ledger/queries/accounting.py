@@ -33,6 +33,11 @@ class BookRow(NamedTuple):
     lettered_at: dt.datetime | None
     sale_id: int | None
 
+    @property
+    def piece(self) -> str:
+        """Reference of its paper, or the business key of an event without a paper."""
+        return self.paper or self.business_key
+
 
 class OpeningRow(NamedTuple):
     """The opening balance of an account in a year; with no owner, results of the years before."""

@@ -46,7 +46,11 @@ def download(rows: Iterable[Iterable[str]], *, name: str) -> FileResponse:
 
 def sheet(rows: Iterable[Iterable[str]]) -> str:
     """Return rows with ready cells as CSV that a spreadsheet opens by a double click."""
+    return BYTE_ORDER_MARK + "".join(line(row) for row in rows)
+
+
+def line(row: Iterable[str]) -> str:
+    """Return a row with ready cells as a line of CSV, with its end."""
     written = io.StringIO(newline="")
-    written.write(BYTE_ORDER_MARK)
-    csv.writer(written, delimiter=";", lineterminator="\r\n").writerows(rows)
+    csv.writer(written, delimiter=";", lineterminator="\r\n").writerow(row)
     return written.getvalue()
