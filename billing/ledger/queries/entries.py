@@ -1,5 +1,6 @@
 """Entries by hand for operators and auditors: proposed, posted and refused."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
@@ -52,7 +53,7 @@ def entries_page(*, state: str, number: str) -> tuple[list[EntryView], Page[Manu
     if state in ManualEntry.State.values:
         found = found.filter(state=state)
     shown = Paginator(found.prefetch_related("reversals"), ON_A_PAGE).get_page(number)
-    return [_view(entry) for entry in shown.object_list], shown
+    return _views(list(shown.object_list)), shown
 
 
 def entry_of(reference: str) -> EntryView | None:
@@ -61,9 +62,8 @@ def entry_of(reference: str) -> EntryView | None:
         ManualEntry.objects.select_related("proposed_by", "decided_by", "case", "reverses")
         .prefetch_related("reversals")
         .filter(reference=reference)
-        .first()
     )
-    return _view(found) if found else None
+    return next(iter(_views(list(found))), None)
 
 
 def states() -> dict[str, str]:
@@ -100,27 +100,26 @@ def owner_of(reference: str) -> Owner:
     raise Refused(_("Aucun CSE ni commerçant n’a cette référence."))
 
 
-def _view(entry: ManualEntry) -> EntryView:
-    lines = manual.read(entry.lines)
-    names = dict(
-        Council.objects.filter(
-            pk__in={line.council_id for line in lines if line.council_id}
-        ).values_list("pk", "name")
-    )
-    shops = dict(
-        Merchant.objects.filter(
-            pk__in={line.merchant_id for line in lines if line.merchant_id}
-        ).values_list("pk", "legal_name")
-    )
-    return EntryView(
-        entry,
-        [
-            LineRow(
-                f"{CHART[line.account].number} {CHART[line.account].name}",
-                names.get(line.council_id or 0, "") or shops.get(line.merchant_id or 0, ""),
-                line.cents,
-            )
-            for line in lines
-        ],
-        list(entry.reversals.all()),
-    )
+def _views(found: Sequence[ManualEntry]) -> list[EntryView]:
+    """Return entries with their lines; the names of all owners take two queries."""
+    lines = {entry.pk: manual.read(entry.lines) for entry in found}
+    every = [line for some in lines.values() for line in some]
+    councils = {line.council_id for line in every if line.council_id}
+    merchants = {line.merchant_id for line in every if line.merchant_id}
+    names = dict(Council.objects.filter(pk__in=councils).values_list("pk", "name"))
+    shops = dict(Merchant.objects.filter(pk__in=merchants).values_list("pk", "legal_name"))
+    return [
+        EntryView(
+            entry,
+            [
+                LineRow(
+                    f"{CHART[line.account].number} {CHART[line.account].name}",
+                    names.get(line.council_id or 0, "") or shops.get(line.merchant_id or 0, ""),
+                    line.cents,
+                )
+                for line in lines[entry.pk]
+            ],
+            list(entry.reversals.all()),
+        )
+        for entry in found
+    ]

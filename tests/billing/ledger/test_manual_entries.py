@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from billing.ledger.actions import manual
 from billing.ledger.actions.manual import Fault
@@ -155,3 +157,18 @@ def test_difference_is_booked_from_its_case(
         ("stripe.balance", stripe_cents, "txn_1"),
         (counter, -stripe_cents, "txn_1"),
     ]
+
+
+def test_page_of_many_entries_takes_as_many_queries_as_of_one(
+    author: User, django_assert_num_queries: Any
+) -> None:
+    council = make_council("north")
+    lines = [Line(Account.SHARE_DUE, 800, council_id=council.pk), Line(Account.BANK, -800)]
+    propose(author, lines)
+    with CaptureQueriesContext(connection) as of_one:
+        entries.entries_page(state="", number="1")
+    propose(author, lines)
+    propose(author, lines)
+    with django_assert_num_queries(len(of_one)):
+        shown, _page = entries.entries_page(state="", number="1")
+    assert [view.lines[0].owner for view in shown] == ["CSE north"] * 3
