@@ -17,6 +17,7 @@ from billing.ledger.files import fec, journal
 from billing.ledger.queries import entries, periods
 from billing.ledger.queries.accounting import numbered_until, years_of_books
 from billing.ledger.settlement.numbering import number_entries
+from billing.models import ManualEntry
 from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions import stepup
 from saas.console.access import operators_only
@@ -58,7 +59,6 @@ def _accounting(
         "waiting": entries.waiting_count(),
         "form": form,
         "about": about,
-        "reopen": ReopenMonthForm(auto_id=False),
         "close": CloseYearForm(auto_id=False),
     }
     return page(request, "console/accounting.html", context)
@@ -69,55 +69,54 @@ def _accounting(
 def accounts_file(request: PersonRequest, year: int) -> HttpResponseBase:  # noqa: ARG001 - any operator
     """Download the accounts' file (FEC) of a year: of a closed year, the file kept at its closing.
 
-    Of an open year, entries without a number get theirs first; a long file is buffered on disk.
+    Of an open year, entries without a number get theirs first.
     """
     closed = periods.closed_year(year)
     if closed is not None:
-        file = default_storage.open(closed.file)
-        return _as_download(file, closed.file_name)
+        return _as_download(default_storage.open(closed.file), closed.file_name)
     if year not in years_of_books():
         raise Http404
-    number_entries(at=timezone.now())
-    spooled = tempfile.SpooledTemporaryFile(max_size=MOST_IN_MEMORY)  # noqa: SIM115 - the answer closes it
-    for lines in itertools.batched(fec.write(year), LINES_AT_ONCE):
-        spooled.write("".join(lines).encode(fec.ENCODING))
-    spooled.seek(0)
-    return _as_download(spooled, fec.file_name(year))
+    return _written(fec.write, year, fec.file_name(year), encoding=fec.ENCODING)
 
 
 _JOURNALS: dict[str, tuple[Callable[[int], Iterator[str]], str]] = {
-    "csv": (journal.csv_lines, "text/csv; charset=utf-8"),
-    "beancount": (journal.beancount_lines, "text/plain; charset=utf-8"),
+    "csv": (journal.csv_lines, "csv"),
+    "beancount": (journal.beancount_lines, "plain"),
 }
 
 
 @require_GET
 @operators_only
 def journal_file(request: PersonRequest, year: int, form: str) -> HttpResponseBase:  # noqa: ARG001 - any operator
-    """Download the numbered entries of a year as CSV or beancount; a long file is on disk."""
+    """Download the numbered entries of a year as CSV or beancount."""
     if form not in _JOURNALS or year not in years_of_books():
         raise Http404
-    write, content_type = _JOURNALS[form]
+    write, kind = _JOURNALS[form]
+    return _written(write, year, f"journal-{year}.{form}", kind=kind)
+
+
+def _written(
+    write: Callable[[int], Iterator[str]],
+    year: int,
+    name: str,
+    *,
+    kind: str = "plain",
+    encoding: str = "utf-8",
+) -> FileResponse:
+    """Return the numbered entries of a year as a file; a long file is buffered on disk."""
     number_entries(at=timezone.now())
     spooled = tempfile.SpooledTemporaryFile(max_size=MOST_IN_MEMORY)  # noqa: SIM115 - the answer closes it
     for lines in itertools.batched(write(year), LINES_AT_ONCE):
-        spooled.write("".join(lines).encode())
+        spooled.write("".join(lines).encode(encoding))
     spooled.seek(0)
-    return FileResponse(
-        spooled,
-        as_attachment=True,
-        filename=f"journal-{year}.{form}",
-        content_type=content_type,
-    )
+    return _as_download(spooled, name, kind=kind, encoding=encoding)
 
 
-def _as_download(file: object, name: str) -> FileResponse:
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=name,
-        content_type=f"text/plain; charset={fec.ENCODING}",
-    )
+def _as_download(
+    file: object, name: str, *, kind: str = "plain", encoding: str = fec.ENCODING
+) -> FileResponse:
+    content_type = f"text/{kind}; charset={encoding}"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
 
 
 @require_POST
@@ -188,7 +187,7 @@ def propose_entry(request: PersonRequest) -> HttpResponse:
     return page(request, "console/entry_new.html", {"nav": "accounting", "form": form})
 
 
-_DECISIONS: dict[str, type[ActionForm[object]]] = {
+_DECISIONS: dict[str, type[ActionForm[ManualEntry]]] = {
     "post": PostEntryForm,
     "refuse": RefuseEntryForm,
     "reverse": ReverseEntryForm,
@@ -218,7 +217,7 @@ def manual_entry(request: PersonRequest, reference: str) -> HttpResponse:
     return page(request, "console/entry.html", context)
 
 
-def _decided(request: PersonRequest, wish: str, entry: object) -> HttpResponse:
+def _decided(request: PersonRequest, wish: str, entry: ManualEntry) -> HttpResponse:
     """Confirm a decision, and go to the entry: of a reversal, the new one."""
     sentences = {
         "post": _("L’écriture est passée."),
@@ -226,7 +225,7 @@ def _decided(request: PersonRequest, wish: str, entry: object) -> HttpResponse:
         "reverse": _("L’extourne est proposée. Une autre personne la passe."),
     }
     messages.success(request, sentences[wish])
-    return see_other("ops:manual_entry", entry.reference)  # type: ignore[attr-defined]
+    return see_other("ops:manual_entry", entry.reference)
 
 
 @require_GET
