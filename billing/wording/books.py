@@ -67,7 +67,6 @@ EVENTS: Names = {
     "payout_failed": later("Virement revenu"),
     "topped_up": later("Approvisionnement du solde"),
     "manual": later("Écriture manuelle"),
-    "deferred": later("Produits constatés d’avance"),
 }
 
 

@@ -17,6 +17,7 @@ from billing.models import ClosedYear, EntryNumber, PeriodAct
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from saas.kernel.uploads import files
+from saas.kernel.values.months import months_later
 
 FOLDER = "books"
 
@@ -28,7 +29,7 @@ def lock_month(*, month: dt.date, by: User, at: dt.datetime) -> PeriodAct:
     An event of the month that is booked later gets the first day of the first open month.
     """
     number_entries(at=at)
-    if timezone.localdate(at) < periods.next_month(month):
+    if timezone.localdate(at) < months_later(month):
         raise Refused(
             _("Ce mois n’est pas terminé\u00a0: il se verrouille à partir du 1er suivant.")
         )
@@ -95,7 +96,7 @@ def _check_decided(year: int) -> None:
     """Raise Refused if an entry by hand of a year is not decided, or a month not locked."""
     if periods.proposed_in(year):
         raise Refused(_("Une écriture manuelle de cet exercice attend une décision."))
-    open_months = [month for month in periods.months_of(year) if not periods.is_locked(month)]
+    open_months = periods.open_months(year)
     if open_months:
         raise Refused(
             _("Verrouillez d’abord %(month)s.") % {"month": periods.month_in_words(open_months[0])}

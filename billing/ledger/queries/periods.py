@@ -5,14 +5,13 @@ import zoneinfo
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils.formats import date_format
 
 from billing.ledger.queries.accounting import years_of_books
 from billing.ledger.rules import chart
 from billing.models import Account, ClosedYear, EntryNumber, LedgerEntry, ManualEntry, PeriodAct
-
-MONTHS = 12
+from saas.kernel.values.months import months_later, year_until
 
 
 class MonthRow(NamedTuple):
@@ -26,7 +25,7 @@ class MonthRow(NamedTuple):
     @property
     def is_locked(self) -> bool:
         """True if the last act of the month locked it."""
-        return self.act is not None and self.act.kind == PeriodAct.Kind.LOCKED
+        return _locks(self.act)
 
 
 class YearRow(NamedTuple):
@@ -36,17 +35,10 @@ class YearRow(NamedTuple):
     months: list[MonthRow]
     closed: ClosedYear | None
 
-    @property
-    def is_closable(self) -> bool:
-        """True if all its months are locked, and the year is not closed."""
-        return self.closed is None and all(row.is_locked for row in self.months)
-
 
 def years(*, today: dt.date) -> list[YearRow]:
     """Return the years with entries, the newest first, each with the months until today."""
-    acts: dict[dt.date, PeriodAct] = {
-        act.month: act for act in PeriodAct.objects.select_related("by").order_by("id")
-    }
+    acts = _last_acts(PeriodAct.objects.select_related("by"))
     closed = {row.year: row for row in ClosedYear.objects.select_related("by")}
     counts = {
         (row["booked_on__year"], row["booked_on__month"]): row["entries"]
@@ -62,7 +54,7 @@ def years(*, today: dt.date) -> list[YearRow]:
                     month,
                     acts.get(month),
                     counts.get((month.year, month.month), 0),
-                    next_month(month) <= today,
+                    months_later(month) <= today,
                 )
                 for month in months_of(year)
                 if month <= today
@@ -75,12 +67,7 @@ def years(*, today: dt.date) -> list[YearRow]:
 
 def months_of(year: int) -> list[dt.date]:
     """Return the first days of a year's months."""
-    return [dt.date(year, month, 1) for month in range(1, MONTHS + 1)]
-
-
-def next_month(month: dt.date) -> dt.date:
-    """Return the first day of the month after one."""
-    return (month.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+    return year_until(dt.date(year, 12, 1))
 
 
 def month_in_words(month: dt.date) -> str:
@@ -90,10 +77,23 @@ def month_in_words(month: dt.date) -> str:
 
 def is_locked(month: dt.date) -> bool:
     """Return True if a month is locked: by its last act or by the closing of its year."""
-    if ClosedYear.objects.filter(year=month.year).exists():
-        return True
-    last = PeriodAct.objects.filter(month=month.replace(day=1)).order_by("id").last()
-    return last is not None and last.kind == PeriodAct.Kind.LOCKED
+    is_closed = ClosedYear.objects.filter(year=month.year).exists()
+    return is_closed or month not in open_months(month.year)
+
+
+def open_months(year: int) -> list[dt.date]:
+    """Return the months of a year whose last act, if any, does not lock them."""
+    acts = _last_acts(PeriodAct.objects.filter(month__year=year))
+    return [month for month in months_of(year) if not _locks(acts.get(month))]
+
+
+def _last_acts(found: QuerySet[PeriodAct]) -> dict[dt.date, PeriodAct]:
+    """Return the last act of each month."""
+    return {act.month: act for act in found.order_by("id")}
+
+
+def _locks(act: PeriodAct | None) -> bool:
+    return act is not None and act.kind == PeriodAct.Kind.LOCKED
 
 
 def proposed_in(year: int) -> bool:

@@ -77,7 +77,6 @@ _JOURNALS = {
     "dispute_regained": Journal.OTHER,
     "paid_otherwise": Journal.OTHER,
     "manual": Journal.OTHER,
-    "deferred": Journal.OTHER,
 }
 _WORDS = {
     "invoiced": "Vente",
@@ -108,7 +107,6 @@ _WORDS = {
     "payout_failed": "Virement revenu",
     "topped_up": "Approvisionnement",
     "manual": "Écriture manuelle",
-    "deferred": "Produits constatés d'avance",
 }
 
 

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from billing.ledger.queries.balances import BEFORE_ALL
 from billing.models import LedgerBalance, LedgerClosing, LedgerTransaction
 
-_LOCK = "LOCK TABLE billing_ledgerclosing IN SHARE ROW EXCLUSIVE MODE"
+LOCK = "LOCK TABLE billing_ledgerclosing IN SHARE ROW EXCLUSIVE MODE"
 _EDGE = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 # Late entries are added up by the first closing that lacks them; all after it lack them too.
 _TAKE_IN = """
@@ -92,7 +92,7 @@ def close_books(*, at: dt.datetime) -> int:
 def take_in_late() -> None:
     """Add to every closing the entries of older events booked since."""
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK)
+        cursor.execute(LOCK)
         cursor.execute(_EDGE)
         (edge,) = cursor.fetchone()
         last = LedgerClosing.objects.first()
@@ -148,7 +148,7 @@ def _missing(at: dt.datetime) -> list[dt.datetime]:
 def _close(moment: dt.datetime) -> None:
     """Create the closing of a moment, from the previous closing and later entries."""
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK)
+        cursor.execute(LOCK)
         if LedgerClosing.objects.filter(closed_at=moment).exists():
             return
         before = LedgerClosing.objects.filter(closed_at__lt=moment).first()

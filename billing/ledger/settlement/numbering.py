@@ -11,8 +11,8 @@ import datetime as dt
 from django.conf import settings
 from django.db import connection, transaction
 
-# The numbers' own table can only be added to, which no lock of it is granted for.
-_LOCK = "LOCK TABLE billing_ledgerclosing IN SHARE ROW EXCLUSIVE MODE"
+from billing.ledger.settlement.closings import LOCK
+
 # Transactions below the oldest one that still runs, and this one's own: no later commit can take
 # an earlier place.
 _NUMBER = """
@@ -64,13 +64,16 @@ def number_entries(*, at: dt.datetime) -> int:
 
     `at` is the moment of validation. A second call waits for the first and finds nothing to do.
     """
+    lock_numbers()
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK)
         cursor.execute(_NUMBER, {"zone": settings.PAGE_TIME_ZONE, "at": at})
         return int(cursor.rowcount)
 
 
 def lock_numbers() -> None:
-    """Wait for a numbering that is under way; the next one waits for this transaction."""
+    """Wait for a numbering that is under way; the next one waits for this transaction.
+
+    The lock is that of closings: the rights on the numbers' own table allow no lock of it.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK)
+        cursor.execute(LOCK)

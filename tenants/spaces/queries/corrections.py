@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from saas.kernel.values import months
 from tenants.spaces.models import Company, SpaceOperation, Tenant
 
 
@@ -57,8 +58,7 @@ def due_head_counts(day: dt.date) -> QuerySet[SpaceOperation]:
 
 def first_of_next_month(at: dt.datetime) -> dt.date:
     """Return the day when a head-count recorded now takes effect."""
-    today = timezone.localdate(at)
-    return (today.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+    return months.months_later(months.first_of(timezone.localdate(at)))
 
 
 def _noted_heads() -> QuerySet[SpaceOperation]:

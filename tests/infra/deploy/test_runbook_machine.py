@@ -50,8 +50,8 @@ for attempt in range(240):
         line = http.client.HTTPConnection('127.0.0.1', $port, timeout=60)
         line.request('GET', '/health/ready')
         answer = line.getresponse().read()
-        told = {'Host': 'troovon.example', 'X-Forwarded-Proto': 'https'}
-        line.request('GET', '/fr/', headers=told)
+        headers = {'Host': 'troovon.example', 'X-Forwarded-Proto': 'https'}
+        line.request('GET', '/fr/', headers=headers)
         print('ready', $port, answer.decode(), line.getresponse().status)
         break
     except OSError:
