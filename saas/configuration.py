@@ -236,6 +236,13 @@ def _selector(value: str) -> str:
     return "" if _HOST.match(value.lower()) else "is the name before ._domainkey, such as mail1."
 
 
+def _geocoder(value: str) -> str:
+    parts = _parts(value)
+    if parts and parts.scheme in {"http", "https"} and parts.hostname and not parts.query:
+        return ""
+    return "is the address of a search, such as https://data.geopf.fr/geocodage/search/."
+
+
 def _is_yes(value: str) -> str:
     return "" if value == "yes" else "is yes, or empty."
 
@@ -277,6 +284,7 @@ _CHECKS: dict[str, Callable[[str], str]] = {
     "DATABASE_IS_MANAGED": _is_yes,
     "BACKUPS": _is_yes,
     "VALKEY_URL": _valkey,
+    "GEOCODER_URL": _geocoder,
     "CACHE_URL": _valkey,
     "MAIL_URL": _mail,
     "ALARM_MAIL_URL": _mail,

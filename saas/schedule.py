@@ -164,6 +164,7 @@ def routes() -> dict[str, dict[str, Any]]:
         **{name: {"queue": "calls", "priority": LATER} for name in _CALLERS},
         **{name: {"queue": "fetches", "priority": LATER} for name in _FETCHERS},
         "tenants.community.sso.tasks.*": {"queue": "fetches", "priority": FIRST},
+        "saas.geocoding.tasks.look_up": {"queue": "fetches", "priority": FIRST},
         **{name: {"queue": "default", "priority": FIRST} for name in _FIRST},
         **{name: {"queue": "default", "priority": CLOCK} for name in _CLOCKS},
         **{name: {"queue": "default", "priority": LATER} for name in _BULK},

@@ -52,6 +52,7 @@ SHARED_APPS = [
     "django_tenants",
     "tenants.spaces",
     "saas.accounts",
+    "saas.geocoding",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.messages",
@@ -313,6 +314,9 @@ CELERY_TIMEZONE = PAGE_TIME_ZONE  # nights; moments are kept in UTC all the same
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = schedule.entries()
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
+
+# Service that searches addresses, of the form of the French address base; empty: the loaded file.
+GEOCODER_URL = os.environ.get("GEOCODER_URL", "")
 
 # Receivers of webhooks on a developer's machine, as host and port; empty in production.
 WEBHOOK_LOCAL_RECEIVERS = os.environ.get("WEBHOOK_LOCAL_RECEIVERS", "").split()

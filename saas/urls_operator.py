@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("saas.console.urls")),
     path("", include("saas.accounts.urls")),
+    path("", include("saas.geocoding.urls")),
     path("api/v1/", include("api.v1.urls_operator")),
     path("", include("saas.site.urls_health")),
 ]

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("saas.site.urls")),
     path("", include("tenants.spaces.urls")),
     path("", include("saas.accounts.urls")),
+    path("", include("saas.geocoding.urls")),
     path("desk/", include("saas.catalogue.merchants.urls")),
     path("desk/campaigns/", include("saas.catalogue.placements.urls")),
     path("", include("saas.catalogue.offers.urls")),

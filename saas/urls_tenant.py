@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("tenants.community.members.urls")),
     path("", include("tenants.spaces.urls_tenant")),
     path("", include("saas.accounts.urls")),
+    path("", include("saas.geocoding.urls")),
     path("", include("tenants.community.notifications.urls")),
     path("", include("tenants.community.integrations.urls")),
     path("", include("tenants.community.sso.urls")),

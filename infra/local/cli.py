@@ -27,7 +27,7 @@ MODULES = {
     "screenshots": "infra.screenshots",
     "stripe-simulator": "infra.stripe_simulator",
 }
-COMMANDS = {"migrate": "prepare", "space": "space"}
+COMMANDS = {"addresses": "addresses", "migrate": "prepare", "space": "space"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

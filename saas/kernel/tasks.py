@@ -204,6 +204,21 @@ class PublicTask(_PlacedTask):
         self._run_in(schema.PUBLIC, args, kwargs)
 
 
+class AwaitedPublicTask(PublicTask):
+    """Job on shared data with a call to an external server, while a person waits on a page."""
+
+    abstract = True
+
+    def __call__(self, *args: object, **kwargs: object) -> None:
+        """Run if a thread may wait for strangers, or queue the job again for a little later."""
+        try:
+            with awaited_places_of_spaces.take(schema.PUBLIC):
+                super().__call__(*args, **kwargs)
+        except BusyError:
+            soon = random.randint(*AWAITED_AGAIN_SECONDS)  # noqa: S311 - no secret
+            self.apply_async(args, kwargs, countdown=soon, retry=False)
+
+
 @signals.task_prerun.connect
 def _begin_in_public(task: Task[Any, Any], **_: Any) -> None:
     """Start every job of a worker in public, whatever schema the job before it left."""

@@ -1,6 +1,7 @@
 """The demo's merchants and city services."""
 
 import datetime as dt
+from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
 
@@ -12,15 +13,19 @@ from saas.catalogue.city_services.actions import add_service
 from saas.catalogue.merchants.actions import shops as actions
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.rules import shops as rules
+from saas.geocoding import actions as addresses
 from saas.kernel import schema
 from tenants.spaces.rules.slugs import slug_of
 
 PICTURE_WIDTH = 1000
+# The town's streets, in the columns of the French address base.
+ADDRESSES = Path(__file__).parents[1] / "adresses.csv"
 
 
 def open_all(at: dt.datetime) -> dict[str, Merchant]:
     """Open every shop and service; return the shops by name."""
     with schema.in_public():
+        addresses.load(path=ADDRESSES, at=at)
         password = make_password(PASSWORD)
         for service in SERVICES:
             where = place(service.bearing, service.minutes)

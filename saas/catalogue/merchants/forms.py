@@ -16,6 +16,7 @@ from saas.catalogue.merchants.actions import shops as actions
 from saas.catalogue.merchants.models import Category, JoinRequest, Merchant, Signup
 from saas.catalogue.merchants.rules import identity
 from saas.catalogue.merchants.rules import shops as rules
+from saas.geocoding.forms import AddressFields
 from saas.kernel.display.widgets import Picture
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, DegreesField, PictureField, split_pairs
@@ -84,7 +85,7 @@ class CompanyNumberField(forms.CharField):
         self.needed_where = needed_where
 
 
-class ShopForm(ActionForm[Merchant]):
+class ShopForm(AddressFields, ActionForm[Merchant]):
     """A merchant's description of their shop, with two openings for each day."""
 
     name = forms.CharField(label=_("Nom du commerce"), max_length=80)
@@ -202,6 +203,7 @@ class ShopForm(ActionForm[Merchant]):
 
     def clean(self) -> dict[str, Any]:
         """Add an error for an opening with only a start or only an end."""
+        super().clean()
         for weekday in rules.DAYS:
             for opens, closes in (TIMES[:2], TIMES[2:]):
                 first, last = f"{opens}_{weekday}", f"{closes}_{weekday}"

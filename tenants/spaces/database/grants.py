@@ -17,6 +17,8 @@ PUBLIC_TABLES: dict[str, str] = {
     "accounts_pass": ALL,
     "accounts_secondfactor": ALL,
     "accounts_user": NO_DELETE,
+    "geocoding_address": ALL,
+    "geocoding_street": ALL,
     "auth_permission": READ,
     "django_content_type": READ,
     "django_migrations": READ,

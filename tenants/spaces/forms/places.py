@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.forms import PasswordField
+from saas.geocoding.forms import AddressFields
 from saas.kernel.forms import ActionForm, DegreesField, split_pairs
 from tenants.spaces.actions import foundings as actions
 from tenants.spaces.actions import sites as site_actions
@@ -21,7 +22,7 @@ from tenants.spaces.rules import sites as rules
 _QUARTERS = [dt.time(hour, minute) for hour in range(24) for minute in (0, 15, 30, 45)]
 
 
-class SiteFields[R](ActionForm[R]):
+class SiteFields[R](AddressFields, ActionForm[R]):
     """A site: its address, the hours of the break, and its gates."""
 
     name = forms.CharField(

@@ -1,0 +1,1 @@
+"""Postal addresses and their coordinates: the French address base (BAN), or a geocoder."""

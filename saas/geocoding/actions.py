@@ -1,0 +1,96 @@
+"""Loading the address base, and asking the geocoder."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from saas.geocoding import queries, reading, rules, tasks
+from saas.geocoding.models import Street
+from saas.geocoding.reading import Row
+from saas.kernel.errors import Refused
+from saas.kernel.tasks import FIRST, after_commit
+
+_STREETS = (
+    "COPY geocoding_street (insee, name, postcode, city, words, latitude, longitude) FROM STDIN"
+)
+_NUMBERS = (
+    "COPY geocoding_address (street_id, number, suffix, latitude, longitude, cell) FROM STDIN"
+)
+
+
+class Loaded(NamedTuple):
+    """How much a file contained."""
+
+    streets: int
+    addresses: int
+    left_out: int
+
+
+@transaction.atomic
+def load(*, path: Path, at: dt.datetime) -> Loaded:  # noqa: ARG001 - each action says when
+    """Replace the addresses of the towns in a file of the address base by those of the file.
+
+    A wrong row refuses the whole file. Called by the command `addresses`.
+    """
+    streets: dict[tuple[str, str, str], Row] = {}
+    rows = left_out = 0
+    for row in reading.rows_of(path):
+        if row is None:
+            left_out += 1
+            continue
+        rows += 1
+        streets.setdefault(row.street, row)
+    if not rows:
+        raise Refused(_("Ce fichier ne contient aucune adresse."))
+    Street.objects.filter(insee__in={insee for insee, _postcode, _name in streets}).delete()
+    _copy(_STREETS, (_street_row(row) for row in streets.values()))
+    keys = Street.objects.filter(insee__in={insee for insee, _postcode, _name in streets})
+    ids = {tuple(key): pk for pk, *key in keys.values_list("pk", "insee", "postcode", "name")}
+    copied = _copy(_NUMBERS, (_number_row(row, ids) for row in _numbered(path)))
+    return Loaded(len(streets), copied, left_out)
+
+
+@transaction.atomic
+def ask(*, text: str, at: dt.datetime) -> bool:  # noqa: ARG001 - each action says when
+    """Have the geocoder asked about a text; return True while its answer is awaited.
+
+    There is no `by`: addresses are typed before anybody has an account.
+    """
+    if not settings.GEOCODER_URL or not rules.question_of(text).is_long_enough:
+        return False
+    digest = queries.digest_of(text)
+    if queries.is_answered(digest):
+        return False
+    if not queries.is_asked(digest):
+        queries.remember_question(digest, text)
+        after_commit(tasks.look_up, digest, priority=FIRST)
+    return True
+
+
+def _street_row(row: Row) -> tuple[Any, ...]:
+    words = rules.words_of(row.name, row.postcode, row.city)[:220]
+    return row.insee, row.name, row.postcode, row.city, words, row.latitude, row.longitude
+
+
+def _numbered(path: Path) -> Any:
+    rows = (row for row in reading.rows_of(path) if row is not None)
+    return (row for row in rows if row.number not in rules.NO_NUMBER)
+
+
+def _number_row(row: Row, ids: dict[tuple[Any, ...], int]) -> tuple[Any, ...]:
+    cell = rules.cell_of(row.latitude, row.longitude)
+    return ids[row.street], row.number, row.suffix, row.latitude, row.longitude, cell
+
+
+def _copy(statement: str, rows: Any) -> int:
+    """Copy rows into a table; return their number."""
+    count = 0
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+            count += 1
+    return count

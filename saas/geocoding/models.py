@@ -1,0 +1,64 @@
+"""Streets and the numbers of their houses, as the French address base (BAN) lists them."""
+
+from decimal import Decimal
+
+from django.db import models
+
+from saas.kernel import retention
+from saas.kernel.models import SharedModel
+
+
+class Street(SharedModel):
+    """Street or hamlet of a municipality; `words` has its name and town without accents.
+
+    `sql/streets_by_word.sql` indexes the beginnings of the words.
+    """
+
+    RETENTION = retention.WITH_SERVICE
+
+    insee = models.CharField(max_length=5)
+    name = models.CharField(max_length=120)
+    postcode = models.CharField(max_length=5)
+    city = models.CharField(max_length=80)
+    words = models.CharField(max_length=220)
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, default=Decimal(0))
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, default=Decimal(0))
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["insee", "postcode", "name"], name="a_street_is_listed_once_in_a_town"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["postcode"], name="streets_of_a_postcode"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.postcode} {self.city}"
+
+
+class Address(SharedModel):
+    """Number of a house in a street; `cell` is its square of a hundredth of a degree."""
+
+    RETENTION = retention.WITH_SERVICE
+
+    street = models.ForeignKey(
+        Street, on_delete=models.CASCADE, related_name="addresses", db_index=False
+    )
+    number = models.PositiveIntegerField()
+    suffix = models.CharField(max_length=12, blank=True)
+    latitude = models.DecimalField(max_digits=9, decimal_places=6)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6)
+    cell = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["number", "suffix", "id"]
+        indexes = [
+            models.Index(fields=["street", "number", "suffix"], name="numbers_of_a_street"),
+            models.Index(fields=["cell"], name="addresses_of_a_cell"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}{self.suffix}"
