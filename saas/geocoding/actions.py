@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from saas.geocoding import queries, reading, rules, tasks
 from saas.geocoding.models import Street
 from saas.geocoding.reading import Row
+from saas.kernel import rows
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import FIRST, after_commit
 
@@ -37,20 +38,20 @@ def load(*, path: Path, at: dt.datetime) -> Loaded:  # noqa: ARG001 - each actio
     A wrong row refuses the whole file. Called by the command `addresses`.
     """
     streets: dict[tuple[str, str, str], Row] = {}
-    rows = left_out = 0
+    read = left_out = 0
     for row in reading.rows_of(path):
         if row is None:
             left_out += 1
             continue
-        rows += 1
+        read += 1
         streets.setdefault(row.street, row)
-    if not rows:
+    if not read:
         raise Refused(_("Ce fichier ne contient aucune adresse."))
     Street.objects.filter(insee__in={insee for insee, _postcode, _name in streets}).delete()
-    _copy(_STREETS, (_street_row(row) for row in streets.values()))
+    rows.copy_in(_STREETS, (_street_row(row) for row in streets.values()))
     keys = Street.objects.filter(insee__in={insee for insee, _postcode, _name in streets})
     ids = {tuple(key): pk for pk, *key in keys.values_list("pk", "insee", "postcode", "name")}
-    copied = _copy(_NUMBERS, (_number_row(row, ids) for row in _numbered(path)))
+    copied = rows.copy_in(_NUMBERS, (_number_row(row, ids) for row in _numbered(path)))
     return Loaded(len(streets), copied, left_out)
 
 
@@ -77,20 +78,9 @@ def _street_row(row: Row) -> tuple[Any, ...]:
 
 
 def _numbered(path: Path) -> Any:
-    rows = (row for row in reading.rows_of(path) if row is not None)
-    return (row for row in rows if row.number not in rules.NO_NUMBER)
+    return (row for row in reading.rows_of(path) if row and row.number not in rules.NO_NUMBER)
 
 
 def _number_row(row: Row, ids: dict[tuple[Any, ...], int]) -> tuple[Any, ...]:
     cell = rules.cell_of(row.latitude, row.longitude)
     return ids[row.street], row.number, row.suffix, row.latitude, row.longitude, cell
-
-
-def _copy(statement: str, rows: Any) -> int:
-    """Copy rows into a table; return their number."""
-    count = 0
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
-            count += 1
-    return count

@@ -6,6 +6,7 @@ from django.db import models
 
 from saas.kernel import retention
 from saas.kernel.models import SharedModel
+from saas.kernel.search.sorting import SortKey
 
 
 class Street(SharedModel):
@@ -25,7 +26,7 @@ class Street(SharedModel):
     longitude = models.DecimalField(max_digits=9, decimal_places=6, default=Decimal(0))
 
     class Meta:
-        ordering = ["name", "id"]
+        ordering = [SortKey("name"), "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["insee", "postcode", "name"], name="a_street_is_listed_once_in_a_town"

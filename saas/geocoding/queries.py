@@ -15,7 +15,7 @@ from saas.kernel import cache, tokens
 
 MOST_FOUND, MOST_STREETS, MOST_LOOKED_AT = 6, 6, 400
 FEW = 3  # with fewer, the geocoder is asked as well
-ASKED_SECONDS, ANSWERED_SECONDS = 20, 24 * 60 * 60
+QUESTION_SECONDS, ANSWER_SECONDS = 20, 24 * 60 * 60
 
 
 class Suggestions(NamedTuple):
@@ -82,10 +82,10 @@ def question_asked(digest: str) -> str:
 
 def remember_question(digest: str, text: str) -> None:
     """Store a question for the job that asks the geocoder."""
-    cache.store_value(_asked(digest), text[: rules.LONGEST], seconds=ASKED_SECONDS)
+    cache.store_value(_asked(digest), text[: rules.LONGEST], seconds=QUESTION_SECONDS)
 
 
-def remember_answer(digest: str, *, seconds: int = ANSWERED_SECONDS) -> None:
+def remember_answer(digest: str, *, seconds: int = ANSWER_SECONDS) -> None:
     """Store that the geocoder has answered."""
     cache.store_value(_answered(digest), value=True, seconds=seconds)
 

@@ -29,7 +29,7 @@ class Row(NamedTuple):
 
     @property
     def street(self) -> tuple[str, str, str]:
-        """What tells streets apart."""
+        """INSEE code, postcode and name: a street has its own."""
         return self.insee, self.postcode, self.name
 
 

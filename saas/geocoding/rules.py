@@ -17,7 +17,7 @@ METRES_A_DEGREE = 111_195
 PIN_METRES, POSTCODE_METRES = 500, 3_000
 LONGEST = 160
 MOST_WORDS = 8
-FEWEST_LETTERS = 3
+MINIMUM_LENGTH = 3
 NO_NUMBER = frozenset({0, 99_999})  # a hamlet in the address base
 # Words that many thousand streets share: only the others are looked up if there are others.
 COMMON = frozenset(
@@ -76,7 +76,7 @@ class Question(NamedTuple):
     @property
     def is_long_enough(self) -> bool:
         """Whether enough letters are typed for a search."""
-        return sum(map(len, self.significant)) >= FEWEST_LETTERS
+        return sum(map(len, self.significant)) >= MINIMUM_LENGTH
 
 
 class Found(NamedTuple):
@@ -203,8 +203,8 @@ def check_near(point: tuple[float, float], others: Iterable[tuple[float, float]]
 
 def check_pin(found: Found, latitude: Decimal, longitude: Decimal) -> None:
     """Raise Refused if a pin was moved far from its address."""
-    pin, door = (float(latitude), float(longitude)), (float(found.latitude), float(found.longitude))
-    if metres_between(door, pin) > PIN_METRES:
+    pin = (float(latitude), float(longitude))
+    if metres_between((float(found.latitude), float(found.longitude)), pin) > PIN_METRES:
         raise Refused(
             _("L’épingle est à plus de 500 m de cette adresse\u00a0: replacez-la à votre porte."),
             field="latitude",

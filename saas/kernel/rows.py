@@ -8,7 +8,7 @@ everything else uses the ORM.
 import datetime as dt
 import functools
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
 from django.conf import settings
@@ -244,3 +244,13 @@ def _columns(fields: Sequence[Any]) -> str:
 
 def _quoted(name: str) -> str:
     return connection.ops.quote_name(name)
+
+
+def copy_in(statement: str, rows: Iterable[Sequence[Any]]) -> int:
+    """Run a `COPY … FROM STDIN` with rows of values; return their number."""
+    count = 0
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+            count += 1
+    return count

@@ -192,6 +192,9 @@ FOUND_BY = {
 }
 FOUND_AGAIN = {job: clock for clock, jobs in FOUND_BY.items() for job in jobs}
 MAY_BE_LOST = {
+    ("saas/geocoding/actions.py", "tasks.look_up"): (
+        "the form asks again with the next letter, and after twenty seconds for the same text"
+    ),
     ("tenants/community/sso/actions.py", "tasks.exchange"): (
         "the page that waits says after some seconds that the provider is silent"
     ),

@@ -33,12 +33,12 @@ class Geocoder:
     """A search on this machine with a configured answer."""
 
     def __init__(self) -> None:
-        self.status, self.asked, self.answer = 200, [], {"features": [feature()]}  # type: tuple[int, list[Any], Any]
+        self.status, self.requests, self.answer = 200, [], {"features": [feature()]}  # type: tuple[int, list[Any], Any]
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                outer.asked.append(parse_qs(urlsplit(self.path).query))
+                outer.requests.append(parse_qs(urlsplit(self.path).query))
                 body = json.dumps(outer.answer).encode()
                 self.send_response(outer.status)
                 self.send_header("Content-Length", str(len(body)))
@@ -75,7 +75,7 @@ def test_a_geocoders_answer_joins_the_addresses(geocoder: Geocoder, browse: Brow
 
     assert [one["label"] for one in second["addresses"]] == ["12 bis Rue Crébillon, 44000 Nantes"]
     assert not second["pending"]
-    assert geocoder.asked == [{"q": ["12 bis rue creb"], "limit": ["6"], "autocomplete": ["1"]}]
+    assert geocoder.requests == [{"q": ["12 bis rue creb"], "limit": ["6"], "autocomplete": ["1"]}]
 
 
 def test_wrong_answers_of_a_geocoder_are_left_out(geocoder: Geocoder) -> None:

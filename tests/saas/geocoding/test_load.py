@@ -28,9 +28,9 @@ def test_addresses_command_stands_beside_the_others() -> None:
 
 def test_loading_again_replaces_the_towns_of_the_file(tmp_path: Path) -> None:
     load(tmp_path, GOOD, GOOD.replace("44109;Nantes", "44162;Saint-Herblain"))
-    said = load(tmp_path, GOOD.replace(";12;;", ";14;bis;"), GOOD.replace(";12;;", ";0;;"))
+    output = load(tmp_path, GOOD.replace(";12;;", ";14;bis;"), GOOD.replace(";12;;", ";0;;"))
 
-    assert said == "1 addresses in 1 streets.\n"
+    assert output == "1 addresses in 1 streets.\n"
     assert [str(one) for one in Address.objects.filter(street__insee="44109")] == ["14bis"]
     assert Street.objects.filter(insee="44162").exists()
 

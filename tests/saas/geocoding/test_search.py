@@ -36,7 +36,7 @@ def test_an_address_is_found_by_the_beginnings_of_its_words(
 
 
 @pytest.mark.parametrize("typed", ["", "4", "ru", "4 l", "!!!", "x' & y | !z:*", "\x00"])
-def test_too_few_letters_and_odd_signs_find_nothing(town: Path, typed: str) -> None:
+def test_search_needs_three_characters(town: Path, typed: str) -> None:
     assert labels(typed) == []
 
 

@@ -37,6 +37,7 @@ LANDED = {
     "council": "0001_initial",
     "deals": "0001_initial",
     "gatherings": "0001_initial",
+    "geocoding": "0001_initial",
     "integrations": "0001_initial",
     "kiosk": "0001_initial",
     "lending": "0002_lent_classifieds",
