@@ -115,12 +115,12 @@ class AddressFields(forms.Form):
         found = self._found(cleaned.get("address") or "")
         if found is None:
             return
-        pin = (cleaned.get("latitude"), cleaned.get("longitude"))
+        latitude, longitude = cleaned.get("latitude"), cleaned.get("longitude")
         moved = {"latitude", "longitude"} & set(self.changed_data)
         cleaned |= {name: getattr(found, name) for name in COLUMNS}
-        if moved and None not in pin:
-            rules.check_pin(found, *pin)
-            cleaned["latitude"], cleaned["longitude"] = pin
+        if moved and latitude is not None and longitude is not None:
+            rules.check_pin(found, latitude, longitude)
+            cleaned["latitude"], cleaned["longitude"] = latitude, longitude
         for name in COLUMNS:
             self.errors.pop(name, None)
 

@@ -1,6 +1,6 @@
 """Search of addresses while they are typed, and addresses around a point."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -98,7 +98,7 @@ def _answered(digest: str) -> str:
     return f"geocoding:answered:{digest}"
 
 
-def _streets_like(question: Question) -> list[Street]:
+def _streets_like(question: Question) -> Sequence[Street]:
     """Return the streets of all the words; streets with each word as it is typed come first."""
     vector = SearchVector("words", config="simple")
     query = SearchQuery(rules.tsquery_of(question), config="simple", search_type="raw")

@@ -41,6 +41,7 @@ OF_THE_FETCHER = {
     "tenants.community.mediastore.tasks.fetch_feed",
     "tenants.community.notifications.tasks.push_event",
     "tenants.community.notifications.tasks.push_waiting",
+    "saas.geocoding.tasks.look_up",
     "tenants.community.sso.tasks.describe",
     "tenants.community.sso.tasks.exchange",
 }
