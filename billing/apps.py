@@ -7,6 +7,7 @@ from django.apps import AppConfig
 
 from saas.kernel import hooks
 from saas.kernel.offers import catalogue_hooks
+from saas.kernel.people import departing
 
 
 class BillingConfig(AppConfig):
@@ -60,6 +61,7 @@ class BillingConfig(AppConfig):
         """Register the functions that lower packages of billing call in higher packages."""
         from billing.adjustments.actions.reopenings import carry_lost_days_over  # noqa: PLC0415
         from billing.adjustments.tasks import adjustments_due  # noqa: PLC0415 - models load first
+        from billing.councils.actions.departures import end_with_company  # noqa: PLC0415
         from billing.councils.tasks import councils_due  # noqa: PLC0415
         from billing.dispatch import calls, events, refetching  # noqa: PLC0415
         from billing.ledger.settlement import reconcile  # noqa: PLC0415
@@ -87,4 +89,8 @@ class BillingConfig(AppConfig):
         hooks.space_reopened.offer(
             self.label,
             lambda key, since, at: carry_lost_days_over(tenant_id=key, closed_at=since, at=at),
+        )
+        departing.company_left.offer(
+            self.label,
+            lambda key, company, at: end_with_company(tenant_id=key, company_id=company, at=at),
         )

@@ -17,6 +17,7 @@ _EVERY = (
     ("mails-on-ads", "saas.catalogue.placements.clock.requeue_mails", _MINUTE),
     ("mails-on-offers", "saas.catalogue.offers.clock.requeue_mails", _MINUTE),
     ("mails-of-spaces", "tenants.community.members.clock.requeue_mails_everywhere", 5 * _MINUTE),
+    ("leaving-companies", "tenants.community.members.clock.end_companies", 15 * _MINUTE),
     ("own-domains", "tenants.spaces.clock.check_domains", _MINUTE),
     ("proofs-of-spaces", "tenants.spaces.clock.prove_spaces", 5 * _MINUTE),
     ("stalled-operations", "tenants.spaces.clock.requeue_operations", 30),

@@ -256,6 +256,8 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("members:mail_domain_confirm", SPACE, find=fixtures.mail_domain_token),
     Stop("members:mail_domain_confirm", SPACE, find=_always("inconnu"), look="closed", status=422),
     Stop("members:company", SPACE, HR, _company),
+    Stop("members:company_details", SPACE, HR, _company),
+    Stop("members:company_leave", SPACE, HR, _company),
     Stop("members:poster", SPACE, HR, fixtures.invitation),
     Stop("members:roster", SPACE, HR, look="one-company", space=NORD.slug),
     Stop("members:roster_reading", SPACE, HR, fixtures.unread_roster, space=NORD.slug),

@@ -27,11 +27,11 @@ from saas.console.queries import factors as factor_queries
 from saas.kernel import revision, schema
 from saas.kernel.errors import Refused
 from saas.kernel.uploads import files, papers
-from tenants.community.members.actions import administrators
+from tenants.community.members.actions import administrators, departures
 from tenants.community.members.actions import factors as members
 from tenants.spaces import hosts
-from tenants.spaces.actions import corrections
-from tenants.spaces.models import SpaceOperation, Tenant
+from tenants.spaces.actions import companies, corrections
+from tenants.spaces.models import Company, SpaceOperation, Tenant
 
 
 @transaction.atomic
@@ -127,6 +127,21 @@ def replace_administrator(
         by=by,
         at=at,
     )
+
+
+@transaction.atomic
+def plan_departure(
+    *, tenant: Tenant, company_id: int, day: dt.date | None, by: User, at: dt.datetime
+) -> Company:
+    """Announce a company's last day in its park, or cancel it without a day; notify its people."""
+    known = {"schema_name": tenant.schema_name, "company_id": company_id, "by": by, "at": at}
+    if day is None:
+        company = companies.cancel_leave(**known)
+    else:
+        company = companies.plan_leave(**known, day=day)
+    with schema.crossing(tenant.schema_name):
+        departures.announce(company_id=company_id, day=day, at=at)
+    return company
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from saas.kernel.uploads import papers
 from tenants.community.members.actions.administrators import Appointed
 from tenants.spaces.actions.corrections import correct_company
 from tenants.spaces.forms.companies import HeadsField, SirenField
-from tenants.spaces.models import SpaceOperation, Tenant
+from tenants.spaces.models import Company, SpaceOperation, Tenant
 
 
 def reason_field(help_text: Any) -> forms.CharField:
@@ -105,6 +105,22 @@ class CompanyForm(ActionForm[SpaceOperation]):
     def perform(self, *, tenant: Tenant, by: User, at: dt.datetime) -> SpaceOperation:  # type: ignore[override]
         """Have the company corrected, or added."""
         return correct_company(schema_name=tenant.schema_name, **self.cleaned_data, by=by, at=at)
+
+
+class DepartureForm(ActionForm[Company]):
+    """The last day of a company in its park; without a day, its departure is cancelled."""
+
+    day = forms.DateField(
+        label=_("Dernier jour dans le parc"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": _("Écrivez une date, par exemple 31/12/2026.")},
+    )
+
+    def perform(self, *, tenant: Tenant, company_id: int, by: User, at: dt.datetime) -> Company:  # type: ignore[override]
+        """Announce or cancel the departure, and notify the company's people."""
+        day = self.cleaned_data["day"]
+        return actions.plan_departure(tenant=tenant, company_id=company_id, day=day, by=by, at=at)
 
 
 class PinForm(ActionForm[Merchant]):

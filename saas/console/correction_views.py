@@ -11,10 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions import stepup
 from saas.console.access import operators_only
-from saas.console.correction_forms import AdministratorForm, CompanyForm, PinForm
+from saas.console.correction_forms import AdministratorForm, CompanyForm, DepartureForm, PinForm
 from saas.console.merchant_views import merchant_page
 from saas.console.queries import corrections as queries
 from saas.console.queries import lists
+from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
 from saas.kernel.uploads import files, papers
 from saas.kernel.web.bodies import takes_files
@@ -58,6 +59,22 @@ def companies(request: PersonRequest, slug: str) -> HttpResponse:
             return see_other("ops:work", work.reference)
     context = {"nav": "spaces", "shown": shown, "form": form, "forms": _forms(shown, form)}
     return page(request, "console/companies.html", context)
+
+
+@require_POST
+@operators_only
+@stepup.second_factor
+def departure(request: PersonRequest, slug: str, company_id: int) -> HttpResponse:
+    """Announce or cancel the departure of a company from its park."""
+    shown = queries.companies_of(slug)
+    if shown is None or company_id not in {row.company.pk for row in shown.rows}:
+        raise Http404
+    form = DepartureForm(request.POST)
+    known = {"tenant": shown.tenant, "company_id": company_id}
+    if not form.submit(**known, by=request.user, at=timezone.now()):
+        raise Refused(next(str(words[0]) for words in form.errors.values()))
+    messages.success(request, _("C’est inscrit. Les personnes de l’entreprise le lisent."))
+    return see_other("ops:space_companies", slug)
 
 
 def _forms(

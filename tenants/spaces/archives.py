@@ -197,6 +197,8 @@ def described(tenant: Tenant) -> dict[str, Any]:
                 "head_count": company.head_count,
                 "badge": company.badge,
                 "colour": company.colour,
+                "leaves_on": company.leaves_on and company.leaves_on.isoformat(),
+                "left_at": company.left_at and company.left_at.isoformat(),
             }
             for company in companies
         ],

@@ -44,10 +44,20 @@ def offer_first_terms(*, tenant_id: int, begun_at: dt.datetime, at: dt.datetime)
     known = Council.objects.filter(tenant=tenant).first()
     if known is not None:
         return known
-    heads = int(Company.objects.filter(tenant=tenant).aggregate(n=Sum("head_count"))["n"] or 1)
+    here = Company.objects.filter(tenant=tenant, left_at=None)
+    heads = int(here.aggregate(n=Sum("head_count"))["n"] or 1)
     name = _("CSE %(space)s") % {"space": tenant.name}
-    council = _found(tenant, None, name=name, weight=heads, at=at)
-    _offer(council, rate_bp=FIRST_RATE_BP, valid_from=begun_at, by_name=TROOVON, at=begun_at)
+    return found_with_first_terms(tenant, name=name, weight=heads, at=at, begun_at=begun_at)
+
+
+@transaction.atomic
+def found_with_first_terms(
+    tenant: Tenant, *, name: str, weight: int, at: dt.datetime, begun_at: dt.datetime | None = None
+) -> Council:
+    """Create the own council of a space and offer it the first terms. Called without a council."""
+    council = _found(tenant, None, name=name, weight=weight, at=at)
+    begun = begun_at or at
+    _offer(council, rate_bp=FIRST_RATE_BP, valid_from=begun, by_name=TROOVON, at=begun)
     return council
 
 

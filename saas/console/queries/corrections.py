@@ -7,6 +7,7 @@ from tenants.community.members.models import Role
 from tenants.community.members.queries import administrators
 from tenants.spaces.models import Company, SpaceOperation, Tenant
 from tenants.spaces.queries import corrections as queries
+from tenants.spaces.queries.companies import departed_of
 from tenants.spaces.rules.workplaces import MOST_COMPANIES
 
 
@@ -31,6 +32,7 @@ class SpaceCompanies(NamedTuple):
 
     tenant: Tenant
     rows: list[queries.CompanyRow]
+    departed: list[Company]
 
     @property
     def may_add(self) -> bool:
@@ -43,7 +45,7 @@ def administration_of(slug: str) -> SpaceAdministration | None:
     tenant = _open_space(slug)
     if tenant is None:
         return None
-    companies = list(Company.objects.filter(tenant=tenant))
+    companies = list(Company.objects.filter(tenant=tenant, left_at=None))
     names = {company.pk: company.name for company in companies}
     with schema.crossing(tenant.schema_name):
         held = administrators.administrators_shown()
@@ -55,7 +57,10 @@ def administration_of(slug: str) -> SpaceAdministration | None:
 def companies_of(slug: str) -> SpaceCompanies | None:
     """Return the companies of an open space."""
     tenant = _open_space(slug)
-    return SpaceCompanies(tenant, queries.companies_of(tenant)) if tenant else None
+    if tenant is None:
+        return None
+    departed = departed_of(tenant.schema_name)
+    return SpaceCompanies(tenant, queries.companies_of(tenant), departed)
 
 
 def paper_of(reference: str) -> str:

@@ -126,7 +126,7 @@ def councils_of_space(slug: str) -> SpaceCouncils | None:
         return None
     councils = list(Council.objects.filter(tenant=tenant).select_related("company"))
     taken = {council.company_id for council in councils}
-    companies = Company.objects.filter(tenant=tenant).order_by(SortKey("name"))
+    companies = Company.objects.filter(tenant=tenant, left_at=None).order_by(SortKey("name"))
     without = [one for one in companies if one.pk not in taken]
     return SpaceCouncils(tenant, councils, without if tenant.kind == Tenant.Kind.PARK else [])
 

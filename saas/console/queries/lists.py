@@ -85,7 +85,8 @@ def spaces_page(words: str, number: str) -> tuple[list[SpaceRow], Page[Any]]:
     found = Tenant.objects.order_by("-created_at", "-pk")
     if words:
         found = found.filter(Q(name__icontains=words) | Q(slug__icontains=words))
-    companies = Company.objects.filter(tenant=OuterRef("pk")).order_by().values("tenant")
+    here = Company.objects.filter(tenant=OuterRef("pk"), left_at=None)
+    companies = here.order_by().values("tenant")
     counted = found.annotate(
         company_count=_number(companies.annotate(value=Count("pk"))),
     )

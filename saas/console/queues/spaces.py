@@ -109,7 +109,7 @@ class SpaceQueue(Queue[SpaceStanding]):
         """Return the data that an operator compares with the register."""
         return StandingView(
             row,
-            list(Company.objects.filter(tenant=row.tenant_id)),
+            list(Company.objects.filter(tenant=row.tenant_id, left_at=None)),
             queries.domains_of(row.tenant),
             reach_of([row.tenant_id])[row.tenant_id],
         )

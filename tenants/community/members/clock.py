@@ -7,13 +7,15 @@ from saas.accounts import actions as accounts
 from saas.accounts import tasks as links
 from saas.accounts.factors import resets
 from saas.kernel import private_pictures, schema
-from saas.kernel.tasks import PublicTask, TenantTask, send
+from saas.kernel.tasks import PublicTask, TenantTask, check_time, send
 from tenants.community.members import tasks
-from tenants.community.members.actions import card
+from tenants.community.members.actions import card, departures
 from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import Portrait
 from tenants.community.members.queries import claims, council, pending, roster
+from tenants.spaces.actions import companies
 from tenants.spaces.fan_out import fan_out
+from tenants.spaces.queries import companies as company_reads
 from tenants.spaces.queries import email_domains
 
 MOST_AT_ONCE = 200
@@ -70,3 +72,24 @@ def requeue_mails() -> None:
             send(task, row_id)
     if roster.due(now).exists():  # also in the morning of the day that was chosen for them
         send(tasks.mail_roster)
+
+
+@shared_task(base=PublicTask)
+def end_companies() -> None:
+    """Queue the departure of companies past their last day in their park."""
+    for company_id, name in company_reads.due_departures(timezone.localdate()):
+        send(end_company, company_id, space=name)
+
+
+@shared_task(base=TenantTask)
+def end_company(company_id: int) -> None:
+    """Close the accounts of a company's people, then take the company out of its park.
+
+    May run twice: each step finds what is left to do.
+    """
+    here, now = schema.current(), timezone.now()
+    while departures.close_accounts(company_id=company_id, at=now):
+        check_time()
+    departures.clear_company(company_id=company_id, at=now)
+    with schema.in_public():
+        companies.finish_leave(schema_name=here, company_id=company_id, at=now)

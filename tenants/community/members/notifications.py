@@ -128,6 +128,22 @@ def notify_moved(person: User, *, to_id: int, from_id: int, at: dt.datetime) -> 
     notify(event, to=[person.pk], at=at)
 
 
+def notify_departure(
+    company_id: int, *, to: list[int], day: dt.date | None, at: dt.datetime
+) -> None:
+    """Notify a company's people of its last day in the park, or that it stays."""
+    context = {"company": claims.name_of(company_id), "day": day}
+    notice = "company_leaves" if day else "company_stays"
+    event = Event(
+        key=f"{notice}:{company_id}:{at:%Y-%m-%d %H:%M:%S}",
+        kind=Kind.DECISIONS,
+        path=_path("personal_data:data") if day else _path("members:home"),
+        words=lambda: written(notice, context),
+        about=f"company-departure:{company_id}",
+    )
+    notify(event, to=to, at=at)
+
+
 def mail_answer(claim: CompanyClaim) -> None:
     """Mail a member the answer of a company's administration to their claim."""
     space = own_space()
@@ -199,6 +215,7 @@ def mail_departure(departure: Departure) -> None:
             "first_name": departure.user.first_name,
             "space_name": space.name,
             "by_oneself": departure.closed_by_id == departure.user_id,
+            "with_company": departure.closed_by_id is None,
             # A closed account opens nothing: its mail has no button.
             "url": hosts.space_url(space.slug, _path("accounts:signin")) if back else "",
         },

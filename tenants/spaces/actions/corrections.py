@@ -1,4 +1,4 @@
-"""Corrections of a space by operators: its companies, and the record of its administration."""
+"""Corrections of a space's companies, and the record of its administration."""
 
 import datetime as dt
 from typing import Any
@@ -7,8 +7,9 @@ from django.db import transaction
 
 from saas.accounts.models import User
 from saas.kernel.tasks import after_commit
-from tenants.spaces.actions.addresses import hold_space, log_change
+from tenants.spaces.actions.addresses import Keeper, hold_space, log_change
 from tenants.spaces.actions.life import save_and_queue
+from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Change, SpaceOperation
 from tenants.spaces.queries import corrections as queries
 from tenants.spaces.rules import companies as rules
@@ -24,20 +25,23 @@ def correct_company(
     siren: str,
     head_count: int,
     reason: str,
-    by: User,
+    by: Keeper,
     at: dt.datetime,
 ) -> SpaceOperation:
     """Correct a company, or add it to a park if `company_id` is not given.
 
-    Name and SIREN change at once. The head-count of an existing company changes on the first of the
-    next month. Existing orders keep the former values.
+    `by` is an operator, or an administrator whose permission for the company was checked inside the
+    space. Name and SIREN change at once. The head-count of an existing company changes on the first
+    of the next month. Existing orders keep the former values.
     """
     tenant = hold_space(schema_name, by)
     rules.check_is_open(tenant)
     company = queries.company_to_correct(tenant, company_id) if company_id else None
-    beside = queries.names_beside(tenant, company)
-    rules.check_may_be_added(tenant, is_new=company is None, beside=len(beside))
-    rules.check_name_is_free(name, beside)
+    beside = queries.companies_beside(tenant, company)
+    here = [row for row in beside if row.left_at is None]
+    rules.check_may_be_added(tenant, is_new=company is None, beside=len(here))
+    rules.check_has_not_left(name, beside)
+    rules.check_name_is_free(name, [row.name for row in here])
     typed = {"name": name, "siren": siren, "head_count": head_count}
     changed = rules.changed_columns(company, typed)
     options: dict[str, Any] = {"company": company.pk if company else None, **changed}
@@ -49,7 +53,7 @@ def correct_company(
         tenant=tenant,
         kind=SpaceOperation.Kind.CORRECT,
         options=options,
-        asked_by=by.display_name,
+        asked_by=by.name if isinstance(by, SpaceActor) else by.display_name,
         reason=reason,
     )
     after = f"{name}, {siren}, {head_count}"

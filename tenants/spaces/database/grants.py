@@ -137,7 +137,7 @@ PUBLIC_COLUMNS: dict[str, tuple[str, ...]] = {
     "merchants_vatcheck": ("mailed_at",),
     "placements_flight": ("ends_on", "starts_on"),
     "spaces_change": ("mailed_at",),
-    "spaces_company": ("badge", "colour"),
+    "spaces_company": ("badge", "colour", "leaves_on", "left_at"),
     "spaces_domain": ("is_primary", "kind", "since"),
     "spaces_domainclaim": (
         "checked_at",

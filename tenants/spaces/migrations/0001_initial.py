@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 ('head_count', models.PositiveIntegerField()),
                 ('badge', models.CharField(max_length=12)),
                 ('colour', models.CharField(max_length=7)),
+                ('leaves_on', models.DateField(null=True)),
             ],
             options={
                 'db_table': 'spaces_own_company',
@@ -210,6 +211,8 @@ class Migration(migrations.Migration):
                 ('head_count', models.PositiveIntegerField()),
                 ('badge', models.CharField(blank=True, db_default='', max_length=12)),
                 ('colour', models.CharField(blank=True, db_default='', max_length=7)),
+                ('leaves_on', models.DateField(blank=True, null=True)),
+                ('left_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'ordering': [SortKey('name')], 'constraints': [models.CheckConstraint(condition=models.Q(('siren__regex', '^(\\d{9})?$')), name='a_siren_has_nine_digits')],
@@ -406,7 +409,7 @@ class Migration(migrations.Migration):
             name='Change',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('name', 'Nom'), ('accent', 'Couleur'), ('address', 'Adresse'), ('site', 'Site'), ('claimed', 'Domaine ajouté'), ('proven', 'Domaine prouvé'), ('withdrawn', 'Domaine retiré'), ('lost', 'Domaine perdu'), ('mail_asked', 'Domaine e-mail demandé'), ('mail_dropped', 'Demande de domaine e-mail annulée'), ('mail_proven', 'Domaine e-mail prouvé'), ('module_off', 'Rubrique éteinte'), ('module_on', 'Rubrique rallumée'), ('mail_removed', 'Domaine e-mail retiré'), ('end_asked', 'Suppression demandée'), ('end_planned', 'Suppression programmée'), ('end_near', 'Rappel de la suppression'), ('end_moved', 'Suppression reportée'), ('end_off', 'Suppression annulée'), ('proof_asked', 'Vérification demandée'), ('verified', 'Espace vérifié'), ('refused', 'Vérification refusée'), ('company', 'Entreprise corrigée'), ('admins', 'Administration')], max_length=12)),
+                ('what', models.CharField(choices=[('name', 'Nom'), ('accent', 'Couleur'), ('address', 'Adresse'), ('site', 'Site'), ('claimed', 'Domaine ajouté'), ('proven', 'Domaine prouvé'), ('withdrawn', 'Domaine retiré'), ('lost', 'Domaine perdu'), ('mail_asked', 'Domaine e-mail demandé'), ('mail_dropped', 'Demande de domaine e-mail annulée'), ('mail_proven', 'Domaine e-mail prouvé'), ('module_off', 'Rubrique éteinte'), ('module_on', 'Rubrique rallumée'), ('mail_removed', 'Domaine e-mail retiré'), ('end_asked', 'Suppression demandée'), ('end_planned', 'Suppression programmée'), ('end_near', 'Rappel de la suppression'), ('end_moved', 'Suppression reportée'), ('end_off', 'Suppression annulée'), ('proof_asked', 'Vérification demandée'), ('verified', 'Espace vérifié'), ('refused', 'Vérification refusée'), ('company', 'Entreprise corrigée'), ('admins', 'Administration'), ('leaves', 'Départ d’une entreprise annoncé'), ('stays', 'Départ d’une entreprise annulé'), ('left', 'Entreprise partie'), ('returned', 'Entreprise revenue')], max_length=12)),
                 ('before', models.CharField(blank=True, max_length=253)),
                 ('after', models.CharField(blank=True, max_length=253)),
                 ('by', models.CharField(max_length=160)),
@@ -554,6 +557,10 @@ class Migration(migrations.Migration):
             model_name='company',
             constraint=models.UniqueConstraint(fields=('tenant', 'name'), name='a_company_is_named_once_in_a_space'),
         ),
+        migrations.AddConstraint(
+            model_name='company',
+            constraint=models.CheckConstraint(condition=models.Q(('left_at', None), ('leaves_on__isnull', False), _connector='OR'), name='a_company_that_left_had_a_last_day'),
+        ),
         # The row that is locked by whoever gives a name out.
         migrations.CreateModel(
             name='InvitationStop',
@@ -631,8 +638,8 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.RunSQL("INSERT INTO spaces_namebook (id) VALUES (1)", migrations.RunSQL.noop),
-        RunFile('tenants/spaces/sql/spaces_own_tenant.sql', '78d326ba87b2'),
-        RunFile('tenants/spaces/sql/spaces_own_company.sql', '2e0290992986'),
+        RunFile('tenants/spaces/sql/spaces_own_tenant.sql', '7f28d00b1936'),
+        RunFile('tenants/spaces/sql/spaces_own_company.sql', 'f9931fd76225'),
         RunFile('tenants/spaces/sql/spaces_own_site.sql', 'de164b125121'),
         RunFile('tenants/spaces/sql/spaces_own_gate.sql', '50a8212ad993'),
         RunFile('tenants/spaces/sql/spaces_own_email_domain.sql', '2fa35c51ea5d'),

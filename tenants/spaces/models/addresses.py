@@ -89,6 +89,10 @@ class Change(SharedModel):
         REFUSED = "refused", _("Vérification refusée")
         COMPANY = "company", _("Entreprise corrigée")
         ADMINS = "admins", _("Administration")
+        LEAVES = "leaves", _("Départ d’une entreprise annoncé")
+        STAYS = "stays", _("Départ d’une entreprise annulé")
+        LEFT = "left", _("Entreprise partie")
+        RETURNED = "returned", _("Entreprise revenue")
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="changes")
     what = models.CharField(max_length=12, choices=What)

@@ -26,13 +26,14 @@ class OwnTenant(SpaceModel):
 
 
 class OwnCompany(SpaceModel):
-    """A company of the space, as its role may read it."""
+    """A present company of the space, as its role may read it."""
 
     name = models.CharField(max_length=80)
     siren = models.CharField(max_length=9)
     head_count = models.PositiveIntegerField()
     badge = models.CharField(max_length=12)
     colour = models.CharField(max_length=7)
+    leaves_on = models.DateField(null=True)
 
     class Meta:
         managed = False

@@ -144,12 +144,19 @@ class Company(SharedModel):
     head_count = models.PositiveIntegerField()
     badge = models.CharField(max_length=12, blank=True, db_default="")
     colour = models.CharField(max_length=7, blank=True, db_default="")
+    # A company that leaves a park keeps its row: the books of its council refer to it.
+    leaves_on = models.DateField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = [SortKey("name")]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "name"], name="a_company_is_named_once_in_a_space"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(left_at=None) | models.Q(leaves_on__isnull=False),
+                name="a_company_that_left_had_a_last_day",
             ),
             models.CheckConstraint(
                 condition=models.Q(siren__regex=r"^(\d{9})?$"), name="a_siren_has_nine_digits"

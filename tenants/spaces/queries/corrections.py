@@ -25,7 +25,7 @@ class CompanyRow(NamedTuple):
 
 
 def companies_of(tenant: Tenant) -> list[CompanyRow]:
-    """Return the companies of a space, by name."""
+    """Return the present companies of a space, by name."""
     later = {
         operation.options["company"]: LaterHeads(
             operation.options["head_count"], dt.date.fromisoformat(operation.options["from"])
@@ -34,21 +34,19 @@ def companies_of(tenant: Tenant) -> list[CompanyRow]:
     }
     return [
         CompanyRow(company, later.get(company.pk))
-        for company in Company.objects.filter(tenant=tenant)
+        for company in Company.objects.filter(tenant=tenant, left_at=None)
     ]
 
 
 def company_to_correct(tenant: Tenant, company_id: int) -> Company | None:
-    """Return a company of a space."""
-    return Company.objects.filter(tenant=tenant, pk=company_id).first()
+    """Return a present company of a space."""
+    return Company.objects.filter(tenant=tenant, pk=company_id, left_at=None).first()
 
 
-def names_beside(tenant: Tenant, company: Company | None) -> list[str]:
-    """Return the names of the other companies of a space."""
+def companies_beside(tenant: Tenant, company: Company | None) -> list[Company]:
+    """Return the other companies of a space, including those that left it."""
     others = Company.objects.filter(tenant=tenant)
-    if company is not None:
-        others = others.exclude(pk=company.pk)
-    return list(others.values_list("name", flat=True))
+    return list(others if company is None else others.exclude(pk=company.pk))
 
 
 def due_head_counts(day: dt.date) -> QuerySet[SpaceOperation]:

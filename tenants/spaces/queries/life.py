@@ -108,7 +108,7 @@ def all_spaces() -> QuerySet[Tenant]:
 
 def figures_of(tenant: Tenant) -> SpaceFigures:
     """Return how large a space is."""
-    companies = Company.objects.filter(tenant=tenant)
+    companies = Company.objects.filter(tenant=tenant, left_at=None)
     domains = EmailDomain.objects.filter(tenant=tenant).order_by("domain")
     treaties = Treaty.objects.filter(
         Q(proposer=tenant) | Q(partner=tenant), state=Treaty.State.ACCEPTED

@@ -62,7 +62,7 @@ def _reach(standing: SpaceStanding | None, heads: int) -> Reach:
 def head_counts(tenant_ids: Collection[int]) -> dict[int, int]:
     """Return how many people work in each space, over all its companies."""
     counted = (
-        Company.objects.filter(tenant__in=tenant_ids)
+        Company.objects.filter(tenant__in=tenant_ids, left_at=None)
         .order_by()
         .values("tenant_id")
         .annotate(heads=Sum("head_count"))

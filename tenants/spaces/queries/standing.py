@@ -41,7 +41,7 @@ def decided_by_operators() -> QuerySet[SpaceStanding]:
 
 def sirens_of(tenant: Tenant) -> list[str]:
     """Return the SIRENs of a space's companies."""
-    rows = Company.objects.filter(tenant=tenant).exclude(siren="")
+    rows = Company.objects.filter(tenant=tenant, left_at=None).exclude(siren="")
     return list(rows.values_list("siren", flat=True))
 
 

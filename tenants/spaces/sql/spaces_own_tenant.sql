@@ -2,7 +2,8 @@
 CREATE OR REPLACE VIEW spaces_own_tenant WITH (security_barrier) AS
 SELECT t.id, t.schema_name, t.slug, t.name, t.kind, t.time_zone, t.modules_off,
        coalesce(
-           (SELECT sum(c.head_count) FROM spaces_company c WHERE c.tenant_id = t.id), 0
+           (SELECT sum(c.head_count) FROM spaces_company c
+            WHERE c.tenant_id = t.id AND c.left_at IS NULL), 0
        )::integer AS head_count
 FROM spaces_tenant t
 WHERE t.schema_name = current_user::text COLLATE "default"

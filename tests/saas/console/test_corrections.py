@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from saas.accounts.models import Session, User
 from saas.catalogue.merchants import notifications as merchant_mails
@@ -195,3 +196,20 @@ def test_pin_moves_with_a_reason_that_the_merchant_reads(console: SpaceClient) -
     merchant_mails.mail_correction(corrections_to_mail().get())
     assert "Au fond de la cour" in mail.outbox[-1].body
     assert "Au fond de la cour" in text_in(console.get(f"/merchants/{shop.reference}/").content)
+
+
+def test_operator_announces_and_cancels_a_company_s_departure(
+    console: SpaceClient, agathe: int
+) -> None:
+    with schema.in_public():
+        company = Company.objects.get(tenant__slug="north", name="North Deux")
+    address = f"{COMPANIES}{company.pk}/departure/"
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    assert console.post(address, {"day": tomorrow.isoformat()}).status_code == 303
+    assert "quitte le parc" in text_in(console.get(COMPANIES).content)
+    assert "annulez-le d’abord" in console.refused(address, {"day": tomorrow.isoformat()})
+    assert console.post(address, {"day": ""}).status_code == 303
+    assert "Écrivez une date" in console.refused(address, {"day": "demain"})
+    with schema.in_public():
+        company.refresh_from_db()
+        assert company.leaves_on is None

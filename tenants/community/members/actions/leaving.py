@@ -71,8 +71,17 @@ def confirm_closing(
     return decided
 
 
-def _shut(person: User, *, by: User, at: dt.datetime) -> Departure:
-    """Close an account. Raises Refused for the space's last full administrator. Idempotent."""
+@transaction.atomic
+def close_with_company(*, of: User, at: dt.datetime) -> Departure:
+    """Close the account of a person whose company left its park. Called by its departure."""
+    return _shut(queries.person_to_change(of.pk), by=None, at=at)
+
+
+def _shut(person: User, *, by: User | None, at: dt.datetime) -> Departure:
+    """Close an account. Raises Refused for the space's last full administrator. Idempotent.
+
+    Without `by`, the person's company left its park.
+    """
     others = [row for row in queries.administrators(lock=True) if row.user_id != person.pk]
     last = queries.last_departure_of(person)
     if last is not None and last.reopened_at is None:
@@ -80,9 +89,9 @@ def _shut(person: User, *, by: User, at: dt.datetime) -> Departure:
     for duty in queries.duties_of(person):
         if duty.company_id is None:
             rules.check_leaves_an_administrator(duty.role, len(others))
-    accounts.shut(person=person, by=by, at=at)
+    accounts.shut(person=person, by=by or person, at=at)
     Role.objects.filter(user=person).delete()
-    claims.drop_claims(of=person, by=by, at=at)
+    claims.drop_claims(of=person, by=by or person, at=at)
     Invitation.objects.filter(made_by=person, withdrawn_at=None).update(withdrawn_at=at)
     hooks.member_left.ask(person, at)
     hooks.offers_changed.ask()

@@ -23,7 +23,6 @@ from saas.kernel.people import joining
 from tenants.community.members.actions import membership as actions
 from tenants.community.members.forms.membership import (
     GIVE,
-    BadgeForm,
     ConfirmForm,
     InvitationForm,
     JoinForm,
@@ -155,33 +154,6 @@ def move(request: MemberRequest, reference: str) -> HttpResponse:
         messages.success(request, _("C’est enregistré."))
         return see_other("members:roles", reference)
     raise Refused(_("Choisissez une entreprise de la liste."))
-
-
-@require_GET
-def companies(request: MemberRequest) -> HttpResponse:
-    """Show how the companies of the park are told apart."""
-    require_role(request, Role.Kind.ADMINISTRATOR)
-    scope = queries.scope_of(request.user)
-    own_ids = {company.pk for company in queries.companies_in(scope)}
-    context = {"nav": "people", "companies": queries.companies(), "mine": own_ids}
-    return page(request, "members/companies.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def company(request: MemberRequest, company_id: int) -> HttpResponse:
-    """Choose the badge and the colour of a company that the viewer administers."""
-    require_role(request, Role.Kind.ADMINISTRATOR)
-    scope_over(request, company_id)
-    found = next((one for one in queries.companies() if one.pk == company_id), None)
-    if found is None:
-        raise Http404
-    initial = {"badge": found.badge, "colour": found.colour or request.space.accent}
-    form = BadgeForm(request.POST if request.method == "POST" else None, initial=initial)
-    if form.submit(company_id=company_id, by=request.user, at=timezone.now()):
-        messages.success(request, _("L’insigne est enregistré."))
-        return see_other("members:companies")
-    context = {"nav": "people", "company": found, "form": form}
-    return page(request, "members/company.html", context)
 
 
 @require_http_methods(["GET", "POST"])
