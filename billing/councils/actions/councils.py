@@ -47,14 +47,17 @@ def offer_first_terms(*, tenant_id: int, begun_at: dt.datetime, at: dt.datetime)
     here = Company.objects.filter(tenant=tenant, left_at=None)
     heads = int(here.aggregate(n=Sum("head_count"))["n"] or 1)
     name = _("CSE %(space)s") % {"space": tenant.name}
-    return found_with_first_terms(tenant, name=name, weight=heads, at=at, begun_at=begun_at)
+    return found_with_first_terms(tenant=tenant, name=name, weight=heads, at=at, begun_at=begun_at)
 
 
 @transaction.atomic
 def found_with_first_terms(
-    tenant: Tenant, *, name: str, weight: int, at: dt.datetime, begun_at: dt.datetime | None = None
+    *, tenant: Tenant, name: str, weight: int, at: dt.datetime, begun_at: dt.datetime | None = None
 ) -> Council:
-    """Create the own council of a space and offer it the first terms. Called without a council."""
+    """Create the own council of a space and offer it the first terms.
+
+    Called when a space has no council.
+    """
     council = _found(tenant, None, name=name, weight=weight, at=at)
     begun = begun_at or at
     _offer(council, rate_bp=FIRST_RATE_BP, valid_from=begun, by_name=TROOVON, at=begun)

@@ -66,4 +66,4 @@ def _succeed(tenant: Tenant, *, at: dt.datetime) -> None:
     here = Company.objects.filter(tenant=tenant, left_at=None)
     heads = int(here.aggregate(n=Sum("head_count"))["n"] or 1)
     name = _("CSE %(space)s") % {"space": tenant.name}
-    councils.found_with_first_terms(tenant, name=name, weight=heads, at=at)
+    councils.found_with_first_terms(tenant=tenant, name=name, weight=heads, at=at)

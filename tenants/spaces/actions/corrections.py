@@ -10,7 +10,7 @@ from saas.kernel.tasks import after_commit
 from tenants.spaces.actions.addresses import Keeper, hold_space, log_change
 from tenants.spaces.actions.life import save_and_queue
 from tenants.spaces.actors import SpaceActor
-from tenants.spaces.models import Change, SpaceOperation
+from tenants.spaces.models import Change, Company, SpaceOperation
 from tenants.spaces.queries import corrections as queries
 from tenants.spaces.rules import companies as rules
 from tenants.spaces.tasks import upkeep as tasks
@@ -42,13 +42,7 @@ def correct_company(
     rules.check_may_be_added(tenant, is_new=company is None, beside=len(here))
     rules.check_has_not_left(name, beside)
     rules.check_name_is_free(name, [row.name for row in here])
-    typed = {"name": name, "siren": siren, "head_count": head_count}
-    changed = rules.changed_columns(company, typed)
-    options: dict[str, Any] = {"company": company.pk if company else None, **changed}
-    options["was"] = company.name if company else ""
-    if company and "head_count" in changed:
-        options["was_heads"] = company.head_count
-        options["from"] = queries.first_of_next_month(at).isoformat()
+    options = _options(company, {"name": name, "siren": siren, "head_count": head_count}, at)
     operation = SpaceOperation(
         tenant=tenant,
         kind=SpaceOperation.Kind.CORRECT,
@@ -99,3 +93,14 @@ def queue_head_counts(*, day: dt.date, at: dt.datetime) -> None:  # noqa: ARG001
     """Queue the head-counts that take effect by a day. Only the clock calls this."""
     if queries.due_head_counts(day).exists():
         after_commit(tasks.apply_head_counts, day)
+
+
+def _options(company: Company | None, typed: dict[str, object], at: dt.datetime) -> dict[str, Any]:
+    """Return the changed columns of a company, with its former values."""
+    changed = rules.changed_columns(company, typed)
+    options: dict[str, Any] = {"company": company.pk if company else None, **changed}
+    options["was"] = company.name if company else ""
+    if company and "head_count" in changed:
+        options["was_heads"] = company.head_count
+        options["from"] = queries.first_of_next_month(at).isoformat()
+    return options

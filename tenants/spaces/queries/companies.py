@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from tenants.spaces.models import Company, EmailDomain, EmailDomainClaim, Tenant
+from tenants.spaces.models import Company, EmailDomain, Tenant
 
 
 def company_to_dress(company_id: int) -> Company:
@@ -52,8 +52,3 @@ def due_departures(today: dt.date) -> list[tuple[int, str]]:
 def domains_of_company(company: Company) -> list[EmailDomain]:
     """Return the proven mail domains of a company."""
     return list(EmailDomain.objects.filter(company=company).order_by("domain"))
-
-
-def claims_of_company(company: Company) -> list[EmailDomainClaim]:
-    """Return the mail domains that a company claimed, proven or not."""
-    return list(EmailDomainClaim.objects.filter(company=company))

@@ -4,21 +4,11 @@ import datetime as dt
 
 from django.db import transaction
 
-from saas.accounts.models import User
 from tenants.community.members import notifications
 from tenants.community.members.actions import claims, leaving
-from tenants.community.members.models import Invitation, Profile, Role, RosterUpload
+from tenants.community.members.models import Invitation, Profile, RosterUpload
 from tenants.community.members.queries import departures as reads
-from tenants.community.members.queries import people as queries
 from tenants.community.members.queries import roster
-from tenants.community.members.rules import membership as rules
-from tenants.spaces.actors import SpaceActor, actor_of
-
-
-def actor_for(company_id: int | None, *, by: User, schema_name: str) -> SpaceActor:
-    """Return an administrator of the company as an actor in public. Raises NotAllowed."""
-    rules.check_administers(queries.duties_of(by), company_id)
-    return actor_of(by, schema_name=schema_name, role=Role.Kind.ADMINISTRATOR)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.forms import ActionForm
 from tenants.community.members.actions import departures
+from tenants.community.members.forms.mail_domains import administering
 from tenants.spaces.actions import companies as shared
 from tenants.spaces.actions.corrections import correct_company
 from tenants.spaces.forms.companies import HeadsField, SirenField
@@ -33,18 +34,15 @@ class DetailsForm(ActionForm[SpaceOperation]):
     def __init__(self, *args: Any, company_id: int | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.company_id = company_id
-        number = self.fields["siren"]
-        if isinstance(number, SirenField):
-            number.judged_while_typing("#siren-verdict")
         if company_id is not None:
             self.fields["head_count"].help_text = _(
-                "Compte à partir du mois prochain ; les commandes en cours gardent le leur."
+                "Compte à partir du mois prochain ; les commandes en cours gardent le leur."
             )
 
     def perform(self, *, by: User, at: dt.datetime) -> SpaceOperation:  # type: ignore[override]
         """Have the company corrected or added by the founder's worker."""
         here = schema.current()
-        actor = departures.actor_for(self.company_id, by=by, schema_name=here)
+        actor = administering(by, self.company_id)
         with schema.in_public():
             return correct_company(
                 schema_name=here,
@@ -71,7 +69,7 @@ class CompanyLeaveForm(ActionForm[Company]):
     def perform(self, *, company_id: int, by: User, at: dt.datetime) -> Company:  # type: ignore[override]
         """Announce the departure, and notify its people."""
         here = schema.current()
-        actor = departures.actor_for(company_id, by=by, schema_name=here)
+        actor = administering(by, company_id)
         day = self.cleaned_data["day"]
         with schema.in_public():
             company = shared.plan_leave(
@@ -84,7 +82,7 @@ class CompanyLeaveForm(ActionForm[Company]):
 def cancel_leave(*, company_id: int, by: User, at: dt.datetime) -> None:
     """Cancel a company's departure, and notify its people."""
     here = schema.current()
-    actor = departures.actor_for(company_id, by=by, schema_name=here)
+    actor = administering(by, company_id)
     with schema.in_public():
         shared.cancel_leave(schema_name=here, company_id=company_id, by=actor, at=at)
     departures.announce(company_id=company_id, day=None, at=at)
@@ -93,6 +91,6 @@ def cancel_leave(*, company_id: int, by: User, at: dt.datetime) -> None:
 def readmit(*, company_id: int, by: User, at: dt.datetime) -> Company:
     """Let a company return to its park, for an administrator of the whole park."""
     here = schema.current()
-    actor = departures.actor_for(None, by=by, schema_name=here)
+    actor = administering(by, None)
     with schema.in_public():
         return shared.readmit(schema_name=here, company_id=company_id, by=actor, at=at)

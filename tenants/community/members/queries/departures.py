@@ -13,7 +13,7 @@ CLOSED_AT_ONCE = 50
 
 
 class DepartureFigures(NamedTuple):
-    """What a company's departure ends: accounts, pending invitations; and who stays."""
+    """Accounts and invitations that a company's departure ends, and accounts that stay."""
 
     people: int
     invited: int

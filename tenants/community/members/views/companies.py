@@ -120,7 +120,7 @@ def _details(request: MemberRequest, found: OwnCompany | None) -> HttpResponse:
     )
     if form.submit(by=request.user, at=timezone.now()):
         messages.success(
-            request, _("C’est enregistré : la liste le montre dans quelques secondes.")
+            request, _("C’est enregistré : la liste le montre dans quelques secondes.")
         )
         return see_other("members:companies")
     context = {"nav": "people", "company": found, "form": form}

@@ -11,8 +11,9 @@ from saas.kernel import schema
 from saas.kernel.errors import Refused
 from tenants.community.lending.models import Loan
 from tenants.community.members import clock
-from tenants.community.members.actions import departures, membership
+from tenants.community.members.actions import membership
 from tenants.community.members.forms import companies as forms
+from tenants.community.members.forms.mail_domains import administering
 from tenants.community.members.models import Departure, Profile, Role
 from tenants.community.notifications.models import Notification
 from tenants.spaces.actions.corrections import correct_company
@@ -109,7 +110,7 @@ def test_departure_closes_accounts_and_settles_their_things(
         row.refresh_from_db()
     assert ad.closed_at is not None
     assert ride.closed_at is not None
-    assert loan.state != Loan.State.ASKED
+    assert loan.state != Loan.State.REQUESTED
     assert link.withdrawn_at is not None
     assert not OwnCompany.objects.filter(pk=company.pk).exists()
     assert own_space().head_count == heads - company.head_count
@@ -172,7 +173,7 @@ def test_company_that_left_returns_under_its_name(
     company = plan(runner)
     end(company.pk, monkeypatch)
     typed: dict[str, Any] = {"name": "north deux", "siren": "", "head_count": 3, "reason": ""}
-    actor = departures.actor_for(None, by=runner, schema_name="north")
+    actor = administering(runner, None)
     known = {"schema_name": "north", "company_id": None, "by": actor, "at": AT}
     with schema.in_public(), pytest.raises(Refused, match="faites-la revenir"):
         correct_company(**known, **typed)
