@@ -233,8 +233,6 @@ def _check_space(space: dict[str, Any]) -> None:
     for company in space["companies"]:
         _hold(not company["colour"] or SEED.fullmatch(company["colour"]) is not None)
         _hold(company["badge"].isprintable())
-        for day in filter(None, (company.get("leaves_on"), company.get("left_at"))):
-            dt.datetime.fromisoformat(day)
     companies = {company["name"] for company in space["companies"]}
     _hold(set(space.get("company_domains", {}).values()) <= companies)
     for domain in space["email_domains"]:
