@@ -134,7 +134,12 @@ def plan_departure(
     *, tenant: Tenant, company_id: int, day: dt.date | None, by: User, at: dt.datetime
 ) -> Company:
     """Announce a company's last day in its park, or cancel it without a day; notify its people."""
-    known = {"schema_name": tenant.schema_name, "company_id": company_id, "by": by, "at": at}
+    known: dict[str, Any] = {
+        "schema_name": tenant.schema_name,
+        "company_id": company_id,
+        "by": by,
+        "at": at,
+    }
     if day is None:
         company = companies.cancel_leave(**known)
     else:

@@ -17,7 +17,7 @@ LEFT = "company left"
 
 
 @transaction.atomic
-def end_with_company(*, tenant_id: int, company_id: int, at: dt.datetime) -> Council | None:
+def end_with_company(*, tenant_id: int, company_id: int, at: dt.datetime) -> None:
     """End the council of a company that left its park; idempotent.
 
     Called by the job that takes the company out. The council gets no further share; its earlier
@@ -30,9 +30,9 @@ def end_with_company(*, tenant_id: int, company_id: int, at: dt.datetime) -> Cou
     if council is None:
         company = Company.objects.get(pk=company_id)
         _subtract(mine.filter(company=None, ended_at=None).first(), company.head_count, at=at)
-        return None
+        return
     if council.ended_at is not None:
-        return council
+        return
     council.ended_at = at
     council.save(update_fields=["ended_at"])
     states = (council.account_state, council.account_state)
@@ -40,7 +40,6 @@ def end_with_company(*, tenant_id: int, company_id: int, at: dt.datetime) -> Cou
     if not mine.filter(ended_at=None).exists():
         _succeed(tenant, at=at)
     weigh_refusals(tenant=tenant, councils=companies_with_council(tenant.schema_name), at=at)
-    return council
 
 
 def _subtract(own: Council | None, heads: int, *, at: dt.datetime) -> None:

@@ -174,7 +174,7 @@ def test_company_that_left_returns_under_its_name(
     end(company.pk, monkeypatch)
     typed: dict[str, Any] = {"name": "north deux", "siren": "", "head_count": 3, "reason": ""}
     actor = administering(runner, None)
-    known = {"schema_name": "north", "company_id": None, "by": actor, "at": AT}
+    known: dict[str, Any] = {"schema_name": "north", "company_id": None, "by": actor, "at": AT}
     with schema.in_public(), pytest.raises(Refused, match="faites-la revenir"):
         correct_company(**known, **typed)
     forms.readmit(company_id=company.pk, by=runner, at=AT)
