@@ -63,6 +63,12 @@ def advice(case: Case) -> str:
             "s’il l’était en France, la TVA est due sur cette commande. Écrivez votre conclusion "
             "en classant."
         ),
+        Case.Kind.STRANDED: _(
+            "Une banque a rendu ce virement, et Stripe a fermé le compte du CSE\u00a0: il n’en "
+            "part plus rien. Reprenez les reversements dans le tableau de bord de Stripe, ou "
+            "faites remplacer le compte\u202f; réglez ensuite le CSE sur pièce, depuis sa page, "
+            "puis classez."
+        ),
     }[Case.Kind(case.kind)]
 
 

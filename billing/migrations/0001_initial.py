@@ -755,7 +755,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(default=billing.models.treasury.case_reference, max_length=12, unique=True)),
-                ('kind', models.CharField(choices=[('missing', 'Absent de nos livres'), ('extra', 'Absent chez Stripe'), ('amount', 'Autre montant'), ('unknown_kind', 'Mouvement inconnu'), ('currency', 'Autre monnaie'), ('late_fee', 'Frais encore inconnus'), ('balance', 'Solde différent'), ('misfit', 'Paiement qui ne correspond pas'), ('unasked', 'Reprise que personne n’a demandée'), ('stuck', 'Étape qui échoue'), ('paper', 'Fichier altéré'), ('moved', 'Commerçant qui a changé de pays')], max_length=12)),
+                ('kind', models.CharField(choices=[('missing', 'Absent de nos livres'), ('extra', 'Absent chez Stripe'), ('amount', 'Autre montant'), ('unknown_kind', 'Mouvement inconnu'), ('currency', 'Autre monnaie'), ('late_fee', 'Frais encore inconnus'), ('balance', 'Solde différent'), ('misfit', 'Paiement qui ne correspond pas'), ('unasked', 'Reprise que personne n’a demandée'), ('stuck', 'Étape qui échoue'), ('paper', 'Fichier altéré'), ('moved', 'Commerçant qui a changé de pays'), ('stranded', 'Argent sur un compte fermé')], max_length=12)),
                 ('state', models.CharField(choices=[('open', 'À examiner'), ('explained', 'Expliqué depuis'), ('closed', 'Classé')], default='open', max_length=9)),
                 ('subject', models.CharField(max_length=120)),
                 ('stripe_cents', models.BigIntegerField(blank=True, null=True)),
@@ -1269,6 +1269,8 @@ class Migration(migrations.Migration):
                 ('proposed_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('refusal', models.CharField(blank=True, max_length=280)),
+                ('way', models.CharField(blank=True, choices=[('transfer', 'Virement à la main'), ('donation', 'Don, sur décision du CSE'), ('merchant', 'Laissé au commerçant')], max_length=8)),
+                ('council', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.council')),
                 ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='billing.case')),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -1277,7 +1279,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-proposed_at', '-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'posted', 'refused'])), name='a_manual_entry_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'posted'), _negated=True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='a_manual_entry_is_posted_by_another_person'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'posted'), ('transaction__isnull', False)), models.Q(models.Q(('state', 'posted'), _negated=True), ('transaction__isnull', True)), _connector='OR'), name='a_posted_manual_entry_is_in_the_ledger'), models.UniqueConstraint(condition=models.Q(('state', 'refused'), _negated=True), fields=('reverses',), name='a_manual_entry_is_reversed_once')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'posted', 'refused'])), name='a_manual_entry_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'posted'), _negated=True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='a_manual_entry_is_posted_by_another_person'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'posted'), ('transaction__isnull', False)), models.Q(models.Q(('state', 'posted'), _negated=True), ('transaction__isnull', True)), _connector='OR'), name='a_posted_manual_entry_is_in_the_ledger'), models.UniqueConstraint(condition=models.Q(('state', 'refused'), _negated=True), fields=('reverses',), name='a_manual_entry_is_reversed_once'), models.CheckConstraint(condition=models.Q(models.Q(('council', None), ('way', '')), models.Q(models.Q(('way', ''), _negated=True), ('council__isnull', False)), _connector='OR'), name='a_payment_on_paper_names_its_council'), models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('council',), name='a_council_has_one_proposed_payment_on_paper')],
             },
         ),
         migrations.CreateModel(

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from billing.models.councils import Council
 from billing.models.ledger import LedgerTransaction
 from billing.models.states import ManualEntryState
 from billing.models.treasury import Case
@@ -109,12 +110,20 @@ class ManualEntry(SharedModel):
     """An entry that an operator proposes with a reason and a paper, and another operator posts.
 
     `lines` holds accounts and cents (debit positive), of a balanced entry; `case` is the
-    difference that it corrects, `reverses` the entry that it takes back.
+    difference that it corrects, `reverses` the entry that it takes back. With a `way`, it settles
+    the amount due to a `council` that Stripe can't pay.
     """
 
     RETENTION = retention.TEN_YEARS
 
     State = ManualEntryState
+
+    class Way(models.TextChoices):
+        """How money that Stripe can't transfer to a council is settled on paper."""
+
+        TRANSFER = "transfer", _("Virement à la main")
+        DONATION = "donation", _("Don, sur décision du CSE")
+        MERCHANT = "merchant", _("Laissé au commerçant")
 
     reference = models.CharField(max_length=12, unique=True, default=manual_entry_reference)
     state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
@@ -127,6 +136,10 @@ class ManualEntry(SharedModel):
     )
     reverses = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversals"
+    )
+    way = models.CharField(max_length=8, choices=Way, blank=True)
+    council = models.ForeignKey(
+        Council, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -162,6 +175,16 @@ class ManualEntry(SharedModel):
                 fields=["reverses"],
                 condition=~models.Q(state=ManualEntryState.REFUSED),
                 name="a_manual_entry_is_reversed_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(way="", council=None)
+                | (~models.Q(way="") & models.Q(council__isnull=False)),
+                name="a_payment_on_paper_names_its_council",
+            ),
+            models.UniqueConstraint(
+                fields=["council"],
+                condition=models.Q(state=ManualEntryState.PROPOSED),
+                name="a_council_has_one_proposed_payment_on_paper",
             ),
         ]
 

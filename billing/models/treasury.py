@@ -173,6 +173,7 @@ class Case(SharedModel):
         FAILING_STEP = "stuck", _("Étape qui échoue")
         PAPER = "paper", _("Fichier altéré")
         ESTABLISHMENT = "moved", _("Commerçant qui a changé de pays")
+        STRANDED = "stranded", _("Argent sur un compte fermé")
 
     State = CaseState
 

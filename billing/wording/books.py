@@ -67,6 +67,8 @@ EVENTS: Names = {
     "payout_failed": later("Virement revenu"),
     "topped_up": later("Approvisionnement du solde"),
     "manual": later("Écriture manuelle"),
+    "paid_by_hand": later("Réglé sur pièce"),
+    "renounced": later("Part laissée au commerçant"),
 }
 
 

@@ -96,7 +96,9 @@ _RESTITUTIONS: Sentences = {
     "due": later("Elle part dans l’heure, ou dès que le compte du CSE est actif."),
     "sending": _GOES_OUT,
     "done": later("Elle est sur le compte du CSE. Rien à faire."),
-    "netted": later("Elle a réglé ce que le CSE devait. Rien à faire."),
+    "netted": later(
+        "Elle a réglé ce que le CSE devait, ou lui a été réglée sur pièce. Rien à faire."
+    ),
 }
 
 
@@ -117,7 +119,7 @@ _TAXES: Sentences = {
     "owed": later(
         "Un avoir l’a reprise\u00a0: elle est compensée avec la prochaine somme due à ce CSE."
     ),
-    "netted": later("Elle a réglé ce qui était dû. Rien à faire."),
+    "netted": later("Elle a réglé ce qui était dû, ou a été réglée sur pièce. Rien à faire."),
     "written_off": later("Abandonnée, et passée en perte. Rien à faire."),
 }
 

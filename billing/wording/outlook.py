@@ -121,7 +121,9 @@ _SHARES: Sentences = {
         "Une banque conteste le paiement\u00a0: elle part, ou pas, selon sa décision, d’ordinaire "
         "sous deux à trois mois."
     ),
-    "netted": later("Elle a réglé ce que le CSE devait. Rien à faire."),
+    "netted": later(
+        "Elle a réglé ce que le CSE devait, ou lui a été réglée sur pièce. Rien à faire."
+    ),
     "sending": later("Stripe la traite\u202f; elle est refaite d’elle-même jusqu’à sa réponse."),
     "transferred": later("Elle est sur le compte du CSE. Rien à faire."),
     "partly_reversed": later("Une partie en a été reprise, le reste est au CSE. Rien à faire."),

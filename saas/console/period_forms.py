@@ -1,12 +1,13 @@
 """Forms of operators about periods of the books and entries by hand."""
 
 import datetime as dt
-from typing import Any
+from typing import IO, Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
+from billing.councils.actions.paper_payments import post_payment
 from billing.ledger.actions import manual as actions
 from billing.ledger.actions import periods
 from billing.ledger.queries.entries import owner_of
@@ -17,6 +18,7 @@ from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, DayField, EurosField
 from saas.kernel.uploads import papers
+from saas.kernel.uploads.papers import Paper
 
 LINES = 6
 
@@ -29,6 +31,14 @@ def reason_field() -> forms.CharField:
         help_text=later("Il reste avec l’écriture, pour qui contrôle les comptes."),
         error_messages={"required": later("Dites pourquoi\u00a0: le motif reste avec l’écriture.")},
     )
+
+
+def read_pdf(upload: IO[bytes]) -> Paper:
+    """Return the paper of an entry. Raises Refused about its field."""
+    try:
+        return papers.read_paper(upload)
+    except Refused as refusal:
+        raise Refused(refusal.sentence, field="paper") from refusal
 
 
 class LockMonthForm(ActionForm[PeriodAct]):
@@ -120,15 +130,11 @@ class EntryForm(ActionForm[ManualEntry]):
         """Propose the entry; refusals about its lines come back above them."""
         lines = [line for place in range(1, LINES + 1) if (line := self._line(place))]
         manual.check_lines(lines)
-        try:
-            paper = papers.read_paper(self.cleaned_data["paper"])
-        except Refused as refusal:
-            raise Refused(refusal.sentence, field="paper") from refusal
         return actions.propose_entry(
             booked_for=self.cleaned_data["booked_for"],
             reason=self.cleaned_data["reason"],
             lines=lines,
-            paper=paper,
+            paper=read_pdf(self.cleaned_data["paper"]),
             by=by,
             at=at,
         )
@@ -180,7 +186,9 @@ class PostEntryForm(ActionForm[ManualEntry]):
     """The posting of a proposed entry."""
 
     def perform(self, *, entry: ManualEntry, by: User, at: dt.datetime) -> ManualEntry:  # type: ignore[override]
-        """Post it."""
+        """Post it; a payment on paper settles the council's shares with it."""
+        if entry.way:
+            return post_payment(entry_id=entry.pk, by=by, at=at)
         return actions.post_entry(entry_id=entry.pk, by=by, at=at)
 
 

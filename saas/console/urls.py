@@ -20,6 +20,7 @@ from saas.console import (
     subscription_views,
     views,
 )
+from saas.console.books import payment_views
 
 app_name = "ops"
 CLAIM, TAX = {"table": money_views.CLAIM}, {"table": money_views.TAX}
@@ -56,6 +57,7 @@ urlpatterns = [
     path("councils/<str:reference>/personality/", council_views.personality, name="personality"),
     path("councils/<str:reference>/not-yet/", council_views.not_yet, name="not_yet"),
     path("councils/<str:reference>/end/", council_views.end, name="end_council"),
+    path("councils/<str:reference>/payment/", payment_views.pay_on_paper, name="pay_on_paper"),
     path("councils/<str:reference>/heads/", council_views.count_heads, name="count_heads"),
     path("queues/spaces/", queue_views.queue, SPACES, name="spaces_queue"),
     path("queues/shops/", queue_views.queue, {"key": "shops"}, name="shops_queue"),
@@ -178,6 +180,8 @@ access = (
     closed("ops:end_council", "council", post="in:404 operator:422"),
     closed("ops:count_heads", "council", post="in:404 operator:422"),
     closed("ops:personality", "council", post="in:404 operator:422"),
+    closed("ops:pay_on_paper", "council", get="in:404 operator:200", post="in:404 operator:422"),
+    closed("ops:pay_on_paper", "XX", get="in:404", post="in:404"),
     closed("ops:spaces_queue", get="in:404 operator:200"),
     closed("ops:shops_queue", get="in:404 operator:200"),
     closed("ops:joins_queue", get="in:404 operator:200"),

@@ -63,7 +63,7 @@ GRAVE: dict[str, dict[str, Level]] = {
                 *("ops:release", "ops:write_off", "ops:decide_write_off"),
                 *("ops:write_off_tax", "ops:decide_tax_write_off"),
                 *("ops:space_councils", "ops:council_people", "ops:offer_terms"),
-                *("ops:personality", "ops:end_council"),
+                *("ops:personality", "ops:end_council", "ops:pay_on_paper"),
                 *("ops:rename_space", "ops:delete_space", "ops:archive", "ops:restore"),
                 *("ops:prices", "ops:withdraw_prices", "ops:promotions", "ops:promotion"),
                 *("ops:merchant", "ops:subscription", "ops:report", "ops:operator"),

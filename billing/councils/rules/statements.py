@@ -98,8 +98,8 @@ class StatementPage(NamedTuple):
         return budgets.together(line.amount for line in self.movements if line.kind not in known)
 
 
-EARNING = frozenset({"shared", "claimed", "lost", "restored"})
-SENDING = frozenset({"transferred", "reversed", "tax_sent"})
+EARNING = frozenset({"shared", "claimed", "lost", "restored", "renounced"})
+SENDING = frozenset({"transferred", "reversed", "tax_sent", "paid_by_hand"})
 
 
 def words_of(kind: str) -> str:
@@ -115,6 +115,8 @@ def words_of(kind: str) -> str:
         "written_off": _("Abandon de créance par Troovon"),
         "self_billed": _("TVA de votre facture"),
         "tax_sent": _("Versement de la TVA"),
+        "paid_by_hand": _("Règlement sur pièce"),
+        "renounced": _("Part laissée au commerçant"),
     }.get(kind, _("Autre mouvement"))
 
 

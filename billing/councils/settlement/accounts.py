@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from billing.councils.rules import accounts as rules
+from billing.councils.settlement import stranded
 from billing.models import Council, CouncilNotice, StripeCall
 from billing.stripe import halts
 from billing.stripe.gateway import reads
@@ -101,6 +102,7 @@ def _follow(council: Council, stripe_account: stripe.Account, at: dt.datetime) -
     )
     if trigger is not None:
         transition("council", council, trigger, by=STRIPE, at=at)
+        stranded.open_cases(council, at=at)
     _announce_changes(council, before, at)
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from billing.councils.queries.changes import accounts_of
-from billing.councils.settlement import payout_parts
+from billing.councils.settlement import payout_parts, stranded
 from billing.councils.settlement.accounts import record_notice
 from billing.ledger import posting
 from billing.ledger.rules import postings
@@ -75,6 +75,7 @@ def apply_snapshot(
     _follow(payout, stripe_payout, at)
     if council is not None and was != Payout.State.FAILED == payout.state:
         _mail_council(council, payout, at)
+        stranded.open_cases(council, at=at)
     if new and stripe_payout.status not in {"failed", "canceled"}:
         payout_parts.record_parts(payout)
     if council_id is None:

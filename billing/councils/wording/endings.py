@@ -47,7 +47,8 @@ def payments_are_unsettled() -> str:
 def shares_wait(council: str, cents: int) -> str:
     """Return the sentence on shares of a council not transferred yet."""
     return _(
-        "%(name)s attend encore %(amount)s\u00a0: reversez, ou remboursez le commerçant."
+        "%(name)s attend encore %(amount)s\u00a0: reversez, réglez sur pièce, ou remboursez le "
+        "commerçant."
     ) % _named(council, cents)
 
 

@@ -51,13 +51,23 @@ def propose_entry(
     at: dt.datetime,
 ) -> ManualEntry:
     """Propose an entry with its paper, a PDF. Raises Refused, before the file is stored."""
+    check_pdf(paper)
+    entry = submit(ManualEntry(booked_for=booked_for, reason=reason), lines, by=by, at=at)
+    attach(entry, paper)
+    return entry
+
+
+def check_pdf(paper: Paper) -> None:
+    """Raise Refused if the paper of an entry is not a PDF."""
     if paper.extension != "pdf":
         raise Refused(_("Joignez la pièce en PDF."), field="paper")
-    entry = _propose(ManualEntry(booked_for=booked_for, reason=reason), lines, by=by, at=at)
+
+
+def attach(entry: ManualEntry, paper: Paper) -> None:
+    """Store the paper of a proposed entry."""
     content = ContentFile(paper.content)
     entry.paper = default_storage.save(files.private_name(FOLDER, "pdf"), content)
     entry.save(update_fields=["paper"])
-    return entry
 
 
 @transaction.atomic
@@ -83,7 +93,7 @@ def propose_correction(
         Line(counter, -gap_cents, stripe_id=case.subject),
     ]
     entry = ManualEntry(booked_for=timezone.localdate(at), reason=reason, case=case)
-    return _propose(entry, lines, by=by, at=at)
+    return submit(entry, lines, by=by, at=at)
 
 
 @transaction.atomic
@@ -92,19 +102,23 @@ def propose_reversal(*, entry_id: int, reason: str, by: User, at: dt.datetime) -
     entry = _lock(entry_id)
     if entry.state != ManualEntry.State.POSTED:
         raise Refused(_("Seule une écriture passée peut être extournée."))
+    if entry.way:
+        raise Refused(_("Un règlement sur pièce est parti\u00a0: il ne s’extourne pas."))
     if entry.reversals.exclude(state=ManualEntry.State.REFUSED).exists():
         raise Refused(_("Cette écriture est déjà extournée, ou son extourne est proposée."))
     lines = manual.reversed_lines(manual.read(entry.lines))
     reversal = ManualEntry(
         booked_for=timezone.localdate(at), reason=reason, paper=entry.paper, reverses=entry
     )
-    return _propose(reversal, lines, by=by, at=at)
+    return submit(reversal, lines, by=by, at=at)
 
 
 @transaction.atomic
 def post_entry(*, entry_id: int, by: User, at: dt.datetime) -> ManualEntry:
     """Post a proposed entry; the operator is another than its author. Raises Refused."""
-    entry = _lock_proposed(entry_id, by=by)
+    entry = lock_proposed(entry_id, by=by)
+    if entry.way:
+        raise Refused(_("Ce règlement se passe avec les parts du CSE, depuis sa page."))
     key = f"manual:{entry.reference}"
     post(
         key,
@@ -114,7 +128,7 @@ def post_entry(*, entry_id: int, by: User, at: dt.datetime) -> ManualEntry:
         source=entry.reference,
     )
     entry.transaction = LedgerTransaction.objects.get(business_key=key)
-    _decide(entry, "posted", by=by, at=at)
+    decide(entry, "posted", by=by, at=at)
     if entry.case_id:
         after_commit(tasks.refetch_case, entry.case_id)
     return entry
@@ -128,13 +142,12 @@ def refuse_entry(*, entry_id: int, refusal: str, by: User, at: dt.datetime) -> M
     if not refusal.strip():
         raise Refused(_("Dites pourquoi l’écriture est refusée."), field="refusal")
     entry.refusal = refusal.strip()
-    _decide(entry, "refused", by=by, at=at)
+    decide(entry, "refused", by=by, at=at)
     return entry
 
 
-def _propose(
-    entry: ManualEntry, lines: Sequence[Line], *, by: User, at: dt.datetime
-) -> ManualEntry:
+def submit(entry: ManualEntry, lines: Sequence[Line], *, by: User, at: dt.datetime) -> ManualEntry:
+    """Store a proposed entry and record who proposed it. Raises Refused."""
     if not entry.reason.strip():
         raise Refused(_("Dites pourquoi\u00a0: le motif reste avec l’écriture."), field="reason")
     if entry.booked_for > timezone.localdate(at):
@@ -152,7 +165,8 @@ def _lock(entry_id: int) -> ManualEntry:
     return ManualEntry.objects.select_for_update(of=("self",)).get(pk=entry_id)
 
 
-def _lock_proposed(entry_id: int, *, by: User) -> ManualEntry:
+def lock_proposed(entry_id: int, *, by: User) -> ManualEntry:
+    """Lock an entry that another operator proposed. Raises Refused."""
     entry = _lock(entry_id)
     machines.check("manual_entry", entry.state, "posted")
     if entry.proposed_by_id == by.pk:
@@ -160,8 +174,9 @@ def _lock_proposed(entry_id: int, *, by: User) -> ManualEntry:
     return entry
 
 
-def _decide(entry: ManualEntry, trigger: str, *, by: User, at: dt.datetime) -> None:
+def decide(entry: ManualEntry, trigger: str, *, by: User, at: dt.datetime) -> None:
+    """Move a proposed entry to its decision, with the operator who decided."""
     entry.decided_by, entry.decided_at = by, at
     steps = Transition("manual_entry", entry, by=by.reference, at=at)
-    steps.apply(trigger, also=["decided_by", "decided_at", "refusal", "transaction"])
+    steps.apply(trigger, also=["decided_by", "decided_at", "refusal", "transaction", "lines"])
     save(steps)

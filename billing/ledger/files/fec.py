@@ -6,6 +6,7 @@ des procédures fiscales; results of earlier years are carried forward in a sing
 """
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator
 
 from billing.ledger.queries.accounting import BookRow, OpeningRow, book_rows, day_of, opening_rows
@@ -35,13 +36,18 @@ def write(year: int) -> Iterator[str]:
 
 
 def _opening(year: int) -> Iterator[FecLine]:
-    """Return lines that carry forward the balance sheet, and the results of earlier years."""
+    """Yield lines that carry forward the balance sheet, and the results of earlier years.
+
+    An account has a line for each auxiliary; an account without auxiliaries has a single line.
+    """
     results = 0
-    for row in opening_rows(year):
-        if row.account and chart.is_of_balance_sheet(row.account):
-            yield _opening_line(year, CHART[row.account], row)
-        else:
-            results += row.cents
+    for account, rows in itertools.groupby(opening_rows(year), key=lambda row: row.account):
+        if account is None or not chart.is_of_balance_sheet(account):
+            results += sum(row.cents for row in rows)
+        elif CHART[account].of:
+            yield from (_opening_line(year, CHART[account], row) for row in rows)
+        elif cents := sum(row.cents for row in rows):
+            yield _opening_line(year, CHART[account], OpeningRow(account, cents))
     if results:
         account = chart.LOSS_BROUGHT_FORWARD if results > 0 else chart.PROFIT_BROUGHT_FORWARD
         yield _opening_line(year, account, OpeningRow(account=None, cents=results))

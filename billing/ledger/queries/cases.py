@@ -69,6 +69,10 @@ class EntryRow(NamedTuple):
         return books.account_in_words(self.account)
 
 
+# Kinds of cases about something other than two amounts of the same move.
+_ALONE = frozenset({Case.Kind.FAILING_STEP, Case.Kind.PAPER, Case.Kind.STRANDED})
+
+
 class CaseView(NamedTuple):
     """A difference with the advice about it, and its ledger entries."""
 
@@ -83,7 +87,7 @@ class CaseView(NamedTuple):
     @property
     def compares(self) -> bool:
         """Whether it has two sides, Stripe's and ours, and Stripe can be asked again."""
-        return self.row.case.kind not in {Case.Kind.FAILING_STEP, Case.Kind.PAPER}
+        return self.row.case.kind not in _ALONE
 
     @property
     def details_words(self) -> str:
@@ -177,16 +181,20 @@ def case_of(reference: str) -> CaseView | None:
     orders += _orders_of_payment(case.subject)
     stuck_order, council = _stuck(case.subject) if case.kind == Case.Kind.FAILING_STEP else ("", "")
     orders += [stuck_order]
-    payout = Payout.objects.filter(stripe_id=case.subject).first()
+    payout = Payout.objects.select_related("council").filter(stripe_id=case.subject).first()
     return CaseView(
         row=_row(case),
         advice=wording.advice(case),
         entries=entries,
         order_reference=orders[0],
-        council_reference=council,
+        council_reference=council or _council_of(payout),
         payout=payout.stripe_id if payout else "",
         again=to_invoice_again(case.subject) if case.kind == Case.Kind.PAYMENT_MISMATCH else None,
     )
+
+
+def _council_of(payout: Payout | None) -> str:
+    return payout.council.reference if payout and payout.council else ""
 
 
 def _orders_of_payment(subject: str) -> list[str]:

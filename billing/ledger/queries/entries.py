@@ -42,9 +42,10 @@ class EntryView(NamedTuple):
 
     @property
     def can_be_reversed(self) -> bool:
-        """True if it is posted, and no reversal is proposed or posted."""
+        """True if it is posted without a payment, and no reversal is proposed or posted."""
         live = [row for row in self.reversals if row.state != ManualEntry.State.REFUSED]
-        return self.entry.state == ManualEntry.State.POSTED and not live
+        is_posted = self.entry.state == ManualEntry.State.POSTED
+        return is_posted and not self.entry.way and not live
 
 
 def entries_page(*, state: str, number: str) -> tuple[list[EntryView], Page[ManualEntry]]:
@@ -59,7 +60,9 @@ def entries_page(*, state: str, number: str) -> tuple[list[EntryView], Page[Manu
 def entry_of(reference: str) -> EntryView | None:
     """Return an entry by hand, or None if there is none of this reference."""
     found = (
-        ManualEntry.objects.select_related("proposed_by", "decided_by", "case", "reverses")
+        ManualEntry.objects.select_related(
+            "proposed_by", "decided_by", "case", "council", "reverses"
+        )
         .prefetch_related("reversals")
         .filter(reference=reference)
     )

@@ -77,6 +77,8 @@ _JOURNALS = {
     "dispute_regained": Journal.OTHER,
     "paid_otherwise": Journal.OTHER,
     "manual": Journal.OTHER,
+    "paid_by_hand": Journal.SENT,
+    "renounced": Journal.OTHER,
 }
 _WORDS = {
     "invoiced": "Vente",
@@ -107,6 +109,8 @@ _WORDS = {
     "payout_failed": "Virement revenu",
     "topped_up": "Approvisionnement",
     "manual": "Écriture manuelle",
+    "paid_by_hand": "Réglé sur pièce",
+    "renounced": "Part laissée au commerçant",
 }
 
 

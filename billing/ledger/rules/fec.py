@@ -190,7 +190,9 @@ class _Checker:
             return
         yield from self._unbalanced()
         follows = int(before.ecriture_num) + 1 if before and before.ecriture_num.isdecimal() else 1
-        if line.ecriture_num != str(follows):
+        # A year whose accounts all begin at zero has no opening entry: 1 is not used.
+        begins_without_opening = before is None and line.ecriture_num == "2"
+        if line.ecriture_num != str(follows) and not begins_without_opening:
             yield f"EcritureNum {line.ecriture_num} does not follow: {follows} is due"
         if before is not None and line.valid_date < before.valid_date:
             yield "ValidDate goes back"

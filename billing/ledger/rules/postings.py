@@ -172,6 +172,17 @@ def owed_instead(*, cents: int, council_id: int) -> list[Line]:
     ]
 
 
+def paid_by_hand(*, cents: int, council_id: int, sale_id: int | None) -> list[Line]:
+    """Return lines for an amount due to a council and paid from our bank account, on a paper.
+
+    The transfer stays on 580 (virements internes) until the bank's statement shows it.
+    """
+    return [
+        Line(Account.SHARE_DUE, cents, council_id=council_id, sale_id=sale_id),
+        Line(Account.BANK_TRANSIT, -cents, council_id=council_id, sale_id=sale_id),
+    ]
+
+
 def written_off(*, cents: int, council_id: int, sale_id: int | None) -> list[Line]:
     """Return lines that write off a council's debt."""
     return [

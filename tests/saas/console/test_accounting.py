@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from billing.ledger import posting
 from billing.ledger.files import fec
 from billing.ledger.rules.postings import Line
-from billing.models import Account, Invoice, ManualEntry
+from billing.models import Account, Invoice, ManualEntry, Share
 from saas.catalogue.merchants.models import Merchant
 from tests.factories.billing import make_campaign, make_council
 from tests.fixtures.billing import Till
@@ -111,3 +111,26 @@ def test_entry_is_proposed_and_posted_by_two_operators(
     listed = other.get("/accounting/entries/").content.decode()
     assert listed.count("EM-") >= 2
     assert "12,50" in other.get("/accounting/2026/fec/").getvalue().decode("iso8859-15")
+
+
+def test_share_without_an_account_is_settled_on_the_page(
+    console: SpaceClient, sold: Invoice, hire: Callable[[str], int]
+) -> None:
+    share = Share.objects.select_related("council").get()
+    url = f"/councils/{share.council.reference}/payment/"
+    assert "Rien à régler" in console.get(url).content.decode()
+    Share.objects.update(state=Share.State.WAITING_ACCOUNT)
+    paper = SimpleUploadedFile("ordre.pdf", b"%PDF-1.7 %%EOF", content_type="application/pdf")
+    typed = {"seen_cents": share.amount_cents, "reason": "Moins de 50 salariés"}
+    assert console.post(url, {**typed, "paper": paper}).status_code == 422
+    paper.seek(0)
+    answer = console.post(url, {**typed, "way": "transfer", "paper": paper})
+    entry = ManualEntry.objects.get()
+    assert answer["Location"].endswith(entry.reference + "/")
+    assert entry.reference in console.get(url).content.decode()
+    other = on_console(hire("Ben"))
+    page = f"/accounting/entries/{entry.reference}/"
+    assert share.council.name in other.get(page).content.decode()
+    assert other.post(page, {"post": "1"}).status_code == 303
+    assert Share.objects.get().state == "netted"
+    assert "Extourner" not in other.get(page).content.decode()

@@ -123,13 +123,14 @@ def leave_refusing_spaces(*, campaign_id: int, at: dt.datetime) -> set[int]:
 def leave_ending_spaces(*, campaign_id: int, at: dt.datetime) -> set[int]:
     """Remove a paid campaign from spaces that end before it does; return the spaces it left now.
 
-    Called by settlement, which refunds the days that have not run there.
+    A space that was closed when the campaign was paid is left as well. Called by settlement, which
+    refunds the days that have not run there.
     """
     Campaign.objects.select_for_update().get(pk=campaign_id)
     campaign = queries.campaign_to_leave(campaign_id)
     if campaign.state != Campaign.State.PAID:
         return set()
-    ending = queries.ending_spaces(campaign, at)
+    ending = queries.ending_spaces(campaign, at) | queries.spaces_closed_when_paid(campaign, at)
     for tenant_id in ending:
         departure = CampaignDeparture.objects.create(
             campaign=campaign, tenant_id=tenant_id, left_at=at, mailed_at=None

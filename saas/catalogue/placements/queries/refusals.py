@@ -19,7 +19,7 @@ from saas.catalogue.placements.models import (
 from saas.catalogue.placements.rules import campaigns as rules
 from saas.catalogue.placements.rules.places import SHOWN_BY
 from saas.kernel.offers.screen_hooks import SILENT_FOR
-from tenants.spaces.models import PlannedDeletion
+from tenants.spaces.models import PlannedDeletion, Tenant
 
 MOST_AT_ONCE = 200
 # Unseen slots are settled within the hour; flights that ended earlier are not checked again.
@@ -130,6 +130,7 @@ def campaigns_to_leave(at: dt.datetime) -> list[int]:
         unseen = SpaceInventory.objects.filter(tenant=OuterRef("tenant"), **since)
         wanted |= Q(Exists(unseen), slot=slot, starts_on__lte=day)
     wanted |= _runs_past_the_end(at) & Q(ends_on__gte=day)
+    wanted |= _closed_when_paid() & Q(ends_on__gte=day)
     leaving = Flight.objects.filter(
         wanted,
         ~has_left(),
@@ -146,6 +147,19 @@ def _runs_past_the_end(at: dt.datetime) -> Q:
         tenant__planned_deletion__due_at__lte=at + rules.LEAVES_BEFORE,
         tenant__planned_deletion__due_at__date__lte=F("ends_on"),
     )
+
+
+def _closed_when_paid() -> Q:
+    """Select flights in a space that was not active when their campaign was paid."""
+    return ~Q(tenant__state=Tenant.State.ACTIVE) & Q(
+        tenant__closed_at__lt=F("campaign__paid_at"),
+    )
+
+
+def spaces_closed_when_paid(campaign: Campaign, at: dt.datetime) -> set[int]:
+    """Return the spaces that a campaign was sold for although they were closed already."""
+    closed = Flight.objects.filter(_closed_when_paid(), ~has_left(), campaign=campaign)
+    return set(closed.filter(ends_on__gte=rules.today(at)).values_list("tenant_id", flat=True))
 
 
 def ending_spaces(campaign: Campaign, at: dt.datetime) -> set[int]:

@@ -74,6 +74,8 @@ def kinds() -> dict[str, str]:
         "reversed": _("Reprise"),
         "netted": _("Compensation"),
         "written_off": _("Abandon"),
+        "paid_by_hand": _("Règlement sur pièce"),
+        "renounced": _("Part laissée au commerçant"),
     }
 
 

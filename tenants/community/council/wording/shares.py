@@ -49,7 +49,10 @@ _CONDITIONS: Mapping[str, str | Promise] = {
     "sending": _ON_ITS_WAY,
 }
 _OVER: Mapping[str, str | Promise] = {
-    "netted": later("Elle a réglé ce que le CSE devait\u00a0: rien d’autre n’arrive."),
+    "netted": later(
+        "Elle a réglé ce que le CSE devait, ou lui a été réglée sur pièce\u00a0: rien d’autre "
+        "n’arrive."
+    ),
     "transferred": later(
         "Elle est arrivée sur le compte du CSE\u202f; Stripe la verse à sa banque avec le virement "
         "qui suit."

@@ -127,7 +127,9 @@ def _arrival(share: OwnShare, first: str) -> Step:
             _("le %(day)s") % {"day": shortdate(share.transferred_at)},
         )
     if share.state == Share.State.NETTED:
-        return Step(_("Compensé"), eur(share.netted_cents), _("avec ce que le CSE devait rendre"))
+        return Step(
+            _("Réglé"), eur(share.netted_cents), _("compensé avec une dette du CSE, ou sur pièce")
+        )
     held = _("à la fin de la retenue")
     if first:
         held = _("après la retenue, %(condition)s") % {"condition": first}

@@ -327,3 +327,23 @@ def test_refund_after_a_refusal_is_borne_by_the_space_that_runs_on(till: Till) -
     till.settle()
     goodwill(till, order, 1_200)
     assert shares() == {"north": 0, "south": 7_600}
+
+
+def test_space_closed_when_an_order_is_paid_sells_nothing(till: Till) -> None:
+    order = till.open(drawn_up(till, IN_BOTH))
+    closed_at = till.at - dt.timedelta(hours=1)
+    Tenant.objects.filter(schema_name="north").update(
+        state=Tenant.State.SUSPENDED, closed_at=closed_at
+    )
+    payments.sync(till.pay(order).pk, at=till.at)
+    assert departures.settle_all(at=till.at) == 1
+    till.jobs.catch_up()
+    till.settle()
+    refund = Refund.objects.select_related("refused_in").get()
+    assert (refund.origin, refund.refused_in and refund.refused_in.schema_name) == (
+        "ended",
+        "north",
+    )
+    assert refund.amount_cents == 12_000
+    assert shares() == {"north": 0, "south": 8_000}
+    assert departures.settle_all(at=till.at) == 0

@@ -16,9 +16,11 @@ from billing.ledger.queries.accounting import years_of_books
 from billing.ledger.rules import chart, postings
 from billing.ledger.rules import fec as rules
 from billing.ledger.rules.fec import COLUMNS, FecLine
+from billing.ledger.rules.postings import Line
 from billing.ledger.settlement.numbering import number_entries
 from billing.models import Account, Council, LedgerEntry, LedgerTransaction, Order
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Beginning, Till, begins_with
 from tests.fixtures.people import AT
@@ -226,3 +228,28 @@ def test_command_names_a_fault(
     monkeypatch.setattr("billing.ledger.files.fec.write", lambda _year: ["no header\r\n"])
     with pytest.raises(CommandError, match="first line"):
         call_command("fec", "2026", out=tmp_path)
+
+
+def test_opening_of_an_account_without_auxiliaries_is_one_line(
+    till: Till, campaign: Campaign, papers: None
+) -> None:
+    make_council("north")
+    till.sell(campaign)
+    number_entries(at=till.at)
+    opening = [line.split("\t") for line in fec.write(2027) if "Reprise" in line]
+    assert [zones[4] for zones in opening].count("517000") == 1
+    assert all(bool(zones[6]) == zones[4].startswith(("411", "467")) for zones in opening)
+
+
+def test_year_whose_accounts_begin_at_zero_has_no_number_one() -> None:
+    at = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+    lines = [Line(Account.BANK, 100), Line(Account.STRIPE_BALANCE, -100)]
+    posting.post("there", lines, kind="manual", at=at)
+    back = [line._replace(cents=-line.cents) for line in lines]
+    posting.post("back", back, kind="manual", at=at)
+    posting.post("next", lines, kind="manual", at=at.replace(year=2027))
+    number_entries(at=at.replace(year=2027))
+    texts = list(fec.write(2027))
+    assert texts[1].split("\t")[2] == "2"
+    assert fec.faults(texts, year=2027) == []
+    assert fec.faults([texts[0], texts[1].replace("\t2\t", "\t3\t")], year=2027)

@@ -1,0 +1,57 @@
+"""Amounts due to a council that Stripe can't transfer: they are settled on paper."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from billing.councils.rules import accounts
+from billing.models import Claim, Council, ManualEntry, Restitution, Share, TaxPayment
+
+
+class Payable(NamedTuple):
+    """The amounts due to a council that has no account able to receive them, and its debts."""
+
+    shares: list[Share]
+    restitutions: list[Restitution]
+    taxes: list[TaxPayment]
+    owed_cents: int
+
+    @property
+    def due_cents(self) -> int:
+        """Sum of the shares, restitutions and VAT due."""
+        due = [*self.shares, *self.restitutions, *self.taxes]
+        return sum(row.left_cents for row in due)
+
+    @property
+    def cents(self) -> int:
+        """Amount to be paid: the amounts due, less the council's debts."""
+        return self.due_cents - self.owed_cents
+
+
+def payable_of(council: Council, *, at: dt.datetime) -> Payable:
+    """Return the amounts that wait for a council's account, and can be paid on paper."""
+    shares = Share.objects.filter(council=council, state=Share.State.WAITING_ACCOUNT)
+    shares = shares.filter(amount_cents__gt=0).order_by("pk")
+    restitutions = Restitution.objects.filter(
+        share__council=council, state=Restitution.State.DUE, due_at__lte=at
+    ).select_related("share")
+    taxes = TaxPayment.objects.filter(
+        statement__council=council, state=TaxPayment.State.DUE, due_at__lte=at
+    ).select_related("statement")
+    receives = accounts.may_receive(council, at=at)
+    return Payable(
+        shares=list(shares),
+        restitutions=[] if receives else list(restitutions.order_by("pk")),
+        taxes=[] if receives else list(taxes.order_by("pk")),
+        owed_cents=_owed_cents(council),
+    )
+
+
+def _owed_cents(council: Council) -> int:
+    claims = Claim.objects.filter(share__council=council, state=Claim.State.OWED)
+    taxes = TaxPayment.objects.filter(statement__council=council, state=TaxPayment.State.OWED)
+    return sum(row.left_cents for row in [*claims, *taxes])
+
+
+def proposed_payment_of(council: Council) -> ManualEntry | None:
+    """Return the payment on paper of a council that waits for a second operator."""
+    return ManualEntry.objects.filter(council=council, state=ManualEntry.State.PROPOSED).first()
