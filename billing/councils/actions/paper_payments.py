@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from billing.councils.queries.paper_payments import Payable, payable_of
 from billing.councils.settlement import council_months, deducting, netting
 from billing.ledger import posting
-from billing.ledger.actions import manual
 from billing.ledger.queries.periods import noon_of
 from billing.ledger.rules import approvals, postings
 from billing.ledger.rules import manual as rules
 from billing.ledger.rules.postings import Line
+from billing.ledger.settlement import manual_entries
 from billing.models import (
     Account,
     Council,
@@ -53,7 +53,7 @@ def propose_payment(
 
     `seen_cents` is the amount shown on the page.
     """
-    manual.check_pdf(paper)
+    manual_entries.check_pdf(paper)
     council = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
     payable = payable_of(council, at=at)
     cents = _cents_of(payable, way)
@@ -66,8 +66,8 @@ def propose_payment(
         Line(counter, -cents, council_id=council.pk),
     ]
     entry = ManualEntry(booked_for=timezone.localdate(at), reason=reason, way=way, council=council)
-    manual.submit(entry, lines, by=by, at=at)
-    manual.attach(entry, paper)
+    manual_entries.submit(entry, lines, by=by, at=at)
+    manual_entries.attach(entry, paper)
     return entry
 
 
@@ -79,7 +79,7 @@ def post_payment(*, entry_id: int, by: User, at: dt.datetime) -> ManualEntry:
     """
     whose = ManualEntry.objects.filter(pk=entry_id).values("council")
     council = Council.objects.select_for_update(no_key=True).get(pk__in=whose)
-    entry = manual.lock_proposed(entry_id, by=by)
+    entry = manual_entries.lock_proposed(entry_id, by=by)
     payable = payable_of(council, at=at)
     cents = sum(line.cents for line in rules.read(entry.lines) if line.cents > 0)
     if _cents_of(payable, entry.way) != cents:
@@ -92,7 +92,7 @@ def post_payment(*, entry_id: int, by: User, at: dt.datetime) -> ManualEntry:
     posting.post(key, lines, kind=kind, at=moment, source=entry.reference)
     entry.lines = rules.stored(lines)
     entry.transaction = LedgerTransaction.objects.get(business_key=key)
-    manual.decide(entry, "posted", by=by, at=at)
+    manual_entries.decide(entry, "posted", by=by, at=at)
     council_months.refresh_of_council(council.pk, moment)
     return entry
 

@@ -8,8 +8,6 @@ import datetime as dt
 from collections.abc import Sequence
 from enum import Enum
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,17 +17,13 @@ from billing.ledger.posting import post
 from billing.ledger.queries.periods import noon_of
 from billing.ledger.rules import manual
 from billing.ledger.rules.postings import Line
-from billing.ledger.settlement import cases
+from billing.ledger.settlement import cases, manual_entries
 from billing.models import Account, LedgerTransaction, ManualEntry
 from billing.transitions import machines
-from billing.transitions.transition import Transition, record, save
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit
-from saas.kernel.uploads import files
 from saas.kernel.uploads.papers import Paper
-
-FOLDER = "books"
 
 
 class Fault(Enum):
@@ -51,23 +45,12 @@ def propose_entry(
     at: dt.datetime,
 ) -> ManualEntry:
     """Propose an entry with its paper, a PDF. Raises Refused, before the file is stored."""
-    check_pdf(paper)
-    entry = submit(ManualEntry(booked_for=booked_for, reason=reason), lines, by=by, at=at)
-    attach(entry, paper)
+    manual_entries.check_pdf(paper)
+    entry = manual_entries.submit(
+        ManualEntry(booked_for=booked_for, reason=reason), lines, by=by, at=at
+    )
+    manual_entries.attach(entry, paper)
     return entry
-
-
-def check_pdf(paper: Paper) -> None:
-    """Raise Refused if the paper of an entry is not a PDF."""
-    if paper.extension != "pdf":
-        raise Refused(_("Joignez la pièce en PDF."), field="paper")
-
-
-def attach(entry: ManualEntry, paper: Paper) -> None:
-    """Store the paper of a proposed entry."""
-    content = ContentFile(paper.content)
-    entry.paper = default_storage.save(files.private_name(FOLDER, "pdf"), content)
-    entry.save(update_fields=["paper"])
 
 
 @transaction.atomic
@@ -93,13 +76,13 @@ def propose_correction(
         Line(counter, -gap_cents, stripe_id=case.subject),
     ]
     entry = ManualEntry(booked_for=timezone.localdate(at), reason=reason, case=case)
-    return submit(entry, lines, by=by, at=at)
+    return manual_entries.submit(entry, lines, by=by, at=at)
 
 
 @transaction.atomic
 def propose_reversal(*, entry_id: int, reason: str, by: User, at: dt.datetime) -> ManualEntry:
     """Propose the entry that takes a posted one back, on today's day. Raises Refused."""
-    entry = _lock(entry_id)
+    entry = manual_entries.lock(entry_id)
     if entry.state != ManualEntry.State.POSTED:
         raise Refused(_("Seule une écriture passée peut être extournée."))
     if entry.way:
@@ -110,13 +93,13 @@ def propose_reversal(*, entry_id: int, reason: str, by: User, at: dt.datetime) -
     reversal = ManualEntry(
         booked_for=timezone.localdate(at), reason=reason, paper=entry.paper, reverses=entry
     )
-    return submit(reversal, lines, by=by, at=at)
+    return manual_entries.submit(reversal, lines, by=by, at=at)
 
 
 @transaction.atomic
 def post_entry(*, entry_id: int, by: User, at: dt.datetime) -> ManualEntry:
     """Post a proposed entry; the operator is another than its author. Raises Refused."""
-    entry = lock_proposed(entry_id, by=by)
+    entry = manual_entries.lock_proposed(entry_id, by=by)
     if entry.way:
         raise Refused(_("Ce règlement se passe avec les parts du CSE, depuis sa page."))
     key = f"manual:{entry.reference}"
@@ -128,7 +111,7 @@ def post_entry(*, entry_id: int, by: User, at: dt.datetime) -> ManualEntry:
         source=entry.reference,
     )
     entry.transaction = LedgerTransaction.objects.get(business_key=key)
-    decide(entry, "posted", by=by, at=at)
+    manual_entries.decide(entry, "posted", by=by, at=at)
     if entry.case_id:
         after_commit(tasks.refetch_case, entry.case_id)
     return entry
@@ -137,46 +120,10 @@ def post_entry(*, entry_id: int, by: User, at: dt.datetime) -> ManualEntry:
 @transaction.atomic
 def refuse_entry(*, entry_id: int, refusal: str, by: User, at: dt.datetime) -> ManualEntry:
     """Refuse a proposed entry with a reason; its author may withdraw it so. Raises Refused."""
-    entry = _lock(entry_id)
+    entry = manual_entries.lock(entry_id)
     machines.check("manual_entry", entry.state, "refused")
     if not refusal.strip():
         raise Refused(_("Dites pourquoi l’écriture est refusée."), field="refusal")
     entry.refusal = refusal.strip()
-    decide(entry, "refused", by=by, at=at)
+    manual_entries.decide(entry, "refused", by=by, at=at)
     return entry
-
-
-def submit(entry: ManualEntry, lines: Sequence[Line], *, by: User, at: dt.datetime) -> ManualEntry:
-    """Store a proposed entry and record who proposed it. Raises Refused."""
-    if not entry.reason.strip():
-        raise Refused(_("Dites pourquoi\u00a0: le motif reste avec l’écriture."), field="reason")
-    if entry.booked_for > timezone.localdate(at):
-        raise Refused(_("Une écriture n’est pas datée d’un jour à venir."), field="booked_for")
-    manual.check_lines(lines)
-    entry.lines, entry.proposed_by, entry.proposed_at = manual.stored(lines), by, at
-    entry.reason = entry.reason.strip()
-    entry.full_clean(exclude=["transaction"])
-    entry.save()
-    record("manual_entry", entry.pk, "proposed", states=("", entry.state), by=by.reference, at=at)
-    return entry
-
-
-def _lock(entry_id: int) -> ManualEntry:
-    return ManualEntry.objects.select_for_update(of=("self",)).get(pk=entry_id)
-
-
-def lock_proposed(entry_id: int, *, by: User) -> ManualEntry:
-    """Lock an entry that another operator proposed. Raises Refused."""
-    entry = _lock(entry_id)
-    machines.check("manual_entry", entry.state, "posted")
-    if entry.proposed_by_id == by.pk:
-        raise Refused(_("Une autre personne que celle qui l’a proposée passe l’écriture."))
-    return entry
-
-
-def decide(entry: ManualEntry, trigger: str, *, by: User, at: dt.datetime) -> None:
-    """Move a proposed entry to its decision, with the operator who decided."""
-    entry.decided_by, entry.decided_at = by, at
-    steps = Transition("manual_entry", entry, by=by.reference, at=at)
-    steps.apply(trigger, also=["decided_by", "decided_at", "refusal", "transaction", "lines"])
-    save(steps)

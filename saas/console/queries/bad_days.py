@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from billing.adjustments.queries.disputes import disputes_to_answer, disputes_to_settle
 from billing.adjustments.queries.due import refused_refunds
 from billing.ledger.queries.refunds import came_back
-from billing.models import Claim, CouncilNotice, ManualEntry, Refund, StripeCall, TaxPayment
+from billing.models import Case, Claim, CouncilNotice, ManualEntry, Refund, StripeCall, TaxPayment
 from billing.wording.outlook import WAITS_FOR_FUNDS
 
 REFUSED_SHOWN_FOR = dt.timedelta(days=7)
@@ -46,7 +46,21 @@ def account_news_at() -> Coalesce:
 
 def waiting() -> list[Waiting]:
     """Return the pending rows, with the wording of their count."""
-    return [*_disputes(), *_refunds(), *_debts(), _manual_entries()]
+    return [*_disputes(), *_refunds(), *_debts(), _manual_entries(), _stranded()]
+
+
+def _stranded() -> Waiting:
+    return Waiting(
+        Case.objects.filter(state=Case.State.OPEN, kind=Case.Kind.STRANDED),
+        "opened_at",
+        words=lambda count: ngettext(
+            "%(count)d virement revenu sur un compte fermé",
+            "%(count)d virements revenus sur des comptes fermés",
+            count,
+        ),
+        page="ops:reconciliation",
+        tone="bad",
+    )
 
 
 def refused_checkouts(at: dt.datetime) -> Waiting:

@@ -93,7 +93,6 @@ def waiting_rows(*, at: dt.datetime) -> list[Waiting]:
         _cases(),
         _stuck_steps(),
         _altered_papers(),
-        _stranded(),
         _slow(at),
         _failed_foundings(),
         _stuck_foundings(at),
@@ -213,20 +212,6 @@ def _altered_papers() -> Waiting:
         words=lambda count: ngettext(
             "%(count)d facture ou relevé dont le fichier est altéré",
             "%(count)d factures ou relevés dont le fichier est altéré",
-            count,
-        ),
-        page="ops:reconciliation",
-        tone="bad",
-    )
-
-
-def _stranded() -> Waiting:
-    return Waiting(
-        Case.objects.filter(state=Case.State.OPEN, kind=Case.Kind.STRANDED),
-        "opened_at",
-        words=lambda count: ngettext(
-            "%(count)d virement revenu sur un compte fermé",
-            "%(count)d virements revenus sur des comptes fermés",
             count,
         ),
         page="ops:reconciliation",
