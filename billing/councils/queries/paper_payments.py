@@ -18,7 +18,11 @@ class Payable(NamedTuple):
     @property
     def due_cents(self) -> int:
         """Sum of the shares, restitutions and VAT due."""
-        due = [*self.shares, *self.restitutions, *self.taxes]
+        due: list[Share | Restitution | TaxPayment] = [
+            *self.shares,
+            *self.restitutions,
+            *self.taxes,
+        ]
         return sum(row.left_cents for row in due)
 
     @property
@@ -49,7 +53,8 @@ def payable_of(council: Council, *, at: dt.datetime) -> Payable:
 def _owed_cents(council: Council) -> int:
     claims = Claim.objects.filter(share__council=council, state=Claim.State.OWED)
     taxes = TaxPayment.objects.filter(statement__council=council, state=TaxPayment.State.OWED)
-    return sum(row.left_cents for row in [*claims, *taxes])
+    owed: list[Claim | TaxPayment] = [*claims, *taxes]
+    return sum(row.left_cents for row in owed)
 
 
 def proposed_payment_of(council: Council) -> ManualEntry | None:
