@@ -15,7 +15,13 @@ from infra.local.stack import FETCHER_THREADS
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel import metrics
 from saas.kernel.metrics import Sample
-from saas.kernel.tasks import OUTSIDE_OF_A_SPACE, UNAWAITED_AT_ONCE, OutsideTask, PublicTask
+from saas.kernel.tasks import (
+    OUTSIDE_OF_A_SPACE,
+    UNAWAITED_AT_ONCE,
+    AwaitedPublicTask,
+    OutsideTask,
+    PublicTask,
+)
 from tests.fixtures.people import SpaceClient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_simulator")]
@@ -36,6 +42,7 @@ OF_THE_CALLER = {
     "billing.clock.refetch_unsettled",
     "billing.clock.reconcile_balance",
 }
+OUTSIDE = (OutsideTask, AwaitedPublicTask)
 OF_THE_FETCHER = {
     "tenants.community.integrations.tasks.deliver",
     "tenants.community.mediastore.tasks.fetch_feed",
@@ -104,7 +111,7 @@ def test_fetcher_alone_speaks_to_servers_of_others(
     """Stripe and VIES are ours to trust; the others anybody may name, and have hang."""
     queued = {name for name, task in installed_tasks.items() if queue_of(task) == "fetches"}
     assert queued == OF_THE_FETCHER
-    outside = {name for name, task in installed_tasks.items() if isinstance(task, OutsideTask)}
+    outside = {name for name, task in installed_tasks.items() if isinstance(task, OUTSIDE)}
     assert outside == OF_THE_FETCHER
 
 
