@@ -103,10 +103,14 @@ def label_of(street: str, postcode: str, city: str) -> str:
 
 def key_of(text: str) -> str:
     """Return the words of an address in small letters, without accents or signs."""
+    return " ".join(re.findall(r"[a-z0-9]+", plain_text(text)))
+
+
+def plain_text(text: str) -> str:
+    """Return a text in small letters without accents."""
     joined = text.lower().replace("œ", "oe").replace("æ", "ae")
     plain = unicodedata.normalize("NFKD", joined)
-    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return " ".join(re.findall(r"[a-z0-9]+", letters))
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
 def words_of(name: str, postcode: str, city: str) -> str:

@@ -24,7 +24,7 @@ GOOD_CARD, REFUSED_CARD = "4242424242424242", "4000000000000002"
 def open_desk(merchant: Visitor, email: str) -> None:
     """Sign up and confirm the address."""
     merchant.open(f"{merchant.stack['public']}/desk/signup/").stop()
-    merchant.fill(first_name="Élodie", last_name="Cazal", email=email, password=PASSWORD)
+    merchant.fill(name="Élodie Cazal", email=email, password=PASSWORD)
     merchant.press("Ouvrir mon bureau").stop()
     merchant.open(merchant.mailed(email, "/desk/signup/")).stop()
     merchant.press("Ouvrir mon bureau").see("Décrivez votre commerce").stop()
@@ -36,16 +36,8 @@ def publish_shop(merchant: Visitor, name: str, *, siren: str = SIREN) -> None:
     merchant.fill(
         name=name,
         category="bakery",
-        description="Pain au levain.",
-        street="4 rue des Bateliers",
-        postcode="37990",
-        city="Saint-Avel-sur-Loge",
-        latitude="47.391000",
-        longitude="0.691000",
-        opens_0="07:00",
-        closes_0="19:00",
-        same_every_day="on",
-        legal_name=f"{name} SARL",
+        address="4 rue des Bateliers, 37990 Saint-Avel-sur-Loge",
+        hours="tous les jours 7h–19h",
         siren=siren,
     )
     merchant.press("Publier la page").see(name).stop()

@@ -100,8 +100,7 @@ def open_shop(journey: Journey) -> None:
     browser.submit(
         page,
         page.form(having="email"),
-        first_name="Élodie",
-        last_name="Cazal",
+        name="Élodie Cazal",
         email=email,
         password=PASSWORD,
     )

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.urls import reverse_lazy
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +15,9 @@ from saas.catalogue.merchants import queries
 from saas.catalogue.merchants.actions import people
 from saas.catalogue.merchants.actions import shops as actions
 from saas.catalogue.merchants.models import Category, JoinRequest, Merchant, Signup
-from saas.catalogue.merchants.rules import identity
+from saas.catalogue.merchants.rules import identity, typed_hours
 from saas.catalogue.merchants.rules import shops as rules
+from saas.catalogue.merchants.wording.hours import hours_as_said
 from saas.geocoding.forms import AddressFields
 from saas.kernel.display.widgets import Picture
 from saas.kernel.errors import Refused
@@ -31,15 +33,10 @@ TIMES = ("opens", "closes", "opens_again", "closes_again")
 class SignupForm(ActionForm[Signup]):
     """Signing up for a desk."""
 
-    first_name = forms.CharField(
-        label=_("Prénom"),
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-    )
-    last_name = forms.CharField(
-        label=_("Nom de famille"),
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    name = forms.CharField(
+        label=_("Prénom et nom"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
         label=_("Adresse e-mail"),
@@ -55,9 +52,24 @@ class SignupForm(ActionForm[Signup]):
     )
 
     def perform(self, **context: Any) -> Signup:
-        """Sign up."""
-        language = get_language() or "fr"
-        return actions.sign_up(**self.cleaned_data, language=language, **context)
+        """Sign up; the first word is the first name."""
+        typed = self.cleaned_data
+        first, _space, last = typed["name"].partition(" ")
+        return actions.sign_up(
+            first_name=first[:60],
+            last_name=last.strip()[:60],
+            email=typed["email"],
+            password=typed["password"],
+            language=get_language() or "fr",
+            **context,
+        )
+
+    def clean_name(self) -> str:
+        """Return first and last name. Raises ValidationError for a single word."""
+        words = " ".join(self.cleaned_data["name"].split())
+        if " " not in words:
+            raise forms.ValidationError(_("Écrivez votre prénom et votre nom."))
+        return words
 
 
 class ConfirmForm(ActionForm[User]):
@@ -131,12 +143,29 @@ class ShopForm(AddressFields, ActionForm[Merchant]):
         label=_("Longitude"),
         error_messages={"required": _("Il manque la longitude, par exemple 2,3522.")},
     )
+    hours = forms.CharField(
+        label=_("Horaires d’ouverture"),
+        help_text=_("Comme vous les dites\u00a0: lun–ven 7 h–12 h 30 et 14 h–19 h, sam 8 h–13 h."),
+        max_length=typed_hours.LONGEST,
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "data-check-url": reverse_lazy("merchants:hours"),
+                "data-check-target": "#hours-read",
+            }
+        ),
+    )
     same_every_day = forms.BooleanField(
         label=_("Les mêmes horaires tous les jours"),
         help_text=_("Ceux du lundi valent pour toute la semaine."),
         required=False,
     )
-    legal_name = forms.CharField(label=_("Raison sociale"), max_length=120)
+    legal_name = forms.CharField(
+        label=_("Raison sociale"),
+        max_length=120,
+        required=False,
+        help_text=_("Si ce n’est pas le nom du commerce."),
+    )
     country = forms.ChoiceField(
         label=_("Pays de l’entreprise"),
         choices=rules.COUNTRIES,
@@ -179,6 +208,22 @@ class ShopForm(AddressFields, ActionForm[Merchant]):
                 )
 
     @property
+    def has_wrong_day(self) -> bool:
+        """Whether the times of a day need a correction."""
+        return any(name.startswith(TIMES) for name in self.errors)
+
+    @property
+    def has_wrong_bill(self) -> bool:
+        """Whether a rarely needed field of the invoice needs a correction, or is filled."""
+        names = {"legal_name", "country", "vat_number", "seat_street", "billing_email"}
+        return bool(names & set(self.errors)) or self["country"].value() not in {None, "", "FR"}
+
+    @property
+    def has_wrong_details(self) -> bool:
+        """Whether a field of the page's details needs a correction."""
+        return bool({"description", "picture", "phone", "website"} & set(self.errors))
+
+    @property
     def week(self) -> list[Day]:
         """The days of the week, each with its four times."""
         return [
@@ -204,6 +249,7 @@ class ShopForm(AddressFields, ActionForm[Merchant]):
     def clean(self) -> dict[str, Any]:
         """Add an error for an opening with only a start or only an end."""
         super().clean()
+        self.cleaned_data["legal_name"] = self._legal_name()
         for weekday in rules.DAYS:
             for opens, closes in (TIMES[:2], TIMES[2:]):
                 first, last = f"{opens}_{weekday}", f"{closes}_{weekday}"
@@ -225,7 +271,18 @@ class ShopForm(AddressFields, ActionForm[Merchant]):
         )
         return actions.publish(**context) if publishes else merchant
 
+    def _legal_name(self) -> str:
+        return self.cleaned_data.get("legal_name") or self.cleaned_data.get("name") or ""
+
     def _openings(self) -> list[rules.Opening]:
+        """Return the openings: as they are said, unless days were changed one by one."""
+        days = {f"{time}_{weekday}" for time in TIMES for weekday in rules.DAYS}
+        by_day = {"same_every_day", *days} & set(self.changed_data)
+        if "hours" in self.data and ("hours" in self.changed_data or not by_day):
+            return typed_hours.openings_of(self.cleaned_data["hours"])
+        return self._openings_by_day()
+
+    def _openings_by_day(self) -> list[rules.Opening]:
         same = self.cleaned_data["same_every_day"]
         found = []
         for weekday in rules.DAYS:
@@ -320,8 +377,10 @@ def as_typed(merchant: Merchant | None, person: User) -> dict[str, Any]:
         return {"billing_email": person.email}
     typed = {name: getattr(merchant, name) for name in rules.Description._fields}
     typed |= {name: rules.column_value(name, value) for name, value in merchant.proposed.items()}
+    openings = queries.openings_of(merchant)
+    typed["hours"] = hours_as_said(openings)
     for weekday in rules.DAYS:
-        day = sorted(each for each in queries.openings_of(merchant) if each.weekday == weekday)
+        day = sorted(each for each in openings if each.weekday == weekday)
         times = [time for opening in day[:2] for time in (opening.opens, opening.closes)]
         typed |= {f"{name}_{weekday}": time for name, time in zip(TIMES, times, strict=False)}
     return typed

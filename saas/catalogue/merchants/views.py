@@ -26,6 +26,8 @@ from saas.catalogue.merchants.forms import (
     as_typed,
 )
 from saas.catalogue.merchants.models import JoinRequest
+from saas.catalogue.merchants.rules import typed_hours
+from saas.catalogue.merchants.wording import hours as hours_wording
 from saas.catalogue.merchants.wording import pictures as picture_wording
 from saas.catalogue.merchants.wording import review as review_wording
 from saas.catalogue.placements.queries import campaigns as placements
@@ -127,6 +129,14 @@ def shop(request: PersonRequest) -> HttpResponse:
         "picture_refusal": picture_wording.refusal(sent) if sent else "",
     }
     return page(request, "merchants/shop.html", context, partial="picture")
+
+
+@require_GET
+def hours(request: PersonRequest) -> HttpResponse:
+    """Show the week of typed hours while they are typed, or the word that cannot be read."""
+    openings, sentence = typed_hours.read_or_reason(request.GET.get("hours", ""))
+    context = {"week": hours_wording.week_in_words(openings), "sentence": sentence}
+    return page(request, "merchants/hours.html", context)
 
 
 @takes_files(LARGEST_PAPER)

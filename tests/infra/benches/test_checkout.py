@@ -27,7 +27,7 @@ from tests.fixtures.patience import PATIENCE
 from tests.infra.drills import drill_processes
 
 SIGNUP = "/desk/signup/"
-PERSON = {"first_name": "Léa", "last_name": "Cazal", "password": "trois-petits-pains"}
+PERSON = {"name": "Léa Cazal", "password": "trois-petits-pains"}
 
 
 @contextmanager

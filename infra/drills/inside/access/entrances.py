@@ -70,6 +70,7 @@ class Accounts:
         """List all entrances."""
         typed = (("password", WRONG),)
         names = (("first_name", "Ida"), ("last_name", "Venue"))
+        whole = ("name", "Ida Venue")
         join = (*names, ("company_id", self.company))
         return [
             Entrance("sign-in of a space", SPACE, "/signin/", typed, HERE),
@@ -78,7 +79,7 @@ class Accounts:
             Entrance("joining by invitation", SPACE, f"/join/{self.code}/", join, HERE),
             Entrance("sign-in of the desk", PUBLIC, "/signin/", typed, DESK),
             Entrance("link of the desk", PUBLIC, "/signin/link/", (), DESK),
-            Entrance("sign-up for a desk", PUBLIC, "/desk/signup/", (*names, *typed), DESK),
+            Entrance("sign-up for a desk", PUBLIC, "/desk/signup/", (whole, *typed), DESK),
             Entrance("sign-in of the console", OPS, "/signin/", typed, DESK),
             Entrance("link of the console", OPS, "/signin/link/", (), DESK),
             Entrance("finding a space", PUBLIC, "/find/", (), DESK),

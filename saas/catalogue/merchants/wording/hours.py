@@ -4,9 +4,11 @@ import datetime as dt
 import itertools
 from collections.abc import Collection, Sequence
 
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from saas.catalogue.merchants.rules import typed_hours
 from saas.catalogue.merchants.rules.shops import DAYS, Opening, OpeningState, day_name, span
 from saas.kernel.display.writing import hour
 
@@ -23,6 +25,12 @@ def opening_in_words(state: OpeningState, now: dt.datetime) -> str:
         return _("Fermé, ouvre demain à %(hour)s") % {"hour": hour(state.opens)}
     day = day_name((now.weekday() + state.days) % 7)
     return _("Fermé, ouvre %(day)s à %(hour)s") % {"day": day, "hour": hour(state.opens)}
+
+
+def hours_as_said(openings: Collection[Opening]) -> str:
+    """Return the hours as they are typed: lun–ven 7 h–19 h, sam 8 h–13 h."""
+    names = {day: str(name).rstrip(".") for day, name in WEEKDAYS_ABBR.items()}
+    return typed_hours.as_said(openings, days=names, hour=hour)
 
 
 def week_in_words(openings: Collection[Opening]) -> list[tuple[str, str]]:

@@ -141,3 +141,20 @@ def test_siren_of_shop_is_labelled_required_in_france(desk: Any) -> None:
     assert "obligatoire pour une entreprise française" in label
     assert "facultatif" not in label
     assert "Écrivez le numéro SIREN" in desk.post("/desk/page/", typed(siren="")).content.decode()
+
+
+def test_typed_hours_win_over_days_and_are_shown_again(desk: Any) -> None:
+    desk.post("/desk/page/", typed(hours="mar–dim 18h–2h"))
+    merchant = Merchant.objects.prefetch_related("hours").get()
+    assert len(merchant.hours.all()) == 6
+
+    shown = desk.get("/desk/page/").content.decode()
+    assert "mar–dim 18" in shown
+    wrong = desk.post("/desk/page/", typed(hours="mar 18h"))
+    assert wrong.status_code == 422
+    assert "jusqu’à quelle heure" in wrong.content.decode()
+
+
+def test_week_of_typed_hours_is_shown_while_they_are_typed(desk: Any) -> None:
+    assert "Lundi" in desk.get("/desk/page/hours/", {"hours": "lun 8h-9h"}).content.decode()
+    assert "blabla" in desk.get("/desk/page/hours/", {"hours": "lun blabla"}).content.decode()

@@ -17,15 +17,17 @@ from tests.fixtures.people import AT, Browse, SpaceClient, make_user
 
 pytestmark = pytest.mark.django_db
 TYPED = {
-    "first_name": "Yves",
-    "last_name": "Cazal",
+    "name": "Yves Cazal",
     "email": "Yves@Cazal.example",
     "password": "pain-au-levain-noir",
 }
 
 
 def sign_up(at: dt.datetime, **given: Any) -> Signup:
-    values = {**TYPED, "language": "fr", "network": "192.0.2.1", **given}
+    first, last = TYPED["name"].split()
+    names = {"first_name": first, "last_name": last}
+    typed = {name: value for name, value in TYPED.items() if name != "name"}
+    values = {**names, **typed, "language": "fr", "network": "192.0.2.1", **given}
     return actions.sign_up(**values, at=at)
 
 
