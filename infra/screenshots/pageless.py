@@ -29,6 +29,8 @@ NO_PAGE: dict[str, str] = {
     "council:replace_link": "leads on to Stripe's page once its address is made",
     "council:statement_csv": FILE,
     "council:statement_pdf": FILE,
+    "addresses": JSON,
+    "merchants:hours": PART,
     "merchants:join": "shown to a person who asks to join a shop that exists",
     "ops:join_mailing": FILE,
     "ops:join_paper": FILE,
