@@ -17,7 +17,7 @@ from saas.catalogue.merchants.actions import shops as actions
 from saas.catalogue.merchants.models import Category, JoinRequest, Merchant, Signup
 from saas.catalogue.merchants.rules import identity, typed_hours
 from saas.catalogue.merchants.rules import shops as rules
-from saas.catalogue.merchants.wording.hours import hours_as_said
+from saas.catalogue.merchants.wording.hours import hours_as_typed
 from saas.geocoding.forms import AddressFields
 from saas.kernel.display.widgets import Picture
 from saas.kernel.errors import Refused
@@ -378,7 +378,7 @@ def as_typed(merchant: Merchant | None, person: User) -> dict[str, Any]:
     typed = {name: getattr(merchant, name) for name in rules.Description._fields}
     typed |= {name: rules.column_value(name, value) for name, value in merchant.proposed.items()}
     openings = queries.openings_of(merchant)
-    typed["hours"] = hours_as_said(openings)
+    typed["hours"] = hours_as_typed(openings)
     for weekday in rules.DAYS:
         day = sorted(each for each in openings if each.weekday == weekday)
         times = [time for opening in day[:2] for time in (opening.opens, opening.closes)]

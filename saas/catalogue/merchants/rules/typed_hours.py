@@ -202,7 +202,7 @@ def read_or_reason(text: str) -> tuple[list[Opening], str]:
     return openings, ""
 
 
-def as_said(
+def in_short(
     openings: Collection[Opening], *, days: dict[int, str], hour: Callable[[dt.time], str]
 ) -> str:
     """Return openings in the form that `openings_of` reads; `days` are short names of weekdays."""

@@ -27,10 +27,10 @@ def opening_in_words(state: OpeningState, now: dt.datetime) -> str:
     return _("Fermé, ouvre %(day)s à %(hour)s") % {"day": day, "hour": hour(state.opens)}
 
 
-def hours_as_said(openings: Collection[Opening]) -> str:
+def hours_as_typed(openings: Collection[Opening]) -> str:
     """Return the hours as they are typed: lun–ven 7 h–19 h, sam 8 h–13 h."""
     names = {day: str(name).rstrip(".") for day, name in WEEKDAYS_ABBR.items()}
-    return typed_hours.as_said(openings, days=names, hour=hour)
+    return typed_hours.in_short(openings, days=names, hour=hour)
 
 
 def week_in_words(openings: Collection[Opening]) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from saas.catalogue.merchants.rules import typed_hours
-from saas.catalogue.merchants.wording.hours import hours_as_said
+from saas.catalogue.merchants.wording.hours import hours_as_typed
 from saas.kernel.errors import Refused
 
 WEEK = "07-19 07-19 07-19 07-19 07-19 - -"
@@ -47,7 +47,7 @@ def week(text: str) -> str:
         ("", "- - - - - - -"),
     ],
 )
-def test_hours_are_read_as_they_are_said(text: str, expected: str) -> None:
+def test_typed_hours_are_read_as_a_week(text: str, expected: str) -> None:
     assert week(text) == expected
 
 
@@ -75,4 +75,4 @@ def test_unreadable_hours_are_refused_with_their_word(text: str, sentence: str) 
 def test_written_hours_are_read_again(language: str) -> None:
     openings = typed_hours.openings_of("lun–ven 7h–12h30 et 14h–19h, sam 8h–13h, dim 22h–2h")
     with translation.override(language):
-        assert typed_hours.openings_of(hours_as_said(openings)) == openings
+        assert typed_hours.openings_of(hours_as_typed(openings)) == openings
