@@ -245,6 +245,7 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("members:publish", SPACE, EMPLOYEE, _always(), "chosen", "?words=perceuse"),
     Stop("members:own", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
     Stop("members:welcome", SPACE, HR, space=NORD.slug),
+    Stop("members:directory", SPACE, EMPLOYEE, look="none", query="?q=zzz"),
     Stop("members:person", SPACE, EMPLOYEE, _colleague),
     Stop("members:people", SPACE, EMPLOYEE, look="403", status=403),
     Stop("members:roles", SPACE, HR, _colleague),

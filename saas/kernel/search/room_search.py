@@ -27,7 +27,7 @@ from django.utils import timezone
 
 from saas.kernel import hooks
 from saas.kernel.display.tiles import Tile
-from saas.kernel.search import searching
+from saas.kernel.search import searching, synonyms
 from saas.kernel.search.search_hooks import SearchAnswer, SearchCell, SearchQuestion
 from saas.kernel.statements import Given, Statement
 
@@ -82,6 +82,7 @@ class Shape(NamedTuple):
 
     words: int
     forgiving: bool
+    other: bool
     free: bool
     most: bool
     variety: bool
@@ -132,6 +133,7 @@ def _shape_of(question: SearchQuestion, searched: Searched) -> Shape:
     return Shape(
         words=len(words) if question.forgiving else min(1, len(words)),
         forgiving=question.forgiving,
+        other=bool(synonyms.translated(question.words)),
         free=question.free,
         most=question.most_cents is not None,
         variety=bool(question.variety and question.kind and searched.variety),
@@ -149,6 +151,7 @@ def _values_of(question: SearchQuestion, searched: Searched) -> dict[str, Any]:
     text = searching.without_names(question.words, searched.names)
     return {
         "text": text,
+        "other": synonyms.translated(text),
         **{f"word{number}": word for number, word in enumerate(searching.words_of(text))},
         "most_cents": question.most_cents,
         "variety": question.variety,
@@ -168,7 +171,7 @@ def _given(shape: Shape) -> list[str]:
     """Return the parameter names of a statement of this shape; some may be unused."""
     words = [f"word{number}" for number in range(shape.words)]
     sites = [f"site{number}" for number in range(shape.sites)]
-    fields = ["text", "most_cents", "variety", "site", "since", "person"]
+    fields = ["text", "other", "most_cents", "variety", "site", "since", "person"]
     return [*Asker._fields, *fields, *words, *sites]
 
 
@@ -240,6 +243,8 @@ class _Query(NamedTuple):
         if self.shape.words and self.shape.forgiving:
             each = [self.given[f"word{number}"] for number in range(self.shape.words)]
             rows = rows.filter(searching.each_alike(each))
+        elif self.shape.words and self.shape.other:
+            rows = rows.filter(searching.has_either(self.given["text"], self.given["other"]))
         elif self.shape.words:
             rows = rows.filter(searching.has_words(self.given["text"]))
         if self.shape.since:

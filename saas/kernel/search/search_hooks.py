@@ -54,3 +54,7 @@ class SearchAnswer(NamedTuple):
 # Search results of apps for a person; then list items by their references, ended items included.
 search: Hook[[SearchQuestion, Any, dt.datetime], SearchAnswer] = Hook(shows=True)
 tiles_by_reference: Hook[[list[str], Any, dt.datetime], dict[str, Tile]] = Hook(shows=True)
+# For the directory of members: the ids of people that offer a thing with the given words, as a
+# viewer may see it; and the titles that people (by id) offer, the newest first.
+offerers: Hook[[str, Any, dt.datetime], list[int]] = Hook(shows=True)
+offered_titles: Hook[[list[int], Any, dt.datetime], dict[int, list[str]]] = Hook(shows=True)

@@ -85,6 +85,17 @@ def has_words(words: str | Given) -> Func:
                 output_field=BooleanField())  # fmt: skip
 
 
+def has_either(words: Given, other: Given) -> Func:
+    """Return the condition that a row contains all words, or all of their translation."""
+    queries = Func(
+        *(Func(one, function="public.search_query", output_field=SearchQueryField())
+          for one in (words, other)),
+        template="(%(expressions)s)", arg_joiner=" || ", output_field=SearchQueryField(),
+    )  # fmt: skip
+    return Func(Stems("pk"), queries, template="(%(expressions)s)", arg_joiner=" @@ ",
+                output_field=BooleanField())  # fmt: skip
+
+
 def resembles(words: str | Given) -> TrigramWordSimilar:
     """Return the condition that a part of a row's title resembles these words."""
     return TrigramWordSimilar(TitleKey("pk"), Written(_plain(words)))

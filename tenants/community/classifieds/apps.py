@@ -74,3 +74,5 @@ class ClassifiedsConfig(AppConfig):
         hooks.offered_items.offer(self.label, shared.offered_items)
         hooks.novelties.offer(self.label, novelties.novelties)
         hooks.offers_of.offer(self.label, single.offers_of)
+        search_hooks.offerers.offer(self.label, single.offerers)
+        search_hooks.offered_titles.offer(self.label, single.offered_titles)

@@ -88,6 +88,8 @@ class LendingConfig(AppConfig):
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
         hooks.novelties.offer(self.label, novelties.novelties)
         hooks.offers_of.offer(self.label, shared.offers_of)
+        search_hooks.offerers.offer(self.label, shared.offerers)
+        search_hooks.offered_titles.offer(self.label, shared.offered_titles)
 
     def _be_a_module(self) -> None:
         """Register this room as a module that spaces can switch off, and its adoption figures."""

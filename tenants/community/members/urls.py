@@ -32,6 +32,7 @@ urlpatterns = [
     path("me/conditions/", conditions.conditions, name="conditions"),
     path("me/leave/", leaving.leave, name="leave"),
     path("me/card/", cards.card, name="card"),
+    path("people/", cards.found, name="directory"),
     path("people/<str:reference>/", cards.person, name="person"),
     path("portraits/<slug:token>/<int:width>.webp", cards.portrait, name="portrait"),
     path("admin/people/", views.people, name="people"),
@@ -107,6 +108,7 @@ urlpatterns = [
     path("join/<str:code>/", views.join_by_code, name="join_by_code"),
 ]
 access = (
+    closed("members:directory", get="in:200", post="in:422"),
     closed("members:card", get="in:200", post="in:422"),
     closed("members:portrait", "XX", "160", get="in:404"),
     closed("members:home", get="in:200"),

@@ -72,14 +72,22 @@ def results(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1)
     facets = rules.facets_of(answers, filters, {site.id: site.name for site in by_name(sites)})
     if number > 1 and not any(one.tiles for one in answers):
         return results(filters, viewer=viewer, at=at)
+    named = _with_reference(filters, viewer=viewer, at=at) if number == 1 else []
     is_more = filters.kind and start + PAGE_SIZE < facets.total and number < rules.MOST_PAGES
     return Results(
-        groups=_groups(answers, facets),
-        facets=facets,
+        groups=[*named, *_groups(answers, facets)],
+        facets=facets._replace(total=facets.total + sum(group.total for group in named)),
         forgiving=forgiving and facets.total > 0,
         previous=number - 1 if number > 1 and filters.kind else None,
         next=number + 1 if is_more else None,
     )
+
+
+def _with_reference(filters: Filters, *, viewer: User, at: dt.datetime) -> list[Group]:
+    """Return the thing whose public reference is searched for, as a group of its own."""
+    reference = rules.reference_in(filters.q)
+    tiles = tiles_of([reference], viewer=viewer, at=at) if reference else []
+    return [Group("reference", _("Référence"), "tag", tiles, len(tiles))] if tiles else []
 
 
 def question_of(filters: Filters, *, sites: Iterable[Site] = ()) -> search_hooks.SearchQuestion:

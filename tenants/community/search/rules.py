@@ -1,6 +1,7 @@
 """Rules of the search: its filters, its counts, and the rhythm of notifications."""
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -29,6 +30,7 @@ MOST_NAMED = 3
 CHECKED_EVERY = dt.timedelta(minutes=9)
 CHECK_OVERLAP = dt.timedelta(minutes=15)
 """A row is older than its commit: what was found already is not found again."""
+_REFERENCE = re.compile(r"[A-Z]{2}-[0-9A-Z]{4,9}")
 HIT_RETENTION = dt.timedelta(days=60)
 EVERY = {
     Rhythm.AT_ONCE: dt.timedelta(),
@@ -73,6 +75,12 @@ class Facets(NamedTuple):
     sites: list[Facet]
     total: int
     more: bool = False
+
+
+def reference_in(words: str) -> str:
+    """Return the public reference that a search consists of, such as PA-7K3Q; else empty."""
+    found = _REFERENCE.fullmatch(words.strip().upper())
+    return found[0] if found else ""
 
 
 def address_of(filters: Filters) -> str:

@@ -13,6 +13,7 @@ from saas.kernel import hooks, private_pictures, tokens
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.private_pictures import THUMB_WIDTH, Photo, photos_of, url_of
+from saas.kernel.search import searching
 from saas.kernel.statements import Given, statement
 from saas.kernel.values import week
 from tenants.community.classifieds import rules
@@ -30,6 +31,7 @@ DAYS_TO_MEET = 14
 MOST_BY_THE_SAME = 3
 MOST_EARLIER = 20
 MOST_ON_A_CARD = 6
+MOST_OFFERERS = 300
 
 
 class Detail(NamedTuple):
@@ -198,6 +200,22 @@ def offers_of(person_id: int, viewer: User, at: dt.datetime) -> list[hooks.FeedI
     tiles = tiles_of(newest, at=at, cards={})
     shown = zip(newest, tiles, strict=True)
     return [hooks.FeedItem(row.created_at, tile.template, tile.values) for row, tile in shown]
+
+
+def offerers(words: str, viewer: User, at: dt.datetime) -> list[int]:
+    """Return the authors of open classifieds with these words, for the directory of members."""
+    rows = on_the_board(viewer=viewer, at=at).filter(searching.has_words(words))
+    return list(rows.order_by("-pk").values_list("author_id", flat=True)[:MOST_OFFERERS])
+
+
+def offered_titles(people: list[int], viewer: User, at: dt.datetime) -> dict[int, list[str]]:
+    """Return the titles of open classifieds of people, the newest first."""
+    rows = on_the_board(viewer=viewer, at=at).filter(author_id__in=people)
+    titles: dict[int, list[str]] = {}
+    newest = rows.order_by("-created_at", "-pk").values_list("author_id", "title")
+    for author_id, title in newest[:MOST_OFFERERS]:
+        titles.setdefault(author_id, []).append(title)
+    return titles
 
 
 def open_count_of(person: User, *, at: dt.datetime) -> int:

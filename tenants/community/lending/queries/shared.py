@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.private_pictures import file_for
+from saas.kernel.search import searching
 from saas.kernel.statements import Given, statement
 from tenants.community.lending.models import LendingPicture, Thing
 from tenants.community.lending.queries import things
@@ -15,6 +16,7 @@ from tenants.spaces.audiences import Audience
 from tenants.spaces.models import Category
 
 MOST_IN_FEED = 6
+MOST_OFFERERS = 300
 MOST_OFFERED = 500
 WIDTH = 960
 A_LONG_TIME = dt.timedelta(days=3650)  # a thing is lent until its owner takes it back
@@ -76,3 +78,22 @@ def offers_of(person_id: int, viewer: User, _at: dt.datetime) -> list[hooks.Feed
     newest: list[Any] = list(things.with_cover(rows)[:MOST_IN_FEED])
     shown = zip(newest, things.tiles_of(newest, cards={}), strict=True)
     return [hooks.FeedItem(row.created_at, tile.template, tile.values) for row, tile in shown]
+
+
+def offerers(words: str, viewer: User, _at: dt.datetime) -> list[int]:
+    """Return the owners of things with these words, for the directory of members."""
+    rows = things.lent(viewer=viewer).filter(searching.has_words(words)).exclude(owner=None)
+    owners: list[Any] = list(
+        rows.order_by("-pk").values_list("owner_id", flat=True)[:MOST_OFFERERS]
+    )
+    return owners
+
+
+def offered_titles(people: list[int], viewer: User, _at: dt.datetime) -> dict[int, list[str]]:
+    """Return the titles of things that people lend, the newest first."""
+    rows = things.lent(viewer=viewer).filter(owner_id__in=people)
+    titles: dict[int, list[str]] = {}
+    newest: Any = rows.order_by("-created_at", "-pk").values_list("owner_id", "title")
+    for owner_id, title in newest[:MOST_OFFERERS]:
+        titles.setdefault(owner_id, []).append(title)
+    return titles

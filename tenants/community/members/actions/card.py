@@ -44,6 +44,19 @@ def show(
 
 
 @transaction.atomic
+def be_found(*, agrees: bool, by: User, at: dt.datetime) -> Profile:
+    """Record whether colleagues find a member by name in the directory and the search."""
+    profile = queries.profile_to_change(by) or Profile(
+        user=by, joined_by=Profile.Joined.DOMAIN, joined_at=by.created_at
+    )
+    profile.found_as = by.display_name if agrees else ""
+    profile.found_answered_at = at
+    profile.full_clean()
+    profile.save()
+    return profile
+
+
+@transaction.atomic
 def receive_portrait(*, upload: private_pictures.Upload, by: User, at: dt.datetime) -> Portrait:
     """Keep a picture as its uploader's draft; a job re-encodes it and deletes the original."""
     portrait = private_pictures.receive(Portrait, upload, uploader_id=by.pk, at=at)

@@ -31,7 +31,7 @@ def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an actio
     """Empty a member's card, and delete data only they needed; the council's log stays."""
     private_pictures.erase_of(Portrait, by.pk)
     Profile.objects.filter(user=by).update(
-        team="", about="", languages="", site_id=None, company_id=None
+        team="", about="", languages="", site_id=None, company_id=None, found_as=""
     )
     CompanyClaim.objects.filter(user=by).delete()
     JoinRequest.objects.filter(email=by.email).delete()

@@ -183,9 +183,10 @@ def describe_oneself(
     )
     profile.company_id = _company_after(by, profile.company_id, wanted=company_id, at=at)
     profile.site_id, profile.team, profile.about = site_id, team, about
+    by.first_name, by.last_name = first_name, last_name
+    profile.found_as = by.display_name if profile.found_as else ""
     profile.full_clean()
     profile.save()
-    by.first_name, by.last_name = first_name, last_name
     by.save(update_fields=["first_name", "last_name"])
     accounts.choose_preferences(by=by, language=language, theme=theme, at=at)
     return profile

@@ -87,6 +87,8 @@ class Migration(migrations.Migration):
                 ('site_id', models.BigIntegerField(blank=True, null=True)),
                 ('team', models.CharField(blank=True, max_length=60)),
                 ('about', models.CharField(blank=True, max_length=280)),
+                ('found_as', models.CharField(blank=True, max_length=125)),
+                ('found_answered_at', models.DateTimeField(blank=True, null=True)),
                 ('joined_by', models.CharField(choices=[('founding', 'fondation de l’espace'), ('domain', 'adresse professionnelle'), ('invitation', 'lien d’invitation'), ('roster', 'liste du personnel')], max_length=10)),
                 ('joined_at', models.DateTimeField()),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -105,7 +107,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'base_manager_name': 'objects',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('cgu_accepted_at', None), ('cgu_digest', ''), ('cgu_version', 0)), models.Q(('cgu_accepted_at__isnull', False), ('cgu_version__gt', 0)), _connector='OR'), name='accepted_conditions_of_use_have_a_date')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('cgu_accepted_at', None), ('cgu_digest', ''), ('cgu_version', 0)), models.Q(('cgu_accepted_at__isnull', False), ('cgu_version__gt', 0)), _connector='OR'), name='accepted_conditions_of_use_have_a_date'), models.CheckConstraint(condition=models.Q(('found_as', ''), ('found_answered_at__isnull', False), _connector='OR'), name='a_member_that_is_found_has_agreed')],
             },
         ),
         migrations.CreateModel(
@@ -241,7 +243,7 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
             },
         ),
-        RunFile('tenants/community/members/sql/profiles_by_words.sql', 'e0f8e8a2d8ae'),
+        RunFile('tenants/community/members/sql/profiles_by_words.sql', '5a88e7af7b5a'),
         migrations.AddIndex(
             model_name='thanks',
             index=models.Index(fields=['receiver'], name='thanks_to_a_member'),

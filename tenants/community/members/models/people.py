@@ -48,6 +48,10 @@ class Profile(SpaceModel):
     offers_seen = models.CharField(max_length=7, choices=Seen, default=Seen.SPACE)
     thanks_seen = models.CharField(max_length=7, choices=Seen, default=Seen.SPACE)
     hidden_at = models.DateTimeField(null=True, blank=True)  # by moderation
+    # The full name under which colleagues find the member, while they agree to it; and the moment
+    # of their last answer to that question.
+    found_as = models.CharField(max_length=125, blank=True)
+    found_answered_at = models.DateTimeField(null=True, blank=True)
     joined_by = models.CharField(max_length=10, choices=Joined)
     joined_at = models.DateTimeField()
     # The newest terms of use that the member accepted; 0 if they were never asked.
@@ -62,7 +66,11 @@ class Profile(SpaceModel):
                 condition=models.Q(cgu_version=0, cgu_digest="", cgu_accepted_at=None)
                 | models.Q(cgu_version__gt=0, cgu_accepted_at__isnull=False),
                 name="accepted_conditions_of_use_have_a_date",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(found_as="") | models.Q(found_answered_at__isnull=False),
+                name="a_member_that_is_found_has_agreed",
+            ),
         ]
 
     def __str__(self) -> str:

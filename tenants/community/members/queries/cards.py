@@ -31,6 +31,7 @@ class Card(NamedTuple):
     own: bool
     hidden: bool
     newcomer: bool
+    found: bool
     portrait: Photo | None
     portrait_state: str  # for its owner alone
     team: str
@@ -53,6 +54,7 @@ def card(member: queries.Member, *, viewer: User, at: dt.datetime) -> Card:
         own=own,
         hidden=profile.hidden_at is not None,
         newcomer=rules.is_newcomer(profile.joined_at, at=at),
+        found=bool(profile.found_as),
         portrait=portrait_of(profile) if "picture" in shown else None,
         portrait_state=state_of_portrait(profile) if own else "",
         team=profile.team if "team" in shown else "",
@@ -112,7 +114,7 @@ def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
     if person is None or profile is None:
         return None
     hidden = profile.hidden_at is not None and person.pk != viewer.pk
-    fresh = rules.is_newcomer(profile.joined_at, at=timezone.now())
+    reachable = rules.is_newcomer(profile.joined_at, at=timezone.now()) or bool(profile.found_as)
     return hooks.Subject(
         kind=KIND,
         id=profile.pk,
@@ -121,8 +123,8 @@ def subject(kind: str, reference: str, viewer: User) -> hooks.Subject | None:
         owner_id=person.pk,
         picture_url=None,
         state="",
-        open=fresh,
-        writable=fresh and not hidden,
+        open=reachable,
+        writable=reachable and not hidden,
     )
 
 

@@ -56,6 +56,9 @@ def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
         "accepted_conditions": Subquery(
             Profile.objects.filter(user_id=user_id).values("cgu_version")
         ),
+        "answered_found": Exists(
+            Profile.objects.filter(user_id=user_id, found_answered_at__isnull=False)
+        ),
         "administers": Exists(charges),
         "speaks_on_screens": Exists(Role.objects.filter(on_screens, user_id=user_id)),
         "moderates": Exists(Role.objects.filter(user_id=user_id, role=Role.Kind.MODERATOR)),

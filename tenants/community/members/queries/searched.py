@@ -1,4 +1,4 @@
-"""Colleagues in the search over all rooms: found by their own descriptions."""
+"""Colleagues in the search over all rooms: by their descriptions, and by name if they agreed."""
 
 import datetime as dt
 
@@ -14,16 +14,18 @@ from tenants.community.members.models import Profile
 
 
 def _open_to_all() -> QuerySet[Profile]:
-    """Return profiles with texts open to all: a single column has the stems of both texts."""
-    seen = Profile.Seen.SPACE
-    return Profile.objects.filter(hidden_at=None, team_seen=seen, about_seen=seen)
+    """Return profiles: the column of stems has the texts open to all, and names that are found."""
+    return Profile.objects.filter(hidden_at=None)
 
 
 def _tile(row: Profile) -> Tile:
+    seen = Profile.Seen.SPACE
+    about = row.about if row.about_seen == seen else ""
+    team = row.team if row.team_seen == seen else ""
     return Tile(
         url=reverse("members:person", args=[row.user.reference]),
         reference=row.user.reference,
-        title=row.about or row.team,
+        title=about or team or row.user.short_name,
         kind=_("Collègue"),
         symbol="user",
         picture="",
@@ -32,7 +34,7 @@ def _tile(row: Profile) -> Tile:
         unit="",
         place="",
         name=row.user.short_name,
-        note=row.team,
+        note=team,
         person_tone=tone_of(row.user_id),
         when=None,
         first=False,
@@ -58,7 +60,7 @@ def search(
     question: search_hooks.SearchQuestion, viewer: User, at: dt.datetime
 ) -> search_hooks.SearchAnswer:
     """Return the colleagues matching a search; without words the result is empty."""
-    label = _("Profils")
+    label = _("Collègues")
     if question.since or not searching.without_names(question.words, SEARCHED.names):
         return search_hooks.SearchAnswer(SEARCHED.kind, label, "users", {}, [], [])
     return room_search.answer(question, SEARCHED, viewer=viewer, at=at, label=label, symbol="users")

@@ -12,8 +12,8 @@ from saas.kernel.http import page, see_other
 from saas.kernel.uploads import pictures
 from saas.kernel.uploads.picture_forms import MOST_PICTURES
 from saas.kernel.web.bodies import takes_files
-from tenants.community.members.forms.card import CardForm
-from tenants.community.members.queries import cards
+from tenants.community.members.forms.card import CardForm, DirectoryForm, FoundForm
+from tenants.community.members.queries import cards, directory
 from tenants.community.members.views.membership import member_or_404
 from tenants.spaces.requests import MemberRequest
 
@@ -23,6 +23,26 @@ def person(request: MemberRequest, reference: str) -> HttpResponse:
     """Show a colleague's card, as far as it is visible to the viewer."""
     shown = cards.card(member_or_404(reference), viewer=request.user, at=timezone.now())
     return page(request, "members/person.html", {"card": shown, "member": shown.member})
+
+
+@require_http_methods(["GET", "POST"])
+def found(request: MemberRequest) -> HttpResponse:
+    """Show the members who agreed to be found, and record whether the member agrees."""
+    at = timezone.now()
+    form = FoundForm(*((request.POST,) if request.method == "POST" else ()))
+    if form.is_bound and form.submit(by=request.user, at=at):
+        messages.success(request, _("C’est noté. Vous pouvez changer d’avis sur votre carte."))
+        return see_other("members:directory")
+    search = DirectoryForm(request.GET)
+    filters = search.filters()
+    context = {
+        "form": form,
+        "filters": filters,
+        "found": directory.directory(filters, viewer=request.user, at=at, number=search.number()),
+        "asks": not directory.has_answered(request.user),
+        "nav": "people",
+    }
+    return page(request, "members/directory.html", context, partial="list")
 
 
 @takes_files(MOST_PICTURES * pictures.MOST_BYTES)
