@@ -27,7 +27,12 @@ MODULES = {
     "screenshots": "infra.screenshots",
     "stripe-simulator": "infra.stripe_simulator",
 }
-COMMANDS = {"addresses": "addresses", "migrate": "prepare", "space": "space"}
+COMMANDS = {
+    "addresses": "addresses",
+    "companies": "companies",
+    "migrate": "prepare",
+    "space": "space",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -220,6 +220,7 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("founding:check", PUBLIC, FOUNDER, fixtures.founding("started")),
     Stop("founding:company", PUBLIC, FOUNDER, fixtures.founding("named")),
     Stop("founding:company", PUBLIC, FOUNDER, fixtures.founding("named"), "park", "?kind=park"),
+    Stop("founding:hand_over", PUBLIC, FOUNDER, fixtures.founding("named")),
     Stop("founding:site", PUBLIC, FOUNDER, fixtures.founding("named")),
     Stop("founding:address", PUBLIC, FOUNDER, fixtures.founding("named")),
     Stop("founding:address", PUBLIC, FOUNDER, fixtures.founding("named"), "refused", "?slug=admin"),

@@ -4,6 +4,7 @@ The founder is not signed in yet: possession of the confirmed founding identifie
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -132,14 +133,22 @@ def describe(
 
 
 @transaction.atomic
-def locate(*, founding_id: UUID, site: dict[str, Any], at: dt.datetime) -> Founding:  # noqa: ARG001 - as above
-    """Save the site's location, its gates and its break."""
+def locate(
+    *,
+    founding_id: UUID,
+    site: dict[str, Any],
+    others: Sequence[dict[str, Any]] = (),
+    at: dt.datetime,  # noqa: ARG001 - as above
+) -> Founding:
+    """Save the sites' locations, their gates and their breaks; the first is typed."""
     founding = _locked(founding_id)
     founding_rules.check_open(founding)
     founding_rules.check_described(founding)
-    site_rules.check_places(site)
+    for place in (site, *others):
+        site_rules.check_places(place)
     founding_rules.check_break(site["break_starts"], site["break_ends"])
-    founding.description |= {"sites": [_as_json(site)]}
+    sites = founding_rules.named_apart([site, *others])
+    founding.description |= {"sites": [_as_json(place) for place in sites]}
     founding.save(update_fields=["description"])
     return founding
 
@@ -161,6 +170,33 @@ def reserve(*, founding_id: UUID, slug: str, at: dt.datetime) -> Founding:  # no
             founding.save(update_fields=["slug", "state"])
     except IntegrityError as error:
         raise Refused(_("Cette adresse vient d’être prise."), field="slug") from error
+    return founding
+
+
+@transaction.atomic
+def reserve_and_build(*, founding_id: UUID, slug: str, at: dt.datetime) -> Founding:
+    """Reserve a subdomain, then queue the building in the present colour, without a password."""
+    founding = reserve(founding_id=founding_id, slug=slug, at=at)
+    return build(founding_id=founding_id, accent=founding.accent, password="", at=at)
+
+
+@transaction.atomic
+def hand_over(
+    *, founding_id: UUID, email: str, first_name: str, last_name: str, at: dt.datetime
+) -> Founding:
+    """Let a colleague continue a founding: a link is mailed to them, earlier links are invalid."""
+    founding = _locked(founding_id)
+    address = normal_email(email)
+    founding_rules.check_may_take_over(
+        founding, email=address, domain=workplace_rules.domain_of(address)
+    )
+    name_rules.check_full_name(first_name, last_name)
+    founding.email, founding.first_name, founding.last_name = address, first_name, last_name
+    founding.password = ""
+    _new_link(founding, at)
+    founding.full_clean(exclude=["description", "progress"])
+    founding.save()
+    after_commit(tasks.mail_link, founding.pk)
     return founding
 
 

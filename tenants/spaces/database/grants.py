@@ -39,6 +39,8 @@ PUBLIC_TABLES: dict[str, str] = {
     "spaces_invitationstop": APPEND,
     "spaces_planneddeletion": ALL,
     "spaces_shareditem": ALL,
+    "spaces_registeredcompany": ALL,
+    "spaces_registeredsite": ALL,
     "spaces_site": APPEND,
     "spaces_tenant": READ,
     "spaces_treaty": NO_DELETE,

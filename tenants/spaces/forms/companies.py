@@ -18,6 +18,7 @@ from saas.kernel.forms import ActionForm
 from tenants.spaces import hosts
 from tenants.spaces.actions import foundings as actions
 from tenants.spaces.models import Founding, Tenant
+from tenants.spaces.queries import register
 from tenants.spaces.rules import email_domains
 from tenants.spaces.rules import workplaces as rules
 
@@ -151,6 +152,23 @@ class _Described(ActionForm[Founding]):
         )
 
 
+class HandOverForm(ActionForm[Founding]):
+    """The colleague that continues a founding, with an address in the founder's mail domain."""
+
+    email = StartForm.base_fields["email"]
+    first_name = StartForm.base_fields["first_name"]
+    last_name = StartForm.base_fields["last_name"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("Son adresse de travail")
+        self.fields["email"].help_text = _("Nous y envoyons un lien, qui ouvre cette page.")
+
+    def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:  # type: ignore[override]
+        """Let the colleague continue."""
+        return actions.hand_over(founding_id=founding_id, **self.cleaned_data, at=at)
+
+
 class CompanyForm(_Described):
     """The only company of a space."""
 
@@ -159,15 +177,39 @@ class CompanyForm(_Described):
         label=_("Nombre de personnes"),
         help_text=_("Les commerçants n’en voient qu’un ordre de grandeur."),
     )
-    field_order = ("kind", "name", "siren", "head_count", "language")
+    field_order = ("kind", "siren", "name", "head_count", "language")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Nom de l’entreprise")
+        self.is_listed = register.is_loaded()
+        if self.is_listed:
+            for name in ("name", "head_count"):
+                self.fields[name].required = False
+            self.fields["name"].help_text = _("Sans nom ici, celui du registre des entreprises.")
+            self.fields["head_count"].help_text = _(
+                "Sans nombre ici, celui du registre. Il se corrige plus tard, à partir du mois "
+                "suivant. Les commerçants n’en voient qu’un ordre de grandeur."
+            )
         self.fields["name"].widget.attrs["autocomplete"] = "organization"
         number = self.fields["siren"]
         if isinstance(number, SirenField):
             number.judged_while_typing("#siren-verdict")
+
+    def clean(self) -> dict[str, Any]:
+        """Take name and head-count from the register, or ask for them."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.is_listed:
+            return cleaned
+        known = register.company_of(cleaned.get("siren") or "")
+        if known is not None:
+            cleaned["name"] = cleaned.get("name") or known.name[:80]
+            if not cleaned.get("head_count") and known.band:
+                cleaned["head_count"] = known.band.middle
+        for name in ("name", "head_count"):
+            if not cleaned.get(name) and name not in self.errors and "siren" in cleaned:
+                self.add_error(name, self.fields[name].error_messages["required"])
+        return cleaned
 
     def companies(self) -> list[dict[str, Any]]:
         """Return the company."""

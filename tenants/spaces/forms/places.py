@@ -17,6 +17,7 @@ from tenants.spaces.actors import SpaceActor
 from tenants.spaces.forms import parts
 from tenants.spaces.forms.companies import HeadsField
 from tenants.spaces.models import Founding, Site
+from tenants.spaces.queries.register import PlacedSite
 from tenants.spaces.rules import sites as rules
 
 _QUARTERS = [dt.time(hour, minute) for hour in range(24) for minute in (0, 15, 30, 45)]
@@ -126,11 +127,34 @@ class SiteFields[R](AddressFields, ActionForm[R]):
 
 
 class SiteForm(SiteFields[Founding]):
-    """The first site, when a space is founded."""
+    """The first site, when a space is founded, and further establishments of the register."""
+
+    def __init__(self, *args: Any, placed: list[PlacedSite], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.placed = {site.siret: site for site in placed}
+        if placed:
+            self.fields["others"] = forms.MultipleChoiceField(
+                label=_("Vos autres sites, d’après le registre"),
+                choices=[(site.siret, f"{site.name}, {site.found.label}") for site in placed],
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+            )
 
     def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:  # type: ignore[override]
-        """Keep where the site is."""
-        return actions.locate(founding_id=founding_id, site=self.described(), at=at)
+        """Keep where the sites are."""
+        site = self.described()
+        chosen = [self.placed[siret] for siret in self.cleaned_data.get("others", [])]
+        others = [self._further(one, site) for one in chosen]
+        return actions.locate(founding_id=founding_id, site=site, others=others, at=at)
+
+    def _further(self, placed: PlacedSite, first: dict[str, Any]) -> dict[str, Any]:
+        """Return an establishment as a site with the break of the first, and a single gate."""
+        hours = {name: first[name] for name in ("break_starts", "break_ends")}
+        place = placed.described()
+        gate = {"name": str(_("Entrée principale"))}
+        gate |= {name: place[name] for name in ("latitude", "longitude")}
+        heads = placed.band.middle if placed.band else 1
+        return {**place, **hours, "name": placed.name, "head_count": heads, "gates": [gate]}
 
 
 class WorkplaceForm(SiteFields[Site]):
@@ -174,7 +198,10 @@ class AddressForm(ActionForm[Founding]):
 
     def perform(self, *, founding_id: UUID, at: dt.datetime) -> Founding:  # type: ignore[override]
         """Reserve the subdomain."""
-        return actions.reserve(founding_id=founding_id, slug=self.cleaned_data["slug"], at=at)
+        slug = self.cleaned_data["slug"]
+        if "build" in self.data:
+            return actions.reserve_and_build(founding_id=founding_id, slug=slug, at=at)
+        return actions.reserve(founding_id=founding_id, slug=slug, at=at)
 
 
 class AppearanceForm(ActionForm[Founding]):

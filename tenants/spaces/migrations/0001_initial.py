@@ -561,6 +561,35 @@ class Migration(migrations.Migration):
             model_name='company',
             constraint=models.CheckConstraint(condition=models.Q(('left_at', None), ('leaves_on__isnull', False), _connector='OR'), name='a_company_that_left_had_a_last_day'),
         ),
+        migrations.CreateModel(
+            name='RegisteredCompany',
+            fields=[
+                ('siren', models.CharField(max_length=9, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=120)),
+                ('band', models.CharField(blank=True, max_length=2)),
+            ],
+            options={
+                'abstract': False,
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
+            name='RegisteredSite',
+            fields=[
+                ('siret', models.CharField(max_length=14, primary_key=True, serialize=False)),
+                ('siren', models.CharField(max_length=9)),
+                ('is_seat', models.BooleanField()),
+                ('name', models.CharField(blank=True, max_length=80)),
+                ('band', models.CharField(blank=True, max_length=2)),
+                ('street', models.CharField(blank=True, max_length=120)),
+                ('postcode', models.CharField(blank=True, max_length=10)),
+                ('city', models.CharField(blank=True, max_length=80)),
+            ],
+            options={
+                'ordering': ['-is_seat', '-band', 'siret'],
+                'indexes': [models.Index(fields=['siren'], name='establishments_of_a_company')],
+            },
+        ),
         # The row that is locked by whoever gives a name out.
         migrations.CreateModel(
             name='InvitationStop',

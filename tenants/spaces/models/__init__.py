@@ -18,6 +18,7 @@ from tenants.spaces.models.own import (
     OwnStanding,
     OwnTenant,
 )
+from tenants.spaces.models.register import RegisteredCompany, RegisteredSite
 from tenants.spaces.models.spaces import Company, Domain, EmailDomain, Gate, Place, Site, Tenant
 from tenants.spaces.models.standing import InvitationStop, SpaceStanding
 from tenants.spaces.models.treaties import (
@@ -62,6 +63,8 @@ __all__ = [
     "OwnTreaty",
     "Place",
     "PlannedDeletion",
+    "RegisteredCompany",
+    "RegisteredSite",
     "SharedItem",
     "Site",
     "SpaceOperation",

@@ -134,16 +134,19 @@ def may_enter_from_here(founding: Founding, *, at: dt.datetime) -> bool:
     return is_open and founding.built_at is not None and at < founding.built_at + ENTRY_LASTS
 
 
-def site_as_typed(stored: dict[str, Any], companies: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return the initial values of a site's form: the stored values, else defaults."""
+def site_as_typed(
+    stored: dict[str, Any], companies: Sequence[dict[str, Any]], seat: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the initial values of a site's form: the stored values, else the seat and defaults."""
     usual = {
+        "name": _("Siège"),
         "head_count": sum(company["head_count"] for company in companies),
         "break_starts": "12:00",
         "break_ends": "13:30",
         "gate_name": _("Entrée principale"),
     }
     if not stored:
-        return usual
+        return {**usual, **(seat or {})}
     gates = stored["gates"]
     hours = {name: stored[name][:5] for name in ("break_starts", "break_ends")}
     further = {
@@ -174,3 +177,33 @@ def next_page(founding: Founding) -> str:
     if not founding.description.get("sites"):
         return "founding:site"
     return "founding:look" if founding.slug else "founding:address"
+
+
+def check_may_take_over(founding: Founding, *, email: str, domain: str) -> None:
+    """Raise Refused unless another person of the founder's mail domain takes a founding over."""
+    check_open(founding)
+    if email == founding.email:
+        raise Refused(
+            _("C’est votre adresse\u00a0: écrivez celle de votre collègue."), field="email"
+        )
+    if domain != founding.email.rpartition("@")[2]:
+        raise Refused(
+            _("Votre collègue a une adresse en @%(domain)s, comme vous.")
+            % {"domain": founding.email.rpartition("@")[2]},
+            field="email",
+        )
+
+
+def named_apart(sites: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return sites with a name each: a second site of a name is called by its street too."""
+    seen: set[str] = set()
+    apart = []
+    for site in sites:
+        name = site["name"]
+        if name in seen:
+            name = f"{name}, {site['street']}"[:80]
+        if name in seen:
+            continue
+        seen.add(name)
+        apart.append({**site, "name": name})
+    return apart

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.accounts.auth import network_from, never_referred
@@ -18,10 +19,17 @@ from saas.kernel.errors import Refused
 from saas.kernel.hashing import takes_password
 from saas.kernel.http import lead_form_to, page, see_other
 from tenants.spaces.actions import foundings as actions
-from tenants.spaces.forms.companies import CompanyForm, ParkForm, StartForm, typed_rows
+from tenants.spaces.forms.companies import (
+    CompanyForm,
+    HandOverForm,
+    ParkForm,
+    StartForm,
+    typed_rows,
+)
 from tenants.spaces.forms.places import AddressForm, AppearanceForm, SiteForm
 from tenants.spaces.models import Founding, Tenant
 from tenants.spaces.queries import foundings as queries
+from tenants.spaces.queries import register
 from tenants.spaces.requests import SpaceRequest
 from tenants.spaces.rules import foundings as founding_rules
 from tenants.spaces.rules import workplaces as workplace_rules
@@ -39,6 +47,7 @@ _PAGES = {
     "site": 4,
     "address": 5,
     "look": 6,
+    "hand_over": 3,
     "build": 7,
 }
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -141,7 +150,7 @@ def site(request: HttpRequest, reference: str) -> HttpResponse:
     founding = _held(request, reference)
     if founding_rules.is_closed(founding) or not founding.description.get("companies"):
         return redirect(founding_rules.next_page(founding), reference)
-    form = SiteForm(request.POST) if request.method == "POST" else _site_form(founding)
+    form = _site_form(request, founding)
     if form.is_bound and form.submit(founding_id=founding.pk, at=timezone.now()):
         return see_other("founding:address", reference)
     return _wizard(request, "site", {"founding": founding, "form": form})
@@ -160,8 +169,9 @@ def address(request: HttpRequest, reference: str) -> HttpResponse:
         initial={"slug": wanted},
         judge_url=reverse("founding:available", args=[reference]),
     )
-    if form.is_bound and form.submit(founding_id=founding.pk, at=timezone.now()):
-        return see_other("founding:look", reference)
+    if form.is_bound and (done := form.submit(founding_id=founding.pk, at=timezone.now())):
+        goal = "founding:build" if founding_rules.is_closed(done) else "founding:look"
+        return see_other(goal, reference)
     verdict = queries.verdict_on(wanted, asking=founding)
     context = {
         "founding": founding,
@@ -197,7 +207,28 @@ def siren(request: HttpRequest) -> HttpResponse:
     """Judge a SIREN while it is typed."""
     typed = next(iter(request.GET.dict().values()), "")
     reason = workplace_rules.objection_to_siren(str(typed))
-    return render(request, "founding/siren.html", {"reason": reason})
+    known = None if reason else register.company_of(workplace_rules.normal_siren(str(typed)))
+    return render(request, "founding/siren.html", {"reason": reason, "known": known})
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
+    """Let a colleague continue the founding; this browser no longer holds it."""
+    founding = _held(request, reference)
+    if founding_rules.is_closed(founding):
+        return redirect("founding:build", reference)
+    form = HandOverForm(request.POST if request.method == "POST" else None)
+    taken = form.submit(founding_id=founding.pk, at=timezone.now())
+    if taken is None:
+        context = {"founding": founding, "form": form}
+        return _wizard(request, "hand_over", context)
+    request.session[_SESSION] = {
+        name: how for name, how in request.session[_SESSION].items() if name != reference
+    }
+    words = _("C’est transmis : un lien part à %(email)s.") % {"email": taken.email}
+    messages.success(request, words)
+    return see_other("founding:start")
 
 
 @takes_password
@@ -338,10 +369,18 @@ def _status_of_more(request: HttpRequest) -> int | None:
     return 422 if "more" in request.POST else None
 
 
-def _site_form(founding: Founding) -> SiteForm:
-    """Return the form of the site with its stored values, else with the defaults."""
+def _site_form(request: HttpRequest, founding: Founding) -> SiteForm:
+    """Return the form of the site with its stored values, else with the seat of the register."""
     stored = (founding.description.get("sites") or [{}])[0]
-    return SiteForm(initial=founding_rules.site_as_typed(stored, founding.description["companies"]))
+    companies = founding.description["companies"]
+    is_park = founding.kind == Tenant.Kind.PARK
+    placed = [] if is_park else register.placed_sites(companies[0]["siren"])
+    seat = placed[0].described() if placed else None
+    return SiteForm(
+        request.POST if request.method == "POST" else None,
+        initial=founding_rules.site_as_typed(stored, companies, seat),
+        placed=placed[1:],
+    )
 
 
 def _progress_of(founding: Founding) -> dict[str, Any]:
