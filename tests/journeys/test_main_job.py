@@ -52,7 +52,7 @@ def found(hr: Visitor) -> None:
     hr.fill(siren="732829320").press("Continuer")
     space.say_where(hr, heads=420)
     hr.fill(slug="admin").see("réservée au fonctionnement de Troovon")
-    hr.fill(slug=SLUG).press("Réserver l’adresse").see("Une couleur").stop()
+    hr.fill(slug=SLUG).press("Choisir d’abord la couleur").see("Une couleur").stop()
     hr.fill(password=space.PASSWORD).press("Construire mon espace")
     hr.page.reload()
     space.enter_new_space(hr, SLUG)

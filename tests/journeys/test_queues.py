@@ -53,7 +53,7 @@ def found(hr: Visitor) -> None:
     space.ask_for_space(hr, HR)
     hr.fill(name="Les Tuileries", siren="732829320", head_count="420").press("Continuer")
     space.say_where(hr, heads=420)
-    hr.fill(slug=SLUG).press("Réserver l’adresse").see("Une couleur").stop()
+    hr.fill(slug=SLUG).press("Choisir d’abord la couleur").see("Une couleur").stop()
     hr.fill(password=space.PASSWORD).press("Construire mon espace")
     space.enter_new_space(hr, SLUG)
 

@@ -38,7 +38,7 @@ class Village:
             hr.fill(**{f"companies-{row}-{key}": value for key, value in answers.items()})
         hr.press("Continuer")
         space.say_where(hr, heads=240)
-        hr.fill(slug=self.slug).press("Réserver l’adresse").see("Une couleur").stop()
+        hr.fill(slug=self.slug).press("Choisir d’abord la couleur").see("Une couleur").stop()
         hr.fill(password=space.PASSWORD).press("Construire mon espace")
         space.enter_new_space(hr, self.slug)
         space.prove(hr, self.slug)

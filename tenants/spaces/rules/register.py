@@ -116,11 +116,8 @@ def check_columns(heading: Collection[str]) -> bool:
     if names >= UNITS:
         return True
     needed = SITES if "siret" in names else UNITS
-    raise Refused(
-        _("Il manque la colonne %(missing)s\u00a0: ce n’est pas un fichier StockUniteLegale ou ")
-        % {"missing": ", ".join(sorted(needed - names))}
-        + _("StockEtablissement de SIRENE.")
-    )
+    words = _("Il manque la colonne %(missing)s\u00a0: ce n’est pas un stock du registre SIRENE.")
+    raise Refused(words % {"missing": ", ".join(sorted(needed - names))})
 
 
 def unit_of(row: Mapping[str, str], *, line: int) -> Unit | None:

@@ -73,8 +73,8 @@ def test_register_is_loaded_by_its_own_columns(loaded: None, tmp_path: Path) -> 
 def test_closed_and_hidden_rows_are_left_out(db: None, tmp_path: Path) -> None:
     hidden = UNIT.replace("ATELIERS DE L'OUEST", "[ND]").replace("732829320", "552100554")
     closed = UNIT.replace("32,A", "32,C").replace("732829320", "542051180")
-    said = load(tmp_path, UNITS, UNIT, hidden, closed)
-    assert said == "1 companies, 2 closed or hidden rows left out.\n"
+    printed = load(tmp_path, UNITS, UNIT, hidden, closed)
+    assert printed == "1 companies, 2 closed or hidden rows left out.\n"
     assert not RegisteredSite.objects.exists()
 
 
