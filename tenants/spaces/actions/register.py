@@ -6,7 +6,7 @@ import gzip
 import io
 import itertools
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -55,7 +55,7 @@ def _copy(reader: csv.DictReader[str]) -> LoadedRegister:
     is_units = rules.check_columns(reader.fieldnames or [])
     read: Callable[..., Any] = rules.unit_of if is_units else rules.site_of
     loaded = left_out = 0
-    for batch in itertools.batched(_lines(reader, read), BATCH, strict=False):
+    for batch in itertools.batched(_lines(reader, read), BATCH):
         found = {row[0]: row for row in batch if row}
         left_out += len(batch) - len(found)
         if is_units:
@@ -77,7 +77,7 @@ def _lines(reader: csv.DictReader[str], read: Callable[..., Any]) -> Iterator[An
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[io.TextIOBase]:
+def _opened(path: Path) -> Iterator[Iterable[str]]:
     """Open a file as text: plain, compressed, or the only CSV of the zip that INSEE publishes."""
     if path.suffix == ".zip":
         try:
@@ -86,9 +86,12 @@ def _opened(path: Path) -> Iterator[io.TextIOBase]:
         except zipfile.BadZipFile as error:
             raise Refused(_("Ce fichier zip est abîmé.")) from error
         return
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
-        yield file  # type: ignore[misc] - the text mode of both
+    if path.suffix == ".gz":
+        with gzip.open(path, "rt", encoding="utf-8-sig", newline="") as file:
+            yield file
+        return
+    with path.open(encoding="utf-8-sig", newline="") as plain:
+        yield plain
 
 
 def _member(archive: zipfile.ZipFile) -> str:

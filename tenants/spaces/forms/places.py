@@ -151,7 +151,7 @@ class SiteForm(SiteFields[Founding]):
         """Return an establishment as a site with the break of the first, and a single gate."""
         hours = {name: first[name] for name in ("break_starts", "break_ends")}
         place = placed.described()
-        gate = {"name": str(_("Entrée principale"))}
+        gate: dict[str, Any] = {"name": str(_("Entrée principale"))}
         gate |= {name: place[name] for name in ("latitude", "longitude")}
         heads = placed.band.middle if placed.band else 1
         return {**place, **hours, "name": placed.name, "head_count": heads, "gates": [gate]}
