@@ -22,6 +22,7 @@ class BillingConfig(AppConfig):
             forget_contacts,
             offer_first_terms,
         )
+        from billing.councils.queries.campaigns import shares_of_campaign  # noqa: PLC0415
         from billing.councils.queries.endings import admin_obstacles, legal_records, obstacles  # noqa: PLC0415
         from billing.orders.actions.checkout import withdraw_replaced  # noqa: PLC0415
         from billing.orders.actions.customers import update_stripe_customer  # noqa: PLC0415
@@ -55,6 +56,7 @@ class BillingConfig(AppConfig):
         hooks.space_deleted.offer(self.label, gone)
         catalogue_hooks.merchant_needs.offer(self.label, needs_of)
         catalogue_hooks.underway.offer(self.label, underway)
+        catalogue_hooks.campaign_shares.offer(self.label, shares_of_campaign)
         self._join_rooms()
 
     def _join_rooms(self) -> None:

@@ -31,6 +31,7 @@ from saas.catalogue.merchants.wording import hours as hours_wording
 from saas.catalogue.merchants.wording import pictures as picture_wording
 from saas.catalogue.merchants.wording import review as review_wording
 from saas.catalogue.placements.queries import campaigns as placements
+from saas.catalogue.placements.queries import summaries
 from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
 from saas.kernel.offers import catalogue_hooks
@@ -98,7 +99,13 @@ def desk(request: PersonRequest) -> HttpResponse:
     summary = placements.desk_overview(shop, timezone.now())
     urgent = [need for needs in catalogue_hooks.merchant_needs.ask(request.user) for need in needs]
     urgent += queries.vat_needs(shop, at=timezone.now())
-    context = {"nav": "desk", "shop": shop, "desk": summary, "needs": [*urgent, *summary.needs]}
+    context = {
+        "nav": "desk",
+        "shop": shop,
+        "desk": summary,
+        "needs": [*urgent, *summary.needs],
+        "campaigns": summaries.listed(summary.campaigns),
+    }
     return page(request, "merchants/desk.html", context)
 
 

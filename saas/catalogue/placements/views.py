@@ -16,7 +16,7 @@ from saas.catalogue.placements import wording
 from saas.catalogue.placements.forms import CampaignForm, as_before
 from saas.catalogue.placements.models import Campaign, Slot
 from saas.catalogue.placements.queries import campaigns as campaign_queries
-from saas.catalogue.placements.queries import figures
+from saas.catalogue.placements.queries import figures, summaries
 from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.queries import prices as price_queries
 from saas.catalogue.placements.queries import refusals as refusal_queries
@@ -34,7 +34,7 @@ def campaigns(request: PersonRequest) -> HttpResponse:
     """List every campaign of the merchant."""
     shop = merchants.shop_of(request.user)
     rows = campaign_queries.campaigns_of(shop, timezone.now())
-    context = {"nav": "campaigns", "shop": shop, "campaigns": rows}
+    context = {"nav": "campaigns", "shop": shop, "campaigns": summaries.listed(rows)}
     return page(request, "placements/campaigns.html", context)
 
 
@@ -98,6 +98,7 @@ def detail(request: PersonRequest, reference: str) -> HttpResponse:
         "row": campaign_queries.row_of(campaign, campaign_rules.today(at)),
         "quote": price_queries.quote_of(campaign.pk, at=campaign.paid_at or at),
         "report": figures.report(campaign),
+        "summary": summaries.summary_of(campaign) if campaign.paid_at else None,
         **_previews_of(campaign),
         "departures": [
             *refusal_queries.previews_in_words(campaign),

@@ -23,6 +23,13 @@ class Underway(NamedTuple):
     url: str
 
 
+class CouncilPart(NamedTuple):
+    """Part of a campaign that a council receives."""
+
+    council: str
+    cents: int
+
+
 class OfferCard(NamedTuple):
     """An offer around, had by a code at the till: the part that draws it, and its values."""
 
@@ -38,5 +45,7 @@ picture_refused: Hook[[str, dt.datetime], None] = Hook()
 merchant_needs: Hook[[Any], list[MerchantNeed]] = Hook()
 # In public: the payments in progress among drafts of campaigns.
 underway: Hook[[list[int]], dict[int, Underway]] = Hook()
+# In public: the parts of a paid campaign, by its reference, that each council receives.
+campaign_shares: Hook[[str], list[CouncilPart]] = Hook()
 # In a space: offers of merchants around that run now, the nearest first.
 offers_around: Hook[[dt.datetime], list[OfferCard]] = Hook()
