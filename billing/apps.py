@@ -22,11 +22,9 @@ class BillingConfig(AppConfig):
             forget_contacts,
             offer_first_terms,
         )
-        from billing.councils.queries.campaigns import shares_of_campaign  # noqa: PLC0415
         from billing.councils.queries.endings import admin_obstacles, legal_records, obstacles  # noqa: PLC0415
         from billing.orders.actions.checkout import withdraw_replaced  # noqa: PLC0415
         from billing.orders.actions.customers import update_stripe_customer  # noqa: PLC0415
-        from billing.orders.queries.needs import needs_of, underway  # noqa: PLC0415
         from billing.orders.settlement import establishments  # noqa: PLC0415
 
         def found(founded: hooks.Founded, at: dt.datetime) -> None:
@@ -54,10 +52,17 @@ class BillingConfig(AppConfig):
         hooks.admin_obstacles.offer(self.label, admin_obstacles)
         hooks.legal_records.offer(self.label, legal_records)
         hooks.space_deleted.offer(self.label, gone)
+        self._answer_catalogue()
+        self._join_rooms()
+
+    def _answer_catalogue(self) -> None:
+        """Register the answers that the merchant's desk reads."""
+        from billing.councils.queries.campaigns import shares_of_campaign  # noqa: PLC0415
+        from billing.orders.queries.needs import needs_of, underway  # noqa: PLC0415
+
         catalogue_hooks.merchant_needs.offer(self.label, needs_of)
         catalogue_hooks.underway.offer(self.label, underway)
         catalogue_hooks.campaign_shares.offer(self.label, shares_of_campaign)
-        self._join_rooms()
 
     def _join_rooms(self) -> None:
         """Register the functions that lower packages of billing call in higher packages."""

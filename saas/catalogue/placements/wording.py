@@ -265,3 +265,9 @@ def not_sold(space: str, *, is_proven: bool) -> str:
 def space_ends(space: str) -> str:
     """Return the message that a space takes no new order because it will be deleted."""
     return _("%(space)s va fermer\u00a0: rien n’y est plus vendu.") % {"space": space}
+
+
+def course_of_days(title: str, top: str) -> str:
+    """Return the finding of a chart of days, for readers who do not see it."""
+    words = _("%(title)s\u00a0: %(top)s au plus haut. Le tableau donne chaque jour.")
+    return words % {"title": title, "top": top}

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from saas.catalogue.placements import wording
 from saas.catalogue.placements.models import Campaign, Flight, FlightDay, FlightPlay, Slot
 from saas.catalogue.placements.queries.campaigns import Row, Stat
 from saas.catalogue.placements.queries.prices import complete
@@ -194,8 +195,7 @@ def _course(title: str, counts: dict[dt.date, int]) -> Course | None:
     chart = day_chart(counts)
     if chart is None:
         return None
-    sentence = _("%(title)s\u00a0: %(top)s au plus haut. Le tableau donne chaque jour.")
-    return Course(title, chart, sentence % {"title": title, "top": chart.top})
+    return Course(title, chart, wording.course_of_days(title, chart.top))
 
 
 def _places(flights: Sequence[Flight], sums: dict[int, Sums]) -> list[PlaceRow]:

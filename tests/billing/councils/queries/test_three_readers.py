@@ -8,7 +8,7 @@ from billing.councils.queries.trace import trace_of
 from billing.models import Order, OwnDay, OwnShare, Payment
 from billing.stripe.gateway import client
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements.models import Campaign, FlightDay
+from saas.catalogue.placements.models import Campaign, Flight, FlightDay
 from saas.catalogue.placements.queries.summaries import summary_of
 from saas.kernel import schema
 from tests.factories.billing import make_campaign, make_council
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
 def played(till: Till, shop: Merchant) -> Order:
     """Sell a campaign and record its month."""
     order = till.sell(make_campaign(shop, {"north": 20_000}, at=till.at))
-    for flight in order.campaign.flights.all():
+    for flight in Flight.objects.filter(campaign=order.campaign_id):
         days = (flight.ends_on - flight.starts_on).days + 1
         FlightDay.objects.bulk_create(
             FlightDay(
