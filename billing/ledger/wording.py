@@ -69,6 +69,10 @@ def advice(case: Case) -> str:
             "faites remplacer le compte\u202f; réglez ensuite le CSE sur pièce, depuis sa page, "
             "puis classez."
         ),
+        Case.Kind.BANK_LINE: _(
+            "Cette ligne du relevé ne répond à aucun virement connu\u00a0: elle attend au compte "
+            "471. Passez-la d’un geste ci-dessous, ou par une écriture manuelle, puis classez."
+        ),
     }[Case.Kind(case.kind)]
 
 

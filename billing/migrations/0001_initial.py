@@ -1,6 +1,7 @@
 """The tables of money, the rules that the database holds over them, and what spaces may read."""
 
 import billing.models.accounting
+import billing.models.bank
 import billing.models.councils
 import billing.models.mandates
 import billing.models.disputes
@@ -755,7 +756,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(default=billing.models.treasury.case_reference, max_length=12, unique=True)),
-                ('kind', models.CharField(choices=[('missing', 'Absent de nos livres'), ('extra', 'Absent chez Stripe'), ('amount', 'Autre montant'), ('unknown_kind', 'Mouvement inconnu'), ('currency', 'Autre monnaie'), ('late_fee', 'Frais encore inconnus'), ('balance', 'Solde différent'), ('misfit', 'Paiement qui ne correspond pas'), ('unasked', 'Reprise que personne n’a demandée'), ('stuck', 'Étape qui échoue'), ('paper', 'Fichier altéré'), ('moved', 'Commerçant qui a changé de pays'), ('stranded', 'Argent sur un compte fermé')], max_length=12)),
+                ('kind', models.CharField(choices=[('missing', 'Absent de nos livres'), ('extra', 'Absent chez Stripe'), ('amount', 'Autre montant'), ('unknown_kind', 'Mouvement inconnu'), ('currency', 'Autre monnaie'), ('late_fee', 'Frais encore inconnus'), ('balance', 'Solde différent'), ('misfit', 'Paiement qui ne correspond pas'), ('unasked', 'Reprise que personne n’a demandée'), ('stuck', 'Étape qui échoue'), ('paper', 'Fichier altéré'), ('moved', 'Commerçant qui a changé de pays'), ('stranded', 'Argent sur un compte fermé'), ('bank', 'Ligne de la banque sans explication')], max_length=12)),
                 ('state', models.CharField(choices=[('open', 'À examiner'), ('explained', 'Expliqué depuis'), ('closed', 'Classé')], default='open', max_length=9)),
                 ('subject', models.CharField(max_length=120)),
                 ('stripe_cents', models.BigIntegerField(blank=True, null=True)),
@@ -866,7 +867,7 @@ class Migration(migrations.Migration):
             name='LedgerEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.CharField(choices=[('stripe.balance', 'Stripe Balance'), ('bank.transit', 'Bank Transit'), ('receivable', 'Receivable'), ('revenue.placement', 'Revenue Placement'), ('vat.output', 'Vat Output'), ('vat.input', 'Vat Input'), ('vat.pending', 'Vat Pending'), ('fees.stripe', 'Fees Stripe'), ('fees.dispute', 'Fees Dispute'), ('share.cost', 'Share Cost'), ('share.held', 'Share Held'), ('share.due', 'Share Due'), ('share.owed', 'Share Owed'), ('dispute.suspense', 'Dispute Suspense'), ('bad_debt', 'Bad Debt'), ('rounding', 'Rounding'), ('bank', 'Bank'), ('suspense', 'Suspense'), ('deferred.income', 'Deferred Income'), ('vat.payable', 'Vat Payable'), ('income.other', 'Other Income'), ('cost.other', 'Other Cost')], max_length=20)),
+                ('account', models.CharField(choices=[('stripe.balance', 'Stripe Balance'), ('bank.transit', 'Bank Transit'), ('receivable', 'Receivable'), ('revenue.placement', 'Revenue Placement'), ('vat.output', 'Vat Output'), ('vat.input', 'Vat Input'), ('vat.pending', 'Vat Pending'), ('fees.stripe', 'Fees Stripe'), ('fees.dispute', 'Fees Dispute'), ('share.cost', 'Share Cost'), ('share.held', 'Share Held'), ('share.due', 'Share Due'), ('share.owed', 'Share Owed'), ('dispute.suspense', 'Dispute Suspense'), ('bad_debt', 'Bad Debt'), ('rounding', 'Rounding'), ('bank', 'Bank'), ('suspense', 'Suspense'), ('deferred.income', 'Deferred Income'), ('vat.payable', 'Vat Payable'), ('income.other', 'Other Income'), ('cost.other', 'Other Cost'), ('fees.bank', 'Fees Bank')], max_length=20)),
                 ('amount_cents', models.BigIntegerField()),
                 ('currency', models.CharField(default='EUR', max_length=3)),
                 ('stripe_id', models.CharField(blank=True, max_length=60)),
@@ -876,7 +877,7 @@ class Migration(migrations.Migration):
                 ('sale', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='billing.sale')),
             ],
             options={
-                'ordering': ['id'], 'indexes': [models.Index(fields=['council', 'account'], name='entries_by_council_and_account'), models.Index(condition=models.Q(('stripe_id', ''), _negated=True), fields=['stripe_id'], name='entries_by_number_of_stripe')], 'constraints': [models.CheckConstraint(condition=models.Q(('amount_cents', 0), _negated=True), name='an_entry_is_never_of_zero'), models.CheckConstraint(condition=models.Q(('currency', 'EUR')), name='the_books_are_kept_in_euros'), models.CheckConstraint(condition=models.Q(models.Q(('account__startswith', 'share.'), _negated=True), ('council__isnull', False), _connector='OR'), name='a_share_names_its_works_council'), models.CheckConstraint(condition=models.Q(('account__in', ['stripe.balance', 'bank.transit', 'receivable', 'revenue.placement', 'vat.output', 'vat.input', 'vat.pending', 'fees.stripe', 'fees.dispute', 'share.cost', 'share.held', 'share.due', 'share.owed', 'dispute.suspense', 'bad_debt', 'rounding', 'bank', 'suspense', 'deferred.income', 'vat.payable', 'income.other', 'cost.other'])), name='an_entry_is_on_a_known_account')],
+                'ordering': ['id'], 'indexes': [models.Index(fields=['council', 'account'], name='entries_by_council_and_account'), models.Index(condition=models.Q(('stripe_id', ''), _negated=True), fields=['stripe_id'], name='entries_by_number_of_stripe')], 'constraints': [models.CheckConstraint(condition=models.Q(('amount_cents', 0), _negated=True), name='an_entry_is_never_of_zero'), models.CheckConstraint(condition=models.Q(('currency', 'EUR')), name='the_books_are_kept_in_euros'), models.CheckConstraint(condition=models.Q(models.Q(('account__startswith', 'share.'), _negated=True), ('council__isnull', False), _connector='OR'), name='a_share_names_its_works_council'), models.CheckConstraint(condition=models.Q(('account__in', ['stripe.balance', 'bank.transit', 'receivable', 'revenue.placement', 'vat.output', 'vat.input', 'vat.pending', 'fees.stripe', 'fees.dispute', 'share.cost', 'share.held', 'share.due', 'share.owed', 'dispute.suspense', 'bad_debt', 'rounding', 'bank', 'suspense', 'deferred.income', 'vat.payable', 'income.other', 'cost.other', 'fees.bank'])), name='an_entry_is_on_a_known_account')],
             },
         ),
         migrations.AddField(
@@ -1296,6 +1297,86 @@ class Migration(migrations.Migration):
                 'ordering': ['month', 'id'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('month__day', 1)), name='a_period_is_named_by_its_first_day'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reopened'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_month_is_reopened_for_a_reason')],
             },
+        ),
+        migrations.CreateModel(
+            name='BankLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('booked_on', models.DateField()),
+                ('cents', models.BigIntegerField()),
+                ('place', models.PositiveSmallIntegerField()),
+                ('words', models.CharField(blank=True, max_length=200)),
+                ('bank_reference', models.CharField(blank=True, max_length=60)),
+                ('kind', models.CharField(choices=[('payout', 'Payout'), ('refund', 'Refund'), ('paper', 'Paper'), ('fee', 'Fee'), ('unknown', 'Unknown')], max_length=7)),
+            ],
+            options={
+                'ordering': ['booked_on', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='BankStatement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=billing.models.bank.bank_statement_reference, max_length=12, unique=True)),
+                ('name', models.CharField(max_length=120)),
+                ('form', models.CharField(max_length=4)),
+                ('sha256', models.CharField(max_length=64, unique=True)),
+                ('file', models.CharField(max_length=200)),
+                ('account', models.CharField(blank=True, max_length=34)),
+                ('first_day', models.DateField()),
+                ('last_day', models.DateField()),
+                ('opening_cents', models.BigIntegerField(blank=True, null=True)),
+                ('closing_cents', models.BigIntegerField(blank=True, null=True)),
+                ('lines', models.JSONField()),
+                ('uploaded_at', models.DateTimeField()),
+                ('imported_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['-last_day', '-id'],
+            },
+        ),
+        migrations.AddField(
+            model_name='bankline',
+            name='entry',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bank_line', to='billing.manualentry'),
+        ),
+        migrations.AddField(
+            model_name='bankline',
+            name='payout',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bank_line', to='billing.payout'),
+        ),
+        migrations.AddField(
+            model_name='bankline',
+            name='refund',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bank_line', to='billing.refund'),
+        ),
+        migrations.AddField(
+            model_name='bankline',
+            name='transaction',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='bank_line', to='billing.ledgertransaction'),
+        ),
+        migrations.AddField(
+            model_name='bankstatement',
+            name='imported_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='bankstatement',
+            name='uploaded_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='bankline',
+            name='statement',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='booked', to='billing.bankstatement'),
+        ),
+        migrations.AddConstraint(
+            model_name='bankline',
+            constraint=models.CheckConstraint(condition=models.Q(('cents', 0), _negated=True), name='a_line_of_the_bank_is_some_money'),
+        ),
+        migrations.AddConstraint(
+            model_name='bankline',
+            constraint=models.UniqueConstraint(fields=('booked_on', 'cents', 'place'), name='a_line_of_the_bank_is_booked_once'),
         ),
         RunFile('billing/sql/ledger.sql', '267683b86144'),
         RunFile('billing/sql/entry_numbers.sql', '74422d4c9963'),

@@ -1,6 +1,7 @@
 """Tables of this room."""
 
 from billing.models.accounting import ClosedYear, EntryNumber, ManualEntry, PeriodAct
+from billing.models.bank import BankLine, BankStatement
 from billing.models.councils import AccountChange, Council, CouncilNotice, ShareTerms
 from billing.models.disputes import Dispute
 from billing.models.invoices import Invoice, InvoiceLine, InvoiceSeries
@@ -40,6 +41,8 @@ __all__ = [
     "Account",
     "AccountChange",
     "BalanceTransaction",
+    "BankLine",
+    "BankStatement",
     "Case",
     "Claim",
     "ClosedYear",

@@ -35,6 +35,7 @@ class Account(models.TextChoices):
     VAT_PAYABLE = "vat.payable"
     OTHER_INCOME = "income.other"
     OTHER_COST = "cost.other"
+    FEES_BANK = "fees.bank"
 
 
 class LedgerTransaction(SharedModel):

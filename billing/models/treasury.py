@@ -174,6 +174,7 @@ class Case(SharedModel):
         PAPER = "paper", _("Fichier altéré")
         ESTABLISHMENT = "moved", _("Commerçant qui a changé de pays")
         STRANDED = "stranded", _("Argent sur un compte fermé")
+        BANK_LINE = "bank", _("Ligne de la banque sans explication")
 
     State = CaseState
 

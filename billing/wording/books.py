@@ -36,6 +36,7 @@ ACCOUNTS: Names = {
     Account.VAT_PAYABLE: later("TVA à décaisser"),
     Account.OTHER_INCOME: later("Produits divers"),
     Account.OTHER_COST: later("Charges diverses"),
+    Account.FEES_BANK: later("Frais bancaires"),
 }
 
 EVENTS: Names = {
@@ -69,6 +70,7 @@ EVENTS: Names = {
     "manual": later("Écriture manuelle"),
     "paid_by_hand": later("Réglé sur pièce"),
     "renounced": later("Part laissée au commerçant"),
+    "banked": later("Ligne du relevé bancaire"),
 }
 
 

@@ -352,6 +352,7 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("ops:payout", OPS, OPERATOR, lambda: newest(Payout.objects.all(), "stripe_id")),
     Stop("ops:case", OPS, OPERATOR, fixtures.case),
     Stop("ops:manual_entry", OPS, OPERATOR, fixtures.manual_entry),
+    Stop("ops:bank_statement", OPS, OPERATOR, fixtures.bank_statement),
     Stop("ops:pay_on_paper", OPS, OPERATOR, lambda: newest(Council.objects.all())),
 )
 STOPS = (*WRITTEN, *stops_beside(WRITTEN, pageless=NO_PAGE))

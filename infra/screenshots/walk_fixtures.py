@@ -11,6 +11,7 @@ from importlib import import_module
 from django.conf import settings
 from django.utils import timezone
 
+from billing.ledger.actions import bank
 from billing.ledger.settlement import cases
 from billing.models import Case, ManualEntry
 from infra.demo.seed import cast, waiting
@@ -310,6 +311,19 @@ def manual_entry() -> tuple[str, ...]:
         proposed_at=timezone.now(),
     )
     return (entry.reference,)
+
+
+def bank_statement() -> tuple[str, ...]:
+    """Return a statement of the bank that waits for its import; the demo has none of its own."""
+    day = timezone.localdate().isoformat()
+    content = f"Date;Libellé;Montant\n{day};Frais de tenue de compte;-12,50\n{day};Chèque;30,00"
+    made = bank.read_statement(
+        name="releve.csv",
+        content=content.encode(),
+        by=Operator.objects.earliest("since").user,
+        at=timezone.now(),
+    )
+    return (made.reference,)
 
 
 def case() -> tuple[str, ...]:

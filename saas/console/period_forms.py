@@ -158,6 +158,14 @@ class EntryForm(ActionForm[ManualEntry]):
         return Line(Account(account), cents, owned.council_id, owned.merchant_id)
 
 
+# The same three buttons on a line of the bank that matched nothing.
+BANK_WORDS = {
+    "OURS": later("Charge ou produit divers"),
+    "STRIPE": later("Virement interne de Stripe"),
+    "BANK": later("Frais de la banque"),
+}
+
+
 class CorrectCaseForm(ActionForm[ManualEntry]):
     """The correction of a difference, proposed in a press: whose books are wrong."""
 
@@ -173,6 +181,8 @@ class CorrectCaseForm(ActionForm[ManualEntry]):
         """Propose its entry; the reason names the case."""
         fault = self.cleaned_data["fault"]
         words = dict(self.fields["fault"].choices)[fault]  # type: ignore[attr-defined]
+        if case.kind == Case.Kind.BANK_LINE:
+            words = BANK_WORDS[fault]
         return actions.propose_correction(
             case_id=case.pk,
             fault=actions.Fault[fault],

@@ -20,7 +20,7 @@ from saas.console import (
     subscription_views,
     views,
 )
-from saas.console.books import payment_views
+from saas.console.books import bank_views, payment_views
 
 app_name = "ops"
 CLAIM, TAX = {"table": money_views.CLAIM}, {"table": money_views.TAX}
@@ -100,6 +100,8 @@ urlpatterns = [
     ),
     path("accounting/<int:year>/close/", accounting_views.close_year, name="close_year"),
     path("accounting/<int:year>/<int:month>/", accounting_views.lock_month, name="lock_month"),
+    path("accounting/bank/", bank_views.bank, name="bank"),
+    path("accounting/bank/<str:reference>/", bank_views.bank_statement, name="bank_statement"),
     path("accounting/entries/", accounting_views.manual_entries, name="manual_entries"),
     path("accounting/entries/new/", accounting_views.propose_entry, name="propose_entry"),
     path("accounting/entries/<str:reference>/", accounting_views.manual_entry, name="manual_entry"),
@@ -223,6 +225,8 @@ access = (
     closed("ops:journal_file", "2019", "csv", get="in:404"),
     closed("ops:close_year", "2019", post="in:404"),
     closed("ops:lock_month", "2019", "1", post="in:404"),
+    closed("ops:bank", get="in:404 operator:200", post="in:404 operator:422"),
+    closed("ops:bank_statement", "XX", get="in:404", post="in:404"),
     closed("ops:manual_entries", get="in:404 operator:200"),
     closed("ops:propose_entry", get="in:404 operator:200", post="in:404 operator:422"),
     closed("ops:manual_entry", "XX", get="in:404", post="in:404"),

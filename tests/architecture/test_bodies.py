@@ -16,6 +16,7 @@ MEGABYTES = {
     "saas.catalogue.merchants.views.shop": 12,
     "saas.catalogue.placements.views.new": 12,
     "saas.console.accounting_views.propose_entry": 8,
+    "saas.console.books.bank_views.bank": 2,
     "saas.console.books.payment_views.pay_on_paper": 8,
     "saas.console.correction_views.administrators": 8,
     "tenants.community.classifieds.views.edit": 72,

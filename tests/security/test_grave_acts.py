@@ -68,6 +68,7 @@ GRAVE: dict[str, dict[str, Level]] = {
                 *("ops:prices", "ops:withdraw_prices", "ops:promotions", "ops:promotion"),
                 *("ops:merchant", "ops:subscription", "ops:report", "ops:operator"),
                 *("ops:space_factor", "ops:merchant_factor"),
+                *("ops:bank", "ops:bank_statement"),
                 *("ops:lock_month", "ops:close_year", "ops:propose_entry", "ops:manual_entry"),
                 *("ops:space_administrators", "ops:space_companies", "ops:pin"),
                 "ops:company_departure",

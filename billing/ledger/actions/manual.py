@@ -18,7 +18,7 @@ from billing.ledger.queries.periods import noon_of
 from billing.ledger.rules import manual
 from billing.ledger.rules.postings import Line
 from billing.ledger.settlement import cases, manual_entries
-from billing.models import Account, LedgerTransaction, ManualEntry
+from billing.models import Account, Case, LedgerTransaction, ManualEntry
 from billing.transitions import machines
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
@@ -63,10 +63,14 @@ def propose_correction(
     that Stripe or the bank has to correct goes to an account of its own.
     """
     case = cases.lock_open_case(case_id)
-    if case.stripe_cents is None and case.ledger_cents is None:
-        raise Refused(_("Ce cas n’a pas de montant à passer en écriture."))
     if case.corrections.exclude(state=ManualEntry.State.REFUSED).exists():
         raise Refused(_("Une correction de ce cas est déjà proposée."))
+    if case.kind == Case.Kind.BANK_LINE:
+        lines = _lines_of_bank(case, fault)
+        entry = ManualEntry(booked_for=timezone.localdate(at), reason=reason, case=case)
+        return manual_entries.submit(entry, lines, by=by, at=at)
+    if case.stripe_cents is None and case.ledger_cents is None:
+        raise Refused(_("Ce cas n’a pas de montant à passer en écriture."))
     gap_cents = (case.stripe_cents or 0) - (case.ledger_cents or 0)
     counter = fault.value
     if fault is Fault.OURS and gap_cents > 0:
@@ -112,7 +116,9 @@ def post_entry(*, entry_id: int, by: User, at: dt.datetime) -> ManualEntry:
     )
     entry.transaction = LedgerTransaction.objects.get(business_key=key)
     manual_entries.decide(entry, "posted", by=by, at=at)
-    if entry.case_id:
+    if entry.case and entry.case.kind == Case.Kind.BANK_LINE:
+        cases.explain(entry.case.kind, [entry.case.subject], at=at)
+    elif entry.case_id:
         after_commit(tasks.refetch_case, entry.case_id)
     return entry
 
@@ -127,3 +133,14 @@ def refuse_entry(*, entry_id: int, refusal: str, by: User, at: dt.datetime) -> M
     entry.refusal = refusal.strip()
     manual_entries.decide(entry, "refused", by=by, at=at)
     return entry
+
+
+def _lines_of_bank(case: Case, fault: Fault) -> list[Line]:
+    """Return the lines that move a line of the bank from 471 to its account."""
+    cents = case.ledger_cents or 0
+    counter = {
+        Fault.OURS: Account.OTHER_INCOME if cents > 0 else Account.OTHER_COST,
+        Fault.STRIPE: Account.BANK_TRANSIT,
+        Fault.BANK: Account.FEES_BANK,
+    }[fault]
+    return [Line(Account.SUSPENSE, cents), Line(counter, -cents)]

@@ -70,7 +70,9 @@ class EntryRow(NamedTuple):
 
 
 # Kinds of cases about something other than two amounts of the same move.
-_ALONE = frozenset({Case.Kind.FAILING_STEP, Case.Kind.PAPER, Case.Kind.STRANDED})
+_ALONE = frozenset(
+    {Case.Kind.FAILING_STEP, Case.Kind.PAPER, Case.Kind.STRANDED, Case.Kind.BANK_LINE}
+)
 
 
 class CaseView(NamedTuple):

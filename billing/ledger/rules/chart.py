@@ -25,6 +25,7 @@ class Journal(Enum):
     OPENING = ("AN", "A nouveaux")
     SALES = ("VE", "Ventes et avoirs")
     BANK = ("BQ", "Stripe")
+    BANK_ACCOUNT = ("BA", "Banque")
     SENT = ("RV", "Reversements aux CSE")
     OTHER = ("OD", "Opérations diverses")
 
@@ -52,6 +53,7 @@ CHART = {
     Account.DEFERRED_INCOME: ChartAccount("487000", "Produits constatés d'avance"),
     Account.VAT_PAYABLE: ChartAccount("445510", "TVA à décaisser"),
     Account.OTHER_INCOME: ChartAccount("758000", "Produits divers de gestion courante"),
+    Account.FEES_BANK: ChartAccount("627800", "Autres frais bancaires"),
     Account.OTHER_COST: ChartAccount("658800", "Charges diverses de gestion courante"),
 }
 PROFIT_BROUGHT_FORWARD = ChartAccount("110000", "Report à nouveau, solde créditeur")
@@ -79,6 +81,7 @@ _JOURNALS = {
     "manual": Journal.OTHER,
     "paid_by_hand": Journal.SENT,
     "renounced": Journal.OTHER,
+    "banked": Journal.BANK_ACCOUNT,
 }
 _WORDS = {
     "invoiced": "Vente",
@@ -111,6 +114,7 @@ _WORDS = {
     "manual": "Écriture manuelle",
     "paid_by_hand": "Réglé sur pièce",
     "renounced": "Part laissée au commerçant",
+    "banked": "Relevé bancaire",
 }
 
 

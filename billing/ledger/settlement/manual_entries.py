@@ -51,7 +51,8 @@ def submit(entry: ManualEntry, lines: Sequence[Line], *, by: User, at: dt.dateti
 
 def lock(entry_id: int) -> ManualEntry:
     """Lock an entry by hand."""
-    return ManualEntry.objects.select_for_update(of=("self",)).get(pk=entry_id)
+    found = ManualEntry.objects.select_for_update(of=("self",)).select_related("case")
+    return found.get(pk=entry_id)
 
 
 def lock_proposed(entry_id: int, *, by: User) -> ManualEntry:

@@ -46,7 +46,7 @@ def account_news_at() -> Coalesce:
 
 def waiting() -> list[Waiting]:
     """Return the pending rows, with the wording of their count."""
-    return [*_disputes(), *_refunds(), *_debts(), _manual_entries(), _stranded()]
+    return [*_disputes(), *_refunds(), *_debts(), _manual_entries(), _stranded(), _bank_lines()]
 
 
 def _stranded() -> Waiting:
@@ -60,6 +60,20 @@ def _stranded() -> Waiting:
         ),
         page="ops:reconciliation",
         tone="bad",
+    )
+
+
+def _bank_lines() -> Waiting:
+    return Waiting(
+        Case.objects.filter(state=Case.State.OPEN, kind=Case.Kind.BANK_LINE),
+        "opened_at",
+        words=lambda count: ngettext(
+            "%(count)d ligne de la banque sans explication",
+            "%(count)d lignes de la banque sans explication",
+            count,
+        ),
+        page="ops:bank",
+        tone="warn",
     )
 
 

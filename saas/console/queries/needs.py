@@ -180,7 +180,10 @@ def _parked() -> Waiting:
 def _cases() -> Waiting:
     return Waiting(
         Case.objects.filter(state=Case.State.OPEN).exclude(
-            kind__in=[Case.Kind.FAILING_STEP, Case.Kind.PAPER, Case.Kind.STRANDED]
+            kind__in=[
+                *(Case.Kind.FAILING_STEP, Case.Kind.PAPER),
+                *(Case.Kind.STRANDED, Case.Kind.BANK_LINE),
+            ]
         ),
         "opened_at",
         words=lambda count: ngettext(

@@ -94,6 +94,8 @@ PUBLIC_TABLES: dict[str, str] = {
     "billing_periodact": APPEND,
     "billing_closedyear": APPEND,
     "billing_manualentry": NO_DELETE,
+    "billing_bankstatement": ALL,
+    "billing_bankline": APPEND,
     "billing_invoiceseries": NO_DELETE,
     "billing_invoice": NO_DELETE,
     "billing_invoiceline": APPEND,

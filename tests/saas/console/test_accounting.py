@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from billing.ledger import posting
 from billing.ledger.files import fec
 from billing.ledger.rules.postings import Line
-from billing.models import Account, Invoice, ManualEntry, Share
+from billing.models import Account, Case, Invoice, ManualEntry, Share
 from saas.catalogue.merchants.models import Merchant
 from tests.factories.billing import make_campaign, make_council
 from tests.fixtures.billing import Till
@@ -134,3 +134,31 @@ def test_share_without_an_account_is_settled_on_the_page(
     assert other.post(page, {"post": "1"}).status_code == 303
     assert Share.objects.get().state == "netted"
     assert "Extourner" not in other.get(page).content.decode()
+
+
+def test_statement_of_the_bank_is_seen_before_it_is_imported(
+    console: SpaceClient, sold: Invoice
+) -> None:
+    assert "Aucun relevé" in console.get("/accounting/bank/").content.decode()
+    content = "Date;Libellé;Montant\n20/11/2026;Frais de tenue;-12,50\n21/11/2026;Inconnu;3,00\n"
+    file = SimpleUploadedFile("releve.csv", content.encode(), content_type="text/csv")
+    answer = console.post("/accounting/bank/", {"file": file})
+    assert answer.status_code == 303
+    url = answer["Location"]
+    shown = console.get(url).content.decode()
+    assert "Frais de la banque" in shown
+    assert "un cas s’ouvre" in shown
+    assert console.post(url, {"import": "1"}).status_code == 303
+    assert console.post(url, {"import": "1"}).status_code == 422
+    assert console.post(url, {"drop": "1"}).status_code == 422
+    shown = console.get(url).content.decode()
+    case = Case.objects.get(kind="bank")
+    assert case.reference in shown
+    assert (
+        "Virement interne de Stripe"
+        in console.get(f"/reconciliation/{case.reference}/").content.decode()
+    )
+    assert console.post(f"/reconciliation/{case.reference}/", {"fault": "OURS"}).status_code == 303
+    assert "1 ligne" in console.get("/accounting/bank/").content.decode()
+    bad = SimpleUploadedFile("x.csv", b"nothing", content_type="text/csv")
+    assert console.post("/accounting/bank/", {"file": bad}).status_code == 422

@@ -1,0 +1,91 @@
+"""Rules of bank statements: which lines are new, and which are the bank's own fees."""
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from billing.ledger.rules.postings import Line
+from billing.models import Account
+
+# A payout arrives within days of the day that Stripe names; a transfer by hand may take longer.
+ARRIVES_WITHIN = dt.timedelta(days=10)
+LEAVES_WITHIN = dt.timedelta(days=30)
+MOST_FEE_CENTS = 50_000
+_FEE = re.compile(
+    r"\b(frais|commissions?|cotis(ation)?s?|agios|tenue de compte|abonnement|interets debiteurs)\b"
+)
+_PLAIN = str.maketrans("éèêàâîôûç", "eeeaaiouc")
+
+
+class StatementLine(NamedTuple):
+    """A line of a statement: its day, its cents (received positive), words and reference."""
+
+    day: dt.date
+    cents: int
+    words: str
+    reference: str
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> "StatementLine":
+        """Return a line from a stored statement."""
+        day = dt.date.fromisoformat(str(stored["day"]))
+        return cls(day, int(stored["cents"]), str(stored["words"]), str(stored["reference"]))
+
+
+class Placed(NamedTuple):
+    """A line with its place among equal lines of its day; `is_new` unless it is booked already."""
+
+    line: StatementLine
+    place: int
+    is_new: bool
+
+
+def placed(
+    lines: Sequence[StatementLine], known: Iterable[tuple[dt.date, int, str]]
+) -> list[Placed]:
+    """Return which lines of a statement are new, given the booked lines of its days.
+
+    The same line comes in files that overlap, and in another format without its reference: of
+    equal days and amounts, a line is known as often as it was booked, unless both copies have a
+    reference of the bank and these differ.
+    """
+    booked: dict[tuple[dt.date, int], list[str]] = defaultdict(list)
+    for day, cents, reference in known:
+        booked[day, cents].append(reference)
+    next_place = {key: len(references) for key, references in booked.items()}
+    found = []
+    for line in lines:
+        key = (line.day, line.cents)
+        copy = _copy_of(line, booked[key])
+        if copy is not None:
+            booked[key].remove(copy)
+            found.append(Placed(line, 0, is_new=False))
+            continue
+        place = next_place.get(key, 0)
+        next_place[key] = place + 1
+        found.append(Placed(line, place, is_new=True))
+    return found
+
+
+def _copy_of(line: StatementLine, references: Sequence[str]) -> str | None:
+    """Return the reference of the booked copy of a line: the same, or one side has none."""
+    if line.reference in references:
+        return line.reference
+    return next((one for one in references if not one or not line.reference), None)
+
+
+def is_fee(line: StatementLine) -> bool:
+    """Return True if a line is a small charge of the bank itself, by its words."""
+    plain = line.words.lower().translate(_PLAIN)
+    return -MOST_FEE_CENTS <= line.cents < 0 and _FEE.search(plain) is not None
+
+
+def banked(cents: int, counter: Account) -> list[Line]:
+    """Return lines for a move of our bank account (512) against another account.
+
+    Payouts and transfers by hand wait on 580 (virements internes) until here; a line that matches
+    nothing goes to 471 (compte d'attente) until it is corrected (plan de comptes, class 5 and 47).
+    """
+    return [Line(Account.BANK, cents), Line(counter, -cents)]

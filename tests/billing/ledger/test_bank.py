@@ -1,0 +1,146 @@
+"""Statements of the bank: read in a child, previewed, booked once, matched or a case."""
+
+import datetime as dt
+
+import pytest
+
+from billing.ledger import posting
+from billing.ledger.actions import bank, manual
+from billing.ledger.actions.manual import Fault
+from billing.ledger.queries.bank import matches_of
+from billing.ledger.rules import postings
+from billing.ledger.rules.bank import StatementLine, placed
+from billing.models import Account, BankLine, BankStatement, Case, LedgerEntry, Payout
+from saas.accounts.models import User
+from saas.kernel.errors import Refused
+from tests.fixtures.people import AT, make_user
+
+pytestmark = pytest.mark.django_db
+DAY = dt.date(2026, 11, 20)
+CAMT = """<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt>
+<Acct><Id><IBAN>FR7630001007941234567890185</IBAN></Id></Acct>
+<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">100.00</Amt>
+<CdtDbtInd>CRDT</CdtDbtInd></Bal>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">{closing}</Amt>
+<CdtDbtInd>CRDT</CdtDbtInd></Bal>
+<Ntry><Amt Ccy="{currency}">300.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+<BookgDt><Dt>2026-11-20</Dt></BookgDt><AcctSvcrRef>A1</AcctSvcrRef><NtryDtls><TxDtls>
+<RmtInf><Ustrd>STRIPE po_1</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>
+<Ntry><Amt Ccy="EUR">12.50</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts>
+<BookgDt><Dt>2026-11-20</Dt></BookgDt><AddtlNtryInf>Frais de tenue de compte</AddtlNtryInf></Ntry>
+<Ntry><Amt Ccy="EUR">7.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>PDNG</Cd></Sts>
+<BookgDt><Dt>2026-11-20</Dt></BookgDt></Ntry>
+</Stmt></BkToCstmrStmt></Document>"""
+CSV = (
+    "Compte FR76\n\nDate;Libellé;Débit;Crédit\n20/11/2026;VIR STRIPE;;300,00\n"
+    "20/11/2026;Frais de tenue;-12,50;\n21/11/2026;CHEQUE 12;;1 030,00\n"
+)
+
+
+def camt(*, closing: str = "387.50", currency: str = "EUR") -> bytes:
+    return CAMT.format(closing=closing, currency=currency).encode()
+
+
+@pytest.fixture
+def by() -> User:
+    return make_user("Ada")
+
+
+@pytest.fixture
+def payout(db: None) -> Payout:
+    """Return a payout to our bank that is booked on its way."""
+    lines = postings.paid_out(cents=30_000, payout="po_1")
+    posting.post("bt:txn_1", lines, kind="paid_out", at=AT)
+    return Payout.objects.create(
+        stripe_id="po_1", state="paid", amount_cents=30_000, arrives_on=DAY, made_at=AT
+    )
+
+
+def read(content: bytes, *, by: User) -> BankStatement:
+    return bank.read_statement(name="x", content=content, by=by, at=AT)
+
+
+def balance(account: Account) -> int:
+    return sum(LedgerEntry.objects.filter(account=account).values_list("amount_cents", flat=True))
+
+
+def test_lines_of_a_statement_clear_payouts_and_book_fees(by: User, payout: Payout) -> None:
+    statement = read(camt(), by=by)
+    assert [match.kind for match in matches_of(statement)] == ["payout", "fee"]
+    assert not BankLine.objects.exists()
+    bank.import_statement(statement_id=statement.pk, by=by, at=AT)
+    assert (balance(Account.BANK), balance(Account.BANK_TRANSIT)) == (28_750, 0)
+    assert balance(Account.FEES_BANK) == 1_250
+    line = BankLine.objects.get(kind="payout")
+    assert (line.payout_id, line.booked_on) == (payout.pk, DAY)
+    assert not Case.objects.exists()
+
+
+def test_line_is_booked_once_in_any_format(by: User, payout: Payout) -> None:
+    first = read(camt(), by=by)
+    assert read(camt(), by=by) == first
+    bank.import_statement(statement_id=first.pk, by=by, at=AT)
+    with pytest.raises(Refused, match="déjà importé"):
+        bank.import_statement(statement_id=first.pk, by=by, at=AT)
+    second = read(CSV.encode("cp1252"), by=by)
+    bank.import_statement(statement_id=second.pk, by=by, at=AT)
+    assert BankLine.objects.count() == 3
+    assert balance(Account.BANK) == 28_750 + 103_000
+    with pytest.raises(Refused, match="dans les livres"):
+        bank.drop_statement(statement_id=second.pk, by=by, at=AT)
+
+
+def test_line_that_matches_nothing_is_a_case_corrected_in_a_press(by: User) -> None:
+    statement = read(CSV.encode(), by=by)
+    bank.import_statement(statement_id=statement.pk, by=by, at=AT)
+    assert balance(Account.SUSPENSE) == -30_000 - 103_000
+    case = Case.objects.get(kind="bank", ledger_cents=103_000)
+    entry = manual.propose_correction(
+        case_id=case.pk, fault=Fault.OURS, reason="Subvention", by=by, at=AT
+    )
+    manual.post_entry(entry_id=entry.pk, by=make_user("Ben"), at=AT)
+    case.refresh_from_db()
+    assert case.state == Case.State.EXPLAINED
+    assert balance(Account.OTHER_INCOME) == -103_000
+    assert balance(Account.SUSPENSE) == -30_000
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (camt(closing="387.51"), "différence"),
+        (camt(currency="USD"), "euros"),
+        (b"<html/>", "reconnaissons"),
+        (b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "illisible"),
+        (b"<Document", "illisible"),
+        (b"hello;world\n1;2\n", "reconnaissons"),
+        (b"Date;Libelle;Montant\n31/02/2026;x;1,00\n", "date"),
+        (b"Date;Libelle;Montant\n01/02/2026;x;1,001\n", "montant"),
+        (b"Date;Libelle;Montant\n01/02/2026;x;NaN\n", "montant"),
+        (b"Date;Libelle;Montant\n", "aucune ligne"),
+        (b"x" * (bank.MOST_BYTES + 1), "2"),
+    ],
+)
+def test_file_that_is_no_sound_statement_is_refused(
+    by: User, content: bytes, sentence: str
+) -> None:
+    with pytest.raises(Refused, match=sentence):
+        read(content, by=by)
+    assert not BankStatement.objects.exists()
+
+
+def test_statement_not_imported_is_dropped(by: User) -> None:
+    statement = read(CSV.encode(), by=by)
+    bank.drop_statement(statement_id=statement.pk, by=by, at=AT)
+    assert not BankStatement.objects.exists()
+
+
+def test_equal_lines_are_new_unless_booked_as_often() -> None:
+    line = StatementLine(DAY, -100, "x", "")
+    one, other = line._replace(reference="A"), line._replace(reference="B")
+    new = [row.is_new for row in placed([line, line], [(DAY, -100, "")])]
+    assert new == [False, True]
+    assert [row.place for row in placed([line, line], [])] == [0, 1]
+    assert [row.is_new for row in placed([one, other], [(DAY, -100, "A")])] == [False, True]
+    assert placed([other], [(DAY, -100, "A")])[0].place == 1
