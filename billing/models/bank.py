@@ -1,4 +1,4 @@
-"""Statements of our bank account, each line once, and what each line is matched to."""
+"""Statements of our bank account: each line is booked once, with the payout or refund behind it."""
 
 from django.conf import settings
 from django.db import models
@@ -54,7 +54,7 @@ class BankLine(SharedModel):
     RETENTION = retention.TEN_YEARS
 
     class Kind(models.TextChoices):
-        """What a line was matched to."""
+        """The kind of match of a line."""
 
         PAYOUT = "payout"
         REFUND = "refund"

@@ -7,6 +7,7 @@ nothing goes to 471 and is a case until an operator corrects it.
 
 import datetime as dt
 import hashlib
+from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -26,6 +27,7 @@ from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from saas.kernel.sandbox import runner
 from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
+from saas.kernel.tasks import call_after_commit
 from saas.kernel.uploads import files
 
 FOLDER = "books"
@@ -90,7 +92,7 @@ def drop_statement(*, statement_id: int, by: User, at: dt.datetime) -> None:  # 
     statement = BankStatement.objects.select_for_update(of=("self",)).get(pk=statement_id)
     if statement.imported_at is not None:
         raise Refused(_("Ce relevé est importé\u00a0: ses lignes sont dans les livres."))
-    transaction.on_commit(lambda: default_storage.delete(statement.file))
+    call_after_commit(partial(default_storage.delete, statement.file))
     statement.delete()
 
 

@@ -36,7 +36,7 @@ def test_the_chart_is_that_of_french_books() -> None:
         assert re.fullmatch(r"[14567]\d{5}", place.number)
         assert reads_well(place.name)
     spent = {Account.FEES_STRIPE, Account.FEES_DISPUTE, Account.SHARE_COST, Account.BAD_DEBT}
-    spent |= {Account.OTHER_COST}
+    spent |= {Account.OTHER_COST, Account.FEES_BANK}
     by_class = dict.fromkeys(
         (Account.REVENUE_PLACEMENT, Account.OTHER_INCOME), "7"
     ) | dict.fromkeys({*spent, Account.ROUNDING}, "6")
