@@ -117,7 +117,7 @@ def post_entry(*, entry_id: int, by: User, at: dt.datetime) -> ManualEntry:
     entry.transaction = LedgerTransaction.objects.get(business_key=key)
     manual_entries.decide(entry, "posted", by=by, at=at)
     if entry.case and entry.case.kind == Case.Kind.BANK_LINE:
-        cases.explain(entry.case.kind, [entry.case.subject], at=at)
+        cases.explain(Case.Kind.BANK_LINE, [entry.case.subject], at=at)
     elif entry.case_id:
         after_commit(tasks.refetch_case, entry.case_id)
     return entry
