@@ -36,6 +36,7 @@ class ThingPage(NamedTuple):
     is_lent: bool
     state: str
     badge: str
+    now_slot: LoanSlot | None
     break_slot: LoanSlot | None
     break_free: bool
     day: dt.date
@@ -78,6 +79,7 @@ def thing_page(
         **_pictured(thing),
         **_lender(thing, cards),
         **_day(going_on, viewer, day, zone=zone, at=at),
+        now_slot=_now(thing, going_on, viewer, zone=zone, at=at),
         **_history(thing),
     )
 
@@ -130,6 +132,17 @@ def _day(
     }
 
 
+def _now(
+    thing: Thing, going_on: list[Loan], viewer: User, *, zone: dt.tzinfo, at: dt.datetime
+) -> LoanSlot | None:
+    """Return the time from now that one tap borrows; None in a break, which has its own button."""
+    pause = things.break_of(viewer, zone=zone, at=at)
+    if pause is not None and pause.starts_at <= at:
+        return None
+    taken = [_span(loan, at=at) for loan in going_on]
+    return slots.slot_from_now(taken, longest_minutes=thing.longest_minutes, at=at)
+
+
 def _history(thing: Thing) -> dict[str, Any]:
     returned = Loan.objects.filter(thing=thing, state=Loan.State.RETURNED)
     return returned.aggregate(
@@ -149,7 +162,8 @@ def _span(loan: Loan, *, at: dt.datetime) -> LoanSlot:
     """Return the slot of a loan; an overdue loan lasts until now."""
     late = loan.state == Loan.State.OUT and loan.ends_at <= at
     return LoanSlot(
-        loan.starts_at, slots.floor_quarter(at) + slots.QUARTER if late else loan.ends_at
+        loan.starts_at,
+        slots.floor_quarter(at) + rules.OVERDUE_HOLDS + slots.QUARTER if late else loan.ends_at,
     )
 
 

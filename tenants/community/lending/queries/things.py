@@ -7,12 +7,14 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import JSONObject
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
+from saas.kernel.display.writing import hour
 from saas.kernel.private_pictures import srcset_of, url_of
 from saas.kernel.search.searching import forgiven, nearness
 from saas.kernel.statements import Given
@@ -103,9 +105,9 @@ def cover_of(row: Any) -> LendingPicture | None:
 
 
 def touching(slot: LoanSlot, *, at: dt.datetime) -> Q:
-    """Return the condition for loans in a slot; an overdue loan takes the thing now."""
+    """Return the condition for loans in a slot; an overdue loan takes the next half-hour."""
     during = Q(starts_at__lt=slot.ends_at, ends_at__gt=slot.starts_at)
-    if slot.starts_at <= at:
+    if slot.starts_at <= at + rules.OVERDUE_HOLDS:
         during |= Q(state=Loan.State.OUT, ends_at__lte=at)
     return during & Q(state__in=rules.TAKEN)
 
@@ -146,7 +148,7 @@ def board(
     chosen = list(sorted_keys.values_list("pk", "taken", "total")[start : start + PAGE_SIZE])
     if not chosen and number > 1:
         return board(filters, viewer=viewer, zone=zone, at=at)
-    rows = _chosen({key: taken for key, taken, _total in chosen})
+    rows = _chosen({key: taken for key, taken, _total in chosen}, after=wanted.starts_at)
     total = chosen[0][2] if chosen else 0
     words = _("Libre à la pause") if filters.free == "break" else _("Libre maintenant")
     return ThingList(
@@ -159,9 +161,13 @@ def board(
     )
 
 
-def _chosen(taken: dict[int, bool]) -> list[Any]:
-    """Return some things with the data of their cards, each with its `taken` flag."""
-    rows: dict[int, Any] = with_cover(Thing.objects.all()).in_bulk(list(taken))
+def _chosen(taken: dict[int, bool], *, after: dt.datetime) -> list[Any]:
+    """Return some things with the data of their cards, `taken`, and the start of the next loan."""
+    coming = Loan.objects.filter(
+        thing=OuterRef("pk"), state__in=rules.TAKEN, starts_at__gt=after
+    ).order_by("starts_at")
+    things = Thing.objects.annotate(next_starts=Subquery(coming.values("starts_at")[:1]))
+    rows: dict[int, Any] = with_cover(things).in_bulk(list(taken))
     for key, row in rows.items():
         row.taken = taken[key]
     return [rows[key] for key in taken if key in rows]
@@ -226,7 +232,7 @@ def _tile(row: Any, card: hooks.PersonCard | None, *, free: str, first: bool) ->
         gift=False,
         unit="",
         state=state,
-        tone="ok" if state and state == free else "",
+        tone="ok" if free and not withdrawn and not row.taken else "",
         over=withdrawn,
         place=row.place,
         name=_lender_of(row, card),
@@ -242,7 +248,12 @@ def _tile(row: Any, card: hooks.PersonCard | None, *, free: str, first: bool) ->
 def _state_of(row: Any, free: str) -> str:
     if not free:
         return ""
-    return _("Pris en ce moment") if row.taken else free
+    if row.taken:
+        return _("Pris en ce moment")
+    starts = getattr(row, "next_starts", None)
+    if starts is None or timezone.localdate(starts) != timezone.localdate():
+        return free
+    return _("Libre jusqu’à %(hour)s") % {"hour": hour(starts)}
 
 
 def _lender_of(row: Any, card: hooks.PersonCard | None) -> str:

@@ -32,6 +32,7 @@ DURATIONS: dict[int, Promise] = {
     7 * A_DAY: gettext_lazy("1 semaine"),
     14 * A_DAY: gettext_lazy("2 semaines"),
 }
+TWO_HOURS = 120
 USUAL_LONGEST = 7 * A_DAY
 
 
@@ -107,6 +108,18 @@ def end_of(starts_at: dt.datetime, minutes: int, zone: dt.tzinfo) -> dt.datetime
 def hour_from(starts_at: dt.datetime, *, longest_minutes: int) -> LoanSlot:
     """Return the hour that begins with a meeting, or less where a thing is lent for less."""
     return LoanSlot(starts_at, starts_at + dt.timedelta(minutes=min(60, longest_minutes)))
+
+
+def slot_from_now(
+    taken: Sequence[LoanSlot], *, longest_minutes: int, at: dt.datetime
+) -> LoanSlot | None:
+    """Return the slot from now to the next loan, two hours at most; None if less than 15 min."""
+    begin = floor_quarter(at)
+    end = begin + dt.timedelta(minutes=min(longest_minutes, TWO_HOURS))
+    for slot in taken:
+        if slot.ends_at > begin:
+            end = min(end, max(slot.starts_at, begin))
+    return LoanSlot(begin, end) if end - at >= QUARTER or end - begin >= 2 * QUARTER else None
 
 
 def check_slot(slot: LoanSlot, *, longest_minutes: int, zone: dt.tzinfo, at: dt.datetime) -> None:
