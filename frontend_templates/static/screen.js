@@ -203,6 +203,7 @@ async function instance() {
 /* The next slide is made and decoded beside the one that is shown: there is never nothing. */
 async function draw(slide) {
   if (slide.id === "sleep") {
+    stage.classList.remove("alarmed");
     stage.dataset.mode = "sleep";
     return;
   }
@@ -221,6 +222,7 @@ async function draw(slide) {
     throw error;
   }
   stage.dataset.mode = "play";
+  stage.classList.toggle("alarmed", Boolean(slide.urgent));
   const before = [...place.children].filter((child) => child !== next);
   next.classList.remove("coming");
   setTimeout(() => before.forEach((child) => child.remove()), FADE);
@@ -242,13 +244,27 @@ function say(name, text) {
   statusLine.hidden = !line;
 }
 
+/* French writes 17 h 44 and 1er décembre; other languages as the browser does. */
+function hourInWords(moment, language, timeZone) {
+  const options = { timeZone, hour: "2-digit", minute: "2-digit" };
+  const parts = new Intl.DateTimeFormat(language, { ...options, hourCycle: "h23" }).formatToParts(moment);
+  const part = (type) => parts.find((one) => one.type === type).value;
+  return language.startsWith("fr") ? `${Number(part("hour"))}\u00a0h\u00a0${part("minute")}` : `${part("hour")}:${part("minute")}`;
+}
+
+function dayInWords(moment, language, timeZone) {
+  const options = { timeZone, weekday: "long", day: "numeric", month: "long" };
+  const parts = new Intl.DateTimeFormat(language, options).formatToParts(moment);
+  const first = (one) => (language.startsWith("fr") && one.type === "day" && one.value === "1" ? "1er" : one.value);
+  return parts.map(first).join("");
+}
+
 function tellTime() {
   const moment = new Date(player.now());
   const zone = player.playlist?.zone || "Europe/Paris";
   const language = player.playlist?.language || document.documentElement.lang;
-  const write = (options) => new Intl.DateTimeFormat(language, { timeZone: zone, ...options }).format(moment);
-  document.getElementById("clock").textContent = write({ hour: "2-digit", minute: "2-digit" });
-  document.getElementById("day").textContent = write({ weekday: "long", day: "numeric", month: "long" });
+  document.getElementById("clock").textContent = hourInWords(moment, language, zone);
+  document.getElementById("day").textContent = dayInWords(moment, language, zone);
   const shift = Math.floor(player.now() / 60000) % 2;
   stage.dataset.shift = String(shift);
 }
@@ -334,7 +350,7 @@ async function step() {
       await pair();
     }
     const since = new Date(player.heard);
-    const time = since.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const time = hourInWords(since, document.documentElement.lang, player.playlist?.zone);
     say("network", player.isOnline || !player.heard ? "" : `${words.offline} ${time}`);
     if (player.isOnline && !shellKept) {
       shellKept = true;

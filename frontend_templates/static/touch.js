@@ -8,6 +8,7 @@ const LEAVE_AFTER = 45 * 1000;
 const WARN_AFTER = 35 * 1000;
 const LOOK_EVERY = 7 * 1000;
 const TOUCH_START = "/screen/touch/";
+const ROWS = { fr: ["azertyuiop", "qsdfghjklm", "wxcvbn1234", "567890"], en: ["qwertyuiop", "asdfghjkl", "zxcvbnm123", "4567890"] };
 const OF_TOUCH = /^\/(screen|media|neighbourhood)\/touch\//;
 
 class Touch {
@@ -18,6 +19,7 @@ class Touch {
     this.path = "";
     this.trail = [];
     this.text = "";
+    this.language = "";
     this.asked = 0;
     this.last = 0;
     this.nextLook = 0;
@@ -41,9 +43,16 @@ class Touch {
       if (this.isOffered) this.open(TOUCH_START);
       return;
     }
+    const key = event.target.closest("[data-key]");
+    if (key) return this.type(key.dataset.key);
     const link = event.target.closest("a[href]");
     if (!link) return;
     event.preventDefault();
+    if (link.dataset.language) {
+      this.language = link.dataset.language;
+      this.open(this.path, { back: true });
+      return;
+    }
     if ("leave" in link.dataset) this.leave();
     else if ("back" in link.dataset && this.trail.length) this.open(this.trail.pop(), { back: true });
     else if (link.rel) this.open(link.href, { back: true });
@@ -65,8 +74,10 @@ class Touch {
   }
 
   async read(path) {
+    const url = new URL(path, location.href);
+    if (this.language) url.searchParams.set("lang", this.language);
     try {
-      const answer = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(6000) });
+      const answer = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(6000) });
       return { status: answer.status, text: answer.ok ? await answer.text() : "" };
     } catch {
       return { status: 0, text: "" };
@@ -104,6 +115,7 @@ class Touch {
     if (this.page) this.page.replaceWith(fresh);
     else this.stage.append(fresh);
     fresh.querySelector(".touch-page").scrollTop = scrolled;
+    this.layKeys(fresh);
     this.page = fresh;
     this.path = path;
     this.text = text;
@@ -111,6 +123,34 @@ class Touch {
     this.stage.dataset.mode = "play";
     if (this.focus) fresh.querySelector("input")?.focus();
     this.focus = false;
+  }
+
+  /* Browsers on such screens show no keyboard of their own. */
+  layKeys(page) {
+    const board = page.querySelector(".touch-board");
+    if (!board) return;
+    page.querySelector("input").inputMode = "none";
+    const key = (value, words, broad) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = broad ? "touch-key broad" : "touch-key";
+      button.dataset.key = value;
+      button.textContent = words;
+      return button;
+    };
+    const rows = (ROWS[page.lang] || ROWS.en).map((row) => [...row].map((letter) => key(letter, letter)));
+    rows.push([key(" ", board.dataset.space, true), key("erase", board.dataset.erase, true)]);
+    for (const keys of rows) {
+      const row = document.createElement("div");
+      row.append(...keys);
+      board.append(row);
+    }
+    board.hidden = false;
+  }
+
+  type(key) {
+    const input = this.page.querySelector("input");
+    input.value = key === "erase" ? input.value.slice(0, -1) : (input.value + key).slice(0, input.maxLength);
   }
 
   /* What was typed stays where the same page is read anew. */
@@ -142,6 +182,7 @@ class Touch {
     this.path = "";
     this.trail = [];
     this.text = "";
+    this.language = "";
     this.player.release();
   }
 

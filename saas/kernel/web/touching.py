@@ -63,12 +63,18 @@ def for_touch(view: View) -> View:
         token = request.COOKIES.get(SCREEN_COOKIE, "")
         if not token or not any(is_touched.ask(token)):
             raise Http404
-        with translation.override(request.space.language):
+        with translation.override(_language_of(request)):
             response = view(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     return opened
+
+
+def _language_of(request: Any) -> str:
+    """Return the language chosen on the screen for this visit, else that of its space."""
+    chosen = request.GET.get("lang", "")
+    return chosen if chosen in dict(settings.LANGUAGES) else request.space.language
 
 
 class NamelessMiddleware:

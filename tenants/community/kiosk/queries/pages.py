@@ -131,7 +131,7 @@ def overview(space: SpaceCard, *, at: dt.datetime) -> Overview:
             for screen in rows_of.screens()
         ],
         mode=span.part.mode,
-        wall=[_previewed(line.slide, slug=found.space.slug) for line in shown[:MOST_ON_THE_WALL]],
+        wall=[_previewed(line, slug=found.space.slug) for line in shown[:MOST_ON_THE_WALL]],
         tomorrow=timezone.localdate(at) + dt.timedelta(days=1),
         noon=NOON,
         sold=sold.sold(at),
@@ -154,14 +154,14 @@ def screen_row(screen: Screen, space: SpaceCard, *, at: dt.datetime) -> ScreenRo
 
 
 def _drawing(line: Line | None, slug: str) -> dict[str, Any] | None:
-    return _previewed(line.slide, slug=slug) if line else None
+    return _previewed(line, slug=slug) if line else None
 
 
-def _previewed(slide: Slide, *, slug: str) -> dict[str, Any]:
+def _previewed(line: Line, *, slug: str) -> dict[str, Any]:
     """Return a slide as it hangs, with its picture from an address of managers."""
-    name = media_name(slide.picture)
-    picture = reverse("kiosk:picture", args=[name]) if slide.picture else ""
-    return {**drawn(slide, slug=slug), "picture": picture}
+    slide = line.slide
+    picture = reverse("kiosk:picture", args=[media_name(slide.picture)]) if slide.picture else ""
+    return {**drawn(slide, slug=slug, is_urgent=line.is_urgent), "picture": picture}
 
 
 def picture_named(name: str, space: SpaceCard, *, at: dt.datetime) -> str:
@@ -180,7 +180,7 @@ def plan(moment: dt.datetime, group: str, *, space: SpaceCard, at: dt.datetime) 
 
     def planned(line: Line) -> Planned:
         arranged = found.arrangement.get(line.id, loop.Arranged())
-        drawing = _previewed(line.slide, slug=found.space.slug)
+        drawing = _previewed(line, slug=found.space.slug)
         return Planned(line, drawing, arranged, bool(line.slide.flight))
 
     return Plan(

@@ -225,7 +225,7 @@ def _written(found: Programme) -> dict[str, Any]:
 
 def _slide_written(line: Line, space: SpaceCard) -> dict[str, Any]:
     with translation.override(space.language):
-        html = render_to_string("components/slide.html", drawn(line.slide, slug=space.slug))
+        html = render_to_string("components/slide.html", _drawn_line(line, slug=space.slug))
     return {
         "id": line.id,
         "html": html,
@@ -237,8 +237,16 @@ def _slide_written(line: Line, space: SpaceCard) -> dict[str, Any]:
     }
 
 
-def drawn(slide: Slide, *, slug: str) -> dict[str, Any]:
-    """Return the values that the drawing of a slide shows, on the wall and in previews alike."""
+def _drawn_line(line: Line, *, slug: str) -> dict[str, Any]:
+    return drawn(line.slide, slug=slug, is_urgent=line.is_urgent)
+
+
+def drawn(slide: Slide, *, slug: str, is_urgent: bool = False) -> dict[str, Any]:
+    """Return the values that the drawing of a slide shows, on the wall and in previews alike.
+
+    An urgent message has no QR code: it is read and followed, not opened.
+    """
+    address = hosts.space_url(slug, reverse("kiosk:scanned", args=[go_code(slide)]))
     return {
         "kind": slide.kind,
         "label": slide.label,
@@ -248,7 +256,8 @@ def drawn(slide: Slide, *, slug: str) -> dict[str, Any]:
         "symbol": slide.symbol,
         "picture": media_url(slide.picture) if slide.picture else "",
         "sponsored": bool(slide.flight),
-        "code": qr.data_uri(hosts.space_url(slug, reverse("kiosk:scanned", args=[go_code(slide)]))),
+        "code": "" if is_urgent else qr.data_uri(address),
+        "is_urgent": is_urgent,
         "is_long": len(slide.title) > LONG_ON_WALL,
     }
 

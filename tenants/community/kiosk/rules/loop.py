@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from saas.kernel.hooks import Slide
@@ -133,9 +133,9 @@ def loop_of(
 ) -> list[str]:
     """Return a cycle of the loop, as slide ids in order.
 
-    Slides positioned by a manager come first. Slides with a greater weight are repeated, spread
-    over the cycle. Placements come between others, never first and never side by side while there
-    is another slide to show.
+    Slides positioned by a manager come first, then the kinds in turns. Slides with a greater weight
+    are repeated, spread over the cycle. Placements come between others, never first and never side
+    by side while there is another slide to show.
     """
     shown = [
         slide
@@ -158,7 +158,16 @@ def _in_order(slides: list[Slide], arrangement: Mapping[str, Arranged]) -> list[
         position = arrangement.get(slide_id(slide), Arranged()).position
         return (1, 0) if position is None else (0, position)
 
-    return sorted(slides, key=rank)
+    placed = sorted((slide for slide in slides if rank(slide)[0] == 0), key=rank)
+    return [*placed, *_by_turns([slide for slide in slides if rank(slide)[0]])]
+
+
+def _by_turns(slides: Iterable[Slide]) -> list[Slide]:
+    """Return slides so that their kinds take turns, each kind in its own order."""
+    kinds: dict[str, list[Slide]] = {}
+    for slide in slides:
+        kinds.setdefault(slide.kind, []).append(slide)
+    return [slide for turn in zip_longest(*kinds.values()) for slide in turn if slide is not None]
 
 
 def _weight_of(slide: Slide, part: Part, arrangement: Mapping[str, Arranged]) -> int:

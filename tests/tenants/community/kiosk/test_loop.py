@@ -69,6 +69,14 @@ def test_loop_leaves_out_hidden_slides_and_spreads_frequent_ones() -> None:
     assert "deal:3 deal:3" not in " ".join(order)
 
 
+def test_kinds_of_slides_take_turns_in_the_loop() -> None:
+    listings = [slide("classified", number) for number in range(6)]
+    order = loop.loop_of([*listings, *DEALS[:2], slide("gathering")], loop.USUAL, {})
+    assert [name.partition(":")[0] for name in order[:5]] == [
+        *("classified", "deal", "gathering", "classified", "deal")
+    ]
+
+
 @pytest.mark.parametrize("count", [1, 2, 10])
 def test_placement_is_never_first_nor_beside_another(count: int) -> None:
     paid = [slide("placement", number) for number in range(count)]

@@ -109,6 +109,19 @@ def test_code_of_a_message_for_some_screens_leads_to_it(browse: Browse, manager:
     assert "n’est plus au mur" in browse().get(f"/k/{playlist.go_code(slide)}/").text
 
 
+@pytest.mark.parametrize("is_urgent", [True, False])
+def test_urgent_message_is_drawn_in_alarm_colour_without_a_code(
+    browse: Browse, manager: User, *, is_urgent: bool
+) -> None:
+    end = AT + dt.timedelta(hours=1)
+    words = rules.Words("Évacuez", "", "", is_urgent=is_urgent, starts_at=AT, ends_at=end)
+    loop_actions.write_message(words=words, by=manager, at=AT)
+    device, _screen = paired(browse(), manager, AT)
+    slides = device.client.get("/screen/playlist/").json()["slides"]
+    [message] = [one["html"] for one in slides if one["id"].startswith("message:")]
+    assert ("slide alarm" in message, "slide-code" in message) == (is_urgent, not is_urgent)
+
+
 def test_strangers_read_by_its_code_what_hangs_in_the_hall_and_guess_none(
     browse: Browse, manager: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

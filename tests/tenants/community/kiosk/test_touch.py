@@ -36,6 +36,15 @@ def test_only_a_screen_that_is_touched_opens_these_pages(browse: Browse, manager
         assert touched.client.get(path).status_code in {302, 401}, path
 
 
+def test_touch_pages_speak_both_languages_and_bring_a_keyboard(
+    browse: Browse, manager: User
+) -> None:
+    touched, _screen = paired(browse(), manager, AT, is_touched=True)
+    for language, erase in (("fr", "Effacer"), ("en", "Erase"), ("xx", "Effacer")):
+        page = touched.client.get(f"/screen/touch/search/?lang={language}").text
+        assert f'data-erase="{erase}"' in page
+
+
 def test_touch_pages_sign_nobody_in(browse: Browse, manager: User) -> None:
     touched, _screen = paired(browse(), manager, AT, is_touched=True)
     signed_in = browse(manager)
