@@ -67,6 +67,8 @@ COLUMNS: dict[str, Any] = {
     "facts": gettext_lazy("Faits retenus"),
     "fields": gettext_lazy("Ce que vous avez saisi"),
     "first_name": gettext_lazy("Prénom"),
+    "found_answered_at": gettext_lazy("Réponse sur l’annuaire le"),
+    "found_as": gettext_lazy("Nom dans l’annuaire"),
     "found_at": gettext_lazy("Trouvé le"),
     "given_at": gettext_lazy("Donné le"),
     "giver_slug": gettext_lazy("Espace voisin"),
