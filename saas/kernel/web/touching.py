@@ -74,7 +74,7 @@ def for_touch(view: View) -> View:
 def _language_of(request: Any) -> str:
     """Return the language chosen on the screen for this visit, else that of its space."""
     chosen = request.GET.get("lang", "")
-    return chosen if chosen in dict(settings.LANGUAGES) else request.space.language
+    return str(chosen if chosen in dict(settings.LANGUAGES) else request.space.language)
 
 
 class NamelessMiddleware:

@@ -44,7 +44,8 @@ def test_overdue_thing_is_not_promised_for_the_next_half_hour(owner: User, teamm
         actions.request(thing=thing, slot=wanted, zone=dt.UTC, by=other, at=late)
 
     later = LoanSlot(soon + HOUR, soon + 2 * HOUR)
-    assert actions.request(thing=thing, slot=later, zone=dt.UTC, by=other, at=late)
+    booked = actions.request(thing=thing, slot=later, zone=dt.UTC, by=other, at=late)
+    assert booked.starts_at == later.starts_at
 
 
 def test_page_borrows_a_free_thing_now_in_one_tap(
