@@ -1,6 +1,7 @@
 """Queries on proven and claimed mail domains of a space, and on their unsent mails."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
@@ -53,6 +54,14 @@ def is_anothers(domain: str, tenant_id: int | None) -> bool:
     """Return True if another space, not deleted, has proven the mail domain."""
     proven = EmailDomain.objects.filter(domain=domain).exclude(tenant__state=Tenant.State.DELETED)
     return (proven if tenant_id is None else proven.exclude(tenant_id=tenant_id)).exists()
+
+
+def proven_elsewhere(domains: Collection[str], *, schema_name: str) -> set[str]:
+    """Return those of some mail domains that other spaces, not deleted, have proven."""
+    proven = EmailDomain.objects.filter(domain__in=domains)
+    others = proven.exclude(tenant__schema_name=schema_name)
+    gone = others.exclude(tenant__state=Tenant.State.DELETED)
+    return set(gone.values_list("domain", flat=True))
 
 
 def held_by_another(tenant: Tenant) -> list[EmailDomain]:

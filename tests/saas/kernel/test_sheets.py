@@ -44,7 +44,9 @@ def with_part(content: bytes, name: str, part: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "cp1252", "mac_roman", "utf-16", "utf-16-le", "utf-16-be"]
+)
 def test_csv_is_read_as_programs_write_it(encoding: str, delimiter: str) -> None:
     text = "\r\n".join(delimiter.join(row) for row in ROWS)
     assert read(text.encode(encoding)) == ROWS

@@ -25,6 +25,12 @@ _LAST_ROW = 1_048_576
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _AT_ONCE = 500
+_PROBED = 200
+_ASCII = 128
+# Bytes of the letters that French names have, in both encodings.
+_FRENCH = "éèêëàâçôîïùûÉÈÀÇ"
+_MAC_LETTERS = [letter.encode("mac_roman") for letter in _FRENCH]
+_WINDOWS_LETTERS = [letter.encode("cp1252") for letter in _FRENCH]
 
 
 def lines_of(content: bytes, _options: dict[str, Any]) -> Iterator[Piece]:
@@ -93,13 +99,24 @@ def _of_csv(content: bytes) -> Iterator[list[str]]:
 
 def _decoded(content: bytes) -> str:
     """Return a text by the encoding that it names, else as programs in France write."""
-    kinds = ("utf-16",) if content.startswith(_UTF_16) else ("utf-8-sig", "cp1252")
-    for kind in kinds:
+    for kind in _encodings(content):
         try:
             return content.decode(kind)
         except UnicodeDecodeError:
             continue
     raise UnfitError("unreadable")
+
+
+def _encodings(content: bytes) -> tuple[str, ...]:
+    """Return the encodings to try: programs of a Macintosh write MacRoman, others Windows-1252."""
+    if content.startswith(_UTF_16):
+        return ("utf-16",)
+    start = content[:_PROBED]
+    if start.count(0) * 3 > len(start):  # every second byte of a text in Latin letters
+        return ("utf-16-le",) if start[1:2] == b"\0" else ("utf-16-be",)
+    is_mac = sum(map(content.count, _MAC_LETTERS)) > sum(map(content.count, _WINDOWS_LETTERS))
+    is_mac = is_mac and sum(byte < _ASCII for byte in start) * 2 > len(start)
+    return ("utf-8-sig", "mac_roman" if is_mac else "cp1252")
 
 
 def _of_xlsx(content: bytes) -> Iterator[Sequence[Any]]:
@@ -118,7 +135,15 @@ def _warm() -> None:
     written, book = io.BytesIO(), openpyxl.Workbook()
     book.worksheets[0].append(["a", 1.5, True, dt.datetime(2026, 12, 1, 8)])  # noqa: DTZ001 - as a spreadsheet writes it
     book.save(written)
-    for content in (written.getvalue(), b"\xff\xfea\0", b"\xef\xbb\xbfa", b"\xe9"):
+    for content in (
+        written.getvalue(),
+        b"\xff\xfea\0",
+        b"\xef\xbb\xbfa",
+        b"\xe9",
+        b"\x8e",
+        b"a\0b\0",
+        b"\0a\0b",
+    ):
         list(lines_of(content, {}))
 
 

@@ -147,7 +147,16 @@ def _invite(
     at: dt.datetime,
 ) -> int:
     due = rules.due_at(day, at=at, zone=timezone.get_current_timezone())
-    rows = [_request(entry, language=language, by=by, due=due) for entry in entries]
+    zone = timezone.get_current_timezone()
+    rows = [
+        _request(
+            entry,
+            language=language,
+            by=by,
+            due=max(due, rules.due_at(entry.enters_on, at=at, zone=zone)),
+        )
+        for entry in entries
+    ]
     # A new invitation replaces its expired predecessor.
     lapsed = queries.invited(None).filter(email__in=[row.email for row in rows], expires_at__lte=at)
     lapsed.delete()

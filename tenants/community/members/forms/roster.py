@@ -99,12 +99,18 @@ class ImportForm(ActionForm[Outcome]):
         required=False,
     )
     leaving = forms.MultipleChoiceField(required=False)
+    leaving_all = forms.BooleanField(
+        label=gettext_lazy("Cocher toutes les personnes qui ne sont plus dans la liste"),
+        required=False,
+    )
 
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = [row for row in (*plan.absent, *plan.others) if row.closable]
+        self.absent_keys = [row.key for row in plan.absent if row.closable]
         self.fields["leaving"].choices = [(row.key, row.name) for row in rows]  # type: ignore[attr-defined]
-        shown = {"day": plan.new, "leaving": rows}
+        self.initial["leaving"] = [row.key for row in rows if row.left_on]
+        shown = {"day": plan.new, "leaving": rows, "leaving_all": self.absent_keys}
         self.fields = {name: field for name, field in self.fields.items() if shown[name]}
 
     @property
@@ -114,7 +120,9 @@ class ImportForm(ActionForm[Outcome]):
 
     def perform(self, **context: Any) -> Outcome:
         """Carry out the preview."""
-        day, leaving = self.cleaned_data.get("day"), self.cleaned_data.get("leaving", [])
+        day, leaving = self.cleaned_data.get("day"), set(self.cleaned_data.get("leaving", []))
+        if self.cleaned_data.get("leaving_all"):
+            leaving |= set(self.absent_keys)
         return actions.confirm(day=day, leaving_keys=leaving, **context)
 
 

@@ -1,7 +1,7 @@
 """Queries for the changes of a list of staff, and for the results of its invitations."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, TruncDate
+from django.utils import timezone
 
 from saas.accounts.models import ERASED, User
 from saas.kernel.errors import Refused
@@ -19,6 +20,7 @@ from tenants.community.members.queries import people
 from tenants.community.members.rules import council as council_rules
 from tenants.community.members.rules import roster as rules
 from tenants.community.members.wording import roster as wording
+from tenants.community.members.wording import roster_warnings
 from tenants.spaces.models import OwnEmailDomain
 from tenants.spaces.queries.own import own_standing
 from tenants.spaces.rules import standing as standing_rules
@@ -66,6 +68,7 @@ class Absent(NamedTuple):
     is_member: bool
     of_council: bool = False
     closable: bool = True
+    left_on: dt.date | None = None
 
 
 class Plan(NamedTuple):
@@ -77,6 +80,8 @@ class Plan(NamedTuple):
     problems: list[rules.Problem]
     absent: list[Absent]
     others: list[Absent]
+    departed: int
+    warnings: list[str]
 
 
 class Counts(NamedTuple):
@@ -218,7 +223,10 @@ def plan(upload: RosterUpload, *, by: User, at: dt.datetime) -> Plan:
     places = places_for(scope, upload.company_id)
     fields = sorted(upload.columns, key=lambda field: upload.columns[field])
     entries, problems, named = rules.read_lines(upload.rows, partial(_entry, places=places), fields)
-    here = _here(at)
+    here, today = _here(at), timezone.localdate(at)
+    departed = {one.email: one.leaves_on for one in entries if one.leaves_on}
+    departed = {email: day for email, day in departed.items() if day < today}
+    entries = [one for one in entries if one.email not in departed]
     new: list[rules.Entry] = []
     changed: list[Change] = []
     known = 0
@@ -235,9 +243,18 @@ def plan(upload: RosterUpload, *, by: User, at: dt.datetime) -> Plan:
     new, outside = _within_reach(upload, new, places, at=at)
     problems += outside
     within = _companies_in(entries, places)
-    absent, others = _absent(here, named, within, by=by, duties=duties)
+    absent, others = _absent(here, named - departed.keys(), within, by=by, duties=duties)
+    absent, others = ([_dated(one, departed) for one in rows] for rows in (absent, others))
     problems.sort()
-    return Plan(new, changed, known, problems, absent, others)
+    warnings = roster_warnings.of(
+        [*named], new=[one.email for one in new], domains=places.domains, own=by.email
+    )
+    return Plan(new, changed, known, problems, absent, others, len(departed), warnings)
+
+
+def _dated(one: Absent, departed: Mapping[str, dt.date]) -> Absent:
+    """Return a missing person with the date on which the list says that they left."""
+    return one._replace(left_on=departed.get(one.email))
 
 
 def _within_reach(
@@ -297,7 +314,7 @@ def _compared(
     text = wording.differences(
         (str(rules.LABELS[field]), before, after)
         for field, before, after in zip(
-            rules.FIELDS[1:], _words_on(request, places), _words_on(entry, places), strict=True
+            rules.COMPARED, _words_on(request, places), _words_on(entry, places), strict=True
         )
     )
     return Change(entry, text) if text else False

@@ -21,7 +21,10 @@ from tenants.spaces.rules.names import check_person
 EMAIL, FIRST_NAME, LAST_NAME = "email", "first_name", "last_name"
 COMPANY, SITE, LANGUAGE = "company", "site", "language"
 REQUIRED = (EMAIL, FIRST_NAME, LAST_NAME)
-FIELDS = (*REQUIRED, COMPANY, SITE, LANGUAGE)
+ENTERS, LEAVES = "enters", "leaves"
+# Fields of which a list may differ from an invitation; then the dates of a contract.
+COMPARED = (FIRST_NAME, LAST_NAME, COMPANY, SITE, LANGUAGE)
+FIELDS = (EMAIL, *COMPARED, ENTERS, LEAVES)
 LABELS = {
     EMAIL: gettext_lazy("Adresse e-mail"),
     FIRST_NAME: gettext_lazy("Prénom"),
@@ -29,6 +32,8 @@ LABELS = {
     COMPANY: gettext_lazy("Entreprise"),
     SITE: gettext_lazy("Site"),
     LANGUAGE: gettext_lazy("Langue"),
+    ENTERS: gettext_lazy("Date d’entrée"),
+    LEAVES: gettext_lazy("Date de sortie"),
 }
 # Headings that payroll programs write, as `plain` leaves them.
 HEADINGS = {
@@ -40,9 +45,14 @@ HEADINGS = {
     COMPANY: "entreprise societe company employer employeur raisonsociale",
     SITE: "site etablissement lieu lieudetravail location office worksite",
     LANGUAGE: "langue language",
+    ENTERS: "datedentree dateentree entree datedembauche dateembauche embauche startdate hiredate "
+    "entrydate debutdecontrat",
+    LEAVES: "datedesortie datesortie sortie datededepart datedepart depart enddate exitdate "
+    "leavingdate terminationdate findecontrat datefincontrat datedefindecontrat",
 }
 _LANGUAGES = {"fr": "fr francais french frfr", "en": "en anglais english engb enus"}
 LONGEST_NAME = 60
+EXCEL_BEGINS, EXCEL_DIGITS = dt.date(1899, 12, 30), 5
 
 UPLOAD_RETENTION = dt.timedelta(days=1)
 MOST_ATTEMPTS = 2  # to read a file
@@ -70,6 +80,8 @@ class Entry(NamedTuple):
     company_id: int | None
     site_id: int | None
     language: str
+    enters_on: dt.date | None = None
+    leaves_on: dt.date | None = None
 
     @property
     def name(self) -> str:
@@ -192,6 +204,8 @@ def entry_of(number: int, words: Mapping[str, str], places: Places) -> Entry:
         _company(words.get(COMPANY, ""), email, places),
         _site(words.get(SITE, ""), places),
         _language(words.get(LANGUAGE, "")),
+        _day(words.get(ENTERS, "")),
+        _day(words.get(LEAVES, "")),
     )
 
 
@@ -208,6 +222,20 @@ def _address(words: str) -> str:
     except ValidationError as error:
         raise Refused(_("L’adresse e-mail n’est pas complète, ou mal écrite.")) from error
     return normal_email(words)
+
+
+def _day(words: str) -> dt.date | None:
+    """Return a date as spreadsheets write it; a number counts days since 1899, as Excel does."""
+    if not words:
+        return None
+    if words.isascii() and words.isdigit() and len(words) == EXCEL_DIGITS:
+        return EXCEL_BEGINS + dt.timedelta(days=int(words))
+    for form in ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y"):
+        try:
+            return dt.datetime.strptime(words.split(" ", maxsplit=1)[0], form).date()  # noqa: DTZ007 - a day
+        except ValueError:
+            continue
+    raise Refused(_("Écrivez les dates comme 31/12/2026."))
 
 
 def _name(words: str, field: str) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from saas.kernel import schema
 from saas.kernel.display.writing import num
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
@@ -32,11 +34,15 @@ from tenants.community.members.models import Role, RosterUpload
 from tenants.community.members.queries import people
 from tenants.community.members.queries import roster as queries
 from tenants.community.members.rules import roster as rules
+from tenants.community.members.rules.roster import plain
 from tenants.community.members.views.membership import record_data_access, require_role
 from tenants.community.members.wording import roster as wording
+from tenants.community.members.wording import roster_warnings
+from tenants.spaces.queries import email_domains
 from tenants.spaces.queries.own import own_standing
 from tenants.spaces.requests import MemberRequest
 from tenants.spaces.rules.standing import allowance
+from tenants.spaces.rules.workplaces import domain_of
 
 SHOWN, MOST_TICKS = 50, 200
 
@@ -132,9 +138,8 @@ def roster_preview(request: MemberRequest) -> HttpResponse:
             (_("Plus dans la liste"), len(plan.absent)),
             (_("Lignes à corriger"), len(plan.problems)),
         ),
-        "new": plan.new[:SHOWN],
-        "changed": plan.changed[:SHOWN],
-        "problems": plan.problems[:SHOWN],
+        **_pages(request, plan),
+        "warnings": [*plan.warnings, *_warned_of_others(plan)],
         "absent": plan.absent[:MOST_TICKS],
         "others": plan.others[:MOST_TICKS],
         "most": rules.MOST_SETTLED,
@@ -227,6 +232,32 @@ def _left(at: dt.datetime) -> int:
 
 def _plan(request: MemberRequest, upload: RosterUpload) -> queries.Plan:
     return queries.plan(upload, by=request.user, at=timezone.now())
+
+
+def _pages(request: MemberRequest, plan: queries.Plan) -> dict[str, Any]:
+    """Return a page of each section, of the lines that contain the searched words."""
+    words = plain(request.GET.get("q", ""))
+    sections = {
+        "new": [(one, f"{one.name} {one.email}") for one in plan.new],
+        "changed": [(one, f"{one.entry.name} {one.entry.email}") for one in plan.changed],
+        "problems": [(one, " ".join(one.words.values())) for one in plan.problems],
+    }
+    pages: dict[str, Any] = {"words": request.GET.get("q", "")}
+    for name, rows in sections.items():
+        found = [one for one, text in rows if words in plain(text)]
+        pages[name] = Paginator(found, SHOWN).get_page(request.GET.get(name, "1"))
+    return pages
+
+
+def _warned_of_others(plan: queries.Plan) -> list[str]:
+    """Return the warning about domains of other spaces: they are read in public."""
+    addresses = [one.email for one in plan.new]
+    here = schema.current()
+    with schema.in_public():
+        elsewhere = email_domains.proven_elsewhere(
+            {domain_of(address) for address in addresses}, schema_name=here
+        )
+    return list(filter(None, [roster_warnings.of_others(addresses, elsewhere)]))
 
 
 def _headings(request: MemberRequest) -> list[Any]:
