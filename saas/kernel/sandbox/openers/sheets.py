@@ -135,15 +135,8 @@ def _warm() -> None:
     written, book = io.BytesIO(), openpyxl.Workbook()
     book.worksheets[0].append(["a", 1.5, True, dt.datetime(2026, 12, 1, 8)])  # noqa: DTZ001 - as a spreadsheet writes it
     book.save(written)
-    for content in (
-        written.getvalue(),
-        b"\xff\xfea\0",
-        b"\xef\xbb\xbfa",
-        b"\xe9",
-        b"\x8e",
-        b"a\0b\0",
-        b"\0a\0b",
-    ):
+    texts = b"\xff\xfea\0", b"\xef\xbb\xbfa", b"\xe9", b"Ren\x8e", b"a\0b\0", b"\0a\0b"
+    for content in (written.getvalue(), *texts):
         list(lines_of(content, {}))
 
 

@@ -226,6 +226,7 @@ def plan(upload: RosterUpload, *, by: User, at: dt.datetime) -> Plan:
     here, today = _here(at), timezone.localdate(at)
     departed = {one.email: one.leaves_on for one in entries if one.leaves_on}
     departed = {email: day for email, day in departed.items() if day < today}
+    within = _companies_in(entries, places)
     entries = [one for one in entries if one.email not in departed]
     new: list[rules.Entry] = []
     changed: list[Change] = []
@@ -242,7 +243,6 @@ def plan(upload: RosterUpload, *, by: User, at: dt.datetime) -> Plan:
             known += 1
     new, outside = _within_reach(upload, new, places, at=at)
     problems += outside
-    within = _companies_in(entries, places)
     absent, others = _absent(here, named - departed.keys(), within, by=by, duties=duties)
     absent, others = ([_dated(one, departed) for one in rows] for rows in (absent, others))
     problems.sort()
