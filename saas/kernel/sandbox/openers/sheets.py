@@ -29,8 +29,8 @@ _PROBED = 200
 _ASCII = 128
 # Bytes of the letters that French names have, in both encodings.
 _FRENCH = "éèêëàâçôîïùûÉÈÀÇ"
-_MAC_LETTERS = [letter.encode("mac_roman") for letter in _FRENCH]
-_WINDOWS_LETTERS = [letter.encode("cp1252") for letter in _FRENCH]
+_MAC_BYTES = [letter.encode("mac_roman") for letter in _FRENCH]
+_WINDOWS_BYTES = [letter.encode("cp1252") for letter in _FRENCH]
 
 
 def lines_of(content: bytes, _options: dict[str, Any]) -> Iterator[Piece]:
@@ -114,7 +114,7 @@ def _encodings(content: bytes) -> tuple[str, ...]:
     start = content[:_PROBED]
     if start.count(0) * 3 > len(start):  # every second byte of a text in Latin letters
         return ("utf-16-le",) if start[1:2] == b"\0" else ("utf-16-be",)
-    is_mac = sum(map(content.count, _MAC_LETTERS)) > sum(map(content.count, _WINDOWS_LETTERS))
+    is_mac = sum(map(content.count, _MAC_BYTES)) > sum(map(content.count, _WINDOWS_BYTES))
     is_mac = is_mac and sum(byte < _ASCII for byte in start) * 2 > len(start)
     return ("utf-8-sig", "mac_roman" if is_mac else "cp1252")
 

@@ -6,7 +6,6 @@ from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
-from django.core.paginator import Page, Paginator
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, TruncDate
 from django.utils import timezone
@@ -14,7 +13,7 @@ from django.utils import timezone
 from saas.accounts.models import ERASED, User
 from saas.kernel.errors import Refused
 from saas.kernel.hooks import Duty
-from saas.kernel.search.sorting import SortKey, sort_key
+from saas.kernel.search.sorting import sort_key
 from tenants.community.members.models import CompanyClaim, JoinRequest, Profile, Role, RosterUpload
 from tenants.community.members.queries import people
 from tenants.community.members.rules import council as council_rules
@@ -25,7 +24,6 @@ from tenants.spaces.models import OwnEmailDomain
 from tenants.spaces.queries.own import own_standing
 from tenants.spaces.rules import standing as standing_rules
 
-PEOPLE_ON_A_PAGE = 40
 ADMINISTRATOR = Role.Kind.ADMINISTRATOR
 
 
@@ -70,6 +68,10 @@ class Absent(NamedTuple):
     closable: bool = True
     left_on: dt.date | None = None
 
+    def dated(self, departed: Mapping[str, dt.date | None]) -> "Absent":
+        """Return the person with the date on which the list says that they left."""
+        return self._replace(left_on=departed.get(self.email))
+
 
 class Plan(NamedTuple):
     """All that a list would change, once it is confirmed."""
@@ -107,13 +109,6 @@ class _Here(NamedTuple):
     invited: dict[str, JoinRequest]
     claims: dict[int, int]
     duties: dict[int, set[Duty]]
-
-
-def members_in(plan: Plan) -> list[int]:
-    """Return the members named in a preview: changed, or missing from the list."""
-    named = {one.reference for one in plan.changed if one.reference}
-    named |= {one.key for one in (*plan.absent, *plan.others) if one.is_member}
-    return list(User.objects.filter(reference__in=named or {""}).values_list("pk", flat=True))
 
 
 def upload_of(person: User, *, at: dt.datetime, lock: bool = False) -> RosterUpload | None:
@@ -196,12 +191,6 @@ def counts(scope: frozenset[int] | None, at: dt.datetime) -> Counts:
     )
 
 
-def invited_page(scope: frozenset[int] | None, number: str) -> Page[JoinRequest]:
-    """Return a page of pending invitations."""
-    rows = invited(scope).order_by(SortKey("last_name"), SortKey("first_name"), "pk")
-    return Paginator(rows, PEOPLE_ON_A_PAGE).get_page(number)
-
-
 def places_for(scope: frozenset[int] | None, company_id: int | None) -> rules.Places:
     """Return the companies, sites and domains that a line may name."""
     companies = {one.pk: one.name for one in people.companies()}
@@ -224,8 +213,7 @@ def plan(upload: RosterUpload, *, by: User, at: dt.datetime) -> Plan:
     fields = sorted(upload.columns, key=lambda field: upload.columns[field])
     entries, problems, named = rules.read_lines(upload.rows, partial(_entry, places=places), fields)
     here, today = _here(at), timezone.localdate(at)
-    departed = {one.email: one.leaves_on for one in entries if one.leaves_on}
-    departed = {email: day for email, day in departed.items() if day < today}
+    departed = {one.email: one.leaves_on for one in entries if one.has_left(today)}
     within = _companies_in(entries, places)
     entries = [one for one in entries if one.email not in departed]
     new: list[rules.Entry] = []
@@ -244,17 +232,12 @@ def plan(upload: RosterUpload, *, by: User, at: dt.datetime) -> Plan:
     new, outside = _within_reach(upload, new, places, at=at)
     problems += outside
     absent, others = _absent(here, named - departed.keys(), within, by=by, duties=duties)
-    absent, others = ([_dated(one, departed) for one in rows] for rows in (absent, others))
+    absent, others = ([one.dated(departed) for one in rows] for rows in (absent, others))
     problems.sort()
     warnings = roster_warnings.of(
         [*named], new=[one.email for one in new], domains=places.domains, own=by.email
     )
     return Plan(new, changed, known, problems, absent, others, len(departed), warnings)
-
-
-def _dated(one: Absent, departed: Mapping[str, dt.date]) -> Absent:
-    """Return a missing person with the date on which the list says that they left."""
-    return one._replace(left_on=departed.get(one.email))
 
 
 def _within_reach(

@@ -83,6 +83,10 @@ class Entry(NamedTuple):
     enters_on: dt.date | None = None
     leaves_on: dt.date | None = None
 
+    def has_left(self, today: dt.date) -> bool:
+        """Return True if the person left before a day."""
+        return self.leaves_on is not None and self.leaves_on < today
+
     @property
     def name(self) -> str:
         """The name as lists show it."""

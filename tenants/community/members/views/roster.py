@@ -31,7 +31,7 @@ from tenants.community.members.forms.roster import (
     WithdrawForm,
 )
 from tenants.community.members.models import Role, RosterUpload
-from tenants.community.members.queries import people
+from tenants.community.members.queries import people, roster_pages
 from tenants.community.members.queries import roster as queries
 from tenants.community.members.rules import roster as rules
 from tenants.community.members.rules.roster import plain
@@ -69,7 +69,7 @@ def roster(request: MemberRequest) -> HttpResponse:
             (_("Relancées"), counts.reminded),
         ),
         "remindable": queries.to_remind(scope, now).count(),
-        "page": queries.invited_page(scope, request.GET.get("page", "1")),
+        "page": roster_pages.invited_page(scope, request.GET.get("page", "1")),
         "columns": _headings(request),
         "days": rules.INVITED_FOR.days,
         "now": now,
@@ -126,7 +126,7 @@ def roster_preview(request: MemberRequest) -> HttpResponse:
         return see_other("members:roster")
     what = gettext_noop("Aperçu de la liste du personnel")
     why = gettext_noop("Gestion des rôles et des comptes")
-    record_data_access(request, *queries.members_in(plan), what=what, why=why)
+    record_data_access(request, *roster_pages.members_in(plan), what=what, why=why)
     context = {
         "nav": "people",
         "form": form,
@@ -237,7 +237,7 @@ def _plan(request: MemberRequest, upload: RosterUpload) -> queries.Plan:
 def _pages(request: MemberRequest, plan: queries.Plan) -> dict[str, Any]:
     """Return a page of each section, of the lines that contain the searched words."""
     words = plain(request.GET.get("q", ""))
-    sections = {
+    sections: dict[str, list[tuple[Any, str]]] = {
         "new": [(one, f"{one.name} {one.email}") for one in plan.new],
         "changed": [(one, f"{one.entry.name} {one.entry.email}") for one in plan.changed],
         "problems": [(one, " ".join(one.words.values())) for one in plan.problems],

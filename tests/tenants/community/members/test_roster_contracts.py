@@ -12,6 +12,7 @@ from tenants.community.members.forms.roster import ImportForm
 from tenants.community.members.models import JoinRequest, Profile
 from tenants.community.members.queries import roster as queries
 from tenants.community.members.rules import roster as rules
+from tenants.community.members.wording import roster_warnings
 from tests.fixtures.people import AT, Browse, make_user
 from tests.tenants.community.members.rosters import PREVIEW, company, send, uploaded
 
@@ -72,11 +73,11 @@ def test_warnings_name_free_mail_a_foreign_file_and_a_missing_administrator(
     assert "gmail.com" in foreign[-1]
     domain = administrator.email.rpartition("@")[2]
     places = {domain: None}
-    own = queries.roster_warnings.of(["x@" + domain], new=[], domains=places, own="y@" + domain)
+    own = roster_warnings.of(["x@" + domain], new=[], domains=places, own="y@" + domain)
     assert "Votre propre adresse" in own[0]
-    other = queries.roster_warnings.of(["x@else.example"], new=[], domains=places, own="y")
+    other = roster_warnings.of(["x@else.example"], new=[], domains=places, own="y")
     assert "bien votre fichier" in other[0]
-    words = queries.roster_warnings.of_others(["x@helvane.example"], {"helvane.example"})
+    words = roster_warnings.of_others(["x@helvane.example"], {"helvane.example"})
     assert "prouvé par un autre espace (helvane.example)" in words
 
 
