@@ -347,6 +347,7 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("ops:decide", OPS, OPERATOR, _refund),
     Stop("ops:dispute", OPS, OPERATOR, _dispute),
     Stop("ops:invoice", OPS, OPERATOR, _invoice),
+    Stop("ops:service", OPS, OPERATOR, lambda: newest(CityService.objects.all(), "slug")),
     Stop("ops:promotion", OPS, OPERATOR, _promotion),
     Stop("ops:trace", OPS, OPERATOR, _refunded_order),
     Stop("ops:payout", OPS, OPERATOR, lambda: newest(Payout.objects.all(), "stripe_id")),

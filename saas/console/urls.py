@@ -21,6 +21,7 @@ from saas.console import (
     views,
 )
 from saas.console.books import bank_views, payment_views
+from saas.console.catalogue import service_views
 
 app_name = "ops"
 CLAIM, TAX = {"table": money_views.CLAIM}, {"table": money_views.TAX}
@@ -110,6 +111,9 @@ urlpatterns = [
         accounting_views.entry_paper,
         name="entry_paper",
     ),
+    path("services/", service_views.services, name="services"),
+    path("services/import/", service_views.import_services, name="import_services"),
+    path("services/<slug:slug>/", service_views.service, name="service"),
     path("prices/", offer_views.prices, name="prices"),
     path("prices/<int:version>/withdraw/", offer_views.withdraw_prices, name="withdraw_prices"),
     path("promotions/", offer_views.promotions, name="promotions"),
@@ -231,6 +235,9 @@ access = (
     closed("ops:propose_entry", get="in:404 operator:200", post="in:404 operator:422"),
     closed("ops:manual_entry", "XX", get="in:404", post="in:404"),
     closed("ops:entry_paper", "XX", get="in:404"),
+    closed("ops:services", get="in:404 operator:200", post="in:404 operator:422"),
+    closed("ops:import_services", get="in:404 operator:200", post="in:404 operator:422"),
+    closed("ops:service", "xx", get="in:404", post="in:404"),
     closed("ops:prices", get="in:404 operator:200", post="in:404 operator:422"),
     closed("ops:withdraw_prices", "99", post="in:404 operator:422"),
     closed("ops:promotions", get="in:404 operator:200", post="in:404 operator:422"),

@@ -66,6 +66,7 @@ GRAVE: dict[str, dict[str, Level]] = {
                 *("ops:personality", "ops:end_council", "ops:pay_on_paper"),
                 *("ops:rename_space", "ops:delete_space", "ops:archive", "ops:restore"),
                 *("ops:prices", "ops:withdraw_prices", "ops:promotions", "ops:promotion"),
+                *("ops:services", "ops:import_services", "ops:service"),
                 *("ops:merchant", "ops:subscription", "ops:report", "ops:operator"),
                 *("ops:space_factor", "ops:merchant_factor"),
                 *("ops:bank", "ops:bank_statement"),

@@ -1,14 +1,27 @@
 """How a service of the city comes into the catalogue."""
 
 import datetime as dt
+import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
+from saas.accounts.models import User
 from saas.catalogue.city_services.models import CityService, ServiceHours
-from saas.catalogue.merchants.rules.shops import Opening, check_hours
+from saas.catalogue.city_services.rules import ServiceRow
+from saas.catalogue.merchants.rules.shops import Opening, check_hours, slug_for
 from tenants.spaces.rules.walks import check_place
+
+logger = logging.getLogger(__name__)
+
+
+class Imported(NamedTuple):
+    """How many services a file added, updated and removed."""
+
+    added: int
+    updated: int
+    removed: int
 
 
 @transaction.atomic
@@ -31,3 +44,59 @@ def add_service(
         ServiceHours(service=service, **opening._asdict()) for opening in sorted(hours)
     )
     return service
+
+
+@transaction.atomic
+def save_service(
+    *,
+    service: CityService | None,
+    hours: Sequence[Opening],
+    columns: dict[str, Any],
+    by: User,
+    at: dt.datetime,
+) -> CityService:
+    """Create or update a city service that an operator describes."""
+    slug = service.slug if service else _free_slug(columns["name"])
+    logger.info("%s described the city service %s", by.reference, slug)
+    return add_service(slug=slug, hours=hours, at=at, **columns)
+
+
+@transaction.atomic
+def import_services(
+    *, rows: Sequence[ServiceRow], removes_others: bool, by: User, at: dt.datetime
+) -> Imported:
+    """Add the services of a file, and update those of an earlier file by their source.
+
+    `removes_others`: services of the same kind of file that are missing in it are deleted.
+    """
+    known = {service.source: service for service in CityService.objects.exclude(source="")}
+    added = 0
+    for row in rows:
+        columns = row._asdict()
+        hours = columns.pop("hours")
+        service = known.get(row.source)
+        added += service is None
+        slug = service.slug if service else _free_slug(row.name)
+        add_service(slug=slug, hours=hours, at=at, **columns)
+    gone = 0
+    if removes_others and rows:
+        same_kind = CityService.objects.filter(source__startswith=rows[0].source[:4])
+        others = same_kind.exclude(source__in=[row.source for row in rows])
+        gone = others.count()
+        others.delete()
+    logger.info("%s imported %d city services", by.reference, len(rows))
+    return Imported(added, len(rows) - added, gone)
+
+
+@transaction.atomic
+def remove_service(*, service: CityService, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
+    """Delete a city service from all spaces."""
+    logger.info("%s removed the city service %s", by.reference, service.slug)
+    service.delete()
+
+
+def _free_slug(name: str) -> str:
+    """Return an address for a service that no other has."""
+    base = slug_for(name, ())
+    taken = CityService.objects.filter(slug__startswith=base).values_list("slug", flat=True)
+    return slug_for(name, set(taken))

@@ -39,13 +39,27 @@ class CityService(Place):
     phone = models.CharField(max_length=20, blank=True)
     website = models.URLField(max_length=200, blank=True)
     added_at = models.DateTimeField()
+    # Where a later file finds it again: `osm:node/1`, or `csv:` and the id of its row.
+    source = models.CharField(max_length=60, blank=True, default="", db_default="")
 
     class Meta:
         ordering = [SortKey("name")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"],
+                condition=~models.Q(source=""),
+                name="a_service_is_imported_once",
+            ),
+        ]
         indexes = [models.Index(fields=["latitude"], name="city_services_by_latitude")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_of_openstreetmap(self) -> bool:
+        """Whether its data come from OpenStreetMap, which pages must name (ODbL)."""
+        return self.source.startswith("osm:")
 
 
 class ServiceHours(SharedModel):

@@ -1,9 +1,30 @@
 """Queries of spaces about the city's services."""
 
 from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q
 
 from saas.catalogue.city_services.models import CityService
 from saas.catalogue.merchants.rules.shops import Opening
+
+ON_A_PAGE = 50
+
+
+class ServiceList(NamedTuple):
+    """A page of the services that a text finds."""
+
+    page: Page[Any]
+    sought: str
+
+
+def listed(sought: str, number: str) -> ServiceList:
+    """Return the services of a name or a town, by name."""
+    text = sought.strip()[:80]
+    found = Q(name__icontains=text) | Q(city__icontains=text) | Q(postcode__startswith=text)
+    rows = CityService.objects.filter(found)
+    return ServiceList(Paginator(rows, ON_A_PAGE).get_page(number), text)
 
 
 def between(*, south: Decimal, north: Decimal, west: Decimal, east: Decimal) -> list[CityService]:

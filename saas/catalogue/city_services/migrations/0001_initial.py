@@ -32,9 +32,11 @@ class Migration(migrations.Migration):
                 ('phone', models.CharField(blank=True, max_length=20)),
                 ('website', models.URLField(blank=True)),
                 ('added_at', models.DateTimeField()),
+                ('source', models.CharField(blank=True, db_default='', default='', max_length=60)),
             ],
             options={
                 'ordering': [SortKey('name')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('source', ''), _negated=True), fields=('source',), name='a_service_is_imported_once')],
                 'indexes': [models.Index(fields=['latitude'], name='city_services_by_latitude')],
             },
         ),

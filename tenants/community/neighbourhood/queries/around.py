@@ -117,6 +117,7 @@ class Page(NamedTuple):
     week: list[tuple[str, str]]
     report_url: str = ""
     offers: list[PublishedOffer] = []
+    is_of_openstreetmap: bool = False
 
 
 def spots(gates: Sequence[GateWithBreak], placed: Collection[int], at: dt.datetime) -> list[Spot]:
@@ -298,7 +299,8 @@ def service_page(slug: str, at: dt.datetime) -> Page | None:
         return None
     gates = gates_here()
     spot = _service(service, gates, at=at)
-    return _page(spot, service, gates, openings=city.openings_of(service))
+    shown = _page(spot, service, gates, openings=city.openings_of(service))
+    return shown._replace(is_of_openstreetmap=service.is_of_openstreetmap)
 
 
 def _page(

@@ -1,0 +1,1 @@
+"""Pages of the console about the catalogue: city services."""

@@ -1,0 +1,122 @@
+"""City services from files: each row judged by itself, found again, removed when asked."""
+
+import json
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from saas.catalogue.city_services import actions, rules
+from saas.catalogue.city_services.models import CityService
+from saas.kernel.errors import Refused
+from tests.fixtures.people import make_user
+
+pytestmark = pytest.mark.django_db
+HEADER = "nom;genre;rue;code postal;ville;lat;lon;horaires"
+ROW = "Médiathèque;Médiathèque;10 rue du Port;37990;Saint-Avel;47,3921;0.694;mar–ven 10h–18h30"
+
+
+def feature(geometry: Any = None, **tags: Any) -> dict[str, Any]:
+    usual = {"amenity": "library", "name": "Médiathèque", "@id": "node/1"}
+    point = {"type": "Point", "coordinates": [0.694, 47.3921]}
+    return {"type": "Feature", "geometry": geometry or point, "properties": usual | tags}
+
+
+def geojson(*features: Any) -> str:
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+def imported(text: str, *, removes: bool = False) -> actions.Imported:
+    rows = rules.read(text).rows
+    by = make_user(
+        f"op{timezone.now().timestamp()}", email=f"op{timezone.now().timestamp()}@x.example"
+    )
+    return actions.import_services(rows=rows, removes_others=removes, by=by, at=timezone.now())
+
+
+def test_csv_of_a_town_is_read_with_french_columns_and_typed_hours() -> None:
+    found = rules.read("\n".join([HEADER, ROW, ROW.replace("47,3921", "nord")]))
+
+    [service] = found.rows
+    assert (service.name, service.kind, str(service.latitude)) == (
+        "Médiathèque",
+        "library",
+        "47.392100",
+    )
+    assert len(service.hours) == 4
+    [wrong] = found.wrong
+    assert (wrong.place, wrong.reason) == ("ligne 3", "les coordonnées ne sont pas des nombres.")
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (ROW.replace("Médiathèque;Médiathèque", ";Médiathèque"), "il manque le nom."),
+        (ROW.replace(";Médiathèque;", ";Casino;"), "n’est pas un genre"),
+        (ROW.replace("47,3921", "147"), "La latitude va de"),
+        (ROW.replace("47,3921;0.694", "0;0"), "au milieu de l’océan"),
+    ],
+)
+def test_a_wrong_row_is_left_out_with_its_reason(row: str, reason: str) -> None:
+    found = rules.read(f"{HEADER}\n{row}")
+    assert found.rows == []
+    assert reason in found.wrong[0].reason
+
+
+def test_openstreetmap_extract_keeps_known_kinds_with_their_hours() -> None:
+    square = {
+        "type": "Polygon",
+        "coordinates": [[[0.6, 47.3], [0.8, 47.3], [0.8, 47.5], [0.6, 47.3]]],
+    }
+    found = rules.read(
+        geojson(
+            feature(opening_hours="Tu-Fr 10:00-18:30; Sa 10:00-12:00; PH off"),
+            feature(square, amenity="", leisure="park", name="Parc", **{"@id": "way/2"}),
+            feature(amenity="bench"),
+            feature(name=""),
+        )
+    )
+    library, park = found.rows
+    assert (library.source, len(library.hours)) == ("osm:node/1", 5)
+    assert (park.kind, str(park.latitude), str(park.longitude)) == ("park", "47.400000", "0.700000")
+    assert found.wrong == []
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        {"type": "Point", "coordinates": []},
+        {"type": "Point", "coordinates": ["x", "y"]},
+        {"type": "Point", "coordinates": [47.39, 191]},
+        {"type": "Polygon", "coordinates": []},
+        {"type": "Polygon", "coordinates": [1]},
+        {"type": "Ball", "coordinates": [0, 1]},
+        {"type": "Point"},
+    ],
+)
+def test_broken_geometry_is_left_out_with_its_sentence(geometry: Any) -> None:
+    found = rules.read(geojson(feature(geometry), feature(**{"@id": "node/2"})))
+    assert len(found.rows) == 1
+    assert found.wrong[0].reason == "sa géométrie est cassée."
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"features": 3}', "[]", "a;b\n1;2"])
+def test_a_file_of_another_form_is_refused(text: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        rules.read(text)
+    assert refusal.value.field == "file"
+
+
+def test_a_later_file_updates_and_removes_by_source() -> None:
+    first = imported(geojson(feature(), feature(name="Annexe", **{"@id": "node/2"})))
+    assert first == (2, 0, 0)
+    later = imported(geojson(feature(name="Grande médiathèque")), removes=True)
+    assert later == (0, 1, 1)
+    [service] = CityService.objects.all()
+    assert (service.name, service.slug) == ("Grande médiathèque", "mediatheque")
+    assert service.is_of_openstreetmap
+
+
+def test_the_same_service_twice_in_a_file_is_read_once() -> None:
+    found = rules.read(geojson(feature(), feature()))
+    assert (len(found.rows), len(found.wrong)) == (1, 1)
