@@ -126,7 +126,9 @@ def _without_twins(found: ReadFile) -> ReadFile:
     wrong = list(found.wrong)
     for row in found.rows:
         if row.source in known:
-            wrong.append(WrongRow(row.name, _("ce service est deux fois dans le fichier.")))
+            wrong.append(
+                WrongRow(row.name, Refused(_("ce service est deux fois dans le fichier.")).sentence)
+            )
         else:
             known[row.source] = row
     return ReadFile(list(known.values()), wrong)
@@ -178,14 +180,14 @@ def _feature(place: str, feature: Any) -> ServiceRow | WrongRow | None:
     """Return the service of a feature; None for a thing of another kind, such as a bench."""
     tags = feature.get("properties") if isinstance(feature, dict) else None
     if not isinstance(tags, dict):
-        return WrongRow(place, _("il n’a pas de propriétés."))
+        return WrongRow(place, Refused(_("il n’a pas de propriétés.")).sentence)
     kind = next((known for tag, known in _KINDS_OF_TAGS.items() if tags.get(tag[0]) == tag[1]), "")
     if not kind or not tags.get("name"):
         return None
     try:
         longitude, latitude = _middle(feature.get("geometry"))
     except (TypeError, ValueError, KeyError, IndexError, ZeroDivisionError):
-        return WrongRow(f"{place}, {tags['name']}", _("sa géométrie est cassée."))
+        return WrongRow(f"{place}, {tags['name']}", Refused(_("sa géométrie est cassée.")).sentence)
     street = f"{tags.get('addr:housenumber', '')} {tags.get('addr:street', '')}".strip()
     words = {
         "name": tags["name"],
@@ -221,11 +223,11 @@ def _points(coordinates: Any, depth: int) -> Iterable[Any]:
 
 def _hours_of_osm(text: str) -> str:
     """Return opening hours of OpenStreetMap in words that are read; holidays are left out."""
-    kept = [
+    parts = [
         rule for rule in text.split(";") if not re.search(r"\b[PS]H\b|\b[A-Z][a-z]{2} \d", rule)
     ]
-    said = ";".join(kept).replace("24/7", "24h/24").replace("off", "closed")
-    return re.sub(r"\b(Mo|Tu|We|Th|Fr|Sa|Su)\b", lambda match: _OSM_DAYS[match[1]], said)
+    hours = ";".join(parts).replace("24/7", "24h/24").replace("off", "closed")
+    return re.sub(r"\b(Mo|Tu|We|Th|Fr|Sa|Su)\b", lambda match: _OSM_DAYS[match[1]], hours)
 
 
 def _built(place: str, words: dict[str, str]) -> ServiceRow | WrongRow:
