@@ -165,7 +165,8 @@ def _of_geojson(body: str) -> Iterator[ServiceRow | WrongRow]:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Refused(
             _(
-                "Ce fichier n’est pas un GeoJSON\u00a0: il lui faut une liste «\u00a0features\u00a0»."
+                "Ce fichier n’est pas un GeoJSON\u00a0: il lui faut une liste "
+                "«\u00a0features\u00a0»."
             ),
             field="file",
         ) from error
