@@ -353,6 +353,7 @@ LOGGING = {
     "loggers": {
         "django": {"level": os.environ.get("LOG_LEVEL") or "INFO"},
         "stripe": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},  # its lines would name passkeys
         # Each job already has a line of ours at its end; these loggers would add two.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

@@ -76,18 +76,18 @@ def circumstances_of(request: HttpRequest) -> Circumstances:
     return Circumstances(schema.current(), host.origin, host.place, device, network)
 
 
-def sign_in(
-    request: HttpRequest, user: User, *, by_link: bool = False, by_company: bool = False
-) -> None:
+def sign_in(request: HttpRequest, user: User, *, way: Way = Way.PASSWORD) -> None:
     """Open a session under a new key; it opens no page until a second factor is given.
 
-    A sign-in with an unknown browser is notified to the person by mail.
+    A passkey is both factors: its device has recognised the person. A sign-in with an unknown
+    browser is notified to the person by mail.
     """
     is_known, is_first = bool(devices.device_of(request, user.email)), user.last_login is None
     login(request, user, backend=BACKEND)
-    way = Way.LINK if by_link else Way.COMPANY if by_company else Way.PASSWORD
     _begin_session(request, way)
-    if has_factor(user):
+    if way is Way.PASSKEY:
+        proofs.record_factor(request.session, timezone.now())
+    elif has_factor(user):
         proofs.require_factor(request.session)
     if not is_first and not is_known:
         queue_notice(person=user, kind=Kind.DEVICE, at=timezone.now())

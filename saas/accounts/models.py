@@ -153,17 +153,21 @@ class Pass(SpaceModel):
 
 
 class SecondFactor(SpaceModel):
-    """The authenticator app of a person (TOTP, RFC 6238), and the codes for a lost phone.
+    """The authenticator app (TOTP, RFC 6238) and passkeys of a person, with the recovery codes.
 
-    The secret is sealed; recovery codes are hashes, and each leaves the list when it is used.
+    The secret is sealed, and empty without an app; recovery codes are hashes, and each leaves the
+    list when it is used. Passkeys are a column and no table, as each table costs every space.
     """
 
     RETENTION = retention.with_person(_("Second facteur"))
 
     id = RowNumber(primary_key=True)
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
-    secret = models.TextField(max_length=400)
+    secret = models.TextField(max_length=400, blank=True)
     last_step = models.BigIntegerField()
+    passkeys = models.JSONField(
+        default=list, db_default=models.Value([], models.JSONField()), max_length=20_000, blank=True
+    )
     recovery_hashes = models.JSONField(default=list, max_length=1000)
     made_at = models.DateTimeField()
     used_at = models.DateTimeField()

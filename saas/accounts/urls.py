@@ -5,6 +5,7 @@ from django.urls import path
 from saas.accounts import views
 from saas.accounts.access import OPS, PUBLIC, SPACE, closed, opened
 from saas.accounts.factors import views as factors
+from saas.accounts.passkeys import views as passkeys
 from saas.accounts.sessions import views as sessions
 
 app_name = "accounts"
@@ -12,6 +13,7 @@ urlpatterns = [
     path("signin/", views.signin, name="signin"),
     path("signin/link/", views.link, name="link"),
     path("enter/<str:token>/", views.enter, name="enter"),
+    path("signin/passkey/", passkeys.signin, name="signin_passkey"),
     path("signout/", views.signout, name="signout"),
     path("preferences/", views.preferences, name="preferences"),
     path("password/", views.password, name="password"),
@@ -22,6 +24,8 @@ urlpatterns = [
     path("factor/code/", factors.code, name="code"),
     path("factor/codes/", factors.codes, name="codes"),
     path("factor/remove/", factors.remove, name="remove_factor"),
+    path("passkeys/", passkeys.passkeys, name="passkeys"),
+    path("passkeys/remove/", passkeys.remove, name="remove_passkey"),
 ]
 _ACCOUNT = (
     closed("accounts:password", get="in:200", post="in:422"),
@@ -32,11 +36,14 @@ _ACCOUNT = (
     closed("accounts:code", get="in:303", post="in:303"),
     closed("accounts:codes", get="in:302", post="in:422"),
     closed("accounts:remove_factor", get="in:200", post="in:422"),
+    closed("accounts:passkeys", get="in:200", post="in:422"),
+    closed("accounts:remove_passkey", post="in:422"),
     closed("accounts:signout", post="in:303"),
 )
 access = {
     SPACE: (
         opened("accounts:signin", get="out:200 in:302", post="all:422"),
+        opened("accounts:signin_passkey", post="all:422"),
         opened("accounts:link", get="all:200", post="all:422"),
         opened("accounts:enter", "pass", get="all:200", post="all:303"),
         opened("accounts:enter", "foreign pass", get="all:422", post="all:422"),
@@ -45,6 +52,7 @@ access = {
     ),
     PUBLIC: (
         opened("accounts:signin", get="out:200 in:302", post="all:422"),
+        opened("accounts:signin_passkey", post="all:422"),
         opened("accounts:link", get="all:200", post="all:422"),
         opened("accounts:enter", "pass of merchant", get="all:200", post="all:303"),
         opened("accounts:enter", "pass", get="all:422", post="all:422"),
@@ -53,6 +61,7 @@ access = {
     ),
     OPS: (
         opened("accounts:signin", get="out:200 in:302", post="all:422"),
+        opened("accounts:signin_passkey", post="all:422"),
         opened("accounts:link", get="all:200", post="all:422"),
         opened("accounts:enter", "pass of merchant", get="all:200", post="all:303"),
         opened("accounts:preferences", post="all:303"),

@@ -1,5 +1,8 @@
 """Pages of getting in and out, the same on every host."""
 
+from http import HTTPStatus
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -14,7 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from saas.accounts import actions, auth, queries, rules
 from saas.accounts.forms import LinkForm, PasswordForm, PreferencesForm, SignInForm
 from saas.accounts.models import User
+from saas.accounts.passkeys import rules as passkeys
 from saas.accounts.requests import PersonRequest
+from saas.accounts.sessions.proofs import Way
 from saas.kernel.errors import Refused
 from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
@@ -33,9 +38,9 @@ def signin(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST if request.method == "POST" else None)
     user = form.submit(**auth.caller_of(request), at=timezone.now())
     if user is None:
-        return _signin_page(request, form)
+        return signin_page(request, form)
     auth.sign_in(request, user)
-    return _speaking(see_other(auth.goal_of(request)), request, user)
+    return in_own_language(see_other(auth.goal_of(request)), request, user)
 
 
 @login_not_required
@@ -51,7 +56,7 @@ def link(request: HttpRequest) -> HttpResponse:
         leads_to=request.POST.get("next", ""),
         at=timezone.now(),
     )
-    return see_other("accounts:link") if is_sent else _signin_page(request, form)
+    return see_other("accounts:link") if is_sent else signin_page(request, form)
 
 
 @csrf_exempt  # a page of another host has no CSRF token of this host: `is_own_press` checks
@@ -70,9 +75,9 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     except Refused as refusal:
         context = {"sentence": refusal.sentence}
         return page(request, "accounts/enter_refused.html", context, status=422)
-    auth.sign_in(request, user, by_link=True)
+    auth.sign_in(request, user, way=Way.LINK)
     landing = see_other(entry.leads_to or auth.sign_in_host(request).landing)
-    return _speaking(landing, request, user)
+    return in_own_language(landing, request, user)
 
 
 @require_POST
@@ -117,18 +122,25 @@ def password(request: PersonRequest) -> HttpResponse:
     return see_other(auth.sign_in_host(request).landing)
 
 
-def _signin_page(request: HttpRequest, form: SignInForm | LinkForm) -> HttpResponse:
+def signin_page(
+    request: HttpRequest, form: SignInForm | LinkForm, *, passkey_form: Any = None
+) -> HttpResponse:
+    """Return the page of signing in, with the ways of this host."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
+    host = auth.sign_in_host(request)
     context = {
         "form": form,
-        "host": auth.sign_in_host(request),
+        "host": host,
         "next": rules.local_path(wanted),
         "company_way": ways_in.offered(),
+        "passkey_form": passkey_form,
+        "ceremony": passkeys.request(host.origin),
     }
-    return page(request, "accounts/signin.html", context)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if passkey_form else None
+    return page(request, "accounts/signin.html", context, status=status)
 
 
-def _speaking(response: HttpResponse, request: HttpRequest, user: User) -> HttpResponse:
+def in_own_language(response: HttpResponse, request: HttpRequest, user: User) -> HttpResponse:
     """Let the account speak the language that was chosen before signing in; forget its cookie."""
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     if chosen in dict(settings.LANGUAGES):

@@ -6,7 +6,7 @@ from tests.journeys.visitor import Visitor
 
 def add(person: Visitor, path: str) -> Authenticator:
     """Follow the way from a grave act to a second factor; the codes for a lost phone come once."""
-    person.follow("Ajouter un second facteur").see("lisez ce dessin").stop()
+    person.follow("Ajouter une application").see("lisez ce dessin").stop()
     secret = person.page.locator("main code").inner_text().replace(" ", "")
     app = Authenticator(secret)
     person.fill(code=app.code()).press("Protéger mon compte").see("Vos codes de secours").stop()

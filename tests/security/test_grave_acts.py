@@ -22,6 +22,7 @@ DESK = settings.PUBLIC_SCHEMA_URLCONF
 GRAVE: dict[str, dict[str, Level]] = {
     SPACE: {
         "accounts:codes": FACTOR,
+        "accounts:remove_passkey": FACTOR,
         "council:accept": FACTOR,
         "council:decline": FRESH,
         "council:open_account": FACTOR,
@@ -46,6 +47,7 @@ GRAVE: dict[str, dict[str, Level]] = {
     },
     DESK: {
         "accounts:codes": FACTOR,
+        "accounts:remove_passkey": FACTOR,
         **dict.fromkeys(
             (
                 *("merchants:decide_join", "merchants:remove_member", "offers:staff"),
@@ -57,6 +59,7 @@ GRAVE: dict[str, dict[str, Level]] = {
     },
     OPS: {
         "accounts:codes": FACTOR,
+        "accounts:remove_passkey": FACTOR,
         **dict.fromkeys(
             (
                 *("ops:refund", "ops:decide", "ops:pay_otherwise", "ops:stop", "ops:settle"),
@@ -130,7 +133,7 @@ def test_grave_act_of_a_space_asks_who_is_there(browse: Browse, owner: User, nam
     page = client.refused(address(name, SPACE), {"reason": "Une raison écrite"})
     assert "C’est bien vous" in page
     if GRAVE[SPACE][name] is FACTOR:
-        assert "Ajouter un second facteur" in page
+        assert "Cet acte demande un second facteur" in page
     else:
         assert 'value="Une raison écrite"' in page
         assert 'action="/prove/"' in page
@@ -155,7 +158,7 @@ def test_session_of_the_provider_is_no_proof(browse: Browse, in_north: None, nam
     client = browse()
     client.force_login(person, proven=False)
     page = client.refused(address(name, SPACE), {})
-    needed = "Ajouter un second facteur" if GRAVE[SPACE][name] is FACTOR else "Recevoir un lien"
+    needed = "demande un second facteur" if GRAVE[SPACE][name] is FACTOR else "Recevoir un lien"
     assert needed in page
     if GRAVE[SPACE][name] is FRESH:
         assert "csrfmiddlewaretoken" in page.partition("/signin/link/")[2]

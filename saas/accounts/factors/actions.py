@@ -16,20 +16,20 @@ from saas.kernel.web import rate_limit
 
 @transaction.atomic
 def set_up(*, by: User, secret: str, code: str, at: dt.datetime) -> list[str]:
-    """Protect a person's account by an app that has shown its first code; return recovery codes."""
+    """Protect a person's account by an app that has shown its first code; return recovery codes.
+
+    An account with passkeys gets new recovery codes: the old codes become invalid.
+    """
     User.objects.select_for_update().get(pk=by.pk)
-    rules.check_none_yet(queries.factor_of(by))
+    factor = queries.factor_of(by, lock=True) or SecondFactor(user=by, made_at=at)
+    rules.check_no_app_yet(factor.secret)
     _limit(by)
     step = rules.check_right(rules.step_of(secret, code, after=0, moment=at.timestamp()))
     codes = rules.new_recovery_codes()
-    SecondFactor.objects.create(
-        user=by,
-        secret=seal(rules.PURPOSE, secret),
-        last_step=step,
-        recovery_hashes=[rules.recovery_hash(one) for one in codes],
-        made_at=at,
-        used_at=at,
-    )
+    factor.secret, factor.last_step = seal(rules.PURPOSE, secret), step
+    factor.recovery_hashes = [rules.recovery_hash(one) for one in codes]
+    factor.used_at = at
+    factor.save()
     rate_limit.give_back("factor", _key(by))
     queue_notice(person=by, kind=Kind.FACTOR, at=at)
     return codes
@@ -66,7 +66,7 @@ def renew_codes(*, by: User, at: dt.datetime) -> list[str]:
 
 @transaction.atomic
 def remove(*, by: User, password: str, code: str, proven: bool, at: dt.datetime) -> None:
-    """Remove a person's second factor, for their password (or a link just now) and a code."""
+    """Remove app and passkeys of a person, for their password (or a link just now) and a code."""
     rules.check_there(queries.factor_of(by, lock=True))
     accounts.prove_oneself(by=by, password=password, proven=proven, at=at)
     check_code(by=by, code=code, at=at)
@@ -76,6 +76,8 @@ def remove(*, by: User, password: str, code: str, proven: bool, at: dt.datetime)
 
 def _step_of(factor: SecondFactor, code: str, at: dt.datetime) -> int | None:
     """Return the half-minute step of a right code; None for a wrong code or a changed key."""
+    if not factor.secret:
+        return None
     try:
         secret = unseal(rules.PURPOSE, factor.secret)
     except UnopenedError:

@@ -67,9 +67,9 @@ def recovery_hash(typed: str) -> str:
     return tokens.hashed(letters) if len(letters) == _RECOVERY_LENGTH else ""
 
 
-def check_none_yet(factor: object) -> None:
-    """Raise Refused if the person has a second factor already."""
-    if factor is not None:
+def check_no_app_yet(secret: str) -> None:
+    """Raise Refused if the person has an authenticator app already."""
+    if secret:
         raise Refused(_("Un second facteur est déjà en place. Retirez-le d’abord."))
 
 

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods
 from saas.accounts import auth
 from saas.accounts.factors import actions, queries, rules
 from saas.accounts.factors.forms import CodeForm, RemoveForm, SetUpForm
+from saas.accounts.passkeys import queries as passkeys
+from saas.accounts.passkeys.forms import ProofForm
 from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions import actions as sessions
 from saas.accounts.sessions import proofs, stepup
@@ -31,12 +33,13 @@ _NEW_SECRET, _NEW_CODES, _NEXT = "new_factor", "new_codes", "after_factor"
 def factor(request: PersonRequest) -> HttpResponseBase:
     """Show the second factor, or set up a new factor after a fresh proof of identity."""
     found = queries.factor_of(request.user)
-    if found is not None:
+    is_adding_app = found is not None and not found.secret and "app" in request.GET
+    if found is not None and not is_adding_app:
         status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else None
         context: dict[str, Any] = {"factor": found, "codes_left": len(found.recovery_hashes)}
         return page(request, "accounts/factor.html", context, status=status)
     if "next" in request.GET:
-        request.session[_NEXT] = auth.goal_of(request)
+        hold_goal(request)
     status = HTTPStatus.OK if request.method == "GET" else HTTPStatus.UNPROCESSABLE_ENTITY
     return stepup.question(request, Level.FRESH, status=status) or _set_up(request)
 
@@ -46,13 +49,23 @@ def code(request: PersonRequest) -> HttpResponse:
     """Check the second-factor code of a new session, then redirect to the requested page."""
     if not proofs.is_due(request.session):
         return see_other(auth.goal_of(request))
-    now = timezone.now()
-    form = CodeForm(request.POST if request.method == "POST" else None)
-    if form.submit(by=request.user, at=now):
+    now, origin = timezone.now(), auth.sign_in_host(request).origin
+    by_passkey = "passkey" in request.POST
+    form = CodeForm(request.POST if request.method == "POST" and not by_passkey else None)
+    passkey_form = ProofForm(request.POST if by_passkey else None)
+    if form.submit(by=request.user, at=now) or passkey_form.submit(
+        by=request.user, origin=origin, at=now
+    ):
         request.session.cycle_key()
         proofs.record_factor(request.session, now)
         return see_other(auth.goal_of(request))
-    context = {"form": form, "next": auth.goal_of(request)}
+    context = {
+        "form": form,
+        "passkey_form": passkey_form,
+        "ceremony": passkeys.request_for(request.user, origin),
+        "has_app": bool(queries.app_of(request.user)),
+        "next": auth.goal_of(request),
+    }
     return page(request, "accounts/code.html", context)
 
 
@@ -62,13 +75,13 @@ def codes(request: PersonRequest) -> HttpResponse:
     """Show new recovery codes a single time; create new codes on POST."""
     if request.method == "POST":
         made = actions.renew_codes(by=request.user, at=timezone.now())
-        _hold(request, _NEW_CODES, json.dumps(made))
+        hold_codes(request, made)
         return see_other("accounts:codes")
     held = _held(request, _NEW_CODES)
     request.session.pop(_NEW_CODES, None)
     if not held:
         return redirect("accounts:factor")
-    goal = request.session.pop(_NEXT, "") or auth.sign_in_host(request).landing
+    goal = pop_goal(request) or auth.sign_in_host(request).landing
     context = {"codes": json.loads(held), "next": goal}
     return page(request, "accounts/codes.html", context)
 
@@ -108,11 +121,26 @@ def _set_up(request: PersonRequest) -> HttpResponse:
         proofs.record_factor(request.session, now)
         current = request.session.session_key or ""
         sessions.end_other_sessions(by=request.user, current=current, at=now)
-        _hold(request, _NEW_CODES, json.dumps(made))
+        hold_codes(request, made)
         return see_other("accounts:codes")
     address = rules.address_of(secret, email=request.user.email, place=host.place)
     context = {"form": form, "qr": qr.data_uri(address), "secret": rules.spaced(secret)}
     return page(request, "accounts/factor_setup.html", context)
+
+
+def hold_codes(request: PersonRequest, codes: list[str]) -> None:
+    """Keep new recovery codes for the page that shows them once."""
+    _hold(request, _NEW_CODES, json.dumps(codes))
+
+
+def hold_goal(request: PersonRequest) -> None:
+    """Keep the page that was wanted before a factor is set up."""
+    request.session[_NEXT] = auth.goal_of(request)
+
+
+def pop_goal(request: PersonRequest) -> str:
+    """Return and forget the page that was wanted before a factor was set up."""
+    return str(request.session.pop(_NEXT, ""))
 
 
 def _hold(request: PersonRequest, name: str, text: str) -> None:

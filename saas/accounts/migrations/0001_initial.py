@@ -63,8 +63,9 @@ class Migration(migrations.Migration):
             name='SecondFactor',
             fields=[
                 ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
-                ('secret', models.TextField(max_length=400)),
+                ('secret', models.TextField(blank=True, max_length=400)),
                 ('last_step', models.BigIntegerField()),
+                ('passkeys', models.JSONField(blank=True, db_default=models.Value([], models.JSONField()), default=list, max_length=20000)),
                 ('recovery_hashes', models.JSONField(default=list, max_length=1000)),
                 ('made_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField()),

@@ -95,6 +95,17 @@ def _words_of(kind: Kind, detail: str) -> tuple[str, str]:
             _("Votre second facteur reste en place"),
             _("La demande de le retirer est arrêtée."),
         ),
+        Kind.PASSKEY: (
+            _("Une clé d’accès ouvre votre compte"),
+            _(
+                "Un appareil vient d’être inscrit\u00a0: il ouvre votre compte d’un geste, et il "
+                "est désormais votre second facteur."
+            ),
+        ),
+        Kind.PASSKEY_REMOVED: (
+            _("Une clé d’accès est retirée"),
+            _("L’appareil n’ouvre plus votre compte."),
+        ),
         Kind.CODES: (
             _("Vos codes de secours sont nouveaux"),
             _("Dix nouveaux codes de secours remplacent les anciens, qui n’ouvrent plus rien."),

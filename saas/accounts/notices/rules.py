@@ -18,6 +18,8 @@ class Kind(enum.StrEnum):
     FACTOR_RESET = "factor_reset"
     FACTOR_RESET_ASKED = "factor_reset_asked"
     FACTOR_RESET_STOPPED = "factor_reset_stopped"
+    PASSKEY = "passkey"
+    PASSKEY_REMOVED = "passkey_removed"
     CODES = "codes"
     CODE_USED = "code_used"
     COUNCIL = "council"

@@ -16,6 +16,7 @@ class Way(enum.StrEnum):
     PASSWORD = "password"  # noqa: S105 - no password
     LINK = "link"
     COMPANY = "company"
+    PASSKEY = "passkey"
 
 
 class Level(enum.IntEnum):

@@ -54,6 +54,7 @@ def _shown(key: str, held: dict[str, Any], current: str) -> OpenSession:
         proofs.Way.PASSWORD: _("par mot de passe"),
         proofs.Way.LINK: _("par un lien reçu"),
         proofs.Way.COMPANY: _("par votre entreprise"),
+        proofs.Way.PASSKEY: _("par clé d’accès"),
     }
     return OpenSession(
         key=key,

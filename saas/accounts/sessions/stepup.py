@@ -15,8 +15,11 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
+from saas.accounts import auth
 from saas.accounts.factors import queries as factors
 from saas.accounts.factors.forms import CodeForm
+from saas.accounts.passkeys import queries as passkeys
+from saas.accounts.passkeys.forms import ProofForm
 from saas.accounts.rules import local_path
 from saas.accounts.sessions import proofs
 from saas.accounts.sessions.forms import PasswordProofForm
@@ -27,6 +30,7 @@ from saas.kernel.sealed import UnopenedError, seal, unseal
 
 type View[**P, R: HttpRequest] = Callable[Concatenate[R, P], HttpResponseBase]
 OWN_FIELDS = {"csrfmiddlewaretoken", "proof", "proof-password", "proof-code"}
+OWN_FIELDS |= {"proof-passkey", "proof-challenge"}
 OWN_FIELDS |= {"proof-to", "proof-back", "proof-method"}
 _HELD = "held_for_proof"
 
@@ -49,17 +53,22 @@ def question(request: Any, level: Level, *, status: int = 422) -> HttpResponseBa
     now = timezone.now()
     if proofs.is_proven(request.session, level, now):
         return None
-    person = request.user
-    has_factor = factors.has_factor(person)
+    person, origin = request.user, auth.sign_in_host(request).origin
+    factor = factors.factor_of(person)
+    has_factor = factor is not None
     sent = has_factor and request.method == "POST" and "proof" in request.POST
-    form = CodeForm(request.POST if sent else None, prefix="proof")
-    if sent and form.submit(by=person, at=now):
+    by_passkey = sent and bool(request.POST.get("proof-passkey"))
+    form = CodeForm(request.POST if sent and not by_passkey else None, prefix="proof")
+    passkey_form = ProofForm(request.POST if by_passkey else None, prefix="proof")
+    if form.submit(by=person, at=now) or passkey_form.submit(by=person, origin=origin, at=now):
         proofs.record_factor(request.session, now)
         return None
     takes_password = level is Level.FRESH and person.has_usable_password()
     context = {
         "form": form if has_factor else PasswordProofForm(prefix="proof"),
         "asks": has_factor or takes_password,
+        "passkey_form": passkey_form,
+        "ceremony": passkeys.request_for(person, origin) if has_factor else None,
         "action": "" if has_factor else reverse("accounts:prove"),
         "needs_setup": level is Level.FACTOR and not has_factor,
         "why_no_link": ways_in.why_shut(person.email, person),

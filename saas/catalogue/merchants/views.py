@@ -12,6 +12,7 @@ from saas.accounts import auth
 from saas.accounts.models import User
 from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions import stepup
+from saas.accounts.sessions.proofs import Way
 from saas.catalogue.merchants import queries
 from saas.catalogue.merchants.actions import people as people_actions
 from saas.catalogue.merchants.forms import (
@@ -79,7 +80,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def _let_in(request: HttpRequest, person: User) -> HttpResponse:
     """Open the desk; a person that signed up in another browser chooses a password first."""
     has_password = person.has_usable_password()
-    auth.sign_in(request, person, by_link=not has_password)
+    auth.sign_in(request, person, way=Way.PASSWORD if has_password else Way.LINK)
     if has_password:
         return see_other("merchants:shop")
     messages.info(

@@ -17,6 +17,7 @@ from saas.accounts import auth
 from saas.accounts.models import as_any
 from saas.accounts.rules import local_path
 from saas.accounts.sessions import stepup
+from saas.accounts.sessions.proofs import Way
 from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, poll_answer, see_other
@@ -189,7 +190,7 @@ def _enter(request: Any, attempt: rules.Attempt, vouched: rules.Vouched) -> Http
         )
         return see_other("sso:settings")
     user = actions.recognise(vouched=vouched, language=get_language() or "fr", at=now)
-    auth.sign_in(request, user, by_company=True)
+    auth.sign_in(request, user, way=Way.COMPANY)
     lasts = rules.SESSION_LASTS
     request.session.limit(idle=lasts, absolute=lasts, at=now)
     return see_other(attempt.wanted or auth.sign_in_host(request).landing)

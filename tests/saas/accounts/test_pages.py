@@ -28,7 +28,8 @@ def crossing(user: User, leads_to: str = "", *, hours_ago: int = 0) -> str:
 
 
 def without_secrets(response: Any) -> str:
-    return re.sub(r'"\w{64}"', "", response.content.decode())
+    challenges = r'data-options="[^"]+"|name="challenge"\s+value="[^"]+"'
+    return re.sub(rf'"\w{{64}}"|{challenges}', "", response.content.decode())
 
 
 def is_in(client: SpaceClient) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.accounts import auth
+from saas.accounts.sessions.proofs import Way
 from saas.kernel import hooks, modules
 from saas.kernel.display import charts
 from saas.kernel.display import qr as qr_codes
@@ -263,7 +264,7 @@ def join_confirm(request: SpaceRequest, token: str) -> HttpResponse:
             "conditions_url": conditions_url(),
         }
         return page(request, "members/join_confirm.html", shown)
-    auth.sign_in(request, user, by_link=True)
+    auth.sign_in(request, user, way=Way.LINK)
     messages.success(request, _("Bienvenue ! Dites un mot de vous quand vous voudrez."))
     return see_other("members:home")
 

@@ -75,6 +75,6 @@ def test_refusal_above_500_euros_asks_for_a_second_factor(
     answer = client.post(
         "/council/refusals/", {"target": f"merchant:{shop.reference}", "reason": WHY}
     )
-    assert ("Ajouter un second facteur" in answer.text) is asks
+    assert ("demande un second facteur" in answer.text) is asks
     with schema.inside("north"):
         assert RefusalAct.objects.exists() is not asks
