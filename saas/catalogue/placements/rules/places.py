@@ -92,17 +92,31 @@ def limited(lines: Iterable[Line]) -> list[Line]:
 
 
 def check_free(lines: Iterable[Line], occupancy: Occupancy) -> None:
-    """Refuse a space without a lit screen or a shelf, and days on which every place is sold."""
+    """Raise Refused for all lines without a lit screen, a shelf or a free place, at once.
+
+    Each sentence names the space, and the nearest choice that works.
+    """
+    refusals: list[Refused] = []
     for line in limited(lines):
-        most = occupancy.most.get((line.tenant_id, line.slot), 0)
-        if not most:
-            _refuse_where_nothing_is_sold(line)
-        _check_screens(line, occupancy)
-        taken = occupancy.taken(line.tenant_id, line.slot, line.day_part)
-        wanted = Period(line.period.starts_on, FOR_EVER) if line.monthly else line.period
-        full = first_full_day(wanted, taken, most)
-        if full is not None:
-            _refuse_full_days(line, full, next_free(wanted, taken, most))
+        try:
+            _check_line(line, occupancy)
+        except Refused as refusal:
+            refusals.append(refusal)
+    if refusals:
+        sentences = dict.fromkeys(refusal.sentence for refusal in refusals)
+        raise Refused(" ".join(sentences), field=refusals[0].field)
+
+
+def _check_line(line: Line, occupancy: Occupancy) -> None:
+    most = occupancy.most.get((line.tenant_id, line.slot), 0)
+    if not most:
+        _refuse_where_nothing_is_sold(line)
+    _check_screens(line, occupancy)
+    taken = occupancy.taken(line.tenant_id, line.slot, line.day_part)
+    wanted = Period(line.period.starts_on, FOR_EVER) if line.monthly else line.period
+    full = first_full_day(wanted, taken, most)
+    if full is not None:
+        _refuse_full_days(line, full, next_free(wanted, taken, most))
 
 
 def check_nothing_paid(booked: Collection[Booked]) -> None:

@@ -23,11 +23,13 @@ from saas.catalogue.placements.rules.campaigns import Timing
 from saas.catalogue.placements.rules.places import (
     FOR_EVER,
     MOST_AT_ONCE,
+    NOTHING_TAKEN,
+    check_free,
     first_full_day,
     next_free,
     overlap,
 )
-from saas.catalogue.placements.rules.prices import OnScreens, Period, work_out_flight
+from saas.catalogue.placements.rules.prices import Line, OnScreens, Period, work_out_flight
 from saas.kernel.errors import Refused
 from tests.fixtures.people import AT
 from tests.fixtures.together import at_once
@@ -286,3 +288,24 @@ def test_two_late_payments_of_the_last_place_at_once_leave_one(own_database: Non
     gone = at_once(lambda campaign_id: pay_late(campaign_id, AT + 2 * A_DAY), drafts)
     assert sorted(gone) == [False, True]
     assert Campaign.objects.filter(state="paid").count() == MOST_AT_ONCE
+
+
+def test_all_refused_places_are_named_at_once() -> None:
+    working = work_out_flight(_price(), 10, WEEK, monthly=False, on=OnScreens(1, PartOfDay.ALL))
+    lines = [
+        Line(number, "north", name, slot, WEEK, 10, working, 100)
+        for number, name, slot in (
+            (1, "Sillage", Slot.KIOSK),
+            (2, "Parc du Lac", Slot.SHELF),
+            (2, "Parc du Lac", Slot.HOME_FEED),
+        )
+    ]
+    with pytest.raises(Refused) as refusal:
+        check_free(lines, NOTHING_TAKEN)
+
+    assert "Sillage n’a pas d’écran allumé" in refusal.value.sentence
+    assert "médiathèque de Parc du Lac n’a pas de place" in refusal.value.sentence
+
+
+def _price() -> Price:
+    return Price(slot=Slot.KIOSK, day_cents=100, day_per_hundred_cents=100, weekend_bp=10_000)
