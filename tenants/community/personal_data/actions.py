@@ -45,7 +45,9 @@ def record_data_access(*, access: hooks.DataAccess, by: User, at: dt.datetime) -
     who: dict[str, Any] = {"by": None, "by_name": access.by_name}
     if not access.by_name:
         people -= {by.pk}
-        who = {"by": by, "by_name": by.display_name}
+        # A moderator is anonymous in a decision, so in this log, too: the role is named instead.
+        is_moderator = access.role == rules.MODERATOR
+        who = {"by": by, "by_name": "" if is_moderator else by.display_name}
     entry = partial(LogEntry, **who, role=access.role, at=at)
     LogEntry.objects.bulk_create(
         entry(person_id=person, what=access.what, why=access.why) for person in people - logged

@@ -10,6 +10,7 @@ from saas.kernel.hooks import Duty
 
 ADMINISTRATOR = "administrator"
 
+MODERATOR = "moderator"
 RETENTION = dt.timedelta(days=7)
 LOST_AFTER = dt.timedelta(days=1)
 FOLDER = "exports"

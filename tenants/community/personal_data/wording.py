@@ -172,10 +172,20 @@ COLUMNS: dict[str, Any] = {
     "works": gettext_lazy("Cela marche"),
 }
 
+ROLES: dict[str, Any] = {
+    "administrator": gettext_lazy("administration"),
+    "moderator": gettext_lazy("modération"),
+    "council": gettext_lazy("membre du CSE"),
+    "treasurer": gettext_lazy("trésorerie du CSE"),
+    "secretary": gettext_lazy("secrétariat du CSE"),
+    "kiosk_manager": gettext_lazy("gestion des écrans"),
+}
+
 _SPOKEN: dict[str, Callable[[Any], str]] = {
     "what": gettext,
     "why": gettext,
     "price_cents": writing.eur,
+    "role": lambda role: str(ROLES.get(role, role)),
     "starts_minute": lambda minute: f"{minute // 60:02d}:{minute % 60:02d}",
     "ends_minute": lambda minute: f"{minute // 60:02d}:{minute % 60:02d}",
 }
@@ -225,7 +235,7 @@ def _(value: dt.date) -> str:
 
 @_written.register
 def _(value: dt.datetime) -> str:
-    return timezone.localtime(value).strftime("%d/%m/%Y %H:%M")
+    return timezone.localtime(value).strftime("%d/%m/%Y %H:%M %Z")
 
 
 @_written.register

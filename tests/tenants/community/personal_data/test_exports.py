@@ -14,7 +14,7 @@ from django.utils import timezone
 from PIL import Image
 
 from saas.accounts.models import User
-from saas.kernel import schema
+from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
 from tenants.community.classifieds.models import Picture
 from tenants.community.integrations.models import ApiToken
@@ -110,6 +110,17 @@ def test_lost_job_is_queued_anew_by_the_clock(owner: User, monkeypatch: pytest.M
     run(tasks.prepare, export.pk)
     assert DataExport.objects.get().name == name
     assert default_storage.exists(name)
+
+
+def test_moderator_is_anonymous_in_the_log_of_accesses(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    access = hooks.DataAccess((owner.pk,), "moderator", "Dossier de modération", "Un signalement")
+    actions.record_data_access(access=access, by=teammate, at=timezone.now())
+    page = browse(owner).get("/me/data/").text.partition("<main")[2]
+    assert "Une personne de la modération" in page
+    assert "Karim" not in page
+    assert LogEntry.objects.get().by_id == teammate.pk
 
 
 def test_member_reads_who_looked_and_looking_at_oneself_leaves_no_line(
