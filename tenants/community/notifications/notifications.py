@@ -103,6 +103,7 @@ def mail_digest(
                 "total": len(digest_mail.entries) + len(digest_mail.novelties),
                 "to_do": to_do,
                 "news": news,
+                "first": next(iter([*to_do, *news]), None),
                 "more": max(
                     0, len(digest_mail.novelties) + len(digest_mail.entries) - rules.MOST_IN_DIGEST
                 ),
@@ -123,7 +124,8 @@ def _lines_of(digest_mail: queries.DigestMail, space: Sender) -> tuple[list[Line
     to_do = [_line(row, person, space) for row in rows if row.deadline]
     news = [_line(row, person, space) for row in rows if not row.deadline]
     room = rules.MOST_IN_DIGEST - len(rows)
-    return to_do, news + [_novelty(one, person, space) for one in digest_mail.novelties[:room]]
+    chosen = rules.by_turns(digest_mail.novelties)[:room]
+    return to_do, news + [_novelty(one, person, space) for one in chosen]
 
 
 def _line(row: Notification, person: User, space: Sender) -> Line:

@@ -3,13 +3,15 @@
 import base64
 import datetime as dt
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils.translation import gettext as _
 
 from saas.kernel.errors import Refused
+from saas.kernel.hooks import Novelty
 from saas.kernel.web import outgoing
 from tenants.community.notifications.models import Channel, Habits, Kind, Rhythm
 
@@ -17,7 +19,7 @@ RETENTION = dt.timedelta(days=90)
 DIGESTS_BEFORE_SILENCE = 8
 FIRST_DIGEST_COVERS = dt.timedelta(days=1)
 LONGEST_COVERED = dt.timedelta(days=7)
-MOST_IN_DIGEST = 25
+MOST_IN_DIGEST = 5
 MOST_DEVICES = 10
 SECRET_BYTES = 16
 MOST_FAILURES = 3
@@ -225,3 +227,11 @@ def _after_quiet(moment: dt.datetime, quiet: Quiet, zone: zoneinfo.ZoneInfo) -> 
         return moment
     tomorrow = dt.timedelta(days=1 if time >= quiet.ends else 0)
     return dt.datetime.combine(moment.date() + tomorrow, quiet.ends, tzinfo=zone)
+
+
+def by_turns(novelties: Sequence[Novelty]) -> list[Novelty]:
+    """Return news so that their kinds take turns, each kind in its own order."""
+    kinds: dict[str, list[Novelty]] = {}
+    for one in novelties:
+        kinds.setdefault(one.symbol, []).append(one)
+    return [one for turn in zip_longest(*kinds.values()) for one in turn if one is not None]

@@ -84,7 +84,9 @@ def manifest(space: SpaceCard) -> dict[str, Any]:
     ]
     with translation.override(space.language):
         ways = (
-            (_("Publier"), "classifieds:post"),
+            (_("Publier"), "members:publish"),
+            (_("À moi"), "members:own"),
+            (_("Messages"), "conversations:inbox"),
             (_("Mes prêts"), "lending:loans"),
             (_("Notifications"), "notifications:lists"),
         )

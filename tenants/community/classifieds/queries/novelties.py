@@ -3,6 +3,7 @@
 import datetime as dt
 
 from saas.kernel import hooks
+from saas.kernel.display.writing import price
 from tenants.community.classifieds.models import Classified
 from tenants.spaces.audiences import Audience
 
@@ -23,10 +24,17 @@ def novelties(since: dt.datetime, until: dt.datetime) -> list[hooks.Novelty]:
             at=row.created_at,
             symbol="tag",
             title=row.title,
-            note=str(row.get_kind_display()),
+            note=_note_of(row),
             url=row.get_absolute_url(),
             author_id=row.author_id,
             company_id=row.company_id if row.audience == Audience.COMPANY else None,
         )
-        for row in rows.order_by("-created_at", "-pk")[:MOST_NEW]
+        for row in rows.select_related("author").order_by("-created_at", "-pk")[:MOST_NEW]
     ]
+
+
+def _note_of(row: Classified) -> str:
+    """Return what a member decides by: the kind, the price, the place, the author."""
+    cost = price(row.price_cents) if row.price_cents else ""
+    parts = (str(row.get_kind_display()), cost, row.place, row.author.short_name)
+    return " · ".join(part for part in parts if part)

@@ -25,10 +25,10 @@ def novelties(since: dt.datetime, until: dt.datetime) -> list[hooks.Novelty]:
             at=row.created_at,
             symbol=rules.SYMBOLS[row.kind],
             title=row.title,
-            note=writing.moment(row.starts_at),
+            note=f"{writing.moment(row.starts_at)} · {row.place} · {row.organiser.short_name}",
             url=row.get_absolute_url(),
             author_id=row.organiser_id,
             company_id=row.company_id if row.audience == Audience.COMPANY else None,
         )
-        for row in rows.order_by("-created_at", "-pk")[:MOST_NEW]
+        for row in rows.select_related("organiser").order_by("-created_at", "-pk")[:MOST_NEW]
     ]

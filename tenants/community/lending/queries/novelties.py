@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.utils.translation import gettext as _
+
 from saas.kernel import hooks
 from tenants.community.lending.models import Thing
 from tenants.spaces.audiences import Audience
@@ -19,10 +21,16 @@ def novelties(since: dt.datetime, until: dt.datetime) -> list[hooks.Novelty]:
             at=row.created_at,
             symbol="hand-helping",
             title=row.title,
-            note=row.place,
+            note=_note_of(row),
             url=row.get_absolute_url(),
             author_id=row.owner_id or 0,
             company_id=row.company_id if row.audience == Audience.COMPANY else None,
         )
-        for row in rows.order_by("-created_at", "-pk")[:MOST_NEW]
+        for row in rows.select_related("owner").order_by("-created_at", "-pk")[:MOST_NEW]
     ]
+
+
+def _note_of(row: Thing) -> str:
+    """Return what a member decides by: that it is lent, the place, the lender."""
+    parts = (_("À emprunter"), row.place, row.owner.short_name if row.owner else "")
+    return " · ".join(part for part in parts if part)

@@ -279,7 +279,7 @@ def test_digest_lists_what_waited_and_what_is_new_to_this_reader(
     assert message.to == [owner.email]  # the author of the new item gets no digest
     assert "On vous remercie" in str(message.body)
     assert "Vélo pliant" in str(message.body)
-    assert message.subject == "2 nouvelles dans votre espace"
+    assert message.subject == "On vous remercie, et 1 autre nouvelle"
     assert message.extra_headers["List-Unsubscribe"]
 
 
@@ -302,6 +302,22 @@ def test_entry_for_a_digest_comes_unless_its_kind_is_switched_off(
     assert send_digests(AT.replace(hour=8) + DAY, monkeypatch) == mails
 
 
+def test_digest_names_five_things_of_different_rooms(
+    owner: User, teammate: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    symbols = ["tag"] * 6 + ["car", "run"]
+    new = [
+        hooks.Novelty(AT, symbol, f"Chose {number}", "40 € · Accueil", "/x/", teammate.pk)
+        for number, symbol in enumerate(symbols)
+    ]
+    monkeypatch.setattr(hooks.novelties, "_answers", {"test": lambda *_: new})
+    assert send_digests(AT.replace(hour=8) + DAY, monkeypatch)
+    message = next(one for one in mail.outbox if one.to == [owner.email])
+    named = [number for number in range(8) if f"Chose {number}" in str(message.body)]
+    assert named == [0, 1, 2, 6, 7]
+    assert message.subject == "Chose 0, et 7 autres nouvelles"
+
+
 def test_digest_ends_after_eight_that_led_nowhere_and_says_so(
     alone: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -310,7 +326,7 @@ def test_digest_ends_after_eight_that_led_nowhere_and_says_so(
         make_notification(alone, at=day - DAY / 2, key=f"event:{number}", kind=Kind.THANKS)
         send_digests(day, monkeypatch)
     assert [message.subject for message in mail.outbox[-2:]] == [
-        "1 nouvelle dans votre espace",
+        "Une demande pour votre trajet",
         "Votre résumé du jour s’arrête",
     ]
     assert Digest.objects.filter(farewell=False).count() == 8
