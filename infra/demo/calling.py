@@ -5,8 +5,8 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from billing.models import Order
-from billing.orders.queries.calls import unsent_checkout_of
+from billing.models import Order, StripeCall
+from billing.orders.queries.calls import open_checkout_of
 from billing.stripe.calls.send import make_call
 from saas.kernel.tasks import PublicTask
 
@@ -17,8 +17,8 @@ MOST_CALLS = 4
 def make_calls_of(order: Order, *, at: dt.datetime) -> None:
     """Make the Stripe calls queued by an order's checkout, each after the call that it needs."""
     for _step in range(MOST_CALLS):
-        call = unsent_checkout_of(order)
-        if call is None:
+        call = open_checkout_of(order)
+        if call is None or call.state != StripeCall.State.PENDING:
             return
         make_call(call.pk, at=at)
 

@@ -317,7 +317,6 @@ blocked: Hook[[int, int], bool] = Hook()
 blocked_people: Hook[[Any], Any] = Hook()
 rail_counts: Hook[[Any, dt.datetime], dict[str, int]] = Hook(shows=True)
 settlement_changed: Hook[[str, dt.date], None] = Hook()
-gatherers: Hook[[dt.datetime], None] = Hook()
 role_grants: Hook[[Any], frozenset[Duty]] = Hook()
 person_cards: Hook[[list[int]], dict[int, PersonCard]] = Hook()
 # The ids of the administrators of the whole space.

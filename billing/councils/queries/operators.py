@@ -143,9 +143,3 @@ def council_books(council: Council) -> CouncilBooks:
         owed_cents=sums.get(Account.SHARE_OWED, 0),
         paid_cents=-sums.get(Account.STRIPE_BALANCE, 0),
     )
-
-
-def account_cents(account: Account) -> int:
-    """Return the balance of a ledger account."""
-    entries = LedgerEntry.objects.filter(account=account)
-    return int(entries.aggregate(cents=Sum("amount_cents", default=0))["cents"])

@@ -23,11 +23,6 @@ def _calls_of(order: Order) -> QuerySet[StripeCall]:
     )
 
 
-def unsent_checkout_of(order: Order) -> StripeCall | None:
-    """Return the next call that an order's checkout waits for."""
-    return _calls_of(order).filter(state=StripeCall.State.PENDING).order_by("pk").first()
-
-
 def open_checkout_of(order: Order) -> StripeCall | None:
     """Return the call of an order's checkout that jobs make, or try again."""
     return _calls_of(order).filter(state__in=OPEN_CALLS).order_by("pk").first()

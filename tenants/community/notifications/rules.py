@@ -24,7 +24,6 @@ MOST_DEVICES = 10
 SECRET_BYTES = 16
 MOST_FAILURES = 3
 PUSHED_AGAIN_AFTER, PUSH_IS_NEWS_FOR = dt.timedelta(minutes=5), dt.timedelta(hours=6)
-HELD_BY_JOB = dt.timedelta(minutes=5)
 USUAL_HOUR = 8
 EARLIEST_HOUR, LATEST_HOUR = 6, 20
 SATURDAY = 5

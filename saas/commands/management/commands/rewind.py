@@ -10,8 +10,6 @@ from saas.commands.rewinding import SIDE, rewind
 from tenants.spaces.database.copying import CopyRefused
 from tenants.spaces.models import Tenant
 
-PROMPT = "What {} wrote since then will be gone. Its subdomain again, please: "
-
 
 class Command(BaseCommand):
     """Restore a single space from the cluster of DATABASE_SIDE_URL."""
