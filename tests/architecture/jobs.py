@@ -90,9 +90,6 @@ FOUND_BY = {
     "tenants.community.conversations.clock.sweep_pictures": [
         ("tenants/community/conversations/actions.py", "tasks.prepare_picture")
     ],
-    "tenants.community.gatherings.clock.mail_due_notices": [
-        ("tenants/community/gatherings/actions.py", "tasks.mail_notice")
-    ],
     "tenants.community.integrations.clock.send_due": [
         ("tenants/community/integrations/actions.py", "tasks.deliver"),
         ("tenants/community/integrations/tasks.py", "on_commit"),
@@ -101,7 +98,6 @@ FOUND_BY = {
         ("tenants/community/lending/actions/things.py", "tasks.delete_files")
     ],
     "tenants.community.lending.clock.sweep_loans": [
-        ("tenants/community/lending/actions/steps.py", "tasks.mail_notice"),
         ("tenants/community/lending/actions/things.py", "tasks.prepare_picture"),
     ],
     "tenants.community.mediastore.clock.sweep_shelf": [
@@ -141,9 +137,6 @@ FOUND_BY = {
     "tenants.community.personal_data.clock.sweep": [
         ("tenants/community/personal_data/actions.py", "tasks.mail_erasure"),
         ("tenants/community/personal_data/actions.py", "tasks.prepare"),
-    ],
-    "tenants.community.rides.clock.mail_due_notices": [
-        ("tenants/community/rides/actions.py", "tasks.mail_notice")
     ],
     "tenants.community.treaties.clock.sync_shared_items": [
         ("tenants/community/treaties/actions.py", "tasks.send_question"),

@@ -14,18 +14,21 @@ from saas.accounts.queries import hold
 from saas.accounts.rules import token_for
 from saas.kernel import hooks, tokens
 from saas.kernel.notifying import settle
-from saas.kernel.tasks import after_commit
-from tenants.community.gatherings import rules, tasks
+from tenants.community.gatherings import rules
 from tenants.community.gatherings.models import (
     BudgetLine,
     CalendarLink,
     Gathering,
-    Notice,
     Participation,
     Series,
 )
-from tenants.community.gatherings.queries import notices as notice_queries
+from tenants.community.gatherings.notifications import (
+    Change,
+    GatheringEvent,
+    notify_people,
+)
 from tenants.community.gatherings.queries import people as people_queries
+from tenants.community.gatherings.queries import reminders as reminder_queries
 from tenants.community.gatherings.queries import single as single_queries
 from tenants.spaces import audiences, spots
 
@@ -109,8 +112,13 @@ def edit(
             settle(rules.about(one.reference), at=at)
             _gather(informed, one)
         _fill_places(one, at=at)
-    _write_to(
-        Notice.Kind.CHANGED, informed, was_at=before.starts_at, following=bool(later), by=by, at=at
+    _notify_all(
+        GatheringEvent.CHANGED,
+        informed,
+        was_at=before.starts_at,
+        following=bool(later),
+        by=by,
+        at=at,
     )
     _publish_changes(gathering.audience)
     _send_to_webhooks("changed", gathering, at=at)
@@ -238,18 +246,15 @@ def remind(*, at: dt.datetime) -> int:
 
     Each participant gets a single reminder. Called by the clock only.
     """
-    due = notice_queries.to_remind(at=at)[:MOST_AT_ONCE]
-    notices = [_notice(Notice.Kind.TOMORROW, one.gathering, one.person, at=at) for one in due]
-    Notice.objects.bulk_create(notices, ignore_conflicts=True)
-    for notice_id in notice_queries.reminded_at(at):
-        after_commit(tasks.mail_notice, notice_id)
-    return len(notices)
-
-
-@transaction.atomic
-def forget_notices(*, at: dt.datetime) -> int:
-    """Delete old notices and return their number. Called by the clock only."""
-    return notice_queries.old_notices(at=at).delete()[0]
+    due = reminder_queries.to_remind(at=at)[:MOST_AT_ONCE]
+    people: dict[Gathering, list[int]] = {}
+    for one in due:
+        people.setdefault(one.gathering, []).append(one.person_id)
+    for gathering, to in people.items():
+        coming = Participation.objects.filter(gathering=gathering, person__in=to)
+        coming.update(reminded_of=gathering.starts_at)
+        notify_people(gathering, GatheringEvent.TOMORROW, to=to, at=at)
+    return sum(len(to) for to in people.values())
 
 
 def _add(gatherings: list[Gathering], *, by: User, at: dt.datetime) -> None:
@@ -312,7 +317,8 @@ def _fill_places(gathering: Gathering, *, at: dt.datetime) -> None:
     Participation.objects.filter(pk__in=[one.pk for one in lucky]).update(state=State.COMING)
     gathering.taken = coming + len(lucky)
     gathering.save(update_fields=["taken"])
-    _send([_notice(Notice.Kind.MOVED_UP, gathering, one.person, at=at) for one in lucky])
+    moved_up = [one.person_id for one in lucky]
+    notify_people(gathering, GatheringEvent.MOVED_UP, to=moved_up, at=at)
 
 
 def _cancel(gatherings: Iterable[Gathering], *, by: User, at: dt.datetime) -> None:
@@ -326,7 +332,7 @@ def _cancel(gatherings: Iterable[Gathering], *, by: User, at: dt.datetime) -> No
         _publish_changes(gathering.audience)
         _send_to_webhooks("cancelled", gathering, at=at)
         many += 1
-    _write_to(Notice.Kind.CANCELLED, informed, following=many > 1, by=by, at=at)
+    _notify_all(GatheringEvent.CANCELLED, informed, following=many > 1, by=by, at=at)
 
 
 def _gather(informed: dict[int, Gathering], gathering: Gathering) -> None:
@@ -335,8 +341,8 @@ def _gather(informed: dict[int, Gathering], gathering: Gathering) -> None:
         informed.setdefault(person_id, gathering)
 
 
-def _write_to(
-    kind: str,
+def _notify_all(
+    event: GatheringEvent,
     informed: dict[int, Gathering],
     *,
     was_at: dt.datetime | None = None,
@@ -344,29 +350,14 @@ def _write_to(
     by: User,
     at: dt.datetime,
 ) -> None:
-    notices = []
-    for person in people_queries.people_here(informed.keys() - {by.pk}):
-        notice = _notice(kind, informed[person.pk], person, at=at)
-        notice.was_at = was_at if was_at != notice.starts_at and not following else None
-        notice.and_following = following
-        notices.append(notice)
-    _send(notices)
-
-
-def _notice(kind: str, gathering: Gathering, person: User, *, at: dt.datetime) -> Notice:
-    return Notice(
-        kind=kind,
-        gathering=gathering,
-        person=person,
-        starts_at=gathering.starts_at,
-        made_at=at,
-        mailed_at=None,
-    )
-
-
-def _send(notices: list[Notice]) -> None:
-    for notice in Notice.objects.bulk_create(notices):
-        after_commit(tasks.mail_notice, notice.pk)
+    people: dict[Gathering, list[int]] = {}
+    for person_id, gathering in informed.items():
+        if person_id != by.pk:
+            people.setdefault(gathering, []).append(person_id)
+    for gathering, to in people.items():
+        moved = was_at is not None and was_at != gathering.starts_at and not following
+        change = Change(was_at if moved else None, and_following=following)
+        notify_people(gathering, event, to=to, change=change, at=at)
 
 
 def _publish_changes(audience: str) -> None:
@@ -393,6 +384,5 @@ def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an actio
     paid = BudgetLine.objects.filter(gathering=OuterRef("pk"))
     own.exclude(Exists(shared) | Exists(paid)).delete()
     own.update(title=_("Activité d’un ancien membre"), description="", place="", site_id=None)
-    Notice.objects.filter(person=by).delete()
     CalendarLink.objects.filter(person=by).delete()
     return gone

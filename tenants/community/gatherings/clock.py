@@ -3,25 +3,18 @@
 from celery import shared_task
 from django.utils import timezone
 
-from saas.kernel.tasks import PublicTask, TenantTask, send
-from tenants.community.gatherings import actions, tasks
-from tenants.community.gatherings.queries import notices as queries
+from saas.kernel.tasks import PublicTask, TenantTask
+from tenants.community.gatherings import actions
 from tenants.spaces.fan_out import fan_out
-
-MOST_AT_ONCE = 200
 
 
 @shared_task(base=PublicTask)
-def mail_due_notices_everywhere() -> None:
-    """Queue the care of each open space's gatherings."""
-    fan_out(mail_due_notices)
+def remind_participants_everywhere() -> None:
+    """Queue the reminders of each open space's gatherings."""
+    fan_out(remind_participants)
 
 
 @shared_task(base=TenantTask)
-def mail_due_notices() -> None:
-    """Create the reminders for tomorrow, and requeue notices if their job may have been lost."""
-    at = timezone.now()
-    actions.remind(at=at)
-    actions.forget_notices(at=at)
-    for notice in queries.notices_due(at=at)[:MOST_AT_ONCE]:
-        send(tasks.mail_notice, notice.pk)
+def remind_participants() -> None:
+    """Remind the participants of tomorrow's gatherings."""
+    actions.remind(at=timezone.now())

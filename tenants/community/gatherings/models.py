@@ -1,4 +1,4 @@
-"""Gatherings, participants, councils' contributions, notices, and calendar links."""
+"""Gatherings, participants, councils' contributions, and calendar links."""
 
 import datetime as dt
 
@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import pending_mail, retention
+from saas.kernel import retention
 from saas.kernel.models import RowNumber, SpaceModel, reference
 from tenants.spaces import audiences
 
@@ -139,6 +139,7 @@ class Participation(SpaceModel):
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     state = models.CharField(max_length=7, choices=State)
     joined_at = models.DateTimeField()
+    reminded_of = models.DateTimeField(null=True, blank=True)  # the start in the reminder
 
     class Meta:
         base_manager_name = "objects"
@@ -188,49 +189,6 @@ class BudgetLine(SpaceModel):
 
     def __str__(self) -> str:
         return f"{self.cents} for {self.gathering_id}"
-
-
-class Notice(SpaceModel):
-    """A notice to a person about a gathering; it is pending while `mailed_at` is empty."""
-
-    RETENTION = retention.by_room(dt.timedelta(days=60))
-
-    class Kind(models.TextChoices):
-        """The news that a notice brings."""
-
-        CHANGED = "changed"
-        CANCELLED = "cancelled"
-        MOVED_UP = "moved_up"
-        TOMORROW = "tomorrow"
-
-    kind = models.CharField(max_length=9, choices=Kind)
-    gathering = models.ForeignKey(Gathering, on_delete=models.CASCADE, related_name="+")
-    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    starts_at = models.DateTimeField()  # of the gathering, when the notice was written
-    was_at = models.DateTimeField(null=True, blank=True)  # when it was to begin before a change
-    and_following = models.BooleanField(default=False)
-    made_at = models.DateTimeField()
-    mailed_at = pending_mail.mailed_at()
-
-    class Meta:
-        base_manager_name = "objects"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["gathering", "person", "starts_at"],
-                condition=Q(kind="tomorrow"),
-                name="a_gathering_is_recalled_to_somebody_once",
-            )
-        ]
-        indexes = [
-            models.Index(
-                fields=["made_at"],
-                condition=Q(mailed_at=None),
-                name="gathering_notices_to_mail",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} of {self.gathering_id} to {self.person_id}"
 
 
 class CalendarLink(SpaceModel):

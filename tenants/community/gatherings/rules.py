@@ -26,8 +26,6 @@ FEWEST_PLACES = 2
 LONGEST = dt.timedelta(days=14)
 FARTHEST = dt.timedelta(days=366)
 RECALLED = dt.timedelta(days=1)
-MAILED_WITHIN = dt.timedelta(minutes=5)
-NOTICE_RETENTION = dt.timedelta(days=60)
 CALENDAR = "gatherings.calendar"
 COUNCIL_ROLES = frozenset({"council", "treasurer", "secretary"})
 

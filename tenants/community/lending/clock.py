@@ -8,7 +8,6 @@ from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.lending import tasks
 from tenants.community.lending.actions import things, times
 from tenants.community.lending.models import LendingPicture
-from tenants.community.lending.queries import loans as queries
 from tenants.spaces.fan_out import fan_out
 
 MOST_AT_ONCE = 200
@@ -28,12 +27,10 @@ def delete_lost_files_everywhere() -> None:
 
 @shared_task(base=TenantTask)
 def sweep_loans() -> None:
-    """Send reminders, close lapsed loans, delete drafts, and requeue jobs that may be lost."""
+    """Send reminders, close lapsed loans, delete drafts, and requeue lost jobs of pictures."""
     at = timezone.now()
     times.lapse(at=at)
     times.remind(at=at)
     things.forget_drafts(at=at)
-    for notice_id in queries.notices_due(at=at):
-        send(tasks.mail_notice, notice_id)
     for picture in private_pictures.waiting_too_long(LendingPicture, at=at)[:MOST_AT_ONCE]:
         send(tasks.prepare_picture, picture.pk)

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import pending_mail, retention
-from saas.kernel.models import RowNumber, SpaceModel, one_of, reference
+from saas.kernel import retention
+from saas.kernel.models import SpaceModel, one_of, reference
 from saas.kernel.private_pictures import PrivatePicture
 
 DRAFT = "thing"  # what drafts of its form are called
@@ -159,6 +159,8 @@ class Loan(SpaceModel):
     returned_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     thanked_at = models.DateTimeField(null=True, blank=True)
+    reminded_of = models.DateTimeField(null=True, blank=True)  # the end in the reminder
+    overdue_of = models.DateTimeField(null=True, blank=True)  # the end in the overdue notice
     idempotency_key = models.UUIDField(null=True, blank=True, unique=True)
 
     class Meta:
@@ -224,61 +226,6 @@ class Loan(SpaceModel):
     def get_absolute_url(self) -> str:
         """Return the address of the loan's page."""
         return reverse("lending:loan", args=[self.reference])
-
-
-class LoanNotice(SpaceModel):
-    """A notice to a party of a loan, sent a single time; `about_at` is the end of the loan then.
-
-    After the end is moved, a reminder is a separate notice.
-    """
-
-    RETENTION = retention.WITH_PARENT
-
-    class Kind(models.TextChoices):
-        """The news."""
-
-        REQUESTED = "requested"
-        ACCEPTED = "accepted"
-        DECLINED = "declined"
-        CANCELLED = "cancelled"
-        WITHDRAWN = "withdrawn"
-        LAPSED = "lapsed"
-        MOVED_UP = "moved_up"
-        REMINDER = "reminder"
-        OVERDUE = "overdue"
-        EXTENSION = "extension"
-        EXTENDED = "extended"
-        NOT_EXTENDED = "not_extended"
-        DAMAGE = "damage"
-        LEAVING = "leaving"
-        THANKS = "thanks"
-
-    id = RowNumber(primary_key=True)
-    loan = models.ForeignKey(Loan, on_delete=models.CASCADE, related_name="notices")
-    kind = models.CharField(max_length=12, choices=Kind)
-    to_borrower = models.BooleanField()
-    about_at = models.DateTimeField()
-    made_at = models.DateTimeField()
-    mailed_at = pending_mail.mailed_at()
-
-    class Meta:
-        base_manager_name = "objects"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["loan", "kind", "to_borrower", "about_at"],
-                name="one_notice_of_a_kind_about_a_moment",
-            )
-        ]
-        indexes = [
-            models.Index(
-                fields=["made_at"],
-                condition=models.Q(mailed_at=None),
-                name="loan_notices_that_wait",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} of {self.loan_id}"
 
 
 class WaitingListEntry(SpaceModel):

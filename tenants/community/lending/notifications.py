@@ -2,35 +2,57 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from enum import StrEnum
 
 from django.urls import reverse
-from django.utils import timezone
 
-from saas.accounts.models import User
 from saas.kernel.notifying import Event, Kind, Words, notify, written
-from tenants.community.lending.models import LoanNotice, Thing
+from tenants.community.lending.models import Loan, Thing
 from tenants.community.lending.queries import people as people_queries
 from tenants.community.lending.queries import things as thing_queries
-from tenants.community.lending.wording import notices
+from tenants.community.lending.wording import times
 
 
-def send_notice(notice: LoanNotice) -> None:
-    """Notify the borrower, or each lender of the thing, unless the notice is obsolete."""
-    loan = notice.loan
-    if not notices.is_still_true(notice):
-        return
-    lender = loan.thing.owner.short_name if loan.thing.owner else ""
-    lender = lender or thing_queries.council_name(loan.thing.company_id)
-    event = Event(
-        key=f"loan-notice:{notice.pk}",
-        kind=Kind.THANKS if notice.kind == LoanNotice.Kind.THANKS else Kind.LOANS,
+class LoanEvent(StrEnum):
+    """The events of a loan; each has its words in `notices/loan_<event>/`."""
+
+    REQUESTED = "requested"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    MOVED_UP = "moved_up"
+    REMINDER = "reminder"
+    OVERDUE = "overdue"
+    EXTENSION = "extension"
+    EXTENDED = "extended"
+    NOT_EXTENDED = "not_extended"
+    DAMAGE = "damage"
+    LEAVING = "leaving"
+    THANKS = "thanks"
+
+
+def notify_party(
+    loan: Loan,
+    event: LoanEvent,
+    *,
+    to_borrower: bool,
+    until: dt.datetime | None = None,
+    at: dt.datetime,
+) -> None:
+    """Notify the borrower, or each lender of the thing; `until` is the end of an extension."""
+    party = "borrower" if to_borrower else "lender"
+    news = Event(
+        key=f"loan-{event}:{loan.pk}:{party}:{at.isoformat()}",
+        kind=Kind.THANKS if event == LoanEvent.THANKS else Kind.LOANS,
         path=loan.get_absolute_url(),
-        about=notices.about(loan),
-        words=lambda: _words_of(notice, lender),
-        deadline=notices.deadline_of(notice),
-        until_done=notices.is_late(notice),
+        about=times.about(loan),
+        words=lambda: _words_of(loan, event, to_borrower=to_borrower, until=until),
+        deadline=_deadline_of(loan, event, to_borrower=to_borrower),
+        until_done=to_borrower and event == LoanEvent.OVERDUE,
     )
-    notify(event, to=[reader.pk for reader in _readers_of(notice)], at=timezone.now())
+    notify(news, to=_readers_of(loan, to_borrower=to_borrower), at=at)
 
 
 def notify_waiting_list(thing: Thing, people: Iterable[int], *, at: dt.datetime) -> None:
@@ -45,11 +67,36 @@ def notify_waiting_list(thing: Thing, people: Iterable[int], *, at: dt.datetime)
     notify(event, to=people, at=at)
 
 
-def _readers_of(notice: LoanNotice) -> list[User]:
-    loan = notice.loan
-    return [loan.borrower] if notice.to_borrower else list(people_queries.lenders_of(loan.thing))
+def _readers_of(loan: Loan, *, to_borrower: bool) -> list[int]:
+    if to_borrower:
+        return [loan.borrower_id]
+    return [lender.pk for lender in people_queries.lenders_of(loan.thing)]
 
 
-def _words_of(notice: LoanNotice, lender: str) -> Words:
-    words = notices.words_of(notice, lender=lender)
-    return Words(words.subject, words.sentence, words.action)
+def _deadline_of(loan: Loan, event: LoanEvent, *, to_borrower: bool) -> dt.datetime | None:
+    """Return until when an event asks for something: an answer, or the thing back."""
+    if to_borrower:
+        return loan.ends_at if event in {LoanEvent.REMINDER, LoanEvent.OVERDUE} else None
+    if event == LoanEvent.REQUESTED and loan.state == Loan.State.REQUESTED:
+        return loan.starts_at
+    return loan.ends_at if event == LoanEvent.EXTENSION else None
+
+
+def _words_of(
+    loan: Loan, event: LoanEvent, *, to_borrower: bool, until: dt.datetime | None
+) -> Words:
+    owner = loan.thing.owner
+    lender = owner.short_name if owner else ""
+    context = {
+        "to_borrower": to_borrower,
+        "waits": loan.state == Loan.State.REQUESTED,
+        "thing": loan.thing.title,
+        "borrower": loan.borrower.short_name,
+        "lender": lender or thing_queries.council_name(loan.thing.company_id),
+        "when": times.span(loan.starts_at, loan.ends_at),
+        "ends": times.moment(loan.ends_at),
+        "until": times.moment(until or loan.ends_at),
+        "place": loan.thing.place,
+        "reason": loan.reason,
+    }
+    return written(f"loan_{event}", context)

@@ -1,12 +1,11 @@
-"""Tasks after the commit: pictures are re-encoded, the two sides of a loan are told."""
+"""Tasks after the commit: pictures are re-encoded, files of deleted pictures are deleted."""
 
 from celery import shared_task
 
-from saas.kernel import hooks, pending_mail, private_pictures
+from saas.kernel import hooks, private_pictures
 from saas.kernel.tasks import TenantTask
-from tenants.community.lending import notifications
 from tenants.community.lending.models import LendingPicture
-from tenants.community.lending.queries import loans, shared
+from tenants.community.lending.queries import shared
 
 
 @shared_task(base=TenantTask)
@@ -30,9 +29,3 @@ def delete_files(name: str) -> None:
 def delete_lost_files() -> None:
     """Delete the files of deleted pictures if the job for them was lost."""
     private_pictures.delete_lost_files(LendingPicture)
-
-
-@shared_task(base=TenantTask)
-def mail_notice(notice_id: int) -> None:
-    """Send a notice to a party of a loan a single time."""
-    pending_mail.send_once(loans.notices_to_mail(), notice_id, notifications.send_notice)

@@ -12,18 +12,17 @@ from saas.accounts.models import User
 from saas.accounts.queries import hold
 from saas.kernel import hooks
 from saas.kernel.notifying import settle
-from saas.kernel.tasks import after_commit
-from tenants.community.rides import rules, tasks
-from tenants.community.rides.models import Bearing, Booking, Departure, Ride, RideNotice
+from tenants.community.rides import rules
+from tenants.community.rides.models import Bearing, Booking, Departure, Ride
+from tenants.community.rides.notifications import BookingEvent, notify_party
 from tenants.community.rides.queries import changes, places
-from tenants.community.rides.queries import notices as notice_queries
+from tenants.community.rides.queries import reminders as reminder_queries
 from tenants.spaces import audiences
 
 Audience = audiences.Audience
-Kind = RideNotice.Kind
 State = Booking.State
 
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 200
 
 
 @transaction.atomic
@@ -105,7 +104,7 @@ def accept(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
     rules.check_has_seat(departure)
     departure.taken += 1
     departure.save(update_fields=["taken"])
-    _decide(booking, State.ACCEPTED, Kind.ACCEPTED, at=at)
+    _decide(booking, State.ACCEPTED, BookingEvent.ACCEPTED, at=at)
     return booking
 
 
@@ -117,7 +116,7 @@ def decline(*, booking: Booking, by: User, at: dt.datetime) -> Booking:
     if booking.state == State.DECLINED:
         return booking
     rules.check_is_undecided(booking)
-    _decide(booking, State.DECLINED, Kind.DECLINED, at=at)
+    _decide(booking, State.DECLINED, BookingEvent.DECLINED, at=at)
     return booking
 
 
@@ -192,21 +191,12 @@ def conceal(*, reference: str, hidden: bool, at: dt.datetime) -> None:
 @transaction.atomic
 def remind(*, at: dt.datetime) -> int:
     """Remind both parties the day before, once; return how many. Called by the scheduled task."""
-    notices = [
-        _notice(Kind.TOMORROW, booking, person_id, at=at)
-        for booking in notice_queries.to_remind(at=at)[:MOST_AT_ONCE]
-        for person_id in (booking.person_id, booking.departure.ride.author_id)
-    ]
-    RideNotice.objects.bulk_create(notices, ignore_conflicts=True)
-    for notice_id in notice_queries.reminded_at(at):
-        after_commit(tasks.mail_notice, notice_id)
-    return len(notices)
-
-
-@transaction.atomic
-def forget_notices(*, at: dt.datetime) -> int:
-    """Delete old notices; return how many. Called by the scheduled task."""
-    return notice_queries.old_notices(at=at).delete()[0]
+    due = list(reminder_queries.to_remind(at=at)[:MOST_AT_ONCE])
+    Booking.objects.filter(pk__in=[booking.pk for booking in due]).update(reminded_at=at)
+    for booking in due:
+        for person_id in (booking.person_id, booking.departure.ride.author_id):
+            notify_party(booking, BookingEvent.TOMORROW, to=person_id, at=at)
+    return 2 * len(due)
 
 
 @transaction.atomic
@@ -256,16 +246,16 @@ def _ask(
     )
     booking.full_clean()
     booking.save()
-    _send([_notice(Kind.ASKED, booking, departure.ride.author_id, at=at)])
+    notify_party(booking, BookingEvent.ASKED, to=departure.ride.author_id, at=at)
     return booking
 
 
-def _decide(booking: Booking, state: str, kind: str, *, at: dt.datetime) -> None:
+def _decide(booking: Booking, state: str, event: BookingEvent, *, at: dt.datetime) -> None:
     booking.state = state
     booking.decided_at = at
     booking.save(update_fields=["state", "decided_at"])
     settle(rules.about(booking), at=at)
-    _send([_notice(kind, booking, booking.person_id, at=at)])
+    notify_party(booking, event, to=booking.person_id, at=at)
 
 
 def _cancel(booking: Booking, departure: Departure, *, by: User, at: dt.datetime) -> None:
@@ -280,7 +270,7 @@ def _cancel(booking: Booking, departure: Departure, *, by: User, at: dt.datetime
     settle(rules.about(booking), at=at)
     author_id = departure.ride.author_id
     other = author_id if booking.person_id == by.pk else booking.person_id
-    _send([_notice(Kind.CANCELLED, booking, other, at=at)])
+    notify_party(booking, BookingEvent.CANCELLED, to=other, at=at)
 
 
 def _cancel_all(departures: Iterable[Departure], *, by: User, at: dt.datetime) -> None:
@@ -296,15 +286,6 @@ def _close(ride: Ride, *, by: User, at: dt.datetime) -> None:
     ride.closed_at = at
     ride.save(update_fields=["closed_at"])
     _publish_changes(ride)
-
-
-def _notice(kind: str, booking: Booking, person_id: int, *, at: dt.datetime) -> RideNotice:
-    return RideNotice(kind=kind, booking=booking, person_id=person_id, made_at=at, mailed_at=None)
-
-
-def _send(notices: list[RideNotice]) -> None:
-    for notice in RideNotice.objects.bulk_create(notices):
-        after_commit(tasks.mail_notice, notice.pk)
 
 
 def _publish_changes(ride: Ride) -> None:
@@ -323,5 +304,4 @@ def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an actio
     bookings = Booking.objects.filter(person=by)
     gone += bookings.values_list("reference", flat=True)
     bookings.update(place="", words="", distance_km=0, bearing=Bearing.NORTH, detour_minutes=0)
-    RideNotice.objects.filter(person=by).delete()
     return gone

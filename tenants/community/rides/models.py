@@ -1,4 +1,4 @@
-"""Rides, their departures, requests for seats, and notices about them."""
+"""Rides, their departures, and requests for seats."""
 
 import datetime as dt
 
@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import pending_mail, retention
-from saas.kernel.models import RowNumber, SpaceModel, one_of, reference
+from saas.kernel import retention
+from saas.kernel.models import SpaceModel, one_of, reference
 from tenants.spaces import audiences
 
 
@@ -169,6 +169,7 @@ class Booking(SpaceModel):
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     cancelled_late = models.BooleanField(default=False)
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         base_manager_name = "objects"
@@ -192,42 +193,3 @@ class Booking(SpaceModel):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.state}"
-
-
-class RideNotice(SpaceModel):
-    """A notice to either party of a booking; pending while `mailed_at` is empty."""
-
-    RETENTION = retention.by_room(dt.timedelta(days=60))
-
-    class Kind(models.TextChoices):
-        """The news that a notice brings."""
-
-        ASKED = "asked"
-        ACCEPTED = "accepted"
-        DECLINED = "declined"
-        CANCELLED = "cancelled"
-        TOMORROW = "tomorrow"
-
-    id = RowNumber(primary_key=True)
-    kind = models.CharField(max_length=9, choices=Kind)
-    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="+")
-    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    made_at = models.DateTimeField()
-    mailed_at = pending_mail.mailed_at()
-
-    class Meta:
-        base_manager_name = "objects"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["booking", "person", "kind"],
-                name="each_of_the_two_hears_a_piece_of_news_once",
-            )
-        ]
-        indexes = [
-            models.Index(
-                fields=["made_at"], condition=Q(mailed_at=None), name="ride_notices_to_mail"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} of {self.booking_id} to {self.person_id}"

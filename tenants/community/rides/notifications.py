@@ -1,41 +1,50 @@
 """News for the two of a booking: its author's answer, a change of mind, the day before."""
 
-from django.utils import timezone
+import datetime as dt
+from enum import StrEnum
 
 from saas.kernel.notifying import Event, Kind, Words, notify, written
 from tenants.community.rides import rules, wording
-from tenants.community.rides.models import RideNotice
+from tenants.community.rides.models import Booking
 from tenants.community.rides.queries import places as queries
 
-REQUEST = RideNotice.Kind.ASKED
+
+class BookingEvent(StrEnum):
+    """The events of a booking; each has its words in `notices/ride_<event>/`."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    TOMORROW = "tomorrow"
 
 
-def send_notice(notice: RideNotice) -> None:
+def notify_party(booking: Booking, event: BookingEvent, *, to: int, at: dt.datetime) -> None:
     """Notify a party of a decision on a request, or of tomorrow's ride.
 
     A request is to be answered before the departure.
     """
-    booking = notice.booking
-    event = Event(
-        key=f"ride-notice:{notice.pk}",
+    departure = booking.departure
+    news = Event(
+        key=f"ride-{event}:{booking.pk}",
         kind=Kind.RIDES,
-        path=booking.departure.ride.get_absolute_url(),
+        path=departure.ride.get_absolute_url(),
         about=rules.about(booking),
-        words=lambda: _words_of(notice),
-        deadline=booking.departure.starts_at if notice.kind == REQUEST else None,
+        words=lambda: _words_of(booking, event, to=to),
+        deadline=departure.starts_at if event == BookingEvent.ASKED else None,
     )
-    notify(event, to=[notice.person_id], at=timezone.now())
+    notify(news, to=[to], at=at)
 
 
-def _words_of(notice: RideNotice) -> Words:
-    booking, reader = notice.booking, notice.person
+def _words_of(booking: Booking, event: BookingEvent, *, to: int) -> Words:
     departure, ride = booking.departure, booking.departure.ride
-    other = booking.person if reader.pk == ride.author_id else ride.author
+    is_author = to == ride.author_id
+    other = booking.person if is_author else ride.author
     context = {
         "other": other.short_name,
-        "drives": (ride.role == rules.Role.DRIVER) == (reader.pk == ride.author_id),
+        "drives": (ride.role == rules.Role.DRIVER) == is_author,
         "way": wording.title_of(ride, queries.site_names()[ride.site_id]),
         "booking": booking,
         "departure": departure,
     }
-    return written(f"ride_{notice.kind}", context)
+    return written(f"ride_{event}", context)

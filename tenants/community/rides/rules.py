@@ -26,8 +26,6 @@ MOST_REQUESTED = 12
 FARTHEST = dt.timedelta(days=183)
 LATE = dt.timedelta(hours=12)
 RECALLED = dt.timedelta(days=1)
-MAILED_WITHIN = dt.timedelta(minutes=5)
-NOTICE_RETENTION = dt.timedelta(days=60)
 ROADS = 1.3  # a road is longer than the line through the air
 KM_AN_HOUR = 50
 SCALE_MILLIS = 529  # thousandths of a euro a kilometre: 0,529 €

@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 from saas.accounts.models import User
 from saas.kernel import schema
-from saas.kernel.notifying import Event, Kind, Words, notify, written
+from saas.kernel.notifying import Event, Kind, Words, notify
 from tenants.community.classifieds.models import Classified
 from tenants.community.classifieds.notifications import notify_expiry
-from tenants.community.gatherings.models import Gathering, Notice, Participation
+from tenants.community.gatherings.models import Gathering, Participation
+from tenants.community.gatherings.notifications import Change, GatheringEvent, words_of
 from tenants.spaces.models import Tenant
 
 READERS = 3
@@ -39,7 +40,7 @@ def _notify_of_gatherings(person: User, at: dt.datetime) -> None:
         gathering__cancelled_at=None,
     ).exclude(gathering__organiser=person)
     rows = coming.select_related("gathering").order_by("gathering__starts_at")
-    kinds = (Notice.Kind.MOVED_UP, Notice.Kind.CHANGED)
+    kinds = (GatheringEvent.MOVED_UP, GatheringEvent.CHANGED)
     for number, (row, kind) in enumerate(zip(rows, kinds, strict=False), start=1):
         gathering = row.gathering
         event = Event(
@@ -53,10 +54,9 @@ def _notify_of_gatherings(person: User, at: dt.datetime) -> None:
         notify(event, to=[person.pk], at=at - number * HOURS_AGO)
 
 
-def _words_of(gathering: Gathering, kind: str) -> Callable[[], Words]:
+def _words_of(gathering: Gathering, kind: GatheringEvent) -> Callable[[], Words]:
     was_at = gathering.starts_at - QUARTER
-    notice = Notice(gathering=gathering, kind=kind, starts_at=gathering.starts_at, was_at=was_at)
-    return lambda: written(f"gathering_{kind}", {"gathering": gathering, "notice": notice})
+    return lambda: words_of(gathering, kind, Change(was_at))
 
 
 def _let_one_end(person: User, at: dt.datetime) -> None:

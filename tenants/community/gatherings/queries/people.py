@@ -1,7 +1,5 @@
 """The people of a gathering: participants, waiting list, and representatives of a council."""
 
-from collections.abc import Iterable
-
 from saas.accounts.models import User
 from tenants.community.gatherings.models import Gathering, Participation
 
@@ -30,8 +28,3 @@ def people_of(gathering: Gathering) -> list[int]:
     """List the keys of the participants and of the waiting list."""
     rows = Participation.objects.filter(gathering=gathering)
     return list(rows.values_list("person_id", flat=True))
-
-
-def people_here(ids: Iterable[int]) -> list[User]:
-    """List the given people that have not left the space."""
-    return list(User.objects.filter(pk__in=list(ids), is_active=True).order_by("pk"))

@@ -7,8 +7,9 @@ from django.db import transaction
 
 from saas.accounts.models import User
 from saas.kernel import hooks
-from tenants.community.lending.actions.steps import end_loan, write_notice
-from tenants.community.lending.models import Loan, LoanNotice, Thing
+from tenants.community.lending.actions.steps import end_loan, notify_other
+from tenants.community.lending.models import Loan, Thing
+from tenants.community.lending.notifications import LoanEvent
 from tenants.community.lending.queries import loans as loan_queries
 from tenants.community.lending.queries import people as people_queries
 from tenants.community.lending.queries import things as thing_queries
@@ -18,7 +19,6 @@ from tenants.community.lending.rules.codes import Code
 from tenants.community.lending.rules.slots import LoanSlot
 
 State = Loan.State
-Kind = LoanNotice.Kind
 LOAN = "loan"
 
 
@@ -60,7 +60,7 @@ def request(
     )
     loan.full_clean()
     loan.save()
-    write_notice(loan=loan, kind=Kind.REQUESTED, to_borrower=False, at=at)
+    notify_other(loan=loan, event=LoanEvent.REQUESTED, to_borrower=False, at=at)
     return loan
 
 
@@ -76,7 +76,7 @@ def accept(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
     loan.state, loan.answered_at = State.ACCEPTED, at
     loan.full_clean()
     loan.save()
-    write_notice(loan=loan, kind=Kind.ACCEPTED, to_borrower=True, at=at)
+    notify_other(loan=loan, event=LoanEvent.ACCEPTED, to_borrower=True, at=at)
     return loan
 
 
@@ -88,7 +88,7 @@ def decline(*, loan: Loan, reason: str = "", by: User, at: dt.datetime) -> Loan:
     rules.check_state(loan, State.REQUESTED)
     loan.answered_at, loan.reason = at, reason
     end_loan(loan=loan, state=State.DECLINED, at=at)
-    write_notice(loan=loan, kind=Kind.DECLINED, to_borrower=True, at=at)
+    notify_other(loan=loan, event=LoanEvent.DECLINED, to_borrower=True, at=at)
     return loan
 
 
@@ -99,7 +99,7 @@ def cancel(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
     rules.check_is_borrower(loan, by.pk)
     rules.check_state(loan, State.REQUESTED, State.ACCEPTED)
     end_loan(loan=loan, state=State.CANCELLED, at=at)
-    write_notice(loan=loan, kind=Kind.CANCELLED, to_borrower=False, at=at)
+    notify_other(loan=loan, event=LoanEvent.CANCELLED, to_borrower=False, at=at)
     return loan
 
 
@@ -111,7 +111,7 @@ def withdraw_promise(*, loan: Loan, reason: str = "", by: User, at: dt.datetime)
     rules.check_state(loan, State.ACCEPTED)
     loan.reason = reason
     end_loan(loan=loan, state=State.WITHDRAWN, at=at)
-    write_notice(loan=loan, kind=Kind.WITHDRAWN, to_borrower=True, at=at)
+    notify_other(loan=loan, event=LoanEvent.WITHDRAWN, to_borrower=True, at=at)
     return loan
 
 
@@ -174,7 +174,7 @@ def thank(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
     if loan.thing.owner_id is not None:
         thanked = hooks.Thanked(LOAN, loan.reference, loan.thing.owner_id)
         hooks.give_thanks.ask(thanked, by, at)
-    write_notice(loan=loan, kind=Kind.THANKS, to_borrower=False, at=at)
+    notify_other(loan=loan, event=LoanEvent.THANKS, to_borrower=False, at=at)
     return loan
 
 

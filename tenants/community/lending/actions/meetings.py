@@ -16,7 +16,7 @@ from tenants.community.lending.queries import things as thing_queries
 from tenants.community.lending.rules import loans as rules
 from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
-from tenants.community.lending.wording import notices
+from tenants.community.lending.wording import times
 
 State = Loan.State
 
@@ -75,10 +75,10 @@ def _agree(loan: Loan, *, at: dt.datetime) -> str:
     loan.state, loan.answered_at = State.ACCEPTED, at
     loan.full_clean()
     loan.save()
-    settle(notices.about(loan), at=at)
+    settle(times.about(loan), at=at)
     return _in_words(loan)
 
 
 def _in_words(loan: Loan) -> str:
     when: LoanSlot = LoanSlot(loan.starts_at, loan.ends_at)
-    return _("L’emprunt est réservé : %(when)s.") % {"when": notices.span(*when)}
+    return _("L’emprunt est réservé : %(when)s.") % {"when": times.span(*when)}

@@ -6,45 +6,31 @@ from django.db import transaction
 
 from saas.kernel import hooks
 from saas.kernel.notifying import settle
-from saas.kernel.tasks import after_commit
-from tenants.community.lending import notifications, tasks
-from tenants.community.lending.models import Loan, LoanNotice, Thing, WaitingListEntry
+from tenants.community.lending.models import Loan, Thing, WaitingListEntry
+from tenants.community.lending.notifications import (
+    LoanEvent,
+    notify_party,
+    notify_waiting_list,
+)
 from tenants.community.lending.queries import loans, things
 from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
-from tenants.community.lending.wording import notices
+from tenants.community.lending.wording import times
 from tenants.spaces.audiences import Audience
 
 
 @transaction.atomic
-def write_notice(
+def notify_other(
     *,
     loan: Loan,
-    kind: str,
+    event: LoanEvent,
     to_borrower: bool,
-    about_at: dt.datetime | None = None,
+    until: dt.datetime | None = None,
     at: dt.datetime,
 ) -> None:
-    """Create a notice for a party of a loan; idempotent. Called by the steps of a loan only."""
-    notice, is_new = LoanNotice.objects.get_or_create(
-        loan=loan,
-        kind=kind,
-        to_borrower=to_borrower,
-        about_at=about_at or loan.ends_at,
-        defaults={"made_at": at, "mailed_at": None},
-    )
-    if is_new:
-        settle(notices.about(loan), at=at)
-        after_commit(tasks.mail_notice, notice.pk)
-
-
-@transaction.atomic
-def forget_notice(*, loan: Loan, kind: str, about_at: dt.datetime, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Delete a notice, so that it can be sent again.
-
-    Called by a step that makes the notice obsolete only.
-    """
-    loan.notices.filter(kind=kind, about_at=about_at).delete()
+    """Settle the tasks about a loan, and notify a party. Called by the steps of a loan only."""
+    settle(times.about(loan), at=at)
+    notify_party(loan, event, to_borrower=to_borrower, until=until, at=at)
 
 
 @transaction.atomic
@@ -53,7 +39,7 @@ def end_loan(*, loan: Loan, state: str, at: dt.datetime) -> None:
     loan.state, loan.ended_at, loan.extension_until = state, at, None
     loan.full_clean()
     loan.save()
-    settle(notices.about(loan), at=at)
+    settle(times.about(loan), at=at)
     move_up(thing=loan.thing, at=at)
 
 
@@ -88,8 +74,8 @@ def _serve(entry: WaitingListEntry, thing: Thing, slot: LoanSlot, *, at: dt.date
     loan.save()
     entry.state, entry.loan = WaitingListEntry.State.SERVED, loan
     entry.save(update_fields=["state", "loan"])
-    write_notice(loan=loan, kind=LoanNotice.Kind.MOVED_UP, to_borrower=True, at=at)
-    write_notice(loan=loan, kind=LoanNotice.Kind.REQUESTED, to_borrower=False, at=at)
+    notify_other(loan=loan, event=LoanEvent.MOVED_UP, to_borrower=True, at=at)
+    notify_other(loan=loan, event=LoanEvent.REQUESTED, to_borrower=False, at=at)
 
 
 @transaction.atomic
@@ -100,17 +86,15 @@ def take_off(*, thing: Thing, at: dt.datetime) -> None:
     """
     thing.withdrawn_at = at
     thing.save(update_fields=["withdrawn_at"])
-    promised = Loan.objects.filter(
+    promised = loans.with_thing().filter(
         thing=thing, state__in=[Loan.State.REQUESTED, Loan.State.ACCEPTED]
     )
-    for loan in promised.select_for_update():
+    for loan in promised.select_for_update(of=("self",)):
         loan.state, loan.ended_at, loan.extension_until = Loan.State.WITHDRAWN, at, None
         loan.save(update_fields=["state", "ended_at", "extension_until"])
-        write_notice(loan=loan, kind=LoanNotice.Kind.WITHDRAWN, to_borrower=True, at=at)
+        notify_other(loan=loan, event=LoanEvent.WITHDRAWN, to_borrower=True, at=at)
     waiting = WaitingListEntry.objects.filter(thing=thing, state=WaitingListEntry.State.WAITING)
-    notifications.notify_waiting_list(
-        thing, list(waiting.values_list("person_id", flat=True)), at=at
-    )
+    notify_waiting_list(thing, list(waiting.values_list("person_id", flat=True)), at=at)
     waiting.update(state=WaitingListEntry.State.LAPSED)
     if thing.audience == Audience.NEIGHBOURS:
         hooks.offers_changed.ask()

@@ -8,19 +8,18 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from tenants.community.lending.actions.steps import (
     end_loan,
-    forget_notice,
     move_up,
+    notify_other,
     take_off,
-    write_notice,
 )
 from tenants.community.lending.models import (
     DamageNote,
     LendingPicture,
     Loan,
-    LoanNotice,
     Thing,
     WaitingListEntry,
 )
+from tenants.community.lending.notifications import LoanEvent, notify_party
 from tenants.community.lending.queries import loans as loan_queries
 from tenants.community.lending.queries import people as people_queries
 from tenants.community.lending.queries import things as thing_queries
@@ -29,7 +28,6 @@ from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
 
 State = Loan.State
-Kind = LoanNotice.Kind
 MOST_AT_ONCE = 200
 
 
@@ -42,16 +40,17 @@ def extend(*, loan: Loan, until: dt.datetime, zone: dt.tzinfo, by: User, at: dt.
     longest = slots.end_of(loan.starts_at, loan.thing.longest_minutes, zone)
     rules.check_extension(loan, until, longest=longest, at=at)
     _check_free_until(loan, until, at=at)
+    if loan.extension_until == until:
+        return loan
     if loan.thing.lends_at_once:
         loan.ends_at, loan.extension_until = until, None
-        kind = Kind.EXTENDED
+        event = LoanEvent.EXTENDED
     else:
         loan.extension_until = until
-        kind = Kind.EXTENSION
+        event = LoanEvent.EXTENSION
     loan.full_clean()
     loan.save()
-    forget_notice(loan=loan, kind=Kind.NOT_EXTENDED, about_at=until, at=at)
-    write_notice(loan=loan, kind=kind, to_borrower=False, about_at=until, at=at)
+    notify_other(loan=loan, event=event, to_borrower=False, until=until, at=at)
     return loan
 
 
@@ -69,9 +68,8 @@ def answer_extension(*, loan: Loan, allow: bool, by: User, at: dt.datetime) -> L
     loan.extension_until = None
     loan.full_clean()
     loan.save()
-    kind = Kind.EXTENDED if allow else Kind.NOT_EXTENDED
-    forget_notice(loan=loan, kind=Kind.EXTENSION, about_at=until, at=at)
-    write_notice(loan=loan, kind=kind, to_borrower=True, about_at=until, at=at)
+    event = LoanEvent.EXTENDED if allow else LoanEvent.NOT_EXTENDED
+    notify_other(loan=loan, event=event, to_borrower=True, until=until, at=at)
     return loan
 
 
@@ -126,7 +124,7 @@ def report_damage(
         picture.damage_note, picture.position = note, position
         picture.save(update_fields=["damage_note", "position"])
     to_borrower = loan.borrower_id != by.pk
-    write_notice(loan=loan, kind=Kind.DAMAGE, to_borrower=to_borrower, about_at=at, at=at)
+    notify_other(loan=loan, event=LoanEvent.DAMAGE, to_borrower=to_borrower, at=at)
     return note
 
 
@@ -144,7 +142,7 @@ def lapse(*, at: dt.datetime) -> int:
         if loan.state not in (State.REQUESTED, State.ACCEPTED) or loan.ends_at > at:
             continue
         end_loan(loan=loan, state=State.LAPSED, at=at)
-        write_notice(loan=loan, kind=Kind.LAPSED, to_borrower=True, at=at)
+        notify_other(loan=loan, event=LoanEvent.LAPSED, to_borrower=True, at=at)
     WaitingListEntry.objects.filter(state=WaitingListEntry.State.WAITING, ends_at__lte=at).update(
         state=WaitingListEntry.State.LAPSED
     )
@@ -158,12 +156,16 @@ def remind(*, at: dt.datetime) -> int:
     Called by the clock only.
     """
     soon = loan_queries.to_remind(at=at)
-    late = list(loan_queries.overdue_loans(at=at)[:MOST_AT_ONCE])
     for loan in soon:
-        write_notice(loan=loan, kind=Kind.REMINDER, to_borrower=True, at=at)
+        loan.reminded_of = loan.ends_at
+        loan.save(update_fields=["reminded_of"])
+        notify_other(loan=loan, event=LoanEvent.REMINDER, to_borrower=True, at=at)
+    late = list(loan_queries.overdue_loans(at=at)[:MOST_AT_ONCE])
     for loan in late:
-        write_notice(loan=loan, kind=Kind.OVERDUE, to_borrower=True, at=at)
-        write_notice(loan=loan, kind=Kind.OVERDUE, to_borrower=False, at=at)
+        loan.overdue_of = loan.ends_at
+        loan.save(update_fields=["overdue_of"])
+        notify_other(loan=loan, event=LoanEvent.OVERDUE, to_borrower=True, at=at)
+        notify_party(loan, LoanEvent.OVERDUE, to_borrower=False, at=at)
     return len(soon) + len(late)
 
 
@@ -183,7 +185,7 @@ def settle_leaver(*, by: User, at: dt.datetime) -> None:
         "pk", flat=True
     ):
         loan = loan_queries.loan_for_change(loan_id)
-        write_notice(loan=loan, kind=Kind.LEAVING, to_borrower=True, at=at)
+        notify_other(loan=loan, event=LoanEvent.LEAVING, to_borrower=True, at=at)
     for loan_id in Loan.objects.filter(borrower=by, ended_at=None).values_list("pk", flat=True):
         _settle_borrowed(loan_queries.loan_for_change(loan_id), at=at)
 
@@ -205,13 +207,13 @@ def settle_move(*, by: User, company_id: int | None, at: dt.datetime) -> None:
 def _settle_borrowed(loan: Loan, *, at: dt.datetime) -> None:
     if loan.state in (State.REQUESTED, State.ACCEPTED):
         end_loan(loan=loan, state=State.CANCELLED, at=at)
-        write_notice(loan=loan, kind=Kind.CANCELLED, to_borrower=False, at=at)
+        notify_other(loan=loan, event=LoanEvent.CANCELLED, to_borrower=False, at=at)
         return
     loan.extension_until = None
     loan.ends_at = min(loan.ends_at, max(at, loan.starts_at + slots.QUARTER))
     loan.full_clean()
     loan.save()
-    write_notice(loan=loan, kind=Kind.LEAVING, to_borrower=False, at=at)
+    notify_other(loan=loan, event=LoanEvent.LEAVING, to_borrower=False, at=at)
     move_up(thing=loan.thing, at=at)
 
 

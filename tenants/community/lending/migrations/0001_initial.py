@@ -3,7 +3,6 @@
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
-import django.db.models.functions.datetime
 import tenants.community.lending.models
 from django.conf import settings
 import saas.kernel.models
@@ -37,6 +36,8 @@ class Migration(migrations.Migration):
                 ('returned_at', models.DateTimeField(blank=True, null=True)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('thanked_at', models.DateTimeField(blank=True, null=True)),
+                ('reminded_of', models.DateTimeField(blank=True, null=True)),
+                ('overdue_of', models.DateTimeField(blank=True, null=True)),
                 ('idempotency_key', models.UUIDField(blank=True, null=True, unique=True)),
                 ('borrower', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -56,21 +57,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['made_at', 'id'],
                 'base_manager_name': 'objects', 'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='a_damage_note_says_something')],
-            },
-        ),
-        migrations.CreateModel(
-            name='LoanNotice',
-            fields=[
-                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('requested', 'Requested'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('cancelled', 'Cancelled'), ('withdrawn', 'Withdrawn'), ('lapsed', 'Lapsed'), ('moved_up', 'Moved Up'), ('reminder', 'Reminder'), ('overdue', 'Overdue'), ('extension', 'Extension'), ('extended', 'Extended'), ('not_extended', 'Not Extended'), ('damage', 'Damage'), ('leaving', 'Leaving'), ('thanks', 'Thanks')], max_length=12)),
-                ('to_borrower', models.BooleanField()),
-                ('about_at', models.DateTimeField()),
-                ('made_at', models.DateTimeField()),
-                ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
-                ('loan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='lending.loan')),
-            ],
-            options={
-                'base_manager_name': 'objects', 'indexes': [models.Index(condition=models.Q(('mailed_at', None)), fields=['made_at'], name='loan_notices_that_wait')], 'constraints': [models.UniqueConstraint(fields=('loan', 'kind', 'to_borrower', 'about_at'), name='one_notice_of_a_kind_about_a_moment')],
             },
         ),
         migrations.CreateModel(

@@ -11,12 +11,7 @@ from django.utils.crypto import constant_time_compare
 from saas.accounts.models import User
 from saas.kernel import hooks, modules
 from saas.kernel.statements import Given, counted, statement
-from tenants.community.lending.models import (
-    Loan,
-    LoanNotice,
-    Thing,
-    WaitingListEntry,
-)
+from tenants.community.lending.models import Loan, Thing, WaitingListEntry
 from tenants.community.lending.queries import people, things
 from tenants.community.lending.rules import codes, slots
 from tenants.community.lending.rules import loans as rules
@@ -171,41 +166,28 @@ def ended_without_hand_over(*, at: dt.datetime) -> QuerySet[Loan]:
 
 
 def to_remind(*, at: dt.datetime) -> list[Loan]:
-    """List loans with a reminder due now for their present end."""
+    """Lock and list loans with a reminder due now for their present end."""
     soon = Loan.objects.filter(
         state=Loan.State.OUT, ends_at__gt=at, ends_at__lte=at + dt.timedelta(hours=3)
     )
-    reminded = _noticed(LoanNotice.Kind.REMINDER)
+    soon = _to_notify(soon.exclude(reminded_of=F("ends_at")))
     return [
         loan
-        for loan in soon.exclude(reminded).order_by("ends_at")[:MOST_LISTED]
+        for loan in soon[:MOST_LISTED]
         if (due := slots.remind_at(LoanSlot(loan.starts_at, loan.ends_at))) and due <= at
     ]
 
 
 def overdue_loans(*, at: dt.datetime) -> QuerySet[Loan]:
-    """List overdue loans without an overdue notice."""
+    """Lock and list overdue loans without an overdue notice."""
     late = Loan.objects.filter(state=Loan.State.OUT, ends_at__lte=at)
-    return late.exclude(_noticed(LoanNotice.Kind.OVERDUE)).order_by("ends_at")
+    return _to_notify(late.exclude(overdue_of=F("ends_at")))
 
 
-def _noticed(kind: str) -> Q:
-    return Q(
-        pk__in=LoanNotice.objects.filter(kind=kind, about_at=F("loan__ends_at")).values("loan")
-    )
-
-
-def notices_to_mail() -> QuerySet[LoanNotice]:
-    """Return notices with their related rows, the oldest first."""
-    return LoanNotice.objects.select_related(
-        "loan", "loan__thing", "loan__thing__owner", "loan__borrower"
-    ).order_by("made_at")
-
-
-def notices_due(*, at: dt.datetime) -> list[int]:
-    """List notices if their job may have been lost."""
-    late = LoanNotice.objects.filter(mailed_at=None, made_at__lt=at - rules.MAILED_WITHIN)
-    return list(late.order_by("made_at").values_list("pk", flat=True)[:MOST_LISTED])
+def _to_notify(loans: QuerySet[Loan]) -> QuerySet[Loan]:
+    """Lock loans with both sides, the earliest end first; skip rows locked by another clock."""
+    rows = loans.select_related("thing", "thing__owner", "borrower").order_by("ends_at")
+    return rows.select_for_update(of=("self",), skip_locked=True)
 
 
 def rail_counts(person: User, at: dt.datetime) -> dict[str, int]:

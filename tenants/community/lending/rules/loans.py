@@ -18,7 +18,6 @@ State = Loan.State
 MOST_THINGS = 100
 MOST_LOANS = 20
 MOST_WAITED_FOR = 20
-MAILED_WITHIN = dt.timedelta(minutes=3)
 # An overdue thing is not promised for the next half-hour: nobody knows when it comes back.
 OVERDUE_HOLDS = dt.timedelta(minutes=30)
 DAMAGE_REPORTED_WITHIN = dt.timedelta(days=7)

@@ -45,26 +45,33 @@ def past_rides(*, at: dt.datetime) -> QuerySet[Ride]:
 
 def departures_for_change(ids: Sequence[int]) -> list[Departure]:
     """Return departures, locked, with their ride: seat counts are serialised."""
-    rows = Departure.objects.filter(pk__in=ids).select_related("ride")
+    rows = Departure.objects.filter(pk__in=ids).select_related("ride__author")
     return list(rows.select_for_update(of=("self",)).order_by("pk"))
 
 
 def departures_to_cancel(ride: Ride, *, at: dt.datetime) -> list[Departure]:
     """Take the departures of a ride that are still to come."""
     rows = Departure.objects.filter(ride=ride, cancelled_at=None, starts_at__gt=at)
-    return list(rows.select_related("ride").select_for_update(of=("self",)).order_by("pk"))
+    return list(rows.select_related("ride__author").select_for_update(of=("self",)).order_by("pk"))
 
 
 def bookings_to_cancel(departure: Departure) -> list[Booking]:
     """List the requests of a departure that are open or accepted."""
-    return list(Booking.objects.filter(departure=departure, state__in=OPEN).order_by("pk"))
+    rows = Booking.objects.filter(departure=departure, state__in=OPEN).select_related("person")
+    bookings = list(rows.order_by("pk"))
+    for booking in bookings:
+        booking.departure = departure
+    return bookings
 
 
 def booking_for_change(booking_id: int) -> tuple[Booking, Departure]:
     """Take a booking and, first, its departure."""
     departure_id = Booking.objects.values_list("departure_id", flat=True).get(pk=booking_id)
     (departure,) = departures_for_change([departure_id])
-    return Booking.objects.select_for_update().get(pk=booking_id), departure
+    rows = Booking.objects.select_related("person").select_for_update(of=("self",))
+    booking = rows.get(pk=booking_id)
+    booking.departure = departure
+    return booking, departure
 
 
 def open_booking(departure: Departure, person: User) -> Booking | None:

@@ -10,17 +10,18 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.gatherings import actions
-from tenants.community.gatherings.models import BudgetLine, Gathering, Notice, Participation
+from tenants.community.gatherings.models import BudgetLine, Gathering, Participation
 from tenants.community.gatherings.queries import calendars, single
 from tenants.community.gatherings.rules import Repeat
 from tenants.community.members.models import Role
+from tenants.community.notifications.models import Notification
 from tests.fixtures.people import AT, DAY, make_user
 from tests.tenants.community.gatherings.making import make_gathering, plan, states_of
+from tests.tenants.community.notifications.making import events_of
 
 
 def notified(kind: str) -> list[str]:
-    rows = Notice.objects.filter(kind=kind).select_related("person").order_by("pk")
-    return [row.person.first_name for row in rows]
+    return [name for _key, name in events_of(f"gathering-{kind}:")]
 
 
 def weekly(at: dt.datetime, weeks: int) -> Repeat:
@@ -108,11 +109,9 @@ def test_new_time_is_notified_to_who_comes_and_who_waits_but_not_to_who_decided(
     gathering = make_gathering(owner, at=AT)
     for person in (teammate, make_user("Ines")):
         actions.join(gathering=gathering, by=person, at=AT)
-    before = gathering.starts_at
     actions.edit(gathering=gathering, plan=plan(AT + 4 * DAY), by=owner, at=AT)
 
     assert notified("changed") == ["Karim", "Ines"]
-    assert set(Notice.objects.values_list("was_at", flat=True)) == {before}
 
 
 def test_change_of_all_that_follow_moves_each_date_and_writes_once_to_each_person(
@@ -130,7 +129,8 @@ def test_change_of_all_that_follow_moves_each_date_and_writes_once_to_each_perso
     assert [one.title for one in moved] == ["Course à pied"] + ["Course du vendredi"] * 3
     assert [(one.starts_at - first.starts_at).days for one in moved] == [0, 8, 15, 22]
     assert notified("changed") == ["Karim"]
-    assert Notice.objects.get().and_following
+    (text,) = Notification.objects.filter(key__startswith="gathering-changed:").values_list("text")
+    assert "pour cette date et les suivantes" in text[0]
 
 
 def test_new_hour_of_all_that_follow_stays_on_the_wall_when_winter_comes(owner: User) -> None:

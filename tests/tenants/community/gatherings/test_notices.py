@@ -1,38 +1,24 @@
 """Notices to participants and the waiting list: in their language, once, while still relevant."""
 
-import datetime as dt
-
 import pytest
 from django.core import mail
 from django.utils import timezone
 
 from saas.accounts.models import User
-from tenants.community.gatherings import actions, clock, tasks
-from tenants.community.gatherings.models import Notice
-from tenants.community.gatherings.queries import notices as queries
+from tenants.community.gatherings import actions
 from tenants.community.notifications.models import Notification
 from tests.fixtures.people import AT, DAY, MINUTE, Browse, make_user
-from tests.tenants.community.classifieds.making import html_of, run
+from tests.tenants.community.classifieds.making import html_of
 from tests.tenants.community.gatherings.making import make_gathering, plan
 from tests.tenants.community.notifications.making import deliver
-
-
-def send_all() -> None:
-    for notice in Notice.objects.order_by("pk"):
-        run(tasks.mail_notice, notice.pk)
-        run(tasks.mail_notice, notice.pk)
-    deliver()
 
 
 def test_participants_are_reminded_once_the_day_before(owner: User, teammate: User) -> None:
     gathering = make_gathering(owner, at=AT)
     actions.join(gathering=gathering, by=teammate, at=AT)
     actions.join(gathering=gathering, by=make_user("Ines"), at=AT)  # waits
-    actions.remind(at=AT + DAY)
-    assert not Notice.objects.exists()
-    actions.remind(at=AT + 2 * DAY)
-    actions.remind(at=AT + 2.5 * DAY)
-    send_all()
+    assert [actions.remind(at=AT + days * DAY) for days in (1, 2, 2.5)] == [0, 2, 0]
+    deliver()
 
     assert sorted(message.to[0] for message in mail.outbox) == sorted([owner.email, teammate.email])
     assert mail.outbox[0].subject == "Votre activité approche"
@@ -44,10 +30,10 @@ def test_moved_gathering_is_reminded_of_before_its_new_day_too(owner: User) -> N
     gathering = make_gathering(owner, at=AT)
     actions.remind(at=AT + 2.5 * DAY)
     actions.edit(gathering=gathering, plan=plan(AT + 9 * DAY), by=owner, at=AT + 2.6 * DAY)
-    send_all()
+    deliver()
     assert mail.outbox == []
     actions.remind(at=AT + 8.5 * DAY)
-    send_all()
+    deliver()
     assert len(mail.outbox) == 1
 
 
@@ -58,7 +44,7 @@ def test_cancelled_gathering_is_notified_and_reminds_nobody(owner: User, teammat
     actions.join(gathering=gathering, by=reader, at=AT)
     actions.leave(gathering=gathering, by=teammate, at=AT)
     actions.cancel(gathering=gathering, by=owner, at=AT)
-    send_all()
+    deliver()
 
     (message,) = mail.outbox
     assert message.to == [reader.email]
@@ -72,7 +58,7 @@ def test_change_says_when_it_was_and_when_it_is(owner: User, teammate: User) -> 
     actions.join(gathering=gathering, by=teammate, at=AT)
     described = plan(AT + 4 * DAY, title="<b>Belote</b> & thé")
     actions.edit(gathering=gathering, plan=described, by=owner, at=AT)
-    send_all()
+    deliver()
 
     (message,) = mail.outbox
     assert "<b>Belote</b> & thé" in str(message.body)
@@ -90,28 +76,13 @@ def test_hidden_gathering_is_spoken_of_to_its_organiser_alone_unless_it_is_cance
     actions.conceal(reference=gathering.reference, hidden=True, at=AT)
     moved = plan(AT + 2 * MINUTE, title="Propos déplacés")
     actions.edit(gathering=gathering, plan=moved, by=owner, at=AT)
-    send_all()
+    deliver()
     assert mail.outbox == []
     assert "Propos" in browse(owner).get("/").text
     assert "Propos" not in browse(teammate).get("/").text
     actions.cancel(gathering=gathering, by=owner, at=AT)
-    send_all()
+    deliver()
     assert [message.to for message in mail.outbox] == [[teammate.email]]
-
-
-def test_notice_whose_job_was_lost_is_queued_again_and_old_ones_are_forgotten(
-    owner: User, teammate: User
-) -> None:
-    at = timezone.now()
-    gathering = make_gathering(owner, at=at)
-    actions.join(gathering=gathering, by=teammate, at=at)
-    actions.cancel(gathering=gathering, by=owner, at=at)
-    notice = Notice.objects.get()
-
-    assert list(queries.notices_due(at=at)) == []
-    assert list(queries.notices_due(at=at + dt.timedelta(minutes=6))) == [notice]
-    run(clock.mail_due_notices)
-    assert actions.forget_notices(at=at + 61 * DAY) == 1
 
 
 def test_reminder_stays_to_do_until_the_gathering_begins_or_is_left(
@@ -123,12 +94,12 @@ def test_reminder_stays_to_do_until_the_gathering_begins_or_is_left(
         actions.join(gathering=gathering, by=teammate, at=now)
         actions.edit(gathering=gathering, plan=plan(now + 4 * DAY), by=owner, at=now)
         actions.edit(gathering=gathering, plan=plan(now + 5 * DAY), by=owner, at=now)
-        send_all()
+        deliver()
     to_do = Notification.objects.filter(person=teammate, done_at=None).exclude(deadline=None)
     assert {one.deadline for one in to_do} == {now + 5 * DAY}
     actions.leave(gathering=first, by=teammate, at=now)
     assert {one.path for one in to_do.all()} == {second.get_absolute_url()}
     actions.cancel(gathering=second, by=owner, at=now)
-    send_all()
+    deliver()
     assert not to_do.all().exists()
     assert Notification.objects.filter(person=teammate, deadline=None).exists()

@@ -4,10 +4,12 @@ import datetime as dt
 from functools import partial
 
 from tenants.community.gatherings import actions
-from tenants.community.gatherings.models import Gathering, Notice, Participation
+from tenants.community.gatherings.models import Gathering, Participation
+from tenants.community.notifications.models import Notification
 from tests.fixtures.people import AT, make_user
 from tests.fixtures.together import acts_at_once
 from tests.tenants.community.gatherings.making import make_gathering
+from tests.tenants.community.notifications.making import events_of
 
 
 def test_ten_who_join_at_once_take_two_places_and_eight_turns(own_north: None) -> None:
@@ -38,8 +40,8 @@ def test_places_given_back_while_others_join_are_never_lost_nor_given_twice(
     coming = Participation.objects.filter(state="coming").values_list("person", flat=True)
     assert set(coming) == {organiser.pk, *(person.pk for person in first[3:])}
     assert Gathering.objects.get().taken == 4
-    moved = Notice.objects.filter(kind="moved_up").values_list("person", flat=True)
-    assert sorted(moved) == [person.pk for person in first[3:]]
+    moved = Notification.objects.filter(key__startswith="gathering-moved_up:")
+    assert sorted(moved.values_list("person", flat=True)) == [person.pk for person in first[3:]]
 
 
 def test_concurrent_clocks_remind_once(own_north: None) -> None:
@@ -48,4 +50,4 @@ def test_concurrent_clocks_remind_once(own_north: None) -> None:
 
     acts_at_once([lambda: actions.remind(at=soon)] * 3)
 
-    assert Notice.objects.filter(kind="tomorrow").count() == 1
+    assert len(events_of("gathering-tomorrow:")) == 1

@@ -8,15 +8,18 @@ import pytest
 from saas.accounts.models import User
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.lending.actions import loans, things, times
-from tenants.community.lending.models import Loan, LoanNotice, Thing
+from tenants.community.lending.models import Loan, Thing
 from tenants.community.lending.queries import loan_pages as queries
 from tenants.community.members.models import Role
 from tests.fixtures.people import AT, DAY, HOUR, QUARTER, make_user
 from tests.tenants.community.lending.making import PARIS, ask, make_loan_out, make_thing, slot
+from tests.tenants.community.notifications.making import events_of
 
 
 def notices_of(loan: Loan) -> set[tuple[str, bool]]:
-    return set(LoanNotice.objects.filter(loan=loan).values_list("kind", "to_borrower"))
+    parts = [key.split(":") for key, _name in events_of("loan-")]
+    mine = [part for part in parts if part[1] == str(loan.pk)]
+    return {(part[0].removeprefix("loan-"), part[2] == "borrower") for part in mine}
 
 
 def test_loan_goes_from_request_to_thanks(drill: Thing, owner: User, teammate: User) -> None:

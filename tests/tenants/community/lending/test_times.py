@@ -9,18 +9,14 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.conversations.models import Block
-from tenants.community.lending import clock, tasks
 from tenants.community.lending.actions import loans as loan_actions
 from tenants.community.lending.actions import times as time_actions
-from tenants.community.lending.models import DamageNote, Loan, LoanNotice, Thing, WaitingListEntry
-from tenants.community.lending.queries import loans as queries
+from tenants.community.lending.models import DamageNote, Loan, Thing, WaitingListEntry
 from tenants.community.lending.rules.slots import LoanSlot
 from tenants.community.members.models import Profile
 from tenants.community.notifications.models import Notification
 from tenants.spaces.models import OwnCompany
-from tests.fixtures.broker import fail
-from tests.fixtures.people import AT, DAY, HOUR, QUARTER, make_user
-from tests.tenants.community.classifieds.making import run
+from tests.fixtures.people import AT, DAY, HOUR, MINUTE, QUARTER, make_user
 from tests.tenants.community.lending.making import (
     PARIS,
     ask,
@@ -30,7 +26,7 @@ from tests.tenants.community.lending.making import (
     slot,
 )
 from tests.tenants.community.lending.test_loans import notices_of
-from tests.tenants.community.notifications.making import deliver
+from tests.tenants.community.notifications.making import deliver, events_of
 from tests.tenants.spaces.dns import switch
 
 
@@ -80,14 +76,19 @@ def test_extension_asked_for_in_time_is_not_allowed_over_a_later_booking(out: Lo
 
 
 def test_extension_that_is_asked_for_again_is_notified_again(out: Loan) -> None:
-    loan, notices = out, list[int]()
-    for _time in range(2):
-        for _double_click in range(2):
-            loan = extended(loan, loan.ends_at + HOUR)
-        notices.append(LoanNotice.objects.get(kind="extension").pk)
-        loan = answered(loan, allow=False)
-        notices.append(LoanNotice.objects.get(kind="not_extended").pk)
-    assert len(set(notices)) == 4
+    loan = out
+    for minutes in (0, 1):
+        at = AT + minutes * MINUTE
+        until = loan.ends_at + HOUR
+        for click in range(2):
+            moment = at + click * dt.timedelta(seconds=1)
+            loan = time_actions.extend(
+                loan=loan, until=until, zone=PARIS, by=loan.borrower, at=moment
+            )
+        owner = loan.thing.owner
+        assert owner
+        loan = time_actions.answer_extension(loan=loan, allow=False, by=owner, at=at)
+    assert len(events_of("loan-extension:")) == len(events_of("loan-not_extended:")) == 2
 
 
 def test_thing_that_is_lent_at_once_is_extended_at_once(owner: User, teammate: User) -> None:
@@ -150,15 +151,15 @@ def test_early_return_lets_the_next_one_have_a_quarter_or_more_that_is_left(
 def test_reminder_and_overdue_are_written_once_and_mailed_once(
     out: Loan, owner: User, teammate: User
 ) -> None:
+    deliver()
+    mail.outbox.clear()
     assert time_actions.remind(at=AT) == 0
     soon = out.ends_at - QUARTER
     assert [time_actions.remind(at=soon), time_actions.remind(at=soon)] == [1, 0]
+    deliver()
     late = out.ends_at + QUARTER
     assert [time_actions.remind(at=late), time_actions.remind(at=late)] == [1, 0]
-    written = LoanNotice.objects.filter(loan=out, kind__in=["reminder", "overdue"])
-    assert written.count() == 3
-    for notice in [*written, *written]:
-        run(tasks.mail_notice, notice.pk)
+    deliver()
     deliver()
     subjects = [message.subject for message in mail.outbox]
     assert not [message for message in mail.outbox if ".." in str(message.body)]
@@ -175,14 +176,12 @@ def test_reminder_and_overdue_are_written_once_and_mailed_once(
 
 def test_extended_loan_is_reminded_of_its_new_end(out: Loan) -> None:
     time_actions.remind(at=out.ends_at - QUARTER)
-    old = LoanNotice.objects.get(kind="reminder")
     until = out.ends_at + HOUR
     answered(extended(out, until), allow=True)
-    run(tasks.mail_notice, old.pk)
     deliver()
-    assert mail.outbox == [], "what it says is so no more"
+    assert "Un objet est à rendre bientôt" not in [message.subject for message in mail.outbox]
     assert time_actions.remind(at=until - QUARTER) == 1
-    assert LoanNotice.objects.filter(kind="reminder").count() == 2
+    assert len(events_of("loan-reminder:")) == 2
 
 
 def test_mails_are_in_the_readers_language_and_the_spaces_time(
@@ -191,28 +190,14 @@ def test_mails_are_in_the_readers_language_and_the_spaces_time(
     teammate.language = "en"
     teammate.save()
     loan = ask(drill, teammate, slot(AT), at=AT)
-    run(tasks.mail_notice, LoanNotice.objects.get(kind="requested").pk)
     deliver()
     loan_actions.accept(loan=loan, by=owner, at=AT)
-    run(tasks.mail_notice, LoanNotice.objects.get(kind="accepted").pk)
     deliver()
     french, english = mail.outbox
     assert (french.to, english.to) == ([owner.email], [teammate.email])
     assert "12\u00a0h\u00a015" in french.body
     assert "12:15" in english.body
     assert loan.get_absolute_url() in french.body
-
-
-def test_killed_worker_loses_no_mail(requested: Loan, monkeypatch: pytest.MonkeyPatch) -> None:
-    notice = LoanNotice.objects.get()
-    with monkeypatch.context() as patch:
-        patch.setattr("tenants.community.lending.notifications.notify", fail)
-        with pytest.raises(ConnectionError):
-            run(tasks.mail_notice, notice.pk)
-    assert queries.notices_due(at=AT) == []
-    assert queries.notices_due(at=AT + HOUR) == [notice.pk]
-    run(tasks.mail_notice, notice.pk)
-    assert queries.notices_due(at=AT + HOUR) == []
 
 
 def test_loan_never_handed_over_lapses(drill: Thing, owner: User, teammate: User) -> None:
@@ -225,16 +210,6 @@ def test_loan_never_handed_over_lapses(drill: Thing, owner: User, teammate: User
     for row in (requested, promised, entry):
         row.refresh_from_db()
     assert (requested.state, promised.state, entry.state) == ("lapsed", "lapsed", "lapsed")
-
-
-def test_care_of_loans_queues_what_may_have_been_lost(
-    drill: Thing, teammate: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    queued: list[tuple[object, object]] = []
-    monkeypatch.setattr(clock, "send", lambda task, pk: queued.append((task, pk)))
-    ask(drill, teammate, slot(AT), at=AT - HOUR)
-    run(clock.sweep_loans)
-    assert queued == [(tasks.mail_notice, LoanNotice.objects.get().pk)]
 
 
 def test_damage_is_reported_by_either_side_while_it_is_fresh(

@@ -30,6 +30,12 @@ def make_notification(
     return Notification.objects.get(person=people[0], key=key)
 
 
+def events_of(prefix: str) -> list[tuple[str, str]]:
+    """List the keys that begin with a prefix, each with its reader's first name."""
+    rows = Notification.objects.filter(key__startswith=prefix).order_by("pk")
+    return list(rows.values_list("key", "person__first_name"))
+
+
 def deliver() -> None:
     """Let every mail leave that waits, whatever the hour on this machine."""
     Notification.objects.filter(mail="now", mailed_at=None).update(mail_from=LONG_AGO)

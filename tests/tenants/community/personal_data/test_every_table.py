@@ -18,7 +18,6 @@ NOT_BY_THIS_KEY = {
     "classifieds.Classified.reserved_for": "in the conversation between the two, which is there",
     "conversations.Block.blocked": "whoever blocks somebody tells nobody",
     "gatherings.BudgetLine.set_by": "the council's books, not the person's",
-    "gatherings.Notice.person": MAILED,
     "integrations.IdempotentRequest.person": "a program's own request, for a day",
     "integrations.WebhookEndpoint.made_by": OTHERS,
     "kiosk.Screen.paired_by": OTHERS,
@@ -37,7 +36,6 @@ NOT_BY_THIS_KEY = {
     "moderation.LogLine.moderator": "a moderator's duty, as above",
     "personal_data.Erasure.asked_by": OTHERS,
     "rides.Booking.cancelled_by": "whoever gave up a seat stands in the booking's own state",
-    "rides.RideNotice.person": MAILED,
 }
 
 

@@ -10,15 +10,15 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.rides import actions
-from tenants.community.rides.models import Booking, Departure, Ride, RideNotice
+from tenants.community.rides.models import Booking, Departure, Ride
 from tenants.community.rides.rules import Spot, Timing
 from tests.fixtures.people import AT, DAY, make_user
+from tests.tenants.community.notifications.making import events_of
 from tests.tenants.community.rides.making import BRIDGE, STATION, ask, make_ride, ride_along
 
 
 def notified(kind: str) -> list[str]:
-    rows = RideNotice.objects.filter(kind=kind).select_related("person").order_by("pk")
-    return [row.person.first_name for row in rows]
+    return [name for _key, name in events_of(f"ride-{kind}:")]
 
 
 def test_request_is_accepted_and_each_of_the_two_is_notified(owner: User, teammate: User) -> None:

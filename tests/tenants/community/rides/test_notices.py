@@ -8,30 +8,22 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import retention
-from tenants.community.rides import actions, clock, tasks
-from tenants.community.rides.models import Ride, RideNotice
-from tenants.community.rides.queries import notices as queries
+from tenants.community.rides import actions, clock
+from tenants.community.rides.models import Ride
 from tenants.community.rides.rules import Timing
 from tests.fixtures.people import AT, DAY, make_user
 from tests.tenants.community.classifieds.making import html_of, run
-from tests.tenants.community.notifications.making import deliver
+from tests.tenants.community.notifications.making import deliver, events_of
 from tests.tenants.community.rides.making import ask, make_ride, ride_along
-
-
-def send_all() -> None:
-    for notice in RideNotice.objects.order_by("pk"):
-        run(tasks.mail_notice, notice.pk)
-        run(tasks.mail_notice, notice.pk)
-    deliver()
 
 
 def test_request_and_answer_are_written_to_the_other_of_the_two(owner: User) -> None:
     reader = make_user("Ann", language="en")
     ride = make_ride(owner, at=AT)
     booking = ask(ride, reader, at=AT)
-    send_all()
+    deliver()
     actions.accept(booking=booking, by=owner, at=AT)
-    send_all()
+    deliver()
 
     wanted, accepted = mail.outbox
     assert (wanted.to, wanted.subject) == ([owner.email], "Une demande pour votre trajet")
@@ -46,9 +38,11 @@ def test_request_and_answer_are_written_to_the_other_of_the_two(owner: User) -> 
 def test_late_change_of_mind_says_that_it_is_late(owner: User, teammate: User) -> None:
     ride = make_ride(owner, at=AT)
     booking = ride_along(ride, teammate, at=AT)
+    deliver()
+    mail.outbox.clear()
     late = ride.departures.get().starts_at - dt.timedelta(hours=2)
     actions.cancel_booking(booking=booking, by=teammate, at=late)
-    send_all()
+    deliver()
 
     (message,) = mail.outbox
     assert message.to == [owner.email]
@@ -57,12 +51,11 @@ def test_late_change_of_mind_says_that_it_is_late(owner: User, teammate: User) -
 
 def test_driver_and_rider_are_reminded_once_the_day_before(owner: User, teammate: User) -> None:
     ride_along(make_ride(owner, at=AT), teammate, at=AT)
-    RideNotice.objects.all().delete()
-    actions.remind(at=AT + DAY)
-    assert not RideNotice.objects.exists()
-    for hours in (60, 62):
-        actions.remind(at=AT + dt.timedelta(hours=hours))
-    send_all()
+    deliver()
+    mail.outbox.clear()
+    assert actions.remind(at=AT + DAY) == 0
+    assert [actions.remind(at=AT + dt.timedelta(hours=hours)) for hours in (60, 62)] == [2, 0]
+    deliver()
 
     messages = {message.to[0]: str(message.body) for message in mail.outbox}
     assert len(mail.outbox) == 2
@@ -73,22 +66,21 @@ def test_driver_and_rider_are_reminded_once_the_day_before(owner: User, teammate
 def test_request_that_was_withdrawn_is_not_announced_any_more(owner: User, teammate: User) -> None:
     booking = ask(make_ride(owner, at=AT), teammate, at=AT)
     actions.cancel_booking(booking=booking, by=teammate, at=AT)
-    send_all()
+    deliver()
 
     assert [message.subject for message in mail.outbox] == ["Un trajet partagé est annulé"]
 
 
-def test_notice_whose_job_was_lost_is_queued_again_and_old_ones_are_forgotten(
-    owner: User, teammate: User
+def test_clock_reminds_of_tomorrows_ride(
+    owner: User, teammate: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at = timezone.now()
-    ask(make_ride(owner, at=at), teammate, at=at)
-    notice = RideNotice.objects.get()
-
-    assert list(queries.notices_due(at=at)) == []
-    assert list(queries.notices_due(at=at + dt.timedelta(minutes=6))) == [notice]
-    run(clock.mail_due_notices)
-    assert actions.forget_notices(at=at + 61 * DAY) == 1
+    ride = make_ride(owner, at=AT)
+    ride_along(ride, teammate, at=AT)
+    soon = ride.departures.get().starts_at - dt.timedelta(hours=12)
+    monkeypatch.setattr(timezone, "now", lambda: soon)
+    for _time in range(2):
+        run(clock.sweep_rides)
+    assert sorted(name for _key, name in events_of("ride-tomorrow:")) == ["Karim", "Nadia"]
 
 
 def test_ride_whose_last_day_has_passed_is_closed_and_kept_for_a_year(
@@ -100,7 +92,7 @@ def test_ride_whose_last_day_has_passed_is_closed_and_kept_for_a_year(
     last = ride.departures.get().starts_at
     for moment, closed in ((last - DAY, None), (last + DAY, last)):
         monkeypatch.setattr(timezone, "now", lambda now=moment: now)
-        run(clock.mail_due_notices)
+        run(clock.sweep_rides)
         assert [Ride.objects.get(pk=one.pk).closed_at for one in (ride, regular)] == [closed, None]
     retention.sweep([Ride._meta.app_config.name], at=last + 366 * DAY)
     assert list(Ride.objects.all()) == [regular]
