@@ -1,6 +1,7 @@
 """Addresses of PostgreSQL and Valkey: a server, several hosts, a pooler, Sentinels."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -8,7 +9,9 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+HOME = "home"
 POOLER = "pooler=session"
+_CELL = re.compile(r"[a-z][a-z0-9]{0,19}\Z")
 _SPACE = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
 
 
@@ -80,6 +83,34 @@ def space_logins(text: str) -> dict[str, SpaceLogin]:
             )
         found[name] = login
     return found
+
+
+def cells(text: str, variable: str) -> dict[str, str]:
+    """Parse `NAME=postgresql://…`, a word for each cluster beside home; return the URLs by name.
+
+    Raises ValueError, which counts the word instead of quoting it: it holds a password.
+    """
+    found: dict[str, str] = {}
+    for number, word in enumerate(text.split(), start=1):
+        name, _, url = word.partition("=")
+        parts = address_of(without_pooler(url)[0])
+        is_whole = all(parts.get(part) for part in ("user", "host", "dbname"))
+        if not _CELL.match(name) or name == HOME or name in found or not is_whole:
+            raise ValueError(
+                f"{variable}, word {number}: a cell's name (lower-case letters and digits, once,"
+                " not home), =, and the URL of its database"
+            )
+        found[name] = url
+    return found
+
+
+def founding_cells(text: str, known: Collection[str]) -> tuple[str, ...]:
+    """Parse the cells in which spaces are founded; home if empty. Raises ValueError."""
+    names = text.split()
+    unknown = [name for name in names if name != HOME and name not in known]
+    if unknown:
+        raise ValueError(f"FOUNDING_CELLS names {unknown[0]}, which is not in CELLS")
+    return tuple("" if name == HOME else name for name in names) or ("",)
 
 
 def beside(url: str) -> str:

@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from sentry_sdk.utils import BadDsn, Dsn
 
-from saas.addresses import POOLER, address_of, sentinels, without_pooler
+from saas.addresses import POOLER, address_of, cells, founding_cells, sentinels, without_pooler
 from saas.environment import HOLDERS, PROCESSES
 
 SHORTEST_KEY = 50
@@ -275,12 +275,22 @@ def _seller(value: str) -> str:
     return f"names {path}, in which these are missing: {', '.join(missing)}." if missing else ""
 
 
+def _cells(value: str) -> str:
+    try:
+        cells(value, "this")
+    except ValueError as error:
+        return f"names no clusters: {error}."
+    return ""
+
+
 _CHECKS: dict[str, Callable[[str], str]] = {
     "SECRET_KEY": _secret_key,
     "BASE_HOST": _base_host,
     "DATABASE_URL": _database,
     "DATABASE_OWNER_URL": _database,
     "DATABASE_SIDE_URL": _database,
+    "CELLS": _cells,
+    "CELL_OWNERS": _cells,
     "DATABASE_IS_MANAGED": _is_yes,
     "BACKUPS": _is_yes,
     "VALKEY_URL": _valkey,
@@ -320,10 +330,26 @@ def _wrong_together(held: Mapping[str, str]) -> list[Wrong]:
         )
     if is_live and _is_fictional(Path(held.get("SELLER_FILE", ""))):
         found.append(Wrong("SELLER_FILE", "names the demo's fictional seller, and Stripe is live."))
+    found += _wrong_cells(held)
     if bool(held.get("VAPID_PUBLIC_KEY")) < bool(held.get("VAPID_PRIVATE_KEY")):
         found.append(
             Wrong("VAPID_PUBLIC_KEY", "is missing beside VAPID_PRIVATE_KEY: browsers need it.")
         )
+    return found
+
+
+def _wrong_cells(held: Mapping[str, str]) -> list[Wrong]:
+    """Return what CELL_OWNERS and FOUNDING_CELLS name beside CELLS."""
+    known = {word.partition("=")[0] for word in held.get("CELLS", "").split()}
+    owners = {word.partition("=")[0] for word in held.get("CELL_OWNERS", "").split()}
+    found = []
+    if owners and owners != known:
+        names = ", ".join(sorted(owners ^ known))
+        found.append(Wrong("CELL_OWNERS", f"and CELLS name different cells: {names}."))
+    try:
+        founding_cells(held.get("FOUNDING_CELLS", ""), known)
+    except ValueError:
+        found.append(Wrong("FOUNDING_CELLS", "names a cell that CELLS does not name."))
     return found
 
 

@@ -74,6 +74,7 @@ def _memory_mib() -> int:
 # the process exposed to the internet finds neither Stripe's key nor the mail's password.
 HOLDERS: dict[str, frozenset[str]] = {
     "DATABASE_OWNER_URL": frozenset(("founder", "manage")),
+    "CELL_OWNERS": frozenset(("founder", "manage")),
     "STRIPE_SECRET_KEY": frozenset(("caller", "manage")),
     "STRIPE_WEBHOOK_SECRETS_SNAPSHOT": frozenset(("web", "manage")),
     "STRIPE_WEBHOOK_SECRETS_CONNECTED": frozenset(("web", "manage")),
@@ -250,6 +251,16 @@ def database(
         "CONN_MAX_AGE": 0 if process == "web" else 300,
         "CONN_HEALTH_CHECKS": False,
         "OPTIONS": options,
+    }
+
+
+def cell_databases(
+    urls: dict[str, str], beside: str, *, process: str, as_owner: bool
+) -> dict[str, dict[str, Any]]:
+    """Return the databases of the cells, named after the login at home: `owner.east`."""
+    return {
+        f"{beside}.{name}": database(url, process=process, as_owner=as_owner)
+        for name, url in urls.items()
     }
 
 

@@ -10,8 +10,9 @@ from typing import Any
 from django.utils.csp import CSP
 
 from saas import api_settings, configuration, schedule, sentry
-from saas.addresses import beside, broker, cache_backend, space_logins
+from saas.addresses import beside, broker, cache_backend, cells, founding_cells, space_logins
 from saas.environment import (
+    cell_databases,
     database,
     inbound_mail,
     mailer,
@@ -118,6 +119,16 @@ DATABASES = {
 DATABASE_IS_MANAGED = os.environ.get("DATABASE_IS_MANAGED", "") == "yes"
 if _owner_url:  # the founder builds spaces with it; web, worker and beat never hold it
     DATABASES["owner"] = database(_owner_url, process=TROOVON_PROCESS, as_owner=True)
+# Clusters beside home that hold spaces: each login of home has one in each of them.
+CELLS = cells(os.environ.get("CELLS", ""), "CELLS")
+FOUNDING_CELLS = founding_cells(os.environ.get("FOUNDING_CELLS", ""), CELLS)
+_cell_owners = cells(own_secret("CELL_OWNERS"), "CELL_OWNERS")
+DATABASES |= cell_databases(
+    _cell_owners if _as_owner else CELLS, "default", process=TROOVON_PROCESS, as_owner=_as_owner
+)
+if _owner_url and _cell_owners:  # a move works on both clusters, whichever has the space
+    _cell_owners |= {"home": _owner_url}
+DATABASES |= cell_databases(_cell_owners, "owner", process=TROOVON_PROCESS, as_owner=True)
 _side_url = os.environ.get("DATABASE_SIDE_URL", "")
 if _as_owner and _side_url:  # a restored copy of the whole cluster, the source of a rewound space
     DATABASES["side"] = database(_side_url, process=TROOVON_PROCESS, as_owner=True)

@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from saas.commands import catalogues
 from saas.kernel import schema
 from tenants.spaces.database import birth, blueprint, grants
+from tenants.spaces.database.cells import directory, replication
 from tenants.spaces.database.upkeep import run, safety
 from tenants.spaces.database.upkeep.report import Report
 from tenants.spaces.models import Blueprint
@@ -25,29 +26,81 @@ def prepare(say: Say, at: dt.datetime, options: run.RunOptions | None = None) ->
     if connections["default"].settings_dict["OPTIONS"].get("assume_space_role") is not False:
         raise RuntimeError("preparing needs DATABASE_OWNER_URL and TROOVON_PROCESS=manage")
     with schema.in_public(), birth.alone("default", lambda: say("another one is at work: waiting")):
+        contracts = bool(settings.CELLS) and _contracts()
+        failed = {} if contracts else prepare_cells(say)
         say("tables")
         migrate_public()
         say("rights")
         grants.apply()
+        failed |= connect_cells(say)
+        if contracts:  # what home drops it sends no longer, and only then a cell drops it, too
+            failed |= prepare_cells(say)
         say("blueprint")
         renew_blueprint(at)
         say("languages")
         catalogues.compile_all(settings.LOCALE_PATHS)
         say("spaces")
-        return run.bring_up(options or run.RunOptions(), say)
+        report = run.bring_up(options or run.RunOptions(), say)
+        report.failed |= failed
+        return report
 
 
-def migrate_public() -> None:
+def prepare_cells(say: Say, *, only: str = "") -> dict[str, str]:
+    """Give each cell the tables, views and rights of `public`; return the reasons of failures.
+
+    They come before home's: a cell must know a column before home sends it.
+    """
+    return _in_each_cell(say, "tables", _prepare_cell, only=only)
+
+
+def connect_cells(say: Say, *, only: str = "") -> dict[str, str]:
+    """Publish what spaces read of `public`, and let each cell subscribe; return the failures."""
+    if settings.CELLS:
+        replication.publish("default")
+    return _in_each_cell(say, "subscription", _connect_cell, only=only)
+
+
+def _in_each_cell(
+    say: Say, step: str, do: Callable[[str, str], None], *, only: str
+) -> dict[str, str]:
+    failed = {}
+    for cell in [only] if only else settings.CELLS:
+        say(f"cell {cell}: {step}")
+        try:
+            do(cell, directory.alias_in(cell, "default"))
+        except (DatabaseError, replication.NotEmptyError) as error:
+            failed[f"cell {cell}"] = f"{step}: {str(error).strip().partition('\n')[0]}"
+    return failed
+
+
+def _prepare_cell(_cell: str, there: str) -> None:
+    migrate_public(there)
+    grants.apply(there)
+
+
+def _connect_cell(cell: str, there: str) -> None:
+    replication.subscribe(cell, "default", there)
+    replication.wait(cell, "default")
+
+
+def _contracts() -> bool:
+    """Return True if a missing migration drops what the release before still used."""
+    loader = MigrationLoader(connections["default"])
+    missing = set(loader.graph.nodes) - set(loader.applied_migrations)
+    return any(hasattr(loader.disk_migrations[key], "contract_of") for key in missing)
+
+
+def migrate_public(alias: str = "default") -> None:
     """Run the migrations of the shared tables, unless all are applied.
 
     Raises Unsafe, before any change, if a migration would block connected users or break the
     release that serves them. An empty database has no users.
     """
-    loader = MigrationLoader(connections["default"])
+    loader = MigrationLoader(connections[alias])
     if loader.applied_migrations:
         safety.refuse(loader)
     if set(loader.graph.nodes) - set(loader.applied_migrations):
-        blueprint.run_migrations()
+        blueprint.run_migrations(alias)
 
 
 def renew_blueprint(at: dt.datetime) -> None:

@@ -20,6 +20,7 @@ from saas.kernel import job_deaths, schema
 from saas.monitoring import heartbeats, rules
 from saas.monitoring.models import Backup, ScheduledJob, Trouble
 from tenants.spaces.database import locks
+from tenants.spaces.database.cells import replication
 from tenants.spaces.models import Blueprint
 
 OK, DEGRADED, DOWN = "ok", "degraded", "down"
@@ -264,6 +265,7 @@ def readiness(*, at: dt.datetime) -> dict[str, str]:
         "processes": DEGRADED if _stopped_processes(at) else OK,
         "queues": DEGRADED if _late_queues(at) else OK,
         "backups": _backups(at),
+        **({"cells": _cells()} if settings.CELLS else {}),
     }
 
 
@@ -324,6 +326,14 @@ def open_locks() -> list[str]:
         return locks.lately()
     except Error:
         return []
+
+
+def _cells() -> str:
+    """Return degraded if a cell is away, or does not follow what home writes."""
+    try:
+        return DEGRADED if any(link.faults for link in replication.links()) else OK
+    except Error:
+        return DEGRADED
 
 
 def _database() -> str:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import Any, cast
 
 from django.conf import settings
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.models import Sum
 from django.urls import URLResolver, get_resolver
 
@@ -24,6 +24,7 @@ from saas.kernel.display.accent import theme_hash
 from saas.kernel.log_context import Vouched
 from saas.kernel.tasks import call_after_commit
 from tenants.spaces.database import catalogue
+from tenants.spaces.database.cells import directory
 from tenants.spaces.models import Domain, PlannedDeletion, SpaceStanding, Tenant
 from tenants.spaces.rules.standing import rounded_reach
 
@@ -114,6 +115,10 @@ class Memories:
         lasts = REMEMBERED_SECONDS if self._answers else UNCALLED_SECONDS
         return known if now < known.read_at + lasts else None
 
+    def last(self, name: Hashable) -> _Memory | None:
+        """Return the last value of a name, however old."""
+        return self._stored.get(name)
+
     def version(self) -> str:
         """Return the version for a value about to be read."""
         return self._version
@@ -131,6 +136,7 @@ class Memories:
         with self._lock:
             self._version = version
             self._stored.clear()
+        directory.forget()
 
     def _read_version(self, now: float) -> None:
         """Look at the store's version, once a second at most, and without a database."""
@@ -199,8 +205,13 @@ def remembered[T](name: Hashable, read: Callable[[], T]) -> T:
     known = memories.recall(name, now)
     if known is not None:
         return cast("T", known.value)
-    version = memories.version()
-    value = read()
+    version, last = memories.version(), memories.last(name)
+    try:
+        value = read()
+    except OperationalError:
+        if not settings.CELLS or last is None:
+            raise
+        value = last.value  # home is away: the spaces of other cells are there
     memories.store_memory(name, _Memory(version, now, value))
     return value
 
@@ -255,7 +266,12 @@ def _read(name: str) -> Host | None:
 def stands(card: SpaceCard) -> bool:
     """Return True if a space exists in the database; log an open space without it as critical."""
     with schema.in_public():
-        lacks = catalogue.missing(card.schema_name)
+        try:
+            lacks = catalogue.missing(card.schema_name)
+        except OperationalError:
+            if not directory.cell_of(card.schema_name):
+                raise
+            return True  # its cell is away, as each of its pages says
     if lacks and card.state == Tenant.State.ACTIVE:
         names = Vouched(", ".join(lacks))
         logger.critical("space %s (%s) lacks %s", card.schema_name, card.slug, names)
@@ -264,6 +280,7 @@ def stands(card: SpaceCard) -> bool:
 
 def card_of(tenant: Tenant) -> SpaceCard:
     """Return the card of a space, with its head-count over all companies and active members."""
+    directory.remember(tenant.schema_name, tenant.cell, tenant.moves_to)
     heads = tenant.companies.aggregate(heads=Sum("head_count"))["heads"]
     counted = SpaceStanding.objects.filter(tenant=tenant)
     active = counted.values_list("active_members", flat=True).first()

@@ -7,11 +7,13 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db import Error, transaction
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from saas.kernel import schema, tokens
 from tenants.spaces import hosts
 from tenants.spaces.database import birth, blueprint
+from tenants.spaces.database.cells import directory
 from tenants.spaces.models import (
     Blueprint,
     Company,
@@ -72,13 +74,9 @@ def _why(error: Error) -> str:
 
 def _build(founding: Founding, report: Report, at: dt.datetime) -> Tenant:
     birth.hold_blueprint(exclusive=False)
-    script = current_script()
-    name = new_schema_name()
-    report("role")
-    birth.make_role(name)
-    for step, part in birth.sections_of(script).items():
-        report(step)
-        birth.replay(name, part)
+    cell = directory.emptiest()
+    name = _name_in_cell(founding) if cell else new_schema_name()
+    _build_schema(name, current_script(), report, cell=cell)
     report("address")
     tenant = register(
         schema_name=name,
@@ -88,11 +86,34 @@ def _build(founding: Founding, report: Report, at: dt.datetime) -> Tenant:
         language=founding.language,
         description=founding.description,
         at=at,
+        cell=cell,
     )
     _ask_for_domains(tenant, founding, at=at)
     founding.tenant = tenant
     founding.save(using=OWNER, update_fields=["tenant"])
     return tenant
+
+
+def _build_schema(name: str, script: str, report: Report, *, cell: str) -> None:
+    """Build role and schema: at home within the founding's transaction, in a cell before its rows.
+
+    In a cell they are whole or absent after a crash, and the founding's next try replaces them.
+    """
+    there = directory.alias_in(cell, OWNER)
+    if cell:  # what an earlier try of this founding left
+        birth.drop(name, there)
+    with transaction.atomic(using=there):
+        report("role")
+        birth.make_role(name, there)
+        for step, part in birth.sections_of(script).items():
+            report(step)
+            birth.replay(name, part, there)
+
+
+def _name_in_cell(founding: Founding) -> str:
+    """Return the schema's name of a founding in a cell: random to others, equal on each try."""
+    key = salted_hmac("troovon.founding", str(founding.pk), algorithm="sha256").digest()
+    return "t_" + "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in key[:16])
 
 
 def current_script() -> str:
@@ -118,6 +139,7 @@ def register(
     language: str,
     description: dict[str, Any],
     at: dt.datetime,
+    cell: str = "",
 ) -> Tenant:
     """Create the rows of a space in public, with the owner's login.
 
@@ -134,6 +156,7 @@ def register(
         language=language,
         created_at=at,
         schema_hash=blueprint.migrations_hash(),
+        cell=cell,
     )
     Domain.objects.using(OWNER).create(
         domain=f"{slug}.{hosts.base_name()}", tenant=tenant, is_primary=True

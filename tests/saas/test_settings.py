@@ -140,6 +140,7 @@ def test_no_header_of_a_proxy_names_our_host(monkeypatch: pytest.MonkeyPatch) ->
 
 SECRETS = {
     "DATABASE_OWNER_URL": "postgresql://owner:canary-owner@127.0.0.1:1/troovon",
+    "CELL_OWNERS": "east=postgresql://owner:canary-cells@127.0.0.1:1/troovon",
     "STRIPE_SECRET_KEY": "sk_test_canary",
     "STRIPE_WEBHOOK_SECRETS_SNAPSHOT": "whsec_canary_snapshot",
     "STRIPE_WEBHOOK_SECRETS_CONNECTED": "whsec_canary_connected",

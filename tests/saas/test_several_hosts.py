@@ -22,6 +22,18 @@ def test_login_of_a_space_may_have_several_hosts() -> None:
     assert (login.host, login.port) == ("one,two", "5432,5433")
 
 
+def test_cells_are_databases_beside_both_logins() -> None:
+    found = addresses.cells(f"east={TWO} west={TWO}&pooler=session", "CELLS")
+    databases = environment.cell_databases(found, "owner", process="web", as_owner=False)
+    assert list(databases) == ["owner.east", "owner.west"]
+    assert databases["owner.east"]["HOST"] == "one,two"
+    assert addresses.founding_cells("", found) == ("",)
+    assert addresses.founding_cells("home west", found) == ("", "west")
+    with pytest.raises(ValueError, match="CELLS, word 1") as refused:
+        addresses.cells("home=postgresql://a:secret@b/c", "CELLS")
+    assert "secret" not in str(refused.value)
+
+
 def test_limits_are_set_after_the_start_behind_a_pooler() -> None:
     url = "postgresql://troovon_app@pooler/troovon"
     plain = environment.database(url, process="web", as_owner=False)["OPTIONS"]

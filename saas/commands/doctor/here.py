@@ -16,6 +16,7 @@ from saas.commands.doctor.findings import OK, WARNING, WRONG, Check, Finding
 from saas.kernel import schema, valkey
 from saas.monitoring import queries, rules
 from tenants.spaces.database import blueprint, locks, server
+from tenants.spaces.database.cells import replication
 from tenants.spaces.models import Blueprint
 
 MOST_DRIFT = dt.timedelta(seconds=5)
@@ -88,6 +89,20 @@ def check_backups() -> list[Finding]:
         return [Finding("backups", WRONG, sentence, step)]
     sentence = f"that of {good_at:%Y-%m-%d %H:%M} UTC was restored for a trial"
     return [Finding("backups", OK, sentence)]
+
+
+def check_cells() -> list[Finding]:
+    """Look at each cluster beside home: its locks, and the replication of `public` to it."""
+    found = []
+    for link in replication.links():
+        step = f"Read `manage.py cell check {link.cell}`, and README: a second cluster."
+        found += [
+            Finding("cells", WRONG, f"cell {link.cell}: {fault}", step) for fault in link.faults
+        ]
+        if not link.faults:
+            sentence = f"cell {link.cell} follows home, {link.lag_bytes} bytes behind"
+            found.append(Finding("cells", OK, sentence))
+    return found
 
 
 def check_valkey() -> list[Finding]:
@@ -193,6 +208,7 @@ OF_THE_DATABASE: dict[str, Check] = {
     "locks": check_locks,
     "clock": check_clock,
     "backups": check_backups,
+    "cells": check_cells,
 }
 CHECKS: dict[str, Check] = {
     "valkey": check_valkey,

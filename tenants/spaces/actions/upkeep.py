@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.conf import settings
+
 from saas.kernel.tasks import send
 from tenants.spaces.queries import upkeep as queries
 from tenants.spaces.tasks import upkeep as tasks
@@ -11,3 +13,5 @@ def queue_inspections(*, at: dt.datetime) -> None:
     """Queue an inspection of the schemas without an inspection for a day."""
     for tenant_id in queries.due_for_inspection(at=at):
         send(tasks.inspect_schema, tenant_id)
+    if settings.CELLS:
+        send(tasks.remove_left_copies)

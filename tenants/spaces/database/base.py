@@ -6,17 +6,22 @@ schema. Only this folder may use roles.
 
 import functools
 import re
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import psycopg
+from django.conf import settings
+from django.db import connections
 from django.db.utils import DatabaseError, OperationalError
 from django_tenants.postgresql_backend import base as tenants_base
 from psycopg import errors, pq
 
+from saas.addresses import SpaceLogin
 from saas.kernel import schema
 from saas.kernel.errors import SpaceGone, WrongSpaceError
 from tenants.spaces.database import pools, tables
+from tenants.spaces.database.cells import directory
 from tenants.spaces.database.cursors import OneStatementCursor, PreparedCursor
 
 PUBLIC = "public"
@@ -35,7 +40,8 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
 
     With `OPTIONS["assume_space_role"] = False` (the owner's login) only the path is set. A space in
     `OPTIONS["space_logins"]` is entered by its own login, with the space's role: this is a separate
-    connection, and the app's login is no member of that role.
+    connection, and the app's login is no member of that role. A space in another cell is entered by
+    the login of that cell; the space's row decides, and a refused entry looks at the row again.
     """
 
     SchemaEditorClass = tables.SpaceSchemaEditor
@@ -44,7 +50,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         self._applied: bytes | None = None
         self._connecting = False
         self._prepared: Any = None
-        self._login = ""
+        self._login: SpaceLogin | None = None
         self.switches = 0
         self.is_silent = False
         super().__init__(*args, **kwargs)
@@ -82,12 +88,12 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         """Remove our own options; the app's cursor sends a single statement per message."""
         params: dict[str, Any] = super().get_connection_params()
         params.pop("assume_space_role", None)
-        logins = params.pop("space_logins", None) or {}
+        params.pop("space_logins", None)
         params.pop("session_limits", None)
         if self.assumes_role:
             params["cursor_factory"] = OneStatementCursor
         if self._login:
-            params |= logins[self._login].address()
+            params |= self._login.address()
         return params
 
     def _configure_connection(self, connection: Any) -> bool:
@@ -133,18 +139,52 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
 
     def ensure_connection(self) -> None:
         """Have a connection of the login that the space at hand is entered by."""
-        wanted = self.schema_name if self.schema_name in self._space_logins else ""
+        wanted = self._login_of_space()
         if wanted != self._login:
             self._leave_login(wanted)
         super().ensure_connection()
+        if settings.CELLS and self.is_in_space:
+            self._follow_space()
 
-    def _leave_login(self, wanted: str) -> None:
+    def _login_of_space(self) -> SpaceLogin | None:
+        """Return the login of the space at hand, by its address; None for the login at home."""
+        own = self._space_logins.get(str(self.schema_name))
+        if own is not None or not settings.CELLS or not self.is_in_space:
+            return own
+        cell = directory.cell_of(str(self.schema_name), self.alias)
+        return _login_of(directory.alias_in(cell, self.alias)) if cell else None
+
+    def _follow_space(self) -> None:
+        """Enter the space before the statement; follow a space that moved, wait while it moves.
+
+        In a transaction nothing is followed: it ends where it began, or fails.
+        """
+        until = time.monotonic() + directory.GATE_SECONDS
+        while not (self._connecting or self.in_atomic_block or self._stands_in(self._path())):
+            try:
+                self._handle_search_path()
+            except OperationalError:
+                raise
+            except DatabaseError:
+                name = str(self.schema_name)
+                directory.forget(name)
+                wanted = self._login_of_space()
+                if wanted != self._login:
+                    self._leave_login(wanted)
+                    super().ensure_connection()
+                elif not directory.is_moving(name) or time.monotonic() > until:
+                    raise
+                else:
+                    time.sleep(directory.GATE_STEP_SECONDS)
+
+    def _leave_login(self, wanted: SpaceLogin | None) -> None:
         if self.connection is not None:
             idle = self.connection.info.transaction_status == pq.TransactionStatus.IDLE
             if self.in_atomic_block or not self.autocommit or not idle:
+                present = self._login.user if self._login else "the spaces that share one"
                 raise DatabaseError(
-                    f"{self.schema_name!r} is entered by another login than"
-                    f" {self._login or 'the spaces that share one'!r}, and a transaction is open"
+                    f"{self.schema_name!r} is entered by another login than {present!r}, and a"
+                    " transaction is open"
                 )
             self.close()
         self._login = wanted
@@ -268,11 +308,23 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         name = str(self.schema_name)
         words = ", ".join(f'"{word}"' for word in path.decode().split(", "))
         parts = [f"SET search_path = {words}", f"SELECT '{name}'::regnamespace"]
-        if self._login:
+        if self._login is not None and self._login.user == name:
             parts.append(_OPEN)
         elif self.assumes_role:
             parts.insert(1, f'SET ROLE "{PUBLIC_ROLE if name == PUBLIC else name}"')
         return "; ".join(parts).encode()
+
+
+def _login_of(alias: str) -> SpaceLogin:
+    """Return the login of a database of the settings."""
+    where = connections.settings[alias]
+    return SpaceLogin(
+        user=where["USER"],
+        password=where["PASSWORD"],
+        host=where["HOST"],
+        port=str(where["PORT"] or 5432),
+        database=where["NAME"],
+    )
 
 
 @functools.cache

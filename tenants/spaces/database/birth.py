@@ -11,6 +11,7 @@ from psycopg import errors, sql
 from saas.kernel.errors import Refused
 from tenants.spaces.database import role_access
 from tenants.spaces.database.blueprint import TOKEN
+from tenants.spaces.database.cells import directory
 
 BLUEPRINT_LOCK = 7_420_001
 UPKEEP_LOCK = 7_420_002
@@ -58,6 +59,7 @@ def alone(alias: str, waiting: Callable[[], None]) -> Iterator[None]:
 
 def make_role(name: str, alias: str = "owner") -> None:
     """Create a space's role: it may read shared tables, and only the app may assume it."""
+    alias = directory.alias_of(name, alias)
     with connections[alias].cursor() as cursor:
         cursor.execute(
             f'CREATE ROLE "{name}" NOLOGIN;'
@@ -83,6 +85,7 @@ def sections_of(script: str) -> dict[str, str]:
 
 def replay(name: str, part: str, alias: str = "owner") -> None:
     """Send a part of the blueprint in a single message, under the space's name."""
+    alias = directory.alias_of(name, alias)
     if part:
         with connections[alias].cursor() as cursor:
             cursor.execute(part.replace(TOKEN, name))
@@ -95,6 +98,7 @@ def release(name: str, alias: str = "owner") -> None:
     with the obstacles if a database accepts no connections, or if another object depends on the
     role's objects.
     """
+    alias = directory.alias_of(name, alias)
     if not role_access.standing(name, alias).role:
         return
     with connections[alias].cursor() as cursor:
@@ -110,6 +114,7 @@ def release(name: str, alias: str = "owner") -> None:
 
 
 def _databases_with_something_of(name: str, alias: str) -> list[str]:
+    alias = directory.alias_of(name, alias)
     with connections[alias].cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT b.datname FROM pg_shdepend d JOIN pg_database b ON b.oid = d.dbid"
@@ -121,6 +126,7 @@ def _databases_with_something_of(name: str, alias: str) -> list[str]:
 
 
 def _drop_owned_in(database: str, name: str, alias: str) -> None:
+    alias = directory.alias_of(name, alias)
     here = connections[alias].connection.info
     try:
         with psycopg.connect(
@@ -138,6 +144,7 @@ def drop(name: str, alias: str = "owner") -> None:
     No privilege prevents a role from setting its default privileges, and these would block its
     removal. Raises Refused with the obstacles if another object depends on its objects.
     """
+    alias = directory.alias_of(name, alias)
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         cursor.execute(f'DROP SCHEMA IF EXISTS "{name}" CASCADE')
         if not role_access.standing(name, alias).role:
@@ -148,6 +155,7 @@ def drop(name: str, alias: str = "owner") -> None:
 
 
 def _try(statement: str, name: str, alias: str) -> None:
+    alias = directory.alias_of(name, alias)
     try:
         with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
             cursor.execute(statement)
@@ -166,6 +174,7 @@ def _details(error: psycopg.Error) -> list[str]:
 
 def _dependents_of(name: str, alias: str, database: str = "") -> list[str]:
     """Return the objects of a role, as PostgreSQL names them; with the name of another database."""
+    alias = directory.alias_of(name, alias)
     with connections[alias].cursor() as cursor:
         cursor.execute(_DEPENDENTS, {"role": name, "database": database})
         return [f"{what} ({place})" if place else what for what, place in cursor.fetchall()]

@@ -2,12 +2,15 @@
 
 from django.db import connections
 
+from tenants.spaces.database.cells import directory
+
 # Without these three tables no person can enter; only some pages need the other tables.
 NEEDED_TABLES = ("accounts_user", "django_session", "members_profile")
 
 
 def missing(name: str, alias: str = "default") -> list[str]:
     """Return the missing parts of a space: its role, its schema, or the tables of every page."""
+    alias = directory.alias_of(name, alias)
     with connections[alias].cursor() as cursor:
         cursor.execute(
             "SELECT 'role' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = %(name)s)"

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from django.db import connections, transaction
 from psycopg import sql
 
+from tenants.spaces.database.cells import directory
+
 OF_THE_SCHEMA = "django_migrations"
 # Keys to a person's open session, mailed link, program or calendar. A copy has no keys, so that
 # keys revoked since then stay revoked; after a load, all people must sign in again.
@@ -73,6 +75,7 @@ def file_of(folder: Path, table: str) -> Path:
 
 def dump(name: str, folder: Path, alias: str = "owner") -> Copied:
     """Write all copied tables of a space into a folder, from a single snapshot."""
+    alias = directory.alias_of(name, alias)
     # Enter the schema first: otherwise its query would be the first of the transaction.
     connections[alias].cursor().close()
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
@@ -95,6 +98,7 @@ def load(name: str, folder: Path, alias: str = "owner") -> Copied:
     Tables that are never copied are never loaded either, regardless of the folder. Raises
     CopyRefused if the schema has other tables, columns or migrations.
     """
+    alias = directory.alias_of(name, alias)
     copied = Copied.from_json(json.loads((folder / SHEET).read_text()))
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         columns = columns_of(cursor, name)
@@ -203,6 +207,7 @@ def _check_goes_together(
 
 def rename_files(name: str, *, was: str, alias: str = "owner") -> int:
     """Update rows that contain a stored file of the space `was` to the name of this space."""
+    alias = directory.alias_of(name, alias)
     changed = 0
     with connections[alias].cursor() as cursor:
         for table, column in _columns_of_type(cursor, name, ("text", "varchar")):
@@ -223,6 +228,7 @@ def renumber(name: str, column: str, *, numbers: dict[int, int], alias: str = "o
     An id without a row becomes negative, so that it belongs to no row. In a unique column the
     update takes two steps, so that no new id collides with an old id.
     """
+    alias = directory.alias_of(name, alias)
     with connections[alias].cursor() as cursor:
         for table, found in _columns_of_type(cursor, name, ("int8",)):
             if found != column:

@@ -13,6 +13,7 @@ from django.db import connections, transaction
 from psycopg import sql
 
 from tenants.spaces.database import export_rows
+from tenants.spaces.database.cells import directory
 
 SHOWN: dict[str, tuple[str, ...]] = {
     "accounts_user": (
@@ -277,6 +278,7 @@ def write(name: str, folder: Path, alias: str = "owner") -> Written:
 
     Each table is a file, each row a line of JSON.
     """
+    alias = directory.alias_of(name, alias)
     # Enter the schema first: otherwise its query would be the first of the transaction.
     connections[alias].cursor().close()
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connections
 
 from tenants.spaces.database.base import PUBLIC
+from tenants.spaces.database.cells import directory
 
 type Fact = tuple[str, ...]
 
@@ -164,6 +165,7 @@ QUESTIONS: dict[str, str] = {
 
 def facts(name: str, alias: str = "owner") -> set[Fact]:
     """Return the facts of a schema from the catalogue and the seed tables, without its own name."""
+    alias = directory.alias_of(name, alias)
     connection: Any = connections[alias]
     before = connection.schema_name
     connection.set_schema(PUBLIC)  # names are then written the same way, wherever we stood
@@ -174,6 +176,7 @@ def facts(name: str, alias: str = "owner") -> set[Fact]:
 
 
 def _read(name: str, alias: str) -> Iterator[Fact]:
+    alias = directory.alias_of(name, alias)
     with connections[alias].cursor() as cursor:
         cursor.execute(_RELATIONS, {"name": name})
         params: dict[str, Any] = {"name": name, "relations": [row[0] for row in cursor.fetchall()]}

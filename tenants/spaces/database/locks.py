@@ -17,6 +17,7 @@ from saas.kernel import schema
 from saas.kernel.log_context import Vouched
 from tenants.spaces.database import grants, server
 from tenants.spaces.database.base import DatabaseWrapper
+from tenants.spaces.database.cells import directory
 from tenants.spaces.database.cursors import OneStatementCursor
 
 REMEMBERED_SECONDS = 15.0
@@ -228,12 +229,26 @@ def _open_locks(connection: Any, alias: str) -> list[tuple[str, str]]:
 def refuse_to_start_open(**_: Any) -> None:
     """Let a process that serves people begin only where the wall has no hole."""
     found = _inspect_with_patience()
+    for cell in settings.CELLS:
+        found += _inspect_cell(cell)
     for fault in found:
         _log.warning("a lock is open: %s", Vouched(fault.sentence))
     holes = [fault for fault in found if fault.lock in _wall()]
     if holes:
         sentences = "; ".join(fault.sentence for fault in holes)
         raise SystemExit(f"Troovon does not start while spaces are not sealed: {sentences}.")
+
+
+def _inspect_cell(cell: str) -> list[Fault]:
+    """Inspect a cell; while it is away, the process serves the spaces of the others."""
+    alias = directory.alias_in(cell, "default")
+    try:
+        return inspect(alias)
+    except DatabaseError as error:
+        _log.warning("the cell %s cannot be inspected: %s", Vouched(cell), type(error).__name__)
+        return []
+    finally:
+        connections[alias].close()
 
 
 def _wall() -> frozenset[str]:

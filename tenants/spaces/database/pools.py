@@ -13,6 +13,8 @@ import psycopg
 from django.db.backends.base.base import NO_DB_ALIAS
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from saas.addresses import SpaceLogin
+
 # Whatever a request set, opened, listened to or locked ends with it.
 CLEAN = (
     "RESET ROLE; RESET ALL; SET search_path = pg_catalog; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL;"
@@ -31,9 +33,11 @@ _MEMORY = b"RESET ROLE; SELECT sum(total_bytes) FROM pg_catalog.pg_get_backend_m
 # wait, further requests wait no longer than AWAY_PATIENCE_SECONDS.
 AGAIN_SECONDS = 1.0
 AWAY_PATIENCE_SECONDS = 0.3
+# While a cell is away, the threads that wait for it are missing to the spaces of the others.
+_OF_A_CELL = {"timeout": 1, "min_size": 0}
 _visited: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 _measured: WeakKeyDictionary[Any, "Measure"] = WeakKeyDictionary()
-_pools: dict[tuple[str, str], "Pool"] = {}
+_pools: dict[tuple[str, SpaceLogin | None], "Pool"] = {}
 _making = threading.Lock()
 
 
@@ -87,12 +91,13 @@ class Pool(ConnectionPool[Any]):
         return AWAY_PATIENCE_SECONDS if stays_away else self.timeout
 
 
-def of(wrapper: Any, login: str) -> Pool | None:
+def of(wrapper: Any, login: SpaceLogin | None) -> Pool | None:
     """Return the pool of a wrapper's connections for a login, if it is configured."""
     options = wrapper.settings_dict["OPTIONS"].get("pool")
     if not options or wrapper.alias == NO_DB_ALIAS:
         return None
     key = wrapper.alias, login
+    own = wrapper.settings_dict["OPTIONS"].get("space_logins") or {}
     with _making:
         if key not in _pools:
             _pools[key] = Pool(
@@ -100,7 +105,7 @@ def of(wrapper: Any, login: str) -> Pool | None:
                 open=False,
                 configure=wrapper._configure_connection,  # noqa: SLF001 - as Django does it
                 reset=functools.partial(clean, limits=wrapper.session_limits),
-                **options,
+                **(options | (_OF_A_CELL if login and login.user not in own else {})),
             )
         return _pools[key]
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from django.db import connections
 from psycopg import sql
 
+from tenants.spaces.database.cells import directory
+
 APP = "troovon_app"
 _WORKS = 7_420_002
 
@@ -25,6 +27,7 @@ class Standing(NamedTuple):
 
 def standing(name: str, alias: str = "owner") -> Standing:
     """Return whether a space's schema and role exist, regardless of its row."""
+    alias = directory.alias_of(name, alias)
     with connections[alias].cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = %s),"
@@ -36,6 +39,7 @@ def standing(name: str, alias: str = "owner") -> Standing:
 
 def is_open(name: str, alias: str = "owner") -> bool:
     """Whether the app's login may become a space's role."""
+    alias = directory.alias_of(name, alias)
     with connections[alias].cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member"
@@ -48,6 +52,7 @@ def is_open(name: str, alias: str = "owner") -> bool:
 
 def shut(name: str, alias: str = "owner") -> None:
     """Revoke a space's role from the app's login: the database itself refuses."""
+    alias = directory.alias_of(name, alias)
     if not standing(name, alias).role:
         return
     with connections[alias].cursor() as cursor:
@@ -56,6 +61,7 @@ def shut(name: str, alias: str = "owner") -> None:
 
 def reopen(name: str, alias: str = "owner") -> None:
     """Let the app's login become a space's role again, unless it has a login of its own."""
+    alias = directory.alias_of(name, alias)
     with connections[alias].cursor() as cursor:
         cursor.execute("SELECT FROM pg_roles WHERE rolname = %s AND rolcanlogin", [name])
         if cursor.fetchone() is not None:
@@ -76,6 +82,7 @@ def open_again(name: str, alias: str = "owner") -> None:
 
 
 def _limit(name: str, connections_at_once: int, alias: str) -> None:
+    alias = directory.alias_of(name, alias)
     if standing(name, alias).role:
         with connections[alias].cursor() as cursor:
             cursor.execute(f'ALTER ROLE "{name}" CONNECTION LIMIT {connections_at_once}')
@@ -83,6 +90,7 @@ def _limit(name: str, connections_at_once: int, alias: str) -> None:
 
 def end_sessions(name: str, alias: str = "owner") -> int:
     """Delete all sessions of a space and return their number."""
+    alias = directory.alias_of(name, alias)
     if not standing(name, alias).schema:
         return 0
     with connections[alias].cursor() as cursor:

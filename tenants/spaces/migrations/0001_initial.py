@@ -244,12 +244,14 @@ class Migration(migrations.Migration):
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('closed_because', models.CharField(blank=True, db_default='', max_length=280)),
                 ('schema_hash', models.CharField(blank=True, db_default='', max_length=64)),
+                ('cell', models.CharField(blank=True, db_default='', default='', max_length=20)),
+                ('moves_to', models.CharField(blank=True, db_default='', default='', max_length=20)),
                 ('modules_off', models.CharField(blank=True, db_default='', max_length=200)),
                 ('sharing_turn', models.UUIDField(blank=True, editable=False, null=True)),
             ],
             options={
                 'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('schema_name__regex', '^t_[a-z0-9]{4,40}$'), ('schema_name__in', ['north', 'south']), _connector='OR'), name='a_space_has_a_schema_name_of_ours'), models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]([a-z0-9-]{1,38}[a-z0-9])$')), name='a_slug_is_a_plain_host_label'), models.CheckConstraint(condition=models.Q(('modules_off__regex', '^([a-z]+( [a-z]+)*)?$')), name='modules_are_named_by_labels')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('schema_name__regex', '^t_[a-z0-9]{4,40}$'), ('schema_name__in', ['north', 'south']), _connector='OR'), name='a_space_has_a_schema_name_of_ours'), models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]([a-z0-9-]{1,38}[a-z0-9])$')), name='a_slug_is_a_plain_host_label'), models.CheckConstraint(condition=models.Q(('modules_off__regex', '^([a-z]+( [a-z]+)*)?$')), name='modules_are_named_by_labels'), models.CheckConstraint(condition=models.Q(('cell__regex', '^([a-z][a-z0-9]*)?$'), models.Q(('cell', 'home'), _negated=True), ('moves_to__regex', '^([a-z][a-z0-9]*)?$')), name='a_cell_has_a_plain_name_and_home_has_none')],
             },
         ),
         migrations.CreateModel(

@@ -49,6 +49,10 @@ class Tenant(TenantMixin, SharedModel):
     closed_because = models.CharField(max_length=280, blank=True, db_default="")
     # The migrations that its schema has: equal to the code's, nothing is to be done to it.
     schema_hash = models.CharField(max_length=64, blank=True, db_default="")
+    # The cluster that its schema is in: empty at home, else a name of CELLS; and while it moves,
+    # the cluster that it moves to ("home" is home).
+    cell = models.CharField(max_length=20, blank=True, default="", db_default="")
+    moves_to = models.CharField(max_length=20, blank=True, default="", db_default="")
     # The modules that it does not use, by their labels, with blanks between.
     modules_off = models.CharField(max_length=200, blank=True, db_default="")
     # Which job may share its copies: the last that began.
@@ -68,6 +72,12 @@ class Tenant(TenantMixin, SharedModel):
             models.CheckConstraint(
                 condition=models.Q(modules_off__regex=r"^([a-z]+( [a-z]+)*)?$"),
                 name="modules_are_named_by_labels",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cell__regex=r"^([a-z][a-z0-9]*)?$")
+                & ~models.Q(cell="home")
+                & models.Q(moves_to__regex=r"^([a-z][a-z0-9]*)?$"),
+                name="a_cell_has_a_plain_name_and_home_has_none",
             ),
         ]
 

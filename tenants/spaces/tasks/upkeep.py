@@ -10,6 +10,7 @@ from saas.kernel.log_context import Vouched
 from saas.kernel.tasks import PublicTask
 from tenants.spaces import hosts
 from tenants.spaces.database import catalogue, fingerprint
+from tenants.spaces.database.cells import moving
 from tenants.spaces.models import Blueprint, Inspection, Tenant
 from tenants.spaces.tasks.corrections import write_head_counts
 
@@ -35,6 +36,13 @@ def inspect_schema(tenant_id: int) -> None:
     )
     if differences:
         logger.warning("%s differs: %s", tenant.schema_name, Vouched("; ".join(differences[:20])))
+
+
+@shared_task(base=PublicTask)
+def remove_left_copies() -> None:
+    """Drop the copies that spaces left in other clusters a day ago."""
+    for name in moving.remove_left(at=timezone.now()):
+        logger.info("dropped the copy %s", Vouched(name))
 
 
 @shared_task(base=PublicTask)

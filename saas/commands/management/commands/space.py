@@ -8,15 +8,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.utils import timezone
 
+from saas.addresses import HOME
 from saas.kernel import hooks
 from saas.kernel.errors import Refused
 from tenants.spaces import hosts, restoring
 from tenants.spaces.actions import life as actions
+from tenants.spaces.database.cells import moving
 from tenants.spaces.models import Archive, SpaceOperation, Tenant
 from tenants.spaces.queries import life as queries
 from tenants.spaces.rules import slugs as rules
@@ -52,13 +55,14 @@ class Command(BaseCommand):
             help="answer for a file that is not sealed, or was sealed elsewhere",
         )
         verbs.choices["restore"].add_argument("--slug", required=True, help="a free subdomain")
+        verbs.choices["move"].add_argument("cell", help="a name of CELLS, or home")
         delete = verbs.choices["delete"]
         delete.add_argument("--yes-delete", metavar="SLUG", default="", help="ask nothing")
         delete.add_argument("--keep-archives-until", type=dt.date.fromisoformat, metavar="DAY")
 
     def handle(self, *, verb: str, **options: Any) -> None:
         """Run the subcommand; a refusal prints a single sentence without a traceback."""
-        if verb in ACTS and "owner" not in connections:
+        if verb in {*ACTS, "move"} and "owner" not in connections:
             raise CommandError("this needs DATABASE_OWNER_URL: spaces belong to the owner")
         try:
             answer = WAYS[verb][0](self, options)
@@ -153,6 +157,18 @@ class Command(BaseCommand):
         )
         return self._done(work)
 
+    def move(self, options: Options) -> dict[str, Any]:
+        """Move it to another cluster while it is used; repeatable after an interruption."""
+        tenant, cell = found(options["space"]), options["cell"]
+        if cell != HOME and cell not in settings.CELLS:
+            raise CommandError(f"CELLS does not name {cell}")
+        if not settings.CELLS:
+            raise CommandError("this installation has a single cluster: CELLS is empty")
+        cell = "" if cell == HOME else cell
+        return moving.move(
+            tenant_id=tenant.pk, cell=cell, report=self._say, at=timezone.now()
+        )._asdict()
+
     def _typed(self, tenant: Tenant) -> str:
         self.stderr.write(f"Everything in {tenant.name} is deleted for good. Type {tenant.slug}:")
         try:
@@ -199,6 +215,7 @@ def line_of(tenant: Tenant) -> dict[str, Any]:
         "state": tenant.state,
         "kind": tenant.kind,
         "schema": tenant.schema_name,
+        **({"cell": tenant.cell or HOME} if settings.CELLS else {}),
         "founded": tenant.created_at.date().isoformat(),
     }
 
@@ -231,7 +248,8 @@ WAYS: dict[str, tuple[Callable[[Command, Options], Any], str]] = {
     "reopen": (Command.reopen, "open it again"),
     "archive": (Command.archive, "make one file of it, and close it unless --open"),
     "restore": (Command.restore, "build a space from such a file"),
+    "move": (Command.move, "move it to another cluster, of CELLS or home, while it is used"),
     "delete": (Command.delete, "delete it for good; it is suspended or archived first"),
 }
-OF_A_SPACE = {"show", "suspend", "reopen", "archive", "delete"}
+OF_A_SPACE = {"move", "show", "suspend", "reopen", "archive", "delete"}
 ACTS = {"suspend", "reopen", "archive", "restore", "delete"}

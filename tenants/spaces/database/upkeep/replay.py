@@ -31,10 +31,13 @@ type OnOutcome = Callable[[Outcome], None]
 class Replay:
     """The migration of a group of spaces to the same state; records the progress of each space."""
 
-    def __init__(self, steps: list[Step], *, wanted_hash: str, alias: str, workers: int) -> None:
+    def __init__(
+        self, steps: list[Step], *, wanted_hash: str, alias: str, workers: int, home: str = ""
+    ) -> None:
         self.steps = steps
         self.wanted_hash = wanted_hash
         self.alias = alias
+        self.home = home or alias  # the rows of spaces are there
         self.workers = workers
         self._reached: dict[str, int] = {}
         self._stopped = threading.Event()
@@ -85,6 +88,7 @@ class Replay:
             pass
         finally:
             connections[self.alias].close()
+            connections[self.home].close()
 
     def _try(self, name: str) -> Outcome:
         begun = self._reached.get(name, 0)
@@ -100,11 +104,11 @@ class Replay:
 
     def _take(self, name: str, step: Step, *, last: bool) -> None:
         if isinstance(step, Replayed):
-            self._replay(name, step, last=last)
+            self._replay(name, step, last=last and self.home == self.alias)
         else:
             self._execute(name, step)
-            if last:
-                self._note(name)
+        if last and not (isinstance(step, Replayed) and self.home == self.alias):
+            self._note(name)
 
     def _replay(self, name: str, step: Replayed, *, last: bool) -> None:
         note = self._noted(name) if last else ""
@@ -133,7 +137,7 @@ class Replay:
         )
 
     def _note(self, name: str) -> None:
-        with connections[self.alias].cursor() as cursor:
+        with connections[self.home].cursor() as cursor:
             cursor.execute(self._noted(name))
 
 

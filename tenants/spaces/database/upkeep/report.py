@@ -35,6 +35,14 @@ class Report:
         else:
             self.migrated += 1
 
+    def add(self, other: "Report") -> None:
+        """Add the report of another cluster."""
+        self.current += other.current
+        self.migrated += other.migrated
+        self.failed |= other.failed
+        self.skipped |= other.skipped
+        self.seconds += other.seconds
+
     def as_dict(self) -> dict[str, Any]:
         """Return it for programs."""
         return {"total": self.total, **asdict(self)}

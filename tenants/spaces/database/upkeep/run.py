@@ -4,9 +4,12 @@ import json
 import time
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.db import DatabaseError
 from django.db.migrations.loader import MigrationLoader
 
 from tenants.spaces.database import blueprint, fingerprint
+from tenants.spaces.database.cells import directory
 from tenants.spaces.database.upkeep import plan, state
 from tenants.spaces.database.upkeep.replay import OnOutcome, Outcome, Replay
 from tenants.spaces.database.upkeep.report import Progress, Report, Say
@@ -27,12 +30,23 @@ class RunOptions:
 
 
 def bring_up(options: RunOptions, say: Say) -> Report:
-    """Migrate every outdated space and report the results; without any, run a single query."""
+    """Migrate every outdated space and report the results; without any, run a query a cluster."""
+    report = _bring_up_cluster("", options, say)
+    for cell in settings.CELLS:
+        try:
+            report.add(_bring_up_cluster(cell, options, say))
+        except DatabaseError as error:
+            report.failed[f"cell {cell}"] = str(error).strip().partition("\n")[0]
+    return report
+
+
+def _bring_up_cluster(cell: str, options: RunOptions, say: Say) -> Report:
+    """Migrate the outdated spaces at home, or of a cell."""
     began = time.perf_counter()
     wanted = blueprint.migrations_hash()
-    spaces = state.read_spaces(wanted, options.alias, verify=options.verify)
+    spaces = state.read_spaces(wanted, options.alias, cell=cell, verify=options.verify)
     report = Report(len(spaces.current), failed=dict(spaces.broken), skipped=dict(spaces.skipped))
-    have = state.applied(spaces.behind, options.alias)
+    have = state.applied(spaces.behind, directory.alias_in(cell, options.alias))
     groups = state.grouped(have, _wanted_keys())
     report.current += _note_current(groups.pop(frozenset(), []), wanted, options.alias)
     progress = Progress(sum(map(len, groups.values())), say, terminal=options.terminal)
@@ -42,13 +56,13 @@ def bring_up(options: RunOptions, say: Say) -> Report:
         progress.show_outcome(outcome)
 
     for names in groups.values():
-        _bring_up_group(names, have[names[0]], options=options, on_outcome=on_outcome)
+        _bring_up_group(cell, names, have[names[0]], options=options, on_outcome=on_outcome)
     report.seconds = time.perf_counter() - began
     return report
 
 
 def _bring_up_group(
-    names: list[str], have: frozenset[Key], *, options: RunOptions, on_outcome: OnOutcome
+    cell: str, names: list[str], have: frozenset[Key], *, options: RunOptions, on_outcome: OnOutcome
 ) -> None:
     try:
         steps = plan.rehearse(have, _script_of(have, options.alias), options.alias)
@@ -57,7 +71,13 @@ def _bring_up_group(
             on_outcome(Outcome(name, f"the rehearsal failed: {error}".strip().partition("\n")[0]))
         return
     wanted = blueprint.migrations_hash()
-    replay = Replay(steps, wanted_hash=wanted, alias=options.alias, workers=options.workers)
+    replay = Replay(
+        steps,
+        wanted_hash=wanted,
+        alias=directory.alias_in(cell, options.alias),
+        home=options.alias,
+        workers=options.workers,
+    )
     replay.run(names, on_outcome)
 
 

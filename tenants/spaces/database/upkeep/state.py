@@ -8,6 +8,7 @@ from django.db import connections
 
 from tenants.spaces.database.base import PUBLIC
 from tenants.spaces.database.blueprint import TOKEN
+from tenants.spaces.database.cells import directory
 from tenants.spaces.models import Tenant
 
 type Key = tuple[str, str]  # an app and the name of its migration
@@ -16,13 +17,26 @@ CHUNK = 100  # schemas per query: each is locked until the response
 LIVING = {Tenant.State.ACTIVE, Tenant.State.SUSPENDED}
 _SCHEMAS = """
     SELECT n.nspname, t.schema_name, t.state, t.schema_hash, c.oid IS NOT NULL
-    FROM public.spaces_tenant t
+    FROM (SELECT * FROM public.spaces_tenant WHERE cell = '') t
     FULL JOIN (SELECT oid, nspname FROM pg_namespace
                WHERE nspname NOT LIKE 'pg\\_%%' AND nspname <> ALL(%s)) n
            ON n.nspname = t.schema_name
     LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'django_migrations'
     ORDER BY t.id
 """
+
+
+# A cell's own `public` is a copy, behind home by moments: the rows are home's.
+_ROWS = """
+    SELECT schema_name, state, schema_hash FROM public.spaces_tenant WHERE cell = %s ORDER BY id
+"""
+_SCHEMAS_THERE = """
+    SELECT n.nspname, c.oid IS NOT NULL FROM pg_namespace n
+    LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'django_migrations'
+    WHERE nspname NOT LIKE 'pg\\_%%' AND nspname <> ALL(%s)
+"""
+_OTHERS = [PUBLIC, "information_schema", TOKEN]
+type Row = tuple[str | None, str | None, str, str, bool]
 
 
 @dataclass
@@ -36,23 +50,48 @@ class Spaces:
     hashes: dict[str, str] = field(default_factory=dict)
 
 
-def read_spaces(wanted: str, alias: str, *, verify: bool = False) -> Spaces:
-    """Read the states of all schemas; with `verify`, check those recorded as up to date too."""
+def read_spaces(wanted: str, alias: str, *, cell: str = "", verify: bool = False) -> Spaces:
+    """Read the states of all schemas; with `verify`, check those recorded as up to date too.
+
+    They are those at home, or those of a cell.
+    """
     spaces = Spaces()
-    with connections[alias].cursor() as cursor:
-        cursor.execute(_SCHEMAS, [[PUBLIC, "information_schema", TOKEN]])
-        for schema, name, state, has, built in cursor.fetchall():
-            if name is None:
-                spaces.skipped[schema] = "a schema that belongs to no space"
-            elif schema is None or state == Tenant.State.DELETED:
-                _note_absent(spaces, name, state, absent=schema is None)
-            elif not built:
-                spaces.broken[name] = "half built: it does not say which migrations it has"
-            else:
-                spaces.hashes[name] = has
-                done = has == wanted and not verify
-                (spaces.current if done else spaces.behind).append(name)
+    for schema, name, state, has, built in _rows_in(cell, alias):
+        if name is None:
+            spaces.skipped[str(schema)] = "a schema that belongs to no space"
+        elif schema is None or state == Tenant.State.DELETED:
+            _note_absent(spaces, name, state, absent=schema is None)
+        elif not built:
+            spaces.broken[name] = "half built: it does not say which migrations it has"
+        else:
+            spaces.hashes[name] = has
+            done = has == wanted and not verify
+            (spaces.current if done else spaces.behind).append(name)
     return spaces
+
+
+def orphans_in(cell: str, alias: str) -> list[str]:
+    """Return the schemas of a cell that belong to no space of it: a founding or move left them."""
+    found = [str(row[0]) for row in _rows_in(cell, alias) if row[1] is None]
+    return sorted(name for name in found if not name.startswith("left_"))
+
+
+def _rows_in(cell: str, alias: str) -> list[Row]:
+    """Return schema, space, state, hash of each, and whether the schema records migrations."""
+    with connections[alias].cursor() as cursor:
+        if not cell:
+            cursor.execute(_SCHEMAS, [_OTHERS])
+            return list(cursor.fetchall())
+        cursor.execute(_ROWS, [cell])
+        rows = {name: (state, has) for name, state, has in cursor.fetchall()}
+    with connections[directory.alias_in(cell, alias)].cursor() as cursor:
+        cursor.execute(_SCHEMAS_THERE, [_OTHERS])
+        built = dict(cursor.fetchall())
+    known: list[Row] = [
+        (name if name in built else None, name, *rows[name], built.get(name, False))
+        for name in rows
+    ]
+    return known + [(schema, None, "", "", False) for schema in built if schema not in rows]
 
 
 def _note_absent(spaces: Spaces, name: str, state: str, *, absent: bool) -> None:

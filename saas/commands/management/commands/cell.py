@@ -1,0 +1,146 @@
+"""`manage.py cell`: the clusters beside home that hold spaces."""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+from django.utils import timezone
+
+from saas.addresses import HOME
+from saas.commands import preparation
+from saas.kernel import schema
+from saas.kernel.errors import Refused
+from tenants.spaces.database import birth, locks
+from tenants.spaces.database.cells import directory, moving, replication
+from tenants.spaces.database.upkeep import state
+from tenants.spaces.models import Tenant
+
+type Options = dict[str, Any]
+
+
+class Command(BaseCommand):
+    """List, prepare, examine and release the cells that CELLS and CELL_OWNERS name."""
+
+    help = "Lists, adds, checks or removes a cell: a further PostgreSQL cluster with spaces."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the verb and its arguments."""
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        for verb, (_do, words) in VERBS.items():
+            one = verbs.add_parser(verb, help=words)
+            one.add_argument("--json", action="store_true", help="answer in JSON")
+            if verb != "list":
+                one.add_argument("cell", help="a name of CELLS")
+        verbs.choices["drain"].add_argument("--to", default=HOME, help="another cell, or home")
+
+    def handle(self, *, verb: str, **options: Any) -> None:
+        """Run the verb; exit code 1 if a cell has a fault."""
+        if "owner" not in settings.DATABASES:
+            raise CommandError("this needs DATABASE_OWNER_URL and CELL_OWNERS")
+        _check_named(options)
+        try:
+            with schema.in_public():
+                answer = VERBS[verb][0](self, options)
+        except (DatabaseError, replication.NotEmptyError) as error:
+            raise CommandError(str(error).strip()) from error
+        as_json = json.dumps(answer, ensure_ascii=False, indent=1)
+        self.stdout.write(as_json if options["json"] else "\n".join(map(_line, answer)))
+        if any(row.get("faults") for row in answer):
+            sys.exit(1)
+
+    def every(self, _options: Options) -> list[dict[str, Any]]:
+        """Return home and each cell, with the number of its spaces."""
+        counted = directory.spaces_by_cell()
+        return [
+            {
+                "cell": directory.shown(cell),
+                "spaces": counted.get(cell, 0),
+                "founds": cell in settings.FOUNDING_CELLS,
+            }
+            for cell in ("", *settings.CELLS)
+        ]
+
+    def add(self, options: Options) -> list[dict[str, Any]]:
+        """Give a cell the tables of `public` and let it subscribe; repeatable."""
+        cell = options["cell"]
+        with birth.alone("default", lambda: self.stderr.write("another one is at work: waiting")):
+            for step in (preparation.prepare_cells, preparation.connect_cells):
+                failed = step(self.stderr.write, only=cell)
+                if failed:
+                    raise CommandError("; ".join(failed.values()))
+        return self.check(options)
+
+    def check(self, options: Options) -> list[dict[str, Any]]:
+        """Return the replication to a cell, its open locks, and schemas that belong to no space."""
+        cell = options["cell"]
+        link = replication.link_to(cell, "owner")
+        faults = list(link.faults)
+        if not any(fault.startswith("it is away") for fault in faults):
+            faults += locks.faults(directory.alias_in(cell, "default"))
+            orphans = state.orphans_in(cell, "owner")
+            faults += [f"the schema {name} belongs to no space" for name in orphans]
+        return [
+            {
+                "cell": cell,
+                "lag_bytes": link.lag_bytes,
+                "errors": link.errors,
+                "waiting_tables": link.waiting_tables,
+                "faults": faults,
+            }
+        ]
+
+    def drain(self, options: Options) -> list[dict[str, Any]]:
+        """Move every open space of a cell to another cluster; return each with its outcome."""
+        spaces = Tenant.objects.exclude(state=Tenant.State.DELETED).filter(cell=options["cell"])
+        to = "" if options["to"] == HOME else options["to"]
+        done = []
+        for tenant in list(spaces.order_by("pk")):
+            try:
+                moved = moving.move(
+                    tenant_id=tenant.pk, cell=to, report=lambda _step: None, at=timezone.now()
+                )
+                done.append({**moved._asdict(), "faults": []})
+            except Refused as refusal:
+                done.append({"slug": tenant.slug, "faults": [refusal.sentence]})
+        return done
+
+    def remove(self, options: Options) -> list[dict[str, Any]]:
+        """End the subscription of a cell without spaces, so that home keeps no changes for it."""
+        cell = options["cell"]
+        if number := directory.spaces_by_cell().get(cell, 0):
+            raise CommandError(f"{cell} holds {number} spaces")
+        replication.unsubscribe(cell, directory.alias_in(cell, "owner"))
+        return [{"cell": cell, "next": f"take {cell} out of CELLS, CELL_OWNERS, FOUNDING_CELLS"}]
+
+
+def _check_named(options: Options) -> None:
+    """Raise CommandError for a cell that CELLS does not name."""
+    known = ", ".join(settings.CELLS) or "none"
+    if options.get("cell") is not None and options["cell"] not in settings.CELLS:
+        raise CommandError(f"CELLS does not name {options['cell']}: it names {known}")
+    if options.get("to", HOME) not in {HOME, *settings.CELLS}:
+        raise CommandError(f"CELLS does not name {options['to']}: it names {known}")
+
+
+def _line(row: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {_word(value)}" for name, value in row.items())
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, list):
+        return "; ".join(value) or "none"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+VERBS: dict[str, tuple[Callable[[Command, Options], Any], str]] = {
+    "list": (Command.every, f"{HOME} and each cell, with the number of its spaces"),
+    "add": (Command.add, "give it the tables of public, and let it follow home; repeatable"),
+    "check": (Command.check, "replication, locks, and schemas that belong to no space"),
+    "drain": (Command.drain, "move each of its spaces to another cell, or home"),
+    "remove": (Command.remove, "end its subscription, once it holds no space"),
+}

@@ -1,0 +1,125 @@
+"""The cluster that each space is in: home, or a cell of the settings.
+
+The row of a space in `public` at home decides. A process remembers it for some seconds, and longer
+while home is away; an entry that a cluster refuses makes it look again (`base.py`).
+"""
+
+import time
+from typing import Any, NamedTuple
+
+import psycopg
+from django.conf import settings
+from django.db import DatabaseError, connections
+
+from saas.addresses import HOME
+from tenants.spaces.database import server
+
+REMEMBERED_SECONDS = 30.0
+# A request or job of a space that is handed over waits for so long.
+GATE_SECONDS = 2.0
+GATE_STEP_SECONDS = 0.02
+_LOGINS = ("default", "owner")
+_PLACE = "SELECT cell, moves_to FROM public.spaces_tenant WHERE schema_name = %s"
+
+
+class Place(NamedTuple):
+    """The cell of a space, where it moves to, and when its row was read."""
+
+    cell: str
+    moves_to: str
+    read_at: float
+
+
+_places: dict[str, Place] = {}
+
+
+def cell_of(name: str, alias: str = "default") -> str:
+    """Return the cell that a space is in; empty at home, and on a login that is bound to a cell."""
+    return _place_of(name).cell if settings.CELLS and alias in _LOGINS else ""
+
+
+def alias_of(name: str, alias: str) -> str:
+    """Return the database in which a login finds a space: `owner` at home, else `owner.east`."""
+    cell = cell_of(name, alias)
+    return alias_in(cell, alias) if cell else alias
+
+
+def alias_in(cell: str, alias: str) -> str:
+    """Return the database of a login in a cell. Raises DatabaseError for a cell without one."""
+    there = f"{alias}.{cell}" if cell else alias
+    if there not in connections.settings:
+        raise DatabaseError(
+            f"the cell {cell!r} has no login {alias!r} in this process:"
+            " CELLS or CELL_OWNERS lacks it"
+        )
+    return there
+
+
+def clusters() -> list[str]:
+    """Return home (empty) and each cell."""
+    return ["", *settings.CELLS]
+
+
+def is_moving(name: str) -> bool:
+    """Return True if a space is being moved to another cluster at this moment."""
+    return bool(_place_of(name).moves_to)
+
+
+def remember(name: str, cell: str, moves_to: str = "") -> None:
+    """Remember the place of a space from its row, without another query."""
+    _places[name] = Place(cell, moves_to, time.monotonic())
+
+
+def forget(name: str = "") -> None:
+    """Read the place of a space again when next asked, or of all."""
+    if name:
+        _places.pop(name, None)
+    else:
+        _places.clear()
+
+
+def spaces_by_cell() -> dict[str, int]:
+    """Return the number of spaces in home (empty) and in each cell that holds any."""
+    rows = _ask(
+        "SELECT cell, count(*) FROM public.spaces_tenant WHERE state <> 'deleted' GROUP BY 1"
+    )
+    return {str(cell): int(number) for cell, number in rows}
+
+
+def emptiest() -> str:
+    """Return the cell, or home, that a new space is founded in: the one with the fewest spaces."""
+    chosen = settings.FOUNDING_CELLS
+    if len(chosen) == 1:
+        return str(chosen[0])
+    counted = spaces_by_cell()
+    return str(min(chosen, key=lambda cell: (counted.get(cell, 0), cell)))
+
+
+def shown(cell: str) -> str:
+    """Return the name of a cell for operators."""
+    return cell or HOME
+
+
+def _place_of(name: str) -> Place:
+    known = _places.get(name)
+    now = time.monotonic()
+    if known is not None and now < known.read_at + REMEMBERED_SECONDS:
+        return known
+    try:
+        rows = _ask(_PLACE, name)
+    except psycopg.OperationalError:
+        if known is None:
+            raise
+        rows = [(known.cell, known.moves_to)]  # home is away: the space may be there all the same
+    cell, moves_to = rows[0] if rows else ("", "")
+    _places[name] = Place(str(cell), str(moves_to), now)
+    return _places[name]
+
+
+def _ask(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    """Ask home by a connection of its own: that of the thread may be in a space, or broken."""
+    where = connections.settings["default"]
+    with psycopg.connect(**server.address(where), autocommit=True) as connection:
+        if where["OPTIONS"].get("assume_space_role", True):
+            connection.execute("SET ROLE troovon_public")
+        return connection.execute(statement.encode(), values).fetchall()

@@ -1,0 +1,139 @@
+"""Two clusters of this process's own: home with the two test spaces, and the cell `east`."""
+
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connections
+from pytest_django import DjangoDbBlocker, Settings
+
+from infra.local import databases, postgres_account, processes, template, testing
+from infra.local.postgres import SUPERUSER, Cluster, programs
+from infra.local.processes import ROOT
+from saas.environment import cell_databases
+from tenants.spaces import hosts
+from tenants.spaces.database.cells import directory
+from tests.fixtures.programs import run_program
+
+EAST = "troovon_east"
+LOGICAL = template.SETTINGS | {
+    "wal_level": "logical",
+    "max_wal_senders": "10",
+    "autovacuum": "on",
+    "wal_retrieve_retry_interval": "500ms",
+}
+
+
+@dataclass
+class TwoClusters:
+    """Home and the cell, and the environment of a command of the installation."""
+
+    home: Cluster
+    east: Cluster
+    passwords: dict[str, str]
+    env: dict[str, str] = field(default_factory=dict)
+
+    def admin(self, cluster: Cluster, database: str) -> str:
+        """Return the superuser's URL of a database."""
+        return cluster.url(SUPERUSER, self.passwords["superuser"], database)
+
+    def urls(self, login: str) -> tuple[str, str]:
+        """Return a login's URLs at home and in the cell."""
+        password = self.passwords[login.removeprefix("troovon_")]
+        return (
+            self.home.url(login, password, template.NAME),
+            self.east.url(login, password, EAST),
+        )
+
+    def manage(self, *words: str) -> Any:
+        """Run a command with the owner's login on both clusters."""
+        return run_program([processes.sys.executable, "manage.py", *words], env=self.env)
+
+
+def _cluster(folder: Path, name: str) -> tuple[Cluster, dict[str, str]]:
+    cluster = Cluster(
+        data=folder / name,
+        programs=programs(postgres_account.of(ROOT / ".troovon")),
+        log=folder / f"{name}.log",
+        account=postgres_account.account(),
+        settings=LOGICAL,
+        stop_signal=signal.SIGQUIT,
+    )
+    passwords = template.fill(cluster)
+    cluster.begin()
+    cluster.wait()
+    return cluster, passwords
+
+
+@pytest.fixture(scope="package")
+def two_clusters() -> Iterator[TwoClusters]:
+    """Start both, and prepare the cell by the operator's command."""
+    folder = Path(testing.described()["folder"])
+    home, passwords = _cluster(folder, "home")
+    east, _same = _cluster(folder, "east")
+    both = TwoClusters(home, east, passwords)
+    try:
+        _make_cell(both)
+        added = both.manage("cell", "add", "east", "--json")
+        assert added.returncode == 0, added.stderr + added.stdout
+        yield both
+    finally:
+        processes.stop(child for child in (home.child, east.child) if child)
+
+
+def _make_cell(both: TwoClusters) -> None:
+    """Make an empty database in the cell, and let both replicate."""
+    databases.make_database(both.admin(both.east, "postgres"), EAST)
+    for cluster, name in ((both.home, template.NAME), (both.east, EAST)):
+        with psycopg.connect(both.admin(cluster, name), autocommit=True) as admin:
+            admin.execute((ROOT / "infra/database/replication.sql").read_bytes())
+    with psycopg.connect(both.admin(both.east, "postgres"), autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE {template.NAME} WITH (FORCE)")
+        admin.execute("DROP ROLE north")
+        admin.execute("DROP ROLE south")
+    app, owner = both.urls("troovon_app"), both.urls("troovon_owner")
+    both.env = os.environ | {
+        "DATABASE_URL": app[0],
+        "DATABASE_OWNER_URL": owner[0],
+        "CELLS": f"east={app[1]}",
+        "CELL_OWNERS": f"east={owner[1]}",
+        "TROOVON_PROCESS": "manage",
+        "DJANGO_SETTINGS_MODULE": "infra.settings_test",
+    }
+
+
+@pytest.fixture
+def cells(
+    two_clusters: TwoClusters, settings: Settings, django_db_blocker: DjangoDbBlocker
+) -> Iterator[TwoClusters]:
+    """Let this process serve the spaces of both clusters."""
+    app, owner = two_clusters.urls("troovon_app"), two_clusters.urls("troovon_owner")
+    settings.CELLS = {"east": app[1]}
+    known = connections.settings
+    before = {alias: dict(known[alias]) for alias in ("default", "owner")}
+    added = cell_databases({"east": app[1]}, "default", process="test", as_owner=False)
+    added |= cell_databases(
+        {"home": owner[0], "east": owner[1]}, "owner", process="test", as_owner=True
+    )
+    connections.close_all()
+    for alias in before:
+        known[alias] |= {"PORT": str(two_clusters.home.port), "NAME": template.NAME}
+    for alias, values in added.items():
+        known[alias] = before["default"] | values
+    hosts.forget()
+    with django_db_blocker.unblock():
+        yield two_clusters
+        connections.close_all()
+    for alias in added:
+        del known[alias]
+        if hasattr(connections, alias):
+            del connections[alias]
+    for alias, values in before.items():
+        known[alias].update(values)
+    directory.forget()
+    hosts.forget()

@@ -1,0 +1,155 @@
+"""Spaces of two clusters: each is entered where it is, reads public, and is never another's."""
+
+import json
+import statistics
+import time
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, connections, transaction
+from pytest_django import Settings
+
+from saas.accounts.models import User
+from saas.kernel import schema
+from saas.kernel.errors import SpaceGone
+from tenants.spaces import provisioning
+from tenants.spaces.database import catalogue, locks, role_access
+from tenants.spaces.database.cells import directory, moving, replication
+from tenants.spaces.database.upkeep import run, state
+from tenants.spaces.models import Domain, Tenant
+from tests.fixtures.patience import wait_until
+from tests.fixtures.people import AT, SpaceClient
+from tests.tenants.spaces.cells.conftest import TwoClusters
+from tests.tenants.spaces.database.connecting import ask, who
+from tests.tenants.spaces.test_provisioning import make_founding
+
+pytestmark = pytest.mark.proof
+
+
+def port_of(wrapper: Any) -> int:
+    wrapper.force_switch()  # as each request and job does
+    wrapper.ensure_connection()
+    return int(wrapper.connection.info.port)
+
+
+@pytest.fixture
+def eastern(cells: TwoClusters, settings: Settings) -> Any:
+    """Found a space in the cell."""
+    settings.FOUNDING_CELLS = ("east",)
+    slug = f"est{time.monotonic_ns() % 10**9}"
+    founding = make_founding(AT, slug)
+    tenant = provisioning.found(founding=founding, report=lambda _step: None, at=AT)
+    assert provisioning.found(founding=founding, report=lambda _step: None, at=AT) == tenant
+    wait_until(lambda: ask(connections["owner.east"], _THERE, tenant.schema_name) == (1,))
+    return tenant
+
+
+_THERE = "SELECT count(*) FROM public.spaces_tenant WHERE schema_name = %s"
+
+
+def test_space_is_founded_and_entered_in_its_cell(eastern: Tenant, cells: TwoClusters) -> None:
+    name = eastern.schema_name
+    assert eastern.cell == "east"
+    assert role_access.standing(name, "owner.east") == (True, True)
+    assert role_access.standing(name, "owner.home") == (False, False)
+    assert catalogue.missing(name) == []
+    with schema.inside(name):
+        assert who(connection) == (name, name)
+        assert port_of(connection) == cells.east.port
+        User.objects.create(email="a@b.example", first_name="A", last_name="B", created_at=AT)
+        assert ask(connection, "SELECT name FROM spaces_own_tenant") == (eastern.name,)
+    with schema.inside("north"):
+        assert who(connection) == ("north", "north")
+        assert port_of(connection) == cells.home.port
+    assert who(connection) == ("troovon_public", "public")
+
+
+def test_wrong_cluster_refuses_a_space_and_the_backend_looks_again(
+    eastern: Tenant, cells: TwoClusters
+) -> None:
+    directory.remember(eastern.schema_name, "")
+    with schema.inside(eastern.schema_name):
+        assert port_of(connection) == cells.east.port
+    tenants = Tenant.objects.using("owner").filter(pk=eastern.pk)
+    tenants.update(cell="")
+    directory.forget()
+    with schema.inside(eastern.schema_name), pytest.raises(SpaceGone):
+        connection.cursor()
+    tenants.update(cell="west")
+    directory.forget()
+    with schema.inside(eastern.schema_name), pytest.raises(DatabaseError, match="west"):
+        connection.cursor()
+    tenants.update(cell="east")
+
+
+def test_transaction_never_spans_two_clusters(eastern: Tenant) -> None:
+    with schema.inside(eastern.schema_name):
+        with transaction.atomic():
+            ask(connection, "SELECT 1")
+            with schema.in_public(), pytest.raises(DatabaseError, match="a transaction is open"):
+                connection.cursor()
+
+
+def test_publication_is_what_the_views_of_spaces_reach(cells: TwoClusters) -> None:
+    published = replication.published_tables("owner.home")
+    assert published == replication.reached_tables("owner.home")
+    assert published == replication.reached_tables("owner.east")
+    assert {"spaces_tenant", "merchants_merchant", "billing_share"} <= set(published)
+    assert not {"accounts_user", "django_session", "console_operator"} & set(published)
+
+
+def test_cell_is_sealed_and_follows_home(eastern: Tenant) -> None:
+    assert locks.faults("default.east") == []
+    link = replication.link_to("east", "owner")
+    assert (link.faults, link.errors, link.waiting_tables) == ([], 0, 0)
+    lags = []
+    for number in range(20):
+        name = f"Espace {number}"
+        Tenant.objects.using("owner").filter(pk=eastern.pk).update(name=name)
+        began = time.perf_counter()
+        wait_until(
+            lambda name=name: (
+                ask(
+                    connections["owner.east"],
+                    "SELECT name FROM public.spaces_tenant WHERE id = %s",
+                    eastern.pk,
+                )
+                == (name,)
+            )
+        )
+        lags.append(time.perf_counter() - began)
+    assert statistics.median(lags) < 1
+
+
+def test_migrations_look_at_the_spaces_of_each_cluster(eastern: Tenant) -> None:
+    report = run.bring_up(run.RunOptions(alias="owner"), lambda _word: None)
+    assert not report.failed
+    assert report.current >= 3
+    assert state.orphans_in("east", "owner") == []
+    assert eastern.schema_name not in state.read_spaces("", "owner").hashes
+
+
+def test_moved_space_keeps_rows_numbers_and_its_old_copy_for_a_day(cells: TwoClusters) -> None:
+    with schema.inside("south"):
+        before = User.objects.create(
+            email="m@b.example", first_name="M", last_name="B", created_at=AT
+        )
+    moved = cells.manage("space", "move", "south", "east", "--json")
+    assert moved.returncode == 0, moved.stderr
+    hosts_of = Domain.objects.filter(tenant__schema_name="south").values_list("domain", flat=True)
+    with schema.inside("south"):
+        assert port_of(connection) == cells.east.port
+        after = User.objects.create(
+            email="n@b.example", first_name="N", last_name="B", created_at=AT
+        )
+        assert User.objects.filter(pk=before.pk).exists()
+    assert after.pk > before.pk
+    assert SpaceClient(hosts_of[0]).get("/signin/").status_code == 200
+    assert not role_access.standing("south", "owner.home").schema
+    assert moving.remove_left(at=AT) == []
+    again = cells.manage("space", "move", "south", "home", "--json")
+    assert again.returncode == 0, again.stderr
+    with schema.inside("south"):
+        assert port_of(connection) == cells.home.port
+        assert User.objects.filter(pk__in=[before.pk, after.pk]).count() == 2
+    assert json.loads(moved.stdout)["held_seconds"] < directory.GATE_SECONDS
