@@ -340,6 +340,8 @@ def _wrong_together(held: Mapping[str, str]) -> list[Wrong]:
 
 def _wrong_cells(held: Mapping[str, str]) -> list[Wrong]:
     """Return what CELL_OWNERS and FOUNDING_CELLS name beside CELLS."""
+    if any(_cells(held.get(name, "")) for name in ("CELLS", "CELL_OWNERS")):
+        return []  # a sentence of its own
     known = {word.partition("=")[0] for word in held.get("CELLS", "").split()}
     owners = {word.partition("=")[0] for word in held.get("CELL_OWNERS", "").split()}
     found = []

@@ -68,6 +68,7 @@ NAMES = (
 # Secrets that only some kinds of process hold; a demo's mails are files, and no secret.
 HELD_BY = {
     "DATABASE_OWNER_URL": {"founder", "manage"},
+    "CELL_OWNERS": {"founder", "manage"},
     "STRIPE_SECRET_KEY": {"caller", "manage"},
     "STRIPE_WEBHOOK_SECRETS_SNAPSHOT": {"web", "manage"},
     "STRIPE_WEBHOOK_SECRETS_CONNECTED": {"web", "manage"},

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db import Error, transaction
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from saas.kernel import schema, tokens
@@ -112,8 +111,7 @@ def _build_schema(name: str, script: str, report: Report, *, cell: str) -> None:
 
 def _name_in_cell(founding: Founding) -> str:
     """Return the schema's name of a founding in a cell: random to others, equal on each try."""
-    key = salted_hmac("troovon.founding", str(founding.pk), algorithm="sha256").digest()
-    return "t_" + "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in key[:16])
+    return "t_" + tokens.name("founding", str(founding.pk))
 
 
 def current_script() -> str:

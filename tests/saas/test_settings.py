@@ -160,6 +160,7 @@ def test_process_holds_only_its_own_secrets(monkeypatch: pytest.MonkeyPatch, pro
     assert set(SECRETS) == set(HOLDERS)
     monkeypatch.setenv("TROOVON_PROCESS", process)
     monkeypatch.setenv("VAPID_PUBLIC_KEY", "B" * 87)
+    monkeypatch.setenv("CELLS", "east=postgresql://app:app@127.0.0.1:1/troovon")
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
     text = repr({name: value for name, value in runpy.run_path(SETTINGS).items() if name.isupper()})

@@ -50,7 +50,7 @@ def drain(name: str, alias: str) -> None:
             cursor.execute(f"LOCK TABLE {tables} IN EXCLUSIVE MODE")
             cursor.execute(f'REVOKE USAGE ON SCHEMA "{name}" FROM "{name}"')
     except DatabaseError as error:
-        raise Refused(_("L’espace est trop occupé : rien n’a changé, réessayez.")) from error
+        raise Refused(_("L’espace est trop occupé\u00a0: rien n’a changé, réessayez.")) from error
 
 
 def open_again(name: str, alias: str) -> None:

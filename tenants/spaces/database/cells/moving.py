@@ -26,7 +26,7 @@ OWNER = "owner"
 MOVE_LOCK = 7_420_003
 COPY_SECONDS = 3600
 CATCH_UP_SECONDS = 1.5
-KEPT_FOR = dt.timedelta(days=1)
+LEFT_COPY_LASTS = dt.timedelta(days=1)
 STAMP = "%Y%m%d%H%M%S"
 _STEP_SECONDS = 0.01
 _TABLES = """
@@ -126,9 +126,13 @@ def _check(tenant: Tenant) -> None:
     if tenant.state != Tenant.State.ACTIVE or works.exists():
         raise Refused(_("Seul un espace ouvert, sans opération en cours, se déplace."))
     if not role_access.is_open(tenant.schema_name, alias):
-        raise Refused(_("Cet espace a sa propre connexion : retirez-la d’abord (space_login)."))
+        raise Refused(
+            _("Cet espace a sa propre connexion\u00a0: retirez-la d’abord (space_login).")
+        )
     if tenant.schema_hash != blueprint.migrations_hash():
-        raise Refused(_("Cet espace attend une migration : lancez d’abord `manage.py prepare`."))
+        raise Refused(
+            _("Cet espace attend une migration\u00a0: lancez d’abord `manage.py prepare`.")
+        )
 
 
 def _mark(tenant: Tenant, moves_to: str) -> None:
@@ -156,13 +160,13 @@ def _end_replication(name: str) -> None:
 
 def _drop_slot(alias: str, name: str) -> None:
     """Drop a slot without a subscription, once its walsender has gone."""
-    asked = "SELECT active FROM pg_replication_slots WHERE slot_name = %s"
+    statement = "SELECT active FROM pg_replication_slots WHERE slot_name = %s"
     until = time.monotonic() + CATCH_UP_SECONDS
-    while slots := _rows(alias, asked, [name]):
+    while slots := _rows(alias, statement, [name]):
         if not slots[0][0]:
             _rows(alias, "SELECT pg_drop_replication_slot(%s)", [name])
         elif time.monotonic() > until:
-            raise Refused(_("L’ancien flux de cet espace ne se ferme pas : réessayez."))
+            raise Refused(_("L’ancien flux de cet espace ne se ferme pas\u00a0: réessayez."))
         time.sleep(_STEP_SECONDS)
 
 
@@ -195,7 +199,7 @@ def _copy(route: Route) -> int:
             return len(tables)
         if errors or time.monotonic() > until:
             _clear(route)
-            raise Refused(_("La copie de l’espace a échoué : lisez le journal de PostgreSQL."))
+            raise Refused(_("La copie de l’espace a échoué\u00a0: lisez le journal de PostgreSQL."))
         time.sleep(0.1)
 
 
@@ -227,7 +231,7 @@ def _catch_up(route: Route) -> None:
         [route.copy, end],
     ):
         if time.monotonic() > until:
-            raise Refused(_("L’espace est trop occupé : rien n’a changé, réessayez."))
+            raise Refused(_("L’espace est trop occupé\u00a0: rien n’a changé, réessayez."))
         time.sleep(_STEP_SECONDS)
 
 
@@ -267,7 +271,7 @@ def _remove_left_in(alias: str, at: dt.datetime) -> list[str]:
     removed = []
     for (left,) in _rows(alias, _LEFT_SCHEMAS, []):
         _word, stamp, name = left.split("_", 2)
-        if dt.datetime.strptime(stamp, STAMP).replace(tzinfo=dt.UTC) + KEPT_FOR > at:
+        if dt.datetime.strptime(stamp, STAMP).replace(tzinfo=dt.UTC) + LEFT_COPY_LASTS > at:
             continue
         _run(alias, f'DROP SCHEMA "{left}" CASCADE')
         if not role_access.standing(name, alias).schema:

@@ -1,4 +1,4 @@
-"""What spaces in a cell read of `public`: written at home, replicated to each cell by PostgreSQL.
+"""Replication of `public` to the cells: what their spaces read is written at home alone.
 
 Home publishes the tables that the views of `grants.SHARED_TABLES` reach. Each cell has the same
 tables and views, subscribes, and writes none of them.

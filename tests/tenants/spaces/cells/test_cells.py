@@ -83,11 +83,10 @@ def test_wrong_cluster_refuses_a_space_and_the_backend_looks_again(
 
 
 def test_transaction_never_spans_two_clusters(eastern: Tenant) -> None:
-    with schema.inside(eastern.schema_name):
-        with transaction.atomic():
-            ask(connection, "SELECT 1")
-            with schema.in_public(), pytest.raises(DatabaseError, match="a transaction is open"):
-                connection.cursor()
+    with schema.inside(eastern.schema_name), transaction.atomic():
+        ask(connection, "SELECT 1")
+        with schema.in_public(), pytest.raises(DatabaseError, match="a transaction is open"):
+            connection.cursor()
 
 
 def test_publication_is_what_the_views_of_spaces_reach(cells: TwoClusters) -> None:
