@@ -24,6 +24,7 @@ class SpaceLogin:
     host: str
     port: str
     database: str
+    tls: tuple[tuple[str, str], ...] = ()
 
     def address(self) -> dict[str, str]:
         """Return the connection parameters that replace those of the app's login."""
@@ -33,6 +34,7 @@ class SpaceLogin:
             "host": self.host,
             "port": self.port,
             "dbname": self.database,
+            **dict(self.tls),
         }
 
 

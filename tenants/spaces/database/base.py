@@ -324,6 +324,9 @@ def _login_of(alias: str) -> SpaceLogin:
         host=where["HOST"],
         port=str(where["PORT"] or 5432),
         database=where["NAME"],
+        tls=tuple(
+            (name, str(value)) for name, value in where["OPTIONS"].items() if name.startswith("ssl")
+        ),
     )
 
 

@@ -104,7 +104,7 @@ def test_page_says_so_when_none_is_free(
     monkeypatch.setitem(options, "pool", {"min_size": 1, "max_size": 1, "timeout": 0.3})
     monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
     hosts.forget()
-    pool = pools.of(connection, "")
+    pool = pools.of(connection, None)
     assert pool is not None
     pool.open()
     taken = pool.getconn(timeout=PATIENCE)

@@ -73,9 +73,9 @@ class Command(BaseCommand):
                 failed = step(self.stderr.write, only=cell)
                 if failed:
                     raise CommandError("; ".join(failed.values()))
-        return self.check(options)
+        return self.examine(options)
 
-    def check(self, options: Options) -> list[dict[str, Any]]:
+    def examine(self, options: Options) -> list[dict[str, Any]]:
         """Return the replication to a cell, its open locks, and schemas that belong to no space."""
         cell = options["cell"]
         link = replication.link_to(cell, "owner")
@@ -140,7 +140,7 @@ def _word(value: Any) -> str:
 VERBS: dict[str, tuple[Callable[[Command, Options], Any], str]] = {
     "list": (Command.every, f"{HOME} and each cell, with the number of its spaces"),
     "add": (Command.add, "give it the tables of public, and let it follow home; repeatable"),
-    "check": (Command.check, "replication, locks, and schemas that belong to no space"),
+    "check": (Command.examine, "replication, locks, and schemas that belong to no space"),
     "drain": (Command.drain, "move each of its spaces to another cell, or home"),
     "remove": (Command.remove, "end its subscription, once it holds no space"),
 }

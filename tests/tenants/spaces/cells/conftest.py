@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,7 +53,7 @@ class TwoClusters:
 
     def manage(self, *words: str) -> Any:
         """Run a command with the owner's login on both clusters."""
-        return run_program([processes.sys.executable, "manage.py", *words], env=self.env)
+        return run_program([sys.executable, "manage.py", *words], env=self.env)
 
 
 def _cluster(folder: Path, name: str) -> tuple[Cluster, dict[str, str]]:
