@@ -12,7 +12,7 @@ from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions import stepup
 from saas.console.access import operators_only
 from saas.console.correction_forms import AdministratorForm, CompanyForm, DepartureForm, PinForm
-from saas.console.merchant_views import merchant_page
+from saas.console.merchants.views import merchant_page
 from saas.console.queries import corrections as queries
 from saas.console.queries import lists
 from saas.kernel.errors import Refused

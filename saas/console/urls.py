@@ -9,7 +9,6 @@ from saas.console import (
     correction_views,
     council_views,
     factor_views,
-    merchant_views,
     money_views,
     offer_views,
     operator_views,
@@ -22,6 +21,7 @@ from saas.console import (
 )
 from saas.console.books import bank_views, payment_views
 from saas.console.catalogue import service_views
+from saas.console.merchants import views as merchant_views
 
 app_name = "ops"
 CLAIM, TAX = {"table": money_views.CLAIM}, {"table": money_views.TAX}
@@ -74,6 +74,8 @@ urlpatterns = [
     path("merchants/", views.merchants, name="merchants"),
     path("merchants/<str:reference>/", merchant_views.merchant, name="merchant"),
     path("merchants/<str:reference>/factor/", factor_views.merchant_factor, name="merchant_factor"),
+    path("merchants/<str:reference>/block/", merchant_views.block, name="block_merchant"),
+    path("merchants/<str:reference>/correct/", merchant_views.correct, name="correct_merchant"),
     path("merchants/<str:reference>/pin/", correction_views.pin, name="pin"),
     path("reports/", report_views.reports, name="reports"),
     path("reports/<str:reference>/", report_views.report, name="report"),
@@ -202,6 +204,20 @@ access = (
     closed("ops:merchants", get="in:404 operator:200"),
     closed("ops:merchant", "XX", get="in:404", post="in:404"),
     closed("ops:pin", "XX", post="in:404"),
+    closed(
+        "ops:block_merchant",
+        "reference of shop",
+        get="in:404 operator:200",
+        post="in:404 operator:422",
+    ),
+    closed("ops:block_merchant", "XX", get="in:404", post="in:404"),
+    closed(
+        "ops:correct_merchant",
+        "reference of shop",
+        get="in:404 operator:200",
+        post="in:404 operator:422",
+    ),
+    closed("ops:correct_merchant", "XX", get="in:404", post="in:404"),
     closed("ops:reports", get="in:404 operator:200"),
     closed(
         "ops:report", "reference of shop", get="in:404 operator:200", post="in:404 operator:422"

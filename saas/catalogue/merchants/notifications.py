@@ -2,10 +2,12 @@
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Correction, JoinRequest, Merchant, Signup, VatCheck
 from saas.catalogue.merchants.rules import shops as rules
+from saas.catalogue.merchants.wording.corrections import line_of
 from saas.kernel import mail, tokens
 from tenants.spaces.hosts import public_url
 
@@ -55,8 +57,11 @@ def mail_shop_decision(merchant: Merchant) -> None:
 
 
 def mail_correction(correction: Correction) -> None:
-    """Mail a merchant that an operator moved the pin of their shop, and the reason."""
+    """Mail a merchant what an operator corrected on their page, and the reason."""
     owner = correction.merchant.owner
+    together = Correction.objects.filter(merchant=correction.merchant, at=correction.at)
+    with translation.override(owner.language):
+        lines = [line_of(one)._asdict() for one in together.order_by("pk")]
     mail.send(
         to=owner.email,
         template="merchant_corrected",
@@ -64,8 +69,8 @@ def mail_correction(correction: Correction) -> None:
         context={
             "first_name": owner.first_name,
             "shop": correction.merchant.name,
-            "before": correction.before,
-            "after": correction.after,
+            "is_pin": correction.column == "pin",
+            "lines": lines,
             "reason": correction.reason,
             "url": public_url(_path("merchants:shop")),
         },

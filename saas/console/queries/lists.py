@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from billing.models import Council, Sale
 from saas.catalogue.merchants import queries as merchants
-from saas.catalogue.merchants.models import Correction, Merchant, VatCheck
+from saas.catalogue.merchants.models import Membership, Merchant, VatCheck
 from saas.catalogue.merchants.queries import VatView
 from saas.catalogue.merchants.rules import vat
 from saas.catalogue.merchants.rules.shops import COUNTRIES
@@ -77,7 +77,6 @@ class MerchantView(NamedTuple):
     country_words: str
     place_words: str
     checks: list[VatCheck]
-    corrections: list[Correction]
 
 
 def spaces_page(words: str, number: str) -> tuple[list[SpaceRow], Page[Any]]:
@@ -144,6 +143,9 @@ def merchants_page(
             | Q(reference__iexact=words)
             | Q(siren=words.replace(" ", ""))
             | Q(vat_number__iexact=words.replace(" ", ""))
+            | Q(owner__email__iexact=words)
+            | Q(billing_email__iexact=words)
+            | Q(pk__in=Membership.objects.filter(person__email__iexact=words).values("merchant"))
         )
     own = {"merchant": OuterRef("pk")}
     campaigns = (
@@ -176,7 +178,6 @@ def merchant_view(reference: str, *, at: dt.datetime) -> MerchantView | None:
             vat.country_at(float(found.latitude), float(found.longitude))
         ),
         checks=merchants.vat_checks_of(found),
-        corrections=list(found.corrections.all()),
     )
 
 

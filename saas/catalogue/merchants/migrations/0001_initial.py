@@ -172,8 +172,9 @@ class Migration(migrations.Migration):
             name='Correction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('before', models.CharField(max_length=40)),
-                ('after', models.CharField(max_length=40)),
+                ('column', models.CharField(db_default='pin', default='pin', max_length=20)),
+                ('before', models.CharField(blank=True, max_length=600)),
+                ('after', models.CharField(blank=True, max_length=600)),
                 ('reason', models.CharField(max_length=280)),
                 ('by_name', models.CharField(max_length=120)),
                 ('at', models.DateTimeField()),

@@ -8,13 +8,17 @@ from saas.kernel.models import SharedModel
 
 
 class Correction(SharedModel):
-    """A pin of a shop that an operator moved, and why: added, never changed."""
+    """A column of a shop that an operator corrected, and why: added, never changed.
+
+    Columns corrected together have the same moment; the first of them has the mail.
+    """
 
     RETENTION = retention.WITH_SERVICE
 
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="corrections")
-    before = models.CharField(max_length=40)
-    after = models.CharField(max_length=40)
+    column = models.CharField(max_length=20, default="pin", db_default="pin")
+    before = models.CharField(max_length=600, blank=True)
+    after = models.CharField(max_length=600, blank=True)
     reason = models.CharField(max_length=280)
     by_name = models.CharField(max_length=120)
     at = models.DateTimeField()

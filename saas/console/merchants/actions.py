@@ -1,0 +1,50 @@
+"""Actions of operators on a merchant: block its shop with all that runs, or unblock it."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing.adjustments.actions.refunds import take_down
+from saas.accounts.models import User
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.placements.models import ReportAnswer
+from saas.catalogue.placements.queries.reports import Thing
+from saas.console.actions import answer_reports
+from saas.console.merchants import queries
+from saas.kernel.display.writing import eur
+from saas.kernel.errors import Refused
+
+
+@transaction.atomic
+def block_merchant(
+    *, merchant: Merchant, seen_cents: int, reason: str, by: User, at: dt.datetime
+) -> ReportAnswer:
+    """Stop and refund all running campaigns of a shop, then hide it from every space.
+
+    `seen_cents` is the sum of the refunds shown; if it has changed since, nothing happens.
+    """
+    stops = queries.stops_of(merchant, at=at)
+    cents = sum(stop.gross_cents for stop in stops)
+    if cents != seen_cents:
+        raise Refused(
+            _("Le montant a changé depuis que la page s’est ouverte\u00a0: %(amount)s.")
+            % {"amount": eur(cents)}
+        )
+    for stop in stops:
+        take_down(order=stop.order, seen_cents=stop.gross_cents, reason=reason, by=by, at=at)
+    return _answer(merchant, ReportAnswer.Outcome.REMOVED, reason, by=by, at=at)
+
+
+@transaction.atomic
+def unblock_merchant(*, merchant: Merchant, reason: str, by: User, at: dt.datetime) -> ReportAnswer:
+    """Show a blocked shop in the spaces around it again; stopped campaigns stay stopped."""
+    return _answer(merchant, ReportAnswer.Outcome.RESTORED, reason, by=by, at=at)
+
+
+def _answer(
+    merchant: Merchant, outcome: str, reason: str, *, by: User, at: dt.datetime
+) -> ReportAnswer:
+    """Change the page and record the decision, which also answers members' pending reports."""
+    thing = Thing(merchant, None)
+    return answer_reports(thing=thing, outcome=outcome, words=reason, seen_cents=0, by=by, at=at)
