@@ -197,6 +197,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
                 "saas.kernel.http.page_context",
+                "saas.console.queries.navigation.context",
             ],
         },
     }

@@ -84,6 +84,8 @@ NO_PAGE: dict[str, str] = {
     "robots.txt": FILE,
     "site:message_html": PART,
     "site:root": LEADS_ON,
+    "site:shop_data": FILE,
+    "site:sitemap": FILE,
     "spaces:available": PART,
     "spaces:export": FILE,
     "spaces:theme": FILE,

@@ -215,6 +215,11 @@ def _service() -> tuple[str, ...]:
 
 WRITTEN: tuple[Stop, ...] = (
     Stop("site:message", PUBLIC, find=_outbox_mail),
+    Stop(
+        "site:shop",
+        PUBLIC,
+        find=lambda: newest(Merchant.objects.filter(opened_at__isnull=False), "slug"),
+    ),
     Stop("/nulle-part/", PUBLIC, look="404", status=404),
     Stop("founding:confirm", PUBLIC, find=fixtures.founding_token),
     Stop("founding:check", PUBLIC, FOUNDER, fixtures.founding("started")),

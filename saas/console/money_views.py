@@ -40,6 +40,7 @@ from saas.console.money_forms import (
     StopForm,
     WriteOffForm,
 )
+from saas.console.queries import asked
 from saas.console.queries import things as queries
 from saas.kernel.display.writing import eur
 from saas.kernel.http import page, see_other
@@ -58,11 +59,15 @@ _OWED: dict[str, Callable[[int], Claim | TaxPayment | None]] = {
 @operators_only
 def refunds(request: PersonRequest) -> HttpResponse:
     """List the refunds to merchants, by state, order or merchant."""
-    state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
-    number = request.GET.get("page", "1")
-    rows, shown = refunds_page(state=state, words=words, number=number)
-    context = {"nav": "refunds", "rows": rows, "page": shown, "state": state, "words": words}
-    return page(request, "console/refunds.html", context | {"states": refund_states()})
+    question = asked.asked_of(request.GET, states=refund_states(), sorts=asked.REFUNDS)
+    rows, shown = refunds_page(
+        state=question.state,
+        words=question.words,
+        number=question.number,
+        order_by=question.columns,
+    )
+    context = {"nav": "refunds", "rows": rows, "page": shown, "asked": question}
+    return page(request, "console/refunds.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -160,11 +165,15 @@ def stop(request: PersonRequest, reference: str) -> HttpResponse:
 @operators_only
 def disputes(request: PersonRequest) -> HttpResponse:
     """List the payments that banks contest, by state, order or merchant."""
-    state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
-    number = request.GET.get("page", "1")
-    rows, shown = disputes_page(state=state, words=words, number=number)
-    context = {"nav": "disputes", "rows": rows, "page": shown, "state": state, "words": words}
-    return page(request, "console/disputes.html", context | {"states": dispute_states()})
+    question = asked.asked_of(request.GET, states=dispute_states(), sorts=asked.DISPUTES)
+    rows, shown = disputes_page(
+        state=question.state,
+        words=question.words,
+        number=question.number,
+        order_by=question.columns,
+    )
+    context = {"nav": "disputes", "rows": rows, "page": shown, "asked": question}
+    return page(request, "console/disputes.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,6 +11,7 @@ from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions import stepup
 from saas.console.access import operators_only
 from saas.console.money_forms import EndingForm
+from saas.console.queries import asked
 from saas.kernel.http import page, see_other
 
 
@@ -18,8 +19,11 @@ from saas.kernel.http import page, see_other
 @operators_only
 def subscriptions(request: PersonRequest) -> HttpResponse:
     """List the subscriptions that run; those with a call that Stripe did not take come first."""
-    rows, shown = running_page(number=request.GET.get("page", "1"))
-    context = {"nav": "subscriptions", "rows": rows, "page": shown}
+    question = asked.asked_of(request.GET, sorts=asked.SUBSCRIPTIONS)
+    rows, shown = running_page(
+        number=question.number, words=question.words, order_by=question.columns
+    )
+    context = {"nav": "subscriptions", "rows": rows, "page": shown, "asked": question}
     return page(request, "console/subscriptions.html", context)
 
 

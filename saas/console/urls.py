@@ -22,6 +22,7 @@ from saas.console import (
 from saas.console.books import bank_views, payment_views
 from saas.console.catalogue import service_views
 from saas.console.merchants import views as merchant_views
+from saas.console.sales import views as sales_views
 
 app_name = "ops"
 CLAIM, TAX = {"table": money_views.CLAIM}, {"table": money_views.TAX}
@@ -83,6 +84,8 @@ urlpatterns = [
     path("orders/<str:reference>/", views.order, name="order"),
     path("orders/<str:reference>/refund/", views.refund, name="refund"),
     path("orders/<str:reference>/stop/", money_views.stop, name="stop"),
+    path("capacity/", sales_views.capacity, name="capacity"),
+    path("deliveries/", sales_views.deliveries, name="deliveries"),
     path("subscriptions/", subscription_views.subscriptions, name="subscriptions"),
     path("subscriptions/<str:reference>/", subscription_views.subscription, name="subscription"),
     path("refunds/", money_views.refunds, name="refunds"),
@@ -230,6 +233,8 @@ access = (
         "ops:refund", "order of merchant", get="in:404 operator:200", post="in:404 operator:422"
     ),
     closed("ops:stop", "order of merchant", get="in:404 operator:200", post="in:404 operator:422"),
+    closed("ops:capacity", get="in:404 operator:200"),
+    closed("ops:deliveries", get="in:404 operator:200"),
     closed("ops:subscriptions", get="in:404 operator:200"),
     closed("ops:subscription", "XX", get="in:404", post="in:404"),
     closed("ops:refunds", get="in:404 operator:200"),

@@ -18,12 +18,14 @@ from billing.stripe.actions import operators
 from billing.stripe.queries.troubles import failed_calls, halt_now, parked_events
 from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions import stepup
+from saas.catalogue.merchants.models import Merchant
 from saas.console.access import operators_only
 from saas.console.forms import (
     AnnouncementForm,
     RefundForm,
     RetryForm,
 )
+from saas.console.queries import asked
 from saas.console.queries import lists as list_queries
 from saas.console.queries import needs as need_queries
 from saas.console.queries import spaces as space_queries
@@ -35,6 +37,7 @@ from saas.kernel.http import page, see_other
 from saas.kernel.uploads import files
 from saas.monitoring import services
 from saas.monitoring.actions import end_announcement as end_work
+from tenants.spaces.models import Tenant
 from tenants.spaces.queries import upkeep as schemas
 
 
@@ -103,9 +106,11 @@ def _troubles(request: PersonRequest, form: AnnouncementForm) -> HttpResponse:
 @operators_only
 def spaces(request: PersonRequest) -> HttpResponse:
     """List the spaces."""
-    words = request.GET.get("q", "").strip()
-    rows, shown = list_queries.spaces_page(words, request.GET.get("page", "1"))
-    context = {"nav": "spaces", "rows": rows, "page": shown, "words": words}
+    question = asked.asked_of(request.GET, states=dict(Tenant.State.choices), sorts=asked.SPACES)
+    rows, shown = list_queries.spaces_page(
+        question.words, question.number, state=question.state, order_by=question.columns
+    )
+    context: dict[str, Any] = {"nav": "spaces", "rows": rows, "page": shown, "asked": question}
     context["endings"] = space_queries.endings(at=timezone.now())
     return page(request, "console/spaces.html", context)
 
@@ -114,11 +119,17 @@ def spaces(request: PersonRequest) -> HttpResponse:
 @operators_only
 def merchants(request: PersonRequest) -> HttpResponse:
     """List the merchants."""
-    words = request.GET.get("q", "").strip()
-    rows, shown = list_queries.merchants_page(
-        words, request.GET.get("page", "1"), at=timezone.now()
+    question = asked.asked_of(
+        request.GET, states=dict(Merchant.State.choices), sorts=asked.MERCHANTS
     )
-    context = {"nav": "merchants", "rows": rows, "page": shown, "words": words}
+    rows, shown = list_queries.merchants_page(
+        question.words,
+        question.number,
+        at=timezone.now(),
+        state=question.state,
+        order_by=question.columns,
+    )
+    context = {"nav": "merchants", "rows": rows, "page": shown, "asked": question}
     return page(request, "console/merchants.html", context)
 
 
@@ -126,16 +137,14 @@ def merchants(request: PersonRequest) -> HttpResponse:
 @operators_only
 def orders(request: PersonRequest) -> HttpResponse:
     """List the orders, by state, reference or merchant."""
-    state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
-    rows, shown = orders_page(state=state, words=words, number=request.GET.get("page", "1"))
-    context = {
-        "nav": "orders",
-        "rows": rows,
-        "page": shown,
-        "state": state,
-        "words": words,
-        "states": order_states(),
-    }
+    question = asked.asked_of(request.GET, states=order_states(), sorts=asked.ORDERS)
+    rows, shown = orders_page(
+        state=question.state,
+        words=question.words,
+        number=question.number,
+        order_by=question.columns,
+    )
+    context = {"nav": "orders", "rows": rows, "page": shown, "asked": question}
     return page(request, "console/orders.html", context)
 
 

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.urls.resolvers import LocalePrefixPattern, RoutePattern
 
 from saas.accounts.access import opened
-from saas.site import mail_events, views
+from saas.site import mail_events, open_shops, views
 
 app_name = "site"
 _pages: list[URLPattern | URLResolver] = [
@@ -15,9 +15,12 @@ _pages: list[URLPattern | URLResolver] = [
     path("councils/", views.councils, name="councils"),
     path("simulator/", views.simulator, name="simulator"),
     path("pricing/", views.pricing, name="pricing"),
+    path("shops/<slug:slug>/", open_shops.shop, name="shop"),
+    path("shops/<slug:slug>/data.jsonld", open_shops.shop_data, name="shop_data"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.by_language, name="root"),
+    path("sitemap.xml", open_shops.sitemap, name="sitemap"),
     path("find/", views.find, name="find"),
     path("find/sent/", views.find_sent, name="find_sent"),
     path("legal/", views.legal, name="legal"),
@@ -46,6 +49,9 @@ access = (
     opened("site:councils", get="all:200"),
     opened("site:simulator", get="all:200"),
     opened("site:pricing", get="all:200"),
+    opened("site:shop", "xx", get="all:404"),
+    opened("site:shop_data", "xx", get="all:404"),
+    opened("site:sitemap", get="all:200"),
     opened("site:find", get="all:200", post="all:422"),
     opened("site:find_sent", get="all:200"),
     opened("site:legal", get="all:200"),

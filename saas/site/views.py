@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare
 from django.utils.csp import CSP
@@ -249,7 +250,10 @@ def _shows(request: HttpRequest, token: str) -> bool:
 def robots(request: HttpRequest) -> HttpResponse:
     """Let search engines read the public site, and nothing of a space or the console."""
     public = getattr(request, "urlconf", None) == settings.PUBLIC_SCHEMA_URLCONF
-    lines = ["Allow: /fr/", "Allow: /en/", "Disallow: /"] if public else ["Disallow: /"]
+    lines = ["Disallow: /"]
+    if public:
+        sitemap = hosts.public_url(reverse("site:sitemap"))
+        lines = ["Allow: /fr/", "Allow: /en/", "Allow: /sitemap.xml", *lines, f"Sitemap: {sitemap}"]
     return HttpResponse("\n".join(["User-agent: *", *lines, ""]), content_type="text/plain")
 
 

@@ -1,6 +1,7 @@
 """Queries of the console about disputes: a list, and the detail of a dispute with its history."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
@@ -75,7 +76,9 @@ def dispute_states() -> dict[str, str]:
     return {state.value: str(state.label) for state in Dispute.State}
 
 
-def disputes_page(*, state: str, words: str, number: str) -> tuple[list[DisputeRow], Page[Dispute]]:
+def disputes_page(
+    *, state: str, words: str, number: str, order_by: Sequence[str] = ()
+) -> tuple[list[DisputeRow], Page[Dispute]]:
     """Return a page of the matching disputes, newest first; an empty filter matches all."""
     found: QuerySet[Dispute] = Dispute.objects.select_related("payment__order__merchant").annotate(
         is_being_answered=is_being_answered(), is_to_settle=is_to_settle()
@@ -84,6 +87,8 @@ def disputes_page(*, state: str, words: str, number: str) -> tuple[list[DisputeR
         found = found.filter(state=state)
     if words:
         found = found.filter(named(words))
+    if order_by:
+        found = found.order_by(*order_by, "-pk")
     shown = Paginator(found, ON_A_PAGE).get_page(number)
     return [_row(dispute) for dispute in shown.object_list], shown
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
@@ -154,13 +155,17 @@ def refund_states() -> dict[str, str]:
     return {state.value: str(state.label) for state in Refund.State}
 
 
-def refunds_page(*, state: str, words: str, number: str) -> tuple[list[RefundLine], Page[Refund]]:
+def refunds_page(
+    *, state: str, words: str, number: str, order_by: Sequence[str] = ()
+) -> tuple[list[RefundLine], Page[Refund]]:
     """Return a page of the matching refunds, newest first; an empty filter matches all."""
     found = Refund.objects.select_related("payment__order__merchant")
     if state in Refund.State.values:
         found = found.filter(state=state)
     if words:
         found = found.filter(named(words))
+    if order_by:
+        found = found.order_by(*order_by, "-pk")
     shown = Paginator(found, ON_A_PAGE).get_page(number)
     return [_line(refund) for refund in shown.object_list], shown
 

@@ -1,6 +1,7 @@
 """Orders, as operators look through them."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
@@ -124,13 +125,21 @@ def order_states() -> dict[str, str]:
     return {state.value: str(state.label) for state in Order.State}
 
 
-def orders_page(*, state: str, words: str, number: str) -> tuple[list[OrderRow], Page[Order]]:
+def orders_page(
+    *, state: str, words: str, number: str, order_by: Sequence[str] = ()
+) -> tuple[list[OrderRow], Page[Order]]:
     """Return a page of the matching orders, newest first; an empty filter matches all."""
     found = Order.objects.select_related("merchant", "campaign").prefetch_related("sales")
     if state in Order.State.values:
         found = found.filter(state=state)
     if words:
-        found = found.filter(Q(reference__iexact=words) | Q(merchant__name__icontains=words))
+        found = found.filter(
+            Q(reference__iexact=words)
+            | Q(merchant__name__icontains=words)
+            | Q(merchant__reference__iexact=words)
+        )
+    if order_by:
+        found = found.order_by(*order_by, "-pk")
     shown = Paginator(found, ON_A_PAGE).get_page(number)
     return [_order_row(order) for order in shown.object_list], shown
 

@@ -1,10 +1,11 @@
 """Monthly campaigns, for operators: all running campaigns, and the detail of each."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from billing.models import Order, StripeCall, Subscription
 from billing.orders.queries.months import CHANGES, RUNNING, calls_of_subscription, parked_calls_of
@@ -42,7 +43,9 @@ class RunningView(NamedTuple):
     turns: list[Turn]
 
 
-def running_page(*, number: str) -> tuple[list[RunningRow], Page[Subscription]]:
+def running_page(
+    *, number: str, words: str = "", order_by: Sequence[str] = ()
+) -> tuple[list[RunningRow], Page[Subscription]]:
     """Return a page of the subscriptions that run, those that wait for an operator first."""
     parked = StripeCall.objects.filter(kind__in=CHANGES, state=StripeCall.State.PARKED).values(
         "subject_id"
@@ -52,6 +55,10 @@ def running_page(*, number: str) -> tuple[list[RunningRow], Page[Subscription]]:
         .select_related("merchant", "campaign")
         .order_by(Exists(parked.filter(subject_id=OuterRef("pk"))).desc(), "paid_until", "pk")
     )
+    if words:
+        found = found.filter(Q(reference__iexact=words) | Q(merchant__name__icontains=words))
+    if order_by:
+        found = found.order_by(*order_by, "-pk")
     shown = Paginator(found, ON_A_PAGE).get_page(number)
     waiting = set(parked.values_list("subject_id", flat=True))
     return [_row(one, is_parked=one.pk in waiting) for one in shown.object_list], shown

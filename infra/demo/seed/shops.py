@@ -11,6 +11,7 @@ from infra.demo.seed.world import CITY, PASSWORD, POSTCODE, place
 from saas.accounts.models import User
 from saas.catalogue.city_services.actions import add_service
 from saas.catalogue.merchants.actions import shops as actions
+from saas.catalogue.merchants.actions.public_page import open_page
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.rules import shops as rules
 from saas.geocoding import actions as addresses
@@ -50,6 +51,8 @@ def _open(shop: Shop, password: str, at: dt.datetime) -> Merchant:
     Merchant.objects.filter(owner=owner).update(trusted_at=at, seen_at=at)
     merchant = actions.publish(by=owner, at=at)
     Merchant.objects.filter(pk=merchant.pk).update(seen_at=at)
+    if shop is SHOPS[0]:
+        open_page(opens=True, by=owner, at=at)
     return Merchant.objects.get(pk=merchant.pk)
 
 

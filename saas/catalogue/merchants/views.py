@@ -15,6 +15,7 @@ from saas.accounts.sessions import stepup
 from saas.accounts.sessions.proofs import Way
 from saas.catalogue.merchants import queries
 from saas.catalogue.merchants.actions import people as people_actions
+from saas.catalogue.merchants.actions import public_page as page_actions
 from saas.catalogue.merchants.forms import (
     LARGEST_PAPER,
     AskViesForm,
@@ -108,6 +109,19 @@ def desk(request: PersonRequest) -> HttpResponse:
         "campaigns": summaries.listed(summary.campaigns),
     }
     return page(request, "merchants/desk.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def public_page(request: PersonRequest) -> HttpResponse:
+    """Show whether everybody may see the shop's page on the public site; a button changes it."""
+    if request.method == "POST":
+        opens = request.POST.get("opens") == "yes"
+        page_actions.open_page(opens=opens, by=request.user, at=timezone.now())
+        words = _("Votre page est ouverte à tous.") if opens else _("Votre page est refermée.")
+        messages.success(request, words)
+        return see_other("merchants:public_page")
+    shown = queries.shop_of(request.user)
+    return page(request, "merchants/public_page.html", {"nav": "shop", "shop": shown})
 
 
 @takes_files(pictures.MOST_BYTES)

@@ -1,7 +1,7 @@
 """The console's lists of spaces and merchants: counted, never the people in them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
@@ -79,9 +79,13 @@ class MerchantView(NamedTuple):
     checks: list[VatCheck]
 
 
-def spaces_page(words: str, number: str) -> tuple[list[SpaceRow], Page[Any]]:
+def spaces_page(
+    words: str, number: str, *, state: str = "", order_by: Sequence[Any] = ()
+) -> tuple[list[SpaceRow], Page[Any]]:
     """Return a page of spaces, the newest first."""
-    found = Tenant.objects.order_by("-created_at", "-pk")
+    found = Tenant.objects.order_by(*(order_by or ["-created_at"]), "-pk")
+    if state:
+        found = found.filter(state=state)
     if words:
         found = found.filter(Q(name__icontains=words) | Q(slug__icontains=words))
     here = Company.objects.filter(tenant=OuterRef("pk"), left_at=None)
@@ -133,10 +137,12 @@ def _space_row(tenant: Tenant, councils: list[CouncilCell], reach: Reach) -> Spa
 
 
 def merchants_page(
-    words: str, number: str, *, at: dt.datetime
+    words: str, number: str, *, at: dt.datetime, state: str = "", order_by: Sequence[Any] = ()
 ) -> tuple[list[MerchantRow], Page[Any]]:
     """Return a page of merchants by name."""
     found = Merchant.objects.order_by(SortKey("name"), "pk")
+    if state:
+        found = found.filter(state=state)
     if words:
         found = found.filter(
             Q(name__icontains=words)
@@ -159,6 +165,8 @@ def merchants_page(
         campaign_count=_number(campaigns.annotate(value=Count("pk"))),
         paid=_number(sales.annotate(value=Sum("gross_cents") - Sum("refunded_cents"))),
     )
+    if order_by:
+        counted = counted.order_by(*order_by, "pk")
     shown = Paginator(counted, ON_A_PAGE).get_page(number)
     vats = merchants.vats_of(list(shown.object_list), at=at)
     return [_merchant_row(merchant, vats[merchant.pk]) for merchant in shown.object_list], shown

@@ -25,6 +25,7 @@ from saas.console import wording
 from saas.console.queries import bad_days, unfinished
 from saas.console.queries.bad_days import Waiting, account_news_at
 from saas.console.queues.registry import QUEUES
+from saas.console.sales import deliveries
 from saas.monitoring import queries as monitoring
 from saas.monitoring import wording as troubles
 from saas.monitoring.models import Trouble
@@ -101,6 +102,7 @@ def waiting_rows(*, at: dt.datetime) -> list[Waiting]:
         _owed(at),
         *bad_days.waiting(),
         *unfinished.waiting(at=at),
+        deliveries.waiting(at),
         *(queue.waiting() for queue in QUEUES),
         _persons(),
         _declined(),

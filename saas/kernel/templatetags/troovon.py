@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from django import forms, template
+from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.template.context import Context
@@ -268,3 +269,16 @@ def query(context: Context, **changes: object) -> str:
 def turned(context: Context, number: int, name: str) -> str:
     """Return the query string for another page of a list; `name` is its page parameter."""
     return query(context, **{name: number})
+
+
+@register.simple_tag(takes_context=True)
+def own_addresses(context: Context) -> list[tuple[str, str]]:
+    """Return a public page's address in each language, the current first; empty elsewhere."""
+    request = context.get("request")
+    code, _slash, rest = request.path.lstrip("/").partition("/") if request else ("", "", "")
+    codes = [each for each, _name in settings.LANGUAGES]
+    if code not in codes or getattr(request, "space", None) is not None:
+        return []
+    codes.sort(key=lambda each: each != code)
+    origin = f"{settings.BASE_SCHEME}://{settings.BASE_HOST}"
+    return [(each, f"{origin}/{each}/{rest}") for each in codes]

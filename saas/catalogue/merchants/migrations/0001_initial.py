@@ -114,6 +114,7 @@ class Migration(migrations.Migration):
                 ('address_in_france', models.CharField(blank=True, db_default='', default='', editable=False, max_length=240)),
                 ('created_at', models.DateTimeField()),
                 ('published_at', models.DateTimeField(blank=True, null=True)),
+                ('opened_at', models.DateTimeField(blank=True, null=True)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

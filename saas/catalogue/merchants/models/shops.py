@@ -132,6 +132,8 @@ class Merchant(Place):
     seen_at = models.DateTimeField(null=True, blank=True)  # by an operator
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_mailed_at = pending_mail.mailed_at()
+    # Since when its owners show its page to everybody, on the public site.
+    opened_at = models.DateTimeField(null=True, blank=True)
     # Changes to the page of a published, untrusted shop, until operators have reviewed them.
     proposed = models.JSONField(default=dict, blank=True)
 

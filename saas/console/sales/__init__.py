@@ -1,0 +1,1 @@
+"""Pages of the console about sales: the capacity calendar, reach, slow campaigns."""
