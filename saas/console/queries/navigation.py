@@ -53,7 +53,7 @@ class Shown(NamedTuple):
     """Group or entry as drawn: its number of waiting rows, and the entries of a group."""
 
     of: Group | Entry
-    count: int
+    waiting: int
     entries: "list[Shown]"
 
 
@@ -119,7 +119,7 @@ def navigation(*, at: dt.datetime) -> list[Shown]:
 def _shown(group: Group, counts: Mapping[str, int]) -> Shown:
     entries = [Shown(entry, counts.get(entry.nav, 0), []) for entry in group.entries]
     is_todo = group.first.nav == "home"
-    count = counts.get("home", 0) if is_todo else sum(entry.count for entry in entries)
+    count = counts.get("home", 0) if is_todo else sum(entry.waiting for entry in entries)
     return Shown(group, count, entries)
 
 

@@ -14,7 +14,7 @@ from saas.kernel.errors import Refused
 from tests.factories.billing import make_merchant_user, make_shop
 
 ORIGIN = f"{settings.BASE_SCHEME}://{settings.BASE_HOST}"
-HOST = {"headers": {"host": settings.BASE_HOST}}
+HOST = {"host": settings.BASE_HOST}
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def shop(db: None) -> Merchant:
 
 
 def get(path: str) -> tuple[int, str]:
-    answer = Client().get(path, secure=True, **HOST)
+    answer = Client().get(path, secure=True, headers=HOST)
     return answer.status_code, answer.content.decode()
 
 
@@ -71,7 +71,7 @@ def test_structured_data_name_hours_and_running_offers_alone(shop: Merchant) -> 
             reviewed_at=at if review == "approved" else None,
             review_due_at=at,
         )
-    answer = Client().get(f"/fr/shops/{shop.slug}/data.jsonld", secure=True, **HOST)
+    answer = Client().get(f"/fr/shops/{shop.slug}/data.jsonld", secure=True, headers=HOST)
     assert answer["Content-Type"] == "application/ld+json"
     data = answer.json()
     assert data["@type"] == "Bakery"

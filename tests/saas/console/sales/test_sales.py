@@ -81,7 +81,7 @@ def test_each_group_counts_the_rows_that_wait_on_its_pages(
     assert counts == {"jobs": 1}
     groups = navigation.navigation(at=till.at)
     assert len(groups) == 5
-    assert [group.count for group in groups] == [1, 0, 0, 0, 1]
+    assert [group.waiting for group in groups] == [1, 0, 0, 0, 1]
     page = console.get("/jobs/").content.decode()
     for nav in (entry.nav for group in navigation.GROUPS for entry in group.entries):
         answer = console.get(f"/{nav}/" if nav != "home" else "/")
