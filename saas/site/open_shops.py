@@ -1,4 +1,4 @@
-"""Pages of shops that their owners open to everybody, with structured data and a site map.
+"""Public pages of shops, with structured data and a site map; owners open them.
 
 Nothing of a space is read here: shops and offers stand in public tables.
 """
@@ -43,7 +43,7 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 
 
 class OpenShop(NamedTuple):
-    """Shop that everybody may see, with its hours and offers."""
+    """Public shop with its hours and offers."""
 
     merchant: Merchant
     openings: list[Opening]
@@ -79,7 +79,7 @@ def shop_at(slug: str, *, at: dt.datetime) -> OpenShop | None:
 
 
 def open_shops() -> Any:
-    """Return the published shops that their owners open to everybody."""
+    """Return the published shops with a public page."""
     return Merchant.objects.filter(state=Merchant.State.PUBLISHED, opened_at__isnull=False)
 
 
@@ -146,7 +146,7 @@ def _shop_or_404(slug: str) -> OpenShop:
 @login_not_required
 @require_GET
 def shop(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a shop that its owners open to everybody."""
+    """Show the public page of a shop."""
     return page(request, "site/shop.html", {"shop": _shop_or_404(slug)})
 
 

@@ -14,7 +14,7 @@ from saas.console.access import operators_only
 from saas.console.correction_forms import PinForm
 from saas.console.merchants import queries as dossiers
 from saas.console.merchants.forms import BlockForm, CorrectMerchantForm
-from saas.console.merchants.letters import letters_of
+from saas.console.merchants.notices import notices_of
 from saas.console.queries import lists as queries
 from saas.kernel.http import page, see_other
 
@@ -48,7 +48,7 @@ def merchant_page(
         "nav": "merchants",
         "shown": shown,
         "dossier": dossiers.dossier_of(shown.merchant, at=timezone.now()),
-        "letters": letters_of(shown.merchant),
+        "notices": notices_of(shown.merchant),
         "form": form or AskViesForm(),
         "pin_form": pin_form or PinForm(initial=place),
     }

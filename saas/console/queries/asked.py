@@ -1,4 +1,4 @@
-"""What an operator asks of a list: words, a state, an order, a page."""
+"""Question of an operator to a list: words, a state, an order, a page."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -19,7 +19,7 @@ class Sort(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What an operator asks of a list; unknown values count as not asked."""
+    """Question of an operator to a list; unknown values count as not asked."""
 
     words: str
     state: str

@@ -90,7 +90,7 @@ def test_page_that_no_space_shows_has_nothing_to_block(console: SpaceClient) -> 
     assert console.post(url, {"reason": REASON, "seen_cents": 0}).status_code == 422
 
 
-def test_correction_names_each_changed_column_in_a_single_letter(console: SpaceClient) -> None:
+def test_correction_names_each_changed_column_in_a_single_mail(console: SpaceClient) -> None:
     shop = make_shop()
     Merchant.objects.filter(pk=shop.pk).update(proposed={"name": "Cazal & Co", "city": "Tours"})
     shop.refresh_from_db()
@@ -105,10 +105,10 @@ def test_correction_names_each_changed_column_in_a_single_letter(console: SpaceC
     assert columns == {"name", "phone"}
     (waiting,) = corrections_to_mail().filter(mailed_at=None)
     notifications.mail_correction(waiting)
-    letter = mail.outbox[-1]
-    assert letter.subject == "Votre page est corrigée"
+    sent = mail.outbox[-1]
+    assert sent.subject == "Votre page est corrigée"
     for words in ("Maison Cazal & filles", "02 47 00 00 00", REASON):
-        assert words in letter.body
+        assert words in sent.body
     page = text_in(console.get(f"/merchants/{shop.reference}/").content)
     assert "Téléphone" in page
     assert REASON in page
