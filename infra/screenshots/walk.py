@@ -360,6 +360,8 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("ops:payout", OPS, OPERATOR, lambda: newest(Payout.objects.all(), "stripe_id")),
     Stop("ops:case", OPS, OPERATOR, fixtures.case),
     Stop("ops:manual_entry", OPS, OPERATOR, fixtures.manual_entry),
+    Stop("ops:vat_return", OPS, OPERATOR, fixtures.month_of_books),
+    Stop("ops:vat_entries", OPS, OPERATOR, lambda: (*fixtures.month_of_books(), "08")),
     Stop("ops:bank_statement", OPS, OPERATOR, fixtures.bank_statement),
     Stop("ops:pay_on_paper", OPS, OPERATOR, lambda: newest(Council.objects.all())),
 )

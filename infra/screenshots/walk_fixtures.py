@@ -313,6 +313,12 @@ def manual_entry() -> tuple[str, ...]:
     return (entry.reference,)
 
 
+def month_of_books() -> tuple[str, ...]:
+    """Return the year and month of today, of which the books have entries."""
+    today = timezone.localdate()
+    return (str(today.year), str(today.month))
+
+
 def bank_statement() -> tuple[str, ...]:
     """Return a statement of the bank that waits for its import; the demo has none of its own."""
     day = timezone.localdate().isoformat()

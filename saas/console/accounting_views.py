@@ -1,6 +1,7 @@
 """Pages of the console for the accountant: periods, accounts' files and entries by hand."""
 
 import datetime as dt
+import io
 import itertools
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,7 +18,8 @@ from billing.ledger.files import fec, journal
 from billing.ledger.queries import entries, periods
 from billing.ledger.queries.accounting import numbered_until, years_of_books
 from billing.ledger.settlement.numbering import number_entries
-from billing.models import ManualEntry
+from billing.models import ClosedYear, ManualEntry
+from billing.papers.settlement import rendering
 from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions import stepup
 from saas.console.access import operators_only
@@ -66,17 +68,28 @@ def _accounting(
 
 @require_GET
 @operators_only
-def accounts_file(request: PersonRequest, year: int) -> HttpResponseBase:  # noqa: ARG001 - any operator
+def accounts_file(request: PersonRequest, year: int) -> HttpResponseBase:
     """Download the accounts' file (FEC) of a year: of a closed year, the file kept at its closing.
 
     Of an open year, entries without a number get theirs first.
     """
     closed = periods.closed_year(year)
     if closed is not None:
-        return _as_download(default_storage.open(closed.file), closed.file_name)
+        return _kept_file(request, closed)
     if year not in years_of_books():
         raise Http404
     return _written(fec.write, year, fec.file_name(year), encoding=fec.ENCODING)
+
+
+def _kept_file(request: PersonRequest, closed: ClosedYear) -> HttpResponseBase:
+    """Return the file of a closed year if its SHA-256 is the recorded one; else show the case."""
+    content = rendering.read_file(closed.file, closed.file_name) or b""
+    try:
+        unaltered = rendering.unaltered(content, closed.sha256, closed.file_name)
+    except rendering.PaperAltered as altered:
+        messages.error(request, altered.sentence)
+        return see_other("ops:case", altered.case.reference)
+    return _as_download(io.BytesIO(unaltered), closed.file_name)
 
 
 _JOURNALS: dict[str, tuple[Callable[[int], Iterator[str]], str]] = {

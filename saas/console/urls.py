@@ -19,7 +19,7 @@ from saas.console import (
     subscription_views,
     views,
 )
-from saas.console.books import bank_views, payment_views
+from saas.console.books import bank_views, paper_views, payment_views, tax_views
 from saas.console.catalogue import service_views
 from saas.console.merchants import views as merchant_views
 from saas.console.sales import views as sales_views
@@ -106,6 +106,19 @@ urlpatterns = [
     ),
     path("accounting/<int:year>/close/", accounting_views.close_year, name="close_year"),
     path("accounting/<int:year>/<int:month>/", accounting_views.lock_month, name="lock_month"),
+    path(
+        "accounting/<int:year>/<int:month>/papers.zip",
+        paper_views.month_papers,
+        name="month_papers",
+    ),
+    path("accounting/<int:year>/cut-off/", tax_views.cut_off, name="cut_off"),
+    path("accounting/<int:year>/<int:month>/vat/", tax_views.vat_return, name="vat_return"),
+    path(
+        "accounting/<int:year>/<int:month>/vat/<str:code>/",
+        tax_views.vat_entries,
+        name="vat_entries",
+    ),
+    path("accounting/duties/", tax_views.duties, name="duties"),
     path("accounting/bank/", bank_views.bank, name="bank"),
     path("accounting/bank/<str:reference>/", bank_views.bank_statement, name="bank_statement"),
     path("accounting/entries/", accounting_views.manual_entries, name="manual_entries"),
@@ -250,6 +263,11 @@ access = (
     closed("ops:journal_file", "2019", "csv", get="in:404"),
     closed("ops:close_year", "2019", post="in:404"),
     closed("ops:lock_month", "2019", "1", post="in:404"),
+    closed("ops:month_papers", "2019", "1", get="in:404"),
+    closed("ops:cut_off", "2019", post="in:404"),
+    closed("ops:vat_return", "2019", "1", get="in:404", post="in:404"),
+    closed("ops:vat_entries", "2019", "1", "08", get="in:404"),
+    closed("ops:duties", get="in:404 operator:200", post="in:404 operator:422"),
     closed("ops:bank", get="in:404 operator:200", post="in:404 operator:422"),
     closed("ops:bank_statement", "XX", get="in:404", post="in:404"),
     closed("ops:manual_entries", get="in:404 operator:200"),

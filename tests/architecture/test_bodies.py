@@ -18,6 +18,7 @@ MEGABYTES = {
     "saas.console.accounting_views.propose_entry": 8,
     "saas.console.books.bank_views.bank": 2,
     "saas.console.books.payment_views.pay_on_paper": 8,
+    "saas.console.books.tax_views.duties": 8,
     "saas.console.catalogue.service_views.import_services": 15,
     "saas.console.correction_views.administrators": 8,
     "tenants.community.classifieds.views.edit": 72,

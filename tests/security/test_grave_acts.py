@@ -72,7 +72,7 @@ GRAVE: dict[str, dict[str, Level]] = {
                 *("ops:services", "ops:import_services", "ops:service"),
                 *("ops:merchant", "ops:subscription", "ops:report", "ops:operator"),
                 *("ops:space_factor", "ops:merchant_factor"),
-                *("ops:bank", "ops:bank_statement"),
+                *("ops:bank", "ops:bank_statement", "ops:vat_return", "ops:duties", "ops:cut_off"),
                 *("ops:lock_month", "ops:close_year", "ops:propose_entry", "ops:manual_entry"),
                 *("ops:space_administrators", "ops:space_companies", "ops:pin"),
                 *("ops:company_departure", "ops:block_merchant", "ops:correct_merchant"),

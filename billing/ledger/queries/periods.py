@@ -11,7 +11,13 @@ from django.utils.formats import date_format
 from billing.ledger.queries.accounting import years_of_books
 from billing.ledger.rules import chart
 from billing.models import Account, ClosedYear, EntryNumber, LedgerEntry, ManualEntry, PeriodAct
+from saas.kernel import rows
 from saas.kernel.values.months import months_later, year_until
+
+_OPEN_MONTHS = """
+    SELECT month FROM unnest(%s::date[]) month WHERE NOT billing_period_is_locked(month)
+    ORDER BY month
+"""
 
 
 class MonthRow(NamedTuple):
@@ -77,14 +83,14 @@ def month_in_words(month: dt.date) -> str:
 
 def is_locked(month: dt.date) -> bool:
     """Return True if a month is locked: by its last act or by the closing of its year."""
-    is_closed = ClosedYear.objects.filter(year=month.year).exists()
-    return is_closed or month not in open_months(month.year)
+    [(locked,)] = rows.tuples("SELECT billing_period_is_locked(%s)", [month])
+    return bool(locked)
 
 
 def open_months(year: int) -> list[dt.date]:
-    """Return the months of a year whose last act, if any, does not lock them."""
-    acts = _last_acts(PeriodAct.objects.filter(month__year=year))
-    return [month for month in months_of(year) if not _locks(acts.get(month))]
+    """Return the months of a year that are not locked; none of a closed year."""
+    found = rows.tuples(_OPEN_MONTHS, [months_of(year)])
+    return [month for (month,) in found]
 
 
 def _last_acts(found: QuerySet[PeriodAct]) -> dict[dt.date, PeriodAct]:

@@ -1,15 +1,20 @@
 """An operator downloads a year's accounting file; for others its page does not exist."""
 
 import datetime as dt
+import hashlib
+import io
+import zipfile
 from collections.abc import Callable
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from billing.ledger import posting
 from billing.ledger.files import fec
 from billing.ledger.rules.postings import Line
-from billing.models import Account, Case, Invoice, ManualEntry, Share
+from billing.models import Account, Case, ClosedYear, Invoice, ManualEntry, Share
 from saas.catalogue.merchants.models import Merchant
 from tests.factories.billing import make_campaign, make_council
 from tests.fixtures.billing import Till
@@ -162,3 +167,58 @@ def test_statement_of_the_bank_is_seen_before_it_is_imported(
     assert "1 ligne" in console.get("/accounting/bank/").content.decode()
     bad = SimpleUploadedFile("x.csv", b"nothing", content_type="text/csv")
     assert console.post("/accounting/bank/", {"file": bad}).status_code == 422
+
+
+def test_vat_and_duties_are_on_their_pages(console: SpaceClient, sold: Invoice) -> None:
+    page = console.get("/accounting/2026/11/vat/").content.decode()
+    assert "08 Taux normal" in page
+    assert "Égal aux comptes" in page
+    assert console.post("/accounting/2026/11/vat/", {}).status_code == 422  # it is not over
+    assert "445710" in console.get("/accounting/2026/11/vat/08/").content.decode()
+    assert "Aucune écriture" in console.get("/accounting/2026/11/vat/21/").content.decode()
+    for url in (
+        "/accounting/2026/13/vat/",
+        "/accounting/2019/1/vat/",
+        "/accounting/2019/1/vat/08/",
+    ):
+        assert console.get(url).status_code == 404
+    assert "CA3" in console.get("/accounting/duties/").content.decode()
+    assert console.post("/accounting/duties/", {"sale": "1"}).status_code == 422
+    assert console.post("/accounting/2026/cut-off/", {}).status_code == 303
+    assert console.post("/accounting/2019/cut-off/", {}).status_code == 404
+
+
+def test_kept_file_that_was_altered_is_not_handed_out(
+    console: SpaceClient, sold: Invoice, agathe: int
+) -> None:
+    content = b"kept"
+    ClosedYear.objects.create(
+        year=2026,
+        by_id=agathe,
+        at=sold.issued_at,
+        file=default_storage.save("books/kept.txt", ContentFile(content)),
+        file_name="x.txt",
+        sha256=hashlib.sha256(content).hexdigest(),
+        entries=1,
+        result_cents=0,
+    )
+    assert console.get("/accounting/2026/fec/").getvalue() == content
+    name = ClosedYear.objects.get().file
+    default_storage.delete(name)
+    default_storage.save(name, ContentFile(b"changed"))
+    refused = console.get("/accounting/2026/fec/")
+    assert refused.status_code == 303
+    assert Case.objects.filter(kind="paper").exists()
+
+
+def test_papers_of_a_month_come_with_an_index(console: SpaceClient, sold: Invoice) -> None:
+    answer = console.get("/accounting/2026/11/papers.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as archive:
+        assert archive.read(f"factures/{sold.number}.pdf").startswith(b"%PDF")
+        index = archive.read("index.csv").decode()
+    assert sold.number in index
+    assert f"{sold.net_cents // 100},{sold.net_cents % 100:02d}" in index
+    for url in ("/accounting/2019/1/papers.zip", "/accounting/2026/13/papers.zip"):
+        assert console.get(url).status_code == 404
+    Invoice.objects.update(pdf_sha256="0" * 64)
+    assert console.get("/accounting/2026/11/papers.zip").status_code == 303
