@@ -7,7 +7,7 @@ from django.http import FileResponse, Http404
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 
-from billing.councils.files.bundle import bundle
+from billing.councils.settlement.bundles import bundle
 from billing.ledger.queries.accounting import years_of_books
 from billing.papers.settlement.rendering import PaperAltered
 from saas.accounts.requests import PersonRequest
