@@ -34,7 +34,6 @@ NO_PAGE: dict[str, str] = {
     "merchants:join": "shown to a person who asks to join a shop that exists",
     "ops:join_mailing": FILE,
     "ops:month_papers": FILE,
-    "ops:cut_off": LEADS_ON,
     "ops:join_paper": FILE,
     "favicon.ico": LEADS_ON,
     "founding:available": PART,
