@@ -132,7 +132,7 @@ def cut_off(request: PersonRequest, year: int) -> HttpResponse:
     if form.submit(year=year, by=request.user, at=timezone.now()):
         messages.success(request, _("La régularisation est proposée. Une autre personne la passe."))
     else:
-        messages.error(request, " ".join(form.non_field_errors()))
+        messages.error(request, " ".join(map(str, form.non_field_errors())))
     return see_other("ops:manual_entries")
 
 
