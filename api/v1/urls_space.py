@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from api.description import SpaceDescription, reference
+from api.v1.administration import Companies, Modules, Usage
 from api.v1.classifieds import Classifieds
 from api.v1.conversations import Conversations, Meetings
 from api.v1.deals import Deals
@@ -38,6 +39,9 @@ router.register("ride-bookings", RideBookings, basename="ride-booking")
 router.register("notifications", Notifications, basename="notification")
 router.register("notification-switches", NotificationSwitches, basename="notification-switch")
 router.register("people", People, basename="person")
+router.register("companies", Companies, basename="company")
+router.register("modules", Modules, basename="module")
+router.register("usage", Usage, basename="usage")
 router.register("reports", Reports, basename="report")
 router.register("moderation-cases", ModerationCases, basename="moderation-case")
 router.register("neighbours", SharedItems, basename="neighbour")
@@ -79,6 +83,9 @@ access = (
     program("api:person-detail", "ref gone", get="in:404"),
     program("api:person-detail", "ref foreigner", get="in:404"),
     program("api:person-me", get="in:200", post="in:200"),
+    program("api:company-list", get="in:403 local,admin:200"),
+    program("api:module-list", get="in:403 local,admin:200"),
+    program("api:usage-list", get="in:403 local,admin:200"),
     program("api:ride-list", get="in:200", post="in:400"),
     program("api:ride-detail", "own ride", get="in:200"),
     program("api:ride-detail", "company's ride", get="in:404 other:200"),

@@ -50,10 +50,11 @@ AREAS: dict[str, Promise] = {
     "screens": gettext_lazy("Écrans"),
     "moderation": gettext_lazy("Mes signalements"),
     "people": gettext_lazy("Collègues et mon profil"),
+    "admin": gettext_lazy("Entreprises, rubriques et usage, pour l’administration"),
 }
-READ_ONLY = frozenset({"neighbours"})
+READ_ONLY = frozenset({"neighbours", "admin"})
 # Private matters between two people are closed to programs of the whole space.
-PRIVATE = frozenset({"loans", "conversations", "moderation", "search", "people"})
+PRIVATE = frozenset({"loans", "conversations", "moderation", "search", "people", "admin"})
 
 KINDS: dict[str, Promise] = {
     "classified.posted": gettext_lazy("Une annonce est publiée"),
