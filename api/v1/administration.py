@@ -42,7 +42,7 @@ class CompaniesOut(serializers.Serializer[Any]):
 class ModuleOut(serializers.Serializer[Any]):
     """An optional room, and whether the space uses it."""
 
-    label = serializers.CharField()
+    key = serializers.CharField()
     name = serializers.CharField()
     used = serializers.BooleanField()
 
@@ -78,6 +78,7 @@ class AdoptionCompany(serializers.Serializer[Any]):
     active = serializers.IntegerField(allow_null=True)
 
 
+@extend_schema_serializer(many=False)
 class AdoptionOut(serializers.Serializer[Any]):
     """How much the space is used, as its administration's page shows it."""
 
@@ -113,7 +114,7 @@ class Modules(Resource):
         """List the optional rooms, and whether the space uses them."""
         _scope(request)
         rows = [
-            {"label": one.label, "name": one.name, "used": modules.is_used(one.label)}
+            {"key": one.label, "name": one.name, "used": modules.is_used(one.label)}
             for one in modules.offered()
         ]
         return Response({"results": ModuleOut(rows, many=True).data})
