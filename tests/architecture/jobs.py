@@ -207,6 +207,9 @@ MAY_BE_LOST = {
     ("saas/kernel/private_pictures.py", "functools.partial(delete_files, name)"): (
         "each room looks for the files of pictures that are no more, every night"
     ),
+    ("billing/ledger/actions/bank.py", "partial(default_storage.delete, statement.file)"): (
+        "a statement that was dropped stays at a name that nobody is told"
+    ),
     ("tenants/community/personal_data/actions.py", "default_storage.delete(name)"): (
         "the file of a copy that is gone stays at a name that nobody is told"
     ),

@@ -185,6 +185,7 @@ RULES = {
             "billing/ledger/posting.py",
             "billing/stripe/queries/due.py",
             "billing/ledger/queries/balances.py",
+            "billing/ledger/queries/periods.py",
             "billing/ledger/queries/reconciliation.py",
             "billing/ledger/settlement/closings.py",
             "billing/ledger/settlement/numbering.py",

@@ -191,11 +191,11 @@ def deferred_cents(year: int) -> int:
 
 
 def _deferred(sale: Sale, end: dt.date) -> int:
-    kept = max(sale.gross_cents - sale.refunded_cents - sale.disputed_cents, 0)
+    remaining_cents = max(sale.gross_cents - sale.refunded_cents - sale.disputed_cents, 0)
     total = 0
     for line in sale.order.lines.all():
         flight = line.flight
         days = (flight.ends_on - flight.starts_on).days + 1
         after = max((flight.ends_on - max(end, flight.starts_on - dt.timedelta(days=1))).days, 0)
-        total += line.net_cents * after * kept // (days * sale.gross_cents)
+        total += line.net_cents * after * remaining_cents // (days * sale.gross_cents)
     return total

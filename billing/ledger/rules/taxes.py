@@ -111,12 +111,12 @@ def duties_after(today: dt.date) -> list[Duty]:
         for day, words, source in (
             (
                 dt.date(year, 1, 31),
-                _("Déclaration des vendeurs (DAC7) et récapitulatif annuel aux utilisateurs"),
+                _("Déclaration des vendeurs (DAC7) et récapitulatif aux utilisateurs"),
                 "CGI, art. 242 bis et 1649 ter A",
             ),
             (
                 dt.date(year, 5, 20),
-                _("Liasse fiscale d’un exercice clos au 31 décembre, par voie électronique"),
+                _("Liasse fiscale d’un exercice clos au 31 décembre"),
                 "CGI, art. 223\u202f; ann. III, art. 344 I-0 bis",
             ),
             (
@@ -137,8 +137,8 @@ def _duties_of(month: dt.date) -> list[Duty]:
         Duty(_working_day(month), _("DES\u00a0: services vendus dans l’Union"), "CGI, art. 289 B"),
         Duty(
             month.replace(day=19),
-            _("CA3\u00a0: TVA du mois précédent, entre le 15 et le 24 selon l’avis du service"),
-            "CGI, art. 287\u202f; ann. IV, art. 39",
+            _("CA3\u00a0: TVA du mois précédent"),
+            "CGI, art. 287\u202f; ann. IV, art. 39 (15–24)",
         ),
     ]
 

@@ -102,10 +102,7 @@ def edit(
         was_at, was = one.starts_at, single_queries.plan_of(one)
         own_plan = plan
         if one is not gathering:
-            starts_at = rules.moved(was_at, old=before.starts_at, new=plan.starts_at, zone=zone)
-            ends_at = rules.moved(was_at, old=before.starts_at, new=plan.ends_at, zone=zone)
-            ends_at = max(ends_at, starts_at + dt.timedelta(minutes=1))
-            own_plan = plan._replace(starts_at=starts_at, ends_at=ends_at)
+            own_plan = rules.moved_plan(plan, was_at, old=before.starts_at, zone=zone)
         rules.check_places(own_plan.places, taken=one.taken)
         _write(one, own_plan, at=at)
         if rules.says_something_new(was, own_plan):

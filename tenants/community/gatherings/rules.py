@@ -233,6 +233,20 @@ def moved(
     return moment_of(moment.astimezone(zone).date() + days, new.astimezone(zone).time(), zone)
 
 
+def moved_plan(
+    plan: Plan, moment: dt.datetime, *, old: dt.datetime, zone: zoneinfo.ZoneInfo
+) -> Plan:
+    """Return the plan of a later date that begins at a moment, moved as the first date was.
+
+    It lasts a minute at least, also across a change of the clocks.
+    """
+    starts_at = moved(moment, old=old, new=plan.starts_at, zone=zone)
+    ends_at = moved(moment, old=old, new=plan.ends_at, zone=zone)
+    return plan._replace(
+        starts_at=starts_at, ends_at=max(ends_at, starts_at + dt.timedelta(minutes=1))
+    )
+
+
 def _days_of(first: dt.date, repeat: Repeat) -> Iterator[dt.date]:
     day, number = first, 0
     while day <= repeat.ends_on:

@@ -157,6 +157,8 @@ LEFT_OUT: dict[str, str] = {
     "members_profile.languages_seen": _CARD,
     "members_profile.offers_seen": _CARD,
     "members_profile.thanks_seen": _CARD,
+    "members_profile.found_as": _CARD,
+    "members_profile.found_answered_at": _CARD,
     "members_profile.hidden_at": _JUDGED,
     "members_profile.cgu_version": _ACCEPTED,
     "members_profile.cgu_digest": _ACCEPTED,
