@@ -202,7 +202,8 @@ def _drive(space: Space, driver: User, rider: User) -> None:
 
 def _person(space: Space, role: str) -> User:
     user: User = add(space.flock, User, is_active=True, theme="system")
-    add(space.flock, Profile, user=user, joined_by="domain")
+    agreed = {"found_answered_at": timezone.now()}
+    add(space.flock, Profile, user=user, joined_by="domain", **agreed)
     if role not in {"member", LEAVER}:
         Role.objects.create(user=user, role=role, given_at=user.created_at)
     space.sessions[role] = open_session(user, space.flock)

@@ -21,6 +21,8 @@ SURELY = 0.01
 ACTIVE = 2
 _CHANGES = {"date", "x-request-id", meter.WORK, meter.PEAK}
 _SECRET = re.compile(r'"[A-Za-z0-9]{64}"')
+# Of a passkey, as the browser gets it and as it is sent back.
+_CHALLENGE = re.compile(r'(&quot;challenge&quot;: &quot;)[\w-]+|(challenge"\s+value=")[^"]*')
 _EXPIRY = re.compile(r"expires=[^;]+")
 _COOKIE = re.compile(r"^([^=]+)=([^;]*)")
 _REFERENCE = re.compile(r"(?<=/start/)[^/]+(?=/)")
@@ -128,7 +130,7 @@ def plain(answer: Answer, email: str) -> str:
         if name not in _CHANGES:
             shown = _plain_cookie(value) if name == "set-cookie" else value
             lines.append(f"{name}: {_REFERENCE.sub('R', shown)}")
-    text = _SECRET.sub("", answer.text).replace(email, "@")
+    text = _CHALLENGE.sub(r"\1\2", _SECRET.sub("", answer.text)).replace(email, "@")
     return "\n".join([*lines, _REFERENCE.sub("R", text)])
 
 
