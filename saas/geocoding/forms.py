@@ -160,6 +160,8 @@ class AddressFields(forms.Form):
         latitude, longitude = Decimal(place[0] or 0), Decimal(place[1] or 0)
         if not latitude and not longitude:
             return  # the action has a sentence about the ocean
+        if abs(latitude) > rules.MOST_LATITUDE or abs(longitude) > rules.MOST_LONGITUDE:
+            return  # and one about degrees that no place has
         rules.check_in_france(postcode, latitude, longitude)
         if queries.knows_postcode(postcode):
             point = (float(latitude), float(longitude))

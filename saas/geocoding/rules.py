@@ -13,6 +13,7 @@ from saas.kernel.errors import Refused
 
 CELLS_A_DEGREE, CELLS_A_ROW = 100, 100_000
 METRES_A_DEGREE = 111_195
+MOST_LATITUDE, MOST_LONGITUDE = 90, 180
 # How far a pin may be moved from its address, and may lie from any address of its postcode.
 PIN_METRES, POSTCODE_METRES = 500, 3_000
 LONGEST = 160

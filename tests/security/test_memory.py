@@ -51,6 +51,7 @@ REMEMBERED = {
     "saas.monitoring.metrics.sums",
     "api.description",
     "saas.kernel.search.room_search",
+    "saas.kernel.search.synonyms",  # the fixed list of pairs of words, written in the code
     "billing.stripe.gateway.client",
     "billing.papers.files.drawing",
     "billing.stripe.queries.due",

@@ -34,6 +34,8 @@ from tests.tenants.community.treaties.conftest import Jobs
 from tests.tenants.spaces.database import connecting
 
 TREATY = {"gives": ["things"], "takes": ["things"], "message": "Bonjour d’en face."}
+# Struck by another clock, with a month or a company.
+QUEUED_WITH_AN_ARGUMENT = {neighbourhood.refresh_council_month.name, members.end_company.name}
 QUESTION = {"text": "Est-il encore là ?", "contact": "poste 4412"}
 
 
@@ -334,7 +336,7 @@ def test_the_clocks_of_every_room_strike(two_spaces: TwoSpaces) -> None:
         for clock in (neighbourhood, neighbours, classifieds, conversations, members)
         for task in vars(clock).values()
         if isinstance(task, PublicTask | TenantTask) and task.__module__ == clock.__name__
-        if task.name != neighbourhood.refresh_council_month.name  # it is queued with a month
+        if task.name not in QUEUED_WITH_AN_ARGUMENT
     ]
     for task in struck:
         tick(task, "north" if isinstance(task, TenantTask) else "")
