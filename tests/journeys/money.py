@@ -12,7 +12,7 @@ from infra.screenshots.running_demo import environment
 from tests.fixtures.patience import PATIENCE
 from tests.fixtures.programs import run_program
 from tests.journeys import factor
-from tests.journeys.space import PASSWORD
+from tests.journeys.space import LATITUDE, LONGITUDE, PASSWORD
 from tests.journeys.visitor import Visitor, photo
 
 AFTER_THE_HOLD = dt.timedelta(days=40)
@@ -36,7 +36,11 @@ def publish_shop(merchant: Visitor, name: str, *, siren: str = SIREN) -> None:
     merchant.fill(
         name=name,
         category="bakery",
-        address="4 rue des Bateliers, 37990 Saint-Avel-sur-Loge",
+        street="4 rue des Bateliers",
+        postcode="37990",
+        city="Saint-Avel-sur-Loge",
+        latitude=LATITUDE,
+        longitude=LONGITUDE,
         hours="tous les jours 7h–19h",
         siren=siren,
     )

@@ -108,7 +108,7 @@ def test_mistake_moves_the_focus_to_its_field(member: Visitor) -> None:
 def test_colleague_joins_posts_and_browses_in_english(visitor: Arrive, village: Village) -> None:
     guest, email = visitor(lang="en", size=PHONE), f"kate@{village.domain}"
     all_english(guest.open(space.address_of(guest, village.slug, "/join/")))
-    guest.fill(name="Kate Moss", email=email)
+    guest.fill(first_name="Kate", last_name="Moss", email=email)
     guest.page.locator("main select[name=company_id]").select_option(index=1)
     all_english(guest.press("Join").see("Check your e-mail"))
     all_english(guest.open(guest.mailed(email, "/join/confirm/")))
@@ -128,7 +128,7 @@ def test_merchant_reads_the_site_and_signs_up_in_english(visitor: Arrive) -> Non
     for path in ("/", "/en/merchants/", "/en/councils/", "/en/pricing/", "/start/", "/find/"):
         all_english(guest.open(f"{guest.stack['public']}{path}"))
     all_english(guest.open("/desk/signup/"))
-    guest.fill(first_name="Kate", last_name="Moss", email="not an address", password="short")
+    guest.fill(name="Kate Moss", email="not an address", password="short")
     all_english(guest.press("Open my desk"))
 
 

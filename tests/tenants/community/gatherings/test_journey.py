@@ -56,7 +56,7 @@ def test_gathering_is_announced_joined_and_left_on_a_phone(
     his.goto("/gatherings/")
     check_page(his, complaints)
     his.get_by_role("link", name="Pétanque").click()
-    his.get_by_role("button", name="Je participe").click()
+    his.get_by_role("button", name="Je participe").first.click()
     expect(his.get_by_text("Vous participez.").first).to_be_visible()
     check_page(his, complaints)
     third = make_user("Ines")
