@@ -282,7 +282,7 @@ function suggest(input) {
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", input.labels[0]?.firstChild.textContent.trim() ?? "");
   input.autocomplete = "off";
-  for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", list.id]])
+  for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", list.id], ["aria-expanded", "false"]])
     input.setAttribute(name, value);
   input.after(list);
   const place = (lat, lng) => {

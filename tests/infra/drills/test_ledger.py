@@ -5,6 +5,8 @@ import pytest
 from tests.fixtures.billing import KINDS
 from tests.infra.drills import drill_processes
 
+# Booked by operators on the console alone, from a paper or a statement of the bank.
+BY_OPERATORS = {"manual", "paid_by_hand", "renounced", "banked"}
 pytestmark = pytest.mark.usefixtures("own_database")
 
 
@@ -14,7 +16,7 @@ def test_the_books_equal_the_model_and_nothing_else_is_taken() -> None:
     assert result["found"] == []
     assert result["tried"].pop("events") >= 5_000
     assert result["tried"].pop("statements refused") > 80
-    assert set(result["tried"]) == set(KINDS.split())
+    assert set(result["tried"]) == set(KINDS.split()) - BY_OPERATORS
 
 
 @pytest.mark.proof

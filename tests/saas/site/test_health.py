@@ -139,7 +139,15 @@ def test_probe_learns_of_open_troubles(browse: Browse, probe: dict[str, str]) ->
 
 
 def test_robots_read_the_public_site_only_and_guessed_icons_lead_to_rings(browse: Browse) -> None:
-    public, nothing = ["Allow: /fr/", "Allow: /en/", "Disallow: /"], ["Disallow: /"]
+    sitemap = hosts.public_url("/sitemap.xml")
+    public = [
+        "Allow: /fr/",
+        "Allow: /en/",
+        "Allow: /sitemap.xml",
+        "Disallow: /",
+        f"Sitemap: {sitemap}",
+    ]
+    nothing = ["Disallow: /"]
     for space, lines in (("", public), ("north", nothing)):
         text = browse(None, space=space).get("/robots.txt").content.decode()
         assert text.split("\n") == ["User-agent: *", *lines, ""]

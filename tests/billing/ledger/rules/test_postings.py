@@ -103,6 +103,10 @@ WRITTEN: dict[str, tuple[Callable[[], list[Line]], list[Line]]] = {
         lambda: postings.owed_instead(cents=6, **COUNCIL),
         [line(Account.SHARE_OWED, 6, **COUNCIL), line(Account.SHARE_DUE, -6, **COUNCIL)],
     ),
+    "what is due to a council and paid on a paper leaves our bank": (
+        lambda: postings.paid_by_hand(cents=10, **OF_SHARE),
+        [line(Account.SHARE_DUE, 10, **OF_SHARE), line(Account.BANK_TRANSIT, -10, **OF_SHARE)],
+    ),
     "what a council owes and is given up is our loss": (
         lambda: postings.written_off(cents=10, **OF_SHARE),
         [line(Account.BAD_DEBT, 10, **OF_SHARE), line(Account.SHARE_OWED, -10, **OF_SHARE)],

@@ -26,11 +26,12 @@ NOON = dt.datetime(2026, 11, 25, 11, 30, tzinfo=dt.UTC)
 ELSEWHERE = {
     *("field", "field_error", "field_help", "files", "error_summary"),
     *("week", "map_picker", "swatches", "site_fields"),
+    *("address_fields", "address_input"),
 }
 # Components of a form or an address of their room, rendered by that room's tests.
 IN_ROOMS = {
     *("charter", "colleague", "draft", "ending", "heart", "newcomer"),
-    *("posting", "report", "report_form", "slide"),
+    *("passkey", "posting", "report", "report_form", "slide"),
 }
 # Made of links to pages, so they are drawn on a host.
 FRAMES = {

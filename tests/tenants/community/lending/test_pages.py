@@ -9,6 +9,7 @@ from tenants.community.lending.actions import times as actions
 from tenants.community.lending.models import LendingPicture, Loan, Thing, WaitingListEntry
 from tenants.community.lending.queries import pictures as queries
 from tenants.community.members.models import Role
+from tenants.community.notifications.models import Notification
 from tenants.spaces.spots import sites
 from tests.fixtures.people import AT, DAY, HOUR, QUARTER, Browse, SameCost, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import upload
@@ -182,6 +183,7 @@ def test_three_rows_cost_what_one_costs(
     his: SpaceClient, same_cost: SameCost, out: Loan, owner: User, teammate: User
 ) -> None:
     make_thing_picture(out.thing, owner, at=AT)
+    Notification.objects.update(read_at=AT)
     urls = ("/lending/loans/", out.thing.get_absolute_url(), out.get_absolute_url())
     with same_cost(his, "/lending/", most=8), same_cost(his, *urls, most=12):
         for days, name in enumerate(("Ines", "Hugo"), 1):
@@ -191,6 +193,7 @@ def test_three_rows_cost_what_one_costs(
             make_loan_out(thing, teammate, slot(AT), at=AT)
             ask(out.thing, person, slot(AT, after=days * DAY), at=AT)
             actions.report_damage(loan=out, text="Rayée.", pictures=[], by=owner, at=AT)
+        Notification.objects.update(read_at=AT)
 
 
 def test_overdue_loan_comes_first_and_says_so(
