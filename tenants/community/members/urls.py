@@ -250,7 +250,12 @@ access = (
         get="in:403 local:404 admin:200",
         post="in:403 local:404 admin:422",
     ),
-    closed("members:company_details", "foreign company", get="in:403 local,admin:404"),
+    closed(
+        "members:company_details",
+        "foreign company",
+        get="in:403 local,admin:404",
+        post="in:403 local,admin:404",
+    ),
     closed(
         "members:company_leave",
         "first company",
