@@ -268,7 +268,12 @@ access = (
         get="in:403 local:404 admin:200",
         post="in:403 local:404 admin:422",
     ),
-    closed("members:company_leave", "foreign company", post="in:403 local,admin:404"),
+    closed(
+        "members:company_leave",
+        "foreign company",
+        get="in:403 local,admin:404",
+        post="in:403 local,admin:404",
+    ),
     closed("members:company_stay", "first company", post="in:403 local,admin:422"),
     closed("members:company_stay", "second company", post="in:403 local:404 admin:422"),
     closed("members:company_stay", "foreign company", post="in:403 local,admin:404"),
