@@ -14,11 +14,16 @@ from playwright.sync_api import Browser, FilePayload, Page, Request, Route, expe
 from saas.kernel.http import policy
 from tests.fixtures.patience import PATIENCE
 
-SCRIPT = Path(__file__).resolve().parents[4] / "frontend_templates" / "troovon.js"
+TEMPLATES = Path(__file__).resolve().parents[4] / "frontend_templates"
+SCRIPTS = {
+    "/troovon.js": TEMPLATES / "troovon.js",
+    "/addresses.js": TEMPLATES / "static" / "addresses.js",
+}
 POLICY = policy()
 SITE = "http://127.0.0.1/"
 HEAD = """<!doctype html><html lang="fr"><head><title>Essai</title>
-<meta name="csrf-token" content="secret"><script src="/troovon.js" defer></script></head><body>"""
+<meta name="csrf-token" content="secret"><script src="/troovon.js" defer></script>
+<script src="/addresses.js" defer></script></head><body>"""
 TOASTS = """<div id="toasts"></div><template id="toast"><p data-toast>
 <span data-toast-text></span><button data-dismiss hidden>x</button></p></template>"""
 SEEN_MILLISECONDS = 1000
@@ -59,8 +64,8 @@ class Site:
 
     def _answer(self, route: Route) -> None:
         path = re.sub(r"https?://[^/]+|\?.*", "", route.request.url)
-        if path == "/troovon.js":
-            route.fulfill(path=SCRIPT, content_type="text/javascript")
+        if path in SCRIPTS:
+            route.fulfill(path=SCRIPTS[path], content_type="text/javascript")
             return
         self.requests.append(route.request)
         answers = self.answers.get(path, [""])
