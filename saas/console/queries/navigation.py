@@ -2,17 +2,17 @@
 
 import datetime as dt
 import functools
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, Value
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from saas.console.queries.needs import waiting_rows
+from saas.console.queries.needs import counted, waiting_rows
 
 # Pages of waiting rows that stand below another entry; of all other pages the name is the entry's.
 _ENTRY_OF = {"councils": "spaces", "manual_entries": "accounting"}
@@ -125,20 +125,9 @@ def _shown(group: Group, counts: Mapping[str, int]) -> Shown:
 
 def counts_by_entry(*, at: dt.datetime) -> dict[str, int]:
     """Return the number of waiting rows by entry of the navigation, from a single statement."""
-    waiting = waiting_rows(at=at)
-    first, *others = (
-        one.rows.order_by()
-        .annotate(nth=Value(number))
-        .values("nth")
-        .annotate(how_many=Count("pk"))
-        .values_list("nth", "how_many")
-        for number, one in enumerate(waiting)
-    )
-    found: dict[str, int] = {}
-    for number, count in first.union(*others, all=True).order_by():
-        entry = _entry_of(waiting[number].page)
-        if count:
-            found[entry] = found.get(entry, 0) + count
+    found: Counter[str] = Counter()
+    for one, count, _since in counted(waiting_rows(at=at)):
+        found[_entry_of(one.page)] += count
     return found
 
 

@@ -81,7 +81,11 @@ class FoundingRow(NamedTuple):
 
 def needs(*, at: dt.datetime) -> list[Need]:
     """Return the to-do items, the oldest first."""
-    found = [_halt(), *_counted(waiting_rows(at=at)), *_troubles(at)]
+    waiting = [
+        Need(one.words(count) % {"count": count}, since, one.page, one.tone)
+        for one, count, since in counted(waiting_rows(at=at))
+    ]
+    found = [_halt(), *waiting, *_troubles(at)]
     return sorted((need for need in found if need), key=lambda need: need.since)
 
 
@@ -110,8 +114,8 @@ def waiting_rows(*, at: dt.datetime) -> list[Waiting]:
     ]
 
 
-def _counted(waiting: list[Waiting]) -> list[Need]:
-    """Return a to-do item per kind of row: its count and oldest start, from a single statement."""
+def counted(waiting: list[Waiting]) -> list[tuple[Waiting, int, dt.datetime]]:
+    """Return each kind with rows, their number and oldest start, from a single statement."""
     first, *others = (
         one.rows.order_by()
         .annotate(nth=Value(number))
@@ -123,12 +127,7 @@ def _counted(waiting: list[Waiting]) -> list[Need]:
     counts = {
         nth: (count, since) for nth, count, since in first.union(*others, all=True).order_by()
     }
-    return [
-        Need(one.words(count) % {"count": count}, since, one.page, one.tone)
-        for number, one in enumerate(waiting)
-        for count, since in [counts[number]]
-        if count
-    ]
+    return [(one, *counts[number]) for number, one in enumerate(waiting) if counts[number][0]]
 
 
 def _troubles(at: dt.datetime) -> list[Need]:
