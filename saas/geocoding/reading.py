@@ -1,7 +1,6 @@
 """The CSV file of the French address base: its columns, and rows that cannot be addresses."""
 
 import csv
-import gzip
 from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -11,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from saas.geocoding import rules
 from saas.kernel.errors import Refused
+from saas.kernel.values import csv_files
+from saas.kernel.values.csv_files import wrong_line
 
 COLUMNS = ("numero", "rep", "nom_voie", "code_postal", "code_insee", "nom_commune", "lon", "lat")
 
@@ -39,10 +40,9 @@ def rows_of(path: Path) -> Iterator[Row | None]:
     Raises Refused, naming the line, for a file of another form.
     """
     try:
-        opener = gzip.open if path.suffix == ".gz" else open
-        with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
+        with csv_files.open_text(path) as file:
             yield from _rows(csv.reader(file, delimiter=";"))
-    except (UnicodeDecodeError, gzip.BadGzipFile, EOFError, csv.Error) as error:
+    except csv_files.UNREADABLE as error:
         raise Refused(
             _("Ce fichier ne se lit pas\u00a0: il faut le CSV de la BAN, en UTF-8.")
         ) from error
@@ -62,7 +62,7 @@ def _rows(lines: Iterable[list[str]]) -> Iterator[Row | None]:
         if not line:
             continue
         if len(line) != len(header):
-            raise _wrong(number, _("elle n’a pas toutes les colonnes."))
+            raise wrong_line(number, _("elle n’a pas toutes les colonnes."))
         yield _row(number, [line[place].strip() for place in places])
 
 
@@ -75,15 +75,13 @@ def _row(line: int, values: list[str]) -> Row | None:
         place = float(north), float(east)
         house = int(number or 0)
     except (InvalidOperation, ValueError) as error:
-        raise _wrong(line, _("le numéro ou les coordonnées ne sont pas des nombres.")) from error
+        raise wrong_line(
+            line, _("le numéro ou les coordonnées ne sont pas des nombres.")
+        ) from error
     if not rules.FRENCH_POSTCODE.fullmatch(postcode) or len(insee) > len("2A004"):
-        raise _wrong(line, _("le code postal a cinq chiffres, et le code INSEE aussi."))
+        raise wrong_line(line, _("le code postal a cinq chiffres, et le code INSEE aussi."))
     try:
         rules.check_in_france(postcode, *place)
     except Refused as refusal:
-        raise _wrong(line, refusal.sentence) from refusal
+        raise wrong_line(line, refusal.sentence) from refusal
     return Row(insee, name[:120], postcode, city[:80], max(house, 0), suffix[:12].lower(), *exact)
-
-
-def _wrong(line: int, reason: str) -> Refused:
-    return Refused(_("Ligne %(line)d\u00a0: %(reason)s") % {"line": line, "reason": reason})

@@ -2,7 +2,6 @@
 
 import csv
 import datetime as dt
-import gzip
 import io
 import itertools
 import zipfile
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from saas.kernel import rows
 from saas.kernel.errors import Refused
+from saas.kernel.values import csv_files
 from tenants.spaces.models import RegisteredCompany, RegisteredSite
 from tenants.spaces.rules import register as rules
 
@@ -45,7 +45,7 @@ def load(*, path: Path, at: dt.datetime) -> LoadedRegister:  # noqa: ARG001 - ea
     with _opened(path) as file:
         try:
             return _copy(csv.DictReader(file))
-        except (UnicodeDecodeError, gzip.BadGzipFile, EOFError, csv.Error) as error:
+        except csv_files.UNREADABLE as error:
             raise Refused(
                 _("Ce fichier ne se lit pas\u00a0: il faut le CSV de SIRENE, en UTF-8.")
             ) from error
@@ -71,7 +71,7 @@ def _copy(reader: csv.DictReader[str]) -> LoadedRegister:
 def _lines(reader: csv.DictReader[str], read: Callable[..., Any]) -> Iterator[Any]:
     for line, row in enumerate(reader, start=2):
         if None in row or None in row.values():
-            raise rules.wrong_line(line, _("elle n’a pas toutes les colonnes."))
+            raise csv_files.wrong_line(line, _("elle n’a pas toutes les colonnes."))
         values: Mapping[str, str] = row
         yield read(values, line=line)
 
@@ -86,12 +86,8 @@ def _opened(path: Path) -> Iterator[Iterable[str]]:
         except zipfile.BadZipFile as error:
             raise Refused(_("Ce fichier zip est abîmé.")) from error
         return
-    if path.suffix == ".gz":
-        with gzip.open(path, "rt", encoding="utf-8-sig", newline="") as file:
-            yield file
-        return
-    with path.open(encoding="utf-8-sig", newline="") as plain:
-        yield plain
+    with csv_files.open_text(path) as file:
+        yield file
 
 
 def _member(archive: zipfile.ZipFile) -> str:

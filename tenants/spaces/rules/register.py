@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from saas.kernel.errors import Refused
+from saas.kernel.values.csv_files import wrong_line
 
 UNITS = frozenset(
     {"siren", "etatAdministratifUniteLegale", "denominationUniteLegale"}
@@ -155,11 +156,6 @@ def site_of(row: Mapping[str, str], *, line: int) -> Site | None:
         postcode[:10],
         city[:80],
     )
-
-
-def wrong_line(line: int, reason: str) -> Refused:
-    """Return the refusal of a line of a file."""
-    return Refused(_("Ligne %(line)d\u00a0: %(reason)s") % {"line": line, "reason": reason})
 
 
 def _coded(code: str) -> str:
