@@ -36,7 +36,7 @@ _ACCOUNT = (
     closed("accounts:code", get="in:303", post="in:303"),
     closed("accounts:codes", get="in:302", post="in:422"),
     closed("accounts:remove_factor", get="in:200", post="in:422"),
-    closed("accounts:passkeys", get="in:200", post="in:200"),
+    closed("accounts:passkeys", get="in:200", post="in:422"),
     closed("accounts:remove_passkey", post="in:303"),
     closed("accounts:signout", post="in:303"),
 )

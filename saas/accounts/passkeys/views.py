@@ -63,7 +63,8 @@ def remove(request: PersonRequest) -> HttpResponse:
 def _listed(request: PersonRequest) -> HttpResponse:
     now, person, host = timezone.now(), request.user, auth.sign_in_host(request)
     device = device_of(request.headers.get("User-Agent", "")) or _("Un appareil")
-    form = AddForm(request.POST if "passkey" in request.POST else None)
+    proves = "proof" in request.POST  # the page asked who it is, before it shows the list
+    form = AddForm(request.POST if request.method == "POST" and not proves else None)
     codes = form.submit(by=person, origin=host.origin, device=device, at=now)
     if codes is not None:
         proofs.record_factor(request.session, now)

@@ -28,7 +28,7 @@ access = (
     opened("merchants:signup_sent", get="all:200"),
     opened("merchants:confirm", "XX", get="all:200", post="all:422"),
     closed("merchants:shop", get="in:200", post="in:422"),
-    closed("merchants:public_page", get="in:200", post="in:303"),
+    closed("merchants:public_page", get="in:200", post="in:422"),
     closed("merchants:hours", get="in:200"),
     closed("merchants:join", get="in:404", post="in:404"),
     closed("merchants:join_code", post="in:404"),

@@ -1,5 +1,7 @@
 """The merchant's desk: coming in, the first page, the shop's page."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -114,14 +116,18 @@ def desk(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def public_page(request: PersonRequest) -> HttpResponse:
     """Show whether everybody may see the shop's page on the public site; a button changes it."""
-    if request.method == "POST":
-        opens = request.POST.get("opens") == "yes"
+    asked = request.POST.get("opens")
+    if asked in {"yes", "no"}:
+        opens = asked == "yes"
         page_actions.open_page(opens=opens, by=request.user, at=timezone.now())
         words = _("Votre page est ouverte à tous.") if opens else _("Votre page est refermée.")
         messages.success(request, words)
         return see_other("merchants:public_page")
     shown = queries.shop_of(request.user)
-    return page(request, "merchants/public_page.html", {"nav": "shop", "shop": shown})
+    status = HTTPStatus.OK if request.method == "GET" else HTTPStatus.UNPROCESSABLE_ENTITY
+    return page(
+        request, "merchants/public_page.html", {"nav": "shop", "shop": shown}, status=status
+    )
 
 
 @takes_files(pictures.MOST_BYTES)

@@ -12,6 +12,7 @@ from saas.catalogue.merchants.models import Merchant, OpeningHours
 from saas.catalogue.offers.models import Offer
 from saas.kernel.errors import Refused
 from tests.factories.billing import make_merchant_user, make_shop
+from tests.fixtures.people import Browse
 
 ORIGIN = f"{settings.BASE_SCHEME}://{settings.BASE_HOST}"
 HOST = {"host": settings.BASE_HOST}
@@ -55,6 +56,12 @@ def test_only_a_published_shop_of_its_own_owner_opens(shop: Merchant) -> None:
     with pytest.raises(Refused):
         open_page(opens=True, by=shop.owner, at=at)
     assert Merchant.objects.get().opened_at is None
+
+
+def test_form_without_an_answer_leaves_a_page_open(shop: Merchant, browse: Browse) -> None:
+    open_page(opens=True, by=shop.owner, at=timezone.now())
+    assert browse(shop.owner, space="").post("/desk/page/public/", {}).status_code == 422
+    assert get(f"/fr/shops/{shop.slug}/")[0] == 200
 
 
 def test_structured_data_name_hours_and_running_offers_alone(shop: Merchant) -> None:
