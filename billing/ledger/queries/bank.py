@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 
+from billing.ledger.queries.accounting import day_of
 from billing.ledger.queries.balances import sums_at
 from billing.ledger.rules import bank as rules
 from billing.ledger.rules.bank import Placed, StatementLine
@@ -139,7 +140,7 @@ class _Candidates:
     def payout(self, line: StatementLine) -> Payout | None:
         """Return and use up the oldest payout that arrived on about the day of a line."""
         for payout in self.payouts:
-            day = payout.arrives_on or payout.made_at.date()
+            day = payout.arrives_on or day_of(payout.made_at)
             if payout.amount_cents == line.cents and abs(line.day - day) <= rules.ARRIVES_WITHIN:
                 self.payouts.remove(payout)
                 return payout
@@ -152,7 +153,7 @@ class _Candidates:
             for refund in self.refunds
             if refund.amount_cents == -line.cents
             and refund.paid_otherwise_at
-            and abs(line.day - refund.paid_otherwise_at.date()) <= rules.LEAVES_WITHIN
+            and abs(line.day - day_of(refund.paid_otherwise_at)) <= rules.LEAVES_WITHIN
         ]
         named = [refund for refund in fitting if refund.reference in line.words]
         found = next(iter([*named, *fitting]), None)

@@ -70,7 +70,7 @@ class EntryRow(NamedTuple):
 
 
 # Kinds of cases about something other than two amounts of the same move.
-_ALONE = frozenset(
+ALONE = frozenset(
     {Case.Kind.FAILING_STEP, Case.Kind.PAPER, Case.Kind.STRANDED, Case.Kind.BANK_LINE}
 )
 
@@ -89,7 +89,7 @@ class CaseView(NamedTuple):
     @property
     def compares(self) -> bool:
         """Whether it has two sides, Stripe's and ours, and Stripe can be asked again."""
-        return self.row.case.kind not in _ALONE
+        return self.row.case.kind not in ALONE
 
     @property
     def details_words(self) -> str:

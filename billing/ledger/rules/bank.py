@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from billing.ledger.rules.postings import Line
 from billing.models import Account
+from saas.kernel.search.sorting import sort_key
 
 # A payout arrives within days of the day that Stripe names; a transfer by hand may take longer.
 ARRIVES_WITHIN = dt.timedelta(days=10)
@@ -16,7 +17,6 @@ MOST_FEE_CENTS = 50_000
 _FEE = re.compile(
     r"\b(frais|commissions?|cotis(ation)?s?|agios|tenue de compte|abonnement|interets debiteurs)\b"
 )
-_PLAIN = str.maketrans("éèêàâîôûç", "eeeaaiouc")
 
 
 class StatementLine(NamedTuple):
@@ -78,8 +78,7 @@ def _copy_of(line: StatementLine, references: Sequence[str]) -> str | None:
 
 def is_fee(line: StatementLine) -> bool:
     """Return True if a line is a small charge of the bank itself, by its words."""
-    plain = line.words.lower().translate(_PLAIN)
-    return -MOST_FEE_CENTS <= line.cents < 0 and _FEE.search(plain) is not None
+    return -MOST_FEE_CENTS <= line.cents < 0 and _FEE.search(sort_key(line.words)) is not None
 
 
 def banked(cents: int, counter: Account) -> list[Line]:

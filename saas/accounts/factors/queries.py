@@ -19,11 +19,6 @@ def has_factor(person: User) -> bool:
     return SecondFactor.objects.filter(user_id=person.pk).exists()
 
 
-def app_of(person: User) -> str:
-    """Return the sealed secret of a person's authenticator app; empty without an app."""
-    return SecondFactor.objects.filter(user_id=person.pk).values_list("secret", flat=True)[0]
-
-
 def due_resets(at: dt.datetime) -> list[User]:
     """Return the people with a due removal of their second factor."""
     due = SecondFactor.objects.filter(reset_due_at__lte=at).select_related("user")

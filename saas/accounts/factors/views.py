@@ -59,11 +59,12 @@ def code(request: PersonRequest) -> HttpResponse:
         request.session.cycle_key()
         proofs.record_factor(request.session, now)
         return see_other(auth.goal_of(request))
+    factor = queries.factor_of(request.user)
     context = {
         "form": form,
         "passkey_form": passkey_form,
         "ceremony": passkeys.request_for(request.user, origin),
-        "has_app": bool(queries.app_of(request.user)),
+        "has_app": bool(factor and factor.secret),
         "next": auth.goal_of(request),
     }
     return page(request, "accounts/code.html", context)

@@ -116,9 +116,9 @@ def desk(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def public_page(request: PersonRequest) -> HttpResponse:
     """Show whether everybody may see the shop's page on the public site; a button changes it."""
-    asked = request.POST.get("opens")
-    if asked in {"yes", "no"}:
-        opens = asked == "yes"
+    answer = request.POST.get("opens")
+    if answer in {"yes", "no"}:
+        opens = answer == "yes"
         page_actions.open_page(opens=opens, by=request.user, at=timezone.now())
         words = _("Votre page est ouverte à tous.") if opens else _("Votre page est refermée.")
         messages.success(request, words)

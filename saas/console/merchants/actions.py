@@ -3,17 +3,15 @@
 import datetime as dt
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from billing.adjustments.actions.refunds import take_down
+from billing.ledger.rules import approvals
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import ReportAnswer
 from saas.catalogue.placements.queries.reports import Thing
 from saas.console.actions import answer_reports
 from saas.console.merchants import queries
-from saas.kernel.display.writing import eur
-from saas.kernel.errors import Refused
 
 
 @transaction.atomic
@@ -26,11 +24,7 @@ def block_merchant(
     """
     stops = queries.stops_of(merchant, at=at)
     cents = sum(stop.gross_cents for stop in stops)
-    if cents != seen_cents:
-        raise Refused(
-            _("Le montant a changé depuis que la page s’est ouverte\u00a0: %(amount)s.")
-            % {"amount": eur(cents)}
-        )
+    approvals.check_seen(seen_cents, cents=cents)
     for stop in stops:
         take_down(order=stop.order, seen_cents=stop.gross_cents, reason=reason, by=by, at=at)
     return _answer(merchant, ReportAnswer.Outcome.REMOVED, reason, by=by, at=at)

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import ngettext
 
 from billing.ledger.queries.balances import books
+from billing.ledger.queries.cases import ALONE
 from billing.models import (
     Case,
     Claim,
@@ -180,12 +181,7 @@ def _parked() -> Waiting:
 
 def _cases() -> Waiting:
     return Waiting(
-        Case.objects.filter(state=Case.State.OPEN).exclude(
-            kind__in=[
-                *(Case.Kind.FAILING_STEP, Case.Kind.PAPER),
-                *(Case.Kind.STRANDED, Case.Kind.BANK_LINE),
-            ]
-        ),
+        Case.objects.filter(state=Case.State.OPEN).exclude(kind__in=ALONE),
         "opened_at",
         words=lambda count: ngettext(
             "%(count)d écart entre Stripe et nos livres",

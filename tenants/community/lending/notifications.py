@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from django.urls import reverse
 
+from saas.kernel.display import writing
 from saas.kernel.notifying import Event, Kind, Words, notify, written
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.lending.queries import people as people_queries
@@ -94,8 +95,8 @@ def _words_of(
         "borrower": loan.borrower.short_name,
         "lender": lender or thing_queries.council_name(loan.thing.company_id),
         "when": times.span(loan.starts_at, loan.ends_at),
-        "ends": times.moment(loan.ends_at),
-        "until": times.moment(until or loan.ends_at),
+        "ends": writing.moment(loan.ends_at),
+        "until": writing.moment(until or loan.ends_at),
         "place": loan.thing.place,
         "reason": loan.reason,
     }

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from saas.accounts.models import User
 from saas.kernel import hooks, mail, tokens
 from saas.kernel.offers.digest_hooks import DigestAd
+from saas.kernel.values.turns import by_turns
 from tenants.community.notifications import rules, wording
 from tenants.community.notifications.models import Channel, Kind, Notification
 from tenants.community.notifications.queries import digests as queries
@@ -124,7 +125,7 @@ def _lines_of(digest_mail: queries.DigestMail, space: Sender) -> tuple[list[Line
     to_do = [_line(row, person, space) for row in rows if row.deadline]
     news = [_line(row, person, space) for row in rows if not row.deadline]
     room = rules.MOST_IN_DIGEST - len(rows)
-    chosen = rules.by_turns(digest_mail.novelties)[:room]
+    chosen = by_turns(digest_mail.novelties, lambda one: one.symbol)[:room]
     return to_do, news + [_novelty(one, person, space) for one in chosen]
 
 

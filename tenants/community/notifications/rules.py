@@ -3,15 +3,13 @@
 import base64
 import datetime as dt
 import zoneinfo
-from collections.abc import Mapping, Sequence
-from itertools import zip_longest
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils.translation import gettext as _
 
 from saas.kernel.errors import Refused
-from saas.kernel.hooks import Novelty
 from saas.kernel.web import outgoing
 from tenants.community.notifications.models import Channel, Habits, Kind, Rhythm
 
@@ -226,11 +224,3 @@ def _after_quiet(moment: dt.datetime, quiet: Quiet, zone: zoneinfo.ZoneInfo) -> 
         return moment
     tomorrow = dt.timedelta(days=1 if time >= quiet.ends else 0)
     return dt.datetime.combine(moment.date() + tomorrow, quiet.ends, tzinfo=zone)
-
-
-def by_turns(novelties: Sequence[Novelty]) -> list[Novelty]:
-    """Return news so that their kinds take turns, each kind in its own order."""
-    kinds: dict[str, list[Novelty]] = {}
-    for one in novelties:
-        kinds.setdefault(one.symbol, []).append(one)
-    return [one for turn in zip_longest(*kinds.values()) for one in turn if one is not None]

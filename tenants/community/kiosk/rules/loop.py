@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 from typing import NamedTuple
 
 from saas.kernel.hooks import Slide
+from saas.kernel.values.turns import by_turns
 
 SLIDE_SECONDS = 10
 # A cycle is ten minutes at most, so that each placement is shown for a minute of every hour.
@@ -159,15 +160,7 @@ def _in_order(slides: list[Slide], arrangement: Mapping[str, Arranged]) -> list[
         return (1, 0) if position is None else (0, position)
 
     placed = sorted((slide for slide in slides if rank(slide)[0] == 0), key=rank)
-    return [*placed, *_by_turns([slide for slide in slides if rank(slide)[0]])]
-
-
-def _by_turns(slides: Iterable[Slide]) -> list[Slide]:
-    """Return slides so that their kinds take turns, each kind in its own order."""
-    kinds: dict[str, list[Slide]] = {}
-    for slide in slides:
-        kinds.setdefault(slide.kind, []).append(slide)
-    return [slide for turn in zip_longest(*kinds.values()) for slide in turn if slide is not None]
+    return [*placed, *by_turns((slide for slide in slides if rank(slide)[0]), lambda one: one.kind)]
 
 
 def _weight_of(slide: Slide, part: Part, arrangement: Mapping[str, Arranged]) -> int:

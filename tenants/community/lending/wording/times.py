@@ -13,12 +13,8 @@ def about(loan: Loan) -> str:
     return f"loan:{loan.reference}"
 
 
-def moment(value: dt.datetime) -> str:
-    """Write a day and an hour: lundi 30 novembre, 12 h 30."""
-    return f"{writing.day(value)}, {writing.hour(value)}"
-
-
 def span(starts: dt.datetime, ends: dt.datetime) -> str:
     """Write a time: lundi 30 novembre, 12 h 30 – 13 h 15, with both days where there are two."""
     same = timezone.localdate(starts) == timezone.localdate(ends)
-    return f"{moment(starts)} – {writing.hour(ends) if same else moment(ends)}"
+    end = writing.hour(ends) if same else writing.moment(ends)
+    return f"{writing.moment(starts)} – {end}"

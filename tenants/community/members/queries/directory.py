@@ -86,11 +86,6 @@ def directory(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 
     )
 
 
-def has_answered(user: User) -> bool:
-    """Return True if the member said whether colleagues may find them."""
-    return Profile.objects.filter(user_id=user.pk, found_answered_at__isnull=False).exists()
-
-
 def _found(viewer: User) -> QuerySet[Profile]:
     rows = Profile.objects.filter(hidden_at=None, user__is_active=True).exclude(found_as="")
     for blocked in hooks.blocked_people.ask(viewer.pk):

@@ -39,7 +39,7 @@ def found(request: MemberRequest) -> HttpResponse:
         "form": form,
         "filters": filters,
         "found": directory.directory(filters, viewer=request.user, at=at, number=search.number()),
-        "asks": not directory.has_answered(request.user),
+        "asks": not getattr(request.user, "answered_found", False),
         "nav": "people",
     }
     return page(request, "members/directory.html", context, partial="list")
