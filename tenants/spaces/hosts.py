@@ -281,7 +281,7 @@ def stands(card: SpaceCard) -> bool:
 def card_of(tenant: Tenant) -> SpaceCard:
     """Return the card of a space, with its head-count over all companies and active members."""
     directory.remember(tenant.schema_name, tenant.cell, tenant.moves_to)
-    heads = tenant.companies.aggregate(heads=Sum("head_count"))["heads"]
+    heads = tenant.companies.filter(left_at=None).aggregate(heads=Sum("head_count"))["heads"]
     counted = SpaceStanding.objects.filter(tenant=tenant)
     active = counted.values_list("active_members", flat=True).first()
     return SpaceCard(

@@ -90,11 +90,7 @@ def propose_cut_off(*, year: int, by: User, at: dt.datetime) -> list[ManualEntry
     lock_numbers()
     if timezone.localdate(at).year <= year:
         raise Refused(_("Cet exercice n’est pas terminé."))
-    known = ManualEntry.objects.filter(
-        booked_for=dt.date(year, 12, 31),
-        lines__contains=[{"account": Account.DEFERRED_INCOME.value}],
-    )
-    if known.exclude(state=ManualEntry.State.REFUSED).exists():
+    if queries.standing(dt.date(year, 12, 31), Account.DEFERRED_INCOME).exists():
         raise Refused(_("La régularisation de cet exercice est déjà proposée."))
     cents = queries.deferred_cents(year)
     if not cents:

@@ -135,13 +135,17 @@ def _services(month: dt.date) -> list[ServiceRow]:
 def settlement_of(month: dt.date) -> ManualEntry | None:
     """Return the entry that settles the VAT of a month, proposed or posted."""
     last_day = months_later(month) - dt.timedelta(days=1)
-    return (
-        ManualEntry.objects.filter(
-            booked_for=last_day, lines__contains=[{"account": Account.VAT_PAYABLE.value}]
-        )
-        .exclude(state=ManualEntry.State.REFUSED)
-        .first()
-    )
+    settled = Q(lines__contains=[{"account": Account.VAT_OUTPUT.value}])
+    settled |= Q(lines__contains=[{"account": Account.VAT_INPUT.value}])
+    return standing(last_day, Account.VAT_PAYABLE).filter(settled).first()
+
+
+def standing(day: dt.date, account: Account) -> QuerySet[ManualEntry]:
+    """Return entries by hand of a day on an account: not refused, not reversed, no reversals."""
+    reversals = ManualEntry.objects.filter(reverses__isnull=False, state=ManualEntry.State.POSTED)
+    return ManualEntry.objects.filter(
+        booked_for=day, lines__contains=[{"account": account.value}], reverses=None
+    ).exclude(Q(state=ManualEntry.State.REFUSED) | Q(pk__in=reversals.values("reverses")))
 
 
 def transactions_behind(month: dt.date, code: str) -> list[LedgerTransaction]:

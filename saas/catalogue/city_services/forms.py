@@ -100,5 +100,6 @@ class ImportForm(ActionForm[Imported]):
         self.preview = rules.read(self.cleaned_data["text"])
         if previews or not self.preview.rows:
             return Imported(0, 0, 0)
-        removes = self.cleaned_data["removes_others"]
+        # A row that could not be read is not missing.
+        removes = self.cleaned_data["removes_others"] and not self.preview.wrong
         return actions.import_services(rows=self.preview.rows, removes_others=removes, **context)

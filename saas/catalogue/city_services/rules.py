@@ -138,7 +138,7 @@ def _of_csv(body: str) -> Iterator[ServiceRow | WrongRow]:
     dialect = ";" if body.partition("\n")[0].count(";") else ","
     reader = csv.reader(io.StringIO(body), delimiter=dialect)
     try:
-        header = [_column(name) for name in next(reader)]
+        header, *lines = [_column(name) for name in next(reader, [])], *reader
     except csv.Error as error:
         raise Refused(_("Ce fichier ne se lit pas."), field="file") from error
     missing = [name for name in COLUMNS if name not in header]
@@ -146,10 +146,12 @@ def _of_csv(body: str) -> Iterator[ServiceRow | WrongRow]:
         raise Refused(
             _("Il manque les colonnes %(missing)s.") % {"missing": ", ".join(missing)}, field="file"
         )
-    for number, cells in enumerate(reader, start=2):
+    for number, cells in enumerate(lines, start=2):
         if any(cells):
             place = _("ligne %(number)d") % {"number": number}
-            yield _built(place, dict(zip(header, map(str.strip, cells), strict=False)))
+            words = dict(zip(header, map(str.strip, cells), strict=False))
+            words["id"] = f"csv:{words['id']}" if words.get("id") else ""
+            yield _built(place, words)
 
 
 def _column(name: str) -> str:
@@ -247,9 +249,9 @@ def _service(words: dict[str, str]) -> ServiceRow:
             Decimal(words.get(name, "").replace(",", ".")).quantize(_SIX)
             for name in ("latitude", "longitude")
         )
+        check_place(latitude, longitude)
     except InvalidOperation as error:
         raise Refused(_("les coordonnées ne sont pas des nombres.")) from error
-    check_place(latitude, longitude)
     postcode, city = words.get("postcode", ""), words.get("city", "")
     name = words["name"][:80]
     return ServiceRow(

@@ -60,7 +60,7 @@ def cancel_leave(*, schema_name: str, company_id: int, by: Keeper, at: dt.dateti
     """Cancel an announced departure: the company stays in its park."""
     tenant = hold_space(schema_name, by)
     company = rules.check_is_of_park(queries.company_to_change(tenant, company_id), tenant)
-    rules.check_may_stay(company)
+    rules.check_may_stay(company, today=timezone.localdate(at))
     company.leaves_on = None
     company.save(update_fields=["leaves_on"])
     log_change(tenant, Change.What.STAYS, after=company.name, by=by, at=at)

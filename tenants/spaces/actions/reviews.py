@@ -16,7 +16,7 @@ def review_names(*, tenant: Tenant, at: dt.datetime) -> None:
 
     Only a change of the name calls this.
     """
-    companies = tenant.companies.values_list("name", flat=True)
+    companies = tenant.companies.filter(left_at=None).values_list("name", flat=True)
     found = names.flagged([tenant.name, *companies])
     standing = queries.held_standing(tenant)
     if found == standing.flagged:

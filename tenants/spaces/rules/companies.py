@@ -130,12 +130,14 @@ def check_may_leave(
     return day
 
 
-def check_may_stay(company: Company) -> None:
+def check_may_stay(company: Company, *, today: dt.date) -> None:
     """Raise Refused unless the departure of a company is announced and still ahead."""
     if company.left_at is not None:
         raise Refused(_("Cette entreprise a déjà quitté l’espace."))
     if company.leaves_on is None:
         raise Refused(_("Aucun départ de cette entreprise n’est annoncé."))
+    if company.leaves_on < today:
+        raise Refused(_("Son dernier jour est passé\u00a0: elle pourra revenir."))
 
 
 def check_may_return(company: Company, *, present: int) -> None:

@@ -9,6 +9,7 @@ from billing.ledger.actions import manual, taxes
 from billing.ledger.queries.taxes import (
     bad_debts,
     deferred_cents,
+    settlement_of,
     transactions_behind,
     vat_return,
 )
@@ -83,6 +84,11 @@ def test_vat_of_a_month_is_settled_once(sale: Sale, by: User) -> None:
     assert balance(Account.VAT_PAYABLE) == -sale.vat_cents
     again = vat_return(month)
     assert (again.net_cents, again.agrees) == (sale.vat_cents, True)
+    taken_back = manual.propose_reversal(
+        entry_id=entry.pk, reason="Erreur de mois", by=by, at=LATER
+    )
+    manual.post_entry(entry_id=taken_back.pk, by=make_user("Cleo"), at=LATER)
+    assert settlement_of(month) is None
     with pytest.raises(Refused, match="pas de TVA"):
         taxes.propose_settlement(month=dt.date(2026, 3, 1), by=by, at=LATER)
 

@@ -43,7 +43,8 @@ _TOKEN = re.compile(
       (?P<always>24\s*h?\s*/\s*24)
     | (?P<noon>midi|noon) | (?P<midnight>minuit|midnight)
     | (?P<phrase>(?:{_PHRASES})(?![a-z0-9]))
-    | (?P<hour>\d{{1,2}})\s*(?:[h:.]\s*(?P<minute>\d{{2}})?)?(?:\s*(?P<half>[ap])\.?m\b\.?)?
+    | (?P<hour>\d{{1,2}})\s*(?:[h:.]\s*(?P<minute>\d{{2}}(?!\s*[h:.]|\d))?)?
+      (?:\s*(?P<half>[ap])\.?m\b\.?)?
     | (?P<dash>-) | (?P<comma>[,;\n/|])
     | (?P<word>[a-z]+\.?)
     | (?P<other>\S)

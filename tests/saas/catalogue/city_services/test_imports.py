@@ -54,6 +54,7 @@ def test_csv_of_a_town_is_read_with_french_columns_and_typed_hours() -> None:
         (ROW.replace("Médiathèque;Médiathèque", ";Médiathèque"), "il manque le nom."),
         (ROW.replace(";Médiathèque;", ";Casino;"), "n’est pas un genre"),
         (ROW.replace("47,3921", "147"), "La latitude va de"),
+        (ROW.replace("47,3921", "nan"), "ne sont pas des nombres"),
         (ROW.replace("47,3921;0.694", "0;0"), "au milieu de l’océan"),
     ],
 )
@@ -115,6 +116,13 @@ def test_a_later_file_updates_and_removes_by_source() -> None:
     [service] = CityService.objects.all()
     assert (service.name, service.slug) == ("Grande médiathèque", "mediatheque")
     assert service.is_of_openstreetmap
+
+
+def test_identifiers_of_a_csv_are_its_own() -> None:
+    assert imported(geojson(feature())) == (1, 0, 0)
+    text = f"{HEADER};id\n{ROW};osm:node/1"
+    assert imported(text, removes=True) == (1, 0, 0)
+    assert CityService.objects.filter(source="csv:osm:node/1").exists()
 
 
 def test_the_same_service_twice_in_a_file_is_read_once() -> None:

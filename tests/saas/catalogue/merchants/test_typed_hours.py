@@ -38,6 +38,7 @@ def week(text: str) -> str:
         ("Tous les jours 7h–19h, dim 8h–12h30", " ".join(["07-19"] * 6) + " 08-12:30"),
         ("tous les jours 7h–19h sauf dimanche 8h–12h30", " ".join(["07-19"] * 6) + " 08-12:30"),
         ("mar 9h-12h et 14 h 30-18h", "- 09-12,14:30-18 - - - - -"),
+        ("mar 9h-12h 14h-18h", "- 09-12,14-18 - - - - -"),
         ("lundi 9h-12h, lundi 14h-18h", "09-12,14-18 - - - - - -"),
         ("fermé lundi, mar–dim 18h–2h", "- 18-02 18-02 18-02 18-02 18-02 18-02"),
         ("lundi fermé, mardi midi–minuit", "- 12-00 - - - - -"),

@@ -129,6 +129,12 @@ def test_people_of_company_read_its_last_day_and_that_it_stays(runner: User, lea
     assert OwnCompany.objects.get(name="North Deux").leaves_on is None
 
 
+def test_departure_is_not_cancelled_after_its_last_day(runner: User, leaver: User) -> None:
+    plan(runner)
+    with pytest.raises(Refused, match="dernier jour est passé"):
+        forms.cancel_leave(company_id=leaving_id(), by=runner, at=AT + dt.timedelta(days=365))
+
+
 def test_council_and_administrators_of_park_stay_when_company_leaves(
     runner: User, leaver: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
