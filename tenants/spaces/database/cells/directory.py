@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 from django.conf import settings
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, OperationalError, connections
 
 from saas.addresses import HOME
 from tenants.spaces.database import server
@@ -107,7 +107,7 @@ def _place_of(name: str) -> Place:
         return known
     try:
         rows = _ask(_PLACE, name)
-    except psycopg.OperationalError:
+    except OperationalError:
         if known is None:
             raise
         rows = [(known.cell, known.moves_to)]  # home is away: the space may be there all the same
@@ -119,7 +119,10 @@ def _place_of(name: str) -> Place:
 def _ask(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     """Ask home by a connection of its own: that of the thread may be in a space, or broken."""
     where = connections.settings["default"]
-    with psycopg.connect(**server.address(where), autocommit=True) as connection:
-        if where["OPTIONS"].get("assume_space_role", True):
-            connection.execute("SET ROLE troovon_public")
-        return connection.execute(statement.encode(), values).fetchall()
+    try:
+        with psycopg.connect(**server.address(where), autocommit=True) as connection:
+            if where["OPTIONS"].get("assume_space_role", True):
+                connection.execute("SET ROLE troovon_public")
+            return connection.execute(statement.encode(), values).fetchall()
+    except psycopg.OperationalError as error:
+        raise OperationalError(*error.args) from error

@@ -84,11 +84,16 @@ def move(*, tenant_id: int, cell: str, report: Report, at: dt.datetime) -> Moved
         _clear(route)
         _mark(tenant, directory.shown(cell))
         began = time.monotonic()
-        report("copy")
-        tables = _copy(route)
-        copied = time.monotonic() - began
-        report("hand over")
-        held = _hand_over(tenant, route, cell)
+        try:
+            report("copy")
+            tables = _copy(route)
+            copied = time.monotonic() - began
+            report("hand over")
+            held = _hand_over(tenant, route, cell)
+        except Refused:  # raised before the flip only: the space stays, and nothing of the move
+            _mark(tenant, "")
+            _clear(route)
+            raise
         report("shut the old copy")
         _leave(route.name, cell, at)
         return Moved(tenant.slug, directory.shown(cell), tables, copied, held)
@@ -198,7 +203,6 @@ def _copy(route: Route) -> int:
         if not waiting:
             return len(tables)
         if errors or time.monotonic() > until:
-            _clear(route)
             raise Refused(_("La copie de l’espace a échoué\u00a0: lisez le journal de PostgreSQL."))
         time.sleep(0.1)
 
