@@ -44,7 +44,7 @@ function suggest(input) {
   const list = document.createElement("ul");
   const { latitude, longitude } = input.form.elements;
   let [timer, last, at, tries] = [0, 0, -1, 0];
-  Object.assign(list, { id: `${input.id}_list`, className: "suggestions", hidden: true });
+  [list.id, list.className, list.hidden] = [`${input.id}_list`, "suggestions", true];
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", input.labels[0]?.firstChild.textContent.trim() ?? "");
   input.autocomplete = "off";
@@ -73,11 +73,11 @@ function suggest(input) {
     input.setAttribute("aria-activedescendant", options[at].id);
   };
   const draw = (addresses) => {
-    const options = addresses.map(({ label, ...place }, number) => {
+    const options = addresses.map(({ label, latitude, longitude }, number) => {
       const option = document.createElement("li");
-      Object.assign(option, { id: `${list.id}_${number}`, textContent: label });
+      [option.id, option.textContent] = [`${list.id}_${number}`, label];
       option.setAttribute("role", "option");
-      Object.assign(option.dataset, place);
+      [option.dataset.latitude, option.dataset.longitude] = [latitude, longitude];
       option.addEventListener("mousedown", (event) => {
         event.preventDefault();
         choose(option);
@@ -117,8 +117,6 @@ function suggest(input) {
   input.addEventListener("blur", () => show(false));
 }
 
-Object.assign(parts, {
-  "[data-suggest-url]": suggest,
-  "[data-pick-pin]": (pin) => pick(pin.ownerSVGElement),
-});
+parts["[data-suggest-url]"] = suggest;
+parts["[data-pick-pin]"] = (pin) => pick(pin.ownerSVGElement);
 enhance(document);
