@@ -25,7 +25,7 @@ from saas.console.forms import (
     RefundForm,
     RetryForm,
 )
-from saas.console.queries import asked
+from saas.console.queries import asked, navigation
 from saas.console.queries import lists as list_queries
 from saas.console.queries import needs as need_queries
 from saas.console.queries import spaces as space_queries
@@ -46,10 +46,12 @@ from tenants.spaces.queries import upkeep as schemas
 def home(request: PersonRequest) -> HttpResponse:
     """Show the operators' to-do items, the oldest first, and the state of the service."""
     now = timezone.now()
+    counts = need_queries.counted(need_queries.waiting_rows(at=now))
     context = {
         "nav": "home",
         "now": now,
-        "needs": need_queries.needs(at=now),
+        "console_groups": navigation.navigation(counts),
+        "needs": need_queries.needs(at=now, counts=counts),
         "refunds": refunds_to_approve(),
         "pulse": need_queries.pulse(),
         "queues": QUEUES,

@@ -80,7 +80,7 @@ DISPUTES = {
 SUBSCRIPTIONS = {"largest": Sort(_LARGEST, ("-gross_cents",))}
 SPACES = {
     "oldest": Sort(_OLDEST, ("created_at",)),
-    "name": Sort(_("Par nom"), ("name",)),
+    "name": Sort(_("Par nom"), ("sort_name",)),
 }
 MERCHANTS = {
     "newest": Sort(_("Les derniers inscrits d’abord"), ("-created_at",)),

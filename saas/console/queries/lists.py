@@ -83,7 +83,9 @@ def spaces_page(
     words: str, number: str, *, state: str = "", order_by: Sequence[Any] = ()
 ) -> tuple[list[SpaceRow], Page[Any]]:
     """Return a page of spaces, the newest first."""
-    found = Tenant.objects.order_by(*(order_by or ["-created_at"]), "-pk")
+    found = Tenant.objects.annotate(sort_name=SortKey("name")).order_by(
+        *(order_by or ["-created_at"]), "-pk"
+    )
     if state:
         found = found.filter(state=state)
     if words:

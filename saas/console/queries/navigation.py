@@ -1,9 +1,8 @@
 """Navigation of the console: five groups of pages, with the number of rows that wait there."""
 
-import datetime as dt
 import functools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -12,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from saas.console.queries.needs import counted, waiting_rows
+from saas.console.queries.needs import Counted, counted, waiting_rows
 
 # Pages of waiting rows that stand below another entry; of all other pages the name is the entry's.
 _ENTRY_OF = {"councils": "spaces", "manual_entries": "accounting"}
@@ -109,9 +108,9 @@ GROUPS = (
 )
 
 
-def navigation(*, at: dt.datetime) -> list[Shown]:
+def navigation(rows: Sequence[Counted]) -> list[Shown]:
     """Return the groups with their numbers of waiting rows; the to-do list counts all of them."""
-    counts = counts_by_entry(at=at)
+    counts = counts_by_entry(rows)
     counts["home"] = sum(counts.values())
     return [_shown(group, counts) for group in GROUPS]
 
@@ -123,10 +122,10 @@ def _shown(group: Group, counts: Mapping[str, int]) -> Shown:
     return Shown(group, count, entries)
 
 
-def counts_by_entry(*, at: dt.datetime) -> dict[str, int]:
-    """Return the number of waiting rows by entry of the navigation, from a single statement."""
+def counts_by_entry(rows: Sequence[Counted]) -> dict[str, int]:
+    """Return the number of waiting rows by entry of the navigation."""
     found: Counter[str] = Counter()
-    for one, count, _since in counted(waiting_rows(at=at)):
+    for one, count, _since in rows:
         found[_entry_of(one.page)] += count
     return found
 
@@ -143,4 +142,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """Return the navigation for the console's pages; counted where a page draws it."""
     if getattr(request, "urlconf", None) != settings.OPERATOR_URLCONF:
         return {}
-    return {"console_groups": functools.cache(lambda: navigation(at=timezone.now()))}
+    return {"console_groups": functools.cache(_counted_now)}
+
+
+def _counted_now() -> list[Shown]:
+    return navigation(counted(waiting_rows(at=timezone.now())))

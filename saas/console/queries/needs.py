@@ -1,6 +1,7 @@
 """Rows that wait for an operator, each with its age."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum, Value
@@ -47,6 +48,8 @@ _REVIEWED_KINDS = (
     Trouble.Kind.SET_ASIDE,
 )
 
+type Counted = tuple[Waiting, int, dt.datetime]  # kind, number, start of the oldest
+
 
 class Need(NamedTuple):
     """To-do item of the operators, with its start."""
@@ -80,11 +83,13 @@ class FoundingRow(NamedTuple):
     may_retry: bool
 
 
-def needs(*, at: dt.datetime) -> list[Need]:
-    """Return the to-do items, the oldest first."""
+def needs(*, at: dt.datetime, counts: Sequence[Counted] | None = None) -> list[Need]:
+    """Return the to-do items, the oldest first; rows are counted unless `counts` has them."""
+    if counts is None:
+        counts = counted(waiting_rows(at=at))
     waiting = [
         Need(one.words(count) % {"count": count}, since, one.page, one.tone)
-        for one, count, since in counted(waiting_rows(at=at))
+        for one, count, since in counts
     ]
     found = [_halt(), *waiting, *_troubles(at)]
     return sorted((need for need in found if need), key=lambda need: need.since)
@@ -115,7 +120,7 @@ def waiting_rows(*, at: dt.datetime) -> list[Waiting]:
     ]
 
 
-def counted(waiting: list[Waiting]) -> list[tuple[Waiting, int, dt.datetime]]:
+def counted(waiting: list[Waiting]) -> list[Counted]:
     """Return each kind with rows, their number and oldest start, from a single statement."""
     first, *others = (
         one.rows.order_by()

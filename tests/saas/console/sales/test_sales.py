@@ -3,13 +3,15 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from billing.models import Order
 from saas.catalogue.placements.models import Flight, FlightDay
-from saas.console.queries import navigation
+from saas.console.queries import navigation, needs
 from saas.console.sales import deliveries, queries
-from tenants.spaces.models import SpaceStanding
+from tenants.spaces.models import SpaceStanding, Tenant
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till
 from tests.fixtures.people import SpaceClient
@@ -77,9 +79,9 @@ def test_each_group_counts_the_rows_that_wait_on_its_pages(
     console: SpaceClient, till: Till
 ) -> None:
     failed_founding()
-    counts = navigation.counts_by_entry(at=till.at)
-    assert counts == {"jobs": 1}
-    groups = navigation.navigation(at=till.at)
+    rows = needs.counted(needs.waiting_rows(at=till.at))
+    assert navigation.counts_by_entry(rows) == {"jobs": 1}
+    groups = navigation.navigation(rows)
     assert len(groups) == 5
     assert [group.waiting for group in groups] == [1, 0, 0, 0, 1]
     page = console.get("/jobs/").content.decode()
@@ -89,6 +91,20 @@ def test_each_group_counts_the_rows_that_wait_on_its_pages(
         assert 'aria-current="page"' in answer.content.decode(), nav
     assert 'href="/operators/"' in page
     assert 'href="/ledger/"' not in page
+
+
+def test_to_do_page_counts_waiting_rows_once(console: SpaceClient) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert console.get("/").status_code == 200
+    counting = [query["sql"] for query in queries if query["sql"].count("UNION ALL") > 5]
+    assert len(counting) == 1
+
+
+def test_spaces_by_name_ignore_case_and_accents(console: SpaceClient) -> None:
+    for slug, name in (("north", "Élan"), ("south", "fabrique")):
+        Tenant.objects.filter(slug=slug).update(name=name)
+    page = console.get("/spaces/?sort=name").content.decode()
+    assert page.index("Élan") < page.index("fabrique")
 
 
 @pytest.mark.parametrize(
