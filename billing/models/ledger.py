@@ -33,6 +33,7 @@ class Account(models.TextChoices):
     SUSPENSE = "suspense"
     DEFERRED_INCOME = "deferred.income"
     VAT_PAYABLE = "vat.payable"
+    VAT_CREDIT = "vat.credit"
     OTHER_INCOME = "income.other"
     OTHER_COST = "cost.other"
     FEES_BANK = "fees.bank"

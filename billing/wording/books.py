@@ -34,6 +34,7 @@ ACCOUNTS: Names = {
     Account.SUSPENSE: later("Compte d’attente"),
     Account.DEFERRED_INCOME: later("Produits constatés d’avance"),
     Account.VAT_PAYABLE: later("TVA à décaisser"),
+    Account.VAT_CREDIT: later("Crédit de TVA à reporter"),
     Account.OTHER_INCOME: later("Produits divers"),
     Account.OTHER_COST: later("Charges diverses"),
     Account.FEES_BANK: later("Frais bancaires"),

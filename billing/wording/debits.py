@@ -6,10 +6,10 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from saas.kernel.display.writing import shortdate
+from saas.kernel.values import workdays
 
 USUAL_DAYS = 5
 MOST_DAYS = 14
-_SATURDAY = 5
 
 
 class Answer(NamedTuple):
@@ -21,14 +21,7 @@ class Answer(NamedTuple):
 
 def answer_of(debited_on: dt.date) -> Answer:
     """Return when a debit is answered; Saturdays and Sundays are no working days."""
-    return Answer(_after(debited_on, USUAL_DAYS), _after(debited_on, MOST_DAYS))
-
-
-def _after(day: dt.date, working_days: int) -> dt.date:
-    while working_days:
-        day += dt.timedelta(days=1)
-        working_days -= day.weekday() < _SATURDAY
-    return day
+    return Answer(workdays.after(debited_on, USUAL_DAYS), workdays.after(debited_on, MOST_DAYS))
 
 
 def in_words(debited_on: dt.date | None) -> str:

@@ -3,24 +3,22 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from billing.councils import tasks
 from billing.councils.actions.notices import give_notice
 from billing.councils.queries.endings import waits_for_shares
-from billing.councils.queries.terms import companies_with_council, offered_terms
+from billing.councils.queries.terms import offered_terms
 from billing.councils.rules import contacts as rules
 from billing.councils.rules.mandates import check_confirmed_treasurer, mandate_day
 from billing.councils.rules.terms import check_rate, check_valid_from
-from billing.councils.settlement import own_councils
+from billing.councils.settlement import own_councils, park_councils
 from billing.councils.settlement.own_councils import lock_own
 from billing.ledger.rules import approvals
 from billing.models import AccountChange, Council, CouncilNotice, ShareTerms
 from billing.transitions import machines
 from billing.transitions.transition import record, transition
 from saas.accounts.models import User
-from saas.catalogue.placements.actions.refusals import weigh_refusals
 from saas.kernel import rows
 from saas.kernel.display.writing import rate
 from saas.kernel.errors import Refused
@@ -44,21 +42,19 @@ def offer_first_terms(*, tenant_id: int, begun_at: dt.datetime, at: dt.datetime)
     known = Council.objects.filter(tenant=tenant).first()
     if known is not None:
         return known
-    here = Company.objects.filter(tenant=tenant, left_at=None)
-    heads = int(here.aggregate(n=Sum("head_count"))["n"] or 1)
-    name = _("CSE %(space)s") % {"space": tenant.name}
-    return found_with_first_terms(tenant=tenant, name=name, weight=heads, at=at, begun_at=begun_at)
+    return found_with_first_terms(tenant=tenant, at=at, begun_at=begun_at)
 
 
 @transaction.atomic
 def found_with_first_terms(
-    *, tenant: Tenant, name: str, weight: int, at: dt.datetime, begun_at: dt.datetime | None = None
+    *, tenant: Tenant, at: dt.datetime, begun_at: dt.datetime | None = None
 ) -> Council:
     """Create the own council of a space and offer it the first terms.
 
     Called when a space has no council.
     """
-    council = _found(tenant, None, name=name, weight=weight, at=at)
+    weight = park_councils.heads_of(tenant)
+    council = _found(tenant, None, name=tenant.name, weight=weight, at=at)
     begun = begun_at or at
     _offer(council, rate_bp=FIRST_RATE_BP, valid_from=begun, by_name=TROOVON, at=begun)
     return council
@@ -72,7 +68,7 @@ def _found(
     council = Council(
         tenant=tenant,
         company=company,
-        name=rows.cut(Council, "name", name),
+        name=rows.cut(Council, "name", park_councils.default_name(name)),
         legal_personality=is_person,
         account_state=states.NONE if is_person else states.NO_LEGAL_PERSONALITY,
         weight=weight,
@@ -93,27 +89,14 @@ def open_council(
     Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
     if Council.objects.filter(tenant=tenant, company=company).exists():
         raise Refused(_("Cette entreprise a déjà son CSE."), field="company")
-    name = _("CSE %(space)s") % {"space": company.name}
-    council = _found(tenant, company, name=name, weight=max(company.head_count, 1), at=at)
-    _leave_heads(council, by=by, at=at)
+    weight = max(company.head_count, 1)
+    council = _found(tenant, company, name=company.name, weight=weight, at=at)
+    park_councils.subtract_heads(tenant.pk, council.weight, by=by.reference, at=at)
     record("council", council.pk, "founded", states=("", "none"), by=by.reference, at=at)
     terms = _offer(council, rate_bp=rate_bp, valid_from=at, by_name=by.display_name, at=at)
     record("terms", terms.pk, "offered", states=("", "offered"), by=by.reference, at=at)
-    _weigh_refusals(tenant, at)
+    park_councils.weigh_refusals(tenant, at=at)
     return council
-
-
-def _weigh_refusals(tenant: Tenant, at: dt.datetime) -> None:
-    """Recompute the refusals shared by all councils of a space after their number changed."""
-    councils = companies_with_council(tenant.schema_name)
-    weigh_refusals(tenant=tenant, councils=councils, at=at)
-
-
-def _leave_heads(council: Council, *, by: User, at: dt.datetime) -> None:
-    """Subtract a new council's head-count from the weight of the park's own council."""
-    own = Council.objects.filter(tenant=council.tenant_id, company=None, ended_at=None).first()
-    if own is not None and own.weight > council.weight:
-        count_heads(council=own, weight=own.weight - council.weight, by=by, at=at)
 
 
 @transaction.atomic
@@ -124,11 +107,8 @@ def end_council(*, council: Council, reason: str, by: User, at: dt.datetime) -> 
     council = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
     others = Council.objects.filter(tenant=council.tenant_id, ended_at=None).exclude(pk=council.pk)
     rules.check_may_end(council, others=others.count())
-    council.ended_at = at
-    council.save(update_fields=["ended_at"])
-    states = (council.account_state, council.account_state)
-    record("council", council.pk, "ended", states=states, by=by.reference, at=at, why=reason)
-    _weigh_refusals(Tenant.objects.get(pk=council.tenant_id), at)
+    park_councils.end(council, by=by.reference, at=at, why=reason)
+    park_councils.weigh_refusals(Tenant.objects.get(pk=council.tenant_id), at=at)
     return council
 
 
@@ -137,11 +117,7 @@ def count_heads(*, council: Council, weight: int, by: User, at: dt.datetime) -> 
     """Note for how many people a council speaks; sales of the past keep the number they had."""
     rules.check_weight(weight)
     council = Council.objects.select_for_update(no_key=True).get(pk=council.pk)
-    why = f"{council.weight} → {weight}"
-    council.weight = weight
-    council.save(update_fields=["weight"])
-    states = (council.account_state, council.account_state)
-    record("council", council.pk, "counted", states=states, by=by.reference, at=at, why=why)
+    park_councils.count_heads(council, weight=weight, by=by.reference, at=at)
     return council
 
 

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from billing.models import Sale
 from saas.kernel.money import BASIS, allocate
-
-SATURDAY = 5
+from saas.kernel.values import workdays
 
 
 class Period(NamedTuple):
@@ -129,7 +128,7 @@ def parted[K: (int, str)](total: int, weights: Mapping[K, int]) -> dict[K, int]:
 def by_day(cents: int, first: dt.date, last: dt.date, *, weekend_bp: int) -> dict[dt.date, int]:
     """Split a flight's revenue among its days; a weekend day has its own price."""
     days = [first + dt.timedelta(days=count) for count in range((last - first).days + 1)]
-    weights = {day.toordinal(): weekend_bp if day.weekday() >= SATURDAY else BASIS for day in days}
+    weights = {day.toordinal(): weekend_bp if workdays.is_weekend(day) else BASIS for day in days}
     parts = parted(cents, weights) or parted(cents, dict.fromkeys(weights, BASIS))
     return {day: parts[day.toordinal()] for day in days}
 

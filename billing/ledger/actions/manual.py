@@ -63,6 +63,7 @@ def propose_correction(
     that Stripe or the bank has to correct goes to an account of its own.
     """
     case = cases.lock_open_case(case_id)
+    manual.check_is_corrected(case.kind)
     if case.corrections.exclude(state=ManualEntry.State.REFUSED).exists():
         raise Refused(_("Une correction de ce cas est déjà proposée."))
     if case.kind == Case.Kind.BANK_LINE:

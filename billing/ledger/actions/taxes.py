@@ -22,7 +22,8 @@ from saas.kernel.values.months import months_later
 def propose_settlement(*, month: dt.date, by: User, at: dt.datetime) -> ManualEntry:
     """Propose the entry that settles the VAT of a month that is over (CGI, art. 287).
 
-    445710 and 445660 are cleared against 445510, TVA à décaisser. Raises Refused.
+    445710 and 445660 are cleared against 445510, TVA à décaisser, or 445670, Crédit de TVA à
+    reporter, which also clears the credit carried into the month. Raises Refused.
     """
     number_entries(at=at)
     if timezone.localdate(at) < months_later(month):
@@ -32,12 +33,12 @@ def propose_settlement(*, month: dt.date, by: User, at: dt.datetime) -> ManualEn
     found = queries.vat_return(month)
     if found.settlement is not None:
         raise Refused(_("La TVA de ce mois est déjà liquidée, ou sa liquidation est proposée."))
-    figures = {figure.code: figure.tax_cents or 0 for figure in found.figures}
-    output, deducted = figures["16"] - figures["21"], figures["20"]
+    figures = found.cents_by_code
     lines = [
-        Line(Account.VAT_OUTPUT, output),
-        Line(Account.VAT_INPUT, -deducted),
-        Line(Account.VAT_PAYABLE, deducted - output),
+        Line(Account.VAT_OUTPUT, figures["16"] - figures["21"]),
+        Line(Account.VAT_INPUT, -figures["20"]),
+        Line(Account.VAT_CREDIT, figures["25"] - figures["22"]),
+        Line(Account.VAT_PAYABLE, -figures["28"]),
     ]
     entry = ManualEntry(
         booked_for=months_later(month) - dt.timedelta(days=1),
@@ -90,7 +91,8 @@ def propose_cut_off(*, year: int, by: User, at: dt.datetime) -> list[ManualEntry
     lock_numbers()
     if timezone.localdate(at).year <= year:
         raise Refused(_("Cet exercice n’est pas terminé."))
-    if queries.standing(dt.date(year, 12, 31), Account.DEFERRED_INCOME).exists():
+    deferred = [{"account": Account.DEFERRED_INCOME.value}]
+    if queries.standing(dt.date(year, 12, 31)).filter(lines__contains=deferred).exists():
         raise Refused(_("La régularisation de cet exercice est déjà proposée."))
     cents = queries.deferred_cents(year)
     if not cents:

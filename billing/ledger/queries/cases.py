@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from billing.ledger import wording
 from billing.ledger.queries.balances import balances_at
 from billing.ledger.queries.reinvoicing import InvoiceAgain, to_invoice_again
+from billing.ledger.rules.manual import OF_THE_NIGHT
 from billing.models import (
     Account,
     AccountChange,
@@ -90,6 +91,11 @@ class CaseView(NamedTuple):
     def compares(self) -> bool:
         """Whether it has two sides, Stripe's and ours, and Stripe can be asked again."""
         return self.row.case.kind not in ALONE
+
+    @property
+    def is_of_balance(self) -> bool:
+        """True if its gap is a gap with Stripe's balance, which an entry corrects."""
+        return self.row.case.kind in OF_THE_NIGHT
 
     @property
     def details_words(self) -> str:

@@ -1,13 +1,15 @@
 """The month's VAT by line of the return, from numbered entries, with the entries behind each."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db.models import Case as When
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models import When as Then
+from django.db.models.functions import TruncMonth
 
-from billing.ledger.rules.taxes import Figure, Move, figures_of
+from billing.ledger.rules.taxes import Figure, Move, carried, figures_of
 from billing.models import (
     Account,
     Invoice,
@@ -41,7 +43,10 @@ class BadDebt(NamedTuple):
 
 
 class VatReturn(NamedTuple):
-    """The return of a month: its lines, the services statement, and the ledger's own balance."""
+    """The return of a month: its lines, the services statement, and the ledger's own balance.
+
+    `ledger_cents` is the VAT of the month's entries alone, without a credit carried into it.
+    """
 
     month: dt.date
     figures: list[Figure]
@@ -52,13 +57,18 @@ class VatReturn(NamedTuple):
     @property
     def net_cents(self) -> int:
         """VAT to be paid; negative if it is a credit."""
-        found = {figure.code: figure.tax_cents or 0 for figure in self.figures}
-        return found["28"] - found["27"]
+        found = self.cents_by_code
+        return found["28"] - found["25"]
+
+    @property
+    def cents_by_code(self) -> dict[str, int]:
+        """The tax of each line."""
+        return {figure.code: figure.tax_cents or 0 for figure in self.figures}
 
     @property
     def agrees(self) -> bool:
         """True if the return equals the VAT accounts of the ledger."""
-        return self.net_cents == self.ledger_cents
+        return self.net_cents + self.cents_by_code["22"] == self.ledger_cents
 
 
 def vat_return(month: dt.date) -> VatReturn:
@@ -68,27 +78,80 @@ def vat_return(month: dt.date) -> VatReturn:
     )
     return VatReturn(
         month=month,
-        figures=figures_of(_moves(month)),
+        figures=_figures(month),
         services=_services(month),
         ledger_cents=-int(totals["cents"]),
         settlement=settlement_of(month),
     )
 
 
+def _figures(month: dt.date) -> list[Figure]:
+    return figures_of(
+        _moves(month),
+        carried_cents=credit_before(month),
+        refunded_cents=_refunds_of_credit(month).get(month, 0),
+    )
+
+
 _VAT = (Account.VAT_OUTPUT, Account.VAT_INPUT)
+
+
+_SETTLED = (Account.VAT_PAYABLE, Account.VAT_CREDIT, Account.DEFERRED_INCOME)
+
+
+def _touching(accounts: Iterable[Account]) -> Exists:
+    """Return True for entries of a transaction with an entry on one of the accounts."""
+    return Exists(
+        LedgerEntry.objects.filter(transaction=OuterRef("transaction"), account__in=accounts)
+    )
+
+
+def _unsettled() -> QuerySet[LedgerEntry]:
+    """Return entries that are numbered, without settlements of VAT and cut-offs."""
+    found = LedgerEntry.objects.filter(
+        ~_touching(_SETTLED), transaction__entry_number__isnull=False
+    )
+    return found.order_by()
 
 
 def _entries(month: dt.date) -> QuerySet[LedgerEntry]:
     """Return the entries of a month, without settlements of VAT and cut-offs."""
-    settles = LedgerEntry.objects.filter(
-        transaction=OuterRef("transaction"),
-        account__in=(Account.VAT_PAYABLE, Account.DEFERRED_INCOME),
-    )
-    return LedgerEntry.objects.filter(
-        ~Exists(settles),
+    return _unsettled().filter(
         transaction__entry_number__booked_on__gte=month,
         transaction__entry_number__booked_on__lt=months_later(month),
-    ).order_by()
+    )
+
+
+def credit_before(month: dt.date) -> int:
+    """Return the credit of VAT that the months before carry into a month."""
+    net = _by_month(_unsettled().filter(account__in=_VAT), before=month)
+    refunds = _refunds_of_credit(month)
+    return carried(
+        (-net.get(one, 0), refunds.get(one, 0))
+        for one in sorted(net.keys() | refunds.keys())
+        if one < month
+    )
+
+
+def _refunds_of_credit(month: dt.date) -> dict[dt.date, int]:
+    """Return refunds of a credit until the end of a month: the bank pays it, not a settlement."""
+    found = LedgerEntry.objects.filter(
+        ~_touching((*_VAT, Account.VAT_PAYABLE)), account=Account.VAT_CREDIT
+    )
+    sums = _by_month(found.order_by(), before=months_later(month))
+    return {one: -cents for one, cents in sums.items()}
+
+
+def _by_month(entries: QuerySet[LedgerEntry], *, before: dt.date) -> dict[dt.date, int]:
+    """Return the sums of entries by the month in which they are booked."""
+    day = "transaction__entry_number__booked_on"
+    sums = (
+        entries.filter(**{f"{day}__lt": before})
+        .annotate(month=TruncMonth(day))
+        .values("month")
+        .annotate(cents=Sum("amount_cents"))
+    )
+    return {row["month"]: int(row["cents"]) for row in sums}
 
 
 def _moves(month: dt.date) -> list[Move]:
@@ -137,20 +200,22 @@ def settlement_of(month: dt.date) -> ManualEntry | None:
     last_day = months_later(month) - dt.timedelta(days=1)
     settled = Q(lines__contains=[{"account": Account.VAT_OUTPUT.value}])
     settled |= Q(lines__contains=[{"account": Account.VAT_INPUT.value}])
-    return standing(last_day, Account.VAT_PAYABLE).filter(settled).first()
+    counter = Q(lines__contains=[{"account": Account.VAT_PAYABLE.value}])
+    counter |= Q(lines__contains=[{"account": Account.VAT_CREDIT.value}])
+    return standing(last_day).filter(settled & counter).first()
 
 
-def standing(day: dt.date, account: Account) -> QuerySet[ManualEntry]:
-    """Return entries by hand of a day on an account: not refused, not reversed, no reversals."""
+def standing(day: dt.date) -> QuerySet[ManualEntry]:
+    """Return entries by hand of a day that hold: not refused, not reversed, no reversals."""
     reversals = ManualEntry.objects.filter(reverses__isnull=False, state=ManualEntry.State.POSTED)
-    return ManualEntry.objects.filter(
-        booked_for=day, lines__contains=[{"account": account.value}], reverses=None
-    ).exclude(Q(state=ManualEntry.State.REFUSED) | Q(pk__in=reversals.values("reverses")))
+    return ManualEntry.objects.filter(booked_for=day, reverses=None).exclude(
+        Q(state=ManualEntry.State.REFUSED) | Q(pk__in=reversals.values("reverses"))
+    )
 
 
 def transactions_behind(month: dt.date, code: str) -> list[LedgerTransaction]:
     """Return the transactions behind a line of the return, with their entries."""
-    figures = {figure.code: figure for figure in figures_of(_moves(month))}
+    figures = {figure.code: figure for figure in _figures(month)}
     if code not in figures:
         return []
     found = LedgerTransaction.objects.filter(pk__in=figures[code].transactions)

@@ -52,6 +52,7 @@ CHART = {
     Account.SUSPENSE: ChartAccount("471000", "Compte d'attente"),
     Account.DEFERRED_INCOME: ChartAccount("487000", "Produits constatés d'avance"),
     Account.VAT_PAYABLE: ChartAccount("445510", "TVA à décaisser"),
+    Account.VAT_CREDIT: ChartAccount("445670", "Crédit de TVA à reporter"),
     Account.OTHER_INCOME: ChartAccount("758000", "Produits divers de gestion courante"),
     Account.FEES_BANK: ChartAccount("627800", "Autres frais bancaires"),
     Account.OTHER_COST: ChartAccount("658800", "Charges diverses de gestion courante"),

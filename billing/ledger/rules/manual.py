@@ -7,9 +7,18 @@ from django.utils.translation import gettext as _
 
 from billing.ledger.rules.chart import CHART, COUNCIL, MERCHANT
 from billing.ledger.rules.postings import Line
-from billing.models import Account
+from billing.models import Account, Case
 from saas.kernel.errors import Refused
 
+# Kinds of cases opened by a night's comparison, and closed once it agrees.
+OF_THE_NIGHT = (
+    Case.Kind.MISSING,
+    Case.Kind.EXTRA,
+    Case.Kind.AMOUNT,
+    Case.Kind.UNKNOWN_KIND,
+    Case.Kind.LATE_FEE,
+    Case.Kind.BALANCE,
+)
 FEWEST_LINES, MOST_LINES = 2, 20
 MOST_CENTS = 100_000_000_00
 
@@ -59,6 +68,14 @@ def _check_owner(line: Line) -> None:
             _("Le compte %(number)s demande la référence du CSE ou du commerçant.")
             % {"number": account.number},
             field="lines",
+        )
+
+
+def check_is_corrected(kind: str) -> None:
+    """Raise Refused unless an entry of its gap corrects a case of this kind."""
+    if kind not in {*OF_THE_NIGHT, Case.Kind.BANK_LINE}:
+        raise Refused(
+            _("Ce cas n’est pas un écart avec le solde de Stripe\u00a0: suivez son conseil.")
         )
 
 

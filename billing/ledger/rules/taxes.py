@@ -3,7 +3,8 @@
 Services are taxed when they are paid (CGI, art. 269, 2-c): a sale is booked when it is collected.
 Credit notes reduce the same line (CGI, art. 272, 1). A service for a company of another member
 state is taxed there (art. 259, 1° and 283, 2): line E2, and the European services statement (DES,
-CGI art. 289 B). VAT of an irrecoverable claim is deducted on line 21 (art. 272, 1).
+CGI art. 289 B). VAT of an irrecoverable claim is deducted on line 21 (art. 272, 1). A credit is
+carried to line 22 of the next return, unless its refund was asked for (ann. II, art. 242-0 A).
 """
 
 import datetime as dt
@@ -14,11 +15,11 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from saas.kernel.values import workdays
 from saas.kernel.values.months import months_later
 
 RATE_BP = 2_000
 WORKING_DAYS_OF_DES = 10
-_SATURDAY = 5
 
 
 class Box(Enum):
@@ -30,8 +31,11 @@ class Box(Enum):
     DUE = ("16", _("Total de la TVA brute due"))
     DEDUCTED = ("20", _("Autres biens et services"))
     OTHER_DEDUCTED = ("21", _("Autre TVA à déduire"))
+    CARRIED = ("22", _("Report du crédit du mois précédent"))
     ALL_DEDUCTED = ("23", _("Total de la TVA déductible"))
-    CREDIT = ("27", _("Crédit de TVA à reporter"))
+    CREDIT = ("25", _("Crédit de TVA"))
+    REFUNDED = ("26", _("Remboursement de crédit demandé"))
+    LEFT = ("27", _("Crédit de TVA à reporter"))
     PAYABLE = ("28", _("TVA nette due"))
 
 
@@ -72,8 +76,10 @@ class Duty(NamedTuple):
     source: str
 
 
-def figures_of(moves: Iterable[Move]) -> list[Figure]:
-    """Return the lines of the return of a month's moves."""
+def figures_of(
+    moves: Iterable[Move], *, carried_cents: int = 0, refunded_cents: int = 0
+) -> list[Figure]:
+    """Return the lines of the return of a month's moves, after the credit carried into it."""
     every = list(moves)
     taxed = [move for move in every if move.output_cents and not move.is_bad_debt]
     abroad = [move for move in every if move.revenue_cents and not move.output_cents]
@@ -83,7 +89,7 @@ def figures_of(moves: Iterable[Move]) -> list[Figure]:
     due = -sum(move.output_cents for move in taxed)
     deducted = sum(move.input_cents for move in spent)
     lost = sum(move.output_cents for move in bad)
-    net = due - deducted - lost
+    net = due - deducted - lost - carried_cents
     return [
         Figure(Box.SALES, base, None, _ids(taxed)),
         Figure(Box.ABROAD, -sum(move.revenue_cents for move in abroad), None, _ids(abroad)),
@@ -91,10 +97,21 @@ def figures_of(moves: Iterable[Move]) -> list[Figure]:
         Figure(Box.DUE, None, due),
         Figure(Box.DEDUCTED, None, deducted, _ids(spent)),
         Figure(Box.OTHER_DEDUCTED, None, lost, _ids(bad)),
-        Figure(Box.ALL_DEDUCTED, None, deducted + lost),
+        Figure(Box.CARRIED, None, carried_cents),
+        Figure(Box.ALL_DEDUCTED, None, deducted + lost + carried_cents),
         Figure(Box.CREDIT, None, max(-net, 0)),
+        Figure(Box.REFUNDED, None, refunded_cents),
+        Figure(Box.LEFT, None, max(-net, 0) - refunded_cents),
         Figure(Box.PAYABLE, None, max(net, 0)),
     ]
+
+
+def carried(months: Iterable[tuple[int, int]]) -> int:
+    """Return the credit after months of net VAT (a credit is negative) and refunds of credit."""
+    credit = 0
+    for net_cents, refunded_cents in months:
+        credit = max(credit - net_cents, 0) - refunded_cents
+    return credit
 
 
 def _ids(moves: Iterable[Move]) -> tuple[int, ...]:
@@ -133,21 +150,12 @@ def duties_after(today: dt.date) -> list[Duty]:
 
 def _duties_of(month: dt.date) -> list[Duty]:
     """Return the duties of a month about the month before."""
+    des = workdays.after(month - dt.timedelta(days=1), WORKING_DAYS_OF_DES)
     return [
-        Duty(_working_day(month), _("DES\u00a0: services vendus dans l’Union"), "CGI, art. 289 B"),
+        Duty(des, _("DES\u00a0: services vendus dans l’Union"), "CGI, art. 289 B"),
         Duty(
             month.replace(day=19),
             _("CA3\u00a0: TVA du mois précédent"),
             "CGI, art. 287\u202f; ann. IV, art. 39 (15–24)",
         ),
     ]
-
-
-def _working_day(month: dt.date) -> dt.date:
-    """Return the tenth working day of a month, without holidays."""
-    day, left = month, WORKING_DAYS_OF_DES
-    while True:
-        left -= day.weekday() < _SATURDAY
-        if not left:
-            return day
-        day += dt.timedelta(days=1)

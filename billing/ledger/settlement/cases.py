@@ -5,20 +5,11 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
+from billing.ledger.rules.manual import OF_THE_NIGHT
 from billing.models import Case, LedgerTransaction
 from billing.transitions.transition import advance_all
 from saas.kernel import rows
 from saas.kernel.errors import Refused
-
-# Kinds opened by a night's comparison, and closed once it agrees.
-OF_THE_NIGHT = (
-    Case.Kind.MISSING,
-    Case.Kind.EXTRA,
-    Case.Kind.AMOUNT,
-    Case.Kind.UNKNOWN_KIND,
-    Case.Kind.LATE_FEE,
-    Case.Kind.BALANCE,
-)
 
 
 def open_case(

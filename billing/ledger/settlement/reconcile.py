@@ -15,6 +15,7 @@ from billing.ledger import posting
 from billing.ledger.queries import reconciliation as queries
 from billing.ledger.queries.reconciliation import Comparison, Difference
 from billing.ledger.rules import postings
+from billing.ledger.rules.manual import OF_THE_NIGHT
 from billing.ledger.settlement import cases
 from billing.models import BalanceTransaction, Case, Payment, Reconciliation
 from billing.stripe import halts
@@ -75,7 +76,7 @@ def refetch_case(case_id: int, *, at: dt.datetime) -> None:
         return
     refetch_about.ask(case, at)
     Case.objects.filter(pk=case_id).update(tried_at=at)
-    if case.kind in cases.OF_THE_NIGHT:
+    if case.kind in OF_THE_NIGHT:
         reconcile(at=at)
 
 

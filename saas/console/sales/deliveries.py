@@ -13,13 +13,13 @@ from saas.catalogue.placements.models import Campaign, Flight, FlightDay, Slot
 from saas.catalogue.placements.queries.refusals import has_left
 from saas.catalogue.placements.rules.campaigns import today
 from saas.console.queries.bad_days import Waiting
+from saas.kernel.values import workdays
 
 ON_A_PAGE = 50
 # Part of the people a flight reaches that must see it on a working day.
 LEAST_BP = 500
 # Slots that members pass each working day; screens and shelves have refunds of their own.
 SLOTS = (Slot.HOME_FEED, Slot.NEIGHBOURHOOD)
-_SATURDAY = 5
 
 
 class SlowRow(NamedTuple):
@@ -34,10 +34,7 @@ class SlowRow(NamedTuple):
 
 def last_working_day(at: dt.datetime) -> dt.date:
     """Return the last working day that is over."""
-    day = today(at) - dt.timedelta(days=1)
-    while day.weekday() >= _SATURDAY:
-        day -= dt.timedelta(days=1)
-    return day
+    return workdays.last_before(today(at))
 
 
 def slow_flights(*, at: dt.datetime) -> QuerySet[Flight]:

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils.translation import gettext as _
 
 from saas.kernel.errors import Refused
+from saas.kernel.values.workdays import is_weekend
 from saas.kernel.web import outgoing
 from tenants.community.notifications.models import Channel, Habits, Kind, Rhythm
 
@@ -24,7 +25,6 @@ MOST_FAILURES = 3
 PUSHED_AGAIN_AFTER, PUSH_IS_NEWS_FOR = dt.timedelta(minutes=5), dt.timedelta(hours=6)
 USUAL_HOUR = 8
 EARLIEST_HOUR, LATEST_HOUR = 6, 20
-SATURDAY = 5
 LINKS_LAST = dt.timedelta(days=60)
 FOLLOWING, LEAVING = "notifications.follow", "notifications.unsubscribe"
 DIGEST = "digest"
@@ -189,7 +189,7 @@ def digest_moment(day: dt.date, hour: int, zone: zoneinfo.ZoneInfo) -> dt.dateti
 
 def has_digest_on(day: dt.date, quiet: Quiet) -> bool:
     """Return True if a digest is sent on this day; a quiet weekend's is sent on Monday."""
-    return not (quiet.weekends and day.weekday() >= SATURDAY)
+    return not (quiet.weekends and is_weekend(day))
 
 
 def covered_since(last_until: dt.datetime | None, until: dt.datetime) -> dt.datetime:

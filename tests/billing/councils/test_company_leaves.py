@@ -37,6 +37,18 @@ def test_people_of_company_without_council_leave_the_parks_own(company: Company)
     assert own.weight == 5
 
 
+def test_reopened_council_speaks_for_the_people_of_today(company: Company) -> None:
+    own = make_council("north", weight=999)
+    own.ended_at = AT
+    own.save(update_fields=["ended_at"])
+    make_council("north", company=company.name, weight=60)
+    here = Company.objects.filter(tenant=company.tenant_id, left_at=None)
+    left(company)
+    own.refresh_from_db()
+    assert own.ended_at is None
+    assert own.weight == sum(here.values_list("head_count", flat=True))
+
+
 def test_park_without_other_council_gets_its_own_with_first_terms(company: Company) -> None:
     make_council("north", company=company.name, weight=60)
     end_with_company(tenant_id=company.tenant_id, company_id=company.pk, at=AT)

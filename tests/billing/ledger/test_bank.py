@@ -77,6 +77,13 @@ def test_lines_of_a_statement_clear_payouts_and_book_fees(by: User, payout: Payo
     assert not Case.objects.exists()
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "mac_roman", "utf-16", "utf-16-le"])
+def test_statement_is_read_in_any_encoding_of_a_bank(encoding: str, by: User) -> None:
+    statement = read(CSV.encode(encoding), by=by)
+    words = [line["words"] for line in statement.lines]
+    assert words == ["VIR STRIPE", "Frais de tenue", "CHEQUE 12"]
+
+
 def test_line_is_booked_once_in_any_format(by: User, payout: Payout) -> None:
     first = read(camt(), by=by)
     assert read(camt(), by=by) == first

@@ -108,6 +108,16 @@ def test_paper_of_a_council_entry_is_kept(author: User) -> None:
     ]
 
 
+@pytest.mark.parametrize("kind", [Case.Kind.STRANDED, Case.Kind.PAYMENT_MISMATCH])
+def test_case_that_is_no_gap_of_the_balance_is_not_booked(author: User, kind: Case.Kind) -> None:
+    case = Case.objects.create(kind=kind, subject="po_1", stripe_cents=123_427, opened_at=AT)
+    with pytest.raises(Refused, match="suivez son conseil"):
+        manual.propose_correction(
+            case_id=case.pk, fault=Fault.STRIPE, reason="Perdu", by=author, at=AT
+        )
+    assert not ManualEntry.objects.exists()
+
+
 def test_refused_entry_is_never_posted(author: User, other: User) -> None:
     entry = propose(author)
     with pytest.raises(Refused, match="pourquoi"):

@@ -15,7 +15,7 @@ from billing.ledger.queries.taxes import (
 )
 from billing.ledger.rules import postings
 from billing.ledger.rules.postings import Line
-from billing.ledger.rules.taxes import Move, duties_after, figures_of
+from billing.ledger.rules.taxes import Move, carried, duties_after, figures_of
 from billing.ledger.settlement.numbering import number_entries
 from billing.models import Account, LedgerEntry, OrderLine, Sale
 from saas.accounts.models import User
@@ -63,6 +63,51 @@ def test_lines_of_the_return_add_up() -> None:
     assert (found["28"][1], found["27"][1]) == (1_400, 0)
     credit = {figure.code: figure.tax_cents for figure in figures_of(moves[3:4])}
     assert (credit["28"], credit["27"]) == (0, 300)
+    later = figures_of(moves, carried_cents=1_500, refunded_cents=40)
+    after = {figure.code: figure.tax_cents for figure in later}
+    codes = ("22", "23", "25", "26", "27", "28")
+    assert [after[code] for code in codes] == [1_500, 1_900, 100, 40, 60, 0]
+
+
+def test_credit_is_carried_until_it_is_used_or_refunded() -> None:
+    assert carried([(-300, 0), (100, 0)]) == 200
+    assert carried([(-300, 0), (500, 0), (-20, 0)]) == 20
+    assert carried([(-300, 0), (0, 250)]) == 50
+
+
+def book_vat(month: int, lines: list[Line]) -> None:
+    moment = dt.datetime(2026, month, 5, 12, tzinfo=dt.UTC)
+    posting.post(f"planted {month}", lines, kind="manual", at=moment)
+
+
+def test_credit_of_a_month_lowers_the_next_payment(by: User) -> None:
+    book_vat(9, [Line(Account.VAT_INPUT, 300), Line(Account.BANK, -300)])
+    book_vat(11, [Line(Account.VAT_OUTPUT, -1_000), Line(Account.BANK, 1_000)])
+    number_entries(at=LATER)
+    september, november = vat_return(dt.date(2026, 9, 1)), vat_return(NOVEMBER)
+    assert (september.cents_by_code["27"], september.net_cents) == (300, -300)
+    assert vat_return(dt.date(2026, 10, 1)).cents_by_code["27"] == 300
+    assert (november.cents_by_code["22"], november.cents_by_code["28"]) == (300, 700)
+    assert (september.agrees, november.agrees) == (True, True)
+    ben = make_user("Ben")
+    for month in (dt.date(2026, 9, 1), NOVEMBER):
+        entry = taxes.propose_settlement(month=month, by=by, at=LATER)
+        manual.post_entry(entry_id=entry.pk, by=ben, at=LATER)
+    number_entries(at=LATER)
+    assert balance(Account.VAT_PAYABLE) == -700
+    assert balance(Account.VAT_CREDIT) == 0
+    assert vat_return(NOVEMBER).cents_by_code["28"] == 700
+    with pytest.raises(Refused, match="déjà liquidée"):
+        taxes.propose_settlement(month=dt.date(2026, 9, 1), by=by, at=LATER)
+
+
+def test_refund_of_a_credit_is_not_carried() -> None:
+    book_vat(9, [Line(Account.VAT_INPUT, 300), Line(Account.BANK, -300)])
+    book_vat(10, [Line(Account.BANK, 250), Line(Account.VAT_CREDIT, -250)])
+    number_entries(at=LATER)
+    october = vat_return(dt.date(2026, 10, 1)).cents_by_code
+    assert (october["22"], october["26"], october["27"]) == (300, 250, 50)
+    assert vat_return(NOVEMBER).cents_by_code["22"] == 50
 
 
 def test_vat_of_a_month_is_settled_once(sale: Sale, by: User) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.catalogue.placements.models import RunningFlight, Slot
 from saas.kernel import schema
+from saas.kernel.values.workdays import is_weekend
 from tenants.community.kiosk.actions import loop as loop_actions
 from tenants.community.kiosk.actions import screens as screen_actions
 from tenants.community.kiosk.models import Pairing, Screen
@@ -20,7 +21,7 @@ from tenants.spaces.models import OwnSite, Tenant
 HOME = "trois-moulins"
 TREASURER = 7
 A_YEAR, A_SLIDE = dt.timedelta(days=365), dt.timedelta(seconds=10)
-SATURDAY, OPENS, SHUTS = 5, 7, 19
+OPENS, SHUTS = 7, 19
 EVERY_DAY, WORKDAYS = 127, 31
 HALL, CANTEEN = "Hall, près du café", "Cantine"
 
@@ -74,7 +75,7 @@ def _moments(
     moment = max(at - rules.PLAYS_TAKEN, _begin(flight.starts_on)) + A_SLIDE + after
     while moment < min(at, _begin(flight.ends_on) + dt.timedelta(days=1)):
         local = timezone.localtime(moment)
-        if local.weekday() < SATURDAY and OPENS <= local.hour < SHUTS:
+        if not is_weekend(local) and OPENS <= local.hour < SHUTS:
             yield moment
         moment += dt.timedelta(minutes=10)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from saas.kernel.sandbox.openers.texts import decoded
 from saas.kernel.sandbox.verdicts import UnfitError
 from saas.kernel.sandbox.wire import Piece
 
@@ -137,10 +138,7 @@ def _line(day: str, cents: int, *, words: str, reference: str) -> Line:
 
 
 def _of_csv(content: bytes) -> dict[str, Any]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
+    text = decoded(content)
     if "\0" in text:
         raise UnfitError("unreadable")
     mark = max(";\t,", key=text[:4_000].count)
