@@ -4,6 +4,7 @@ FILE, JSON = "a file", "JSON, for programs"
 PROXY = "an answer for the proxy"
 PART, LEADS_ON = "part of a page", "leads on to a page"
 NO_PAGE: dict[str, str] = {
+    "accounts:wanted_factor": "shown while a space requires a second factor that a person lacks",
     "accounts:code": "shown to a session whose second factor is still due",
     "accounts:codes": "recovery codes, shown once to the person who made them",
     "accounts:prove": LEADS_ON,

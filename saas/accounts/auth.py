@@ -76,11 +76,13 @@ def circumstances_of(request: HttpRequest) -> Circumstances:
     return Circumstances(schema.current(), host.origin, host.place, device, network)
 
 
-def sign_in(request: HttpRequest, user: User, *, way: Way = Way.PASSWORD) -> None:
+def sign_in(
+    request: HttpRequest, user: User, *, way: Way = Way.PASSWORD, is_strong: bool = False
+) -> None:
     """Open a session under a new key; it opens no page until a second factor is given.
 
-    A passkey is both factors: its device has recognised the person. A sign-in with an unknown
-    browser is notified to the person by mail.
+    A passkey is both factors: its device has recognised the person. With `is_strong`, the company's
+    provider has checked a second factor. A sign-in with an unknown browser is notified by mail.
     """
     is_known, is_first = bool(devices.device_of(request, user.email)), user.last_login is None
     login(request, user, backend=BACKEND)
@@ -89,6 +91,8 @@ def sign_in(request: HttpRequest, user: User, *, way: Way = Way.PASSWORD) -> Non
         proofs.record_factor(request.session, timezone.now())
     elif has_factor(user):
         proofs.require_factor(request.session)
+    if is_strong:
+        proofs.record_factor_at_provider(request.session)
     if not is_first and not is_known:
         queue_notice(person=user, kind=Kind.DEVICE, at=timezone.now())
     request.META[DEVICE] = user

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from saas.kernel.errors import Refused
@@ -176,6 +177,11 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def factor_from_of(space: dict[str, Any]) -> dt.datetime | None:
+    """Return the moment from which members need a second factor, if the archive has it."""
+    return parse_datetime(str(space.get("factor_from") or ""))
+
+
 def described(tenant: Tenant) -> dict[str, Any]:
     """Return a space's data in public, as JSON; ids are valid only within the file."""
     companies = tenant.companies.order_by("pk")
@@ -189,6 +195,7 @@ def described(tenant: Tenant) -> dict[str, Any]:
         "language": tenant.language,
         "time_zone": tenant.time_zone,
         "modules_off": tenant.modules_off,
+        "factor_from": tenant.factor_from and tenant.factor_from.isoformat(),
         "companies": [
             {
                 "number": company.pk,

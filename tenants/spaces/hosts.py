@@ -59,6 +59,7 @@ class SpaceCard:
     modules_off: modules.Switches = modules.NOTHING
     standing: bool = True
     ends_at: dt.datetime | None = None
+    factor_from: dt.datetime | None = None
 
     @property
     def is_park(self) -> bool:
@@ -301,6 +302,7 @@ def card_of(tenant: Tenant) -> SpaceCard:
         ends_at=PlannedDeletion.objects.filter(tenant=tenant, confirmed_at__isnull=False)
         .values_list("due_at", flat=True)
         .first(),
+        factor_from=tenant.factor_from,
     )
 
 

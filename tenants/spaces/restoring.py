@@ -330,9 +330,9 @@ def _register(opened: Opened, name: str, *, slug: str, at: dt.datetime) -> tuple
         },
         at=at,
     )
-    Tenant.objects.using(OWNER).filter(pk=tenant.pk).update(
-        time_zone=space["time_zone"], modules_off=space["modules_off"]
-    )
+    carried = {name: space[name] for name in ("time_zone", "modules_off")}
+    carried["factor_from"] = archives.factor_from_of(space)
+    Tenant.objects.using(OWNER).filter(pk=tenant.pk).update(**carried)
     if grave is not None:  # links to where it once was lead on again
         left = Domain.objects.using(OWNER).filter(tenant_id=grave.pk)
         left.update(tenant=tenant, kind=Domain.Kind.FORMER, is_primary=False)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from saas.accounts.access import closed, opened
-from tenants.spaces.views import addresses, life, modules, sites, standing
+from tenants.spaces.views import addresses, factors, life, modules, sites, standing
 from tenants.spaces.views import foundings as views
 
 app_name = "spaces"
@@ -17,6 +17,7 @@ urlpatterns = [
     path("admin/space/sites/", sites.sites, name="sites"),
     path("admin/space/sites/new/", sites.new_site, name="new_site"),
     path("admin/space/sites/<int:site_id>/", sites.site, name="site"),
+    path("admin/sign-in/factor/", factors.required_factor, name="required_factor"),
     path("admin/modules/", modules.listed, name="modules"),
     path("admin/modules/<slug:label>/", modules.module, name="module"),
     path("admin/space/exports/", life.exports, name="exports"),
@@ -39,6 +40,7 @@ access = (
     closed("spaces:sites", get="in:403 admin:200"),
     closed("spaces:new_site", get="in:403 admin:200", post="in:403 admin:422"),
     closed("spaces:site", "0", get="in:403 admin:404", post="in:403 admin:404"),
+    closed("spaces:required_factor", get="in:403 admin:200", post="in:403 admin:422"),
     closed("spaces:modules", get="in:200"),
     closed("spaces:module", "rides", get="in:403 admin:200", post="in:403 admin:422"),
     closed("spaces:module", "xx", get="in:403 admin:404", post="in:403 admin:404"),

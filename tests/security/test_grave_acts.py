@@ -40,6 +40,7 @@ GRAVE: dict[str, dict[str, Level]] = {
         "integrations:webhooks": FRESH,
         "integrations:webhook": FRESH,
         "spaces:exports": FRESH,
+        "spaces:required_factor": FRESH,
         "sso:settings": FRESH,
         "sso:switch": FRESH,
         "sso:unbind": FRESH,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import SecondFactor, User
@@ -17,6 +18,12 @@ def factor_of(person: User, *, lock: bool = False) -> SecondFactor | None:
 def has_factor(person: User) -> bool:
     """Return whether a person has a second factor."""
     return SecondFactor.objects.filter(user_id=person.pk).exists()
+
+
+def count_without() -> int:
+    """Return the number of active people of this space without a second factor."""
+    protected = SecondFactor.objects.filter(user_id=OuterRef("pk"))
+    return User.objects.filter(~Exists(protected), is_active=True).count()
 
 
 def due_resets(at: dt.datetime) -> list[User]:

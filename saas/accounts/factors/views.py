@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from saas.accounts import auth
-from saas.accounts.factors import actions, queries, rules
+from saas.accounts.factors import actions, queries, requirement, rules
 from saas.accounts.factors.forms import CodeForm, RemoveForm, SetUpForm
 from saas.accounts.passkeys import queries as passkeys
 from saas.accounts.passkeys.forms import ProofForm
@@ -68,6 +68,21 @@ def code(request: PersonRequest) -> HttpResponse:
         "next": auth.goal_of(request),
     }
     return page(request, "accounts/code.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def wanted_factor(request: PersonRequest) -> HttpResponse:
+    """Show that the space requires a second factor, and from when on; POST goes on until then."""
+    need = requirement.need_of(request, timezone.now())
+    goal = auth.goal_of(request)
+    if need is None:
+        return see_other(goal)
+    if request.method == "POST" and not need.is_over:
+        proofs.postpone_factor(request.session)
+        return see_other(goal)
+    context = {"need": need, "next": goal}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else None
+    return page(request, "accounts/wanted_factor.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,6 +8,7 @@ from saas.accounts.sessions import rules
 
 WAY, BEGAN, SEEN, DEVICE, PLACE = "way", "began_at", "seen_at", "device", "place"
 _PROVED, _FACTOR, _DUE, _CONSOLE = "proved_at", "factor_at", "factor_due", "of_console"
+_BY_PROVIDER, _POSTPONED = "factor_by_provider", "factor_postponed"
 
 
 class Way(enum.StrEnum):
@@ -50,6 +51,26 @@ def record_factor(session: Any, at: dt.datetime) -> None:
     """Record that the person has just given their second factor."""
     session[_FACTOR] = at.timestamp()
     session.pop(_DUE, None)
+
+
+def record_factor_at_provider(session: Any) -> None:
+    """Record that the company's provider checked a second factor; it proves no sensitive act."""
+    session[_BY_PROVIDER] = True
+
+
+def is_strong(session: Any) -> bool:
+    """Return True if a second factor was given in this session, here or at the provider."""
+    return gave_factor(session) or bool(session.get(_BY_PROVIDER))
+
+
+def postpone_factor(session: Any) -> None:
+    """Record that the person has read when a second factor is needed, and goes on until then."""
+    session[_POSTPONED] = True
+
+
+def is_postponed(session: Any) -> bool:
+    """Return True if the person has read in this session when a second factor is needed."""
+    return bool(session.get(_POSTPONED))
 
 
 def forget_factor(session: Any) -> None:

@@ -47,6 +47,12 @@ _OF_PERSONAL_ACCOUNTS = "9188040d-6c67-4c5b-b112-36a304b66dad"  # Microsoft's pe
 # independent of the employer.
 _OF_THE_COUNCIL = frozenset({"council", "treasurer", "secretary"})
 _KEEPS_OTHER_WAYS = _OF_THE_COUNCIL | {ADMINISTRATOR}
+# Methods of RFC 8176 by the kind of factor: knowledge, possession, inherence.
+_FACTORS = (
+    frozenset({"pwd", "pin", "kba"}),
+    frozenset({"otp", "hwk", "swk", "pop", "sc", "sms", "tel"}),
+    frozenset({"face", "fpt", "iris", "retina", "vbm"}),
+)
 _LONGEST_NAME, LONGEST_SUBJECT, _LONGEST_EMAIL = 60, 255, 254
 _LONGEST_CODE = 4000
 _MOST_PARTS = 2
@@ -93,6 +99,7 @@ class Vouched(NamedTuple):
     last_name: str
     acr: str = ""
     auth_time: float = 0.0
+    is_strong: bool = False
 
 
 def broken(kind: str) -> NoReturn:
@@ -265,7 +272,13 @@ def vouched_for(
     first, last = _names(claims, normal_email(email))
     acr, auth_time = _written(claims.get("acr"))[:_LONGEST_NAME], _auth_time(claims, now)
     who = (provider.issuer, str(claims["sub"]), normal_email(email))
-    return Vouched(*who, first, last, acr, auth_time)
+    return Vouched(*who, first, last, acr, auth_time, has_two_factors(claims.get("amr")))
+
+
+def has_two_factors(methods: Any) -> bool:
+    """Return True if a provider's `amr` names two kinds of factors, or `mfa` (RFC 8176)."""
+    named = {one for one in methods if isinstance(one, str)} if isinstance(methods, list) else set()
+    return "mfa" in named or sum(bool(named & kind) for kind in _FACTORS) > 1
 
 
 def _auth_time(claims: Mapping[str, Any], now: float) -> float:

@@ -190,7 +190,7 @@ def _enter(request: Any, attempt: rules.Attempt, vouched: rules.Vouched) -> Http
         )
         return see_other("sso:settings")
     user = actions.recognise(vouched=vouched, language=get_language() or "fr", at=now)
-    auth.sign_in(request, user, way=Way.COMPANY)
+    auth.sign_in(request, user, way=Way.COMPANY, is_strong=vouched.is_strong)
     lasts = rules.SESSION_LASTS
     request.session.limit(idle=lasts, absolute=lasts, at=now)
     return see_other(attempt.wanted or auth.sign_in_host(request).landing)

@@ -174,6 +174,7 @@ PUBLIC_COLUMNS: dict[str, tuple[str, ...]] = {
         "accent",
         "closed_at",
         "closed_because",
+        "factor_from",
         "sharing_turn",
         "language",
         "modules_off",

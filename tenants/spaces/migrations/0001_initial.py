@@ -247,6 +247,7 @@ class Migration(migrations.Migration):
                 ('cell', models.CharField(blank=True, db_default='', default='', max_length=20)),
                 ('moves_to', models.CharField(blank=True, db_default='', default='', max_length=20)),
                 ('modules_off', models.CharField(blank=True, db_default='', max_length=200)),
+                ('factor_from', models.DateTimeField(blank=True, null=True)),
                 ('sharing_turn', models.UUIDField(blank=True, editable=False, null=True)),
             ],
             options={
@@ -411,7 +412,7 @@ class Migration(migrations.Migration):
             name='Change',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('name', 'Nom'), ('accent', 'Couleur'), ('address', 'Adresse'), ('site', 'Site'), ('claimed', 'Domaine ajouté'), ('proven', 'Domaine prouvé'), ('withdrawn', 'Domaine retiré'), ('lost', 'Domaine perdu'), ('mail_asked', 'Domaine e-mail demandé'), ('mail_dropped', 'Demande de domaine e-mail annulée'), ('mail_proven', 'Domaine e-mail prouvé'), ('module_off', 'Rubrique éteinte'), ('module_on', 'Rubrique rallumée'), ('mail_removed', 'Domaine e-mail retiré'), ('end_asked', 'Suppression demandée'), ('end_planned', 'Suppression programmée'), ('end_near', 'Rappel de la suppression'), ('end_moved', 'Suppression reportée'), ('end_off', 'Suppression annulée'), ('proof_asked', 'Vérification demandée'), ('verified', 'Espace vérifié'), ('refused', 'Vérification refusée'), ('company', 'Entreprise corrigée'), ('admins', 'Administration'), ('leaves', 'Départ d’une entreprise annoncé'), ('stays', 'Départ d’une entreprise annulé'), ('left', 'Entreprise partie'), ('returned', 'Entreprise revenue')], max_length=12)),
+                ('what', models.CharField(choices=[('name', 'Nom'), ('accent', 'Couleur'), ('address', 'Adresse'), ('site', 'Site'), ('claimed', 'Domaine ajouté'), ('proven', 'Domaine prouvé'), ('withdrawn', 'Domaine retiré'), ('lost', 'Domaine perdu'), ('mail_asked', 'Domaine e-mail demandé'), ('mail_dropped', 'Demande de domaine e-mail annulée'), ('mail_proven', 'Domaine e-mail prouvé'), ('module_off', 'Rubrique éteinte'), ('module_on', 'Rubrique rallumée'), ('factor_on', 'Second facteur exigé'), ('factor_off', 'Second facteur laissé au choix'), ('mail_removed', 'Domaine e-mail retiré'), ('end_asked', 'Suppression demandée'), ('end_planned', 'Suppression programmée'), ('end_near', 'Rappel de la suppression'), ('end_moved', 'Suppression reportée'), ('end_off', 'Suppression annulée'), ('proof_asked', 'Vérification demandée'), ('verified', 'Espace vérifié'), ('refused', 'Vérification refusée'), ('company', 'Entreprise corrigée'), ('admins', 'Administration'), ('leaves', 'Départ d’une entreprise annoncé'), ('stays', 'Départ d’une entreprise annulé'), ('left', 'Entreprise partie'), ('returned', 'Entreprise revenue')], max_length=12)),
                 ('before', models.CharField(blank=True, max_length=253)),
                 ('after', models.CharField(blank=True, max_length=253)),
                 ('by', models.CharField(max_length=160)),

@@ -78,6 +78,8 @@ class Change(SharedModel):
         MAIL_PROVEN = "mail_proven", _("Domaine e-mail prouvé")
         MODULE_OFF = "module_off", _("Rubrique éteinte")
         MODULE_ON = "module_on", _("Rubrique rallumée")
+        FACTOR_ON = "factor_on", _("Second facteur exigé")
+        FACTOR_OFF = "factor_off", _("Second facteur laissé au choix")
         MAIL_REMOVED = "mail_removed", _("Domaine e-mail retiré")
         END_ASKED = "end_asked", _("Suppression demandée")
         END_PLANNED = "end_planned", _("Suppression programmée")

@@ -55,6 +55,8 @@ class Tenant(TenantMixin, SharedModel):
     moves_to = models.CharField(max_length=20, blank=True, default="", db_default="")
     # The modules that it does not use, by their labels, with blanks between.
     modules_off = models.CharField(max_length=200, blank=True, db_default="")
+    # The moment from which its members need a second factor; None while each chooses.
+    factor_from = models.DateTimeField(null=True, blank=True)
     # Which job may share its copies: the last that began.
     sharing_turn = models.UUIDField(null=True, blank=True, editable=False)
 

@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import datetime as dt
 import itertools
 import json
 import time
@@ -14,11 +15,13 @@ from django.utils import timezone
 
 from infra.oidc_provider.provider import Grant
 from saas.accounts.models import User
-from saas.kernel import cache, tokens
+from saas.kernel import cache, schema, tokens
 from tenants.community.sso import actions, queries, rules
 from tenants.community.sso.gateway import id_tokens
 from tenants.community.sso.gateway import provider as gateway
 from tenants.community.sso.models import Identity, Provider
+from tenants.spaces import hosts
+from tenants.spaces.models import Tenant
 from tests.fixtures.people import Browse
 from tests.tenants.community.sso.conftest import (
     START,
@@ -158,7 +161,7 @@ def test_nasty_values_are_refused_or_cleaned_and_never_break_a_page(
         except rules.BrokenError:
             continue
         actions.recognise(vouched=vouched, language="fr", at=timezone.now())
-        assert all(word.isprintable() for word in vouched[:-1])
+        assert all(word.isprintable() for word in vouched[:-2])
         Identity.objects.all().delete()
     whole = company.description()
     for name, value in itertools.product(whole, NASTY):
@@ -300,3 +303,36 @@ def test_wrong_secret_and_used_code_are_distinguished(
     company.secret = "another"
     refused(client, come(client, company, teammate.email))
     assert failure() == "client"
+
+
+@pytest.mark.parametrize(
+    ("amr", "is_strong"),
+    [
+        (["pwd", "otp"], True),
+        (["mfa"], True),
+        (["hwk", "fpt"], True),
+        (["pwd"], False),
+        (["otp", "sms"], False),
+        ("mfa", False),
+        ([["mfa"]], False),
+        (None, False),
+    ],
+)
+def test_two_kinds_of_factors_at_provider_count(amr: object, *, is_strong: bool) -> None:
+    assert rules.has_two_factors(amr) is is_strong
+
+
+def test_factor_at_provider_opens_a_space_that_requires_it(
+    opened: Provider, company: Company, browse: Browse, teammate: User
+) -> None:
+    with schema.in_public():
+        Tenant.objects.filter(schema_name="north").update(factor_from=timezone.now())
+    hosts.forget()
+    User.objects.filter(pk=teammate.pk).update(created_at=timezone.now() - dt.timedelta(days=9))
+    client = browse()
+    assert come(client, company, teammate.email).status_code == 303
+    assert client.get("/me/")["Location"].startswith("/factor/wanted/")
+    company.says = {"amr": ["pwd", "otp"]}
+    client = browse()
+    assert come(client, company, teammate.email).status_code == 303
+    assert client.get("/me/").status_code == 200
