@@ -32,6 +32,7 @@ from infra.screenshots import walk_programs as programs
 from infra.screenshots import walk_proofs as proofs
 from infra.screenshots import walk_screens as screens
 from infra.screenshots import walk_together as together
+from infra.screenshots import walk_wizard as wizard
 from infra.screenshots.addresses import stops_beside
 from infra.screenshots.pageless import NO_PAGE
 from infra.screenshots.stops import (
@@ -234,6 +235,7 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("accounts:enter", PUBLIC, find=fixtures.pass_of_merchant),
     Stop("merchants:confirm", PUBLIC, find=fixtures.signup_token),
     Stop("placements:detail", PUBLIC, MERCHANT, _campaign("paid")),
+    *wizard.STOPS,
     Stop("billing:checkout", PUBLIC, MERCHANT, fixtures.campaign_to_pay),
     Stop("billing:order", PUBLIC, MERCHANT, _order),
     Stop("billing:trace", PUBLIC, MERCHANT, _paid_order),

@@ -14,7 +14,8 @@ TEMPLATES = Path(settings.ROOT) / "frontend_templates"
 MEGABYTES = {
     "saas.catalogue.merchants.views.join": 8,
     "saas.catalogue.merchants.views.shop": 12,
-    "saas.catalogue.placements.views.new": 12,
+    "saas.catalogue.placements.views.campaigns.new": 12,
+    "saas.catalogue.placements.views.drafts.step": 12,
     "saas.console.accounting_views.propose_entry": 8,
     "saas.console.books.bank_views.bank": 2,
     "saas.console.books.payment_views.pay_on_paper": 8,

@@ -35,7 +35,7 @@ from saas.catalogue.merchants.wording import hours as hours_wording
 from saas.catalogue.merchants.wording import pictures as picture_wording
 from saas.catalogue.merchants.wording import review as review_wording
 from saas.catalogue.placements.queries import campaigns as placements
-from saas.catalogue.placements.queries import summaries
+from saas.catalogue.placements.queries import drafts, summaries
 from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
 from saas.kernel.offers import catalogue_hooks
@@ -109,6 +109,7 @@ def desk(request: PersonRequest) -> HttpResponse:
         "desk": summary,
         "needs": [*urgent, *summary.needs],
         "campaigns": summaries.listed(summary.campaigns),
+        "drafts": drafts.drafts_of(shop),
     }
     return page(request, "merchants/desk.html", context)
 

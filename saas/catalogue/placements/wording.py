@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import (
@@ -15,6 +16,7 @@ from saas.catalogue.placements.models import (
     Slot,
 )
 from saas.catalogue.placements.rules.campaigns import Creative, offer_cents
+from saas.catalogue.placements.rules.drafts import AD, DATES, SLOTS, WHERE
 from saas.catalogue.placements.rules.prices import Period
 from saas.kernel.display.writing import elided, hour, num, price, shortdate
 from tenants.spaces.rules.standing import LEAST_MEMBERS
@@ -271,3 +273,50 @@ def course_of_days(title: str, top: str) -> str:
     """Return the finding of a chart of days, for readers who do not see it."""
     words = _("%(title)s\u00a0: %(top)s au plus haut. Le tableau donne chaque jour.")
     return words % {"title": title, "top": top}
+
+
+def free_places(left: int | None) -> str:
+    """Return how many places of a slot are free; slots without a limit rotate their ads."""
+    if left is None:
+        return _("Toujours de la place, à tour de rôle")
+    return ngettext("%(count)s place libre", "%(count)s places libres", left) % {"count": num(left)}
+
+
+_SLOT_NOTES = {
+    Slot.HOME_FEED: gettext_lazy("Parmi les nouvelles que les membres lisent d’abord."),
+    Slot.NEIGHBOURHOOD: gettext_lazy("Là où l’on cherche un commerce ou une offre."),
+    Slot.KIOSK: gettext_lazy("Dix secondes, une minute par heure, sur chaque écran."),
+    Slot.SHELF: gettext_lazy("Votre nom sur un média que vous offrez à lire."),
+    Slot.DIGEST: gettext_lazy("Une ligne au bas du courriel du matin."),
+}
+
+
+def slot_note(slot: str) -> str:
+    """Return where members meet a slot."""
+    return str(_SLOT_NOTES[Slot(slot)])
+
+
+_STEPS = {
+    DATES: gettext_lazy("Quand"),
+    WHERE: gettext_lazy("Où"),
+    SLOTS: gettext_lazy("Emplacements"),
+    AD: gettext_lazy("Annonce"),
+}
+
+
+def step_name(step: str) -> str:
+    """Return the name of a step of the wizard."""
+    return str(_STEPS[step])
+
+
+def not_chosen() -> str:
+    """Return the answer shown for a step of the wizard that was not answered yet."""
+    return _("À choisir")
+
+
+def days_of(period: Period, *, monthly: bool) -> str:
+    """Return the days of a draft."""
+    words = {"first": shortdate(period.starts_on), "last": shortdate(period.ends_on)}
+    if monthly:
+        return _("Chaque mois à partir du %(first)s") % words
+    return _("Du %(first)s au %(last)s") % words

@@ -20,7 +20,7 @@ from saas.accounts.sessions import proofs
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.offers import actions as tills
 from saas.catalogue.offers.rules import TILL_LINK, Terms
-from saas.catalogue.placements.models import Campaign, Flight
+from saas.catalogue.placements.models import Campaign, CampaignDraft, Flight
 from saas.catalogue.placements.queries import prices as placements
 from saas.kernel import schema, tokens
 from saas.kernel.display.accent import theme_hash
@@ -355,6 +355,8 @@ def _merchants(world: World, at: dt.datetime) -> None:
             world.things["reference of shop"] = shop.reference
             _open_till(world, owner, at)
         world.things[f"campaign of {name}"] = _campaign(shop, at).reference
+        draft = CampaignDraft.objects.create(merchant=shop, made_at=at, changed_at=at)
+        world.things[f"draft of {name}"] = draft.reference
         ordered = open_checkout(campaign=_campaign(shop, at), by=owner, at=at)
         world.things[f"order of {name}"] = ordered.reference
         world.things[f"pass of {name}"] = _pass(owner, at)

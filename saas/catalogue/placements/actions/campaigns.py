@@ -11,11 +11,7 @@ from saas.accounts.models import User
 from saas.catalogue.merchants import queries as merchant_queries
 from saas.catalogue.merchants.actions.pictures import send_picture
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.placements.models import (
-    Campaign,
-    Flight,
-    PriceList,
-)
+from saas.catalogue.placements.models import Campaign, CampaignDraft, Flight, PriceList
 from saas.catalogue.placements.queries import campaigns as campaign_queries
 from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.queries import prices as price_queries
@@ -379,6 +375,8 @@ def _send_picture(campaign: Campaign, photo: campaign_rules.Photo, *, at: dt.dat
 
 def _picture_of(photo: campaign_rules.Photo, former: Campaign | None) -> str:
     """Return the name of a campaign's picture: new, kept from the former campaign, or empty."""
+    if photo.stored:
+        return photo.stored
     if photo.new is not None:
         return files.public_name("placements", "webp")
     return former.picture if former and photo.keeps else ""
@@ -387,6 +385,7 @@ def _picture_of(photo: campaign_rules.Photo, former: Campaign | None) -> str:
 @transaction.atomic
 def drop_picture(*, name: str, at: dt.datetime) -> int:  # noqa: ARG001 - an action says when
     """Remove a picture that could not be rendered from its ads. Called by the job."""
+    CampaignDraft.objects.filter(picture=name).update(picture="")
     return Campaign.objects.filter(picture=name).update(picture="")
 
 

@@ -1,5 +1,6 @@
 """Placements with their first prices, and what spaces may read of those that run."""
 
+import saas.catalogue.placements.models.drafts
 import saas.catalogue.placements.models.refusals
 import saas.catalogue.placements.models.reports
 import django.db.models.functions.datetime
@@ -476,4 +477,30 @@ class Migration(migrations.Migration):
         RunFile('saas/catalogue/placements/sql/placements_own_gate.sql', '1d15922a8d4e'),
         RunFile('saas/catalogue/placements/sql/placements_own_preview.sql', '0ae0b58903df'),
         RunFile('saas/catalogue/placements/sql/placements_running.sql', 'cee54f906e7d'),
+        migrations.CreateModel(
+            name='CampaignDraft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=saas.catalogue.placements.models.drafts.draft_reference, max_length=12, unique=True)),
+                ('goal', models.CharField(blank=True, choices=[('noon', 'Du monde à midi'), ('known', 'Être connu des voisins'), ('offer', 'Une offre à faire savoir'), ('lasting', 'Être vu tous les mois')], max_length=7)),
+                ('rhythm', models.CharField(choices=[('once', 'Une fois'), ('monthly', 'Chaque mois')], default='once', max_length=7)),
+                ('starts_on', models.DateField(blank=True, null=True)),
+                ('ends_on', models.DateField(blank=True, null=True)),
+                ('spaces', models.JSONField(blank=True, default=list)),
+                ('slots', models.JSONField(blank=True, default=list)),
+                ('day_part', models.CharField(choices=[('all', 'Toute la journée'), ('morning', 'Le matin, de 7 h à 11 h'), ('noon', 'À midi, de 11 h à 14 h'), ('afternoon', 'L’après-midi, de 14 h à 19 h')], default='all', max_length=9)),
+                ('headline', models.CharField(blank=True, max_length=80)),
+                ('text', models.CharField(blank=True, max_length=200)),
+                ('offer', models.CharField(blank=True, max_length=20)),
+                ('picture', models.CharField(blank=True, max_length=200)),
+                ('instead_of', models.CharField(blank=True, max_length=12)),
+                ('made_at', models.DateTimeField()),
+                ('changed_at', models.DateTimeField()),
+                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='placements.campaign')),
+                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
+            ],
+            options={
+                'ordering': ['-changed_at', '-id'],
+            },
+        ),
     ]

@@ -14,6 +14,7 @@ from saas.catalogue.placements.models.campaigns import (
     campaign_reference,
     flight_reference,
 )
+from saas.catalogue.placements.models.drafts import CampaignDraft, draft_reference
 from saas.catalogue.placements.models.gates import AdGate, AdPreview, OwnGate, OwnPreview
 from saas.catalogue.placements.models.refusals import (
     CampaignDeparture,
@@ -32,6 +33,7 @@ __all__ = [
     "AdPreview",
     "Campaign",
     "CampaignDeparture",
+    "CampaignDraft",
     "CatalogueReport",
     "Flight",
     "FlightDay",
@@ -48,6 +50,7 @@ __all__ = [
     "Slot",
     "SpaceInventory",
     "campaign_reference",
+    "draft_reference",
     "flight_reference",
     "refusal_reference",
     "report_reference",

@@ -37,10 +37,11 @@ class Creative(NamedTuple):
 
 
 class Photo(NamedTuple):
-    """Photo of an ad: a new photo, or the photo kept from the former campaign."""
+    """Photo of an ad: a new photo, the photo of a draft, or that of the former campaign."""
 
     new: bytes | None = None
     keeps: bool = True
+    stored: str = ""
 
 
 class Timing(NamedTuple):

@@ -233,6 +233,25 @@ def first_full_day(wanted: Period, taken: Sequence[Period], most: int) -> dt.dat
     return None
 
 
+def least_free(lines: Iterable[Line], occupancy: Occupancy) -> int | None:
+    """Return the free places on the fullest day of some lines; None if they are unlimited."""
+    left = []
+    for line in limited(lines):
+        taken = occupancy.taken(line.tenant_id, line.slot, line.day_part)
+        ends_on = FOR_EVER if line.monthly else line.period.ends_on
+        begins = {max(line.period.starts_on, one.starts_on) for one in taken}
+        most_taken = max(
+            (
+                sum(one.starts_on <= day <= one.ends_on for one in taken)
+                for day in begins
+                if day <= ends_on
+            ),
+            default=0,
+        )
+        left.append(occupancy.most.get((line.tenant_id, line.slot), 0) - most_taken)
+    return min(left, default=None)
+
+
 def next_free(wanted: Period, taken: Sequence[Period], most: int) -> Period | None:
     """Return the next period of the same length with a free place on each day, or None."""
     last = wanted.starts_on + FARTHEST_DAYS * A_DAY

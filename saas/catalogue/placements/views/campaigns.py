@@ -13,10 +13,10 @@ from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.wording import pictures as picture_wording
 from saas.catalogue.placements import wording
-from saas.catalogue.placements.forms import CampaignForm, as_before
+from saas.catalogue.placements.forms.campaigns import CampaignForm, as_before
 from saas.catalogue.placements.models import Campaign, Slot
 from saas.catalogue.placements.queries import campaigns as campaign_queries
-from saas.catalogue.placements.queries import figures, summaries
+from saas.catalogue.placements.queries import drafts, figures, summaries
 from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.queries import prices as price_queries
 from saas.catalogue.placements.queries import refusals as refusal_queries
@@ -34,7 +34,12 @@ def campaigns(request: PersonRequest) -> HttpResponse:
     """List every campaign of the merchant."""
     shop = merchants.shop_of(request.user)
     rows = campaign_queries.campaigns_of(shop, timezone.now())
-    context = {"nav": "campaigns", "shop": shop, "campaigns": summaries.listed(rows)}
+    context = {
+        "nav": "campaigns",
+        "shop": shop,
+        "campaigns": summaries.listed(rows),
+        "drafts": drafts.drafts_of(shop),
+    }
     return page(request, "placements/campaigns.html", context)
 
 

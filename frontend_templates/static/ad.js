@@ -1,0 +1,24 @@
+/* The picture just chosen is shown in each preview of the ad before it is sent. Loaded by step_ad.html, after troovon.js. */
+"use strict";
+
+const ad = one("[data-ad]");
+const file = one('input[type="file"]', ad);
+let chosen = "";
+
+function draw() {
+  if (!chosen) return;
+  for (const frame of all("#preview .pic, #preview .slide-art", ad)) {
+    const shown = one("img", frame) ?? document.createElement("img");
+    shown.src = chosen;
+    shown.alt = "";
+    one(".blank, svg.slide-symbol", frame)?.remove();
+    if (!shown.parentElement) frame.prepend(shown);
+  }
+}
+
+file.addEventListener("change", () => {
+  if (chosen) URL.revokeObjectURL(chosen);
+  chosen = file.files[0] ? URL.createObjectURL(file.files[0]) : "";
+  draw();
+});
+document.addEventListener("htmx:afterSwap", draw);
