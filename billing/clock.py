@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from celery import shared_task
 from django.utils import timezone
 
+from billing.adjustments.actions.pauses import end_pause
 from billing.adjustments.actions.reviews import move_unseen_ads
 from billing.adjustments.queries.disputes import disputes_to_watch
 from billing.adjustments.queries.due import refunds_to_watch
@@ -44,6 +45,7 @@ from billing.stripe.queries.due import (
 )
 from billing.stripe.tasks import follow_up, process_event, send_call
 from saas.catalogue.placements.actions.reviews import let_previews_lapse
+from saas.catalogue.placements.queries.pauses import long_pauses
 from saas.kernel import cache
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import FIRST, PublicTask, send
@@ -70,10 +72,20 @@ def settle_refusals() -> None:
 
 @shared_task(base=PublicTask)
 def review_ads() -> None:
-    """Release ads without a council's answer in time, and postpone ads not reviewed yet."""
+    """Release ads without a council's answer in time, and postpone ads not reviewed yet.
+
+    Paused campaigns go on after the longest pause.
+    """
     at = timezone.now()
     let_previews_lapse(at=at)
     move_unseen_ads(at=at)
+    end_long_pauses(at=at)
+
+
+def end_long_pauses(*, at: dt.datetime) -> None:
+    """Let campaigns run again that their merchants paused long ago."""
+    paused = long_pauses(at=at)
+    batch.each_row("campaign", paused, lambda one: end_pause(campaign_id=one, at=at), at=at)
 
 
 @shared_task(base=PublicTask)

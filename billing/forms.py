@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from billing.adjustments.actions.pauses import go_on, pause
 from billing.adjustments.actions.refunds import refund_what_has_not_run
 from billing.models import Order, Refund, StripeCall, Subscription
 from billing.orders.actions.checkout import cancel_checkout, open_checkout, withdraw
@@ -110,6 +111,19 @@ class WithdrawForm(ActionForm[Campaign]):
         """Withdraw it, and have the payment closed that may be open."""
         withdraw(campaign=campaign, by=by, at=at)
         return campaign
+
+
+class PauseForm(ActionForm[Campaign]):
+    """The buttons that pause a paid campaign and let it go on."""
+
+    act = forms.ChoiceField(
+        choices=[("pause", "pause"), ("go_on", "go_on")], widget=forms.HiddenInput()
+    )
+
+    def perform(self, *, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:  # type: ignore[override]
+        """Perform the chosen action."""
+        act = go_on if self.cleaned_data["act"] == "go_on" else pause
+        return act(campaign=campaign, by=by, at=at)
 
 
 class MonthlyForm(ActionForm[Subscription]):

@@ -18,6 +18,7 @@ from billing.forms import (
     CheckoutForm,
     LimitForm,
     MonthlyForm,
+    PauseForm,
     PortalForm,
     StopForm,
     WithdrawForm,
@@ -93,6 +94,16 @@ def withdraw(request: PersonRequest, reference: str) -> HttpResponse:
     if form.submit(campaign=campaign, by=request.user, at=timezone.now()):
         messages.success(request, withdrawn_words(campaign))
     else:
+        messages.error(request, " ".join(map(str, form.non_field_errors())))
+    return see_other(campaign)
+
+
+@require_POST
+def pause(request: PersonRequest, reference: str) -> HttpResponse:
+    """Pause a paid campaign, or let it go on."""
+    campaign = _own_campaign(request, reference)
+    form = PauseForm(request.POST)
+    if not form.submit(campaign=campaign, by=request.user, at=timezone.now()):
         messages.error(request, " ".join(map(str, form.non_field_errors())))
     return see_other(campaign)
 

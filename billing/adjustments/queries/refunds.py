@@ -97,7 +97,12 @@ def parts_of(order: Order, *, at: dt.datetime) -> list[tuple[Flight, unrun.Unrun
             ),
         )
         for line, vat in zip(lines, taxes, strict=True)
-        for ended in [left.get(line.flight_id) or min(at, line.flight.tenant.closed_at or at)]
+        for ended in [
+            min(
+                left.get(line.flight_id) or min(at, line.flight.tenant.closed_at or at),
+                campaign.paused_at or at,
+            )
+        ]
     ]
 
 

@@ -29,6 +29,8 @@ def standing(campaign: Campaign, period: Period | None, *, day: dt.date) -> tupl
     if campaign.state == Campaign.State.STOPPED:
         refused = campaign.review == Campaign.Review.REFUSED
         return (_("Refusée, remboursée") if refused else _("Arrêtée")), "bad"
+    if campaign.paused_at is not None:
+        return _("En pause"), "warn"
     if period is None or day > period.ends_on:
         return _("Terminée"), ""
     return _ahead(campaign, period, day=day)
@@ -64,6 +66,17 @@ def review_note(campaign: Campaign) -> str:
         "Troovon relit cette annonce avant son premier jour, au plus tard le %(day)s à %(hour)s. "
         "Si ce premier jour arrive avant, toutes les dates avancent et aucun jour n’est perdu."
     ) % {"day": shortdate(due_at), "hour": hour(due_at)}
+
+
+def pause_note(campaign: Campaign) -> str:
+    """Return what a pause means for a campaign's days; empty for a campaign without a pause."""
+    if campaign.paused_at is None or campaign.state != Campaign.State.PAID:
+        return ""
+    return _(
+        "En pause depuis le %(day)s\u00a0: elle ne passe nulle part. Les jours perdus suivent "
+        "quand vous la reprenez, au plus tard 30 jours après\u202f; si vous l’arrêtez, ils vous "
+        "sont rendus."
+    ) % {"day": shortdate(campaign.paused_at)}
 
 
 def page_is_reviewed(merchant: Merchant) -> str:

@@ -46,6 +46,7 @@ def slow_flights(*, at: dt.datetime) -> QuerySet[Flight]:
         slot__in=SLOTS,
         reach__gt=0,
         campaign__state=Campaign.State.PAID,
+        campaign__paused_at=None,
         starts_on__lte=last,
         ends_on__gte=today(at),
     )

@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                 ('replaced_at', models.DateTimeField(blank=True, null=True)),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('held_until', models.DateTimeField(blank=True, null=True)),
+                ('paused_at', models.DateTimeField(blank=True, null=True)),
                 ('sold_out_at', models.DateTimeField(blank=True, null=True)),
                 ('rhythm', models.CharField(choices=[('once', 'Une fois'), ('monthly', 'Chaque mois')], db_default='once', default='once', max_length=7)),
                 ('follows', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='placements.campaign')),
@@ -476,7 +477,7 @@ class Migration(migrations.Migration):
         RunFile('saas/catalogue/placements/sql/placements_own_refusal.sql', 'df5bb14f9ba6'),
         RunFile('saas/catalogue/placements/sql/placements_own_gate.sql', '1d15922a8d4e'),
         RunFile('saas/catalogue/placements/sql/placements_own_preview.sql', '0ae0b58903df'),
-        RunFile('saas/catalogue/placements/sql/placements_running.sql', 'cee54f906e7d'),
+        RunFile('saas/catalogue/placements/sql/placements_running.sql', '6a91517d9921'),
         migrations.CreateModel(
             name='CampaignDraft',
             fields=[

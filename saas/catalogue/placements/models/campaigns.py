@@ -134,6 +134,7 @@ class Campaign(ReviewedWords):
     replaced_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     held_until = models.DateTimeField(null=True, blank=True)  # its places on screens
+    paused_at = models.DateTimeField(null=True, blank=True)  # by its merchant, until it goes on
     sold_out_at = models.DateTimeField(null=True, blank=True)  # they went to others meanwhile
     rhythm = models.CharField(
         max_length=7, choices=Rhythm, default=Rhythm.ONCE, db_default=Rhythm.ONCE

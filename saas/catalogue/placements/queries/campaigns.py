@@ -339,6 +339,7 @@ def paused_in(tenant_id: int, *, closed_at: dt.datetime) -> list[int]:
         ends_on__gte=closed_at.date(),
         campaign__state=Campaign.State.PAID,
         campaign__rhythm=Campaign.Rhythm.ONCE,
+        campaign__paused_at=None,  # it gets its days back when its merchant lets it go on
     )
     return list(flights.order_by("campaign_id").values_list("campaign_id", flat=True).distinct())
 

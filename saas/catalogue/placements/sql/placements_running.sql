@@ -4,7 +4,7 @@
 -- What all councils of the space refuse is left out at once: a merchant, a category, or an ad, which
 -- is what says the same; `refused_by` names the companies whose council alone refuses it (0: the
 -- space's own). A campaign that left the space, or its screens, once stays out. One that no
--- operator has let live, or that waits for the space's council, is not in yet.
+-- operator has let live, or that waits for the space's council, is not in yet; one that its merchant paused is out meanwhile.
 CREATE OR REPLACE VIEW placements_running WITH (security_barrier) AS
     SELECT f.id, f.reference, d.campaign_reference, f.slot, f.starts_on, f.ends_on,
            f.day_part, d.headline, d.text, d.offer, d.picture,
@@ -35,7 +35,7 @@ CREATE OR REPLACE VIEW placements_running WITH (security_barrier) AS
                ), '') AS refused_by
         FROM placements_campaign c JOIN merchants_merchant m ON m.id = c.merchant_id
         WHERE c.id = f.campaign_id AND c.state = 'paid' AND m.state = 'published'
-          AND c.review = 'approved'
+          AND c.review = 'approved' AND c.paused_at IS NULL
           AND NOT EXISTS (
             SELECT FROM placements_adpreview p
             WHERE p.campaign_id = f.campaign_id AND p.tenant_id = f.tenant_id

@@ -17,6 +17,7 @@ from saas.catalogue.placements.forms.campaigns import CampaignForm, as_before
 from saas.catalogue.placements.models import Campaign, Slot
 from saas.catalogue.placements.queries import campaigns as campaign_queries
 from saas.catalogue.placements.queries import drafts, figures, summaries
+from saas.catalogue.placements.queries import pauses as pause_queries
 from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.queries import prices as price_queries
 from saas.catalogue.placements.queries import refusals as refusal_queries
@@ -114,6 +115,8 @@ def detail(request: PersonRequest, reference: str) -> HttpResponse:
         "obstacle": campaign_queries.obstacle_to_paying(campaign, at),
         "tile": campaign_queries.tile_of(campaign),
         "review_note": wording.review_note(campaign),
+        "pause_note": wording.pause_note(campaign),
+        "can_pause": pause_queries.can_pause(campaign, at=at),
         "sent_picture": sent,
         "picture_refusal": picture_wording.refusal(sent) if sent else "",
     }
