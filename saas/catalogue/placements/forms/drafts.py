@@ -131,6 +131,8 @@ class StepForm(CampaignForm):
 
 
 def _in_two_lines(row: drafts.SlotRow) -> SafeString:
+    if row.is_full:
+        return format_html("<b>{}</b><small>{}<br>{}</small>", row.name, row.note, row.places)
     heading = _("%(slot)s\u00a0: %(price)s") % {"slot": row.name, "price": row.price}
     return format_html("<b>{}</b><small>{}<br>{}</small>", heading, row.note, row.places)
 

@@ -17,7 +17,7 @@ def draft_reference() -> str:
 
 
 class CampaignDraft(SharedModel):
-    """What a merchant typed in the wizard so far, on any device.
+    """Answers of a merchant to the wizard so far, from any device.
 
     Every column but the goal may be empty. `campaign` is set once the draft was drawn up: a second
     click then leads to the same payment.

@@ -1,4 +1,4 @@
-"""Rules of the wizard: its steps, what a goal suggests, what a draft still lacks."""
+"""Rules of the wizard: steps, suggestions for a goal, and missing answers of a draft."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -20,7 +20,7 @@ COLUMNS = {
 
 
 class Suggestion(NamedTuple):
-    """Slots, rhythm and part of the day that suit a goal."""
+    """Suggested slots, rhythm and part of the day of a goal."""
 
     slots: tuple[str, ...]
     rhythm: str = Campaign.Rhythm.ONCE
@@ -43,7 +43,7 @@ def check_goal(goal: str) -> CampaignDraft.Goal:
 
 
 def missing(draft: CampaignDraft) -> list[str]:
-    """Return the steps that a draft has no answer for yet, in the wizard's order."""
+    """Return the unanswered steps of a draft, in the order of the wizard."""
     answered = {
         DATES: bool(draft.starts_on and draft.ends_on),
         WHERE: bool(draft.spaces),
@@ -54,7 +54,7 @@ def missing(draft: CampaignDraft) -> list[str]:
 
 
 def step_after(step: str, left: Sequence[str]) -> str:
-    """Return the step after another; the empty string once no step needs an answer."""
+    """Return the step after another; an empty text if every step is answered."""
     if not left:
         return ""
     return left[0] if step == AD else STEPS[STEPS.index(step) + 1]

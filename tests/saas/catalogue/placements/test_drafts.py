@@ -103,8 +103,8 @@ def test_wrong_answer_is_refused_beside_its_field_and_changes_nothing(desk: Any)
         ("ad", {"headline": ""}),
     ):
         assert desk.post(f"{draft}{step}/", typed).status_code == 422, (step, typed)
-    kept = CampaignDraft.objects.get()
-    assert rules.missing(kept) == ["dates", "where", "ad"]
+    draft_row = CampaignDraft.objects.get()
+    assert rules.missing(draft_row) == ["dates", "where", "ad"]
     assert desk.get(f"{draft}nowhere/").status_code == 404
 
 
