@@ -8,9 +8,10 @@ import datetime as dt
 import hashlib
 import json
 import secrets
+import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -63,7 +64,14 @@ def make(*, tenant: Tenant, name: str, report: Report, at: dt.datetime) -> Store
         copied = copying.dump(tenant.schema_name, folder)
         report("files")
         path = folder / "space.zip"
-        manifest = _pack(path, tenant=tenant, copied=copied, folder=folder, at=at)
+        manifest = pack(
+            path,
+            tenant=tenant,
+            copied=copied,
+            folder=folder,
+            at=at,
+            files=files_under(tenant.schema_name),
+        )
         report("store")
         sealed = folder / f"space{Archive.SEALED}"
         sealing.seal(path, sealed)
@@ -92,9 +100,23 @@ def stored(path: Path, name: str) -> str:
         return default_storage.save(name, File(file))
 
 
-def _pack(
-    path: Path, *, tenant: Tenant, copied: copying.Copied, folder: Path, at: dt.datetime
+def moved(path: Path, goal: Path) -> None:
+    """Move a finished file to its place, readable by its owner only."""
+    path.chmod(0o600)
+    shutil.move(path, goal)
+
+
+def pack(
+    path: Path,
+    *,
+    tenant: Tenant,
+    copied: copying.Copied,
+    folder: Path,
+    at: dt.datetime,
+    files: Iterable[str],
+    more: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
+    """Write rows, stored files and the manifest to a zip; return the manifest."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         tables = []
         for table in copied.tables:
@@ -114,9 +136,10 @@ def _pack(
             "migrations": copied.migrations,
             "files": [
                 packed
-                for number, name in enumerate(files_under(tenant.schema_name))
+                for number, name in enumerate(files)
                 if (packed := pack_file(archive, name, f"files/{number}"))
             ],
+            **(more or {}),
         }
         archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
     return manifest

@@ -70,6 +70,7 @@ def mail_operation(operation: SpaceOperation, person: User) -> None:
             "reason": operation.reason,
             "asked_by": operation.asked_by,
             "reference": operation.reference,
+            "is_copy": operation.options.get("is_copy", False),
             "domains": operation.result.get("domains_left_out", []),
             "changes": wording.changes_of(operation, language=person.language),
             "url": hosts.space_url(tenant.slug) if leads_there else hosts.public_url(),

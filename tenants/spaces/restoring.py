@@ -6,30 +6,24 @@ The file is not trusted: everything is checked before it reaches the database.
 import datetime as dt
 import hashlib
 import json
-import re
 import shutil
 import tempfile
 import zipfile
 import zlib
-import zoneinfo
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import Error, transaction
 from django.db.models import Q
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from saas.kernel import modules
-from saas.kernel.display.accent import SEED
 from saas.kernel.errors import Refused
 from tenants.spaces import archives, hosts, provisioning, sealing
+from tenants.spaces.copies import arriving, manifests
 from tenants.spaces.database import birth, copying
 from tenants.spaces.models import Company, Domain, EmailDomain, Site, Tenant
 from tenants.spaces.queries import life as queries
@@ -43,14 +37,6 @@ ALWAYS_ALLOWED_BYTES = 64 << 20
 _CHUNK = 1 << 20
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-_TABLE = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
-_SHA256_BYTES = 32
-_OF_A_SPACE = {
-    *("schema_name", "slug", "name", "kind", "accent", "language", "time_zone", "modules_off"),
-    *("companies", "sites", "email_domains"),
-}
-_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+\Z")
-_FILE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*\Z")
 
 
 # Errors of rows that the database, or a model in public, rejects.
@@ -116,6 +102,18 @@ def restore(
         return _rebuild(opened, slug=slug, report=report, note=note, at=at)
 
 
+def slug_in(path: Path) -> str:
+    """Return the subdomain that the space of a file had. Raises Refused for any other file."""
+    with tempfile.TemporaryDirectory(prefix="troovon-restore-") as place:
+        plain = _unsealed(path, Path(place), foreign=True)
+        try:
+            with zipfile.ZipFile(plain) as archive:
+                manifest = _manifest_of(archive, plain.stat().st_size)
+        except _UNREADABLE as error:
+            raise Refused(_unreadable()) from error
+    return str(manifest["space"]["slug"])
+
+
 def schema_in(path: Path) -> str:
     """Return the schema that an archive was made of; an empty text if it is not sealed."""
     if not sealing.is_sealed(path):
@@ -136,14 +134,14 @@ def unpack(path: Path, folder: Path, *, foreign: bool) -> Opened:
             for number, part in enumerate(_parts(manifest)):
                 _extract(archive, part, folder / _place(number, part))
     except _UNREADABLE as error:
-        raise Refused(_("Ce fichier n’est pas une archive lisible.")) from error
+        raise Refused(_unreadable()) from error
     (folder / copying.SHEET).write_text(json.dumps(_sheet_of(manifest)))
-    return Opened(manifest, folder, is_ours=not foreign)
+    return Opened(manifest, folder, is_ours=not foreign and "copy" not in manifest)
 
 
 def _unsealed(path: Path, folder: Path, *, foreign: bool) -> Path:
     """Return an archive as a zip, unsealed into a folder where it is sealed."""
-    if sealing.is_sealed(path):
+    if sealing.is_sealed(path) and (foreign or not sealing.is_sent(path)):
         goal = folder / "space.zip"
         sealing.unseal(path, goal)
         return goal
@@ -156,6 +154,10 @@ def _unsealed(path: Path, folder: Path, *, foreign: bool) -> Path:
             )
         )
     return path
+
+
+def _unreadable() -> str:
+    return _("Ce fichier n’est pas une archive lisible, ou il en manque une partie.")
 
 
 def _parts(manifest: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -178,15 +180,15 @@ def _sheet_of(manifest: dict[str, Any]) -> dict[str, Any]:
 def _manifest_of(archive: zipfile.ZipFile, packed_bytes: int) -> dict[str, Any]:
     names = archive.namelist()
     if any(entry.compress_type not in _PACKINGS for entry in archive.infolist()):
-        raise Refused(_("Ce fichier n’est pas une archive lisible."))
+        raise Refused(_unreadable())
     if archives.MANIFEST not in names:
         raise Refused(_("Ce fichier n’est pas l’archive d’un espace Troovon."))
     with archive.open(archives.MANIFEST) as file:
         text = file.read(MOST_MANIFEST_BYTES + 1)
     try:
-        _hold(len(text) <= MOST_MANIFEST_BYTES)
+        manifests.check(len(text) <= MOST_MANIFEST_BYTES)
         manifest = json.loads(text)
-        _check_form(manifest)
+        manifests.check_form(manifest)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Refused(_("Le sommaire de cette archive est illisible.")) from error
     members = [part["member"] for part in _parts(manifest)]
@@ -194,61 +196,6 @@ def _manifest_of(archive: zipfile.ZipFile, packed_bytes: int) -> dict[str, Any]:
         raise Refused(_("Cette archive ne contient pas exactement ce qu’annonce son sommaire."))
     _check_size(sum(part["bytes"] for part in _parts(manifest)), packed_bytes)
     return dict(manifest)
-
-
-def _check_form(manifest: dict[str, Any]) -> None:
-    """Raise ValueError, KeyError or TypeError if the manifest has another form than ours."""
-    if manifest["format"] in archives.OLDER_FORMATS:
-        raise Refused(_older(timezone.localtime(dt.datetime.fromisoformat(manifest["made_at"]))))
-    _hold(manifest["format"] == archives.FORMAT)
-    for table in manifest["tables"]:
-        _check_part(table, _TABLE)
-        _hold(isinstance(table["rows"], int) and isinstance(table["columns"], list))
-    for file in manifest["files"]:
-        _check_part(file, _FILE)
-    names = [file["name"] for file in manifest["files"]]
-    _hold(len(set(names)) == len(names))
-    for value, is_called in manifest["sequences"].values():
-        _hold(isinstance(value, int) and isinstance(is_called, bool))
-    _check_space(manifest["space"])
-
-
-def _older(made_at: dt.datetime) -> str:
-    return _(
-        "Cette archive a été faite le %(day)s par un Troovon plus ancien, dont les tables ont été"
-        " refaites depuis\u00a0: celui-ci ne sait pas la lire, et rien n’a été restauré."
-        " Restaurez-la avec le Troovon qui l’a faite, et téléchargez-y la copie de l’espace, qui se"
-        " lit sans lui."
-    ) % {"day": date_format(made_at, "DATE_FORMAT")}
-
-
-def _check_space(space: dict[str, Any]) -> None:
-    """Check the fields that each page reads: a wrong value would break the space, or its style."""
-    _hold(set(space) >= _OF_A_SPACE)
-    _hold(space["kind"] in Tenant.Kind.values)
-    _hold(SEED.fullmatch(space["accent"]) is not None)
-    _hold(space["language"] in dict(settings.LANGUAGES))
-    _hold(space["time_zone"] in zoneinfo.available_timezones())
-    _hold(set(space["modules_off"].split(" ")) <= {"", *modules.labels()})
-    for company in space["companies"]:
-        _hold(not company["colour"] or SEED.fullmatch(company["colour"]) is not None)
-        _hold(company["badge"].isprintable())
-    companies = {company["name"] for company in space["companies"]}
-    _hold(set(space.get("company_domains", {}).values()) <= companies)
-    for domain in space["email_domains"]:
-        _hold(_DOMAIN.match(domain) is not None)
-
-
-def _hold(condition: bool) -> None:  # noqa: FBT001 - what must be so
-    if not condition:
-        raise ValueError
-
-
-def _check_part(part: dict[str, Any], form: re.Pattern[str]) -> None:
-    _hold(form.match(part["name"]) is not None)
-    _hold(".." not in part["name"].split("/"))
-    _hold(isinstance(part["bytes"], int) and part["bytes"] >= 0)
-    _hold(isinstance(part["member"], str) and len(bytes.fromhex(part["sha256"])) == _SHA256_BYTES)
 
 
 def _check_size(unpacked: int, packed: int) -> None:
@@ -276,12 +223,14 @@ def _extract(archive: zipfile.ZipFile, part: dict[str, Any], goal: Path) -> None
 def _rebuild(
     opened: Opened, *, slug: str, report: archives.Report, note: Note, at: dt.datetime
 ) -> Restored:
-    name = provisioning.new_schema_name()
+    name, copy = provisioning.new_schema_name(), opened.manifest.get("copy")
     try:
         with transaction.atomic(using=OWNER):
             report("rows")
             tenant, left_out = _register(opened, name, slug=slug, at=at)
             _fill(opened, tenant)
+            if copy is not None:
+                arriving.apply(copy, tenant=tenant, at=at)
             report("files")
             files = _store(opened, name)
             rows = sum(table["rows"] for table in opened.manifest["tables"])

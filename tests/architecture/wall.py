@@ -254,6 +254,7 @@ RULES = {
             DATABASE,
             "infra/demo/*",
             "infra/drills/*",
+            "tenants/spaces/copies/arriving.py",
             "tenants/spaces/deletion.py",
             "tenants/spaces/provisioning.py",
             "tenants/spaces/queries/life.py",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from saas.kernel import cache
 from saas.kernel.display.writing import shortdate
 from saas.kernel.tasks import after_commit
-from tenants.spaces import archives, exporting, hosts
+from tenants.spaces import archives, exporting, hosts, sealing
 from tenants.spaces.database import role_access
 from tenants.spaces.models import Archive, PlannedDeletion, SpaceOperation, Tenant
 from tenants.spaces.queries import life as queries
@@ -84,6 +84,26 @@ def take_out(
     options = {"archive": archive.reference, "operator": operator_id}
     operation = SpaceOperation(
         tenant=tenant, kind=_Kind.TAKEOUT, options=options, asked_by=by, reason=reason
+    )
+    return save_and_queue(operation, at)
+
+
+@transaction.atomic
+def take_copy(*, tenant_id: int, key: str, reason: str, by: str, at: dt.datetime) -> SpaceOperation:
+    """Tell administrators that the operator takes a full copy, and list it for them.
+
+    Called by `troovon space export`, which then writes the file.
+    """
+    tenant = _locked(tenant_id)
+    life_rules.check_may_archive(tenant, half_gone=queries.is_half_deleted(tenant))
+    if key:
+        sealing.recipient_of(key)
+    operation = SpaceOperation(
+        tenant=tenant,
+        kind=_Kind.TAKEOUT,
+        options={"archive": _("Copie complète"), "is_copy": True},
+        asked_by=by,
+        reason=reason or _("Déménagement vers une autre installation"),
     )
     return save_and_queue(operation, at)
 

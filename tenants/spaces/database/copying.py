@@ -5,8 +5,9 @@ The table of applied migrations describes the schema itself: it is compared and 
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.db import connections, transaction
@@ -73,8 +74,20 @@ def file_of(folder: Path, table: str) -> Path:
     return folder / f"{table}.copy"
 
 
-def dump(name: str, folder: Path, alias: str = "owner") -> Copied:
-    """Write all copied tables of a space into a folder, from a single snapshot."""
+def dump(
+    name: str,
+    folder: Path,
+    alias: str = "owner",
+    *,
+    without: Collection[str] = (),
+    instead: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    sent: str = "",
+) -> Copied:
+    """Write all copied tables of a space into a folder, from a single snapshot.
+
+    Tables in `without` are left out, and columns in `instead` are written with its SQL. A moment in
+    a column named `sent` is filled if it is empty: its mail is sent from here.
+    """
     alias = directory.alias_of(name, alias)
     # Enter the schema first: otherwise its query would be the first of the transaction.
     connections[alias].cursor().close()
@@ -82,9 +95,18 @@ def dump(name: str, folder: Path, alias: str = "owner") -> Copied:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         columns = columns_of(cursor, name)
         tables = [
-            _write(cursor, (name, table), own, to=file_of(folder, table))
+            _write(
+                cursor,
+                (name, table),
+                own,
+                to=file_of(folder, table),
+                instead={
+                    **({sent: f"coalesce({sent}, now())"} if sent in own else {}),
+                    **instead.get(table, {}),
+                },
+            )
             for table, own in sorted(columns.items())
-            if table not in NOT_COPIED
+            if table not in {*NOT_COPIED, *without}
         ]
         # Read last, so that no sequence is behind a copied row.
         copied = Copied(tables, _sequences_of(cursor, name), _migrations_of(cursor, name))
@@ -165,10 +187,18 @@ def _migrations_of(cursor: Any, name: str) -> list[str]:
     return sorted(row[0] for row in cursor.fetchall())
 
 
-def _write(cursor: Any, place: tuple[str, str], columns: list[str], *, to: Path) -> Table:
+def _write(
+    cursor: Any,
+    place: tuple[str, str],
+    columns: list[str],
+    *,
+    to: Path,
+    instead: Mapping[str, str],
+) -> Table:
     rows, digest = 0, hashlib.sha256()
+    selected = sql.SQL(", ").join(_selected(column, instead) for column in columns)
     statement = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT").format(
-        _listed(columns), sql.Identifier(*place)
+        selected, sql.Identifier(*place)
     )
     with to.open("wb") as file, cursor.copy(statement) as copy:
         for block in copy:
@@ -189,6 +219,11 @@ def _read(cursor: Any, name: str, table: Table, *, path: Path) -> None:
             copy.write(block)
     if digest.hexdigest() != table.sha256 or cursor.rowcount != table.rows:
         raise CopyRefused(f"the file of {table.name} is not the one that was written")
+
+
+def _selected(column: str, instead: Mapping[str, str]) -> sql.Composable:
+    """Return a column, or the SQL that is written in its place."""
+    return sql.SQL(instead[column]) if column in instead else sql.Identifier(column)
 
 
 def _listed(columns: Iterable[str]) -> sql.Composed:

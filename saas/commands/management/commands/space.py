@@ -17,8 +17,9 @@ from django.utils import timezone
 from saas.addresses import HOME
 from saas.kernel import hooks
 from saas.kernel.errors import Refused
-from tenants.spaces import hosts, restoring
+from tenants.spaces import hosts, restoring, sealing
 from tenants.spaces.actions import life as actions
+from tenants.spaces.copies import left_behind, portable
 from tenants.spaces.database.cells import moving
 from tenants.spaces.models import Archive, SpaceOperation, Tenant
 from tenants.spaces.queries import life as queries
@@ -33,7 +34,7 @@ type Options = dict[str, Any]
 class Command(BaseCommand):
     """A subcommand for each operation; it ends when done, or with the reason of a refusal."""
 
-    help = "Lists spaces and shows, suspends, reopens, archives, restores or deletes one."
+    help = "Lists spaces and shows, suspends, reopens, archives, moves or deletes one."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the verb and its arguments."""
@@ -55,6 +56,12 @@ class Command(BaseCommand):
             help="answer for a file that is not sealed, or was sealed elsewhere",
         )
         verbs.choices["restore"].add_argument("--slug", required=True, help="a free subdomain")
+        verbs.choices["export"].add_argument("file", type=Path, help="where the copy is written")
+        verbs.choices["export"].add_argument(
+            "--to", default="", metavar="KEY", help="seal it for the installation with this key"
+        )
+        verbs.choices["import"].add_argument("file", type=Path, help="a full copy")
+        verbs.choices["import"].add_argument("--slug", default="", help="another free subdomain")
         verbs.choices["move"].add_argument("cell", help="a name of CELLS, or home")
         delete = verbs.choices["delete"]
         delete.add_argument("--yes-delete", metavar="SLUG", default="", help="ask nothing")
@@ -130,11 +137,40 @@ class Command(BaseCommand):
 
     def restore(self, options: Options) -> dict[str, Any]:
         """Build a space from a file, which may come from elsewhere."""
-        path, at = options["file"], timezone.now()
-        if not path.is_file():
-            raise CommandError(f"{path}: no such file")
-        slug, foreign = rules.normal_slug(options["slug"]), options["foreign"]
+        path, foreign = existing(options["file"]), options["foreign"]
         own = "" if foreign else restoring.schema_in(path)
+        return self._restored(path, options["slug"], own=own, foreign=foreign)
+
+    def export(self, options: Options) -> dict[str, Any]:
+        """Write a full copy of the space for another installation; administrators are told."""
+        tenant, path = found(options["space"]), options["file"]
+        if path.exists() or not path.parent.is_dir():
+            raise CommandError(f"{path}: a new file in an existing folder is needed")
+        self._done(actions.take_copy(tenant_id=tenant.pk, key=options["to"], **act_values(options)))
+        made = portable.write(
+            tenant=tenant, goal=path, key=options["to"], report=self._say, at=timezone.now()
+        )
+        return {
+            "file": str(path),
+            "bytes": made.size_bytes,
+            "sha256": made.sha256,
+            "rows": sum(made.rows.values()),
+            "files": made.files,
+            "left_behind": left_behind.sentences(),
+        }
+
+    def import_(self, options: Options) -> dict[str, Any]:
+        """Build a space from the full copy of another installation."""
+        path = existing(options["file"])
+        slug = options["slug"] or restoring.slug_in(path)
+        return self._restored(path, slug, own="", foreign=True)
+
+    def key(self, _options: Options) -> dict[str, Any]:
+        """Return the key for which another installation seals a full copy."""
+        return {"key": sealing.own_key()}
+
+    def _restored(self, path: Path, words: str, *, own: str, foreign: bool) -> dict[str, Any]:
+        slug, at = rules.normal_slug(words), timezone.now()
         taken = queries.slugs_in_use(but_of=own)
         rules.check_slug(slug, taken=taken, paths=hosts.path_words())
         done = restoring.restore(path=path, slug=slug, report=self._say, at=at, foreign=foreign)
@@ -201,6 +237,13 @@ def found(words: str) -> Tenant:
     return tenant
 
 
+def existing(path: Path) -> Path:
+    """Return the path of a file. Raises CommandError if there is no such file."""
+    if not path.is_file():
+        raise CommandError(f"{path}: no such file")
+    return path
+
+
 def act_values(options: Options) -> dict[str, Any]:
     """Return the reason, author and time that each operation records."""
     who = f"{getpass.getuser()} (troovon space)"
@@ -248,8 +291,11 @@ WAYS: dict[str, tuple[Callable[[Command, Options], Any], str]] = {
     "reopen": (Command.reopen, "open it again"),
     "archive": (Command.archive, "make one file of it, and close it unless --open"),
     "restore": (Command.restore, "build a space from such a file"),
+    "export": (Command.export, "write a full copy that another installation imports"),
+    "import": (Command.import_, "build a space from such a copy"),
+    "key": (Command.key, "this installation's key, for copies that others send to it"),
     "move": (Command.move, "move it to another cluster, of CELLS or home, while it is used"),
     "delete": (Command.delete, "delete it for good; it is suspended or archived first"),
 }
-OF_A_SPACE = {"move", "show", "suspend", "reopen", "archive", "delete"}
-ACTS = {"suspend", "reopen", "archive", "restore", "delete"}
+OF_A_SPACE = {"move", "show", "suspend", "reopen", "archive", "export", "delete"}
+ACTS = {"suspend", "reopen", "archive", "restore", "export", "import", "delete"}

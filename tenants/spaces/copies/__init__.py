@@ -1,0 +1,1 @@
+"""A full copy of a space for another installation."""
