@@ -59,6 +59,7 @@ NO_PAGE: dict[str, str] = {
     "mediastore:state": PART,
     "mediastore:touch_file": FILE,
     "mediastore:touch_picture": FILE,
+    "members:poster_file": FILE,
     "members:qr": FILE,
     "metrics": "figures, for Prometheus",
     "merchants:picture": FILE,

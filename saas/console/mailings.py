@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from billing.papers.files.drawing import draw
 from saas.catalogue.merchants.models import JoinRequest
 from saas.catalogue.merchants.rules import joining
+from saas.kernel.display.printing import draw
 from saas.kernel.display.writing import shortdate
 from saas.kernel.values import seller as sellers
 from tenants.spaces.hosts import public_url

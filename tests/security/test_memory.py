@@ -53,7 +53,7 @@ REMEMBERED = {
     "saas.kernel.search.room_search",
     "saas.kernel.search.synonyms",  # the fixed list of pairs of words, written in the code
     "billing.stripe.gateway.client",
-    "billing.papers.files.drawing",
+    "saas.kernel.display.printing",
     "billing.stripe.queries.due",
     "infra.screenshots.walk_fixtures",
     "saas.kernel.constraints",

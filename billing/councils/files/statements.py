@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 
 from billing.councils.rules.budgets import Budgets
 from billing.councils.rules.statements import Movement, StatementPage, is_provisional
-from billing.papers.files import drawing
 from billing.papers.rules.papers import Party
-from saas.kernel.display import writing
+from saas.kernel.display import printing, writing
 from saas.kernel.values import cells
 
 
@@ -28,7 +27,7 @@ def csv(page: StatementPage, *, at: dt.datetime) -> str:
 
 def pdf(page: StatementPage, *, at: dt.datetime, reference: str = "") -> bytes:
     """Draw a statement as PDF, dated `at`, in the reader's language."""
-    return drawing.draw("statement", _words(page, at, reference), at=at)
+    return printing.draw("statement", _words(page, at, reference), at=at)
 
 
 def _rows(page: StatementPage, at: dt.datetime) -> Iterator[list[str]]:

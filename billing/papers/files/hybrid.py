@@ -24,7 +24,7 @@ from pypdf.generic import (
 )
 
 from billing.papers.files.cii import legible
-from billing.papers.files.drawing import Words
+from saas.kernel.display.printing import Words
 
 _RELATION = "alternative"
 _PROFILE = "en16931"

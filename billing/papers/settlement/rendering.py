@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 
 from billing.ledger.settlement import cases
 from billing.models import Case, Invoice
-from billing.papers.files import cii, drawing, words
+from billing.papers.files import cii, words
 from billing.papers.queries.invoices import invoice_to_draw, paper_of
 from billing.papers.rules.papers import Paper
 from billing.transitions import machines
 from billing.transitions.transition import CLOCK, transition
+from saas.kernel.display import printing
 from saas.kernel.errors import Refused
 from saas.kernel.uploads import files
 
@@ -45,7 +46,7 @@ def draw(paper: Paper, *, at: dt.datetime) -> Rendered:
 
     texts = words.invoice_words(paper)
     data = cii.write(paper)
-    pdf = hybrid.embed(drawing.draw("invoice", texts, at=at), data, texts, at=at)
+    pdf = hybrid.embed(printing.draw("invoice", texts, at=at), data, texts, at=at)
     return Rendered(pdf, sha256(pdf), sha256(data))
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,6 @@ from saas.accounts import auth
 from saas.accounts.sessions.proofs import Way
 from saas.kernel import hooks, modules
 from saas.kernel.display import charts
-from saas.kernel.display import qr as qr_codes
 from saas.kernel.errors import Refused
 from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
@@ -179,34 +178,10 @@ def invitations(request: MemberRequest) -> HttpResponse:
     return page(request, "members/invitations.html", context)
 
 
-@require_GET
-def poster(request: MemberRequest, code: str) -> HttpResponse:
-    """Show a link to copy, and the page to print with its QR code."""
-    invitation = _invitation_or_404(request, code)
-    now = timezone.now()
-    context = {
-        "nav": "people",
-        "now": now,
-        "invitation": invitation,
-        "state": rules.state_of(invitation, now),
-        "left": invitation.most_uses - invitation.uses,
-        "url": _url_of(request, invitation),
-    }
-    return page(request, "members/poster.html", context)
-
-
-@require_GET
-def qr(request: MemberRequest, code: str) -> HttpResponse:
-    """Draw the QR code of a link."""
-    invitation = _invitation_or_404(request, code)
-    drawing = qr_codes.drawing(_url_of(request, invitation))
-    return HttpResponse(drawing, content_type="image/svg+xml")
-
-
 @require_POST
 def withdraw(request: MemberRequest, code: str) -> HttpResponse:
     """Withdraw an invitation link."""
-    invitation = _invitation_or_404(request, code)
+    invitation = invitation_or_404(request, code)
     actions.withdraw(by=request.user, invitation=invitation, at=timezone.now())
     messages.success(request, _("Le lien est retiré : il n’ouvre plus rien."))
     return see_other("members:invitations")
@@ -323,7 +298,8 @@ def member_or_404(reference: str, *, also_gone: bool = False) -> queries.Member:
     return member
 
 
-def _invitation_or_404(request: MemberRequest, code: str) -> Invitation:
+def invitation_or_404(request: MemberRequest, code: str) -> Invitation:
+    """Return a link that the viewer administers. Raises Http404 for any other."""
     require_role(request, Role.Kind.ADMINISTRATOR)
     invitation = queries.invitation_of(code)
     if invitation is None:
@@ -342,7 +318,3 @@ def scope_over(request: MemberRequest, company_id: int | None) -> frozenset[int]
 
 def _move_form(member: queries.Member) -> MoveForm:
     return MoveForm(initial={"company_id": member.company_id})
-
-
-def _url_of(request: HttpRequest, invitation: Invitation) -> str:
-    return hosts.space_url(request.space.slug, f"/join/{invitation.code}/")  # type: ignore[attr-defined]

@@ -13,8 +13,9 @@ from django.utils import translation
 from lxml import etree  # type: ignore[import-untyped]
 from pypdf import PdfReader
 
-from billing.papers.files import cii, drawing, hybrid, words
+from billing.papers.files import cii, hybrid, words
 from billing.papers.rules.papers import Paper
+from saas.kernel.display import printing
 from tests.billing.papers.files.samples import EACH, credit_note, invoice, line, reverse_charge
 
 AT = dt.datetime(2026, 11, 25, 9, 30, tzinfo=dt.UTC)
@@ -23,7 +24,7 @@ SPACES = str.maketrans("\u00a0\u202f", "  ")
 
 def drawn(paper: Paper) -> bytes:
     text = words.invoice_words(paper)
-    page = drawing.draw("invoice", text, at=AT)
+    page = printing.draw("invoice", text, at=AT)
     return hybrid.embed(page, cii.write(paper), text, at=AT)
 
 
@@ -66,7 +67,7 @@ def test_an_invoice_is_the_same_file_for_an_english_reader() -> None:
 
 def test_a_moment_may_have_any_fraction_of_a_second() -> None:
     exact = AT.replace(microsecond=123_456, tzinfo=dt.timezone(dt.timedelta(hours=2)))
-    page = drawing.draw("invoice", words.invoice_words(invoice()), at=exact)
+    page = printing.draw("invoice", words.invoice_words(invoice()), at=exact)
     pdf = hybrid.embed(page, cii.write(invoice()), words.invoice_words(invoice()), at=exact)
     assert texts_in(metadata_of(pdf), "CreateDate") == ["2026-11-25T07:30:00+00:00"]
 

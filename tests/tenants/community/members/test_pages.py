@@ -168,7 +168,7 @@ def test_administrator_makes_prints_and_ends_a_link(browse: Browse, administrato
     assert (made.status_code, made["Location"]) == (303, url)
     text = text_of(client, url)
     assert f"north.{settings.BASE_HOST}/join/{invitation.code}/" in text
-    assert "data-print" in text
+    assert f"{url}poster/0-a3.pdf" in text
     printed = re.sub(r'(?s)<(p|div) class="[^"]*no-print.*?</\1>', "", text)
     assert "Il reste 20 places" in text
     assert "Il reste" not in printed
