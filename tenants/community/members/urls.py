@@ -51,6 +51,7 @@ urlpatterns = [
         name="roster_template",
     ),
     path("admin/people/import/discard/", roster.roster_discard, name="roster_discard"),
+    path("admin/people/import/undo/", roster.roster_undo, name="roster_undo"),
     path("admin/people/import/remind/", roster.roster_remind, name="roster_remind"),
     path("admin/people/import/withdraw/", roster.roster_withdraw, name="roster_withdraw"),
     path("admin/people/<str:reference>/", views.roles, name="roles"),
@@ -140,6 +141,7 @@ access = (
     closed("members:roster_problems", get="in:403 local,admin:303"),
     closed("members:roster_template", "csv", get="in:403 local,admin:200"),
     closed("members:roster_discard", post="in:403 local,admin:303"),
+    closed("members:roster_undo", post="in:403 local,admin:303"),
     closed("members:roster_remind", post="in:403 local,admin:303"),
     closed("members:roster_withdraw", post="in:403 local,admin:303"),
     closed(

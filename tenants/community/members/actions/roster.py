@@ -14,7 +14,7 @@ from saas.kernel.tasks import after_commit
 from saas.kernel.uploads import sheets
 from saas.kernel.web import rate_limit
 from tenants.community.members import tasks
-from tenants.community.members.actions import claims, council, leaving, membership
+from tenants.community.members.actions import claims, council, leaving, membership, undoing
 from tenants.community.members.models import JoinRequest, RosterUpload
 from tenants.community.members.queries import people
 from tenants.community.members.queries import roster as queries
@@ -39,7 +39,7 @@ def upload(
     roster = RosterUpload(
         person=by, company_id=company_id, name=name[-120:], content=content, sent_at=at
     )
-    roster.full_clean(exclude=["content", "heading", "rows", "columns"])
+    roster.full_clean(exclude=["content", "heading", "rows", "columns", "done"])
     roster.save()
     after_commit(tasks.read_roster, roster.pk)
     return roster
@@ -72,7 +72,7 @@ def confirm(
 ) -> Outcome:
     """Carry out the preview: invite now or on a day, update members, close ticked accounts.
 
-    The list is compared again, then deleted: a second submission has no effect. Mails are in
+    The list is compared again and loses its lines: a second submission has no effect. Mails are in
     `language` unless a line names another.
     """
     roster = rules.check_upload(queries.upload_of(by, at=at, lock=True))
@@ -83,15 +83,17 @@ def confirm(
     rules.check_settled(len(gone))
     rules.check_has_something(len(plan.new) + len(plan.changed) + len(ticked))
     _limit_imports(by)
-    invited = _invite(plan.new, day=day, language=language, by=by, at=at)
+    done = undoing.record(plan=plan, ticked=ticked, by=by, at=at)
+    made = _invite(plan.new, day=day, language=language, by=by, at=at)
     moved, left_over = _bring_up_to_date(plan.changed, by=by, at=at)
     keys = [uuid.UUID(one.key) for one in ticked if not one.is_member]
     withdrawn = queries.to_withdraw(_scope(by), keys=keys, at=at).delete()[0]
     requested = _let_go(gone, by=by, at=at)
-    roster.delete()
+    done["invited"] = [[str(row.nonce), row.email] for row in made]
+    undoing.mark_applied(roster=roster, done=done, at=at)
     after_commit(tasks.mail_roster)
     return Outcome(
-        invited,
+        len(made),
         len(plan.changed) - left_over,
         len(gone) - requested,
         requested,
@@ -145,7 +147,7 @@ def _invite(
     language: str,
     by: User,
     at: dt.datetime,
-) -> int:
+) -> list[JoinRequest]:
     due = rules.due_at(day, at=at, zone=timezone.get_current_timezone())
     zone = timezone.get_current_timezone()
     rows = [
@@ -161,8 +163,7 @@ def _invite(
     lapsed = queries.invited(None).filter(email__in=[row.email for row in rows], expires_at__lte=at)
     lapsed.delete()
     rules.check_waiting(queries.invited(None).count() + len(rows))
-    made = JoinRequest.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
-    return len(made)
+    return JoinRequest.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
 
 
 def _request(entry: rules.Entry, *, language: str, by: User, due: dt.datetime) -> JoinRequest:

@@ -99,11 +99,12 @@ class JoinRequest(SpaceModel):
 
 
 class RosterUpload(SpaceModel):
-    """An administrator's uploaded, unconfirmed list of staff; a single list per administrator.
+    """An administrator's uploaded list of staff; a single list per administrator.
 
     `content` is the file until a job has read it. When `columns` is set, the cells of all other
     columns are deleted; `rows` are `[number, *cells]`; after row `stopped_at` the file had a long
-    gap.
+    gap. A confirmed list has lost its rows; `done` lists its changes, which can be undone for a day
+    after `sent_at`, then the moment of the confirmation.
     """
 
     RETENTION = retention.after(
@@ -116,6 +117,7 @@ class RosterUpload(SpaceModel):
         WAITING = "waiting"
         READY = "ready"
         FAILED = "failed"
+        APPLIED = "applied"
 
     id = RowNumber(primary_key=True)
     person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
@@ -129,6 +131,7 @@ class RosterUpload(SpaceModel):
     rows = models.JSONField(default=list)
     stopped_at = models.PositiveIntegerField(null=True, blank=True)
     columns = models.JSONField(default=dict)
+    done = models.JSONField(default=dict)
     sent_at = models.DateTimeField()
 
     class Meta:

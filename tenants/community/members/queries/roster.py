@@ -116,6 +116,7 @@ def upload_of(person: User, *, at: dt.datetime, lock: bool = False) -> RosterUpl
     found = RosterUpload.objects.defer("content").filter(
         person=person, sent_at__gt=at - rules.UPLOAD_RETENTION
     )
+    found = found.exclude(state=RosterUpload.State.APPLIED)
     return (found.select_for_update() if lock else found).first()
 
 
@@ -138,8 +139,11 @@ def person_of(reference: str) -> User:
 
 def uploads_about(person: User) -> QuerySet[RosterUpload]:
     """Return the lists that a person has uploaded, and those with their address."""
-    text = RosterUpload.objects.alias(text=Cast("rows", TextField()))
-    return text.filter(Q(person=person) | Q(text__icontains=person.email))
+    text = RosterUpload.objects.alias(
+        text=Cast("rows", TextField()), changes=Cast("done", TextField())
+    )
+    named = Q(text__icontains=person.email) | Q(changes__icontains=person.email)
+    return text.filter(Q(person=person) | named)
 
 
 def invited(scope: frozenset[int] | None) -> QuerySet[JoinRequest]:

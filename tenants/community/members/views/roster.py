@@ -24,6 +24,7 @@ from saas.kernel.uploads import files, sheets
 from saas.kernel.values import cells
 from saas.kernel.web.bodies import takes_files
 from tenants.community.members.actions import roster as actions
+from tenants.community.members.actions import undoing
 from tenants.community.members.forms.roster import (
     ColumnsForm,
     ImportForm,
@@ -33,10 +34,12 @@ from tenants.community.members.forms.roster import (
 from tenants.community.members.models import Role, RosterUpload
 from tenants.community.members.queries import people, roster_pages
 from tenants.community.members.queries import roster as queries
+from tenants.community.members.queries import roster_undo as undo_reads
 from tenants.community.members.rules import roster as rules
 from tenants.community.members.rules.roster import plain
 from tenants.community.members.views.membership import record_data_access, require_role
 from tenants.community.members.wording import roster as wording
+from tenants.community.members.wording import roster_undo as undo_wording
 from tenants.community.members.wording import roster_warnings
 from tenants.spaces.queries import email_domains
 from tenants.spaces.queries.own import own_standing
@@ -61,6 +64,7 @@ def roster(request: MemberRequest) -> HttpResponse:
         "nav": "people",
         "form": form,
         "waiting": queries.upload_of(request.user, at=now),
+        "applied": undo_reads.applied_of(request.user, at=now),
         "counts": counts,
         "stats": _stats(
             (_("Invitées par une liste"), counts.mailed),
@@ -181,6 +185,20 @@ def roster_discard(request: MemberRequest) -> HttpResponse:
     _scope(request)
     actions.discard(by=request.user, at=timezone.now())
     messages.success(request, _("La liste est effacée\u00a0: rien n’a été envoyé."))
+    return see_other("members:roster")
+
+
+@require_POST
+def roster_undo(request: MemberRequest) -> HttpResponse:
+    """Undo the list that was confirmed last."""
+    _scope(request)
+    try:
+        done = undoing.undo(by=request.user, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        for sentence in undo_wording.undone(done):
+            messages.success(request, sentence)
     return see_other("members:roster")
 
 
