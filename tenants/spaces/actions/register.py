@@ -39,8 +39,8 @@ class LoadedRegister(NamedTuple):
 def load(*, path: Path, at: dt.datetime) -> LoadedRegister:  # noqa: ARG001 - each action says when
     """Add the open companies or establishments of a file, replacing rows of the same number.
 
-    The file has the register's own columns; a wrong row refuses the whole file. Called by the
-    command `companies`.
+    Rows of closed companies and establishments are removed. The file has the register's own
+    columns; a wrong row refuses the whole file. Called by the command `companies`.
     """
     with _opened(path) as file:
         try:
@@ -54,26 +54,32 @@ def load(*, path: Path, at: dt.datetime) -> LoadedRegister:  # noqa: ARG001 - ea
 def _copy(reader: csv.DictReader[str]) -> LoadedRegister:
     is_units = rules.check_columns(reader.fieldnames or [])
     read: Callable[..., Any] = rules.unit_of if is_units else rules.site_of
+    key = "siren" if is_units else "siret"
     loaded = left_out = 0
-    for batch in itertools.batched(_lines(reader, read), BATCH):
-        found = {row[0]: row for row in batch if row}
+    for batch in itertools.batched(_lines(reader, read, key), BATCH):
+        # A closed company's row of an earlier file goes, too.
+        numbers = {number for number, _row in batch}
+        found = {row[0]: row for _number, row in batch if row}
         left_out += len(batch) - len(found)
         if is_units:
-            RegisteredCompany.objects.filter(siren__in=found).delete()
+            RegisteredCompany.objects.filter(siren__in=numbers).delete()
         else:
-            RegisteredSite.objects.filter(siret__in=found).delete()
+            RegisteredSite.objects.filter(siret__in=numbers).delete()
         loaded += rows.copy_in(_UNITS if is_units else _SITES, found.values())
     if not loaded:
         raise Refused(_("Ce fichier ne contient aucune entreprise ouverte."))
     return LoadedRegister(is_units, loaded, left_out)
 
 
-def _lines(reader: csv.DictReader[str], read: Callable[..., Any]) -> Iterator[Any]:
+def _lines(
+    reader: csv.DictReader[str], read: Callable[..., Any], key: str
+) -> Iterator[tuple[str, Any]]:
+    """Return the number of each line, and its row; no row if it is closed or hidden."""
     for line, row in enumerate(reader, start=2):
         if None in row or None in row.values():
             raise csv_files.wrong_line(line, _("elle n’a pas toutes les colonnes."))
         values: Mapping[str, str] = row
-        yield read(values, line=line)
+        yield values[key], read(values, line=line)
 
 
 @contextmanager

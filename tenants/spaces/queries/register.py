@@ -25,6 +25,7 @@ class PlacedSite(NamedTuple):
     name: str
     found: Found
     band: rules.Band | None
+    is_seat: bool
 
     def described(self) -> dict[str, object]:
         """Return its columns as a founding stores them."""
@@ -35,6 +36,7 @@ class PlacedSite(NamedTuple):
             "city": place.city,
             "latitude": place.latitude,
             "longitude": place.longitude,
+            **({} if self.is_seat else {"name": self.name}),
         }
 
 
@@ -48,7 +50,7 @@ def company_of(siren: str) -> Known | None:
     row = RegisteredCompany.objects.filter(siren=siren).first()
     if row is None:
         return None
-    seat = RegisteredSite.objects.filter(siren=siren).first()
+    seat = RegisteredSite.objects.filter(siren=siren, is_seat=True).first()
     address = label_of(seat.street, seat.postcode, seat.city) if seat else ""
     return Known(row.name, rules.band_of(row.band), address)
 
@@ -61,5 +63,7 @@ def placed_sites(siren: str) -> list[PlacedSite]:
         found = resolve(label_of(site.street, site.postcode, site.city))
         if len(found) == 1 and found[0].numbered and found[0].postcode == site.postcode:
             name = site.name or site.city
-            placed.append(PlacedSite(site.siret, name, found[0], rules.band_of(site.band)))
+            placed.append(
+                PlacedSite(site.siret, name, found[0], rules.band_of(site.band), site.is_seat)
+            )
     return placed

@@ -78,6 +78,23 @@ def test_closed_and_hidden_rows_are_left_out(db: None, tmp_path: Path) -> None:
     assert not RegisteredSite.objects.exists()
 
 
+def test_company_that_closed_since_leaves_the_register(loaded: None, tmp_path: Path) -> None:
+    other = UNIT.replace("732829320", "542051180")
+    load(tmp_path, UNITS, UNIT.replace("32,A", "32,C"), other)
+    assert [row.siren for row in RegisteredCompany.objects.all()] == ["542051180"]
+    load(tmp_path, SITES, SEAT, SECOND.replace("NANTES,A", "NANTES,F"))
+    assert [row.siret for row in RegisteredSite.objects.all()] == ["73282932000017"]
+
+
+def test_other_establishment_is_not_named_seat(loaded: None) -> None:
+    RegisteredSite.objects.filter(is_seat=True).delete()
+    site = register.placed_sites("732829320")[0]
+    assert not site.is_seat
+    known = register.company_of("732829320")
+    assert known
+    assert known.seat == ""
+
+
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
