@@ -78,7 +78,7 @@ def test_written_workbook_is_read_again() -> None:
         (b"PK\x03\x04broken", "unreadable", "pas lire"),
         (b"\x81\x8d\x8f", "unreadable", "pas lire"),
         (b'"' + b"a" * 200_000 + b'"', "unreadable", "pas lire"),
-        (b"a\n" * 10_002, "too_many_lines", "trop de lignes"),
+        (b"a\n" * 30_002, "too_many_lines", "trop de lignes"),
     ],
 )
 def test_file_that_is_no_list_is_refused_with_what_to_do(

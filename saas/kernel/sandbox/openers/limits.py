@@ -1,5 +1,5 @@
 """Limits that sentences name, too: the product imports them without a parser."""
 
-MOST_LINES = 10_000
+MOST_LINES = 30_000
 MOST_PAGES = 500
 WIDTHS = (160, 480, 960, 1600)

@@ -24,7 +24,7 @@ class UploadForm(ActionForm[RosterUpload]):
     file = forms.FileField(
         label=gettext_lazy("Votre liste"),
         help_text=gettext_lazy(
-            "CSV ou classeur .xlsx, 10\u202f000 lignes et 5\u00a0Mo au plus. Elle est effacée "
+            "CSV ou classeur .xlsx, 30\u202f000 lignes et 5\u00a0Mo au plus. Elle est effacée "
             "une fois confirmée, sinon le lendemain."
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx"}),

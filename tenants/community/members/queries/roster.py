@@ -222,13 +222,13 @@ def plan(upload: RosterUpload, *, by: User, at: dt.datetime) -> Plan:
     entries = [one for one in entries if one.email not in departed]
     new: list[rules.Entry] = []
     changed: list[Change] = []
-    known = 0
+    known, lines = 0, _lines_of(upload)
     for entry in entries:
         found = _compared(entry, here, places, by=by)
         if isinstance(found, Change):
             changed.append(found)
         elif isinstance(found, str):
-            problems.append(rules.Problem(entry.number, _words_of(upload, entry), found))
+            problems.append(rules.Problem(entry.number, lines[entry.number], found))
         elif found:
             new.append(entry)
         else:
@@ -252,10 +252,10 @@ def _within_reach(
     try:
         standing_rules.check_outside(own_standing(), len(outside), at=at)
     except Refused as refusal:
-        problems = [
-            rules.Problem(one.number, _words_of(upload, one), refusal.sentence) for one in outside
-        ]
-        return [one for one in new if one not in outside], problems
+        lines = _lines_of(upload)
+        refused = {one.number: lines[one.number] for one in outside}
+        problems = [rules.Problem(*line, refusal.sentence) for line in refused.items()]
+        return [one for one in new if one.number not in refused], problems
     return new, []
 
 
@@ -377,9 +377,10 @@ def _by_name(rows: list[Absent]) -> list[Absent]:
     return sorted(rows, key=lambda row: sort_key(row.name))
 
 
-def _words_of(upload: RosterUpload, entry: rules.Entry) -> dict[str, str]:
-    row = next(cells for number, *cells in upload.rows if number == entry.number)
-    return {field: row[column] for field, column in upload.columns.items()}
+def _lines_of(upload: RosterUpload) -> dict[int, dict[str, str]]:
+    """Return the words of each line by its number."""
+    places = upload.columns.items()
+    return {line: {field: row[place] for field, place in places} for line, *row in upload.rows}
 
 
 def to_withdraw(

@@ -61,7 +61,7 @@ READ_WITHIN = dt.timedelta(minutes=5)
 INVITED_FOR = dt.timedelta(days=60)
 HOUR_OF_MAILS = dt.time(8)
 MOST_DAYS_AHEAD = 90
-MOST_WAITING = 10_000
+MOST_WAITING = 30_000
 # Moves and closings are settled in all rooms while the administrator waits.
 MOST_SETTLED = 100
 IMPORTS_A_DAY, A_DAY_SECONDS = 20, 24 * 3600

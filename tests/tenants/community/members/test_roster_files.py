@@ -187,7 +187,7 @@ def test_list_waits_for_a_day_and_no_longer(browse: Browse, administrator: User)
 
 
 @pytest.mark.parametrize(
-    ("check", "many"), [(rules.check_settled, 100), (rules.check_waiting, 10_000)]
+    ("check", "many"), [(rules.check_settled, 100), (rules.check_waiting, 30_000)]
 )
 def test_more_than_anybody_waits_for_is_refused(check: Any, many: int) -> None:
     check(many)

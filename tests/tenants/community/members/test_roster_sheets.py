@@ -1,6 +1,7 @@
 """Workbooks as people keep them: each bad line has its sentence, and the others are read."""
 
 import io
+import time
 from typing import Any
 
 import openpyxl
@@ -8,12 +9,16 @@ import pytest
 from openpyxl.styles import PatternFill
 
 from saas.accounts.models import User
+from saas.kernel import schema
+from tenants.community.members.actions import undoing
 from tenants.community.members.models import JoinRequest
-from tests.fixtures.people import Browse
-from tests.tenants.community.members.rosters import PREVIEW, send_file
+from tenants.spaces.models import SpaceStanding
+from tests.fixtures.people import AT, Browse
+from tests.tenants.community.members.rosters import PREVIEW, confirm, plan_of, send_file
 from tests.tenants.community.members.test_pages import text_of
 
 pytestmark = pytest.mark.usefixtures("going_on_from_at")
+MOST_SECONDS = 60
 HEADING = ["Adresse e-mail", "Prénom", "Nom", "Entreprise"]
 LEA = ["lea@else.example", "Léa", "Morel", "North Un"]
 HUGO = ["hugo@else.example", "Hugo", "Petit", "North Un"]
@@ -68,3 +73,25 @@ def test_second_person_with_an_address_is_named(preview: Any) -> None:
     text = preview(LEA, HUGO, ["LEA@else.example", "Zoé", "Durand", "North Un"])
     assert "La ligne 2 a la même adresse." in text
     assert "inviter 2 personnes" in text
+
+
+def test_thirty_thousand_lines_are_compared_and_confirmed(administrator: User) -> None:
+    lines = [f"p{number}@north.example;Léa;Morel;North Un" for number in range(30_000)]
+    before = time.process_time()
+    plan = plan_of(administrator, *lines)
+    assert (len(plan.new), len(plan.problems)) == (30_000, 0)
+    assert confirm(administrator, *lines).invited == 30_000
+    assert time.process_time() - before < MOST_SECONDS
+    done = undoing.undo(by=administrator, at=AT)
+    assert done.withdrawn == 30_000
+
+
+def test_unproven_space_refuses_many_outside_addresses_in_time(administrator: User) -> None:
+    with schema.in_public():
+        standing = SpaceStanding.objects.filter(tenant__slug="north")
+        standing.update(state="new", way="", decided_at=None)
+    lines = [f"p{number}@else.example;Léa;Morel;North Un" for number in range(20_000)]
+    before = time.process_time()
+    plan = plan_of(administrator, *lines)
+    assert len(plan.problems) == 20_000
+    assert time.process_time() - before < MOST_SECONDS
