@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import itertools
+import logging
 import math
 import operator
 from collections.abc import Iterable, Iterator
@@ -25,6 +26,8 @@ from billing.councils.queries.due import claims_left_due, councils_to_watch, owe
 from billing.councils.queries.statements import bills_due
 from billing.councils.settlement import changes, releases
 from billing.dispatch.events import SNAPSHOT_KINDS, THIN_KINDS
+from billing.einvoicing.gateway import platform as platforms
+from billing.einvoicing.settlement import exchange as einvoicing
 from billing.ledger.queries.reconciliation import last_compared_at
 from billing.ledger.settlement import batch, closings, numbering, reconcile, treasury
 from billing.models import Order
@@ -50,6 +53,7 @@ from saas.kernel import cache
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import FIRST, PublicTask, send
 
+logger = logging.getLogger(__name__)
 AN_HOUR = dt.timedelta(hours=1)
 A_DAY = dt.timedelta(days=1)
 TWO_DAYS = dt.timedelta(days=2)
@@ -139,6 +143,12 @@ def catch_up() -> None:
 
 
 @shared_task(base=PublicTask)
+def exchange_einvoices() -> None:
+    """Exchange electronic invoices with the platform, if the installation has one."""
+    exchange(at=timezone.now())
+
+
+@shared_task(base=PublicTask)
 def refetch_unsettled() -> None:
     """Refetch all unsettled objects, and list all events since the last success.
 
@@ -170,6 +180,17 @@ def reconcile_balance() -> None:
 def forget_events() -> None:
     """Forget events that were processed long ago."""
     events.forget(at=timezone.now())
+
+
+def exchange(*, at: dt.datetime) -> None:
+    """Prepare, send and follow electronic invoices; a platform that is away is asked again."""
+    if not platforms.is_connected():
+        return
+    einvoicing.prepare(at=at)
+    try:
+        einvoicing.exchange(platforms.platform(), at=at)
+    except platforms.PlatformAwayError as away:
+        logger.warning("the platform of electronic invoices is away: %s", away)
 
 
 def release(*, at: dt.datetime) -> None:

@@ -3,6 +3,7 @@
 A sentence names the variable and the remedy, never the value of a secret.
 """
 
+import datetime as dt
 import json
 import logging
 import os
@@ -32,7 +33,7 @@ _NUMBERS = {
     "BACKUP_DAYS": (1, MOST_DAYS, "days"),
     "DISK_FREE_MB": (1, 2**30, "MiB"),
 }
-_CLASSES = ("DNS_RESOLVER", "PUSH_CARRIER", "VAT_REGISTER", "VIRUS_SCANNER")
+_CLASSES = ("DNS_RESOLVER", "EINVOICING_PLATFORM", "PUSH_CARRIER", "VAT_REGISTER", "VIRUS_SCANNER")
 _SELLER = ("name", "siren", "street", "postcode", "city", "country", "email")
 
 
@@ -243,6 +244,21 @@ def _geocoder(value: str) -> str:
     return "is the address of a search, such as https://data.geopf.fr/geocodage/search/."
 
 
+def _platform(value: str) -> str:
+    parts = _parts(value)
+    if parts and parts.scheme == "https" and parts.hostname and not parts.query:
+        return ""
+    return "is the address of a platform's API, such as https://api.platform.example/v1."
+
+
+def _day(value: str) -> str:
+    try:
+        dt.date.fromisoformat(value)
+    except ValueError:
+        return "is a day, such as 2027-09-01."
+    return ""
+
+
 def _is_yes(value: str) -> str:
     return "" if value == "yes" else "is yes, or empty."
 
@@ -296,6 +312,8 @@ _CHECKS: dict[str, Callable[[str], str]] = {
     "VALKEY_URL": _valkey,
     "GEOCODER_URL": _geocoder,
     "CACHE_URL": _valkey,
+    "EINVOICING_API_BASE": _platform,
+    "EINVOICING_SINCE": _day,
     "MAIL_URL": _mail,
     "ALARM_MAIL_URL": _mail,
     "MAIL_FROM": _sender,

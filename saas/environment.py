@@ -82,6 +82,7 @@ HOLDERS: dict[str, frozenset[str]] = {
     "MAIL_URL": frozenset(("worker", "manage")),
     "ALARM_MAIL_URL": frozenset(("web",)),
     "MAIL_EVENTS": frozenset(("web", "manage")),
+    "EINVOICING_API_KEY": frozenset(("caller", "manage")),
     "VAPID_PRIVATE_KEY": frozenset(("fetcher", "manage")),
     "HEALTH_TOKEN": frozenset(("web", "manage")),
     "METRICS_TOKEN": frozenset(("web", "manage")),

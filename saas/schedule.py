@@ -51,6 +51,7 @@ _EVERY = (
     ("calls", "billing.clock.resume_calls", _MINUTE),
     ("events", "billing.clock.sweep_events", _MINUTE),
     ("missed-events", "billing.clock.catch_up", 15 * _MINUTE),
+    ("electronic-invoices", "billing.clock.exchange_einvoices", 15 * _MINUTE),
 )
 # In Paris time, after midnight in Paris and in UTC, and outside the hour that summer time skips or
 # repeats: fetching jobs come first, then comparisons, and totals last.
@@ -97,6 +98,7 @@ _CALLERS = (
     "billing.councils.tasks.refetch_*",
     "billing.ledger.tasks.refetch_*",
     "billing.clock.catch_up",
+    "billing.clock.exchange_einvoices",
     "billing.clock.refetch_unsettled",
     "billing.clock.reconcile_balance",
 )

@@ -284,6 +284,14 @@ VIRUS_SCANNER_URL = os.environ.get("VIRUS_SCANNER_URL", "")
 # Register of VAT numbers; tests and the demo use a simulated register.
 VAT_REGISTER = os.environ.get("VAT_REGISTER") or "saas.catalogue.merchants.gateway.Vies"
 
+# Approved platform of electronic invoices; without an address no paper is deposited. The demo and
+# tests use a stand-in.
+EINVOICING_API = "billing.einvoicing.gateway.api.ApiPlatform"
+EINVOICING_PLATFORM = os.environ.get("EINVOICING_PLATFORM") or EINVOICING_API
+EINVOICING_API_BASE = os.environ.get("EINVOICING_API_BASE", "")
+EINVOICING_API_KEY = own_secret("EINVOICING_API_KEY")
+EINVOICING_SINCE = os.environ.get("EINVOICING_SINCE") or "2027-09-01"
+
 # Without a key there is no web push; browsers get the public key, the fetcher signs.
 VAPID_PRIVATE_KEY = own_secret("VAPID_PRIVATE_KEY")
 VAPID_PUBLIC_KEY = os.environ.get("VAPID_PUBLIC_KEY", "")

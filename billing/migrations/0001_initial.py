@@ -5,6 +5,7 @@ import billing.models.bank
 import billing.models.councils
 import billing.models.mandates
 import billing.models.disputes
+import billing.models.einvoicing
 import billing.models.orders
 import billing.models.papers
 import billing.models.restitutions
@@ -1377,6 +1378,35 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='bankline',
             constraint=models.UniqueConstraint(fields=('booked_on', 'cents', 'place'), name='a_line_of_the_bank_is_booked_once'),
+        ),
+        migrations.CreateModel(
+            name='EInvoice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=billing.models.einvoicing.einvoice_reference, max_length=12, unique=True)),
+                ('key', models.UUIDField(default=uuid.uuid4, unique=True)),
+                ('kind', models.CharField(choices=[('invoice', 'Facture émise'), ('report', 'Rapport de ventes'), ('supplier', 'Facture reçue')], max_length=8)),
+                ('state', models.CharField(choices=[('prepared', 'À déposer'), ('deposited', 'Déposée'), ('received', 'Reçue'), ('approved', 'Approuvée'), ('disputed', 'En litige'), ('paid', 'Encaissée'), ('rejected', 'Rejetée'), ('refused', 'Refusée')], default='prepared', max_length=9)),
+                ('first_day', models.DateField(blank=True, null=True)),
+                ('last_day', models.DateField(blank=True, null=True)),
+                ('content', models.JSONField(blank=True, default=dict)),
+                ('platform_id', models.CharField(blank=True, max_length=80)),
+                ('reason', models.CharField(blank=True, max_length=200)),
+                ('created_at', models.DateTimeField()),
+                ('deposited_at', models.DateTimeField(blank=True, null=True)),
+                ('next_at', models.DateTimeField(blank=True, null=True)),
+                ('sendings', models.PositiveSmallIntegerField(default=0)),
+                ('failure', models.CharField(blank=True, max_length=200)),
+                ('answer', models.CharField(blank=True, max_length=3)),
+                ('file', models.CharField(blank=True, max_length=200)),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('invoice', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='electronic', to='billing.invoice')),
+            ],
+            options={
+                'ordering': ['-id'],
+                'indexes': [models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='electronic_invoices_to_send')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('platform_id', ''), _negated=True), fields=('platform_id',), name='a_flow_of_a_platform_is_kept_once'), models.UniqueConstraint(condition=models.Q(('kind', 'report')), fields=('first_day',), name='a_period_is_reported_once'), models.CheckConstraint(condition=models.Q(('state__in', ['prepared', 'deposited', 'received', 'approved', 'disputed', 'paid', 'rejected', 'refused'])), name='an_electronic_invoice_is_in_a_known_state')],
+            },
         ),
         RunFile('billing/sql/ledger.sql', '267683b86144'),
         RunFile('billing/sql/entry_numbers.sql', '74422d4c9963'),

@@ -4,6 +4,7 @@ from billing.models.accounting import ClosedYear, EntryNumber, ManualEntry, Peri
 from billing.models.bank import BankLine, BankStatement
 from billing.models.councils import AccountChange, Council, CouncilNotice, ShareTerms
 from billing.models.disputes import Dispute
+from billing.models.einvoicing import EInvoice
 from billing.models.invoices import Invoice, InvoiceLine, InvoiceSeries
 from billing.models.ledger import (
     Account,
@@ -50,6 +51,7 @@ __all__ = [
     "CouncilMandate",
     "CouncilNotice",
     "Dispute",
+    "EInvoice",
     "EntryNumber",
     "Invoice",
     "InvoiceLine",

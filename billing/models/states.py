@@ -217,6 +217,19 @@ class MandateState(TextChoices):
     WITHDRAWN = "withdrawn", _("Remplacé")
 
 
+class EInvoiceState(TextChoices):
+    """The states of an electronic invoice, by the life cycle of the French reform."""
+
+    PREPARED = "prepared", _("À déposer")
+    DEPOSITED = "deposited", _("Déposée")
+    RECEIVED = "received", _("Reçue")
+    APPROVED = "approved", _("Approuvée")
+    DISPUTED = "disputed", _("En litige")
+    PAID = "paid", _("Encaissée")
+    REJECTED = "rejected", _("Rejetée")
+    REFUSED = "refused", _("Refusée")
+
+
 class ManualEntryState(TextChoices):
     """Whether a proposed entry of the books was posted or refused by a second operator."""
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
-from billing.transitions.tables import councils, ledger, orders, returns, stripe
+from billing.transitions.tables import councils, einvoicing, ledger, orders, returns, stripe
 from billing.transitions.tables.table import Table
 from saas.kernel.errors import Refused
 
@@ -30,6 +30,7 @@ type Machine = Literal[
     "comparison",
     "case",
     "manual_entry",
+    "einvoice",
 ]
 MACHINES: Mapping[Machine, Table[Any]] = {
     "order": orders.ORDER,
@@ -52,6 +53,7 @@ MACHINES: Mapping[Machine, Table[Any]] = {
     "comparison": ledger.COMPARISON,
     "case": ledger.CASE,
     "manual_entry": ledger.MANUAL_ENTRY,
+    "einvoice": einvoicing.EINVOICE,
 }
 
 

@@ -17,6 +17,7 @@ _NOTED = {
     "resume_asked": lambda: _("Reprise demandée"),
     "end_asked": lambda: _("Arrêt immédiat demandé"),
     "prices_taken": lambda: _("Prix du jour acceptés"),
+    "settled": lambda: _("Réglé"),
     "paid_otherwise": lambda: _("Payé par un autre moyen"),
 }
 

@@ -167,6 +167,8 @@ class Stack:
             f"&webhook_secret=demo:{self.secrets['inbound']}",
             "DNS_RESOLVER": "tenants.spaces.resolver.FileResolver",
             "VAT_REGISTER": "saas.catalogue.merchants.gateway.FileRegister",
+            "EINVOICING_PLATFORM": "billing.einvoicing.gateway.stand_in.StandIn",
+            "EINVOICING_SINCE": "2026-01-01",
             "DATA_DIR": str(self.folder.product),
             "STRIPE_API_BASE": self.stripe_base,
             "STRIPE_SECRET_KEY": self.stripe_key,

@@ -78,6 +78,7 @@ NO_PAGE: dict[str, str] = {
     "placements:sheet": FILE,
     "ops:accounts_file": FILE,
     "ops:entry_paper": FILE,
+    "ops:einvoice_file": FILE,
     "ops:journal_file": FILE,
     "ops:archive": FILE,
     "ops:invoice_file": FILE,

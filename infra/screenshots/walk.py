@@ -364,6 +364,7 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("ops:manual_entry", OPS, OPERATOR, fixtures.manual_entry),
     Stop("ops:vat_return", OPS, OPERATOR, fixtures.month_of_books),
     Stop("ops:vat_entries", OPS, OPERATOR, lambda: (*fixtures.month_of_books(), "08")),
+    Stop("ops:einvoice", OPS, OPERATOR, fixtures.einvoice),
     Stop("ops:bank_statement", OPS, OPERATOR, fixtures.bank_statement),
     Stop("ops:pay_on_paper", OPS, OPERATOR, lambda: newest(Council.objects.all())),
 )

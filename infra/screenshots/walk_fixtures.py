@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from billing.ledger.actions import bank
 from billing.ledger.settlement import cases
-from billing.models import Case, ManualEntry
+from billing.models import Case, EInvoice, ManualEntry
 from infra.demo.seed import cast, waiting
 from infra.demo.seed.people import address_of
 from infra.demo.seed.world import MOULINS, NORD, PASSWORD, PEOPLE, WAITING_DOMAIN, domain_of
@@ -328,6 +328,18 @@ def bank_statement() -> tuple[str, ...]:
         content=content.encode(),
         by=Operator.objects.earliest("since").user,
         at=timezone.now(),
+    )
+    return (made.reference,)
+
+
+def einvoice() -> tuple[str, ...]:
+    """Return a supplier's invoice that waits for its answer; the demo has none of its own."""
+    made = EInvoice.objects.create(
+        kind=EInvoice.Kind.SUPPLIER,
+        state=EInvoice.State.RECEIVED,
+        platform_id="flow-walk",
+        content={"name": "Imprimerie Vasseur", "number": "2026-118", "gross_cents": 12_400},
+        created_at=timezone.now(),
     )
     return (made.reference,)
 

@@ -19,7 +19,7 @@ from saas.console import (
     subscription_views,
     views,
 )
-from saas.console.books import bank_views, paper_views, payment_views, tax_views
+from saas.console.books import bank_views, einvoice_views, paper_views, payment_views, tax_views
 from saas.console.catalogue import service_views
 from saas.console.merchants import views as merchant_views
 from saas.console.sales import views as sales_views
@@ -121,6 +121,13 @@ urlpatterns = [
     path("accounting/duties/", tax_views.duties, name="duties"),
     path("accounting/bank/", bank_views.bank, name="bank"),
     path("accounting/bank/<str:reference>/", bank_views.bank_statement, name="bank_statement"),
+    path("accounting/einvoices/", einvoice_views.einvoices, name="einvoices"),
+    path("accounting/einvoices/<str:reference>/", einvoice_views.einvoice, name="einvoice"),
+    path(
+        "accounting/einvoices/<str:reference>/file/",
+        einvoice_views.einvoice_file,
+        name="einvoice_file",
+    ),
     path("accounting/entries/", accounting_views.manual_entries, name="manual_entries"),
     path("accounting/entries/new/", accounting_views.propose_entry, name="propose_entry"),
     path("accounting/entries/<str:reference>/", accounting_views.manual_entry, name="manual_entry"),
@@ -270,6 +277,9 @@ access = (
     closed("ops:duties", get="in:404 operator:200", post="in:404 operator:422"),
     closed("ops:bank", get="in:404 operator:200", post="in:404 operator:422"),
     closed("ops:bank_statement", "XX", get="in:404", post="in:404"),
+    closed("ops:einvoices", get="in:404 operator:200"),
+    closed("ops:einvoice", "XX", get="in:404", post="in:404"),
+    closed("ops:einvoice_file", "XX", get="in:404"),
     closed("ops:manual_entries", get="in:404 operator:200"),
     closed("ops:propose_entry", get="in:404 operator:200", post="in:404 operator:422"),
     closed("ops:manual_entry", "XX", get="in:404", post="in:404"),

@@ -17,7 +17,7 @@ ROOMS = (
     ROOT / "billing" / "apps.py",
 )
 WING = ROOT / "billing"  # a wing of rooms: each subject has kinds of files of its own
-SUBJECTS = {"adjustments", "orders", "councils", "papers", "ledger", "stripe"}
+SUBJECTS = {"adjustments", "orders", "councils", "papers", "einvoicing", "ledger", "stripe"}
 
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
 type Definition = ast.Module | ast.ClassDef | Function

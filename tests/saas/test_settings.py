@@ -148,6 +148,7 @@ SECRETS = {
     "MAIL_URL": "smtps://user:canary-mail@mail.example:465",
     "ALARM_MAIL_URL": "smtps://user:canary-alarm@mail.example:465",
     "MAIL_EVENTS": "webhook_secret=user:canary-events",
+    "EINVOICING_API_KEY": "canary-platform",
     "VAPID_PRIVATE_KEY": "canary-vapid" + "A" * 31,
     "HEALTH_TOKEN": "canary-health",
     "METRICS_TOKEN": "canary-metrics-metrics",

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from billing.adjustments.queries.disputes import disputes_to_answer, disputes_to_settle
 from billing.adjustments.queries.due import refused_refunds
+from billing.einvoicing import queries as einvoices
 from billing.ledger.queries.refunds import came_back
 from billing.models import Case, Claim, CouncilNotice, ManualEntry, Refund, StripeCall, TaxPayment
 from billing.wording.outlook import WAITS_FOR_FUNDS
@@ -46,7 +47,7 @@ def account_news_at() -> Coalesce:
 
 def waiting() -> list[Waiting]:
     """Return the pending rows, with the wording of their count."""
-    return [*_disputes(), *_refunds(), *_debts(), _manual_entries(), _stranded(), _bank_lines()]
+    return [*_disputes(), *_refunds(), *_debts(), _manual_entries(), _stranded(), *_lines()]
 
 
 def _stranded() -> Waiting:
@@ -61,6 +62,35 @@ def _stranded() -> Waiting:
         page="ops:reconciliation",
         tone="bad",
     )
+
+
+def _lines() -> list[Waiting]:
+    """Return lines of the bank and electronic invoices that wait."""
+    return [
+        _bank_lines(),
+        Waiting(
+            einvoices.problems(),
+            "created_at",
+            words=lambda count: ngettext(
+                "%(count)d facture électronique rejetée ou refusée",
+                "%(count)d factures électroniques rejetées ou refusées",
+                count,
+            ),
+            page="ops:einvoices",
+            tone="bad",
+        ),
+        Waiting(
+            einvoices.to_answer(),
+            "created_at",
+            words=lambda count: ngettext(
+                "%(count)d facture de fournisseur sans réponse",
+                "%(count)d factures de fournisseurs sans réponse",
+                count,
+            ),
+            page="ops:einvoices",
+            tone="warn",
+        ),
+    ]
 
 
 def _bank_lines() -> Waiting:

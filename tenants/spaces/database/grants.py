@@ -110,6 +110,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "billing_councilmandate": NO_DELETE,
     "billing_councilnotice": NO_DELETE,
     "billing_dispute": NO_DELETE,
+    "billing_einvoice": NO_DELETE,
     "billing_ledgerbalance": ALL,
     "billing_ledgerclosing": ALL,
     "billing_payout": NO_DELETE,

@@ -38,6 +38,7 @@ OVER: dict[Machine, set[str]] = {
     "comparison": {"agrees", "differs", "failed"},
     "case": {"explained", "closed"},
     "manual_entry": {"posted", "refused"},
+    "einvoice": {"refused"},
 }
 
 

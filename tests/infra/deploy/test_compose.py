@@ -65,6 +65,7 @@ NOT_BY_COMPOSE = {
         "DNS_RESOLVER",
         "PUSH_CARRIER",
         "VAT_REGISTER",
+        "EINVOICING_PLATFORM",
         "WEBHOOK_LOCAL_RECEIVERS",
         "OIDC_LOCAL_PROVIDERS",
     ),

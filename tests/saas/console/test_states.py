@@ -47,6 +47,10 @@ NOBODY: dict[str, dict[str, tuple[str, ...]]] = {
         OVER: ("processed", "ignored"),
     },
     "billing.ManualEntry.state": {OVER: ("posted", "refused")},
+    "billing.EInvoice.state": {
+        "a job sends it": ("prepared",),
+        OVER: ("deposited", "approved", "paid"),
+    },
     "billing.Case.state": {OVER: ("explained", "closed")},
     "billing.Reconciliation.state": {
         OVER: ("agrees",),

@@ -10,6 +10,7 @@ from billing.models import (
     Claim,
     Council,
     Dispute,
+    EInvoice,
     Invoice,
     ManualEntry,
     Payment,
@@ -93,6 +94,11 @@ def manual_entry(state: str, _payment: Payment, at: dt.datetime) -> None:
     ManualEntry.objects.create(
         state=state, booked_for=at, reason="x", lines=[], proposed_by=author, proposed_at=at
     )
+
+
+def einvoice(state: str, _payment: Payment, at: dt.datetime) -> None:
+    kind = "supplier" if state == "received" else "invoice"
+    EInvoice.objects.create(kind=kind, state=state, created_at=at)
 
 
 def reconciliation(state: str, _payment: Payment, at: dt.datetime) -> None:
@@ -180,6 +186,7 @@ FIELDS: dict[Begin, str] = {
     event: "billing.StripeEvent.state",
     case: "billing.Case.state",
     manual_entry: "billing.ManualEntry.state",
+    einvoice: "billing.EInvoice.state",
     reconciliation: "billing.Reconciliation.state",
     payout: "billing.Payout.state",
     debit: "billing.Payment.state",
@@ -228,6 +235,10 @@ WAITING = [
     *each("1 événement de Stripe à examiner", "/jobs/", event, "parked"),
     *each("1 écart entre Stripe et nos livres", "/reconciliation/", case, "open"),
     *each("1 écriture à valider", "/accounting/entries/", manual_entry, "proposed"),
+    *each("1 facture électronique rejetée", "/accounting/einvoices/", einvoice, "rejected"),
+    *each("1 facture électronique rejetée", "/accounting/einvoices/", einvoice, "refused"),
+    *each("1 facture électronique rejetée", "/accounting/einvoices/", einvoice, "disputed"),
+    *each("1 facture de fournisseur", "/accounting/einvoices/", einvoice, "received"),
     *each("1 rapprochement interrompu", "/reconciliation/", reconciliation, "running", "failed"),
     *each("1 virement refusé par une banque", "/payouts/", payout, "failed"),
     *each("1 prélèvement sans réponse de la banque", "/orders/", debit, "processing"),

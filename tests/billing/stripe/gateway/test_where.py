@@ -39,6 +39,7 @@ OF_THE_CALLER = {
     "billing.stripe.tasks.process_event",
     "billing.stripe.tasks.send_call",
     "billing.clock.catch_up",
+    "billing.clock.exchange_einvoices",
     "billing.clock.refetch_unsettled",
     "billing.clock.reconcile_balance",
 }

@@ -1,0 +1,1 @@
+"""Electronic invoices: sent and received through an approved platform."""

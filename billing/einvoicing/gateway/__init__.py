@@ -1,0 +1,1 @@
+"""The approved platform: its interface, the API of its standard, and a local stand-in."""

@@ -1,0 +1,1 @@
+"""Electronic invoices as they are stored and exchanged."""
