@@ -165,6 +165,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     "mandates": clock.mail_mandate_ends,
     "review": clock.review_ads,
     "draw": clock.draw_papers,
+    "exchange": clock.exchange_einvoices,
 }
 
 
