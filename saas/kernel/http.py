@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.csp import CSP, build_policy
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from saas.kernel import hooks, log_context, metrics, schema
@@ -306,3 +307,10 @@ def see_other(to: Any, *args: Any, **kwargs: Any) -> HttpResponse:
     response: HttpResponse = redirect(to, *args, **kwargs)
     response.status_code = 303
     return response
+
+
+def back_or(request: HttpRequest, otherwise: Any) -> HttpResponse:
+    """Redirect after a POST to the local page that its form names as `back`, else elsewhere."""
+    back = request.POST.get("back", "")
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, None)
+    return see_other(back if is_ours else otherwise)

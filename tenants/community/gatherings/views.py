@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from saas.kernel import modules, tokens
 from saas.kernel.errors import Refused
-from saas.kernel.http import page, see_other
+from saas.kernel.http import page, poll_answer, see_other
 from saas.kernel.values import calendars, cells
 from saas.kernel.web import rate_limit
 from tenants.community.gatherings import actions, forms
@@ -64,11 +64,15 @@ def mine(request: MemberRequest) -> HttpResponse:
 def detail(request: MemberRequest, reference: str) -> HttpResponse:
     """Show a gathering, to join it or to look after it."""
     gathering = _found(request, reference)
+    standing = single_queries.standing(gathering, viewer=request.user)
+    if moved := poll_answer(request, standing, url=gathering.get_absolute_url()):
+        return moved
     found = single_queries.detail(gathering, viewer=request.user, at=timezone.now())
     own = gathering.organiser_id == request.user.pk
     if not (own or found.mine):  # they alone have something to finish there
         modules.check_used("gatherings")
-    context = {"detail": found, "gathering": gathering, "own": own, "nav": "gatherings"}
+    context = {"detail": found, "gathering": gathering, "own": own, "standing": standing}
+    context["nav"] = "gatherings"
     return page(request, "gatherings/detail.html", context)
 
 

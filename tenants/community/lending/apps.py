@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import hooks, modules, revision
 from saas.kernel.offers import adoption_hooks, home_hooks
+from saas.kernel.people import dealings as dealing_hooks
 from saas.kernel.people import erasing, judging, moving
 from saas.kernel.search import search_hooks
 from saas.kernel.values import calendars
@@ -64,6 +65,7 @@ class LendingConfig(AppConfig):
         """Register this room's parts for the home page, rail, screens, search and calendars."""
         from tenants.community.lending.queries import (  # noqa: PLC0415 - models first
             calendar,
+            dealings,
             loans,
             novelties,
             running,
@@ -74,6 +76,7 @@ class LendingConfig(AppConfig):
         )
 
         calendars.entries.offer(self.label, calendar.calendar_entries)
+        dealing_hooks.between.offer(self.label, dealings.between)
         hooks.feed.offer(self.label, shared.for_feed)
         hooks.slides.offer(self.label, slides.slides)
         touching.on_wall.offer(self.label, slides.on_wall)

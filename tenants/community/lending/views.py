@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from saas.kernel import private_pictures
 from saas.kernel.display import qr
-from saas.kernel.http import page, see_other
+from saas.kernel.http import back_or, page, poll_answer, see_other
 from saas.kernel.uploads import pictures
 from saas.kernel.uploads.picture_forms import MOST_PICTURES
 from saas.kernel.values import cells
@@ -150,24 +150,31 @@ def sheet(request: MemberRequest) -> HttpResponseBase:
 def loan(request: MemberRequest, reference: str) -> HttpResponse:
     """Show a loan to a party, with the forms for its next steps."""
     found, now = _loan(request, reference), timezone.now()
+    standing = rules.standing(found)
+    if moved := poll_answer(request, standing, url=found.get_absolute_url()):
+        return moved
     data = (request.POST,) if request.method == "POST" else ()
     lends = found.borrower_id != request.user.pk
     form = loan_forms.StepForm(*data, loan=found, verbs=rules.verbs_of(found, lends=lends, at=now))
     if form.is_bound and (done := form.submit(by=request.user, at=now)):
         messages.success(request, wording.step_taken(form.cleaned_data["verb"]))
-        return see_other(done)
+        return back_or(request, done)
     if form.is_bound:
         found = _loan(request, reference)
     shown = loan_page_queries.loan_page(
         found, viewer=request.user, zone=timezone.get_current_timezone(), at=now
     )
-    return page(request, "lending/loan.html", {"nav": "loans", "shown": shown, "form": form})
+    context = {"nav": "loans", "shown": shown, "form": form, "standing": standing}
+    return page(request, "lending/loan.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def handover(request: MemberRequest, reference: str) -> HttpResponse:
     """Show the code that the other side scans or types, and take theirs."""
     found = _loan(request, reference)
+    standing = rules.standing(found)
+    if moved := poll_answer(request, standing, url=found.get_absolute_url()):
+        return moved
     data = (request.POST,) if request.method == "POST" else ()
     form = loan_forms.CodeForm(*data, loan=found)
     if form.is_bound and (done := form.submit(by=request.user, at=timezone.now())):
@@ -175,6 +182,7 @@ def handover(request: MemberRequest, reference: str) -> HttpResponse:
         return see_other(done)
     context = {
         "nav": "loans",
+        "standing": standing,
         "shown": loan_page_queries.handover_page(found, viewer=request.user, at=timezone.now()),
     }
     return page(request, "lending/handover.html", {**context, "form": form})

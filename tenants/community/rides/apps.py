@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import hooks, modules
 from saas.kernel.offers import adoption_hooks, home_hooks
+from saas.kernel.people import dealings as dealing_hooks
 from saas.kernel.people import erasing, judging, moving
 from saas.kernel.search import search_hooks
 from saas.kernel.values import calendars
@@ -25,6 +26,7 @@ class RidesConfig(AppConfig):
         from tenants.community.rides.queries import (  # noqa: PLC0415 - models first
             board,
             calendar,
+            dealings,
             novelties,
             personal,
             running,
@@ -40,6 +42,7 @@ class RidesConfig(AppConfig):
             actions.settle_move(by=person, company_id=company_id, at=at)
 
         calendars.entries.offer(self.label, calendar.calendar_entries)
+        dealing_hooks.between.offer(self.label, dealings.between)
         hooks.feed.offer(self.label, board.for_feed)
         hooks.subject.offer(self.label, single.subject)
         hooks.member_left.offer(self.label, on_member_left)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.kernel import modules
-from saas.kernel.http import page, see_other
+from saas.kernel.http import back_or, page, poll_answer, see_other
 from tenants.community.rides import actions, forms, rules
 from tenants.community.rides.models import Bearing, Booking, Departure, Ride
 from tenants.community.rides.queries import board as board_queries
@@ -62,6 +62,9 @@ def detail(request: MemberRequest, reference: str) -> HttpResponse:
     ride, at = _found(request, reference), timezone.now()
     if request.method == "POST":
         modules.check_used("rides")
+    standing = single_queries.standing(ride, viewer=request.user, at=at)
+    if moved := poll_answer(request, standing, url=ride.get_absolute_url()):
+        return moved
     data = (request.POST,) if request.method == "POST" else ()
     form = forms.AskForm(*data, departures=single_queries.departures_ahead(ride, at=at))
     if form.is_bound and form.submit(by=request.user, at=at):
@@ -70,8 +73,8 @@ def detail(request: MemberRequest, reference: str) -> HttpResponse:
     found = single_queries.detail(ride, viewer=request.user, at=at)
     if not (found.own or found.is_requested):  # they alone have something to finish there
         modules.check_used("rides")
-    context = {"detail": found, "ride": ride, "form": form, "nav": "rides"}
-    return page(request, "rides/detail.html", context)
+    context = {"detail": found, "ride": ride, "form": form, "standing": standing}
+    return page(request, "rides/detail.html", {**context, "nav": "rides"})
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,7 +105,7 @@ def accept(request: MemberRequest, reference: str) -> HttpResponse:
     booking = _booking(request, reference)
     actions.accept(booking=booking, by=request.user, at=timezone.now())
     messages.success(request, _("C’est accepté : un e-mail le dit."))
-    return see_other(booking.departure.ride)
+    return back_or(request, booking.departure.ride)
 
 
 @require_POST
@@ -111,7 +114,7 @@ def decline(request: MemberRequest, reference: str) -> HttpResponse:
     booking = _booking(request, reference)
     actions.decline(booking=booking, by=request.user, at=timezone.now())
     messages.success(request, _("C’est refusé : un e-mail le dit."))
-    return see_other(booking.departure.ride)
+    return back_or(request, booking.departure.ride)
 
 
 @require_POST
@@ -125,7 +128,7 @@ def cancel_booking(request: MemberRequest, reference: str) -> HttpResponse:
         )
     else:
         messages.success(request, _("C’est annulé à temps : l’autre le sait."))
-    return see_other(booking.departure.ride)
+    return back_or(request, booking.departure.ride)
 
 
 def _found(request: MemberRequest, reference: str) -> Ride:

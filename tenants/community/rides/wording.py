@@ -27,6 +27,18 @@ DAYS: tuple[Promise, ...] = (
 )
 
 
+_BUTTONS: dict[str, Promise] = {
+    "accept": gettext_lazy("Accepter"),
+    "decline": gettext_lazy("Refuser"),
+    "cancel": gettext_lazy("Annuler cette place"),
+}
+
+
+def button(verb: str) -> str:
+    """Return the label of an answer's button."""
+    return str(_BUTTONS[verb])
+
+
 def days_in_words(weekdays: str) -> str:
     """Return the names of the days of the week for a page."""
     if weekdays == WORKING_DAYS:

@@ -21,6 +21,7 @@ from django.db.models.functions import Coalesce
 from saas.accounts.models import User
 from saas.kernel import hooks, private_pictures
 from saas.kernel.display.people import tone_of
+from saas.kernel.people.dealings import Dealing, all_between
 from saas.kernel.private_pictures import Photo, photos_of
 from saas.kernel.statements import Given, counted, statement
 from tenants.community.conversations import wording
@@ -87,6 +88,7 @@ class Detail(NamedTuple):
     answer_key: UUID
     blocks: Blocks
     meetings: list[Shown]
+    dealings: list[Dealing]
 
 
 def find(reference: str, *, viewer: User) -> Conversation | None:
@@ -136,6 +138,12 @@ def detail(conversation: Conversation, *, viewer: User, at: dt.datetime) -> Deta
         answer_key=uuid4(),
         blocks=blocks_between(viewer, other),
         meetings=_shown(conversation, viewer, at=at),
+        dealings=all_between(
+            viewer,
+            other.pk,
+            about=f"{conversation.subject_kind}:{conversation.subject_reference}",
+            at=at,
+        ),
     )
 
 

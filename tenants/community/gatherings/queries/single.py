@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -68,6 +69,18 @@ def find(reference: str, *, viewer: User) -> Gathering | None:
     """Return a gathering by its public reference if the viewer may see it."""
     found = Gathering.objects.filter(seen_by(viewer, author="organiser"), reference=reference)
     return found.select_related("organiser", "series").first()
+
+
+def standing(gathering: Gathering, *, viewer: User) -> str:
+    """Return a mark of what moves on a gathering's page, for pages that watch it."""
+    rows = Participation.objects.filter(gathering=gathering).order_by()
+    counted = rows.aggregate(
+        all=Count("pk"),
+        coming=Count("pk", filter=Q(state=State.COMING)),
+        mine=Count("pk", filter=Q(person=viewer)),
+    )
+    changed = f"{gathering.changed_at:%m%d%H%M%S}{'x' if gathering.cancelled_at else ''}"
+    return "-".join([*(str(count) for count in counted.values()), changed])
 
 
 def own(reference: str, *, by: User) -> Gathering | None:

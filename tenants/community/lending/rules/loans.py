@@ -43,6 +43,19 @@ BORROWERS_VERBS: dict[str, frozenset[str]] = {
     State.RETURNED: frozenset({"thank"}),
 }
 
+# Steps that a thread offers, in this order, and those of them that are the next thing to do.
+THREAD_VERBS = (
+    *("accept", "thank", "allow_extension", "refuse_extension"),
+    *("hand_over", "give_back", "cancel"),
+)
+MAIN = frozenset({"accept", "thank", "allow_extension"})
+STEP_SYMBOLS = {
+    "thank": "heart",
+    "cancel": "x",
+    "refuse_extension": "x",
+    **dict.fromkeys(("accept", "allow_extension", "hand_over", "give_back"), "circle-check"),
+}
+
 
 class Description(NamedTuple):
     """A lender's description of a thing."""
@@ -294,6 +307,12 @@ def _verbs_of_extension(loan: Loan, *, lends: bool) -> set[str]:
     if lends:
         return {"allow_extension", "refuse_extension"} if loan.extension_until else set()
     return {"extend"} if loan.extension_until is None else set()
+
+
+def standing(loan: Loan) -> str:
+    """Return a mark of all that moves in a loan, for pages that watch it."""
+    moments = (loan.ends_at, loan.extension_until, loan.thanked_at)
+    return "-".join([loan.state, *(f"{one:%m%d%H%M}" if one else "" for one in moments)])
 
 
 def is_overdue(loan: Loan, *, at: dt.datetime) -> bool:

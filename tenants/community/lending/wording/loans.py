@@ -6,11 +6,23 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from saas.kernel.display import writing
 from tenants.community.lending.models import Loan
 from tenants.community.lending.rules import loans as rules
 
 State = Loan.State
 
+_BUTTONS: dict[str, Promise] = {
+    "accept": gettext_lazy("D’accord, je le prête"),
+    "thank": gettext_lazy("Dire merci"),
+    "allow_extension": gettext_lazy("D’accord pour prolonger"),
+    "refuse_extension": gettext_lazy("J’en ai besoin"),
+    "hand_over": gettext_lazy("C’est remis"),
+    "give_back": gettext_lazy("C’est rendu"),
+    "cancel": gettext_lazy("Annuler"),
+    "pickup": gettext_lazy("Faire la remise"),
+    "return": gettext_lazy("Faire le retour"),
+}
 _ENDED: dict[str, Promise] = {
     State.RETURNED: gettext_lazy("Rendu, merci !"),
     State.DECLINED: gettext_lazy("La demande a été refusée."),
@@ -59,6 +71,24 @@ def step_taken(verb: str) -> str:
         "thank": _("Merci transmis !"),
     }
     return sentences[verb]
+
+
+def button(verb: str) -> str:
+    """Return the label of a step's button."""
+    return str(_BUTTONS[verb])
+
+
+def when(loan: Loan, *, lends: bool) -> str:
+    """Return a loan's days and hours, or until when a thing in hand comes back."""
+    span = {"starts": writing.moment(loan.starts_at), "ends": writing.moment(loan.ends_at)}
+    if loan.extension_until and lends:
+        return _("Prolonger jusqu’à : %(until)s") % {"until": writing.moment(loan.extension_until)}
+    if loan.state == State.OUT:
+        words = _("On vous le rend : %(ends)s") if lends else _("À rendre : %(ends)s")
+        return words % span
+    if loan.state == State.RETURNED:
+        return ended(loan.state)
+    return f"{span['starts']} – {span['ends']}"
 
 
 def in_hands(title: str, *, borrows: bool) -> str:

@@ -1,6 +1,7 @@
 """A ride, its departures and requests; a member's rides and seats; hooks for other rooms."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -90,6 +91,16 @@ def find(reference: str, *, viewer: User) -> Ride | None:
     """Return a ride by its public reference, if it is visible to the viewer."""
     found = Ride.objects.filter(seen_by(viewer), reference=reference)
     return found.select_related("author").first()
+
+
+def standing(ride: Ride, *, viewer: User, at: dt.datetime) -> str:
+    """Return a mark of what moves on a ride's page, for pages that watch it."""
+    ahead = Q(departure__ride=ride, departure__starts_at__gt=at)
+    seen = ahead if ride.author_id == viewer.pk else ahead & Q(person=viewer)
+    rows = Booking.objects.filter(seen).order_by("pk").values_list("reference", "state")
+    taken = Departure.objects.filter(ride=ride, starts_at__gt=at, cancelled_at=None)
+    found = [*rows, *taken.order_by("pk").values_list("pk", "taken"), ride.closed_at]
+    return hashlib.sha256(repr(found).encode()).hexdigest()[:12]
 
 
 def departures_ahead(ride: Ride, *, at: dt.datetime) -> list[Departure]:

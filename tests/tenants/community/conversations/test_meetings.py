@@ -266,7 +266,7 @@ def test_page_of_a_block_shows_it_and_ends_it(
 def test_conversation_with_meetings_costs_what_one_without_costs(
     hers: SpaceClient, same_cost: SameCost, talk: Conversation, teammate: User
 ) -> None:
-    with same_cost(hers, talk.get_absolute_url(), most=16):
+    with same_cost(hers, talk.get_absolute_url(), most=18):
         for _ in range(3):
             propose(talk, teammate)
     assert queries.meeting_of(talk, "proposed") is not None
