@@ -19,6 +19,7 @@ from tenants.community.conversations.queries import talks as queries
 from tenants.community.conversations.rules import talks as rules
 from tenants.community.lending.models import Thing
 from tenants.community.notifications.models import Notification
+from tenants.community.rides.models import Ride
 from tests.fixtures.people import DAY, Browse, SameCost, SpaceClient, make_user
 from tests.fixtures.together import acts_at_once
 from tests.tenants.community.classifieds.making import make_classified
@@ -27,7 +28,7 @@ PARIS = zoneinfo.ZoneInfo("Europe/Paris")
 NOON = dt.time(12, 30)
 
 
-def talk_about(thing: Classified | Thing, asker: User) -> Conversation:
+def talk_about(thing: Classified | Thing | Ride, asker: User) -> Conversation:
     kind, reference, now = type(thing).__name__.lower(), thing.reference, timezone.now()
     subject = next(filter(None, hooks.subject.ask(kind, reference, asker)))
     return actions.begin(subject=subject, reference=reference, text="Bonjour", by=asker, at=now)
