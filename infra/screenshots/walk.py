@@ -307,6 +307,8 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("deals:detail", SPACE, EMPLOYEE, _broken_deal, "broken"),
     Stop("deals:edit", SPACE, EMPLOYEE, _own_deal),
     Stop("neighbourhood:home", SPACE, EMPLOYEE, look="nord", space=NORD.slug),
+    Stop("neighbourhood:home", SPACE, EMPLOYEE, look="map", query="?view=map"),
+    Stop("search:results", SPACE, EMPLOYEE, look="map", query="?view=map"),
     Stop("neighbourhood:merchant", SPACE, EMPLOYEE, fixtures.in_public(_shop)),
     Stop("neighbourhood:service", SPACE, EMPLOYEE, fixtures.in_public(_service)),
     Stop("neighbourhood:touch", SPACE, TOUCH),

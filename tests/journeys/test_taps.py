@@ -199,6 +199,7 @@ def test_everyday_errands_take_few_taps(
         ("rides", "Covoiturage"),
         ("shops around", "Commerces"),
         ("deals", "Bons plans"),
+        ("map of what is around", "Carte"),
         ("library", "Médiathèque"),
         ("council", "Votre CSE"),
         ("directory of colleagues", "Collègues"),
@@ -212,6 +213,7 @@ def test_everyday_errands_take_few_taps(
         ("settings", "Profil et réglages"),
     ):
         errand(f"open my {words}", None, 2, "À moi", own)
+    errand("see the offers at the till", None, 3, "Découvrir", "Bons plans", "Offres")
     asking = Phone(his).tap(BIKE).press("Écrire à")
     counted(Errand("ask about a listing", None, 3), asking.taps)
     errand("read my last message", None, 2, "Messages", teammate.short_name, client=hers)

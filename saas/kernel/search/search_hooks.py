@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 from saas.kernel.display.tiles import Tile
+from saas.kernel.display.walking import Place
 from saas.kernel.hooks import Hook
 
 
@@ -51,6 +52,13 @@ class SearchAnswer(NamedTuple):
     more: bool = False
 
 
+class OnMap(NamedTuple):
+    """Places of an app for the map by walking minutes, and the name of its middle."""
+
+    gate: str
+    places: list[Place]
+
+
 # Search results of apps for a person; then list items by their references, ended items included.
 search: Hook[[SearchQuestion, Any, dt.datetime], SearchAnswer] = Hook(shows=True)
 tiles_by_reference: Hook[[list[str], Any, dt.datetime], dict[str, Tile]] = Hook(shows=True)
@@ -58,3 +66,5 @@ tiles_by_reference: Hook[[list[str], Any, dt.datetime], dict[str, Tile]] = Hook(
 # viewer may see it; and the titles that people (by id) offer, the newest first.
 offerers: Hook[[str, Any, dt.datetime], list[int]] = Hook(shows=True)
 offered_titles: Hook[[list[int], Any, dt.datetime], dict[int, list[str]]] = Hook(shows=True)
+# The places of apps that match a search and lie within walking distance.
+on_map: Hook[[SearchQuestion, Any, dt.datetime], OnMap] = Hook(shows=True)

@@ -64,7 +64,7 @@ PLACES = {
     "home": ("home",),
     "discover": (
         *("search", "board", "lending", "gatherings", "rides", "deals", "mediastore"),
-        *("neighbourhood", "neighbours", "council"),
+        *("neighbourhood", "neighbours", "council", "offers"),
     ),
     "publish": ("post", "publish"),
     "inbox": ("inbox",),

@@ -56,6 +56,13 @@ class Board(NamedTuple):
     at_tills: list[OfferCard]
 
 
+class Offers(NamedTuple):
+    """The offers of merchants nearby: placements, and offers with a code at the till."""
+
+    placed: list[hooks.Sponsored]
+    at_tills: list[OfferCard]
+
+
 class Detail(NamedTuple):
     """All that the page of a deal shows."""
 
@@ -149,6 +156,14 @@ def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -
         tiles=tiles_of(rows[:PAGE_SIZE], at=at),
         previous=number - 1 if number > 1 else None,
         next=number + 1 if len(rows) > PAGE_SIZE else None,
+        placed=merchants_offers(viewer, at=at),
+        at_tills=[one for answer in offers_around.ask(at) for one in answer],
+    )
+
+
+def offers(viewer: User, *, at: dt.datetime) -> Offers:
+    """Return the offers of merchants nearby."""
+    return Offers(
         placed=merchants_offers(viewer, at=at),
         at_tills=[one for answer in offers_around.ask(at) for one in answer],
     )

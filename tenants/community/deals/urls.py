@@ -9,6 +9,7 @@ app_name = "deals"
 urlpatterns = [
     path("", views.board, name="board"),
     path("new/", views.post, name="post"),
+    path("offers/", views.offers, name="offers"),
     path("<slug:reference>/", views.detail, name="detail"),
     path("<slug:reference>/edit/", views.edit, name="edit"),
     path("<slug:reference>/close/", views.close, name="close"),
@@ -17,6 +18,7 @@ urlpatterns = [
 ]
 access = (
     closed("deals:board", get="in:200"),
+    closed("deals:offers", get="in:200"),
     closed("deals:post", get="in:200", post="in:422"),
     closed("deals:detail", "own deal", get="in:200"),
     closed("deals:detail", "foreign deal", get="in:404"),

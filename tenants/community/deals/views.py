@@ -23,6 +23,13 @@ def board(request: MemberRequest) -> HttpResponse:
     return page(request, "deals/board.html", {**context, **choices}, partial="list")
 
 
+@require_safe
+def offers(request: MemberRequest) -> HttpResponse:
+    """Show the offers of merchants nearby, those with a code at the till first."""
+    context = {"offers": queries.offers(request.user, at=timezone.now()), "nav": "offers"}
+    return page(request, "deals/offers.html", context)
+
+
 @require_http_methods(["GET", "POST"])
 def post(request: MemberRequest) -> HttpResponse:
     """Pass a deal on, then go to its page."""

@@ -56,6 +56,7 @@ class NeighbourhoodConfig(AppConfig):
         touching.offer("/neighbourhood/touch/")
         home_hooks.running.offer(self.label, running.running)
         search_hooks.search.offer(self.label, searched.search)
+        search_hooks.on_map.offer(self.label, searched.on_map)
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
         hooks.closing.offer(self.label, clock.before_closing)
         catalogue_hooks.reports_answered.offer(self.label, clock.after_answer)

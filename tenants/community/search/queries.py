@@ -10,6 +10,7 @@ from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
+from saas.kernel.display import walking
 from saas.kernel.display.tiles import Tile
 from saas.kernel.people.personal import PersonalTable, table
 from saas.kernel.search import search_hooks
@@ -18,9 +19,11 @@ from tenants.community.search import rules
 from tenants.community.search.models import Favourite, SavedSearch, SearchHit
 from tenants.community.search.rules import Facets, Filters
 from tenants.spaces.models import OwnSite
+from tenants.spaces.rules.walks import Point, walking_minutes
 
 PAGE_SIZE = 24
 PREVIEW = 3
+MOST_MINUTES = 30  # on foot: a farther site would crowd the others into the middle
 
 
 class Group(NamedTuple):
@@ -50,6 +53,11 @@ class Site(NamedTuple):
     name: str
     latitude: float
     longitude: float
+
+    @property
+    def point(self) -> Point:
+        """Its latitude and longitude."""
+        return (self.latitude, self.longitude)
 
 
 class SavedSearchTile(NamedTuple):
@@ -81,6 +89,26 @@ def results(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1)
         previous=number - 1 if number > 1 and filters.kind else None,
         next=number + 1 if is_more else None,
     )
+
+
+def map_of(
+    filters: Filters, facets: Facets, *, viewer: User, at: dt.datetime
+) -> walking.WalkingMap:
+    """Draw what lies within walking distance: places of other rooms, and offers by site."""
+    question = question_of(filters)
+    answers = search_hooks.on_map.ask(question, viewer, at)
+    places = [place for one in answers for place in one.places]
+    gate = next((one.gate for one in answers if one.places), _("Chez vous"))
+    sites = sites_from(getattr(viewer, "works_at", None))
+    counts = {facet.value: facet.found for facet in facets.sites}
+    for site in sites[1:]:
+        minutes = walking_minutes(site.point, [sites[0].point])
+        if minutes <= MOST_MINUTES and str(site.id) in counts:
+            name = f"{site.name} ({counts[str(site.id)]})"
+            url = f"?{rules.address_of(filters._replace(site=site.id))}"
+            way = walking.bearing(origin=sites[0].point, goal=site.point)
+            places.append(walking.Place(name, minutes, way, url))
+    return walking.walking_map(places, gate=gate)
 
 
 def _with_reference(filters: Filters, *, viewer: User, at: dt.datetime) -> list[Group]:

@@ -17,7 +17,10 @@ from tenants.community.search.models import SavedSearch
 
 Rhythm = SavedSearch.Rhythm
 
-KINDS = ("classifieds", "lending", "gatherings", "rides", "deals", "neighbourhood", "people")
+KINDS = (
+    *("classifieds", "lending", "gatherings", "rides", "deals"),
+    *("neighbours", "neighbourhood", "people"),
+)
 """The rooms that answer, in the order in which their answers stand."""
 PRICED = ("classifieds", "rides")
 SORTS = ("new", "price", "near")

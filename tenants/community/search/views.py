@@ -17,14 +17,18 @@ def results(request: MemberRequest) -> HttpResponse:
     """Show the results of all rooms for words and filters, or the newest of each room."""
     form = forms.SearchForm(request.GET)
     filters, person, at = form.filters(), request.user, timezone.now()
+    found = queries.results(filters, viewer=person, at=at, number=form.number())
+    view = "map" if request.GET.get("view") == "map" else ""
     context = {
         "filters": filters,
+        "view": view,
+        "map": view and queries.map_of(filters, found.facets, viewer=person, at=at),
         "hidden": forms.hidden(filters),
         "sorts": forms.SORTS.items(),
         "price": request.GET.get("max", "")[:16],
         "keeping": forms.SavedSearchForm(),
         "kept": [] if filters.says_something else queries.saved_searches_of(person),
-        "found": queries.results(filters, viewer=person, at=at, number=form.number()),
+        "found": found,
         "nav": "search",
     }
     return page(request, "search/results.html", context, partial="list")

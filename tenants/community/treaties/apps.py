@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import hooks, modules
 from saas.kernel.people import erasing, judging
+from saas.kernel.search import search_hooks
 
 
 class TreatiesConfig(AppConfig):
@@ -18,11 +19,13 @@ class TreatiesConfig(AppConfig):
         from saas.kernel.tasks import after_commit  # noqa: PLC0415 - models load first
         from tenants.community.treaties import actions, clock, tasks  # noqa: PLC0415
         from tenants.community.treaties.queries import judging as judged  # noqa: PLC0415
-        from tenants.community.treaties.queries import personal  # noqa: PLC0415
+        from tenants.community.treaties.queries import personal, searched  # noqa: PLC0415
         from tenants.community.treaties.queries import treaties as queries  # noqa: PLC0415
 
         hooks.rail_counts.offer(self.label, queries.rail_counts)
         hooks.offers_changed.offer(self.label, lambda: after_commit(tasks.publish))
+        search_hooks.search.offer(self.label, searched.search)
+        search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
         hooks.space_deleted.offer(self.label, clock.after_deletion)
         hooks.subject.offer(self.label, judged.subject)
         judging.let_judge(self.label, judged.KIND, judge=judged.judged, hide=actions.conceal)

@@ -60,6 +60,7 @@ class Filters(NamedTuple):
 
     sort: str
     when: str
+    view: str = ""
 
     @property
     def url(self) -> str:
@@ -253,7 +254,13 @@ def _times(filters: Filters) -> list[Choice]:
 
 def map_of(shown: Iterable[Spot]) -> walking.WalkingMap:
     """Draw places around the gate."""
-    places = [
+    found = list(shown)
+    return walking.walking_map(places_of(found), gate=gate_of(found))
+
+
+def places_of(shown: Iterable[Spot]) -> list[walking.Place]:
+    """Return places for the map."""
+    return [
         walking.Place(
             spot.name,
             spot.minutes,
@@ -263,10 +270,12 @@ def map_of(shown: Iterable[Spot]) -> walking.WalkingMap:
         )
         for spot in shown
     ]
+
+
+def gate_of(shown: Iterable[Spot]) -> str:
+    """Return the name of the map's middle: the gate of all places, or yours."""
     names = dict.fromkeys(spot.gate.name for spot in shown)
-    return walking.walking_map(
-        places, gate=next(iter(names)) if len(names) == 1 else _("Chez vous")
-    )
+    return next(iter(names)) if len(names) == 1 else _("Chez vous")
 
 
 def _sign(spot: Spot) -> walking.Sort:

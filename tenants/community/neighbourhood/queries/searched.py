@@ -10,7 +10,7 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Category
 from saas.kernel.display.tiles import Tile
 from saas.kernel.search import search_hooks, searching
-from tenants.community.neighbourhood.queries.around import CITY, Spot, spots
+from tenants.community.neighbourhood.queries.around import CITY, Spot, gate_of, places_of, spots
 from tenants.community.neighbourhood.queries.gates import gates_here
 
 KIND = "neighbourhood"
@@ -38,6 +38,23 @@ def search(
         cells=[search_hooks.SearchCell(sort, None, count) for sort, count in counts.items()],
         tiles=[_tile(spot) for spot in fitting[question.start : end]] if shown else [],
     )
+
+
+def on_map(
+    question: search_hooks.SearchQuestion,
+    viewer: User,  # noqa: ARG001 - the hook's form
+    at: dt.datetime,
+) -> search_hooks.OnMap:
+    """Return the places of the shops matching a search."""
+    words = searching.without_names(question.words, NAMES)
+    asked = question.kind in {"", KIND} and _wants_shops(question)
+    around = spots(gates_here(), (), at) if asked else []
+    found = [
+        spot
+        for spot in around
+        if _fits(spot, question) and searching.is_in(words, spot.words, question.forgiving)
+    ]
+    return search_hooks.OnMap(gate_of(found), places_of(found))
 
 
 def tiles_by_reference(references: list[str], viewer: User, at: dt.datetime) -> dict[str, Tile]:  # noqa: ARG001 - the hook's form

@@ -108,7 +108,7 @@ def board(filters: Filters, *, at: dt.datetime, number: int = 1) -> Board:
     open_now = {clause.category for clause in clauses}
     return Board(
         tiles=[
-            _tile(row, clause.slug, clause.name, first=place < 2)  # noqa: PLR2004 - a row of two
+            tile_of(row, clause.slug, clause.name, first=place < 2)  # noqa: PLR2004 - a row of two
             for place, (row, clause) in enumerate(rows[:PAGE_SIZE])
         ],
         previous=number - 1 if number > 1 else None,
@@ -136,7 +136,8 @@ def _narrowed(filters: Filters, clauses: list[OpenClause]) -> dict[str, Any]:
     return narrowed
 
 
-def _tile(item: OpenItem, slug: str, space: str, *, first: bool = False) -> Tile:
+def tile_of(item: OpenItem, slug: str, space: str, *, first: bool = False) -> Tile:
+    """Return a neighbour's item as a tile."""
     return Tile(
         url=reverse("treaties:detail", args=[slug, item.reference]),
         title=item.title,
@@ -194,7 +195,7 @@ def detail(found: tuple[OpenItem, OpenClause], *, viewer: User) -> Detail:
     )
     return Detail(
         item=item,
-        tile=_tile(item, clause.slug, clause.name),
+        tile=tile_of(item, clause.slug, clause.name),
         space_name=clause.name,
         space_slug=clause.slug,
         questions=list(questions.order_by("-asked_at")[:MOST_QUESTIONS]),

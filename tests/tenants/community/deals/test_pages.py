@@ -114,3 +114,10 @@ def test_program_does_what_pages_do(browse: Browse, owner: User, teammate: User)
     assert other.get("/api/v1/deals/").json()["results"] == []
     assert other.get(url).json()["open"] is False
     assert browse(None).get("/api/v1/deals/").status_code == 401
+
+
+def test_offers_of_merchants_have_a_page_of_their_own(browse: Browse, owner: User) -> None:
+    page = browse(owner).get("/deals/offers/").text
+    assert "Aucune offre aujourd’hui" in page
+    for tab in ("/neighbourhood/", "/deals/", "/deals/offers/"):
+        assert f'href="{tab}"' in page

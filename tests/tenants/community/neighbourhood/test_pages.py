@@ -152,3 +152,14 @@ def test_screens_show_a_shop_in_the_break_of_the_site_beside_it(
     first = next(one for one in slides.slides(AT) if one.kind == "merchant")
     assert (first.title, timezone.localtime(first.ends_at).time()) == ("Maison Cazal", dt.time(13))
     assert "Bar du soir" not in {one.title for one in slides.slides(AT)}
+
+
+def test_map_is_drawn_at_its_own_address(hers: SpaceClient) -> None:
+    shop("Maison Cazal", 3, category="bakery")
+    shop("Cycles Bertoux", 4, category="bikes")
+    for page in ("/neighbourhood/?view=map&sort=bikes", "/search/?view=map&q=cycles"):
+        shown = hers.get(page).text
+        assert 'class="map"' in shown
+        assert "Cycles Bertoux" in shown
+        assert "Maison Cazal" not in shown
+        assert 'class="lead"' not in shown.split("<main")[1]

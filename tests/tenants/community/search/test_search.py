@@ -143,3 +143,13 @@ def test_page_after_the_last_is_the_first(hers: SpaceClient, owner: User) -> Non
     assert second.count('<article class="tile"') == 2
     far = hers.get("/search/?q=velo&kind=classifieds&page=9").text
     assert far.count('<article class="tile"') == 24
+
+
+def test_map_has_its_own_address_and_shows_no_list(browse: Browse, full: User) -> None:
+    client = browse(full)
+    assert "view=map" in client.get("/search/").text
+    shown = client.get("/search/?q=vélo&view=map").text
+    assert "Rien à montrer sur la carte" in shown
+    assert "Vélos d’enfant" not in shown
+    assert 'name="view" value="map"' in shown, "a filter keeps the map"
+    assert "Vélos d’enfant" in client.get("/search/?q=vélo&view=nonsense").text

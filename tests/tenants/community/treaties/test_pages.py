@@ -223,3 +223,21 @@ def test_treaty_with_a_space_that_is_deleted_waits_for_nobody(
     jobs.run()
     assert "vous propose un accord" not in to_do(south)
     assert "L’espace voisin a été supprimé" in text(south, "/notifications/")
+
+
+def test_neighbours_are_a_filter_of_the_search(
+    browse: Browse, treaty: Sides, share: Any, same_cost: SameCost
+) -> None:
+    share(treaty.north, title="Vélo de ville")
+    client = browse(treaty.south, space="south")
+    assert "kind=neighbours" in text(client, "/search/?q=velos")
+    narrowed = text(client, "/search/?kind=neighbours&q=velos")
+    assert "Vélo de ville" in narrowed
+    assert "Vélo de ville" not in text(client, "/search/?kind=neighbours&q=tente")
+    assert "Vélo de ville" not in text(client, "/search/?kind=classifieds")
+    with same_cost(client, "/search/?kind=neighbours"):
+        share(treaty.north, title="Vélo cargo")
+
+
+def test_space_without_treaty_has_no_such_filter(browse: Browse, owner: User) -> None:
+    assert "kind=neighbours" not in text(browse(owner), "/search/?q=velos")
