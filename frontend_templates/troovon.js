@@ -317,25 +317,6 @@ function mark(element) {
   if (element.error) failed();
 }
 
-/* What is typed is kept in this tab until its form was taken: through a session that ended, a
-   tunnel, "back". A page that answers the form in the frame of the space has taken it. */
-const TYPED = 'textarea, select, input:not([type="hidden"], [type="password"], [type="file"])';
-const store = sessionStorage;
-
-function taken() {
-  const held = one("[data-typed-kept]");
-  if (!store.sent) return;
-  if (held) {
-    held.hidden = false;
-    store.held = "1";
-  } else if (one("body.has-tabs")) {
-    const [arrived] = performance.getEntriesByType("navigation");
-    if (!store.held && arrived?.type === "navigate") store.removeItem(store.sent);
-    store.removeItem("sent");
-    store.removeItem("held");
-  }
-}
-
 /* A thread opens at its last message, once. */
 let lowered = false;
 function lowest(last) {
@@ -343,26 +324,7 @@ function lowest(last) {
   lowered = true;
 }
 
-function remember(form) {
-  const key = `typed ${location.pathname} ${form.getAttribute("action") ?? ""}`;
-  const fields = all(TYPED, form).filter((field) => field.name);
-  const box = (field) => /^(radio|checkbox)$/.test(field.type);
-  if (!fields.some((field) => !box(field))) return;
-  const read = (field) => [field.name, box(field) ? field.checked : field.value];
-  const kept = JSON.parse(store.getItem(key) ?? "[]");
-  if (kept.length === fields.length && !one(".err", form)) {
-    fields.forEach((field, at) => {
-      const [name, value] = kept[at];
-      if (name === field.name) field[box(field) ? "checked" : "value"] = value;
-    });
-    form.dispatchEvent(new Event("change"));
-  }
-  form.addEventListener("input", () => store.setItem(key, JSON.stringify(fields.map(read))));
-  form.addEventListener("submit", () => (store.sent = key));
-}
-
 const parts = {
-  ".has-tabs main form[method=post]": remember,
   "[data-worker]": ({ dataset }) => navigator.serviceWorker?.register(dataset.worker).catch(() => {}),
   "[data-bottom]": lowest,
   "[data-mark-url]": mark,
@@ -397,7 +359,6 @@ function enhance(root) {
   }
 }
 
-taken();
 enhance(document);
 document.addEventListener("htmx:load", ({ detail }) => enhance(detail.elt.parentElement ?? document));
 document.addEventListener("htmx:configRequest", ({ detail }) => {

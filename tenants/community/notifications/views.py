@@ -165,9 +165,10 @@ def manifest(request: SpaceRequest) -> JsonResponse:
 @require_safe
 @cache_control(no_cache=True)
 def service_worker(request: SpaceRequest) -> HttpResponse:
-    """Hand out the script that shows pushes."""
+    """Hand out the script that shows pushes, and a member's loans without network."""
     kind = "text/javascript; charset=utf-8"
-    return render(request, "notifications/sw.js", content_type=kind)
+    context = {"note": wording.page_of_last_visit()}
+    return render(request, "notifications/sw.js", context, content_type=kind)
 
 
 @login_not_required

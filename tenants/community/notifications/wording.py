@@ -70,6 +70,11 @@ def paid_by(ad: DigestAd) -> str:
     )
 
 
+def page_of_last_visit() -> str:
+    """Return the note above a page that a browser has kept."""
+    return _("Pas de réseau : page de votre dernière visite.")
+
+
 def manifest(space: SpaceCard) -> dict[str, Any]:
     """Return a space as a phone installs it: its name, colour, icons and shortest ways."""
     icons = [
