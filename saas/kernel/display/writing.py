@@ -13,6 +13,7 @@ SPACE = "\u00a0"
 MINUS = "\u2212"
 LEAST_SHOWN = 5  # a lower count of people's actions could point to a person
 WORDS_IN_PASSING, LONG_ON_WALL = 12, 36
+NEAR_DAYS = 300  # a day further away has its year, or it could be taken for the next of its name
 _VOWELS = frozenset("aeiouæœ")
 
 
@@ -94,10 +95,12 @@ def hour(value: dt.datetime | dt.time) -> str:
 
 
 def day(value: dt.date) -> str:
-    """Return a day as text: mercredi 25 novembre."""
+    """Return a day as text: mercredi 25 novembre, with its year if that is far away."""
     moment = local(value)
     number = "1er" if moment.day == 1 and not in_english() else str(moment.day)
-    return f"{date_format(moment, 'l')} {number} {date_format(moment, 'F')}"
+    away = abs(moment.toordinal() - local(timezone.now()).toordinal())
+    year = f" {moment.year}" if away > NEAR_DAYS else ""
+    return f"{date_format(moment, 'l')} {number} {date_format(moment, 'F')}{year}"
 
 
 def moment(value: dt.datetime) -> str:

@@ -60,6 +60,7 @@ def test_an_hour_is_written_in_the_active_zone_and_a_date_alone_has_none() -> No
         writing.hour(dt.date(2026, 11, 25))  # type: ignore[arg-type]
 
 
+@pytest.mark.usefixtures("going_on_from_at")
 def test_a_day_is_the_day_of_the_zone() -> None:
     before_midnight_in_utc = dt.datetime(2026, 11, 30, 23, 30, tzinfo=dt.UTC)
     assert writing.day(NOON) == "mercredi 25 novembre"
@@ -69,6 +70,14 @@ def test_a_day_is_the_day_of_the_zone() -> None:
     with translation.override("en"):
         assert writing.day(NOON) == "Wednesday 25 November"
         assert writing.day(before_midnight_in_utc) == "Tuesday 1 December"
+
+
+@pytest.mark.usefixtures("going_on_from_at")
+def test_a_day_that_is_far_away_has_its_year() -> None:
+    assert writing.day(NOON + dt.timedelta(days=340)) == "dimanche 31 octobre 2027"
+    assert writing.day(NOON - dt.timedelta(days=365)) == "mardi 25 novembre 2025"
+    assert writing.moment(NOON + dt.timedelta(days=340)).startswith("dimanche 31 octobre 2027, ")
+    assert writing.day(NOON + dt.timedelta(days=299)) == "lundi 20 septembre"
 
 
 @pytest.mark.parametrize(

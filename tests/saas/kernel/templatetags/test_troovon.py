@@ -75,7 +75,7 @@ def mistaken() -> AdForm:
         ("{{ 1240|num }}", "1\u202f240"),
         ("{{ 4000|rate }}", "40\u00a0%"),
         ("{{ when|hour }}", "10\u00a0h\u00a005"),
-        ("{{ when|day }}", "jeudi 1er janvier"),
+        ("{{ when|day }}", "jeudi 1er janvier 2026"),
         ("{{ when|month }}", "janvier 2026"),
         ("{{ when|shortdate }}", "01/01/2026"),
         ("{{ 'Camille Aubry'|initials }}", "CA"),

@@ -52,6 +52,7 @@ def test_ended_thing_gets_no_first_message_but_may_get_another(owner: User, team
     assert Message.objects.count() == 2
 
 
+@pytest.mark.usefixtures("going_on_from_at")
 def test_a_moment_to_meet_is_added_to_the_message(owner: User, teammate: User) -> None:
     begin(owner, teammate, "Bonjour", starts_at=AT + MINUTE * 15, at=AT)
     message = Message.objects.select_related("meeting").get()

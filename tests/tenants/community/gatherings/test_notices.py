@@ -13,6 +13,7 @@ from tests.tenants.community.gatherings.making import make_gathering, plan
 from tests.tenants.community.notifications.making import deliver
 
 
+@pytest.mark.usefixtures("going_on_from_at")
 def test_participants_are_reminded_once_the_day_before(owner: User, teammate: User) -> None:
     gathering = make_gathering(owner, at=AT)
     actions.join(gathering=gathering, by=teammate, at=AT)
@@ -37,6 +38,7 @@ def test_moved_gathering_is_reminded_of_before_its_new_day_too(owner: User) -> N
     assert len(mail.outbox) == 1
 
 
+@pytest.mark.usefixtures("going_on_from_at")
 def test_cancelled_gathering_is_notified_and_reminds_nobody(owner: User, teammate: User) -> None:
     gathering = make_gathering(owner, at=AT)
     reader = make_user("Ann", language="en")
@@ -53,6 +55,7 @@ def test_cancelled_gathering_is_notified_and_reminds_nobody(owner: User, teammat
     assert 'lang="en"' in html_of(message)
 
 
+@pytest.mark.usefixtures("going_on_from_at")
 def test_change_says_when_it_was_and_when_it_is(owner: User, teammate: User) -> None:
     gathering = make_gathering(owner, at=AT, title="<b>Belote</b> & thé")
     actions.join(gathering=gathering, by=teammate, at=AT)

@@ -17,6 +17,7 @@ from tests.tenants.community.notifications.making import deliver, events_of
 from tests.tenants.community.rides.making import ask, make_ride, ride_along
 
 
+@pytest.mark.usefixtures("going_on_from_at")
 def test_request_and_answer_are_written_to_the_other_of_the_two(owner: User) -> None:
     reader = make_user("Ann", language="en")
     ride = make_ride(owner, at=AT)
