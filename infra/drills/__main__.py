@@ -20,6 +20,7 @@ DRILLS = (
     "leaver",
     "ledger",
     "login",
+    "move",
     "mutation",
     "notifications",
     "payments",

@@ -57,7 +57,7 @@ def connect_cells(say: Say, *, only: str = "") -> dict[str, str]:
     """Publish what spaces read of `public`, and let each cell subscribe; return the failures."""
     if settings.CELLS:
         replication.publish("default")
-    return _in_each_cell(say, "subscription", _connect_cell, only=only)
+    return _in_each_cell(say, "subscription", connect_cell, only=only)
 
 
 def _in_each_cell(
@@ -68,7 +68,7 @@ def _in_each_cell(
         say(f"cell {cell}: {step}")
         try:
             do(cell, directory.alias_in(cell, "default"))
-        except (DatabaseError, replication.NotEmptyError) as error:
+        except (DatabaseError, replication.NotEmptyError, replication.NotFollowingError) as error:
             failed[f"cell {cell}"] = f"{step}: {str(error).strip().partition('\n')[0]}"
     return failed
 
@@ -78,9 +78,12 @@ def _prepare_cell(_cell: str, there: str) -> None:
     grants.apply(there)
 
 
-def _connect_cell(cell: str, there: str) -> None:
-    replication.subscribe(cell, "default", there)
-    replication.wait(cell, "default")
+def connect_cell(cell: str, there: str, *, home: str = "default") -> None:
+    """Let a cell subscribe, and wait until it follows. Raises NotFollowingError if it does not."""
+    replication.subscribe(cell, home, there)
+    link = replication.wait(cell, home)
+    if link.faults or link.waiting_tables:
+        raise replication.NotFollowingError(replication.sentence_of(link))
 
 
 def _contracts() -> bool:

@@ -47,8 +47,9 @@ def forget_unfinished_foundings() -> None:
 
 @shared_task(base=PublicTask)
 def requeue_operations() -> None:
-    """Requeue operations on spaces without a running worker."""
+    """Requeue operations on spaces without a running worker, and end moves without a mover."""
     life_actions.requeue_stalled_operations(at=timezone.now())
+    upkeep_actions.queue_abandoned_moves()
 
 
 @shared_task(base=PublicTask)

@@ -15,3 +15,9 @@ def queue_inspections(*, at: dt.datetime) -> None:
         send(tasks.inspect_schema, tenant_id)
     if settings.CELLS:
         send(tasks.remove_left_copies)
+
+
+def queue_abandoned_moves() -> None:
+    """Queue the opening of spaces whose move ended without its mover."""
+    if settings.CELLS:
+        send(tasks.settle_abandoned_moves)

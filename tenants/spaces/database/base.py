@@ -6,13 +6,11 @@ schema. Only this folder may use roles.
 
 import functools
 import re
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db import connections
 from django.db.utils import DatabaseError, OperationalError
 from django_tenants.postgresql_backend import base as tenants_base
 from psycopg import errors, pq
@@ -22,6 +20,7 @@ from saas.kernel import schema
 from saas.kernel.errors import SpaceGone, WrongSpaceError
 from tenants.spaces.database import pools, tables
 from tenants.spaces.database.cells import directory
+from tenants.spaces.database.cells.following import FollowingConnection
 from tenants.spaces.database.cursors import OneStatementCursor, PreparedCursor
 
 PUBLIC = "public"
@@ -35,7 +34,7 @@ _OPEN = (
 _MISSING = (errors.InvalidSchemaName, errors.InvalidParameterValue, errors.UndefinedObject)
 
 
-class DatabaseWrapper(tenants_base.DatabaseWrapper):
+class DatabaseWrapper(FollowingConnection):
     """A connection that works in a single schema at a time, with that schema's role.
 
     With `OPTIONS["assume_space_role"] = False` (the owner's login) only the path is set. A space in
@@ -152,30 +151,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         if own is not None or not settings.CELLS or not self.is_in_space:
             return own
         cell = directory.cell_of(str(self.schema_name), self.alias)
-        return _login_of(directory.alias_in(cell, self.alias)) if cell else None
-
-    def _follow_space(self) -> None:
-        """Enter the space before the statement; follow a space that moved, wait while it moves.
-
-        In a transaction nothing is followed: it ends where it began, or fails.
-        """
-        until = time.monotonic() + directory.GATE_SECONDS
-        while not (self._connecting or self.in_atomic_block or self._stands_in(self._path())):
-            try:
-                self._handle_search_path()
-            except OperationalError:
-                raise
-            except DatabaseError:
-                name = str(self.schema_name)
-                directory.forget(name)
-                wanted = self._login_of_space()
-                if wanted != self._login:
-                    self._leave_login(wanted)
-                    super().ensure_connection()
-                elif not directory.is_moving(name) or time.monotonic() > until:
-                    raise
-                else:
-                    time.sleep(directory.GATE_STEP_SECONDS)
+        return directory.login_in(cell, self.alias) if cell else None
 
     def _leave_login(self, wanted: SpaceLogin | None) -> None:
         if self.connection is not None:
@@ -252,6 +228,11 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
 
         A persistent connection keeps it prepared; a pooled connection does not.
         """
+        return self.run_again(lambda: self._run_prepared(statement, values))
+
+    def _run_prepared(
+        self, statement: str, values: Sequence[Any]
+    ) -> tuple[list[tuple[Any, ...]], int]:
         self.ensure_connection()
         prepared = self._prepared
         if prepared is None or prepared.connection is not self.connection:
@@ -312,22 +293,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
             parts.append(_OPEN)
         elif self.assumes_role:
             parts.insert(1, f'SET ROLE "{PUBLIC_ROLE if name == PUBLIC else name}"')
-        return "; ".join(parts).encode()
-
-
-def _login_of(alias: str) -> SpaceLogin:
-    """Return the login of a database of the settings."""
-    where = connections.settings[alias]
-    return SpaceLogin(
-        user=where["USER"],
-        password=where["PASSWORD"],
-        host=where["HOST"],
-        port=str(where["PORT"] or 5432),
-        database=where["NAME"],
-        tls=tuple(
-            (name, str(value)) for name, value in where["OPTIONS"].items() if name.startswith("ssl")
-        ),
-    )
+        return "; ".join([*parts, *self._passing()]).encode()
 
 
 @functools.cache

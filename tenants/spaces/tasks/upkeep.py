@@ -46,6 +46,13 @@ def remove_left_copies() -> None:
 
 
 @shared_task(base=PublicTask)
+def settle_abandoned_moves() -> None:
+    """Open the spaces of killed movers, where their rows name them."""
+    for name in moving.settle_abandoned():
+        logger.warning("%s was left shut by a mover, and is open again", Vouched(name))
+
+
+@shared_task(base=PublicTask)
 def apply_head_counts(day: dt.date) -> None:
     """Write the corrected head-counts that begin by a day."""
     if write_head_counts(day):

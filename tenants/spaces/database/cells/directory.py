@@ -4,20 +4,25 @@ The row of a space in `public` at home decides. A process remembers it for some 
 while home is away; an entry that a cluster refuses makes it look again (`base.py`).
 """
 
+import functools
+import threading
 import time
+from collections import defaultdict
 from typing import Any, NamedTuple
 
 import psycopg
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, connections
 
-from saas.addresses import HOME
+from saas.addresses import HOME, SpaceLogin
 from tenants.spaces.database import server
 
 REMEMBERED_SECONDS = 30.0
 # A request or job of a space that is handed over waits for so long.
 GATE_SECONDS = 2.0
-GATE_STEP_SECONDS = 0.02
+GATE_STEP_SECONDS = 0.05
+# While home is away, the last known place holds for so long without another question.
+AWAY_SECONDS = 5.0
 _LOGINS = ("default", "owner")
 _PLACE = "SELECT cell, moves_to FROM public.spaces_tenant WHERE schema_name = %s"
 
@@ -31,6 +36,7 @@ class Place(NamedTuple):
 
 
 _places: dict[str, Place] = {}
+_readers: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
 def cell_of(name: str, alias: str = "default") -> str:
@@ -60,8 +66,33 @@ def clusters() -> list[str]:
     return ["", *settings.CELLS]
 
 
+@functools.cache
+def login_in(cell: str, alias: str) -> SpaceLogin:
+    """Return the address and password of a login in a cell."""
+    where = connections.settings[alias_in(cell, alias)]
+    return SpaceLogin(
+        user=where["USER"],
+        password=where["PASSWORD"],
+        host=where["HOST"],
+        port=str(where["PORT"] or 5432),
+        database=where["NAME"],
+        tls=tuple(
+            (name, str(value)) for name, value in where["OPTIONS"].items() if name.startswith("ssl")
+        ),
+    )
+
+
+def place_since(name: str, moment: float) -> Place:
+    """Return the place of a space as home had it at a moment or later; threads share a query."""
+    with _readers[name]:
+        known = _places.get(name)
+        if known is not None and known.read_at >= moment:
+            return known
+        return _read(name, known)
+
+
 def is_moving(name: str) -> bool:
-    """Return True if a space is being moved to another cluster at this moment."""
+    """Return True if a space was being moved to another cluster when last asked."""
     return bool(_place_of(name).moves_to)
 
 
@@ -102,18 +133,25 @@ def shown(cell: str) -> str:
 
 def _place_of(name: str) -> Place:
     known = _places.get(name)
-    now = time.monotonic()
-    if known is not None and now < known.read_at + REMEMBERED_SECONDS:
+    if known is not None and time.monotonic() < known.read_at + REMEMBERED_SECONDS:
         return known
+    return place_since(name, time.monotonic() - REMEMBERED_SECONDS)
+
+
+def _read(name: str, known: Place | None) -> Place:
+    began = time.monotonic()
     try:
         rows = _ask(_PLACE, name)
     except OperationalError:
         if known is None:
             raise
-        rows = [(known.cell, known.moves_to)]  # home is away: the space may be there all the same
-    cell, moves_to = rows[0] if rows else ("", "")
-    _places[name] = Place(str(cell), str(moves_to), now)
-    return _places[name]
+        # Home is away: the space may be there all the same.
+        place = known._replace(read_at=time.monotonic() - REMEMBERED_SECONDS + AWAY_SECONDS)
+    else:
+        cell, moves_to = rows[0] if rows else ("", "")
+        place = Place(str(cell), str(moves_to), began)
+    _places[name] = place
+    return place
 
 
 def _ask(statement: str, *values: Any) -> list[tuple[Any, ...]]:

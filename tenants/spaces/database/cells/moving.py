@@ -1,10 +1,11 @@
 """Moves a space to another cluster while people use it.
 
 Its schema is built there and follows the old one by logical replication. Then the gate shuts: the
-login may become its role no longer, and a request waits in the backend (`base.py`), two seconds at
-most. The last changes and the sequence follow, the row at home names the new cluster, and the old
-copy is kept for a day under another name, closed. A move that was killed is begun again by the same
-command; a gate whose mover died is opened by its guard.
+login may become its role no longer, and a request waits in the backend (`following.py`), two
+seconds at most. The last changes and the sequence follow, the row at home names the new cluster,
+its gate opens, and the old copy is kept for a day under another name, closed. A move that was
+killed is begun again by the same command; a gate whose mover died is opened by its guard, or by
+the clock.
 """
 
 import datetime as dt
@@ -20,19 +21,29 @@ from saas.kernel.errors import Refused
 from tenants.spaces import hosts
 from tenants.spaces.database import birth, blueprint, role_access
 from tenants.spaces.database.cells import directory, gate, replication
+from tenants.spaces.database.cells.gate import OWNER
 from tenants.spaces.models import Blueprint, SpaceOperation, Tenant
 
-OWNER = "owner"
 MOVE_LOCK = 7_420_003
 COPY_SECONDS = 3600
-CATCH_UP_SECONDS = 1.5
 LEFT_COPY_LASTS = dt.timedelta(days=1)
 STAMP = "%Y%m%d%H%M%S"
 _STEP_SECONDS = 0.01
+_SLOT_SECONDS = 5.0
 _TABLES = """
     SELECT c.relname FROM pg_class c
     WHERE c.relnamespace = %s::regnamespace AND c.relkind = 'r'
         AND c.relname <> 'django_migrations' ORDER BY 1
+"""
+# Some tables have no primary key: replication then compares whole rows.
+_WITHOUT_KEY = """
+    SELECT c.relname FROM pg_class c
+    WHERE c.relnamespace = %s::regnamespace AND c.relkind = 'r'
+        AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)
+"""
+_BY_WHOLE_ROWS = """
+    SELECT relname FROM pg_class
+    WHERE relnamespace = %s::regnamespace AND relkind = 'r' AND relreplident = 'f'
 """
 _SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = %s"
 _COPIED = """
@@ -75,11 +86,13 @@ def move(*, tenant_id: int, cell: str, report: Report, at: dt.datetime) -> Moved
     """
     with _alone(tenant_id):
         tenant = Tenant.objects.using(OWNER).get(pk=tenant_id)
+        gate.settle(tenant.schema_name)  # what a killed mover left shut
         if tenant.cell == cell:  # perhaps its mover was killed after the flip
+            hosts.forget()
             _leave(tenant.schema_name, cell, at)
             return Moved(tenant.slug, directory.shown(cell), 0, 0.0, 0.0)
         _check(tenant)
-        route = Route(tenant.schema_name, database_of(tenant.cell), database_of(cell))
+        route = Route(tenant.schema_name, gate.database_of(tenant.cell), gate.database_of(cell))
         report("clear")
         _clear(route)
         _mark(tenant, directory.shown(cell))
@@ -99,9 +112,21 @@ def move(*, tenant_id: int, cell: str, report: Report, at: dt.datetime) -> Moved
         return Moved(tenant.slug, directory.shown(cell), tables, copied, held)
 
 
-def database_of(cell: str) -> str:
-    """Return the owner's database in a cluster, whichever cluster a space is in."""
-    return f"{OWNER}.{directory.shown(cell)}"
+def settle_abandoned() -> list[str]:
+    """Open the gates of moves whose mover and guard died; return the spaces. For the clock."""
+    settled = []
+    for tenant in Tenant.objects.using(OWNER).exclude(moves_to=""):
+        try:
+            with _alone(tenant.pk):
+                if gate.settle(tenant.schema_name):
+                    settled.append(tenant.schema_name)
+                    here = gate.database_of(tenant.cell)
+                    _forget_copying(Route(tenant.schema_name, here, here))
+        except (Refused, DatabaseError):
+            continue  # its mover lives, or a cluster is away: the next time
+    if settled:
+        hosts.forget()
+    return settled
 
 
 class _alone:  # noqa: N801 - used as a function
@@ -126,7 +151,7 @@ class _alone:  # noqa: N801 - used as a function
 def _check(tenant: Tenant) -> None:
     """Raise Refused for a space that is closed, worked at, behind, or has a login of its own."""
     busy = {SpaceOperation.State.DUE, SpaceOperation.State.RUNNING}
-    alias = database_of(tenant.cell)
+    alias = gate.database_of(tenant.cell)
     works = SpaceOperation.objects.using(OWNER).filter(tenant=tenant, state__in=busy)
     if tenant.state != Tenant.State.ACTIVE or works.exists():
         raise Refused(_("Seul un espace ouvert, sans opération en cours, se déplace."))
@@ -147,14 +172,25 @@ def _mark(tenant: Tenant, moves_to: str) -> None:
 
 def _clear(route: Route) -> None:
     """Remove what a killed move left: subscription, slot, publication, half a copy."""
-    _end_replication(route.name)
+    _forget_copying(route)
     _run(route.target, f'DROP SCHEMA IF EXISTS "{route.name}" CASCADE')
+
+
+def _forget_copying(route: Route) -> None:
+    """End the replication of a space that stays, and let its tables identify rows as before."""
+    _end_replication(route.name)
+    for (table,) in _rows(route.source, _BY_WHOLE_ROWS, [route.name]):
+        _identify(route, table, "DEFAULT")
+
+
+def _identify(route: Route, table: str, by: str) -> None:
+    _run(route.source, f'ALTER TABLE "{route.name}"."{table}" REPLICA IDENTITY {by}')
 
 
 def _end_replication(name: str) -> None:
     """End a move's replication in every cluster: the subscription first, which drops its slots."""
     copy = Route(name, "", "").copy
-    databases = [database_of(cell) for cell in directory.clusters()]
+    databases = [gate.database_of(cell) for cell in directory.clusters()]
     for alias in databases:
         if _rows(alias, "SELECT 1 FROM pg_subscription WHERE subname = %s", [copy]):
             _run(alias, f'DROP SUBSCRIPTION "{copy}"')
@@ -166,7 +202,7 @@ def _end_replication(name: str) -> None:
 def _drop_slot(alias: str, name: str) -> None:
     """Drop a slot without a subscription, once its walsender has gone."""
     statement = "SELECT active FROM pg_replication_slots WHERE slot_name = %s"
-    until = time.monotonic() + CATCH_UP_SECONDS
+    until = time.monotonic() + _SLOT_SECONDS
     while slots := _rows(alias, statement, [name]):
         if not slots[0][0]:
             _rows(alias, "SELECT pg_drop_replication_slot(%s)", [name])
@@ -177,17 +213,8 @@ def _drop_slot(alias: str, name: str) -> None:
 
 def _copy(route: Route) -> int:
     """Build the schema at the target, and copy its rows until they follow; return the tables."""
-    newest = Blueprint.objects.using(OWNER).defer("facts").order_by("-made_at", "-pk").first()
-    if newest is None:
-        raise Refused(_("Lancez d’abord `manage.py prepare`."))
-    with transaction.atomic(using=route.target):
-        if not role_access.standing(route.name, route.target).role:
-            birth.make_role(route.name, route.target)
-        birth.make_schema(route.name, newest.script, route.target)
-    role_access.reopen(route.name, route.target)
-    tables = [row[0] for row in _rows(route.source, _TABLES, [route.name])]
-    named = ", ".join(f'"{route.name}"."{table}"' for table in tables)
-    _run(route.source, f'CREATE PUBLICATION "{route.copy}" FOR TABLE {named}')
+    _build(route)
+    tables = _publish(route)
     _run(
         route.target,
         sql.SQL(
@@ -207,35 +234,67 @@ def _copy(route: Route) -> int:
         time.sleep(0.1)
 
 
+def _build(route: Route) -> None:
+    """Build role and schema at the target, shut until the space is there."""
+    newest = Blueprint.objects.using(OWNER).defer("facts").order_by("-made_at", "-pk").first()
+    if newest is None:
+        raise Refused(_("Lancez d’abord `manage.py prepare`."))
+    with transaction.atomic(using=route.target):
+        if not role_access.standing(route.name, route.target).role:
+            birth.make_role(route.name, route.target)
+        birth.make_schema(route.name, newest.script, route.target)
+        role_access.shut(route.name, route.target)
+
+
+def _publish(route: Route) -> list[str]:
+    """Publish the tables of the space at the source, and return their names."""
+    tables = [row[0] for row in _rows(route.source, _TABLES, [route.name])]
+    for (table,) in _rows(route.source, _WITHOUT_KEY, [route.name]):
+        _identify(route, table, "FULL")
+    named = ", ".join(f'"{route.name}"."{table}"' for table in tables)
+    _run(route.source, f'CREATE PUBLICATION "{route.copy}" FOR TABLE {named}')
+    return tables
+
+
 def _hand_over(tenant: Tenant, route: Route, cell: str) -> float:
     """Shut the gate, let the rest follow, and name the new cluster; return the seconds held.
 
     A failure opens the gate again, where the space was.
     """
-    with gate.guarded(route.name, route.source) as guard:
+    _catch_up(route, time.monotonic() + COPY_SECONDS)
+    with gate.guarded(route.name) as guard:
         began = time.monotonic()
+        until = began + gate.HOLD_SECONDS
         gate.shut(route.name, route.source)
-        gate.drain(route.name, route.source)
-        _catch_up(route)
+        gate.drain(route.name, route.source, until)
+        _catch_up(route, until)
         _set_sequences(route)
-        flipped = Tenant.objects.using(OWNER).filter(pk=tenant.pk)
-        flipped.update(cell=cell, moves_to="")
+        flip(tenant, cell)
         guard.flipped = True
-        hosts.forget()
-        return time.monotonic() - began
+        gate.open_gate(route.name, route.target)
+        held = time.monotonic() - began
+    hosts.forget()
+    return held
 
 
-def _catch_up(route: Route) -> None:
+def flip(tenant: Tenant, cell: str) -> None:
+    """Name the new cluster at home. Raises Refused if the move was settled meanwhile."""
+    shown = directory.shown(cell)
+    row = Tenant.objects.using(OWNER).filter(pk=tenant.pk, cell=tenant.cell, moves_to=shown)
+    if not row.update(cell=cell):
+        raise gate.too_busy()
+
+
+def _catch_up(route: Route, until: float) -> None:
     """Wait until the target has all that the source wrote. Raises Refused if it takes long."""
     end = _rows(route.source, "SELECT pg_current_wal_insert_lsn()::text", [])[0][0]
-    until = time.monotonic() + CATCH_UP_SECONDS
     while not _rows(
         route.source,
         "SELECT 1 FROM pg_replication_slots WHERE slot_name = %s AND confirmed_flush_lsn >= %s",
         [route.copy, end],
     ):
         if time.monotonic() > until:
-            raise Refused(_("L’espace est trop occupé\u00a0: rien n’a changé, réessayez."))
+            raise gate.too_busy()
         time.sleep(_STEP_SECONDS)
 
 
@@ -254,7 +313,7 @@ def _leave(name: str, cell: str, at: dt.datetime) -> None:
     """End the replication, and keep the old copy for a day under another name, closed."""
     _end_replication(name)
     for other in directory.clusters():
-        alias = database_of(other)
+        alias = gate.database_of(other)
         if other != cell and role_access.standing(name, alias).schema:
             role_access.shut(name, alias)
             _run(alias, f'ALTER SCHEMA "{name}" RENAME TO "left_{at.strftime(STAMP)}_{name}"')
@@ -265,7 +324,7 @@ def remove_left(*, at: dt.datetime) -> list[str]:
     removed = []
     for cell in directory.clusters():
         try:
-            removed += _remove_left_in(database_of(cell), at)
+            removed += _remove_left_in(gate.database_of(cell), at)
         except DatabaseError:
             continue  # a cell that is away is asked the next time
     return removed

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import Error, connections, transaction
 from psycopg import conninfo, sql
 
-from tenants.spaces.database import grants
+from tenants.spaces.database import grants, server
 from tenants.spaces.database.cells import directory
 
 PUBLICATION = "troovon_shared"
@@ -130,6 +130,12 @@ def wait(cell: str, login: str, *, seconds: float = COPY_SECONDS) -> Link:
         time.sleep(_STEP_SECONDS)
 
 
+def sentence_of(link: Link) -> str:
+    """Return what is wrong with the replication to a cell, for operators; empty if it follows."""
+    waiting = [f"{link.waiting_tables} tables are not copied yet"] if link.waiting_tables else []
+    return "; ".join([*link.faults, *waiting])
+
+
 def links(login: str = "default") -> list[Link]:
     """Return the state of the replication to each cell; a cell that is away has that fault."""
     return [link_to(cell, login) for cell in settings.CELLS]
@@ -169,6 +175,10 @@ class NotEmptyError(Exception):
     """The database of a new cell is in use; the message is a sentence."""
 
 
+class NotFollowingError(Exception):
+    """A cell does not follow home; the message is a sentence."""
+
+
 def slot_of(cell: str) -> str:
     """Return the name of a cell's subscription and of its slot at home."""
     return f"troovon_{cell}"
@@ -176,16 +186,7 @@ def slot_of(cell: str) -> str:
 
 def conninfo_of(values: dict[str, Any]) -> str:
     """Return how a cell's server reaches home as the owner, whose password only it may read."""
-    shared = ("ssl",)
-    given = {name: value for name, value in values["OPTIONS"].items() if name.startswith(shared)}
-    return conninfo.make_conninfo(
-        **given,
-        host=values["HOST"],
-        port=values["PORT"] or 5432,
-        dbname=values["NAME"],
-        user=values["USER"],
-        password=values["PASSWORD"],
-    )
+    return conninfo.make_conninfo(**server.address(values | {"PORT": values["PORT"] or 5432}))
 
 
 def _rows(alias: str, statement: str, values: list[Any]) -> list[tuple[Any, ...]]:

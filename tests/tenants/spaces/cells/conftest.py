@@ -8,26 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from django.db import connections
 from pytest_django import DjangoDbBlocker, Settings
 
-from infra.local import databases, postgres_account, processes, template, testing
-from infra.local.postgres import SUPERUSER, Cluster, programs
+from infra.benches import second_cluster
+from infra.local import postgres_account, processes, template, testing
+from infra.local.postgres import Cluster, programs
 from infra.local.processes import ROOT
 from saas.environment import cell_databases
 from tenants.spaces import hosts
 from tenants.spaces.database.cells import directory
 from tests.fixtures.programs import run_program
-
-EAST = "troovon_east"
-LOGICAL = template.SETTINGS | {
-    "wal_level": "logical",
-    "max_wal_senders": "10",
-    "autovacuum": "on",
-    "wal_retrieve_retry_interval": "500ms",
-}
 
 
 @dataclass
@@ -39,16 +31,12 @@ class TwoClusters:
     passwords: dict[str, str]
     env: dict[str, str] = field(default_factory=dict)
 
-    def admin(self, cluster: Cluster, database: str) -> str:
-        """Return the superuser's URL of a database."""
-        return cluster.url(SUPERUSER, self.passwords["superuser"], database)
-
     def urls(self, login: str) -> tuple[str, str]:
         """Return a login's URLs at home and in the cell."""
         password = self.passwords[login.removeprefix("troovon_")]
         return (
             self.home.url(login, password, template.NAME),
-            self.east.url(login, password, EAST),
+            self.east.url(login, password, second_cluster.DATABASE),
         )
 
     def manage(self, *words: str) -> Any:
@@ -62,7 +50,7 @@ def _cluster(folder: Path, name: str) -> tuple[Cluster, dict[str, str]]:
         programs=programs(postgres_account.of(ROOT / ".troovon")),
         log=folder / f"{name}.log",
         account=postgres_account.account(),
-        settings=LOGICAL,
+        settings=second_cluster.LOGICAL,
         stop_signal=signal.SIGQUIT,
     )
     passwords = template.fill(cluster)
@@ -89,14 +77,8 @@ def two_clusters() -> Iterator[TwoClusters]:
 
 def _make_cell(both: TwoClusters) -> None:
     """Make an empty database in the cell, and let both replicate."""
-    databases.make_database(both.admin(both.east, "postgres"), EAST)
-    for cluster, name in ((both.home, template.NAME), (both.east, EAST)):
-        with psycopg.connect(both.admin(cluster, name), autocommit=True) as admin:
-            admin.execute((ROOT / "infra/database/replication.sql").read_bytes())
-    with psycopg.connect(both.admin(both.east, "postgres"), autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE {template.NAME} WITH (FORCE)")
-        admin.execute("DROP ROLE north")
-        admin.execute("DROP ROLE south")
+    second_cluster.make_cell(both.east, both.passwords)
+    second_cluster.let_replicate(both.home, both.passwords, template.NAME)
     app, owner = both.urls("troovon_app"), both.urls("troovon_owner")
     both.env = os.environ | {
         "DATABASE_URL": app[0],
@@ -137,4 +119,5 @@ def cells(
     for alias, values in before.items():
         known[alias].update(values)
     directory.forget()
+    directory.login_in.cache_clear()
     hosts.forget()

@@ -15,7 +15,7 @@ from saas.kernel import schema
 from saas.kernel.errors import SpaceGone
 from tenants.spaces import provisioning
 from tenants.spaces.database import catalogue, locks, role_access
-from tenants.spaces.database.cells import directory, moving, replication
+from tenants.spaces.database.cells import directory, gate, moving, replication
 from tenants.spaces.database.upkeep import run, state
 from tenants.spaces.models import Domain, Tenant
 from tests.fixtures.patience import wait_until
@@ -148,4 +148,4 @@ def test_moved_space_keeps_rows_numbers_and_its_old_copy_for_a_day(cells: TwoClu
     with schema.inside("south"):
         assert port_of(connection) == cells.home.port
         assert User.objects.filter(pk__in=[before.pk, after.pk]).count() == 2
-    assert json.loads(moved.stdout)["held_seconds"] < directory.GATE_SECONDS
+    assert json.loads(moved.stdout)["held_seconds"] < gate.HOLD_SECONDS

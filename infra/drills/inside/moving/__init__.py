@@ -1,0 +1,1 @@
+"""Faults of a mover, planted for the drill `move`."""
