@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("tenants.community.kiosk.urls")),
     path("council/", include("tenants.community.council.urls")),
     path("api/v1/", include("api.v1.urls_space")),
+    path("scim/v2/", include("api.scim.urls")),
     path("", include("saas.site.urls_health")),
 ]
 

@@ -53,6 +53,12 @@ def program(route: str, *args: str, get: str = "", post: str = "") -> Row:
     return _row(route, args, UNAUTHENTICATED, statuses=statuses)
 
 
+def by_token(route: str, *args: str) -> Row:
+    """Return the row of an address for programs with a token: a browser's session opens nothing."""
+    answers = dict.fromkeys(METHODS, f"all:{UNAUTHENTICATED}")
+    return Row(route, tuple(args), answers, opened=True)
+
+
 def opened(route: str, *args: str, get: str = "", post: str = "", options: str = "") -> Row:
     """Return the row of a public address."""
     statuses = {"GET": get, "POST": post, "OPTIONS": options}

@@ -51,10 +51,14 @@ AREAS: dict[str, Promise] = {
     "moderation": gettext_lazy("Mes signalements"),
     "people": gettext_lazy("Collègues et mon profil"),
     "admin": gettext_lazy("Entreprises, rubriques et usage, pour l’administration"),
+    "scim": gettext_lazy("Comptes et rôles, par l’annuaire de l’entreprise (SCIM)"),
 }
 READ_ONLY = frozenset({"neighbours", "admin"})
 # Private matters between two people are closed to programs of the whole space.
 PRIVATE = frozenset({"loans", "conversations", "moderation", "search", "people", "admin"})
+
+# Only programs of the whole space: a directory acts for the space, not for a person.
+OF_THE_SPACE = frozenset({"scim"})
 
 KINDS: dict[str, Promise] = {
     "classified.posted": gettext_lazy("Une annonce est publiée"),
@@ -117,7 +121,8 @@ def administers(duties: Iterable[Duty]) -> bool:
 
 def scopes_of(kind: str) -> list[str]:
     """List the scopes that a kind of token may have."""
-    areas = [area for area in AREAS if kind == "personal" or area not in PRIVATE]
+    closed = OF_THE_SPACE if kind == "personal" else PRIVATE
+    areas = [area for area in AREAS if area not in closed]
     return [
         f"{area}:{verb}"
         for area in areas

@@ -272,6 +272,7 @@ def _settings(
         "health": queries.health_of(provider) if provider else None,
         "proven": queries.domains_to_cover(),
         "backs": [auth.origin_at(name) + reverse("sso:callback") for name in names],
+        "scim_url": f"{auth.sign_in_host(request).origin}/scim/v2",
         "form": form or _provider_form(request),
         "mode_form": mode_form or forms.ModeForm(initial=initial),
         "unbind_form": unbind_form or forms.UnbindForm(),

@@ -141,6 +141,7 @@ LEFT_OUT: dict[str, str] = {
     "accounts_secondfactor": "the secret of a person's authenticator app",
     "django_session": "an open session is somebody's",
     "members_joinrequest": "a token's hash, and addresses of people who have not joined",
+    "members_provisioned": "the directory's own key of a person is the company's",
     "members_rosterupload": "addresses of people who have not joined, for a day",
     "conversations_block": _PRIVATE,
     "conversations_conversation": _PRIVATE,

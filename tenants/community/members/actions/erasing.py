@@ -14,6 +14,7 @@ from tenants.community.members.models import (
     JoinRequest,
     Portrait,
     Profile,
+    Provisioned,
     Thanks,
 )
 from tenants.community.members.queries import front_page, roster
@@ -35,6 +36,7 @@ def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an actio
     )
     CompanyClaim.objects.filter(user=by).delete()
     JoinRequest.objects.filter(email=by.email).delete()
+    Provisioned.objects.filter(user=by).delete()
     roster.uploads_about(by).delete()
     Thanks.objects.filter(receiver=by).delete()
     CouncilChange.objects.filter(by=by).exclude(right=CouncilChange.Right.OPERATOR).update(

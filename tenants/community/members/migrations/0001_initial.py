@@ -59,6 +59,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Provisioned',
+            fields=[
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
+                ('external_id', models.CharField(blank=True, max_length=200)),
+                ('changed_at', models.DateTimeField()),
+                ('removed_at', models.DateTimeField(blank=True, null=True)),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
             name='RosterUpload',
             fields=[
                 ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),

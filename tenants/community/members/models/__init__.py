@@ -5,6 +5,7 @@ from tenants.community.members.models.joining import (
     CompanyClaim,
     Invitation,
     JoinRequest,
+    Provisioned,
     RosterUpload,
 )
 from tenants.community.members.models.people import (
@@ -28,6 +29,7 @@ __all__ = [
     "JoinRequest",
     "Portrait",
     "Profile",
+    "Provisioned",
     "RemovedIdea",
     "Role",
     "RosterUpload",

@@ -185,3 +185,25 @@ class CompanyClaim(SpaceModel):
 
     def __str__(self) -> str:
         return f"claim of {self.user_id} to {self.company_id}: {self.state}"
+
+
+class Provisioned(SpaceModel):
+    """A member as the company's directory manages them by SCIM.
+
+    `removed_at` is the moment at which the directory deleted them: their account is closed, and the
+    directory no longer sees it.
+    """
+
+    RETENTION = retention.with_person(_("Compte géré par l’annuaire de l’entreprise"))
+
+    id = RowNumber(primary_key=True)
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    external_id = models.CharField(max_length=200, blank=True)
+    changed_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return f"directory's entry of {self.user_id}"

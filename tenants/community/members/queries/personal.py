@@ -17,6 +17,7 @@ from tenants.community.members.models import (
     JoinRequest,
     Portrait,
     Profile,
+    Provisioned,
     Role,
     Thanks,
 )
@@ -57,6 +58,12 @@ def _account_of(person: User) -> list[PersonalTable]:
             pictures=Portrait.objects.filter(uploader=person),
         ),
         table("roles", _("Rôles"), Role.objects.filter(user=person), "role", "given_at"),
+        table(
+            "directory_entry",
+            _("Compte géré par l’annuaire de l’entreprise"),
+            Provisioned.objects.filter(user=person),
+            *("external_id", "changed_at", "removed_at"),
+        ),
     ]
 
 

@@ -1,0 +1,31 @@
+"""Limits of the company's directory: not the council's roles, and not its own administrator."""
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+
+from saas.accounts.models import User
+from saas.kernel.errors import NotAllowed, Refused
+
+
+def check_is_given_by_administration(role: str, given: Collection[str]) -> None:
+    """Raise NotAllowed for a council's role: the council gives it."""
+    if role not in given:
+        raise NotAllowed(_("Les rôles du CSE se donnent au CSE, jamais par l’annuaire."))
+
+
+def check_is_another(person_id: int, by_id: int) -> None:
+    """Raise NotAllowed if the directory closes the account in whose name it acts."""
+    if person_id == by_id:
+        raise NotAllowed(
+            _(
+                "Ce jeton agit au nom de ce compte\u00a0: il ne peut pas le fermer. Donnez d’abord "
+                "un jeton à une autre personne de l’administration."
+            )
+        )
+
+
+def check_is_open(person: User) -> None:
+    """Raise Refused for a role of a closed account."""
+    if not person.is_active:
+        raise Refused(_("Ce compte est fermé\u00a0: il ne reçoit pas de rôle."))
