@@ -28,7 +28,6 @@ class RidesConfig(AppConfig):
             calendar,
             dealings,
             novelties,
-            personal,
             running,
             searched,
             single,
@@ -58,9 +57,16 @@ class RidesConfig(AppConfig):
         hooks.novelties.offer(self.label, novelties.novelties)
         judging.let_judge(self.label, single.KIND, judge=single.judged, hide=actions.conceal)
         hooks.offers_of.offer(self.label, board.offers_of)
+        self._own_data()
+        self._be_a_module()
+
+    def _own_data(self) -> None:
+        """Export and erase what this room has of a person."""
+        from tenants.community.rides import actions  # noqa: PLC0415 - models first
+        from tenants.community.rides.queries import personal  # noqa: PLC0415 - models first
+
         hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))
-        self._be_a_module()
 
     def _be_a_module(self) -> None:
         """Let spaces switch this room off, and count its usage."""

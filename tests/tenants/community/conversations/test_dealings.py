@@ -109,11 +109,11 @@ def test_pages_move_when_the_other_side_does(
     loan_actions.accept(loan=loan, by=owner, at=at)
     stranger = make_user("Ines")
     for shown in (page, f"{page}handover/"):
-        asked = watched(browse(teammate), shown)
-        assert browse(teammate).get(asked).status_code == 204
-        assert browse(stranger).get(asked).status_code == 404
+        watching = watched(browse(teammate), shown)
+        assert browse(teammate).get(watching).status_code == 204
+        assert browse(stranger).get(watching).status_code == 404
     loan_actions.hand_over(loan=loan, by=owner, at=at)
-    assert browse(teammate).get(asked)["HX-Redirect"] == page
+    assert browse(teammate).get(watching)["HX-Redirect"] == page
 
 
 def test_rides_and_gatherings_move_when_someone_joins(
@@ -122,8 +122,8 @@ def test_rides_and_gatherings_move_when_someone_joins(
     at = timezone.now()
     ride, run = make_ride(owner, at=at), make_gathering(owner, at=at)
     pages = [ride.get_absolute_url(), run.get_absolute_url()]
-    asked = [watched(browse(owner), page) for page in pages]
-    assert [browse(owner).get(one).status_code for one in asked] == [204, 204]
+    watching = [watched(browse(owner), page) for page in pages]
+    assert [browse(owner).get(one).status_code for one in watching] == [204, 204]
     ask_for_seat(ride, teammate, at=at)
     browse(teammate).post(f"{run.get_absolute_url()}join/")
-    assert [browse(owner).get(one)["HX-Redirect"] for one in asked] == pages
+    assert [browse(owner).get(one)["HX-Redirect"] for one in watching] == pages
