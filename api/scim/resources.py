@@ -1,6 +1,6 @@
 """The resources of SCIM as this product serves them, and its capabilities."""
 
-from typing import Annotated, Any, ClassVar, cast
+from typing import Annotated, Any, ClassVar
 
 from scim2_models import (
     URN,
@@ -89,8 +89,8 @@ def provider() -> ScimProvider:
     return ScimProvider(
         models=[User, Group],
         resource_types=[
-            cast(ResourceType, ResourceType.from_resource(User)),
-            cast(ResourceType, ResourceType.from_resource(Group)),
+            ResourceType.from_resource(User),
+            ResourceType.from_resource(Group),
         ],
         config=ServiceProviderConfig(
             patch=Patch(supported=True),

@@ -45,13 +45,15 @@ class _Caller(NamedTuple):
 def resource(request: SpaceRequest, path: str = "") -> HttpResponse:
     """Answer a request of the company's directory."""
     # Its libraries are loaded in processes that a directory asks, not in each of them.
+    from scim2_server.requests import ScimRequest  # noqa: PLC0415
+
     from api.scim import service  # noqa: PLC0415
 
     try:
         caller = _caller(request)
     except _RefusedError as refused:
         return _http(service.refusal(refused.status, refused.detail))
-    question = service.ScimRequest(
+    question = ScimRequest(
         method=request.method or "GET",
         base_url=f"{auth.sign_in_host(request).origin}/scim/v2",
         path=f"/{path}",

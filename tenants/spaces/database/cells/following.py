@@ -80,7 +80,7 @@ class FollowingConnection(tenants_base.DatabaseWrapper):
                 raise
         self.force_switch()
         if cursor is not None:
-            cursor.cursor = self._cursor(getattr(cursor.cursor, "name", None)).cursor
+            cursor.cursor = self._cursor(getattr(cursor.cursor, "name", None)).cursor  # type: ignore[no-untyped-call]
         return execute()
 
     @property
@@ -116,7 +116,7 @@ class FollowingConnection(tenants_base.DatabaseWrapper):
         try:
             self._enter(in_transaction=True)
         except BaseException:
-            self.close()
+            self.close()  # type: ignore[no-untyped-call]
             raise
 
     def _enter(self, *, in_transaction: bool) -> None:
@@ -129,7 +129,7 @@ class FollowingConnection(tenants_base.DatabaseWrapper):
             if refusal is None:
                 return
             if in_transaction:
-                self.rollback()
+                self.rollback()  # type: ignore[no-untyped-call]
                 super().set_autocommit(True)
             if not self._change_login(began):
                 last = self._wait_at_gate(refusal, last, until)
@@ -158,7 +158,7 @@ class FollowingConnection(tenants_base.DatabaseWrapper):
         """Enter the space; return PostgreSQL's refusal, if any."""
         self.force_switch()
         try:
-            self._handle_search_path()
+            self._handle_search_path()  # type: ignore[no-untyped-call]
         except OperationalError:
             raise
         except DatabaseError as refusal:

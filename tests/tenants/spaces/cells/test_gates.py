@@ -93,7 +93,7 @@ def test_prepare_names_a_cell_that_does_not_follow(
     name = sql.Identifier(replication.slot_of("east"))
     there = directory.alias_in("east", "owner")
     monkeypatch.setattr(replication.wait, "__kwdefaults__", {"seconds": 1.0})
-    monkeypatch.setattr(preparation.replication, "subscribe", lambda *_values: None)
+    monkeypatch.setattr(replication, "subscribe", lambda *_values: None)
     with connections[there].cursor() as cursor:
         cursor.execute(sql.SQL("ALTER SUBSCRIPTION {} DISABLE").format(name))
     try:
