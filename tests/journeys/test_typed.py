@@ -14,9 +14,9 @@ pytestmark = pytest.mark.proof  # walks through the whole demo
 type Arrive = Callable[..., Visitor]
 SESSION = re.compile("session")
 WORDS = "Je passe à midi, avec la clé de 13."
-KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('typed ')).length"
+DRAFT_COUNT = "Object.keys(localStorage).filter((key) => key.startsWith('typed ')).length"
 READY = "navigator.serviceWorker.ready.then(() => true)"
-IS_KEPT = """async () => {
+HAS_CODE_OFFLINE = """async () => {
     const mine = await caches.open("mine");
     return (await mine.keys()).some(({ url }) => url.endsWith("/handover.svg"));
 }"""
@@ -46,7 +46,7 @@ def test_message_survives_a_session_that_ended(visitor: Arrive, village: Village
     assert field.input_value() == WORDS
     reader.press("Envoyer").see(WORDS)
     assert field.input_value() == ""
-    assert reader.page.evaluate(KEPT) == 0
+    assert reader.page.evaluate(DRAFT_COUNT) == 0
     reader.page.reload()
     assert field.input_value() == ""
 
@@ -66,7 +66,7 @@ def test_message_survives_a_tunnel_and_leaves_after_it(visitor: Arrive, village:
     assert other.locator("main textarea[name=text]").input_value() == WORDS
     other.close()
     reader.press("Envoyer").see(WORDS)
-    assert reader.page.evaluate(KEPT) == 0
+    assert reader.page.evaluate(DRAFT_COUNT) == 0
 
 
 def test_long_form_is_found_again_after_going_elsewhere(member: Visitor) -> None:
@@ -93,7 +93,7 @@ def test_refused_form_keeps_its_text_and_signing_out_deletes_it(member: Visitor)
     member.open("/me/")
     member.page.get_by_role("button", name="Me déconnecter").first.click()
     member.see("Entrer dans")
-    assert member.page.evaluate(KEPT) == 0
+    assert member.page.evaluate(DRAFT_COUNT) == 0
 
 
 def test_other_member_of_the_same_browser_finds_nothing(visitor: Arrive, village: Village) -> None:
@@ -104,7 +104,7 @@ def test_other_member_of_the_same_browser_finds_nothing(visitor: Arrive, village
     space.sign_in(person, village.slug, village.hr)
     person.open("/gatherings/new/")
     assert person.page.locator("main [name=title]").input_value() == ""
-    assert person.page.evaluate(KEPT) == 0
+    assert person.page.evaluate(DRAFT_COUNT) == 0
 
 
 def test_loans_and_their_codes_are_shown_without_network(visitor: Arrive, village: Village) -> None:
@@ -118,7 +118,7 @@ def test_loans_and_their_codes_are_shown_without_network(visitor: Arrive, villag
     borrower.open(thing).press("Emprunter à la pause").see("Réservé")
     loan = borrower.page.url
     borrower.open(loan)
-    borrower.page.wait_for_function(f"({IS_KEPT})()")
+    borrower.page.wait_for_function(f"({HAS_CODE_OFFLINE})()")
 
     borrower.window.set_offline(True)
     borrower.open("/messages/").see("Pas de réseau pour l’instant", "Scie sauteuse")

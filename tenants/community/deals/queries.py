@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from saas.accounts.models import User
 from saas.kernel import hooks
@@ -19,7 +18,7 @@ from saas.kernel.people.personal import PersonalTable, table
 from saas.kernel.search import room_search, search_hooks, searching
 from saas.kernel.statements import Given, statement
 from saas.kernel.web import touching
-from tenants.community.deals import rules
+from tenants.community.deals import rules, wording
 from tenants.community.deals.models import Deal, Vote
 
 KIND = "deal"
@@ -103,7 +102,7 @@ def _slide(row: Deal) -> hooks.Slide:
         label=_("Bon plan"),
         note=_("Code\u00a0: %(code)s") % {"code": row.code}
         if row.code
-        else confirmed(row.working_count),
+        else wording.confirmed(row.working_count),
         url=row.get_absolute_url(),
         starts_at=row.created_at,
         ends_at=dt.datetime.combine(after, dt.time(), tzinfo=zone),
@@ -153,20 +152,17 @@ def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -
     if not rows and number > 1:
         return board(filters, viewer=viewer, at=at)
     return Board(
-        tiles=tiles_of(rows[:PAGE_SIZE], at=at),
-        previous=number - 1 if number > 1 else None,
-        next=number + 1 if len(rows) > PAGE_SIZE else None,
-        placed=merchants_offers(viewer, at=at),
-        at_tills=[one for answer in offers_around.ask(at) for one in answer],
+        tiles_of(rows[:PAGE_SIZE], at=at),
+        number - 1 if number > 1 else None,
+        number + 1 if len(rows) > PAGE_SIZE else None,
+        *offers(viewer, at=at),
     )
 
 
 def offers(viewer: User, *, at: dt.datetime) -> Offers:
     """Return the offers of merchants nearby."""
-    return Offers(
-        placed=merchants_offers(viewer, at=at),
-        at_tills=[one for answer in offers_around.ask(at) for one in answer],
-    )
+    at_tills = [one for answer in offers_around.ask(at) for one in answer]
+    return Offers(merchants_offers(viewer, at=at), at_tills)
 
 
 def merchants_offers(viewer: User, *, at: dt.datetime) -> list[hooks.Sponsored]:
@@ -204,20 +200,11 @@ def _tile(row: Deal, card: hooks.PersonCard | None, *, at: dt.datetime, first: b
         person_tone=tone_of(row.author_id),
         when=row.created_at,
         first=first,
-        state=over or confirmed(row.working_count),
+        state=over or wording.confirmed(row.working_count),
         over=bool(over),
         badge=card.badge if card else "",
         colour=card.colour if card else "",
     )
-
-
-def confirmed(count: int) -> str:
-    """Return the label with the number of confirming colleagues."""
-    if not count:
-        return _("Bon plan")
-    return ngettext(
-        "Confirmé par %(count)d collègue", "Confirmé par %(count)d collègues", count
-    ) % {"count": count}
 
 
 def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:  # noqa: ARG001 - the hook's form

@@ -28,7 +28,6 @@ class NeighbourhoodConfig(AppConfig):
         from tenants.community.neighbourhood.queries import (  # noqa: PLC0415 - models first
             council,
             mailed,
-            offers,
             placed,
             running,
             searched,
@@ -59,9 +58,15 @@ class NeighbourhoodConfig(AppConfig):
         search_hooks.on_map.offer(self.label, searched.on_map)
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
         hooks.closing.offer(self.label, clock.before_closing)
+        self._offer_to_the_catalogue()
+        self._offer_what_is_personal()
+
+    def _offer_to_the_catalogue(self) -> None:
+        from tenants.community.neighbourhood import clock  # noqa: PLC0415 - models first
+        from tenants.community.neighbourhood.queries import offers  # noqa: PLC0415 - models first
+
         catalogue_hooks.reports_answered.offer(self.label, clock.after_answer)
         catalogue_hooks.offers_around.offer(self.label, offers.around)
-        self._offer_what_is_personal()
 
     def _offer_what_is_personal(self) -> None:
         from tenants.community.neighbourhood import actions  # noqa: PLC0415 - models first

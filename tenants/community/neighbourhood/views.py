@@ -27,8 +27,8 @@ from tenants.spaces.requests import MemberRequest, SpaceRequest
 @require_GET
 def home(request: MemberRequest) -> HttpResponse:
     """Show places within a quarter of an hour on foot, as a list and as a map."""
-    asked = (request.GET.get(name, "") for name in around_queries.Filters._fields)
-    filters = around_queries.Filters(*asked)
+    values = (request.GET.get(name, "") for name in around_queries.Filters._fields)
+    filters = around_queries.Filters(*values)
     around = around_queries.around(filters, request.user, timezone.now())
     context = {"nav": "neighbourhood", "around": around, "view": filters.view}
     return page(request, "neighbourhood/home.html", context, partial="list")

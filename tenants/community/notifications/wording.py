@@ -72,7 +72,7 @@ def paid_by(ad: DigestAd) -> str:
 
 def page_of_last_visit() -> str:
     """Return the note above a page that a browser has kept."""
-    return _("Pas de réseau : page de votre dernière visite.")
+    return _("Pas de réseau : page de votre dernière visite.")
 
 
 def manifest(space: SpaceCard) -> dict[str, Any]:

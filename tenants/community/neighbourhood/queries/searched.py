@@ -47,8 +47,8 @@ def on_map(
 ) -> search_hooks.OnMap:
     """Return the places of the shops matching a search."""
     words = searching.without_names(question.words, NAMES)
-    asked = question.kind in {"", KIND} and _wants_shops(question)
-    around = spots(gates_here(), (), at) if asked else []
+    is_wanted = question.kind in {"", KIND} and _wants_shops(question)
+    around = spots(gates_here(), (), at) if is_wanted else []
     found = [
         spot
         for spot in around
