@@ -31,6 +31,7 @@ LONG = (
 # CPU. Weeks pass in the last file: the simulator's clock never goes back.
 WITH_THE_DEMO = (
     "tests/infra/local/test_whole.py",
+    "tests/journeys/test_typed.py",
     "tests/journeys/test_ways.py",
     "tests/journeys/test_main_job.py",
 )

@@ -8,6 +8,8 @@ NO_PAGE: dict[str, str] = {
     "accounts:code": "shown to a session whose second factor is still due",
     "accounts:codes": "recovery codes, shown once to the person who made them",
     "accounts:prove": LEADS_ON,
+    "scim:resource": JSON,
+    "scim:root": JSON,
     "billing:invoice_file": FILE,
     "billing:returned": LEADS_ON,
     "classifieds:picture": FILE,

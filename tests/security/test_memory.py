@@ -63,6 +63,7 @@ REMEMBERED = {
     "saas.kernel.values.legal",
     "tenants.spaces.database.base",
     "tenants.spaces.database.blueprint",
+    "tenants.spaces.database.cells.directory",
     "tenants.spaces.hosts",
 }
 # Not walked: they lead to all of Python, or to the test's own objects.

@@ -15,6 +15,7 @@ from saas.kernel.tasks import PublicTask, TenantTask, UnplacedTask
 # program the token of its mail: they have no session. A pass has its own check, since its button
 # may be on another host of ours.
 WITHOUT_TOKEN = {
+    "api.scim.views.resource",  # a directory sends a token of its own
     "billing.webhooks.connected",
     "billing.webhooks.snapshot",
     "billing.webhooks.thin",

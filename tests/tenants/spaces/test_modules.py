@@ -109,7 +109,7 @@ def test_every_hook_that_shows_asks_nothing_of_a_room_that_is_off(camille: User)
 SHOWING = {
     *("feed", "offers_of", "offered_items", "slides", "novelties", "chances", "search"),
     *("tiles_by_reference", "screens_sold", "is_shown", "shelf_places", "shelf_is_bare"),
-    *("offerers", "offered_titles"),
+    *("offerers", "offered_titles", "on_map"),
 }
 
 

@@ -32,12 +32,13 @@ ELSEWHERE = {
 IN_ROOMS = {
     *("charter", "colleague", "draft", "ending", "heart", "newcomer"),
     *("passkey", "posting", "report", "report_form", "slide"),
+    "typed",
 }
 # Made of links to pages, so they are drawn on a host.
 FRAMES = {
     *("footer_site", "header_space", "languages", "rail_space", "sign_out", "tabs", "rooms"),
     *("own_pages", "role_pages", "around_tabs", "together_tabs", "another_kind"),
-    "contact",
+    *("contact", "list_or_map"),
 }
 
 TILE = {"url": "/classifieds/PA-1/", "title": "Vélo pliant", "kind": "Vends", "symbol": "tag"}
@@ -142,6 +143,7 @@ DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ("tile", TILE | {"state": "Vendu", "over": True, "when": NOON, "name": "Nadia B."}, "Vendu"),
     ("tile", TILE | {"picture": "/p.webp", "srcset": "/p.webp 480w", "first": True}, "fetchpr"),
     ("toast", {"text": "Enregistré.", "sort": "success"}, "Enregistré."),
+    ("watch", {"url": "/moved/", "standing": "a b", "seconds": 3}, "/moved/?seen=a%20b"),
     ("toasts", {}, 'role="status"'),
     ("turn_page", {"previous": 1, "next": 3}, 'rel="next"'),
     ("trail", {"steps": [{"title": "Payé", "amount": "84,00 €", "note": "carte"}]}, "Payé"),

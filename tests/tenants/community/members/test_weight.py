@@ -42,7 +42,7 @@ def requests_of_home(page: Page) -> list[str]:
     return calls
 
 
-@pytest.mark.parametrize(("size", "most"), [(PHONE, 12), (DESKTOP, 13)])
+@pytest.mark.parametrize(("size", "most"), [(PHONE, 12), (DESKTOP, 14)])
 def test_full_home_keeps_within_its_requests(
     window_of: WindowOf, full_space: User, size: dict[str, int], most: int
 ) -> None:
