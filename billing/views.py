@@ -47,7 +47,7 @@ from billing.stripe.queries.calls import requested_link
 from saas.accounts import auth
 from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions import stepup
-from saas.catalogue.merchants import queries as merchants
+from saas.catalogue.merchants.queries import team
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.display.writing import eur
 from saas.kernel.http import page, poll_answer, see_other
@@ -280,7 +280,7 @@ def spending(request: PersonRequest) -> HttpResponse:
 @stepup.fresh
 def payment_methods(request: PersonRequest) -> HttpResponse:
     """Show the link to Stripe's page for payment methods; the link is kept for minutes."""
-    shop, at = merchants.shop_of(request.user), timezone.now()
+    shop, at = team.shop_of(request.user), timezone.now()
     form = PortalForm(request.POST if request.method == "POST" else None)
     here = reverse("billing:payment_methods")
     if form.is_bound and shop is not None:

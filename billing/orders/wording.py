@@ -37,3 +37,8 @@ def payment_is_contested(campaign: Campaign) -> str:
     return _("«\u00a0%(title)s\u00a0»\u00a0: votre banque conteste le paiement.") % {
         "title": campaign.headline
     }
+
+
+def at_shop(shop: str, text: str) -> str:
+    """Return a sentence that begins with the shop it is about."""
+    return _("%(shop)s\u00a0: %(text)s") % {"shop": shop, "text": text}

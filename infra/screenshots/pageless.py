@@ -34,6 +34,7 @@ NO_PAGE: dict[str, str] = {
     "council:statement_pdf": FILE,
     "addresses": JSON,
     "merchants:hours": PART,
+    "merchants:invitation": "shown to a person who was invited to a shop by mail",
     "merchants:join": "shown to a person who asks to join a shop that exists",
     "ops:join_mailing": FILE,
     "ops:month_papers": FILE,

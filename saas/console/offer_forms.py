@@ -14,8 +14,8 @@ from billing.models import PromotionCode
 from billing.orders.actions.prices import publish_prices, withdraw_prices
 from billing.orders.actions.promotions import Offer, end_promotion, make_promotion
 from saas.accounts.models import User
-from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.queries import shops as merchants
 from saas.catalogue.placements.models import Price, PriceList, Slot
 from saas.catalogue.placements.queries import prices as placements
 from saas.catalogue.placements.rules import campaigns as campaign_rules

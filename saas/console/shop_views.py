@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions import stepup
-from saas.catalogue.merchants import queries
 from saas.catalogue.merchants.models import JoinRequest
+from saas.catalogue.merchants.queries import team
 from saas.console.access import operators_only
 from saas.console.mailings import mailing_of
 from saas.console.shop_forms import PostCodeForm
@@ -55,7 +55,7 @@ def join_paper(_request: PersonRequest, reference: str) -> HttpResponseBase:
 
 
 def _request_or_404(reference: str) -> JoinRequest:
-    join_request = queries.join_request_at(reference)
+    join_request = team.join_request_at(reference)
     if join_request is None:
         raise Http404
     return join_request

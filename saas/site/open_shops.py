@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from saas.catalogue.merchants.models import Category, Merchant
-from saas.catalogue.merchants.queries import openings_of
+from saas.catalogue.merchants.queries.shops import openings_of
 from saas.catalogue.merchants.rules.shops import Opening
 from saas.catalogue.merchants.wording import hours as hours_wording
 from saas.catalogue.offers.models import Offer

@@ -66,6 +66,7 @@ FOUND_BY = {
         ("saas/catalogue/merchants/actions/corrections.py", "tasks.mail_correction"),
         ("saas/catalogue/merchants/actions/people.py", "tasks.mail_join_request"),
         ("saas/catalogue/merchants/actions/people.py", "tasks.mail_join_answer"),
+        ("saas/catalogue/merchants/actions/team.py", "tasks.mail_invitation"),
     ],
     "saas.catalogue.offers.clock.requeue_mails": [
         ("saas/catalogue/offers/actions.py", "tasks.mail_decision")

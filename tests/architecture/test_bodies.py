@@ -12,8 +12,9 @@ from saas.kernel.web.bodies import MEGABYTE, USUAL_BYTES, most_bytes_at
 
 TEMPLATES = Path(settings.ROOT) / "frontend_templates"
 MEGABYTES = {
-    "saas.catalogue.merchants.views.join": 8,
-    "saas.catalogue.merchants.views.shop": 12,
+    "saas.catalogue.merchants.views.team.join": 8,
+    "saas.catalogue.merchants.views.desk.new_shop": 12,
+    "saas.catalogue.merchants.views.desk.shop": 12,
     "saas.catalogue.placements.views.campaigns.new": 12,
     "saas.catalogue.placements.views.drafts.step": 12,
     "saas.console.accounting_views.propose_entry": 8,

@@ -52,6 +52,7 @@ GRAVE: dict[str, dict[str, Level]] = {
         **dict.fromkeys(
             (
                 *("merchants:decide_join", "merchants:remove_member", "offers:staff"),
+                *("merchants:invite", "merchants:withdraw_invitation", "merchants:change_role"),
                 *("billing:payment_methods", "billing:spending", "billing:stop"),
                 *("billing:subscription",),
             ),

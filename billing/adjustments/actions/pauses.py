@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from billing.models import Order
 from billing.orders.settlement.orders import say_new_days
 from saas.accounts.models import User
-from saas.catalogue.merchants.queries import runs
+from saas.catalogue.merchants.queries.team import runs
 from saas.catalogue.placements.actions import pauses as placements
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.queries.prices import quote_of

@@ -18,7 +18,7 @@ from billing.transitions import machines
 from billing.transitions.transition import record, transition
 from billing.wording.outlook import CAME_BACK
 from saas.accounts.models import User
-from saas.catalogue.merchants.queries import runs
+from saas.catalogue.merchants.queries.team import runs
 from saas.catalogue.placements.actions import campaigns as placements
 from saas.kernel.display.writing import eur
 from saas.kernel.errors import Refused

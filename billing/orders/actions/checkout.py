@@ -28,7 +28,7 @@ from billing.transitions import machines
 from billing.transitions.transition import record, transition
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.merchants.queries import runs
+from saas.catalogue.merchants.queries.team import runs
 from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.rules.prices import Quote

@@ -15,7 +15,7 @@ from billing.stripe.calls.prepare import prepare
 from billing.stripe.queries.due import open_call_of
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.merchants.queries import runs
+from saas.catalogue.merchants.queries.team import runs
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.tasks import FIRST, after_commit
 from tenants.spaces.actors import SpaceActor

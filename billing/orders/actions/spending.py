@@ -10,7 +10,7 @@ from billing.orders.rules import spending
 from billing.transitions.transition import record
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.merchants.queries import run_by
+from saas.catalogue.merchants.queries.team import current_of
 from saas.kernel.errors import Refused
 
 
@@ -18,7 +18,7 @@ from saas.kernel.errors import Refused
 def set_spend_limit(*, limit_cents: int | None, by: User, at: dt.datetime) -> None:
     """Keep how much the person's own shop may order in a calendar month; nothing is no limit."""
     spending.check_limit(limit_cents)
-    merchant = Merchant.objects.select_for_update(no_key=True).filter(pk__in=run_by(by)).first()
+    merchant = Merchant.objects.select_for_update(no_key=True).filter(pk__in=current_of(by)).first()
     if merchant is None:
         raise Refused(_("Décrivez d’abord votre commerce."))
     limit = SpendLimit.objects.select_for_update().filter(merchant=merchant).first()

@@ -21,7 +21,7 @@ from billing.stripe.tasks import send_call
 from billing.transitions import machines
 from billing.transitions.transition import record, transition
 from saas.accounts.models import User
-from saas.catalogue.merchants.queries import runs
+from saas.catalogue.merchants.queries.team import runs
 from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.queries import prices as campaigns
 from saas.kernel.errors import NotAllowed, Refused

@@ -31,8 +31,9 @@ from billing.wording import after_payment, debits, reasons
 from billing.wording.after_payment import Note
 from billing.wording.situations import MOVING, Situation, situation_of
 from saas.accounts.models import User
-from saas.catalogue.merchants import queries as merchants
-from saas.catalogue.merchants.queries import VatView, run_by
+from saas.catalogue.merchants.queries import shops as merchants
+from saas.catalogue.merchants.queries.shops import VatView
+from saas.catalogue.merchants.queries.team import current_of, run_by
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.queries import campaigns, prices
 from saas.catalogue.placements.rules.prices import Period, Quote
@@ -104,7 +105,7 @@ class DeskOrderRow(NamedTuple):
 def own_orders(user: User, *, number: str) -> tuple[list[DeskOrderRow], Page[Order]]:
     """Return a page of the orders of the person's own shop, newest first, with their states."""
     found = (
-        Order.objects.filter(merchant__in=run_by(user))
+        Order.objects.filter(merchant__in=current_of(user))
         .select_related("campaign", "subscription")
         .prefetch_related(
             "campaign__flights",

@@ -11,8 +11,9 @@ from billing.models.states import OPEN_CALLS
 from billing.stripe.queries.calls import CallPage, call_page
 from billing.wording import monthly, reasons
 from saas.accounts.models import User
-from saas.catalogue.merchants import queries as merchants
-from saas.catalogue.merchants.queries import VatView, run_by
+from saas.catalogue.merchants.queries import shops as merchants
+from saas.catalogue.merchants.queries.shops import VatView
+from saas.catalogue.merchants.queries.team import current_of, run_by
 from saas.catalogue.merchants.rules.vat import Standing
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.queries import campaigns, prices
@@ -74,7 +75,7 @@ class MonthlyPage(NamedTuple):
 def subscriptions_of(user: User) -> list[MonthlyRow]:
     """Return the subscriptions of the person's own shop, newest first."""
     found = (
-        Subscription.objects.filter(merchant__in=run_by(user))
+        Subscription.objects.filter(merchant__in=current_of(user))
         .select_related("campaign")
         .prefetch_related("campaign__flights")
     )

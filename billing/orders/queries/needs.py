@@ -6,7 +6,8 @@ from billing.models import Dispute, Order, Payment, Subscription
 from billing.orders import wording
 from billing.wording import debits
 from saas.accounts.models import User
-from saas.catalogue.merchants.queries import run_by
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.queries.team import current_of, run_by
 from saas.kernel.offers.catalogue_hooks import MerchantNeed, Underway
 
 # A bank asks, takes or decides; the merchant may still withdraw the claim.
@@ -22,37 +23,43 @@ CONTESTED = (
 
 def needs_of(user: User) -> list[MerchantNeed]:
     """Return the months that were refused, then the payments that a bank contests."""
-    return [*_unpaid_months(user), *_contested(user)]
+    shop = current_of(user).first()
+    return [*_unpaid_months(user, shop), *_contested(user, shop)]
 
 
-def _unpaid_months(user: User) -> list[MerchantNeed]:
+def _unpaid_months(user: User, shop: Merchant | None) -> list[MerchantNeed]:
     behind = Subscription.objects.filter(
         merchant__in=run_by(user), state=Subscription.State.PAST_DUE
     )
     return [
         MerchantNeed(
             symbol="triangle-alert",
-            text=wording.month_is_unpaid(one.campaign, one.next_try_at),
+            text=_text(one, wording.month_is_unpaid(one.campaign, one.next_try_at), at=shop),
             url=one.get_absolute_url(),
             action=_("Payer le mois"),
         )
-        for one in behind.select_related("campaign")
+        for one in behind.select_related("campaign", "merchant")
     ]
 
 
-def _contested(user: User) -> list[MerchantNeed]:
+def _contested(user: User, shop: Merchant | None) -> list[MerchantNeed]:
     orders = Order.objects.filter(
         merchant__in=run_by(user), payments__disputes__state__in=CONTESTED
     ).distinct()
     return [
         MerchantNeed(
             symbol="triangle-alert",
-            text=wording.payment_is_contested(order.campaign),
+            text=_text(order, wording.payment_is_contested(order.campaign), at=shop),
             url=order.get_absolute_url(),
             action=_("Voir ce qui suit"),
         )
-        for order in orders.select_related("campaign")
+        for order in orders.select_related("campaign", "merchant")
     ]
+
+
+def _text(row: Subscription | Order, text: str, *, at: Merchant | None) -> str:
+    """Return the sentence, which names the shop unless it is the desk's present shop."""
+    return text if row.merchant == at else wording.at_shop(row.merchant.name, text)
 
 
 def underway(campaign_ids: list[int]) -> dict[int, Underway]:

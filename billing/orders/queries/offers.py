@@ -11,7 +11,7 @@ from billing.orders.queries.desk import order_of_campaign
 from billing.orders.rules import promotions, spending
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.merchants.queries import run_by
+from saas.catalogue.merchants.queries.team import current_of
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.queries import prices as placements
 from saas.catalogue.placements.rules.prices import LEAST_CENTS, Quote
@@ -180,7 +180,7 @@ def orders_with(code: PromotionCode) -> list[Order]:
 
 def limit_of(user: User) -> SpendLimit | None:
     """Return the limit of the person's own shop."""
-    return SpendLimit.objects.filter(merchant__in=run_by(user)).first()
+    return SpendLimit.objects.filter(merchant__in=current_of(user)).first()
 
 
 def spent_cents(merchant: Merchant, *, at: dt.datetime) -> int:
@@ -228,7 +228,7 @@ def _coming_cents(merchant_id: int, at: dt.datetime) -> int:
 
 def spending_of(user: User, *, at: dt.datetime) -> Spending | None:
     """Return the orders of the person's own shop, month by month; null without a shop."""
-    merchant = run_by(user).first()
+    merchant = current_of(user).first()
     if merchant is None:
         return None
     return Spending(

@@ -22,7 +22,7 @@ from billing.stripe.rules.answers import Problem
 from billing.transitions import machines
 from billing.transitions.transition import STRIPE, Transition, save, transition
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.merchants.queries import contradicts_reverse_charge
+from saas.catalogue.merchants.queries.shops import contradicts_reverse_charge
 from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.rules.campaigns import is_open

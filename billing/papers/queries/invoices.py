@@ -20,7 +20,7 @@ from billing.papers.rules.papers import Corrected, Kind, Paper, PaperLine, Party
 from billing.papers.wording.mentions import mentions_of
 from billing.wording import after_payment, onward
 from saas.accounts.models import User
-from saas.catalogue.merchants.queries import run_by
+from saas.catalogue.merchants.queries.team import current_of, run_by
 
 
 def was_moved(order: Order) -> bool:
@@ -82,7 +82,7 @@ class InvoicePage(NamedTuple):
 
 def own_invoices(user: User, *, number: str) -> tuple[list[InvoiceRow], Page[Invoice]]:
     """Return a page of the papers of the person's own shop, newest first."""
-    found = Invoice.objects.filter(order__merchant__in=run_by(user)).select_related(
+    found = Invoice.objects.filter(order__merchant__in=current_of(user)).select_related(
         "order__campaign"
     )
     shown = Paginator(found, ON_A_PAGE).get_page(number)

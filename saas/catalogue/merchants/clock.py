@@ -5,8 +5,10 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
-from saas.catalogue.merchants import queries, tasks
+from saas.catalogue.merchants import tasks
 from saas.catalogue.merchants.actions import shops as actions
+from saas.catalogue.merchants.queries import shops as queries
+from saas.catalogue.merchants.queries import team
 from saas.kernel.tasks import PublicTask, send
 
 
@@ -24,6 +26,7 @@ def requeue_mails() -> None:
     for check_id in queries.vat_refusals_with_lost_mail(at=timezone.now()):
         send(tasks.mail_vat_refusal, check_id)
     _requeue_corrections()
+    _requeue_invitations(at=timezone.now())
     shops, join_request, answered = queries.reviews_with_lost_mail(at=timezone.now())
     for merchant_id in shops:
         send(tasks.mail_shop_decision, merchant_id)
@@ -31,6 +34,11 @@ def requeue_mails() -> None:
         send(tasks.mail_join_request, request_id)
     for request_id in answered:
         send(tasks.mail_join_answer, request_id)
+
+
+def _requeue_invitations(*, at: dt.datetime) -> None:
+    for invitation_id in team.invitations_with_lost_mail(at=at):
+        send(tasks.mail_invitation, invitation_id)
 
 
 def _requeue_corrections() -> None:

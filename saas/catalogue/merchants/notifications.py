@@ -5,7 +5,16 @@ from django.urls import reverse
 from django.utils import translation
 
 from saas.accounts.models import User
-from saas.catalogue.merchants.models import Correction, JoinRequest, Merchant, Signup, VatCheck
+from saas.catalogue.merchants.models import (
+    Correction,
+    Invitation,
+    JoinRequest,
+    Membership,
+    Merchant,
+    Signup,
+    VatCheck,
+)
+from saas.catalogue.merchants.rules import joining
 from saas.catalogue.merchants.rules import shops as rules
 from saas.catalogue.merchants.wording.corrections import line_of
 from saas.kernel import mail, tokens
@@ -109,6 +118,27 @@ def mail_join_answer(request: JoinRequest) -> None:
             "state": request.state,
             "reason": request.reason,
             "url": public_url(_path("merchants:desk")),
+        },
+    )
+
+
+def mail_invitation(invitation: Invitation) -> None:
+    """Mail an address the link by which it joins a shop."""
+    by = invitation.invited_by
+    token = tokens.sign(joining.INVITATION, invitation.reference)
+    with translation.override(invitation.language):
+        role = str(Membership.Role(invitation.role).label)
+    mail.send(
+        to=invitation.email,
+        template="merchant_invitation",
+        language=invitation.language,
+        context={
+            "first_name": "",
+            "shop": invitation.merchant.name,
+            "person": f"{by.first_name} {by.last_name}",
+            "role": role,
+            "days": joining.INVITATION_LASTS.days,
+            "url": public_url(_path("merchants:invitation", token)),
         },
     )
 

@@ -10,8 +10,10 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from saas.catalogue.merchants import gateway, notifications, queries
+from saas.catalogue.merchants import gateway, notifications
 from saas.catalogue.merchants.models import Correction, Merchant, SentPicture, Signup, VatCheck
+from saas.catalogue.merchants.queries import shops as queries
+from saas.catalogue.merchants.queries import team
 from saas.catalogue.merchants.rules import vat
 from saas.kernel import cache, hooks, pending_mail
 from saas.kernel.offers import catalogue_hooks
@@ -116,7 +118,7 @@ def mail_shop_decision(merchant_id: int) -> None:
 def mail_join_request(request_id: int) -> None:
     """Mail the first owner of a shop that a person asks to join it."""
     pending_mail.send_once(
-        queries.join_requests_to_mail(), request_id, notifications.mail_join_request
+        team.join_requests_to_mail(), request_id, notifications.mail_join_request
     )
 
 
@@ -124,11 +126,17 @@ def mail_join_request(request_id: int) -> None:
 def mail_join_answer(request_id: int) -> None:
     """Mail a person whether they joined a shop."""
     pending_mail.send_once(
-        queries.join_answers_to_mail(),
+        team.join_answers_to_mail(),
         request_id,
         notifications.mail_join_answer,
         column="decision_mailed_at",
     )
+
+
+@shared_task(base=PublicTask)
+def mail_invitation(invitation_id: int) -> None:
+    """Mail an address the link of its invitation to a shop."""
+    pending_mail.send_once(team.invitations_to_mail(), invitation_id, notifications.mail_invitation)
 
 
 @shared_task(base=PublicTask)

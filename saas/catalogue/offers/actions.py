@@ -10,8 +10,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.queries import team as merchants
 from saas.catalogue.offers import queries, rules, tasks
 from saas.catalogue.offers.models import CODE_LENGTH, Offer, OfferDay, Till, Voucher
 from saas.catalogue.placements.rules.campaigns import today
@@ -198,7 +198,13 @@ def open_till(*, by: User, at: dt.datetime) -> Till:
 @transaction.atomic
 def close_till(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
     """End the link of the shop's staff; the desk itself still takes codes."""
-    Till.objects.filter(merchant__in=merchants.run_by(by)).delete()
+    Till.objects.filter(merchant__in=merchants.current_of(by)).delete()
+
+
+@transaction.atomic
+def close_till_of(*, merchant_id: int, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
+    """End the link of a shop's staff on every phone; called when a person leaves the shop."""
+    Till.objects.filter(merchant=merchant_id).delete()
 
 
 @transaction.atomic

@@ -89,6 +89,11 @@ def decisions_with_lost_mail(*, at: dt.datetime) -> list[int]:
     return list(late.values_list("pk", flat=True)[:MOST_LISTED])
 
 
+def of_merchants(merchants: QuerySet[Merchant], reference: str) -> Offer | None:
+    """Return an offer of some merchants by its reference."""
+    return Offer.objects.filter(merchant__in=merchants, reference=reference).first()
+
+
 def open_count(merchant: Merchant, *, today: dt.date) -> int:
     """Count the offers of a merchant that run, or are to run."""
     return offers_of(merchant).filter(withdrawn_at=None, ends_on__gte=today).count()

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from saas.accounts import auth
 from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions import stepup
-from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.queries import team as merchants
 from saas.catalogue.offers import actions, queries, rules, wording
 from saas.catalogue.offers.forms import (
     OfferForm,
@@ -184,12 +184,12 @@ def _redeemed(request: HttpRequest, shop: Merchant) -> object:
 def _shop_at_till(request: HttpRequest) -> Merchant | None:
     """Return the shop of this till: the signed-in person's, or that of the link on this phone."""
     user = request.user
-    own = merchants.shop_of(user) if user.is_authenticated else None
+    own = merchants.till_shop_of(user) if user.is_authenticated else None
     return own or queries.shop_at_till(request.session.get(_TILL, ""))
 
 
 def _own(request: PersonRequest, reference: str) -> Offer:
-    offer = queries.of_merchant(merchants.shop_of(request.user), reference)
+    offer = queries.of_merchants(merchants.run_by(request.user), reference)
     if offer is None:
         raise Http404
     return offer

@@ -10,7 +10,7 @@ from billing.models import Dispute, Invoice, Order, Sale, Subscription
 from billing.orders.queries.sales import refundable_cents
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import JoinRequest, Membership, Merchant
-from saas.catalogue.merchants.queries import people_of
+from saas.catalogue.merchants.queries.team import people_of
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.queries.reports import campaigns_that_run
 

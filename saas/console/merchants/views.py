@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions import stepup
-from saas.catalogue.merchants import queries as merchants
-from saas.catalogue.merchants.forms import AskViesForm
+from saas.catalogue.merchants.forms.shops import AskViesForm
+from saas.catalogue.merchants.queries import shops as merchants
 from saas.console.access import operators_only
 from saas.console.correction_forms import PinForm
 from saas.console.merchants import queries as dossiers

@@ -1,8 +1,9 @@
 """Second factors removed by operators after their loss."""
 
 from saas.accounts.models import User, normal_email
-from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.queries import shops
+from saas.catalogue.merchants.queries import team as merchants
 from saas.console.models import FactorReset
 from tenants.spaces.models import Tenant
 
@@ -11,7 +12,7 @@ MOST_SHOWN = 20
 
 def shop_at(reference: str) -> Merchant | None:
     """Return a shop by its reference."""
-    return merchants.by_reference(reference)
+    return shops.by_reference(reference)
 
 
 def open_space(slug: str) -> Tenant | None:

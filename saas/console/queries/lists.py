@@ -9,9 +9,9 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from billing.models import Council, Sale
-from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Membership, Merchant, VatCheck
-from saas.catalogue.merchants.queries import VatView
+from saas.catalogue.merchants.queries import shops as merchants
+from saas.catalogue.merchants.queries.shops import VatView
 from saas.catalogue.merchants.rules import vat
 from saas.catalogue.merchants.rules.shops import COUNTRIES
 from saas.catalogue.placements.models import Campaign

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from saas.accounts.models import User
-from saas.catalogue.merchants import queries
 from saas.catalogue.merchants.actions.people import decide_join
 from saas.catalogue.merchants.models import JoinRequest, Merchant
+from saas.catalogue.merchants.queries import shops as queries
+from saas.catalogue.merchants.queries import team
 from saas.catalogue.merchants.rules import joining
 from saas.console.actions import approve_page, refuse_page
 from saas.console.queries.bad_days import Waiting
@@ -188,11 +189,11 @@ class JoinQueue(Queue[JoinRequest]):
 
     def rows(self) -> QuerySet[JoinRequest]:
         """Return the requests that wait."""
-        return queries.join_requests_waiting()
+        return team.join_requests_waiting()
 
     def find(self, reference: str) -> JoinRequest | None:
         """Return a request by its reference."""
-        return queries.join_request_at(reference)
+        return team.join_request_at(reference)
 
     def row_of(self, row: JoinRequest) -> QueueRow:
         """Return the requester and the shop."""

@@ -41,6 +41,8 @@ class OfferCard(NamedTuple):
 reports_answered: Hook[[str], None] = Hook()
 # In public: a picture, by its stored name, could not be drawn.
 picture_refused: Hook[[str, dt.datetime], None] = Hook()
+# In public: a person left a shop, in this transaction.
+member_left: Hook[[int, dt.datetime], None] = Hook()
 # At the merchant's desk: to-do items of a shop's member.
 merchant_needs: Hook[[Any], list[MerchantNeed]] = Hook()
 # In public: the payments in progress among drafts of campaigns.

@@ -55,6 +55,7 @@ def make_merchant(
     hours = given.pop("hours", NOON)
     at = given.pop("at", AT)
     with schema.in_public():
+        is_new = "owner" in given
         owner = given.pop("owner", None) or make_user(
             "Yves", email=f"yves{next(_numbers)}@cazal.example"
         )
@@ -63,7 +64,7 @@ def make_merchant(
         if "street" not in given and Merchant.objects.filter(street=description.street).exists():
             # A business number at an address is a single shop.
             description = description._replace(street=f"{next(_numbers)} rue des Bateliers")
-        merchant = shops.describe(description=description, by=owner, at=at, **shown)
+        merchant = shops.describe(description=description, is_new=is_new, by=owner, at=at, **shown)
         if trusted:
             Merchant.objects.filter(pk=merchant.pk).update(trusted_at=at, seen_at=at)
         return shops.publish(by=owner, at=at) if published else merchant

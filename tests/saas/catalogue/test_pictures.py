@@ -10,8 +10,9 @@ from django.utils import timezone
 from PIL import Image
 
 from infra.drills.inside.access.uploads import telephone
-from saas.catalogue.merchants import queries, tasks
+from saas.catalogue.merchants import tasks
 from saas.catalogue.merchants.models import Merchant, SentPicture
+from saas.catalogue.merchants.queries import shops as queries
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.sandbox import runner
 from saas.kernel.sandbox.verdicts import TooHeavyError

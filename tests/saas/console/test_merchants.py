@@ -4,8 +4,8 @@ import datetime as dt
 
 from django.utils import timezone
 
-from saas.catalogue.merchants import queries
 from saas.catalogue.merchants.models import Merchant, VatCheck
+from saas.catalogue.merchants.queries import shops as queries
 from tests.factories.billing import make_shop, move_abroad
 from tests.fixtures.people import SpaceClient
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 from django.db import transaction
 
 from saas.accounts.models import User
-from saas.catalogue.merchants import queries, tasks
+from saas.catalogue.merchants import tasks
 from saas.catalogue.merchants.models import Correction, Merchant
+from saas.catalogue.merchants.queries import shops as queries
 from saas.catalogue.merchants.rules import advertising, corrections, identity, vat
 from saas.catalogue.merchants.rules import shops as rules
 from saas.kernel import hooks

@@ -9,12 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.catalogue.merchants import queries, tasks
+from saas.catalogue.merchants import tasks
+from saas.catalogue.merchants.actions import team
 from saas.catalogue.merchants.models import (
     JoinRequest,
     Membership,
     Merchant,
 )
+from saas.catalogue.merchants.queries import team as queries
 from saas.catalogue.merchants.rules import joining
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit, call_after_commit
@@ -104,14 +106,6 @@ def decide_join(
     return _decided(found, decided_by=by.reference, at=at)
 
 
-@transaction.atomic
-def remove_member(*, membership: Membership, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
-    """Delete a shop's membership; allowed to an owner and to the leaving person."""
-    itself = membership.person_id == by.pk
-    joining.check_may_decide(decides=itself or queries.decides_for(membership.merchant_id, by))
-    Membership.objects.filter(pk=membership.pk).delete()
-
-
 def _waiting_of(person: User) -> JoinRequest:
     rows = JoinRequest.objects.select_for_update().filter(person=person)
     request = rows.filter(state=JoinRequest.State.WAITING).first()
@@ -123,12 +117,8 @@ def _waiting_of(person: User) -> JoinRequest:
 def _accept(
     request: JoinRequest, role: Membership.Role, *, decided_by: str, at: dt.datetime
 ) -> JoinRequest:
-    other = queries.runs_another(User.objects.get(pk=request.person_id), than=request.merchant_id)
-    joining.check_runs_no_other(has_other=other)
-    Membership.objects.update_or_create(
-        person_id=request.person_id,
-        defaults={"merchant_id": request.merchant_id, "role": role, "since": at},
-    )
+    merchant = Merchant.objects.get(pk=request.merchant_id)
+    team.admit(merchant=merchant, person=User.objects.get(pk=request.person_id), role=role, at=at)
     request.state = JoinRequest.State.ACCEPTED
     return _decided(request, decided_by=decided_by, at=at)
 

@@ -6,15 +6,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.catalogue.merchants import queries
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.queries import team as queries
 from saas.kernel.errors import Refused
 
 
 @transaction.atomic
 def open_page(*, opens: bool, by: User, at: dt.datetime) -> Merchant:
     """Show the page of a published shop to everybody, or to spaces only."""
-    shops = Merchant.objects.filter(pk__in=queries.run_by(by))
+    shops = Merchant.objects.filter(pk__in=queries.current_of(by))
     merchant = shops.select_for_update().first()
     if merchant is None:
         raise Refused(_("Décrivez d’abord votre commerce."))

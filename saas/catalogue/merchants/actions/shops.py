@@ -10,10 +10,13 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User, normal_email
 from saas.accounts.rules import check_password_is_strong
-from saas.catalogue.merchants import queries, tasks
+from saas.catalogue.merchants import tasks
 from saas.catalogue.merchants.actions import people
 from saas.catalogue.merchants.actions import pictures as picture_actions
+from saas.catalogue.merchants.actions import team as people_of_shop
 from saas.catalogue.merchants.models import Acceptance, Merchant, OpeningHours, Signup, unidentified
+from saas.catalogue.merchants.queries import shops as queries
+from saas.catalogue.merchants.queries import team
 from saas.catalogue.merchants.rules import advertising, identity, joining, vat
 from saas.catalogue.merchants.rules import shops as rules
 from saas.kernel import hashing, hooks, tokens
@@ -110,15 +113,19 @@ def describe(
     hours: Sequence[rules.Opening],
     picture: bytes | None,
     keeps_picture: bool,
+    is_new: bool = False,
     by: User,
     at: dt.datetime,
 ) -> Merchant:
-    """Update the merchant's description of their shop; a published page changes at once."""
+    """Update the description of the shop at the desk, or create a further shop (`is_new`).
+
+    A published page of a trusted merchant changes at once.
+    """
     rules.check_description(description)
     advertising.check_page_words(description.name, field="name")
     advertising.check_page_words(description.description)
     rules.check_hours(hours)
-    merchant = Merchant.objects.select_for_update().filter(pk__in=queries.run_by(by)).first()
+    merchant = None if is_new else _lock_current(by)
     if merchant is None:
         base = rules.slug_for(description.name, ())
         slug = rules.slug_for(description.name, queries.slugs_like(base))
@@ -132,6 +139,8 @@ def describe(
         _identify(merchant)
     _check(merchant)
     merchant.save()
+    if is_new:
+        people_of_shop.choose_shop(merchant=merchant, by=by, at=at)
     if picture is not None:
         picture_actions.send_picture(merchant=merchant, name=sent, content=picture, at=at)
     merchant.hours.all().delete()
@@ -150,7 +159,7 @@ def publish(*, by: User, at: dt.datetime) -> Merchant:
 
     If a shop with its number and address exists already, this becomes a request to join it.
     """
-    shops = Merchant.objects.filter(pk__in=queries.run_by(by))
+    shops = Merchant.objects.filter(pk__in=team.current_of(by))
     merchant = shops.select_for_update().prefetch_related("hours").get()
     rules.check_may_publish(merchant, queries.openings_of(merchant))
     if merchant.state not in rules.UNPUBLISHED:
@@ -244,7 +253,7 @@ def ask_vies_again(*, merchant: Merchant, by: User, at: dt.datetime) -> Merchant
     found = Merchant.objects.select_for_update().get(pk=merchant.pk)
     if not vat.is_checked_at_vies(found):
         raise Refused(_("Il n’y a pas de numéro de TVA d’un autre pays à vérifier."))
-    if queries.runs(found.pk, by):
+    if team.runs(found.pk, by):
         rate_limit.check(
             "vat_again",
             found.reference,
@@ -256,6 +265,12 @@ def ask_vies_again(*, merchant: Merchant, by: User, at: dt.datetime) -> Merchant
     found.save(update_fields=["vat_ask_at"])
     after_commit(tasks.check_vat_number, found.pk, by.reference)
     return found
+
+
+def _lock_current(person: User) -> Merchant | None:
+    """Lock the shop that the desk shows. Raises NotAllowed for a person of the till alone."""
+    shop = team.shop_of(person)
+    return Merchant.objects.select_for_update().get(pk=shop.pk) if shop else None
 
 
 def _check(merchant: Merchant) -> None:

@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': [SortKey('name')], 'constraints': [models.UniqueConstraint(fields=('owner',), name='a_person_runs_one_shop', violation_error_message='Vous avez déjà une page\xa0: modifiez-la.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='a_published_shop_says_since_when')],
+                'ordering': [SortKey('name')], 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='a_published_shop_says_since_when')],
             },
         ),
         migrations.CreateModel(
@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Responsable'), ('editor', 'Collaborateur')], max_length=6)),
+                ('role', models.CharField(choices=[('owner', 'Responsable'), ('editor', 'Collaborateur'), ('till', 'Caisse')], max_length=6)),
                 ('since', models.DateTimeField()),
             ],
             options={
@@ -333,16 +333,65 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='membership',
-            constraint=models.UniqueConstraint(fields=('person',), name='a_person_joins_one_shop'),
+            constraint=models.UniqueConstraint(fields=('person', 'merchant'), name='a_person_joins_a_shop_once'),
         ),
         migrations.AddConstraint(
             model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role', 'owner'), ('role', 'editor'), _connector='OR'), name='a_member_of_a_shop_has_a_role'),
+            constraint=models.CheckConstraint(condition=models.Q(('role', 'owner'), ('role', 'editor'), ('role', 'till'), _connector='OR'), name='a_member_of_a_shop_has_a_role'),
         ),
         migrations.AddField(
             model_name='merchant',
             name='proposed',
             field=models.JSONField(blank=True, default=dict),
+        ),
+        migrations.CreateModel(
+            name='Invitation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=saas.catalogue.merchants.models.invitation_reference, max_length=12, unique=True)),
+                ('email', models.EmailField(max_length=254)),
+                ('role', models.CharField(choices=[('owner', 'Responsable'), ('editor', 'Collaborateur'), ('till', 'Caisse')], max_length=6)),
+                ('language', models.CharField(default='fr', max_length=2)),
+                ('invited_at', models.DateTimeField()),
+                ('accepted_at', models.DateTimeField(blank=True, null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
+            ],
+            options={
+                'ordering': ['-invited_at', '-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ShopChoice',
+            fields=[
+                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'abstract': False,
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.AddField(
+            model_name='invitation',
+            name='invited_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='invitation',
+            name='merchant',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='merchants.merchant'),
+        ),
+        migrations.AddField(
+            model_name='shopchoice',
+            name='merchant',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant'),
+        ),
+        migrations.AddConstraint(
+            model_name='invitation',
+            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at', None)), fields=('merchant', 'email'), name='an_address_is_invited_once_to_a_shop', violation_error_message='Cette adresse est déjà invitée.'),
+        ),
+        migrations.AddConstraint(
+            model_name='invitation',
+            constraint=models.CheckConstraint(condition=models.Q(('role', 'owner'), ('role', 'editor'), ('role', 'till'), _connector='OR'), name='an_invitation_has_a_role'),
         ),
         RunFile('saas/catalogue/merchants/sql/merchants_merchant.sql', '952d04b2813e'),
         RunFile('saas/catalogue/merchants/sql/merchants_published.sql', 'f8cfa1ff6332'),

@@ -3,8 +3,11 @@
 from saas.catalogue.merchants.models.corrections import Correction
 from saas.catalogue.merchants.models.people import (
     Acceptance,
+    Invitation,
     JoinRequest,
     Membership,
+    ShopChoice,
+    invitation_reference,
     join_reference,
 )
 from saas.catalogue.merchants.models.pictures import SentPicture
@@ -29,6 +32,7 @@ __all__ = [
     "Acceptance",
     "Category",
     "Correction",
+    "Invitation",
     "JoinRequest",
     "Membership",
     "Merchant",
@@ -38,8 +42,10 @@ __all__ = [
     "ReviewedWords",
     "Seat",
     "SentPicture",
+    "ShopChoice",
     "Signup",
     "VatCheck",
+    "invitation_reference",
     "join_reference",
     "merchant_reference",
     "unidentified",

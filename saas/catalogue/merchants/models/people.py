@@ -15,6 +15,11 @@ def join_reference() -> str:
     return reference("JR")
 
 
+def invitation_reference() -> str:
+    """Return a new public reference of an invitation to a shop."""
+    return reference("IN")
+
+
 class Acceptance(SharedModel):
     """A version of the conditions of sale that a person accepted when they signed up."""
 
@@ -33,15 +38,16 @@ class Acceptance(SharedModel):
 
 
 class Membership(SharedModel):
-    """Membership of a person that runs a shop beside its first owner."""
+    """Membership of a person in a shop, beside its first owner."""
 
     RETENTION = retention.WITH_SERVICE
 
     class Role(models.TextChoices):
-        """Rights of a person in a shop: owners decide on join requests, editors do the rest."""
+        """Rights in a shop: owners decide on its people, editors run it, the till redeems codes."""
 
         OWNER = "owner", _("Responsable")
         EDITOR = "editor", _("Collaborateur")
+        TILL = "till", _("Caisse")
 
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="memberships")
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -51,15 +57,65 @@ class Membership(SharedModel):
     class Meta:
         ordering = ["since", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["person"], name="a_person_joins_one_shop"),
+            models.UniqueConstraint(
+                fields=["person", "merchant"], name="a_person_joins_a_shop_once"
+            ),
             models.CheckConstraint(
-                condition=one_of("role", ["owner", "editor"]),
+                condition=one_of("role", ["owner", "editor", "till"]),
                 name="a_member_of_a_shop_has_a_role",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.role} of {self.merchant_id}"
+
+
+class ShopChoice(SharedModel):
+    """Shop that the desk shows to a person who has several."""
+
+    RETENTION = retention.WITH_SERVICE
+
+    person = models.OneToOneField(
+        User, on_delete=models.CASCADE, related_name="+", primary_key=True
+    )
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.person_id} at {self.merchant_id}"
+
+
+class Invitation(SharedModel):
+    """Invitation of an address to a shop, with a role; the mailed link accepts it once."""
+
+    RETENTION = retention.WITH_SERVICE
+
+    reference = models.CharField(max_length=12, unique=True, default=invitation_reference)
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=6, choices=Membership.Role)
+    language = models.CharField(max_length=2, default="fr")
+    invited_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    invited_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = pending_mail.mailed_at()
+
+    class Meta:
+        ordering = ["-invited_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "email"],
+                condition=models.Q(accepted_at=None),
+                name="an_address_is_invited_once_to_a_shop",
+                violation_error_message=_("Cette adresse est déjà invitée."),
+            ),
+            models.CheckConstraint(
+                condition=one_of("role", ["owner", "editor", "till"]),
+                name="an_invitation_has_a_role",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} {self.role} of {self.merchant_id}"
 
 
 class JoinRequest(SharedModel):

@@ -149,11 +149,6 @@ class Merchant(Place):
                 name="a_refused_shop_says_why",
                 violation_error_message=_("Dites pourquoi\u00a0: le commerçant le lit."),
             ),
-            models.UniqueConstraint(
-                fields=["owner"],
-                name="a_person_runs_one_shop",
-                violation_error_message=_("Vous avez déjà une page : modifiez-la."),
-            ),
             models.CheckConstraint(
                 condition=~models.Q(state="published") | models.Q(published_at__isnull=False),
                 name="a_published_shop_says_since_when",

@@ -1,10 +1,11 @@
-"""Rules of a shop's members: requests to join, decisions, and the code by post."""
+"""Rules of a shop's people: requests, decisions, the code by post, invitations, roles."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from saas.catalogue.merchants.models import JoinRequest
+from saas.catalogue.merchants.models import Invitation, JoinRequest, Membership
 from saas.kernel import tokens
 from saas.kernel.errors import NotAllowed, Refused
 
@@ -15,6 +16,9 @@ CODE = "merchants.join"
 CODE_FIGURES = 8
 CODE_LASTS = dt.timedelta(days=30)
 MOST_TRIES = 5
+INVITATION = "merchants.invitation"
+INVITATION_LASTS = dt.timedelta(days=14)
+MOST_INVITED = 20
 
 
 def code_of(request: JoinRequest) -> str:
@@ -37,12 +41,6 @@ def check_may_decide(*, decides: bool) -> None:
         raise NotAllowed(_("Seul un responsable de la boutique décide qui la rejoint."))
 
 
-def check_runs_no_other(*, has_other: bool) -> None:
-    """Raise Refused if the person runs another published shop: a person runs a single shop."""
-    if has_other:
-        raise Refused(_("Cette personne tient déjà une autre boutique publiée."))
-
-
 def check_code(request: JoinRequest, typed: str, *, at: dt.datetime) -> bool:
     """Return True if a code matches the letter's code. Raises Refused if there is no valid code."""
     if request.posted_at is None or request.posted_at + CODE_LASTS <= at:
@@ -60,3 +58,44 @@ def check_reason(reason: str) -> str:
     if not reason.strip():
         raise Refused(_("Dites pourquoi\u00a0: la personne le lit."), field="reason")
     return reason.strip()
+
+
+def check_is_not_only_at_till(*, is_at_till: bool) -> None:
+    """Raise NotAllowed if a person without a desk may redeem codes at a shop's till."""
+    if is_at_till:
+        raise NotAllowed(_("Votre accès est celui de la caisse\u00a0: il prend les codes."))
+
+
+def check_keeps_an_owner(others: Sequence[Membership]) -> Membership:
+    """Return the owner who follows the leaving owner. Raises Refused if there is no other."""
+    if not others:
+        raise Refused(
+            _("C’est le dernier responsable\u00a0: donnez d’abord ce rôle à quelqu’un d’autre.")
+        )
+    return others[0]
+
+
+def check_may_invite(*, is_member: bool, open_count: int) -> None:
+    """Raise Refused if the address belongs to a member or too many invitations are open."""
+    if is_member:
+        raise Refused(_("Cette personne est déjà de l’équipe."), field="email")
+    if open_count >= MOST_INVITED:
+        raise Refused(
+            _("Vingt invitations attendent déjà\u00a0: retirez-en une d’abord."), field="email"
+        )
+
+
+def check_open(invitation: Invitation | None) -> Invitation:
+    """Return the invitation. Raises Refused if its link is unknown, expired or used."""
+    if invitation is None or invitation.accepted_at is not None:
+        raise Refused(_("Cette invitation a expiré, a servi ou a été retirée. Redemandez-la."))
+    return invitation
+
+
+def check_is_invited(invitation: Invitation, email: str) -> None:
+    """Raise NotAllowed if an invitation was mailed to another address than the person's."""
+    if invitation.email != email:
+        raise NotAllowed(
+            _("Cette invitation est pour %(email)s\u00a0: connectez-vous avec cette adresse.")
+            % {"email": invitation.email}
+        )

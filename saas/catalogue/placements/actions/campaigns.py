@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from saas.accounts.models import User
-from saas.catalogue.merchants import queries as merchant_queries
 from saas.catalogue.merchants.actions.pictures import send_picture
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.queries import team as merchant_queries
 from saas.catalogue.placements.models import Campaign, CampaignDraft, Flight, PriceList
 from saas.catalogue.placements.queries import campaigns as campaign_queries
 from saas.catalogue.placements.queries import places as place_queries
@@ -47,7 +47,7 @@ def draw_up(
     `prices` is the version that its merchant looked at. Of a monthly campaign this is the first
     month; each of those that follow is a campaign of its own.
     """
-    merchant = campaign_rules.check_shop(merchant_queries.run_by(by).first())
+    merchant = campaign_rules.check_shop(merchant_queries.current_of(by).first())
     price_list = price_queries.prices_in_force(at)
     price_list_rules.check_seen(prices, price_list.version)
     _check_not_refused(merchant, spaces, creative)

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.catalogue.merchants import queries as merchant_queries
 from saas.catalogue.merchants.actions.pictures import send_picture
+from saas.catalogue.merchants.queries import team as merchant_queries
 from saas.catalogue.placements.actions import campaigns
 from saas.catalogue.placements.models import Campaign, CampaignDraft, PartOfDay, Slot
 from saas.catalogue.placements.queries import campaigns as campaign_queries
@@ -61,7 +61,7 @@ def begin_again(*, campaign: Campaign, by: User, at: dt.datetime) -> CampaignDra
 
 
 def _begun(by: User, at: dt.datetime, **columns: Any) -> CampaignDraft:
-    merchant = campaign_rules.check_shop(merchant_queries.run_by(by).first())
+    merchant = campaign_rules.check_shop(merchant_queries.current_of(by).first())
     own = CampaignDraft.objects.filter(merchant=merchant, campaign=None)
     oldest = list(own.values_list("pk", flat=True)[draft_rules.MOST_DRAFTS - 1 :])
     CampaignDraft.objects.filter(pk__in=oldest).delete()

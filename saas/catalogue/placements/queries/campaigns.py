@@ -8,7 +8,9 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.queries.team import run_by
 from saas.catalogue.placements import wording
 from saas.catalogue.placements.models import Campaign, Flight
 from saas.catalogue.placements.queries.prices import check_is_sold, complete, prices_in_force
@@ -112,6 +114,11 @@ def of_merchant(merchant: Merchant | None, reference: str) -> Campaign | None:
     if merchant is None:
         return None
     return complete().filter(merchant=merchant, reference=reference).first()
+
+
+def of_person(person: User, reference: str) -> Campaign | None:
+    """Return a campaign of any shop that a person runs."""
+    return complete().filter(merchant__in=run_by(person), reference=reference).first()
 
 
 def draft_to_replace(former: Campaign | None) -> Campaign | None:

@@ -8,7 +8,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.merchants.queries import vat_bp
+from saas.catalogue.merchants.queries.shops import vat_bp
 from saas.catalogue.placements import wording
 from saas.catalogue.placements.models import (
     Campaign,

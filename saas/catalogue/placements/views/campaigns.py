@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.accounts.requests import PersonRequest
-from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.queries import shops as shop_queries
+from saas.catalogue.merchants.queries import team as merchants
 from saas.catalogue.merchants.wording import pictures as picture_wording
 from saas.catalogue.placements import wording
 from saas.catalogue.placements.forms.campaigns import CampaignForm, as_before
@@ -93,11 +94,10 @@ def price(request: PersonRequest) -> HttpResponse:
 @require_GET
 def detail(request: PersonRequest, reference: str) -> HttpResponse:
     """Show a campaign: its status, its price, its figures."""
-    shop, at = merchants.shop_of(request.user), timezone.now()
-    campaign = campaign_queries.of_merchant(shop, reference)
+    campaign, at = campaign_queries.of_person(request.user, reference), timezone.now()
     if campaign is None:
         raise Http404
-    sent = merchants.sent_picture(shop, campaign=reference)
+    sent = shop_queries.sent_picture(campaign.merchant, campaign=reference)
     context = {
         "nav": "campaigns",
         "campaign": campaign,
@@ -126,7 +126,7 @@ def detail(request: PersonRequest, reference: str) -> HttpResponse:
 @require_GET
 def sheet(request: PersonRequest, reference: str) -> HttpResponseBase:
     """Hand out all figures of a campaign as a file for spreadsheets."""
-    campaign = campaign_queries.of_merchant(merchants.shop_of(request.user), reference)
+    campaign = campaign_queries.of_person(request.user, reference)
     if campaign is None:
         raise Http404
     return cells.download(figures.sheet_of(campaign), name=campaign.reference)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from saas.accounts.requests import PersonRequest
-from saas.catalogue.merchants import queries as merchants
+from saas.catalogue.merchants.queries import team as merchants
 from saas.catalogue.placements import wording
 from saas.catalogue.placements.forms.drafts import (
     AgainForm,
@@ -56,7 +56,7 @@ def start(request: PersonRequest) -> HttpResponse:
 @require_POST
 def again(request: PersonRequest, reference: str) -> HttpResponse:
     """Copy a campaign into a draft."""
-    campaign = campaign_queries.of_merchant(merchants.shop_of(request.user), reference)
+    campaign = campaign_queries.of_person(request.user, reference)
     if campaign is None:
         raise Http404
     form = AgainForm(request.POST)

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from saas.accounts.models import User
 from saas.catalogue.city_services import queries as city
 from saas.catalogue.city_services.models import CityService
-from saas.catalogue.merchants import queries as merchants
 from saas.catalogue.merchants.models import Category, PublishedMerchant
+from saas.catalogue.merchants.queries import shops as merchants
 from saas.catalogue.merchants.rules.shops import Opening, is_open_during, opening_at
 from saas.catalogue.merchants.wording.hours import opening_in_words, week_in_words
 from saas.catalogue.offers.models import PublishedOffer

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.catalogue.merchants import queries as merchants
+from saas.catalogue.merchants.queries import shops as merchants
 from saas.catalogue.merchants.rules.shops import opening_at
 from saas.catalogue.placements.models import RunningFlight, Slot
 from saas.catalogue.placements.rules.campaigns import Creative, Total, tile_words

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import OwnCouncil
 from saas.catalogue.merchants.models import Category, PublishedMerchant
-from saas.catalogue.merchants.queries import hours_of
+from saas.catalogue.merchants.queries.shops import hours_of
 from saas.catalogue.merchants.rules.shops import is_open_during
 from saas.catalogue.placements.models import RunningFlight
 from saas.catalogue.placements.rules.campaigns import Creative

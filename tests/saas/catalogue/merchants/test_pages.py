@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from saas.accounts.models import User
-from saas.catalogue.merchants import queries, tasks
+from saas.catalogue.merchants import tasks
 from saas.catalogue.merchants.models import Merchant, SentPicture
+from saas.catalogue.merchants.queries import shops as queries
 from saas.kernel.uploads import pictures
 from tests.fixtures.people import Browse, make_user
 from tests.saas.catalogue.making import described, make_merchant, owner_of, photo

@@ -14,9 +14,10 @@ from django.core import mail
 from django.utils import timezone
 from pytest_django import Settings
 
-from saas.catalogue.merchants import clock, gateway, notifications, queries, tasks
+from saas.catalogue.merchants import clock, gateway, notifications, tasks
 from saas.catalogue.merchants.actions import shops as actions
 from saas.catalogue.merchants.models import Merchant, VatCheck
+from saas.catalogue.merchants.queries import shops as queries
 from saas.catalogue.merchants.rules import vat
 from saas.catalogue.merchants.rules.vat import Standing
 from saas.kernel.errors import Refused

@@ -1,6 +1,7 @@
 """The merchant's desk: coming in, the first page, the shop's page."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -13,29 +14,26 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from saas.accounts import auth
 from saas.accounts.models import User
 from saas.accounts.requests import PersonRequest
-from saas.accounts.sessions import stepup
 from saas.accounts.sessions.proofs import Way
-from saas.catalogue.merchants import queries
-from saas.catalogue.merchants.actions import people as people_actions
 from saas.catalogue.merchants.actions import public_page as page_actions
-from saas.catalogue.merchants.forms import (
-    LARGEST_PAPER,
+from saas.catalogue.merchants.forms.shops import (
     AskViesForm,
     ConfirmForm,
-    DecideJoinForm,
-    ExplainJoinForm,
-    JoinCodeForm,
     ShopForm,
     SignupForm,
     as_typed,
+    further_shop,
 )
-from saas.catalogue.merchants.models import JoinRequest
+from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.queries import shops as queries
+from saas.catalogue.merchants.queries import team
 from saas.catalogue.merchants.rules import typed_hours
 from saas.catalogue.merchants.wording import hours as hours_wording
 from saas.catalogue.merchants.wording import pictures as picture_wording
 from saas.catalogue.merchants.wording import review as review_wording
 from saas.catalogue.placements.queries import campaigns as placements
 from saas.catalogue.placements.queries import drafts, summaries
+from saas.kernel.errors import NotAllowed
 from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
 from saas.kernel.offers import catalogue_hooks
@@ -99,7 +97,10 @@ def _let_in(request: HttpRequest, person: User) -> HttpResponse:
 @require_GET
 def desk(request: PersonRequest) -> HttpResponse:
     """Show the merchant's to-do items first, then figures, then campaigns."""
-    shop = queries.shop_of(request.user)
+    try:
+        shop = team.shop_of(request.user)
+    except NotAllowed:
+        return see_other("offers:till")
     summary = placements.desk_overview(shop, timezone.now())
     urgent = [need for needs in catalogue_hooks.merchant_needs.ask(request.user) for need in needs]
     urgent += queries.vat_needs(shop, at=timezone.now())
@@ -124,7 +125,7 @@ def public_page(request: PersonRequest) -> HttpResponse:
         words = _("Votre page est ouverte à tous.") if opens else _("Votre page est refermée.")
         messages.success(request, words)
         return see_other("merchants:public_page")
-    shown = queries.shop_of(request.user)
+    shown = team.shop_of(request.user)
     status = HTTPStatus.OK if request.method == "GET" else HTTPStatus.UNPROCESSABLE_ENTITY
     return page(
         request, "merchants/public_page.html", {"nav": "shop", "shop": shown}, status=status
@@ -133,22 +134,44 @@ def public_page(request: PersonRequest) -> HttpResponse:
 
 @takes_files(pictures.MOST_BYTES)
 @require_http_methods(["GET", "POST"])
+def new_shop(request: PersonRequest) -> HttpResponse:
+    """Describe a further shop of the person; the business's details are already filled in."""
+    initial = further_shop(team.current_of(request.user).first(), request.user)
+    form = ShopForm(request.POST or None, request.FILES or None, initial=initial)
+    publishes = "publish" in request.POST
+    saved = form.submit(publishes=publishes, is_new=True, by=request.user, at=timezone.now())
+    if saved:
+        messages.success(request, review_wording.saved(saved, publishes=publishes))
+        is_join = team.waiting_join_of(request.user)
+        return see_other("merchants:join" if is_join else "merchants:shop")
+    return page(
+        request, "merchants/shop.html", _shop_page(form, None) | {"nav": "shops", "is_new": True}
+    )
+
+
+@takes_files(pictures.MOST_BYTES)
+@require_http_methods(["GET", "POST"])
 def shop(request: PersonRequest) -> HttpResponse:
     """Describe the shop, once for all spaces, and publish it."""
-    merchant = queries.shop_of(request.user)
+    merchant = team.shop_of(request.user)
     initial = as_typed(merchant, request.user)
     form = ShopForm(request.POST or None, request.FILES or None, initial=initial)
     publishes = "publish" in request.POST
     saved = form.submit(publishes=publishes, by=request.user, at=timezone.now())
     if saved:
-        if queries.waiting_join_of(request.user):
+        if team.waiting_join_of(request.user):
             return see_other("merchants:join")
         messages.success(request, review_wording.saved(saved, publishes=publishes))
         return see_other("merchants:desk" if publishes else "merchants:shop")
+    return page(request, "merchants/shop.html", _shop_page(form, merchant), partial="picture")
+
+
+def _shop_page(form: ShopForm, merchant: Merchant | None) -> dict[str, Any]:
     sent = queries.sent_picture(merchant)
-    context = {
+    return {
         "nav": "shop",
         "form": form,
+        "is_new": False,
         "merchant": merchant,
         "plan": queries.plan_for(merchant),
         "files": queries.stored_picture(merchant),
@@ -157,7 +180,6 @@ def shop(request: PersonRequest) -> HttpResponse:
         "sent_picture": sent,
         "picture_refusal": picture_wording.refusal(sent) if sent else "",
     }
-    return page(request, "merchants/shop.html", context, partial="picture")
 
 
 @require_GET
@@ -168,97 +190,10 @@ def hours(request: PersonRequest) -> HttpResponse:
     return page(request, "merchants/hours.html", context)
 
 
-@takes_files(LARGEST_PAPER)
-@require_http_methods(["GET", "POST"])
-def join(request: PersonRequest) -> HttpResponse:
-    """Show the request to join an existing shop; save an explanation and a supporting paper."""
-    join_request = queries.join_request_of(request.user)
-    if join_request is None:
-        raise Http404
-    form = ExplainJoinForm(
-        request.POST or None, request.FILES or None, initial={"note": join_request.note}
-    )
-    if form.is_bound and form.submit(by=request.user, at=timezone.now()):
-        messages.success(request, _("C’est noté pour celle ou celui qui décide."))
-        return see_other("merchants:join")
-    return _join_page(request, join_request, form=form, code=JoinCodeForm())
-
-
-@require_POST
-def join_code(request: PersonRequest) -> HttpResponse:
-    """Join a shop by the code that came by post to its address."""
-    join_request = queries.join_request_of(request.user)
-    if join_request is None:
-        raise Http404
-    form = JoinCodeForm(request.POST)
-    if form.submit(by=request.user, at=timezone.now()):
-        messages.success(request, _("Bienvenue\u00a0: la boutique est aussi la vôtre."))
-        return see_other("merchants:desk")
-    explain = ExplainJoinForm(initial={"note": join_request.note})
-    return _join_page(request, join_request, form=explain, code=form)
-
-
-def _join_page(
-    request: PersonRequest, join_request: JoinRequest, *, form: ExplainJoinForm, code: JoinCodeForm
-) -> HttpResponse:
-    note = review_wording.join_note(join_request)
-    context = {
-        "nav": "shop",
-        "join_request": join_request,
-        "note": note,
-        "form": form,
-        "code": code,
-    }
-    return page(request, "merchants/join.html", context | {"code": code})
-
-
-@require_GET
-def people(request: PersonRequest) -> HttpResponse:
-    """List the members of the shop and the requests to join it."""
-    return _people_page(request, DecideJoinForm())
-
-
-@require_POST
-@stepup.fresh
-def decide_join(request: PersonRequest, reference: str) -> HttpResponse:
-    """Accept or refuse a request to join the shop."""
-    shop, join_request = queries.shop_of(request.user), queries.join_request_at(reference)
-    if shop is None or join_request is None or join_request.merchant_id != shop.pk:
-        raise Http404
-    form = DecideJoinForm(request.POST)
-    verdict = request.POST.get("verdict", "")
-    if form.submit(request=join_request, verdict=verdict, by=request.user, at=timezone.now()):
-        messages.success(request, _("C’est décidé, la personne est prévenue."))
-        return see_other("merchants:people")
-    return _people_page(request, form)
-
-
-@require_POST
-@stepup.fresh
-def remove_member(request: PersonRequest, number: int) -> HttpResponse:
-    """Take a person out of the shop."""
-    shop = queries.shop_of(request.user)
-    member = queries.member_of(shop, number) if shop else None
-    if member is None:
-        raise Http404
-    people_actions.remove_member(membership=member, by=request.user, at=timezone.now())
-    messages.success(request, _("Cette personne ne tient plus la boutique."))
-    return see_other(
-        "merchants:desk" if member.person_id == request.user.pk else "merchants:people"
-    )
-
-
-def _people_page(request: PersonRequest, form: DecideJoinForm) -> HttpResponse:
-    shop = queries.shop_of(request.user)
-    people = queries.shop_people(shop, request.user) if shop is not None else None
-    context = {"nav": "people", "shop": shop, "form": form, "people": people}
-    return page(request, "merchants/people.html", context)
-
-
 @require_POST
 def ask_vies_again(request: PersonRequest) -> HttpResponse:
     """Have VIES asked again about the shop's VAT number."""
-    merchant = queries.shop_of(request.user)
+    merchant = team.shop_of(request.user)
     if merchant is None:
         raise Http404
     form = AskViesForm(request.POST)

@@ -11,16 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.forms import LONGEST_PASSWORD
 from saas.accounts.models import User
-from saas.catalogue.merchants import queries
-from saas.catalogue.merchants.actions import people
 from saas.catalogue.merchants.actions import shops as actions
-from saas.catalogue.merchants.models import Category, JoinRequest, Merchant, Signup
+from saas.catalogue.merchants.models import Category, Merchant, Signup
+from saas.catalogue.merchants.queries import shops as queries
 from saas.catalogue.merchants.rules import identity, typed_hours
 from saas.catalogue.merchants.rules import shops as rules
 from saas.catalogue.merchants.wording.hours import hours_as_typed
 from saas.geocoding.forms import AddressFields
 from saas.kernel.display.widgets import Picture
-from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, DegreesField, PictureField, split_pairs
 from saas.kernel.values import vat_numbers
 
@@ -260,13 +258,14 @@ class ShopForm(AddressFields, ActionForm[Merchant]):
 
     def perform(self, **context: Any) -> Merchant:
         """Keep the page, and publish it when that was asked for."""
-        publishes = context.pop("publishes")
+        publishes, is_new = context.pop("publishes"), context.pop("is_new", False)
         words = {name: self.cleaned_data[name] for name in rules.Description._fields}
         merchant = actions.describe(
             description=rules.Description(**words),
             hours=self._openings(),
             picture=self.cleaned_data["picture"],
             keeps_picture=f"keep_{self['picture'].html_name}" in self.data,
+            is_new=is_new,
             **context,
         )
         return actions.publish(**context) if publishes else merchant
@@ -293,66 +292,6 @@ class ShopForm(AddressFields, ActionForm[Merchant]):
                     last = self.cleaned_data[f"{closes}_{typed}"]
                     found.append(rules.Opening(weekday, first, last))
         return found
-
-
-class ExplainJoinForm(ActionForm[JoinRequest]):
-    """Why a shop that exists is a person's own: a sentence, and a paper that shows it."""
-
-    note = forms.CharField(
-        label=_("Pourquoi cette boutique est la vôtre"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    paper = forms.FileField(
-        label=_("Justificatif"),
-        required=False,
-        help_text=_("Un extrait Kbis ou un bail, en PDF de 8 Mo au plus. Seul Troovon le lit."),
-        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
-    )
-
-    def clean_paper(self) -> bytes:
-        """Return the paper's content; raise ValidationError if it is no PDF or too large."""
-        file = self.cleaned_data["paper"]
-        if file is None:
-            return b""
-        content = file.read(LARGEST_PAPER + 1)
-        if len(content) > LARGEST_PAPER or not content.startswith(b"%PDF-"):
-            raise forms.ValidationError(_("Joignez un PDF de 8 Mo au plus."))
-        return bytes(content)
-
-    def perform(self, **context: Any) -> JoinRequest:
-        """Update the join request for its later decision."""
-        return people.explain_join(
-            note=self.cleaned_data["note"], paper=self.cleaned_data["paper"], **context
-        )
-
-
-class JoinCodeForm(ActionForm[bool]):
-    """The code of the letter that came to the shop's address."""
-
-    code = forms.CharField(
-        label=_("Code de la lettre"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
-    )
-
-    def perform(self, **context: Any) -> bool:
-        """Join the shop; a wrong code is counted before it is refused."""
-        joined = people.use_code(typed=self.cleaned_data["code"], **context)
-        if not joined:
-            raise Refused(str(_("Ce code n’est pas celui de la lettre.")), field="code")
-        return joined
-
-
-class DecideJoinForm(ActionForm[JoinRequest]):
-    """The two buttons of a request to join, with the reason of a refusal."""
-
-    reason = forms.CharField(label=_("Motif du refus"), max_length=200, required=False)
-
-    def perform(self, *, verdict: str, **context: Any) -> JoinRequest:  # type: ignore[override]
-        """Accept the person into the shop, or refuse with a reason."""
-        accepts = verdict == "accept"
-        return people.decide_join(accepts=accepts, reason=self.cleaned_data["reason"], **context)
 
 
 class AskViesForm(ActionForm[Merchant]):
@@ -384,3 +323,15 @@ def as_typed(merchant: Merchant | None, person: User) -> dict[str, Any]:
         times = [time for opening in day[:2] for time in (opening.opens, opening.closes)]
         typed |= {f"{name}_{weekday}": time for name, time in zip(TIMES, times, strict=False)}
     return typed
+
+
+OF_BUSINESS = (
+    *("legal_name", "country", "siren", "vat_number", "billing_email", "category"),
+    *("seat_street", "seat_postcode", "seat_city"),
+)
+
+
+def further_shop(merchant: Merchant | None, person: User) -> dict[str, Any]:
+    """Return the initial values for a further shop: the details of the same business."""
+    typed = as_typed(merchant, person)
+    return {name: typed[name] for name in OF_BUSINESS if name in typed}

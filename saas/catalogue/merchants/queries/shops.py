@@ -7,21 +7,20 @@ from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core import signing
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import (
-    JoinRequest,
-    Membership,
     Merchant,
     PublishedHours,
     SentPicture,
     Signup,
     VatCheck,
 )
+from saas.catalogue.merchants.queries import team
 from saas.catalogue.merchants.rules import shops as rules
 from saas.catalogue.merchants.rules import vat
 from saas.catalogue.merchants.rules.vat import Known, Standing
@@ -55,89 +54,10 @@ class VatView(NamedTuple):
         return self.standing not in {Standing.FRENCH, Standing.CONFIRMED}
 
 
-class ShopPeople(NamedTuple):
-    """Members of a shop: first owner, others, join requests, and the viewer's right to decide."""
-
-    owner: User
-    members: list[Membership]
-    waiting: list[JoinRequest]
-    decides: bool
-
-
-def shop_of(person: User) -> Merchant | None:
-    """Return the shop that a person runs, with its hours."""
-    return run_by(person).prefetch_related("hours").first()
-
-
-def run_by(person: User) -> QuerySet[Merchant]:
-    """Return the shop that a person runs: the shop they joined, else the shop they created."""
-    joined = Membership.objects.filter(person=person)
-    own = Q(owner=person) & ~Exists(joined)
-    return Merchant.objects.filter(own | Q(pk__in=joined.values("merchant")))
-
-
-def runs(merchant_id: int, person: User) -> bool:
-    """Return True if a person may act for a shop at the desk."""
-    return run_by(person).filter(pk=merchant_id).exists()
-
-
-def decides_for(merchant_id: int, person: User) -> bool:
-    """Return True if a person decides on join requests: the first owner, or another owner."""
-    owners = Membership.objects.filter(person=person, role=Membership.Role.OWNER)
-    deciding = Q(owner=person) | Q(memberships__in=owners)
-    return run_by(person).filter(deciding, pk=merchant_id).exists()
-
-
 def shop_with_identity(identity: str, *, but: int | None) -> Merchant | None:
     """Return the shop that has a business number at an address already."""
     rows = Merchant.objects.filter(identity=identity)
     return (rows.exclude(pk=but) if but is not None else rows).first()
-
-
-def runs_another(person: User, *, than: int) -> bool:
-    """Return True if a person runs another shop that operators see, or have seen."""
-    drafts = [Merchant.State.DRAFT, Merchant.State.REFUSED]
-    return run_by(person).exclude(pk=than).exclude(state__in=drafts).exists()
-
-
-def join_request_of(person: User) -> JoinRequest | None:
-    """Return the last request of a person to join a shop, unless it was accepted."""
-    rows = JoinRequest.objects.filter(person=person).exclude(state=JoinRequest.State.ACCEPTED)
-    return rows.select_related("merchant__owner").order_by("-asked_at").first()
-
-
-def waiting_join_of(person: User) -> bool:
-    """Return True if a person's request to join a shop waits for an answer."""
-    return JoinRequest.objects.filter(person=person, state=JoinRequest.State.WAITING).exists()
-
-
-def shop_people(merchant: Merchant, person: User) -> ShopPeople:
-    """Return a shop's members and join requests, and if this person decides on the requests."""
-    owner = User.objects.get(pk=merchant.owner_id)
-    waiting = join_requests_waiting().filter(merchant=merchant)
-    return ShopPeople(owner, people_of(merchant), list(waiting), decides_for(merchant.pk, person))
-
-
-def member_of(merchant: Merchant, number: int) -> Membership | None:
-    """Return a membership of the shop by its number, or None."""
-    return Membership.objects.filter(merchant=merchant, pk=number).first()
-
-
-def join_requests_waiting() -> QuerySet[JoinRequest]:
-    """Return the undecided requests to join a shop."""
-    rows = JoinRequest.objects.filter(state=JoinRequest.State.WAITING)
-    return rows.select_related("merchant__owner", "person")
-
-
-def join_request_at(reference: str) -> JoinRequest | None:
-    """Return a request to join by its reference."""
-    rows = JoinRequest.objects.select_related("merchant__owner", "person")
-    return rows.filter(reference=reference).first()
-
-
-def people_of(merchant: Merchant) -> list[Membership]:
-    """Return the memberships of a shop, without its first owner."""
-    return list(Membership.objects.filter(merchant=merchant).select_related("person"))
 
 
 def shops_to_see() -> QuerySet[Merchant]:
@@ -154,25 +74,12 @@ def shop_decisions_to_mail() -> QuerySet[Merchant]:
     ).select_related("owner")
 
 
-def join_requests_to_mail() -> QuerySet[JoinRequest]:
-    """Return the pending requests to join that are still to be mailed to the first owner."""
-    return JoinRequest.objects.filter(
-        mailed_at=None, state=JoinRequest.State.WAITING
-    ).select_related("merchant__owner", "person")
-
-
-def join_answers_to_mail() -> QuerySet[JoinRequest]:
-    """Return the decided requests to join with an answer still to be mailed."""
-    answered = JoinRequest.objects.filter(decision_mailed_at=None, decided_at__isnull=False)
-    return answered.select_related("merchant", "person")
-
-
 def reviews_with_lost_mail(*, at: dt.datetime) -> tuple[list[int], list[int], list[int]]:
     """Return ids of shops, requests and answers with a mail that may have been lost."""
     before = at - rules.MAILED_WITHIN
     shops = shop_decisions_to_mail().filter(decided_at__lt=before)
-    join_request = join_requests_to_mail().filter(asked_at__lt=before)
-    answered = join_answers_to_mail().filter(decided_at__lt=before)
+    join_request = team.join_requests_to_mail().filter(asked_at__lt=before)
+    answered = team.join_answers_to_mail().filter(decided_at__lt=before)
     most = rules.MOST_UNMAILED
     return (
         list(shops.values_list("pk", flat=True)[:most]),

@@ -1,0 +1,1 @@
+"""Forms of the desk: signing up and the shop, its people."""

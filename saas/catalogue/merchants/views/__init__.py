@@ -1,0 +1,1 @@
+"""Views of the desk: the shop and its page, its people."""
