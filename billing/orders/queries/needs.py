@@ -1,6 +1,8 @@
 """Needs of a merchant's payments, for the first page of the desk."""
 
-from django.utils.translation import gettext as _
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from billing.models import Dispute, Order, Payment, Subscription
 from billing.orders import wording
@@ -10,6 +12,7 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.queries.team import current_of, run_by
 from saas.kernel.offers.catalogue_hooks import MerchantNeed, Underway
 
+PAY_MONTH, SEE_MORE = _("Payer le mois"), _("Voir ce qui suit")
 # A bank asks, takes or decides; the merchant may still withdraw the claim.
 CONTESTED = (
     Dispute.State.WARNING_NEEDS_RESPONSE,
@@ -23,38 +26,43 @@ CONTESTED = (
 
 def needs_of(user: User) -> list[MerchantNeed]:
     """Return the months that were refused, then the payments that a bank contests."""
-    shop = current_of(user).first()
-    return [*_unpaid_months(user, shop), *_contested(user, shop)]
+    months, orders = list(_unpaid_months(user)), list(_contested(user))
+    shop = current_of(user).first() if months or orders else None
+    return [
+        *(
+            _need(one, wording.month_is_unpaid(one.campaign, one.next_try_at), PAY_MONTH, at=shop)
+            for one in months
+        ),
+        *(
+            _need(order, wording.payment_is_contested(order.campaign), SEE_MORE, at=shop)
+            for order in orders
+        ),
+    ]
 
 
-def _unpaid_months(user: User, shop: Merchant | None) -> list[MerchantNeed]:
+def _unpaid_months(user: User) -> QuerySet[Subscription]:
     behind = Subscription.objects.filter(
         merchant__in=run_by(user), state=Subscription.State.PAST_DUE
     )
-    return [
-        MerchantNeed(
-            symbol="triangle-alert",
-            text=_text(one, wording.month_is_unpaid(one.campaign, one.next_try_at), at=shop),
-            url=one.get_absolute_url(),
-            action=_("Payer le mois"),
-        )
-        for one in behind.select_related("campaign", "merchant")
-    ]
+    return behind.select_related("campaign", "merchant")
 
 
-def _contested(user: User, shop: Merchant | None) -> list[MerchantNeed]:
+def _contested(user: User) -> QuerySet[Order]:
     orders = Order.objects.filter(
         merchant__in=run_by(user), payments__disputes__state__in=CONTESTED
-    ).distinct()
-    return [
-        MerchantNeed(
-            symbol="triangle-alert",
-            text=_text(order, wording.payment_is_contested(order.campaign), at=shop),
-            url=order.get_absolute_url(),
-            action=_("Voir ce qui suit"),
-        )
-        for order in orders.select_related("campaign", "merchant")
-    ]
+    )
+    return orders.distinct().select_related("campaign", "merchant")
+
+
+def _need(
+    row: Subscription | Order, text: str, action: Promise, *, at: Merchant | None
+) -> MerchantNeed:
+    return MerchantNeed(
+        symbol="triangle-alert",
+        text=_text(row, text, at=at),
+        url=row.get_absolute_url(),
+        action=str(action),
+    )
 
 
 def _text(row: Subscription | Order, text: str, *, at: Merchant | None) -> str:
@@ -71,7 +79,7 @@ def underway(campaign_ids: list[int]) -> dict[int, Underway]:
     )
     return {
         payment.order.campaign_id: Underway(
-            words=_("Prélèvement en route"),
+            words=str(_("Prélèvement en route")),
             text=debits.in_words(payment.debited_on),
             url=payment.order.get_absolute_url(),
         )

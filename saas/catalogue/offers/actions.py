@@ -203,7 +203,7 @@ def close_till(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - each act
 
 @transaction.atomic
 def close_till_of(*, merchant_id: int, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
-    """End the link of a shop's staff on every phone; called when a person leaves the shop."""
+    """End the link of a shop's staff on every phone. Called when a person leaves the shop."""
     Till.objects.filter(merchant=merchant_id).delete()
 
 

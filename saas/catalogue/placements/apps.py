@@ -20,7 +20,7 @@ class PlacementsConfig(AppConfig):
             campaigns as campaign_actions,
         )
         from saas.catalogue.placements.actions import counts  # noqa: PLC0415
-        from saas.catalogue.placements.queries import campaigns, places  # noqa: PLC0415
+        from saas.catalogue.placements.queries import obstacles, places  # noqa: PLC0415
 
         def changed(merchant_id: int, _at: dt.datetime) -> None:
             revision.renew_in(places.spaces_on_screens(merchant=merchant_id))
@@ -33,6 +33,6 @@ class PlacementsConfig(AppConfig):
 
         catalogue_hooks.picture_refused.offer(self.label, refuse)
         hooks.module_closing.offer(self.label, close)
-        hooks.obstacles.offer(self.label, campaigns.obstacles)
-        hooks.admin_obstacles.offer(self.label, campaigns.admin_obstacles)
+        hooks.obstacles.offer(self.label, obstacles.obstacles)
+        hooks.admin_obstacles.offer(self.label, obstacles.admin_obstacles)
         hooks.merchant_changed.offer(self.label, changed)

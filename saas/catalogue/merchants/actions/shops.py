@@ -127,9 +127,7 @@ def describe(
     rules.check_hours(hours)
     merchant = None if is_new else _lock_current(by)
     if merchant is None:
-        base = rules.slug_for(description.name, ())
-        slug = rules.slug_for(description.name, queries.slugs_like(base))
-        merchant = Merchant(owner=by, created_at=at, slug=slug)
+        merchant = Merchant(owner=by, created_at=at, slug=_free_slug(description.name))
     held = _held_columns(merchant, description)
     is_new_number = _set_columns(merchant, description, held=held, at=at)
     sent = _change_picture(merchant, picture, keeps=keeps_picture)
@@ -143,14 +141,23 @@ def describe(
         people_of_shop.choose_shop(merchant=merchant, by=by, at=at)
     if picture is not None:
         picture_actions.send_picture(merchant=merchant, name=sent, content=picture, at=at)
-    merchant.hours.all().delete()
-    OpeningHours.objects.bulk_create(
-        OpeningHours(merchant=merchant, **opening._asdict()) for opening in sorted(hours)
-    )
+    _replace_hours(merchant, hours)
     if is_new_number and vat.is_checked_at_vies(merchant):
         after_commit(tasks.check_vat_number, merchant.pk)
     hooks.merchant_changed.ask(merchant.pk, at)
     return merchant
+
+
+def _free_slug(name: str) -> str:
+    base = rules.slug_for(name, ())
+    return rules.slug_for(name, queries.slugs_like(base))
+
+
+def _replace_hours(merchant: Merchant, hours: Sequence[rules.Opening]) -> None:
+    merchant.hours.all().delete()
+    OpeningHours.objects.bulk_create(
+        OpeningHours(merchant=merchant, **opening._asdict()) for opening in sorted(hours)
+    )
 
 
 @transaction.atomic

@@ -16,9 +16,9 @@ from saas.catalogue.placements.queries.campaigns import (
     desk_overview,
     flights_that_go_on,
     obstacle_to_paying,
-    obstacles,
     reach_of,
 )
+from saas.catalogue.placements.queries.obstacles import obstacles
 from saas.catalogue.placements.queries.prices import for_billing
 from saas.kernel import schema
 from saas.kernel.errors import Refused
