@@ -260,6 +260,15 @@ def fewer_screens(flight: Flight, lit: int) -> str:
     )
 
 
+def seen_by_few(flight: Flight, needed: int, *, day: dt.date) -> str:
+    """Return the message that too few members saw a flight on the last working day."""
+    return _(
+        "%(space)s\u00a0: moins de %(needed)s membres ont vu cette annonce le %(day)s, c’est trop "
+        "peu. Troovon est prévenu et regarde pourquoi. Si vous arrêtez la campagne, les jours qui "
+        "restent vous sont rendus."
+    ) % {"space": flight.tenant.name, "day": shortdate(day), "needed": num(needed)}
+
+
 def too_few_members(space: str) -> str:
     """Return the message that a space sells nothing because it has too few members."""
     return _(

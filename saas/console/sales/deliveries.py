@@ -4,22 +4,15 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import DateTimeField, F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import ngettext
 
 from billing.models import Order
-from saas.catalogue.placements.models import Campaign, Flight, FlightDay, Slot
-from saas.catalogue.placements.queries.refusals import has_left
+from saas.catalogue.placements.models import Flight
+from saas.catalogue.placements.queries.slow import needed_views, slow_flights
 from saas.catalogue.placements.rules.campaigns import today
 from saas.console.queries.bad_days import Waiting
-from saas.kernel.values import workdays
 
 ON_A_PAGE = 50
-# Part of the people a flight reaches that must see it on a working day.
-LEAST_BP = 500
-# Slots that members pass each working day; screens and shelves have refunds of their own.
-SLOTS = (Slot.HOME_FEED, Slot.NEIGHBOURHOOD)
 
 
 class SlowRow(NamedTuple):
@@ -30,30 +23,6 @@ class SlowRow(NamedTuple):
     seen: int
     needed: int
     days_left: int
-
-
-def last_working_day(at: dt.datetime) -> dt.date:
-    """Return the last working day that is over."""
-    return workdays.last_before(today(at))
-
-
-def slow_flights(*, at: dt.datetime) -> QuerySet[Flight]:
-    """Return the running flights that too few members saw on the last working day."""
-    last = last_working_day(at)
-    days = FlightDay.objects.filter(flight=OuterRef("pk"), day=last)
-    running = Flight.objects.filter(
-        ~has_left(),
-        slot__in=SLOTS,
-        reach__gt=0,
-        campaign__state=Campaign.State.PAID,
-        campaign__paused_at=None,
-        starts_on__lte=last,
-        ends_on__gte=today(at),
-    )
-    return running.annotate(
-        seen=Coalesce(Subquery(days.values("views")[:1]), 0),
-        since=Cast("starts_on", DateTimeField()),
-    ).filter(reach__gt=F("seen") * (10_000 // LEAST_BP))
 
 
 def waiting(at: dt.datetime) -> Waiting:
@@ -84,7 +53,7 @@ def slow_page(number: str, *, at: dt.datetime) -> tuple[list[SlowRow], Page[Any]
             flight,
             orders.get(flight.campaign_id),
             flight.seen,
-            max(1, -(-flight.reach * LEAST_BP // 10_000)),
+            needed_views(flight),
             (flight.ends_on - today(at)).days + 1,
         )
         for flight in flights

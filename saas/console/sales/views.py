@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from saas.accounts.requests import PersonRequest
+from saas.catalogue.placements.queries.slow import LEAST_BP, last_working_day
 from saas.console.access import operators_only
 from saas.console.queries import asked
 from saas.console.sales import deliveries as slow
@@ -47,7 +48,7 @@ def deliveries(request: PersonRequest) -> HttpResponse:
         "nav": "deliveries",
         "rows": rows,
         "page": shown,
-        "day": slow.last_working_day(now),
-        "least_percent": slow.LEAST_BP // 100,
+        "day": last_working_day(now),
+        "least_percent": LEAST_BP // 100,
     }
     return page(request, "console/deliveries.html", context)

@@ -32,7 +32,7 @@ from saas.catalogue.merchants.wording import hours as hours_wording
 from saas.catalogue.merchants.wording import pictures as picture_wording
 from saas.catalogue.merchants.wording import review as review_wording
 from saas.catalogue.placements.queries import campaigns as placements
-from saas.catalogue.placements.queries import drafts, summaries
+from saas.catalogue.placements.queries import drafts, slow, summaries
 from saas.kernel.errors import NotAllowed
 from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
@@ -104,11 +104,12 @@ def desk(request: PersonRequest) -> HttpResponse:
     summary = placements.desk_overview(shop, timezone.now())
     urgent = [need for needs in catalogue_hooks.merchant_needs.ask(request.user) for need in needs]
     urgent += queries.vat_needs(shop, at=timezone.now())
+    slow_needs = slow.slow_needs(shop, summary.campaigns, at=timezone.now())
     context = {
         "nav": "desk",
         "shop": shop,
         "desk": summary,
-        "needs": [*urgent, *summary.needs],
+        "needs": [*urgent, *summary.needs, *slow_needs],
         "campaigns": summaries.listed(summary.campaigns),
         "drafts": drafts.drafts_of(shop),
     }

@@ -22,6 +22,7 @@ from saas.catalogue.placements.queries import pauses as pause_queries
 from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.queries import prices as price_queries
 from saas.catalogue.placements.queries import refusals as refusal_queries
+from saas.catalogue.placements.queries import slow as slow_queries
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel.errors import Refused
@@ -111,6 +112,7 @@ def detail(request: PersonRequest, reference: str) -> HttpResponse:
             *refusal_queries.departures_in_words(campaign),
             *refusal_queries.refusals_for_some(campaign),
             *place_queries.dimmed(campaign, at),
+            *slow_queries.slow_words(campaign.merchant, at=at).get(campaign.pk, []),
         ],
         "obstacle": campaign_queries.obstacle_to_paying(campaign, at),
         "tile": campaign_queries.tile_of(campaign),

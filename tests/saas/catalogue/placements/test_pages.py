@@ -171,7 +171,7 @@ def test_campaigns_cost_what_one_costs(desk: Any, merchant: Merchant, count_quer
         run_campaign(merchant, slots=["home_feed", "neighbourhood"], at=timezone.now())
 
     for url, with_one in counts.items():
-        assert len(count_queries(desk, url)) == len(with_one) <= 12
+        assert len(count_queries(desk, url)) == len(with_one) <= 13
 
 
 def test_all_figures_are_in_a_file_and_the_page_says_where_it_ends(

@@ -8,13 +8,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from billing.models import Order
-from saas.catalogue.placements.models import Flight, FlightDay
+from saas.catalogue.placements.models import Campaign, Flight, FlightDay
+from saas.catalogue.placements.queries import slow
 from saas.console.queries import navigation, needs
-from saas.console.sales import deliveries, queries
+from saas.console.sales import queries
 from tenants.spaces.models import SpaceStanding, Tenant
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till
-from tests.fixtures.people import SpaceClient
+from tests.fixtures.people import Browse, SpaceClient
+from tests.saas.catalogue.making import owner_of
 from tests.saas.console.conftest import failed_founding, sold
 from tests.tenants.community.council.reading import text_in
 
@@ -35,21 +37,36 @@ def at(day: int) -> dt.datetime:
 
 
 def test_flight_too_little_seen_is_listed_on_its_second_day(flight: Flight) -> None:
-    assert not deliveries.slow_flights(at=dt.datetime(2026, 11, 30, 9, tzinfo=dt.UTC)).exists()
-    assert [row.pk for row in deliveries.slow_flights(at=at(1))] == [flight.pk]
+    assert not slow.slow_flights(at=dt.datetime(2026, 11, 30, 9, tzinfo=dt.UTC)).exists()
+    assert [row.pk for row in slow.slow_flights(at=at(1))] == [flight.pk]
     counted = FlightDay.objects.create(flight=flight, day="2026-11-30", views=21, gathered_at=at(1))
-    assert deliveries.slow_flights(at=at(1)).exists()
+    assert slow.slow_flights(at=at(1)).exists()
     counted.views = 22
     counted.save()
-    assert not deliveries.slow_flights(at=at(1)).exists()
+    assert not slow.slow_flights(at=at(1)).exists()
+
+
+def test_merchant_is_told_on_the_second_day_too(browse: Browse, flight: Flight) -> None:
+    campaign = Campaign.objects.select_related("merchant").get()
+    merchant = campaign.merchant
+    assert not slow.slow_words(merchant, at=dt.datetime(2026, 11, 30, 9, tzinfo=dt.UTC))
+    [[words]] = slow.slow_words(merchant, at=at(1)).values()
+    assert "moins de 22 membres" in words
+    now = timezone.now().date()
+    Flight.objects.update(starts_on=now - dt.timedelta(days=9), ends_on=now)
+    desk = browse(owner_of(merchant), space="")
+    for page in ("/desk/", f"/desk/campaigns/{campaign.reference}/"):
+        assert "Troovon est prévenu" in desk.get(page).content.decode()
+    Campaign.objects.update(paused_at=timezone.now())
+    assert not slow.slow_words(merchant, at=timezone.now())
 
 
 def test_weekend_asks_for_no_views(flight: Flight) -> None:
     FlightDay.objects.create(flight=flight, day="2026-12-04", views=90, gathered_at=at(5))
     for day in (5, 6, 7):
-        assert deliveries.last_working_day(at(day)) == dt.date(2026, 12, 4)
-        assert not deliveries.slow_flights(at=at(day)).exists()
-    assert not deliveries.slow_flights(at=at(12)).exists(), "it is over"
+        assert slow.last_working_day(at(day)) == dt.date(2026, 12, 4)
+        assert not slow.slow_flights(at=at(day)).exists()
+    assert not slow.slow_flights(at=at(12)).exists(), "it is over"
 
 
 def test_slow_campaign_leads_to_its_stop_and_refund(console: SpaceClient, flight: Flight) -> None:
