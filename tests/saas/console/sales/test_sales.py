@@ -46,7 +46,9 @@ def test_flight_too_little_seen_is_listed_on_its_second_day(flight: Flight) -> N
     assert not slow.slow_flights(at=at(1)).exists()
 
 
-def test_merchant_is_told_on_the_second_day_too(browse: Browse, flight: Flight) -> None:
+def test_merchant_reads_on_the_second_day_that_few_see_a_flight(
+    browse: Browse, flight: Flight
+) -> None:
     campaign = Campaign.objects.select_related("merchant").get()
     merchant = campaign.merchant
     assert not slow.slow_words(merchant, at=dt.datetime(2026, 11, 30, 9, tzinfo=dt.UTC))
