@@ -5,10 +5,19 @@ from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# Permissive licences, weak copyleft of packages installed as published, and fonts.
+# Permissive licences and dedications to the public, weak copyleft of packages installed as
+# published, and fonts.
 ALLOWED = {
     *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "MIT-CMU"),
-    *("PSF-2.0", "Public domain", "OFL-1.1", "MPL-2.0", "LGPL-2.1-or-later", "LGPL-3.0-only"),
+    *(
+        "PSF-2.0",
+        "Public domain",
+        "Unlicense",
+        "OFL-1.1",
+        "MPL-2.0",
+        "LGPL-2.1-or-later",
+        "LGPL-3.0-only",
+    ),
 }
 CLASSIFIERS = {
     "GNU General Public License": "GPL",
