@@ -21,8 +21,9 @@ from saas.accounts.middleware import (
     first_thing_of,
 )
 from saas.accounts.models import User
-from saas.kernel import schema, security_log
-from saas.kernel.security_log import SecurityEvent
+from saas.kernel import schema
+from saas.kernel.watching import security_log
+from saas.kernel.watching.security_log import SecurityEvent
 from tenants.community.integrations import actions, queries, rules
 from tenants.community.integrations.models import ApiToken
 

@@ -10,8 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from saas.kernel import tokens
 from saas.kernel.search import keyset
+from saas.kernel.secrets import tokens
 
 MOST_LISTED = 50
 LINKS_LAST_SECONDS = 7 * 24 * 3600

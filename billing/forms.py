@@ -23,9 +23,9 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.rules.prices import Quote
-from saas.kernel import tokens
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, EurosField
+from saas.kernel.secrets import tokens
 from saas.kernel.web import rate_limit
 
 # Attempts at codes, by account or merchant, and by an office network shared by many people.

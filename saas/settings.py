@@ -146,7 +146,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # The second is for older hashes: they are replaced at the next sign-in.
 PASSWORD_HASHERS = [
-    "saas.kernel.hashing.PasswordHasher",
+    "saas.kernel.secrets.hashing.PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 LOGIN_URL = "accounts:signin"
@@ -211,7 +211,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_COOKIE_NAME = "__Host-csrf"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
-SIGNING_BACKEND = "saas.kernel.tokens.SpaceSigner"  # of cookies
+SIGNING_BACKEND = "saas.kernel.secrets.tokens.SpaceSigner"  # of cookies
 CSRF_FAILURE_VIEW = "saas.site.views.csrf_failed"
 LANGUAGE_COOKIE_NAME = "__Host-language"
 LANGUAGE_COOKIE_SECURE = True
@@ -367,7 +367,7 @@ API_READS_A_MINUTE, API_WRITES_A_MINUTE = 300, 60
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "saas.kernel.log_context.JsonFormatter"}},
+    "formatters": {"json": {"()": "saas.kernel.watching.log_context.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL") or "INFO"},
     "loggers": {

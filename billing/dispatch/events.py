@@ -18,7 +18,7 @@ from billing.models import (
 from billing.orders.settlement import months, payments, subscriptions
 from billing.stripe.events import EventRoute, NotYet
 from billing.stripe.gateway import reads
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 
 def is_our_tag(tags: Mapping[str, Any]) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db import IntegrityError
 
 from billing.ledger.rules.postings import Line
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 # A single statement for a whole step: the triggers see each transaction before its entries.
 _INSERT = """

@@ -12,7 +12,7 @@ from billing.stripe import halts
 from billing.stripe.gateway.values import StripeCallFailed
 from billing.stripe.rules import answers
 from billing.transitions import machines
-from saas.kernel import rows
+from saas.kernel.database import rows
 from saas.kernel.hooks import Hook
 
 # An event claimed by another worker is skipped. If a crash loses a claim, or the end of an event,

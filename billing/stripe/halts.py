@@ -4,7 +4,7 @@ import datetime as dt
 
 from billing.models import StripeHalt
 from billing.stripe.rules.answers import Problem, is_about_our_key
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 
 def halt(reason: str, *, at: dt.datetime) -> None:

@@ -10,7 +10,7 @@ from django.db import models
 from billing.models import StateChange
 from billing.transitions import machines
 from billing.transitions.machines import Machine
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 STRIPE = "Stripe"
 CLOCK = "horloge"

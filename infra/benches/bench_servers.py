@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, cast
 
-from infra.local import databases, environment, postgres_account, processes, template, testing
-from infra.local.backups import Backups
-from infra.local.postgres import SUPERUSER, Cluster, programs
+from infra.local import environment, processes, testing
 from infra.local.processes import ROOT
-from infra.local.valkey import Valkey
+from infra.local.servers import databases, postgres_account, template
+from infra.local.servers.backups import Backups
+from infra.local.servers.postgres import SUPERUSER, Cluster, programs
+from infra.local.servers.valkey import Valkey
 
 NAME = "troovon_bench"
 SETTINGS = "infra.settings"

@@ -19,8 +19,9 @@ from typing import Any, NamedTuple
 
 from infra.benches.bench_servers import working
 from infra.benches.table import Result
-from infra.local import demo, ports, processes
+from infra.local import demo, processes
 from infra.local.progress import Progress
+from infra.local.servers import ports
 from infra.local.stack import Stack
 
 ROUNDS = 10

@@ -16,10 +16,11 @@ from psycopg import sql
 
 from infra.benches.bench_servers import NAME, Bench, Worker, bench, prepared_bench
 from infra.benches.billing_services import QUICK
-from infra.local import postgres_account, processes, testing
-from infra.local.backups import Backups
-from infra.local.postgres import SUPERUSER, Cluster
+from infra.local import processes, testing
 from infra.local.processes import ROOT
+from infra.local.servers import postgres_account
+from infra.local.servers.backups import Backups
+from infra.local.servers.postgres import SUPERUSER, Cluster
 
 TABLE = "classifieds_classified"
 

@@ -6,8 +6,8 @@ import time
 from infra.benches.bench_servers import NAME
 from infra.benches.point_in_time import RestoreBench, restore_bench
 from infra.benches.table import Result
-from infra.local import postgres
-from infra.local.postgres import Cluster
+from infra.local.servers import postgres
+from infra.local.servers.postgres import Cluster
 
 ROUNDS = 5
 SPACES = 200

@@ -10,9 +10,10 @@ from pathlib import Path
 import psycopg
 
 from infra.benches.bench_servers import NAME, SETTINGS, Bench
-from infra.local import databases, processes, template
-from infra.local.postgres import SUPERUSER, Cluster
+from infra.local import processes
 from infra.local.processes import ROOT
+from infra.local.servers import databases, template
+from infra.local.servers.postgres import SUPERUSER, Cluster
 
 CELL = "east"
 DATABASE = "troovon_east"

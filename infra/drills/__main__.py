@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from types import ModuleType
 
-from infra.drills.harness import Bar, DrillOptions
+from infra.drills.running.harness import Bar, DrillOptions
 from infra.local import interruption
 
 # Each is a module of this folder with `run(options, bar)` and `FAULTS`, the names for `--plant`.

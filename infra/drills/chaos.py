@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from infra.benches.bench_servers import prepared_bench
-from infra.drills import jobs, replicas
-from infra.drills.harness import Bar, DrillOptions, Report
-from infra.drills.load import Inside, Load, inside_of
-from infra.drills.replicas import Site
-from infra.drills.web_services import WebServices
-from infra.local import ports
-from infra.local.postgres import Cluster
+from infra.drills.running import jobs, replicas
+from infra.drills.running.harness import Bar, DrillOptions, Report
+from infra.drills.running.replicas import Site
+from infra.drills.traffic.load import Inside, Load, inside_of
+from infra.drills.traffic.web_services import WebServices
+from infra.local.servers import ports
+from infra.local.servers.postgres import Cluster
 
 FULL = 720  # an hour
 FAULTS = frozenset({

@@ -2,9 +2,9 @@
 
 from infra.benches.bench_servers import prepared_bench
 from infra.benches.billing_services import QUICK
-from infra.drills import installation
-from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.payments import report_of
+from infra.drills.running import installation
+from infra.drills.running.harness import Bar, DrillOptions, Report
 
 FULL = 2_000_000
 FAULTS = frozenset({"place_without_lock", "seat_without_lock", "hold_without_lock"})

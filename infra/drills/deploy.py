@@ -13,14 +13,15 @@ from urllib.parse import urlencode
 
 from infra.benches.bench_servers import prepared_bench
 from infra.benches.billing_services import QUICK
-from infra.drills import releases, replicas
-from infra.drills.harness import Bar, DrillOptions, Report
-from infra.drills.load import Inside, Load, inside_of
-from infra.drills.replicas import Site
-from infra.drills.visitors import Visitor
-from infra.drills.web_services import WebServices
-from infra.local import ports, processes
+from infra.drills.running import releases, replicas
+from infra.drills.running.harness import Bar, DrillOptions, Report
+from infra.drills.running.replicas import Site
+from infra.drills.traffic.load import Inside, Load, inside_of
+from infra.drills.traffic.visitors import Visitor
+from infra.drills.traffic.web_services import WebServices
+from infra.local import processes
 from infra.local.processes import Child
+from infra.local.servers import ports
 
 FULL = 10_000  # requests
 NOT_DRAINED = "not_drained"

@@ -1,7 +1,7 @@
 """No request to the API of a space, by its own description or against it, is answered by 5xx."""
 
-from infra.drills import web_services
-from infra.drills.harness import Bar, DrillOptions, Report
+from infra.drills.running.harness import Bar, DrillOptions, Report
+from infra.drills.traffic import web_services
 
 FULL = 120
 FAULTS = frozenset({"numbers_unchecked"})

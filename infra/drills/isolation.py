@@ -4,8 +4,9 @@ import json
 from functools import partial
 from typing import Any
 
-from infra.drills import crawl, installation, planting, stored
-from infra.drills.harness import Bar, DrillOptions, Report
+from infra.drills.running import installation, planting, stored
+from infra.drills.running.harness import Bar, DrillOptions, Report
+from infra.drills.traffic import crawl
 from infra.local import demo, processes
 from infra.local.progress import Progress
 from infra.local.stack import MANAGE, Stack

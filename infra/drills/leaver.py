@@ -1,7 +1,7 @@
 """Within a second of the closing of an account nothing opens to its person, and nothing is lost."""
 
-from infra.drills import web_services
-from infra.drills.harness import Bar, DrillOptions, Report
+from infra.drills.running.harness import Bar, DrillOptions, Report
+from infra.drills.traffic import web_services
 
 FULL = 100
 FAULTS = frozenset({

@@ -4,8 +4,8 @@ At full length some two thousand tries at each entrance: an hour and a half, mos
 hashes of passwords.
 """
 
-from infra.drills import web_services
-from infra.drills.harness import Bar, DrillOptions, Report
+from infra.drills.running.harness import Bar, DrillOptions, Report
+from infra.drills.traffic import web_services
 
 FULL = 1_000
 FAULTS = frozenset({

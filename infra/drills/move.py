@@ -10,12 +10,13 @@ from typing import Any
 
 from infra.benches.bench_servers import Bench, prepared_bench
 from infra.benches.second_cluster import CELL, LOGICAL, SecondCluster, beside
-from infra.drills import installation, replicas
-from infra.drills.harness import Bar, DrillOptions, Report
-from infra.drills.load import Load, inside_of
-from infra.drills.web_services import WebServices
-from infra.local import ports, processes
+from infra.drills.running import installation, replicas
+from infra.drills.running.harness import Bar, DrillOptions, Report
+from infra.drills.traffic.load import Load, inside_of
+from infra.drills.traffic.web_services import WebServices
+from infra.local import processes
 from infra.local.processes import ROOT, Child
+from infra.local.servers import ports
 
 FULL = 100
 FAULTS = frozenset({"flip_before_catch_up", "forgotten_sequence", "writer_past_the_gate"})

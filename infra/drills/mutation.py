@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.mutants import listed
 from infra.drills.mutants.listed import WallMutant
+from infra.drills.running.harness import Bar, DrillOptions, Report
 from infra.local import testing
 from infra.local.processes import ROOT
 
@@ -20,9 +20,9 @@ from infra.local.processes import ROOT
 SILENT = WallMutant(
     name="a mutant that changes nothing",
     trap="a drill that cannot fail shows nothing",
-    file="saas/kernel/tokens.py",
+    file="saas/kernel/secrets/tokens.py",
     edits=(("return token, hashed(token)", "return (token, hashed(token))"),),
-    tests=("tests/saas/kernel/test_tokens.py",),
+    tests=("tests/saas/kernel/secrets/test_tokens.py",),
 )
 FAULTS = frozenset({"silent"})
 _FAILED, _USAGE = 1, 4

@@ -8,8 +8,8 @@ from typing import Any
 
 from infra.benches.bench_servers import Bench, prepared_bench
 from infra.benches.billing_services import QUICK
-from infra.drills import installation
-from infra.drills.harness import Bar, DrillOptions, Report
+from infra.drills.running import installation
+from infra.drills.running.harness import Bar, DrillOptions, Report
 from infra.local import processes
 from infra.local.processes import ROOT
 

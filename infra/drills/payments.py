@@ -3,8 +3,8 @@
 from typing import Any
 
 from infra.benches.billing_services import QUICK, billing_bench
-from infra.drills import installation
-from infra.drills.harness import Bar, DrillOptions, Report
+from infra.drills.running import installation
+from infra.drills.running.harness import Bar, DrillOptions, Report
 
 FULL, FULL_KILLS = 100_000, 2_500
 FAULTS = frozenset({

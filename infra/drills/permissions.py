@@ -1,7 +1,7 @@
 """All roles try every method of every address, and get exactly the response in the table."""
 
-from infra.drills import web_services
-from infra.drills.harness import Bar, DrillOptions, Report
+from infra.drills.running.harness import Bar, DrillOptions, Report
+from infra.drills.traffic import web_services
 
 FAULTS = frozenset({
     "sign_in_not_asked",

@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import sql
 
 from infra.benches.point_in_time import TABLE, RestoreBench, restore_bench
-from infra.drills.harness import Bar, DrillOptions, Report
+from infra.drills.running.harness import Bar, DrillOptions, Report
 from tenants.spaces.database import tables
 
 FULL = 200

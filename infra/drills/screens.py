@@ -1,9 +1,9 @@
 """A screen never goes black, shows nothing that was taken down, and counts each play once."""
 
 from infra.benches.bench_servers import prepared_bench
-from infra.drills import installation
-from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.payments import report_of
+from infra.drills.running import installation
+from infra.drills.running.harness import Bar, DrillOptions, Report
 
 FULL = 24 * 60
 FAULTS = frozenset({"black_frame", "play_twice", "play_lost", "stays_up"})

@@ -14,11 +14,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.mutants import changes
 from infra.drills.mutants.changes import Mutant
 from infra.drills.mutants.runner import PLAN, UNNOTICED
 from infra.drills.mutation import copy_of_the_tree, services
+from infra.drills.running.harness import Bar, DrillOptions, Report
 from infra.local.processes import ROOT
 
 FILES = (

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from infra.drills import hanging_servers, long_runs, slow_sockets, web_services
-from infra.drills.harness import Bar, DrillOptions, Report
-from infra.drills.slow_sockets import Crowd, Page
-from infra.drills.wrong_sign_ins import ANSWERS, WrongSignIns
-from infra.local import ports
+from infra.drills.running.harness import Bar, DrillOptions, Report
+from infra.drills.traffic import hanging_servers, long_runs, slow_sockets, web_services
+from infra.drills.traffic.slow_sockets import Crowd, Page
+from infra.drills.traffic.wrong_sign_ins import ANSWERS, WrongSignIns
 from infra.local.processes import Child
+from infra.local.servers import ports
 
 SETTINGS = "infra.drills.settings.slow"
 CLIENTS = 200

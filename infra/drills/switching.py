@@ -3,8 +3,8 @@
 from typing import Any
 
 from infra.benches.bench_servers import NAME, Bench, bench
-from infra.drills import installation, jobs
-from infra.drills.harness import Bar, DrillOptions, Report
+from infra.drills.running import installation, jobs
+from infra.drills.running.harness import Bar, DrillOptions, Report
 
 FULL = 1_000_000
 SPACES = 50

@@ -1,7 +1,7 @@
 """No file breaks a page, fills a process, is retried twice, or reveals more than its pixels."""
 
-from infra.drills import web_services
-from infra.drills.harness import Bar, DrillOptions, Report
+from infra.drills.running.harness import Bar, DrillOptions, Report
+from infra.drills.traffic import web_services
 
 FULL = 40
 FAULTS = frozenset({

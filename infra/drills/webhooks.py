@@ -11,10 +11,11 @@ from typing import Any
 
 from infra.benches.bench_servers import NAME, prepared_bench
 from infra.benches.billing_services import HOST, QUICK, simulator, stripe_names
-from infra.drills import installation
-from infra.drills.harness import Bar, DrillOptions, Report
-from infra.local import databases, processes
+from infra.drills.running import installation
+from infra.drills.running.harness import Bar, DrillOptions, Report
+from infra.local import processes
 from infra.local.processes import ROOT
+from infra.local.servers import databases
 
 SETTINGS = "infra.drills.settings.drill"
 COPY = "troovon_way"

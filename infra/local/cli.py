@@ -22,7 +22,7 @@ MODULES = {
     "bench": "infra.benches",
     "code": "infra.local.authenticator",
     "drill": "infra.drills",
-    "image": "infra.local.image",
+    "image": "infra.local.shipping.image",
     "pins": "infra.pins",
     "screenshots": "infra.screenshots",
     "stripe-simulator": "infra.stripe_simulator",

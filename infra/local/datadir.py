@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
-from infra.local import ports, postgres_account
-from infra.local.postgres import MAJOR, wait_for_predecessor
 from infra.local.processes import ROOT
+from infra.local.servers import ports, postgres_account
+from infra.local.servers.postgres import MAJOR, wait_for_predecessor
 from infra.local.words import DISK_FULL, Trouble
 
 DESCRIPTION = "stack.json"

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from infra.local import description, interruption, ports, preparation
+from infra.local import description, interruption, preparation
 from infra.local.datadir import DataDir, remove_if_abandoned, write_privately
 from infra.local.progress import Progress
+from infra.local.servers import ports
 from infra.local.stack import MANAGE, Stack
 from infra.local.supervision import Supervisor
 from infra.local.words import Sentence

@@ -3,8 +3,8 @@
 import os
 from collections.abc import Mapping, MutableMapping
 
-from infra.local import postgres
 from infra.local.processes import ROOT
+from infra.local.servers import postgres
 
 # Everything that the settings read, and nothing else.
 NAMES = (

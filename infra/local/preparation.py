@@ -2,10 +2,10 @@
 
 import sys
 
-from infra.local import databases
-from infra.local.postgres import SUPERUSER
 from infra.local.processes import finish
 from infra.local.progress import Progress
+from infra.local.servers import databases
+from infra.local.servers.postgres import SUPERUSER
 from infra.local.stack import DATABASE, Stack
 
 MINUTES = 300

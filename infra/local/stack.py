@@ -13,12 +13,13 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from infra.local import environment, ports, postgres, postgres_account, processes
+from infra.local import environment, processes
 from infra.local.datadir import DataDir
-from infra.local.installed import Product
 from infra.local.processes import ROOT, Child
+from infra.local.servers import ports, postgres, postgres_account
+from infra.local.servers.valkey import Valkey
+from infra.local.shipping.installed import Product
 from infra.local.supervision import Supervisor
-from infra.local.valkey import Valkey
 
 DATABASE = "troovon"
 PATIENCE = 180

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from infra.local import databases, environment, ports, postgres_account, processes, template
+from infra.local import environment, processes
 from infra.local.datadir import remove_if_abandoned
-from infra.local.postgres import SUPERUSER, Cluster, programs
 from infra.local.processes import ROOT
-from infra.local.valkey import Valkey
+from infra.local.servers import databases, ports, postgres_account, template
+from infra.local.servers.postgres import SUPERUSER, Cluster, programs
+from infra.local.servers.valkey import Valkey
 
 DESCRIPTION = "TROOVON_TEST_SERVICES"
 PREFIX = "troovon-tests-"

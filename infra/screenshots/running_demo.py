@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from infra.local import ports, processes
+from infra.local import processes
 from infra.local.datadir import DataDir
 from infra.local.processes import ROOT
+from infra.local.servers import ports
 
 SEEDED_WITHIN = 600
 

@@ -56,7 +56,7 @@ from saas.accounts.models import User
 from saas.catalogue.city_services.models import CityService
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, RunningFlight
-from saas.kernel import tokens
+from saas.kernel.secrets import tokens
 from saas.site import queries as site
 from tenants.community.classifieds.models import Classified
 from tenants.community.classifieds.rules import KEEP_PURPOSE

@@ -2,7 +2,7 @@
 
 from infra.demo.seed.world import NORD
 from infra.screenshots.stops import EMPLOYEE, NOBODY, SPACE, Stop, employee
-from saas.kernel import tokens
+from saas.kernel.secrets import tokens
 from tenants.community.notifications.models import Kind
 from tenants.community.notifications.rules import LEAVING
 

@@ -28,7 +28,8 @@ from saas.catalogue.placements.models import Campaign, Slot
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import prices as price_rules
 from saas.console.models import Operator
-from saas.kernel import schema, tokens
+from saas.kernel import schema
+from saas.kernel.secrets import tokens
 from tenants.community.members import tasks
 from tenants.community.members.actions import membership as members
 from tenants.community.members.actions import roster as roster_actions

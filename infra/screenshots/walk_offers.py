@@ -6,7 +6,8 @@ from infra.screenshots.stops import EMPLOYEE, MERCHANT, PUBLIC, SPACE, Stop, emp
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.offers import rules
 from saas.catalogue.offers.models import Offer, Till
-from saas.kernel import schema, tokens
+from saas.kernel import schema
+from saas.kernel.secrets import tokens
 from tenants.community.neighbourhood import actions
 from tenants.community.neighbourhood.queries import offers
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from infra.demo.seed.world import NORD
 from infra.screenshots.stops import HR, NOBODY, SPACE, TOUCH, Stop, newest
-from saas.kernel import tokens
+from saas.kernel.secrets import tokens
 from tenants.community.deals.models import Deal
 from tenants.community.kiosk.models import DayPart, Screen
 from tenants.community.kiosk.queries.playlist import SLIDE_CODE

@@ -19,11 +19,13 @@ from saas.accounts.models import (
 )
 from saas.accounts.notices.actions import queue_notice
 from saas.accounts.notices.rules import Kind
-from saas.kernel import hashing, schema, security_log, tokens
+from saas.kernel import schema
 from saas.kernel.errors import Refused
 from saas.kernel.people import ways_in
-from saas.kernel.security_log import SecurityEvent
+from saas.kernel.secrets import hashing, tokens
 from saas.kernel.tasks import after_commit
+from saas.kernel.watching import security_log
+from saas.kernel.watching.security_log import SecurityEvent
 from saas.kernel.web import rate_limit
 
 

@@ -20,8 +20,9 @@ from saas.accounts.sessions import proofs
 from saas.accounts.sessions.circumstances import Circumstances
 from saas.accounts.sessions.proofs import Way
 from saas.accounts.sessions.rules import device_of, place_of
-from saas.kernel import schema, security_log
-from saas.kernel.security_log import SecurityEvent
+from saas.kernel import schema
+from saas.kernel.watching import security_log
+from saas.kernel.watching.security_log import SecurityEvent
 from saas.kernel.web.addresses import network_of
 
 BACKEND = "saas.accounts.backends.ActivePersonBackend"

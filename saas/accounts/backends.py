@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from saas.accounts.models import User, normal_email
-from saas.kernel import hashing, hooks, schema
-from saas.kernel.statements import Given, statement
+from saas.kernel import hooks, schema
+from saas.kernel.database.statements import Given, statement
+from saas.kernel.secrets import hashing
 
 
 class ActivePersonBackend(BaseBackend):

@@ -9,7 +9,7 @@ from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse
 
 from saas.accounts.models import User, normal_email
-from saas.kernel import tokens
+from saas.kernel.secrets import tokens
 
 COOKIE = "__Host-device"
 AGE_SECONDS = 365 * 24 * 3600

@@ -10,8 +10,9 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from saas.kernel import hashing, pending_mail, retention
+from saas.kernel import pending_mail, retention
 from saas.kernel.models import RowNumber, SpaceManager, SpaceModel, reference
+from saas.kernel.secrets import hashing
 from saas.kernel.web.sessions import SessionStore
 
 ERASED = "@erased.invalid"  # no mailbox has such an address (RFC 2606)

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from saas.accounts import rules
 from saas.accounts.models import Pass, Session, User, normal_email
-from saas.kernel import tokens
 from saas.kernel.people.personal import PersonalTable, table
+from saas.kernel.secrets import tokens
 
 
 def person_at(email: str) -> User | None:

@@ -21,9 +21,9 @@ from saas.accounts.passkeys import rules as passkeys
 from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions.proofs import Way
 from saas.kernel.errors import Refused
-from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
 from saas.kernel.people import ways_in
+from saas.kernel.secrets.hashing import takes_password
 
 _A_YEAR = 365 * 24 * 3600
 

@@ -21,8 +21,8 @@ from saas.catalogue.placements.models import ReportAnswer
 from saas.catalogue.placements.queries import reports as catalogue
 from saas.catalogue.placements.queries.campaigns import reach_of
 from saas.catalogue.placements.rules import reports as rules
-from saas.console import operator_rules
 from saas.console.models import FactorReset, Operator
+from saas.console.operators import rules as operator_rules
 from saas.console.queries import factors as factor_queries
 from saas.kernel import revision, schema
 from saas.kernel.errors import Refused

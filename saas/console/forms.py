@@ -13,10 +13,10 @@ from billing.models import Order, Refund, StripeCall, StripeEvent
 from billing.stripe.actions.operators import let_go_of_call, retry_call, retry_event
 from saas.accounts.models import User
 from saas.console.queries import things as queries
-from saas.kernel import job_deaths
 from saas.kernel.display.widgets import Chips
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, EurosField, MomentField
+from saas.kernel.watching import job_deaths
 from saas.monitoring.actions import announce
 from saas.monitoring.heartbeats import UNREACHABLE
 from saas.monitoring.models import Announcement

@@ -3,26 +3,27 @@
 from django.urls import path
 
 from saas.accounts.access import closed
-from saas.console import (
+from saas.console import views
+from saas.console.books import (
     accounting_views,
-    book_views,
-    correction_views,
-    council_views,
-    factor_views,
-    money_views,
-    offer_views,
-    operator_views,
-    queue_views,
-    report_views,
-    shop_views,
-    space_views,
-    subscription_views,
-    views,
+    bank_views,
+    einvoice_views,
+    paper_views,
+    payment_views,
+    tax_views,
 )
-from saas.console.books import bank_views, einvoice_views, paper_views, payment_views, tax_views
-from saas.console.catalogue import service_views
+from saas.console.books import views as book_views
+from saas.console.catalogue import offer_views, service_views, shop_views
+from saas.console.councils import views as council_views
 from saas.console.merchants import views as merchant_views
+from saas.console.operators import factor_views
+from saas.console.operators import views as operator_views
+from saas.console.queues import views as queue_views
+from saas.console.reports import views as report_views
+from saas.console.sales import money_views, subscription_views
 from saas.console.sales import views as sales_views
+from saas.console.spaces import correction_views
+from saas.console.spaces import views as space_views
 
 app_name = "ops"
 CLAIM, TAX = {"table": money_views.CLAIM}, {"table": money_views.TAX}

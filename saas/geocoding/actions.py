@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from saas.geocoding import queries, reading, rules, tasks
 from saas.geocoding.models import Street
 from saas.geocoding.reading import Row
-from saas.kernel import rows
+from saas.kernel.database import rows
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import FIRST, after_commit
 

@@ -11,7 +11,8 @@ from django.db.models import Q
 from saas.geocoding import rules
 from saas.geocoding.models import Address, Street
 from saas.geocoding.rules import Found, Question
-from saas.kernel import cache, tokens
+from saas.kernel import cache
+from saas.kernel.secrets import tokens
 
 MOST_FOUND, MOST_STREETS, MOST_LOOKED_AT = 6, 6, 400
 FEW = 3  # with fewer, the geocoder is asked as well

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_GET
 
 from saas.accounts.auth import network_from
 from saas.geocoding import actions, queries
-from saas.kernel import schema, tokens
+from saas.kernel import schema
+from saas.kernel.secrets import tokens
 from saas.kernel.web import rate_limit
 
 MOST_A_MINUTE = 300  # letters that people of one office type

@@ -13,6 +13,6 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         """Remove user-written text from every line logged by our own code."""
-        from saas.kernel import log_context  # noqa: PLC0415 - it needs the database's settings
+        from saas.kernel.watching import log_context  # noqa: PLC0415 - it needs the database's settings
 
         logging.setLogRecordFactory(log_context.PlainRecord)

@@ -19,8 +19,9 @@ from django.utils.csp import CSP, build_policy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from saas.kernel import hooks, log_context, metrics, schema
+from saas.kernel import hooks, schema
 from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.watching import log_context, metrics
 from saas.kernel.web import bodies, problems
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]

@@ -20,7 +20,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from saas.kernel import metrics, schema
+from saas.kernel import schema
+from saas.kernel.watching import metrics
 
 _LINK = re.compile(r"https?://[^\s<>\"')]+")
 # Line ends and control characters, not allowed in a subject; printable spaces stay.

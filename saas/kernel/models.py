@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.encoding import force_str
 
-from saas.kernel import constraints, guards, revision, schema
+from saas.kernel import revision, schema
+from saas.kernel.database import constraints, guards
 from saas.kernel.errors import WrongSpaceError
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"

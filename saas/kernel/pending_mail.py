@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from saas.kernel import cache, mail
-from saas.kernel.log_context import Vouched
+from saas.kernel.watching.log_context import Vouched
 
 logger = logging.getLogger(__name__)
 CLAIMED_SECONDS = 300

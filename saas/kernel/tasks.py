@@ -16,10 +16,11 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from saas.kernel import job_deaths, log_context, metrics, modules, schema
-from saas.kernel.job_deaths import SetAsideError
+from saas.kernel import modules, schema
 from saas.kernel.places import BusyError, Places
 from saas.kernel.silence import Silence
+from saas.kernel.watching import job_deaths, log_context, metrics
+from saas.kernel.watching.job_deaths import SetAsideError
 
 SCHEMA_HEADER = "troovon_schema"
 REQUEST_HEADER = "troovon_request"

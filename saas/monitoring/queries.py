@@ -16,7 +16,8 @@ from redis.exceptions import RedisError
 from billing.ledger.queries.shortage import balance_short_since
 from billing.models import Case, StripeCall, StripeEvent
 from billing.stripe.queries.troubles import halt_now
-from saas.kernel import job_deaths, schema
+from saas.kernel import schema
+from saas.kernel.watching import job_deaths
 from saas.monitoring import heartbeats, rules
 from saas.monitoring.models import Backup, ScheduledJob, Trouble
 from tenants.spaces.database import locks

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.conf import settings
 
-from saas.kernel import metrics, security_log
-from saas.kernel.frames import run_in_one_piece
-from saas.kernel.hashing import is_password_address
-from saas.kernel.log_context import Vouched
-from saas.kernel.security_log import SecurityEvent
+from saas.kernel.database.frames import run_in_one_piece
+from saas.kernel.secrets.hashing import is_password_address
+from saas.kernel.watching import metrics, security_log
+from saas.kernel.watching.log_context import Vouched
+from saas.kernel.watching.security_log import SecurityEvent
 from saas.kernel.web.addresses import network_of
 from saas.kernel.web.bodies import most_bytes_at
 from saas.kernel.web.taking_turns import is_turn_address

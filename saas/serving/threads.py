@@ -22,7 +22,7 @@ from typing import Any
 
 from django.db import connections
 
-from saas.kernel.log_context import Vouched
+from saas.kernel.watching.log_context import Vouched
 
 MOST_GIVEN_UP = 16
 _WATCH_SECONDS = 0.5

@@ -8,10 +8,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import normal_email
-from saas.kernel import tokens
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, PercentField
 from saas.kernel.money import BASIS
+from saas.kernel.secrets import tokens
 from saas.kernel.tasks import send
 from saas.kernel.web import rate_limit
 from saas.site import tasks

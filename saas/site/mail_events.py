@@ -12,7 +12,8 @@ from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from saas.kernel import metrics, schema
+from saas.kernel import schema
+from saas.kernel.watching import metrics
 from tenants.community.notifications import actions
 from tenants.community.notifications.models import Habits
 from tenants.spaces.queries import life as queries

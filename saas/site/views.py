@@ -21,8 +21,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from saas.accounts.auth import network_from
 from saas.accounts.rules import local_path
-from saas.kernel import log_context
 from saas.kernel.http import PASSING, page, see_other, try_again
+from saas.kernel.watching import log_context
 from saas.kernel.web import problems
 from saas.monitoring import queries as monitoring
 from saas.monitoring import services

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import hooks
-from saas.kernel.statements import Given
+from saas.kernel.database.statements import Given
 from tenants.spaces.models import OwnCompany, OwnTenant, OwnTreaty, Tenant, Treaty
 
 SYMBOLS = {"space": "users", "company": "lock", "neighbours": "globe"}

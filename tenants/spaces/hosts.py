@@ -21,8 +21,8 @@ from django.urls import URLResolver, get_resolver
 
 from saas.kernel import cache, modules, schema
 from saas.kernel.display.accent import theme_hash
-from saas.kernel.log_context import Vouched
 from saas.kernel.tasks import call_after_commit
+from saas.kernel.watching.log_context import Vouched
 from tenants.spaces.database import catalogue
 from tenants.spaces.database.cells import directory
 from tenants.spaces.models import Domain, PlannedDeletion, SpaceStanding, Tenant

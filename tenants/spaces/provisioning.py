@@ -9,7 +9,8 @@ from typing import Any
 from django.db import Error, transaction
 from django.utils.translation import gettext as _
 
-from saas.kernel import schema, tokens
+from saas.kernel import schema
+from saas.kernel.secrets import tokens
 from tenants.spaces import hosts
 from tenants.spaces.database import birth, blueprint
 from tenants.spaces.database.cells import directory

@@ -4,7 +4,8 @@ from django.conf import settings
 from django.core.signing import BadSignature
 from django.urls import reverse
 
-from saas.kernel import schema, tokens
+from saas.kernel import schema
+from saas.kernel.secrets import tokens
 from tenants.spaces import hosts
 from tenants.spaces.queries.standing import address_hash
 

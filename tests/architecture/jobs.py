@@ -8,7 +8,7 @@ FOUND_BY = {
     "billing.clock.reconcile_balance": [
         ("billing/ledger/actions/cases.py", "tasks.refetch_case"),
         ("billing/ledger/actions/manual.py", "tasks.refetch_case"),
-        ("saas/console/book_views.py", "clock.reconcile_balance"),
+        ("saas/console/books/views.py", "clock.reconcile_balance"),
     ],
     "billing.clock.draw_papers": [
         ("billing/councils/actions/mandates.py", "tasks.draw_paper"),
@@ -21,7 +21,7 @@ FOUND_BY = {
     "billing.clock.release_shares": [
         ("billing/councils/actions/councils.py", "tasks.release_council"),
         ("billing/councils/actions/mandates.py", "tasks.release_council"),
-        ("saas/console/money_views.py", "tasks.release_council"),
+        ("saas/console/sales/money_views.py", "tasks.release_council"),
     ],
     "billing.clock.resume_calls": [
         ("billing/adjustments/actions/disputes.py", "tasks.send_call"),

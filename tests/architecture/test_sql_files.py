@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from django.db.migrations.loader import MigrationLoader
 
-from saas.kernel.sql_files import Created, RunFile, created_in, digest_of, read
+from saas.kernel.database.sql_files import Created, RunFile, created_in, digest_of, read
 from tests.architecture.source import ROOT
 from tests.tenants.spaces.database import connecting
 

@@ -197,7 +197,7 @@ RULES = {
             "saas/catalogue/placements/actions/payment.py",
             "saas/commands/rewinding.py",
             "saas/monitoring/metrics/figures.py",
-            "saas/kernel/rows.py",
+            "saas/kernel/database/rows.py",
             "saas/kernel/schema.py",
             "tenants/spaces/deletion.py",
         ),
@@ -238,7 +238,7 @@ RULES = {
         canvas,
         "task.s(1)",
         # A job that was set aside goes back with its own space.
-        ("saas/kernel/tasks.py", "saas/kernel/job_deaths.py", "infra/*"),
+        ("saas/kernel/tasks.py", "saas/kernel/watching/job_deaths.py", "infra/*"),
     ),
     "commit": Rule(
         "hangs on the commit without the space",
@@ -273,7 +273,7 @@ RULES = {
         "fetches past the guard",
         other_fetches,
         "User.objects.fetch_mode(models.FETCH_ONE)",
-        ("saas/kernel/guards.py", "saas/kernel/models.py", "saas/kernel/rows.py"),
+        ("saas/kernel/database/guards.py", "saas/kernel/models.py", "saas/kernel/database/rows.py"),
     ),
     "store": Rule(
         "names a key of the store itself",
@@ -292,7 +292,7 @@ RULES = {
         "signs past the kernel",
         attributes("signing", but=frozenset({"BadSignature", "SignatureExpired"})),
         "signing.dumps(1)",
-        ("saas/kernel/tokens.py",),
+        ("saas/kernel/secrets/tokens.py",),
     ),
     "signers": Rule(
         "signs past the kernel",
@@ -312,7 +312,7 @@ RULES = {
             "tenants/community/conversations/rules/replies.py",
             "tenants/community/lending/rules/codes.py",
             "tenants/community/treaties/rules.py",
-            "saas/kernel/tokens.py",
+            "saas/kernel/secrets/tokens.py",
             "tenants/spaces/rules/foundings.py",
         ),
     ),

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from infra.local import sbom
+from infra.local.shipping import sbom
 from tests.architecture.source import ROOT
 from tests.security import asvs
 

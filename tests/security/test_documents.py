@@ -5,8 +5,8 @@ import re
 import pytest
 
 from saas.accounts.sessions.rules import CONSOLE, USUAL
-from saas.kernel.security_log import SecurityEvent
 from saas.kernel.uploads import files
+from saas.kernel.watching.security_log import SecurityEvent
 from tenants.community.sso.rules import SESSION_LASTS
 from tests.architecture.source import ROOT
 

@@ -29,7 +29,8 @@ from saas.accounts.access import SPACE
 from saas.accounts.models import User
 from saas.commands.access import routes
 from saas.commands.access.table import TABLE
-from saas.kernel import guards, schema
+from saas.kernel import schema
+from saas.kernel.database import guards
 from tenants.community.classifieds.models import Classified
 from tests.fixtures.people import SpaceClient
 
@@ -56,9 +57,9 @@ REMEMBERED = {
     "saas.kernel.display.printing",
     "billing.stripe.queries.due",
     "infra.screenshots.walk_fixtures",
-    "saas.kernel.constraints",
+    "saas.kernel.database.constraints",
     "saas.kernel.models",
-    "saas.kernel.rows",
+    "saas.kernel.database.rows",
     "saas.kernel.templatetags.troovon",
     "saas.kernel.values.legal",
     "tenants.spaces.database.base",

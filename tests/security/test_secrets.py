@@ -11,8 +11,9 @@ from django.test import RequestFactory
 
 from saas.accounts import rules as account_rules
 from saas.accounts.models import User
-from saas.kernel import schema, tokens
+from saas.kernel import schema
 from saas.kernel.errors import Refused
+from saas.kernel.secrets import tokens
 from saas.site import views as site_views
 from tenants.community.classifieds.models import Classified
 from tenants.community.integrations import queries as integration_queries

@@ -14,8 +14,9 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
 from saas.accounts.models import User
-from saas.kernel import log_context, schema
+from saas.kernel import schema
 from saas.kernel.errors import WrongSpaceError
+from saas.kernel.watching import log_context
 from tests.fixtures import answers
 from tests.fixtures.people import SpaceClient, make_user
 

@@ -21,7 +21,7 @@ from billing.stripe.gateway import values as stripe
 from billing.stripe.rules import params
 from billing.stripe.rules.answers import Problem
 from billing.transitions.transition import STRIPE, record, transition
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 _STANDS = (Dispute.State.WON, Dispute.State.PREVENTED)
 

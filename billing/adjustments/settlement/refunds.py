@@ -23,7 +23,7 @@ from billing.stripe.rules.answers import Problem
 from billing.transitions.transition import STRIPE, transition
 from billing.wording import outlook
 from saas.catalogue.placements.models import Flight
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 _GONE_BACK = {"pending", "succeeded"}
 

@@ -19,7 +19,7 @@ from billing.models import AccountChange, Council, CouncilNotice, ShareTerms
 from billing.transitions import machines
 from billing.transitions.transition import record, transition
 from saas.accounts.models import User
-from saas.kernel import rows
+from saas.kernel.database import rows
 from saas.kernel.display.writing import rate
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit

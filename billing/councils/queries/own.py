@@ -21,7 +21,7 @@ from billing.models import (
 from billing.wording import requirements
 from saas.accounts.models import User
 from saas.kernel import hooks
-from saas.kernel.statements import Given
+from saas.kernel.database.statements import Given
 
 _NOBODY_S = Value(None, output_field=BigIntegerField(null=True))
 

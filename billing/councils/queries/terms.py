@@ -18,7 +18,7 @@ from billing.models import (
     ShareTerms,
 )
 from saas.catalogue.placements.models import Flight
-from saas.kernel import rows
+from saas.kernel.database import rows
 from saas.kernel.money import BASIS
 from tenants.spaces.models import Tenant
 

@@ -21,7 +21,7 @@ from billing.stripe.queries.due import open_call_of
 from billing.stripe.rules.answers import Problem
 from billing.transitions import machines
 from billing.transitions.transition import STRIPE, record, transition
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 State = AccountChange.State
 

@@ -4,7 +4,8 @@ import datetime as dt
 import zoneinfo
 from collections.abc import Iterable
 
-from saas.kernel import hooks, rows
+from saas.kernel import hooks
+from saas.kernel.database import rows
 from saas.kernel.tasks import call_after_commit
 from saas.kernel.values.months import first_of
 

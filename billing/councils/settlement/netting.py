@@ -8,7 +8,7 @@ from billing.ledger import posting
 from billing.ledger.rules import postings
 from billing.models import Claim, Share, TaxPayment
 from billing.transitions.transition import CLOCK, transition
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 # Few claims are owed, and a council has thousands of shares: its own are found from the claims.
 _OWED = """

@@ -14,7 +14,7 @@ from billing.models import Case, Council, CouncilNotice, Payout
 from billing.stripe.gateway import treasury
 from billing.stripe.rules import params
 from billing.transitions.transition import STRIPE, transition
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 UNDECIDED = (Payout.State.PENDING, Payout.State.IN_TRANSIT)
 

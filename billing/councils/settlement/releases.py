@@ -13,7 +13,7 @@ from billing.ledger.rules import postings
 from billing.ledger.settlement import batch
 from billing.models import Council, Payment, Sale, Share, Transfer
 from billing.transitions.transition import CLOCK, Transition, save
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 _SHARE = """
     billing_share JOIN billing_sale ON billing_sale.id = billing_share.sale_id

@@ -22,7 +22,7 @@ from billing.transitions.transition import (
     transition,
     transition_unless_moved,
 )
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 _BEHIND = "transfer_id = %s AND state = 'due' ORDER BY id"
 _SENT = """

@@ -26,7 +26,7 @@ from billing.models import EInvoice, Invoice
 from billing.papers.settlement import rendering
 from billing.transitions import machines
 from billing.transitions.transition import CLOCK, record, transition
-from saas.kernel import rows
+from saas.kernel.database import rows
 from saas.kernel.uploads import files
 
 ROOM = "einvoices"

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from billing.ledger.queries.accounting import years_of_books
 from billing.ledger.rules import chart
 from billing.models import Account, ClosedYear, EntryNumber, LedgerEntry, ManualEntry, PeriodAct
-from saas.kernel import rows
+from saas.kernel.database import rows
 from saas.kernel.values.months import months_later, year_until
 
 _OPEN_MONTHS = """

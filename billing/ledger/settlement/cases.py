@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from billing.ledger.rules.manual import OF_THE_NIGHT
 from billing.models import Case, LedgerTransaction
 from billing.transitions.transition import advance_all
-from saas.kernel import rows
+from saas.kernel.database import rows
 from saas.kernel.errors import Refused
 
 

@@ -23,7 +23,7 @@ from billing.stripe.gateway import reads, treasury
 from billing.stripe.gateway.treasury import Movement
 from billing.stripe.gateway.values import StripeCallFailed
 from billing.transitions.transition import advance, advance_all
-from saas.kernel import rows
+from saas.kernel.database import rows
 from saas.kernel.hooks import Hook
 
 DAYS = 3

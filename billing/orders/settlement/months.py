@@ -17,7 +17,7 @@ from billing.transitions.transition import STRIPE
 from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.queries import prices as campaigns
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 
 def sync(invoice_id: str, *, at: dt.datetime) -> bool:

@@ -26,7 +26,7 @@ from saas.catalogue.merchants.queries.shops import contradicts_reverse_charge
 from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.rules.campaigns import is_open
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 _ABOUT = """
     billing_payment

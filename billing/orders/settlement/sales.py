@@ -18,7 +18,7 @@ from billing.stripe.gateway.values import Charge
 from billing.transitions.transition import STRIPE, Transition, record, save
 from saas.catalogue.placements.actions import payment as placements
 from saas.catalogue.placements.queries import prices as campaigns
-from saas.kernel import rows
+from saas.kernel.database import rows
 from tenants.spaces.models import Tenant
 
 

@@ -22,7 +22,7 @@ from billing.models import Dispute, Invoice, InvoiceLine, Order, OrderLine, Refu
 from billing.papers.rules import papers
 from billing.transitions.transition import STRIPE, transition
 from saas.catalogue.merchants.models import Merchant
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 # The row of the series stays locked until the transaction is over.
 _NEXT = """

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from billing.models import StripeCall
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 
 def tags(kind: str, identifier: uuid.UUID) -> dict[str, str]:

@@ -18,7 +18,7 @@ from billing.stripe.rules.answers import Problem, Sent, Verdict
 from billing.transitions import machines
 from billing.transitions.machines import listed
 from billing.transitions.transition import STRIPE, advance, transition
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 IN_FLIGHT_FOR = dt.timedelta(minutes=2)
 _FREE = f"""

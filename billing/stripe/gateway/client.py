@@ -16,8 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 from billing.stripe.gateway.pace import Paces
 from billing.stripe.gateway.values import StripeCallFailed
 from billing.stripe.rules.answers import NO_ANSWER, UNREADABLE, Problem
-from saas.kernel import log_context, metrics
 from saas.kernel.tasks import check_time
+from saas.kernel.watching import log_context, metrics
 
 REAL_STRIPE = "https://api.stripe.com"
 API_VERSION = str(stripe.api_version)

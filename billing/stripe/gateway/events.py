@@ -13,7 +13,7 @@ from django.conf import settings
 
 from billing.stripe.gateway.client import client, raising_problems
 from billing.stripe.gateway.values import BadEvent, Event, id_of
-from saas.kernel.log_context import Vouched
+from saas.kernel.watching.log_context import Vouched
 
 _log = logging.getLogger(__name__)
 TOLERANCE_SECONDS = 300

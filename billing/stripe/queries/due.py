@@ -14,7 +14,7 @@ from billing.models import (
     StripeEvent,
 )
 from billing.models.states import CALLS_UNDER_WAY, OPEN_CALLS, CallState, EventState
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 # Limit for rows that leave their list once done; lists watched every night have no limit.
 MOST = 500

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from infra.local.authenticator import SECRET
 from saas.accounts.factors.rules import PURPOSE
 from saas.accounts.models import SecondFactor, User
-from saas.kernel.sealed import seal
+from saas.kernel.secrets.sealed import seal
 
 
 def protect(people: Iterable[User], at: dt.datetime, *, alias: str | None = None) -> None:

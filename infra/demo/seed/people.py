@@ -23,7 +23,8 @@ from infra.demo.seed.world import (
 )
 from saas.accounts.models import User
 from saas.accounts.rules import token_for
-from saas.kernel import schema, tokens
+from saas.kernel import schema
+from saas.kernel.secrets import tokens
 from saas.kernel.values import legal
 from tenants.community.members.actions.membership import invite
 from tenants.community.members.models import JoinRequest, Profile, Role

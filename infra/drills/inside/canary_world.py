@@ -20,7 +20,8 @@ from saas.accounts.models import Pass, SecondFactor, User
 from saas.accounts.sessions import proofs
 from saas.catalogue.merchants.models import Merchant
 from saas.console.models import Operator
-from saas.kernel import schema, tokens
+from saas.kernel import schema
+from saas.kernel.secrets import tokens
 from saas.kernel.uploads.pictures import WIDTHS
 from tenants.community.classifieds.models import Availability, Classified, Picture
 from tenants.community.conversations.models import Block, Conversation, Message

@@ -16,7 +16,8 @@ from infra.drills.inside import news_faults
 from infra.drills.inside.community import faults as community
 from infra.drills.inside.money import faults as money
 from saas.accounts.models import User
-from saas.kernel import cache, guards, schema, tasks
+from saas.kernel import cache, schema, tasks
+from saas.kernel.database import guards
 from saas.kernel.uploads import storage
 from saas.kernel.uploads.pictures import WIDTHS
 from saas.kernel.web.sessions import SessionStore

@@ -9,8 +9,8 @@ from saas.accounts.factors import queries, resets, rules
 from saas.accounts.models import SecondFactor, User
 from saas.accounts.notices.actions import queue_notice
 from saas.accounts.notices.rules import Kind
-from saas.kernel import tokens
-from saas.kernel.sealed import UnopenedError, seal, unseal
+from saas.kernel.secrets import tokens
+from saas.kernel.secrets.sealed import UnopenedError, seal, unseal
 from saas.kernel.web import rate_limit
 
 

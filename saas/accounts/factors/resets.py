@@ -11,8 +11,8 @@ from saas.accounts.factors import queries, rules
 from saas.accounts.models import SecondFactor, Session, User
 from saas.accounts.notices.actions import queue_notice
 from saas.accounts.notices.rules import Kind
-from saas.kernel import security_log
-from saas.kernel.security_log import SecurityEvent
+from saas.kernel.watching import security_log
+from saas.kernel.watching.security_log import SecurityEvent
 
 
 @transaction.atomic

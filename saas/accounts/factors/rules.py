@@ -7,8 +7,8 @@ import secrets
 import pyotp
 from django.utils.translation import gettext as _
 
-from saas.kernel import tokens
 from saas.kernel.errors import Refused
+from saas.kernel.secrets import tokens
 
 PURPOSE = "second factor"
 STEP_SECONDS = 30

@@ -22,9 +22,9 @@ from saas.accounts.sessions import actions as sessions
 from saas.accounts.sessions import proofs, stepup
 from saas.accounts.sessions.proofs import Level
 from saas.kernel.display import qr
-from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
-from saas.kernel.sealed import UnopenedError, seal, unseal
+from saas.kernel.secrets.hashing import takes_password
+from saas.kernel.secrets.sealed import UnopenedError, seal, unseal
 
 _NEW_SECRET, _NEW_CODES, _NEXT = "new_factor", "new_codes", "after_factor"
 

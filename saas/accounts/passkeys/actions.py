@@ -11,8 +11,9 @@ from saas.accounts.models import SecondFactor, User
 from saas.accounts.notices.actions import queue_notice
 from saas.accounts.notices.rules import Kind
 from saas.accounts.passkeys import queries, rules
-from saas.kernel import cache, tokens
+from saas.kernel import cache
 from saas.kernel.people import ways_in
+from saas.kernel.secrets import tokens
 from saas.kernel.web import rate_limit
 
 

@@ -24,8 +24,8 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
-from saas.kernel import tokens
 from saas.kernel.errors import Refused
+from saas.kernel.secrets import tokens
 
 MOST_PASSKEYS = 10
 CHALLENGE_SECONDS = 30 * 60

@@ -26,7 +26,7 @@ from saas.accounts.sessions.forms import PasswordProofForm
 from saas.accounts.sessions.proofs import Level
 from saas.kernel.http import page
 from saas.kernel.people import ways_in
-from saas.kernel.sealed import UnopenedError, seal, unseal
+from saas.kernel.secrets.sealed import UnopenedError, seal, unseal
 
 type View[**P, R: HttpRequest] = Callable[Concatenate[R, P], HttpResponseBase]
 OWN_FIELDS = {"csrfmiddlewaretoken", "proof", "proof-password", "proof-code"}

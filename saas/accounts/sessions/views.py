@@ -12,8 +12,8 @@ from saas.accounts.requests import PersonRequest
 from saas.accounts.rules import local_path
 from saas.accounts.sessions import actions, proofs, queries, stepup
 from saas.accounts.sessions.forms import EndForm, PasswordProofForm
-from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
+from saas.kernel.secrets.hashing import takes_password
 
 
 @require_http_methods(["GET", "POST"])

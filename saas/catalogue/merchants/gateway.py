@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from saas.catalogue.merchants.models import VatCheck
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 # European Commission, VIES on the web, REST interface: `check-vat-number`. Asked in the name of a
 # requester it gives a consultation number, which proves that the number was checked that day.

@@ -17,7 +17,8 @@ from saas.catalogue.merchants.models import (
 from saas.catalogue.merchants.rules import joining
 from saas.catalogue.merchants.rules import shops as rules
 from saas.catalogue.merchants.wording.corrections import line_of
-from saas.kernel import mail, tokens
+from saas.kernel import mail
+from saas.kernel.secrets import tokens
 from tenants.spaces.hosts import public_url
 
 

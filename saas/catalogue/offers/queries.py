@@ -16,9 +16,9 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.offers import rules
 from saas.catalogue.offers.models import Offer, OfferDay, PublishedOffer, Rhythm, Till, Voucher
 from saas.catalogue.placements.rules.campaigns import today as day_of
-from saas.kernel import tokens
 from saas.kernel.display import qr
 from saas.kernel.display.writing import num, shortdate, shown_count
+from saas.kernel.secrets import tokens
 from saas.kernel.values import cells
 from tenants.spaces import hosts
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.councils.actions.paper_payments import propose_payment
 from billing.models import Council, ManualEntry
 from saas.accounts.models import User
-from saas.console.period_forms import read_pdf, reason_field
+from saas.console.books.period_forms import read_pdf, reason_field
 from saas.kernel.forms import ActionForm
 
 

@@ -23,7 +23,7 @@ from saas.accounts.models import User
 from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions import stepup
 from saas.console.access import operators_only
-from saas.console.period_forms import read_pdf
+from saas.console.books.period_forms import read_pdf
 from saas.kernel.forms import ActionForm
 from saas.kernel.http import page, see_other
 from saas.kernel.uploads import papers

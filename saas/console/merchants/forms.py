@@ -12,8 +12,8 @@ from saas.catalogue.merchants.models import Category, Merchant
 from saas.catalogue.merchants.rules.corrections import COLUMNS
 from saas.catalogue.merchants.wording.corrections import COLUMNS as LABELS
 from saas.catalogue.placements.models import ReportAnswer
-from saas.console.correction_forms import reason_field
 from saas.console.merchants import actions
+from saas.console.spaces.correction_forms import reason_field
 from saas.kernel.forms import ActionForm
 
 

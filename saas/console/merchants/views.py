@@ -11,11 +11,11 @@ from saas.accounts.sessions import stepup
 from saas.catalogue.merchants.forms.shops import AskViesForm
 from saas.catalogue.merchants.queries import shops as merchants
 from saas.console.access import operators_only
-from saas.console.correction_forms import PinForm
 from saas.console.merchants import queries as dossiers
 from saas.console.merchants.forms import BlockForm, CorrectMerchantForm
 from saas.console.merchants.notices import notices_of
 from saas.console.queries import lists as queries
+from saas.console.spaces.correction_forms import PinForm
 from saas.kernel.http import page, see_other
 
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
 
-from saas.kernel import job_deaths
-from saas.kernel.job_deaths import SetAsideJob
+from saas.kernel.watching import job_deaths
+from saas.kernel.watching.job_deaths import SetAsideJob
 from saas.monitoring import queries, wording
 from saas.monitoring.heartbeats import UNREACHABLE
 from saas.monitoring.models import Trouble

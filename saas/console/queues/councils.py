@@ -11,7 +11,7 @@ from billing.councils.actions.mandates import confirm_mandate, refuse_mandate
 from billing.councils.queries import mandates as queries
 from billing.models import CouncilMandate
 from saas.accounts.models import User
-from saas.console import operator_rules
+from saas.console.operators import rules as operator_rules
 from saas.console.queries.operators import operators
 from saas.console.queries.seats import has_vouched
 from saas.console.queues.shapes import (

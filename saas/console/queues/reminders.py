@@ -12,7 +12,7 @@ from saas.console.models import QueueReminder
 from saas.console.queries.bad_days import Waiting
 from saas.console.queries.needs import waiting_rows
 from saas.console.queues.registry import QUEUES
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 # Long enough before the deadline to be read in the morning of a working day.
 REMINDED_BEFORE = dt.timedelta(hours=24)

@@ -4,7 +4,7 @@ import django.db.models.deletion
 import saas.kernel.search.sorting
 from decimal import Decimal
 from django.db import migrations, models
-from saas.kernel.sql_files import RunFile
+from saas.kernel.database.sql_files import RunFile
 
 
 class Migration(migrations.Migration):

@@ -26,10 +26,10 @@ from django.db.models import (
 from django.utils import timezone
 
 from saas.kernel import hooks
+from saas.kernel.database.statements import Given, Statement
 from saas.kernel.display.tiles import Tile
 from saas.kernel.search import searching, synonyms
 from saas.kernel.search.search_hooks import SearchAnswer, SearchCell, SearchQuestion
-from saas.kernel.statements import Given, Statement
 
 MOST_WEIGHED = 300
 """Rows of which the nearest to the words are chosen: the newest that have them."""

@@ -24,8 +24,8 @@ from django.db.models import (
 )
 from django.db.models.sql.compiler import SQLCompiler
 
+from saas.kernel.database.statements import Given
 from saas.kernel.search.sorting import sort_key
-from saas.kernel.statements import Given
 
 MOST_WORDS = 8
 ALIKE = 0.8

@@ -10,11 +10,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from saas.kernel import private_pictures, tokens
+from saas.kernel import private_pictures
 from saas.kernel.display.widgets import Pictures
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm
 from saas.kernel.private_pictures import PrivatePicture
+from saas.kernel.secrets import tokens
 from saas.kernel.web import rate_limit
 
 MOST_PICTURES = 6

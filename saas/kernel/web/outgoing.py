@@ -21,8 +21,8 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from saas.kernel import log_context
 from saas.kernel.errors import Refused
+from saas.kernel.watching import log_context
 from saas.kernel.web.hosts import hosts
 
 PORTS = (443,)

@@ -10,9 +10,10 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
-from saas.kernel import cache, tokens
+from saas.kernel import cache
 from saas.kernel.http import GetResponse
 from saas.kernel.revision import NAME as REVISION
+from saas.kernel.secrets import tokens
 
 RETENTION_SECONDS = 90
 NOW_HEADER = "X-Now"

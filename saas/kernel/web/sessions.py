@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from saas.kernel import schema
+from saas.kernel.database.statements import Given, statement
 from saas.kernel.errors import WrongSpaceError
-from saas.kernel.statements import Given, statement
 
 _ENDS, _IDLE = "ends_at", "idle_seconds"
 

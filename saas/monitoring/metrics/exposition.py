@@ -12,8 +12,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.registry import Collector
 
-from saas.kernel import metrics
-from saas.kernel.metrics import ABOVE, SUM, Metric
+from saas.kernel.watching import metrics
+from saas.kernel.watching.metrics import ABOVE, SUM, Metric
 from saas.monitoring import heartbeats
 from saas.monitoring.metrics import figures, sums
 from saas.monitoring.metrics.figures import Figure

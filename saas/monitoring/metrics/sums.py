@@ -17,8 +17,8 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils import timezone
 
-from saas.kernel import metrics
-from saas.kernel.metrics import Sample
+from saas.kernel.watching import metrics
+from saas.kernel.watching.metrics import Sample
 from saas.monitoring import heartbeats
 from tenants.spaces.database import pools
 

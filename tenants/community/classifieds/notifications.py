@@ -5,8 +5,8 @@ import datetime as dt
 from django.urls import reverse
 from django.utils import timezone
 
-from saas.kernel import tokens
 from saas.kernel.notifying import Event, Kind, notify, written
+from saas.kernel.secrets import tokens
 from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Classified
 

@@ -9,9 +9,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.kernel import hooks, private_pictures, tokens
+from saas.kernel import hooks, private_pictures
 from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm, DayField
+from saas.kernel.secrets import tokens
 from saas.kernel.uploads.picture_forms import PicturesForm
 from saas.kernel.values import week
 from saas.kernel.web import rate_limit

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel import hooks
+from saas.kernel.database.statements import Given, statement
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.offers.adoption_hooks import Acts
 from saas.kernel.offers.catalogue_hooks import OfferCard, offers_around
 from saas.kernel.people.personal import PersonalTable, table
 from saas.kernel.search import room_search, search_hooks, searching
-from saas.kernel.statements import Given, statement
 from saas.kernel.web import touching
 from tenants.community.deals import rules, wording
 from tenants.community.deals.models import Deal, Vote

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from saas.accounts.models import User
 from saas.accounts.queries import hold
 from saas.accounts.rules import token_for
-from saas.kernel import hooks, tokens
+from saas.kernel import hooks
 from saas.kernel.notifying import settle
+from saas.kernel.secrets import tokens
 from tenants.community.gatherings import rules
 from tenants.community.gatherings.models import (
     BudgetLine,

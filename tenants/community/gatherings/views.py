@@ -11,9 +11,10 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from saas.kernel import modules, tokens
+from saas.kernel import modules
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, poll_answer, see_other
+from saas.kernel.secrets import tokens
 from saas.kernel.values import calendars, cells
 from saas.kernel.web import rate_limit
 from tenants.community.gatherings import actions, forms

@@ -11,9 +11,10 @@ from django.db import transaction
 from saas.accounts.models import User
 from saas.accounts.notices.actions import queue_notice
 from saas.accounts.notices.rules import Kind
-from saas.kernel import hooks, tokens
+from saas.kernel import hooks
 from saas.kernel.notifying import settle
 from saas.kernel.people import erasing
+from saas.kernel.secrets import tokens
 from saas.kernel.tasks import after_commit
 from saas.kernel.web import outgoing
 from tenants.community.integrations import queries, rules, tasks

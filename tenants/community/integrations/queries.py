@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.accounts.rules import token_for
-from saas.kernel import hooks, tokens
+from saas.kernel import hooks
 from saas.kernel.people.personal import PersonalTable, table
+from saas.kernel.secrets import tokens
 from tenants.community.integrations import rules
 from tenants.community.integrations.models import (
     ApiToken,

@@ -10,8 +10,9 @@ from django.utils import timezone, translation
 from django.utils.translation import pgettext
 
 from saas.accounts.models import User
-from saas.kernel import hooks, mail, tokens
+from saas.kernel import hooks, mail
 from saas.kernel.offers.digest_hooks import DigestAd
+from saas.kernel.secrets import tokens
 from saas.kernel.values.turns import by_turns
 from tenants.community.notifications import rules, wording
 from tenants.community.notifications.models import Channel, Kind, Notification

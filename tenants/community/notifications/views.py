@@ -19,8 +19,8 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from saas.kernel import tokens
 from saas.kernel.http import page, see_other
+from saas.kernel.secrets import tokens
 from tenants.community.notifications import actions, forms, gateway, rules, wording
 from tenants.community.notifications.models import Kind, Notification
 from tenants.community.notifications.queries import lists as list_queries

@@ -13,9 +13,9 @@ from saas.accounts import auth
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.errors import Refused
-from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
 from saas.kernel.people import erasing
+from saas.kernel.secrets.hashing import takes_password
 from tenants.community.personal_data import actions, queries, rules
 from tenants.community.personal_data.forms import EraseForm, EraseLeaverForm
 from tenants.spaces.requests import MemberRequest

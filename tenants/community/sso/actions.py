@@ -15,9 +15,10 @@ from django.utils.translation import gettext_noop
 from saas.accounts.models import User, as_any
 from saas.accounts.notices.actions import queue_notice
 from saas.accounts.notices.rules import Kind
-from saas.kernel import hooks, sealed, tokens
+from saas.kernel import hooks
 from saas.kernel.errors import Refused
 from saas.kernel.people import ways_in
+from saas.kernel.secrets import sealed, tokens
 from saas.kernel.tasks import FIRST, after_commit
 from saas.kernel.web import rate_limit
 from tenants.community.sso import queries, rules, tasks

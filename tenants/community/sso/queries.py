@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User, normal_email
-from saas.kernel import cache, hooks, sealed, tokens
+from saas.kernel import cache, hooks
 from saas.kernel.people.personal import PersonalTable, table
 from saas.kernel.people.ways_in import CompanyWay
+from saas.kernel.secrets import sealed, tokens
 from tenants.community.sso import rules, wording
 from tenants.community.sso.models import Identity, Provider
 from tenants.spaces.models import OwnEmailDomain, OwnTenant, Tenant

@@ -8,9 +8,10 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from saas.kernel import cache, tokens
+from saas.kernel import cache
 from saas.kernel.errors import Refused
 from saas.kernel.places import BusyError
+from saas.kernel.secrets import tokens
 from saas.kernel.tasks import AwaitedTask
 from tenants.community.sso import queries, rules
 from tenants.community.sso.gateway import provider as gateway

@@ -10,8 +10,8 @@ import uuid
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from saas.kernel import tokens
 from saas.kernel.errors import NotAllowed
+from saas.kernel.secrets import tokens
 from saas.kernel.tasks import after_commit
 from saas.kernel.web import rate_limit
 from tenants.spaces import hosts

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import normal_email
 from saas.accounts.rules import check_password_is_strong
-from saas.kernel import hashing, tokens
 from saas.kernel.errors import Refused
+from saas.kernel.secrets import hashing, tokens
 from saas.kernel.tasks import after_commit
 from saas.kernel.values import legal
 from saas.kernel.web import rate_limit

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from saas.kernel import rows
+from saas.kernel.database import rows
 from saas.kernel.errors import Refused
 from saas.kernel.values import csv_files
 from tenants.spaces.models import RegisteredCompany, RegisteredSite

@@ -14,7 +14,7 @@ from django.core import checks
 from django.db import DatabaseError, connections
 
 from saas.kernel import schema
-from saas.kernel.log_context import Vouched
+from saas.kernel.watching.log_context import Vouched
 from tenants.spaces.database import grants, server
 from tenants.spaces.database.base import DatabaseWrapper
 from tenants.spaces.database.cells import directory

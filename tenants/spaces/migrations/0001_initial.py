@@ -13,7 +13,7 @@ import uuid
 from decimal import Decimal
 from django.db import migrations, models
 
-from saas.kernel.sql_files import RunFile
+from saas.kernel.database.sql_files import RunFile
 from saas.kernel.search.sorting import SortKey
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 
-from saas.kernel import tokens
+from saas.kernel.secrets import tokens
 from tenants.spaces.models import Change, EmailDomain, EmailDomainClaim, Tenant
 from tenants.spaces.rules import email_domains as rules
 

@@ -15,9 +15,10 @@ from django.urls import reverse
 
 from saas.accounts import queries as passes
 from saas.accounts.rules import token_for
-from saas.kernel import cache, schema, tokens
+from saas.kernel import cache, schema
 from saas.kernel.errors import Refused
 from saas.kernel.search.sorting import SortKey
+from saas.kernel.secrets import tokens
 from tenants.spaces import hosts
 from tenants.spaces.models import Company, Domain, EmailDomain, Founding, Gate, NameBook, Tenant
 from tenants.spaces.queries.reach import Reach, reach_of

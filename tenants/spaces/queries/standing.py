@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from saas.kernel import tokens
+from saas.kernel.secrets import tokens
 from tenants.spaces.models import Company, EmailDomain, InvitationStop, SpaceStanding, Tenant
 from tenants.spaces.queries.reach import Reach, reach_of
 from tenants.spaces.rules import standing as rules

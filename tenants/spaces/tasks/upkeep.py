@@ -6,8 +6,8 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from saas.kernel.log_context import Vouched
 from saas.kernel.tasks import PublicTask
+from saas.kernel.watching.log_context import Vouched
 from tenants.spaces import hosts
 from tenants.spaces.database import catalogue, fingerprint
 from tenants.spaces.database.cells import moving

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from saas.accounts.auth import network_from, never_referred
 from saas.kernel.display.accent import theme_css
 from saas.kernel.errors import Refused
-from saas.kernel.hashing import takes_password
 from saas.kernel.http import lead_form_to, page, see_other
+from saas.kernel.secrets.hashing import takes_password
 from tenants.spaces.actions import foundings as actions
 from tenants.spaces.forms.companies import (
     CompanyForm,

@@ -12,8 +12,8 @@ from saas.accounts import auth
 from saas.accounts.sessions import stepup
 from saas.kernel import hooks, schema
 from saas.kernel.errors import NotAllowed, Refused
-from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
+from saas.kernel.secrets.hashing import takes_password
 from tenants.spaces.actions import deletions
 from tenants.spaces.actions import life as actions
 from tenants.spaces.actions.addresses import named

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from billing.models import StripeEvent
 from billing.stripe import events
-from saas.kernel import rows
+from saas.kernel.database import rows
 from tests.factories.records import make_event
 
 TIMES = 30

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import environment, ports, processes
+from infra.local import environment, processes
 from infra.local.processes import Child
+from infra.local.servers import ports
 from tenants.spaces.models import Domain, Tenant
 from tests.fixtures.patience import PATIENCE
 from tests.infra.deploy.fronts import BASE, PROVEN, StartWebs, wait_for

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
-from infra.local import containers, environment, image, ports, processes
+from infra.local import environment, processes
 from infra.local.processes import Child
+from infra.local.servers import ports
+from infra.local.shipping import containers, image
 from tests.fixtures.patience import PATIENCE
 from tests.infra.deploy.services import SERVICES
 

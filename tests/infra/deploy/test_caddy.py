@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import ports, processes
+from infra.local import processes
+from infra.local.servers import ports
 from tests.fixtures.patience import PATIENCE
 from tests.fixtures.programs import program
 from tests.infra.deploy.fronts import BASE, DEPLOY, PROVEN, Front, StartWebs, wait_for

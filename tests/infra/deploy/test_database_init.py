@@ -11,7 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from infra.local import postgres, postgres_account, processes, template
+from infra.local import processes
+from infra.local.servers import postgres, postgres_account, template
 
 DATABASE_FILES = processes.ROOT / "infra" / "database"
 

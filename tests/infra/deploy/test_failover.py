@@ -17,11 +17,12 @@ from django.core.cache.backends.redis import RedisCache
 from django.utils.module_loading import import_string
 from kombu import Connection
 
-from infra.local import ports, postgres, postgres_account, processes, template
-from infra.local.backups import Backups
-from infra.local.postgres import SUPERUSER, Cluster
+from infra.local import processes
 from infra.local.processes import ROOT, Child
-from infra.local.valkey import program
+from infra.local.servers import ports, postgres, postgres_account, template
+from infra.local.servers.backups import Backups
+from infra.local.servers.postgres import SUPERUSER, Cluster
+from infra.local.servers.valkey import program
 from saas import addresses, environment
 from saas.kernel import valkey
 from tenants.spaces.database import base

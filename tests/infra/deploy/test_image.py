@@ -10,7 +10,7 @@ import pytest
 
 from infra.demo.seed.world import PASSWORD
 from infra.deploy import install
-from infra.drills.installation import PLANT
+from infra.drills.running.installation import PLANT
 from infra.local import environment
 from tests.fixtures.programs import run_program
 

@@ -12,7 +12,7 @@ import pytest
 
 from infra.local import environment, processes
 from infra.local.processes import Child
-from saas.kernel import log_context
+from saas.kernel.watching import log_context
 from saas.monitoring import clock
 from tests.fixtures.broker import empty_broker
 from tests.fixtures.patience import PATIENCE

@@ -12,8 +12,8 @@ import pytest
 from django.core.management import get_commands, load_command_class
 
 from infra.deploy import install
-from infra.local import image
 from infra.local.environment import NAMES
+from infra.local.shipping import image
 from saas import configuration
 from tests.fixtures.programs import run_program
 from tests.infra.deploy.services import COMPOSE, DEPLOY, SERVICES
@@ -30,7 +30,7 @@ MANIFESTS = "".join(path.read_text() for path in (DEPLOY / "kubernetes").rglob("
 # The tests that run a command of manage.py against a database of theirs.
 RUN_BY = {
     "doctor": "tests/saas/commands/test_doctor.py",
-    "operator": "tests/saas/console/test_operator_command.py",
+    "operator": "tests/saas/console/operators/test_operator_command.py",
     "stripe_destinations": "tests/saas/commands/test_stripe_destinations.py",
     "backup": "tests/saas/commands/test_backup.py",
 }

@@ -9,8 +9,8 @@ import secrets
 import subprocess
 from pathlib import Path
 
-from infra.local import containers, image
 from infra.local.processes import ROOT
+from infra.local.shipping import containers, image
 from tests.infra.deploy.test_built_image import of_images
 from tests.infra.deploy.test_runbook import RUNBOOK
 

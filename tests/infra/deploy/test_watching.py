@@ -12,7 +12,7 @@ import yaml
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families as parsed
 
-from saas.kernel import metrics
+from saas.kernel.watching import metrics
 from saas.monitoring.metrics import exposition
 from tests.fixtures.broker import empty_broker
 from tests.fixtures.programs import program, run_program

@@ -11,9 +11,10 @@ from typing import Any
 import psycopg
 from django.db import connections
 
-from infra.drills import installation
-from infra.local import databases, ports, processes, testing
+from infra.drills.running import installation
+from infra.local import processes, testing
 from infra.local.processes import ROOT
+from infra.local.servers import databases, ports
 from tests.fixtures.patience import PATIENCE
 from tests.fixtures.programs import run_program
 

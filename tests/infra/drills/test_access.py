@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
-from infra.drills import fuzz, leaver, login, permissions, uploads, web_services
-from infra.drills.harness import Bar, DrillOptions, Report
+from infra.drills import fuzz, leaver, login, permissions, uploads
+from infra.drills.running.harness import Bar, DrillOptions, Report
+from infra.drills.traffic import web_services
 
 _seeds = itertools.count(2)
 # The route of each fault, since other rows would only take time; and the text found there, which no

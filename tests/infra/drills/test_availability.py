@@ -12,10 +12,12 @@ import pytest
 from django.db import connection, connections
 from psycopg import sql
 
-from infra.drills import chaos, deploy, load, releases, replicas
-from infra.drills.harness import Bar, DrillOptions, Report
+from infra.drills import chaos, deploy
 from infra.drills.inside.availability import faults
 from infra.drills.management.commands.drill_availability import Command
+from infra.drills.running import releases, replicas
+from infra.drills.running.harness import Bar, DrillOptions, Report
+from infra.drills.traffic import load
 from infra.local import testing
 from saas.environment import mailer, storage
 from saas.kernel import schema

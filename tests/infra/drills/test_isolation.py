@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from infra.drills import canaries, crawl, planting
 from infra.drills.inside import columns
 from infra.drills.inside.walls import Walls
+from infra.drills.running import canaries, planting
+from infra.drills.traffic import crawl
 from tests.infra.drills import drill_processes
 
 SHORT = 600

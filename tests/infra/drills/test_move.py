@@ -3,8 +3,8 @@
 import pytest
 
 from infra.drills import move
-from infra.drills.harness import Bar, DrillOptions
 from infra.drills.inside.moving import faults
+from infra.drills.running.harness import Bar, DrillOptions
 
 FINDINGS = {
     "flip_before_catch_up": "accepted once and is there 0 times",

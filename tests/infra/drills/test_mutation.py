@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from infra.drills import mutation
-from infra.drills.harness import Bar, DrillOptions, Report
 from infra.drills.mutants import listed
+from infra.drills.running.harness import Bar, DrillOptions, Report
 from infra.local.processes import ROOT
 
 MUTANTS = listed.known()
@@ -41,10 +41,11 @@ def test_a_mutant_that_no_longer_fits_is_no_mutant() -> None:
 
 @pytest.mark.nightly
 def test_a_mutant_is_noticed_and_one_that_changes_nothing_is_reported() -> None:
-    salted = next(mutant for mutant in MUTANTS if mutant.file == "saas/kernel/tokens.py")
+    salted = next(mutant for mutant in MUTANTS if mutant.file == "saas/kernel/secrets/tokens.py")
     report = mutation.tried([salted, mutation.SILENT], Bar("mutation"))
     assert report.tried == {"noticed by a test": 1, "not noticed": 1}
-    assert report.found == ["a mutant that changes nothing (saas/kernel/tokens.py): nobody notices"]
+    place = "saas/kernel/secrets/tokens.py"
+    assert report.found == [f"a mutant that changes nothing ({place}): nobody notices"]
 
 
 def test_the_same_seed_tries_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,17 +4,9 @@ from types import ModuleType
 
 import pytest
 
-from infra.drills import (
-    community,
-    isolation,
-    ledger,
-    notifications,
-    payments,
-    planting,
-    switching,
-    webhooks,
-)
+from infra.drills import community, isolation, ledger, notifications, payments, switching, webhooks
 from infra.drills.inside import faults
+from infra.drills.running import planting
 
 DRILLS = (community, isolation, ledger, notifications, payments, switching, webhooks)
 

@@ -6,7 +6,7 @@ import pytest
 
 from infra.benches.point_in_time import RestoreBench, restore_bench
 from infra.drills import restore
-from infra.drills.harness import Bar, DrillOptions
+from infra.drills.running.harness import Bar, DrillOptions
 
 SPACES = 3
 # The text found for each fault; the two faults planted beside it do not produce it.

@@ -10,11 +10,11 @@ from typing import override
 import pytest
 
 from infra.drills import settlement_mutants
-from infra.drills.harness import Bar
 from infra.drills.mutants import changes
 from infra.drills.mutants.changes import Mutant
 from infra.drills.mutants.runner import Life, Trial, merged
 from infra.drills.mutants.watch import MOST_SECONDS, Watch
+from infra.drills.running.harness import Bar
 from infra.local.processes import ROOT
 from saas.kernel.hooks import Hook
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from infra.drills import hanging_servers, slow_clients, wrong_sign_ins
-from infra.drills.harness import Bar, DrillOptions, Report
+from infra.drills import slow_clients
 from infra.drills.inside.slow_clients import faults
+from infra.drills.running.harness import Bar, DrillOptions, Report
+from infra.drills.traffic import hanging_servers, wrong_sign_ins
 from tests.infra.drills import drill_processes
 
 FOUND = {

@@ -6,10 +6,11 @@ import pytest
 from django.db import connections
 
 from infra.drills import webhooks
-from infra.drills.harness import Bar, DrillOptions
 from infra.drills.inside.money import mail
+from infra.drills.running.harness import Bar, DrillOptions
 from infra.drills.webhooks import Place, Ways
-from infra.local import template, testing
+from infra.local import testing
+from infra.local.servers import template
 from tests.infra.drills import drill_processes
 
 

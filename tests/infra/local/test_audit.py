@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import audit
+from infra.local.shipping import audit
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -37,4 +37,4 @@ def test_audit_is_red_for_a_finding_and_loud_without_its_service(
 
 
 def test_gate_audits_the_packages() -> None:
-    assert "python -m infra.local.audit" in (ROOT / ".ci" / "run").read_text()
+    assert "python -m infra.local.shipping.audit" in (ROOT / ".ci" / "run").read_text()

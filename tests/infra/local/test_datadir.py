@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from infra.local import datadir, postgres_account
+from infra.local import datadir
 from infra.local.datadir import DataDir
 from infra.local.processes import ROOT
+from infra.local.servers import postgres_account
 from infra.local.words import Trouble
 
 

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.local import ports
+from infra.local.servers import ports
 from infra.local.words import Trouble
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from infra.local import postgres_account
+from infra.local.servers import postgres_account
 
 
 def test_place_that_another_run_sweeps_at_the_same_time_is_passed_over(

@@ -13,8 +13,8 @@ import pytest
 from infra.deploy import install
 from infra.local import environment, processes
 from infra.local.demo import main_job, throw_away
-from infra.local.installed import Product, installed_in
 from infra.local.progress import Progress
+from infra.local.shipping.installed import Product, installed_in
 from infra.local.stack import PRODUCT, Stack
 from infra.local.supervision import LASTING_SECONDS, Supervisor
 from infra.local.words import Sentence

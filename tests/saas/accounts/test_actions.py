@@ -10,8 +10,9 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from saas.accounts import actions, queries, rules, tasks
 from saas.accounts.models import Pass, User
 from saas.accounts.rules import SignInHost
-from saas.kernel import hashing, schema, tokens
+from saas.kernel import schema
 from saas.kernel.errors import Refused
+from saas.kernel.secrets import hashing, tokens
 from tests.fixtures.people import AT, PASSWORD, make_user
 from tests.saas.accounts.jobs import run_in
 

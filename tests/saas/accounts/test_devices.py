@@ -9,7 +9,7 @@ from django.conf import settings
 from saas.accounts import devices
 from saas.accounts.models import User
 from saas.kernel import schema
-from saas.kernel.security_log import LOGGER
+from saas.kernel.watching.security_log import LOGGER
 from tests.fixtures.people import PASSWORD, Browse, SpaceClient, make_user
 
 WRONG = "wrong password"

@@ -16,9 +16,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from infra.local import environment, postgres, postgres_account, processes, template
-from infra.local.postgres import SUPERUSER, Cluster
+from infra.local import environment, processes
 from infra.local.processes import ROOT
+from infra.local.servers import postgres, postgres_account, template
+from infra.local.servers.postgres import SUPERUSER, Cluster
 from tests.fixtures.programs import program
 
 pytestmark = pytest.mark.proof

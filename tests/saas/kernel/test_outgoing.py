@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from saas.kernel import log_context
 from saas.kernel.places import BusyError
+from saas.kernel.watching import log_context
 from saas.kernel.web import outgoing
 from saas.kernel.web.hosts import AT_ONCE, SILENT_SECONDS, Hosts, SilentHostError, hosts
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families as parsed
 
 from saas.accounts.models import User
-from saas.kernel import mail, metrics, schema
+from saas.kernel import mail, schema
+from saas.kernel.watching import metrics
 from saas.monitoring import clock, heartbeats
 from saas.monitoring.metrics import sums
 from tenants.spaces.models import Tenant

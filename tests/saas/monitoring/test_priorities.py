@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from celery import current_app
 
-from saas.kernel import log_context
+from saas.kernel.watching import log_context
 from saas.monitoring import clock
 
 FIRST = [

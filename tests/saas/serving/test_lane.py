@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from saas.kernel.security_log import LOGGER
+from saas.kernel.watching.security_log import LOGGER
 from saas.serving.lane import BusyError, Lane, Reason
 from saas.serving.limits import Limits
 from saas.serving.site import Site

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from infra.local import ports, processes
+from infra.local import processes
+from infra.local.servers import ports
 from saas.kernel.web.bodies import USUAL_BYTES
 from tests.fixtures.patience import PATIENCE
 from tests.fixtures.programs import run_program

@@ -9,7 +9,8 @@ from django.test import RequestFactory
 
 from billing.stripe import halts
 from saas.celery import app
-from saas.kernel import log_context, schema
+from saas.kernel import schema
+from saas.kernel.watching import log_context
 from saas.monitoring import actions as monitoring
 from saas.site import views
 from tenants.spaces import hosts

@@ -18,7 +18,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import cache, schema, tokens
+from saas.kernel import cache, schema
+from saas.kernel.secrets import tokens
 from saas.kernel.values import legal
 from tenants.community.kiosk.actions import loop as actions
 from tenants.community.kiosk.models import Screen

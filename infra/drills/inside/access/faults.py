@@ -18,8 +18,9 @@ from saas.accounts import queries as people
 from saas.accounts import rules as passes
 from saas.accounts.models import Pass, User
 from saas.console.queries import things as console
-from saas.kernel import cache, hashing, hooks, http
+from saas.kernel import cache, hooks, http
 from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.secrets import hashing
 from saas.kernel.web import sessions
 from tenants.community.classifieds import views as classifieds
 from tenants.community.conversations.models import Conversation, Message

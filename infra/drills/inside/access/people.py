@@ -22,8 +22,9 @@ from saas.catalogue.offers import actions as tills
 from saas.catalogue.offers.rules import TILL_LINK, Terms
 from saas.catalogue.placements.models import Campaign, CampaignDraft, Flight
 from saas.catalogue.placements.queries import prices as placements
-from saas.kernel import schema, tokens
+from saas.kernel import schema
 from saas.kernel.display.accent import theme_hash
+from saas.kernel.secrets import tokens
 from saas.kernel.values import legal
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds import rules as offers

@@ -13,8 +13,9 @@ from saas.accounts import actions as accounts
 from saas.accounts import rules
 from saas.accounts.access import SPACE
 from saas.accounts.models import Pass
-from saas.kernel import schema, tokens
+from saas.kernel import schema
 from saas.kernel.errors import Refused
+from saas.kernel.secrets import tokens
 from saas.kernel.web import rate_limit
 
 # More tries in a quarter of an hour than any person needs.

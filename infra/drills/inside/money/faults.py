@@ -29,7 +29,7 @@ from billing.stripe.gateway.values import BadEvent
 from billing.stripe.rules import answers, reception
 from billing.stripe.rules.answers import Step, Verdict
 from infra.drills.inside.money import refusals
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 
 def _set(owner: Any, name: str, value: object) -> None:

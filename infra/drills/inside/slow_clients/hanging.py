@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import schema, sealed
+from saas.kernel import schema
+from saas.kernel.secrets import sealed
 from saas.kernel.tasks import send
 from saas.kernel.web import outgoing
 from tenants.community.integrations import tasks as webhooks

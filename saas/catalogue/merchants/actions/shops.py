@@ -19,8 +19,9 @@ from saas.catalogue.merchants.queries import shops as queries
 from saas.catalogue.merchants.queries import team
 from saas.catalogue.merchants.rules import advertising, identity, joining, vat
 from saas.catalogue.merchants.rules import shops as rules
-from saas.kernel import hashing, hooks, tokens
+from saas.kernel import hooks
 from saas.kernel.errors import Refused
+from saas.kernel.secrets import hashing, tokens
 from saas.kernel.tasks import after_commit, call_after_commit
 from saas.kernel.uploads import files, pictures
 from saas.kernel.values import legal

@@ -18,9 +18,9 @@ from saas.catalogue.merchants.models import (
 )
 from saas.catalogue.merchants.queries import team as queries
 from saas.catalogue.merchants.rules import joining
-from saas.kernel import hashing
 from saas.kernel.errors import Refused
 from saas.kernel.offers import catalogue_hooks
+from saas.kernel.secrets import hashing
 from saas.kernel.tasks import after_commit
 from saas.kernel.values import legal
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
-from saas.kernel.sql_files import RunFile
+from saas.kernel.database.sql_files import RunFile
 from saas.kernel.search.sorting import SortKey
 
 

@@ -26,10 +26,10 @@ from saas.catalogue.merchants.rules import vat
 from saas.catalogue.merchants.rules.vat import Known, Standing
 from saas.catalogue.merchants.wording import vat as vat_wording
 from saas.catalogue.merchants.wording.vat import in_words
-from saas.kernel import tokens
+from saas.kernel.database.statements import Given, keys, statement
 from saas.kernel.display.plan import Plan, Spot, plan
 from saas.kernel.offers.catalogue_hooks import MerchantNeed
-from saas.kernel.statements import Given, keys, statement
+from saas.kernel.secrets import tokens
 from saas.kernel.uploads import pictures
 from saas.kernel.values import vat_numbers
 from tenants.spaces.models import Site, SpaceStanding, Tenant

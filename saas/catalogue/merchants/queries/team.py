@@ -16,7 +16,7 @@ from saas.catalogue.merchants.models import (
 )
 from saas.catalogue.merchants.rules import joining
 from saas.catalogue.merchants.rules import shops as rules
-from saas.kernel import tokens
+from saas.kernel.secrets import tokens
 
 Role = Membership.Role
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from saas.catalogue.merchants.models import Invitation, JoinRequest, Membership
-from saas.kernel import tokens
 from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.secrets import tokens
 
 # The first owner has a week; an operator may decide at any time, and is mailed before.
 DECIDED_WITHIN = dt.timedelta(days=7)

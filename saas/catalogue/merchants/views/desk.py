@@ -34,9 +34,9 @@ from saas.catalogue.merchants.wording import review as review_wording
 from saas.catalogue.placements.queries import campaigns as placements
 from saas.catalogue.placements.queries import drafts, slow, summaries
 from saas.kernel.errors import NotAllowed
-from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
 from saas.kernel.offers import catalogue_hooks
+from saas.kernel.secrets.hashing import takes_password
 from saas.kernel.uploads import pictures
 from saas.kernel.web.bodies import takes_files
 

@@ -31,8 +31,8 @@ from saas.catalogue.merchants.queries import shops as shop_queries
 from saas.catalogue.merchants.queries import team as queries
 from saas.catalogue.merchants.wording import review as review_wording
 from saas.kernel.forms import ActionForm
-from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
+from saas.kernel.secrets.hashing import takes_password
 from saas.kernel.web.bodies import takes_files
 
 

@@ -7,7 +7,7 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-from saas.kernel.sql_files import RunFile
+from saas.kernel.database.sql_files import RunFile
 
 
 class Migration(migrations.Migration):

@@ -9,7 +9,7 @@ from saas.catalogue.placements.models import Flight
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import prices as price_rules
 from saas.catalogue.placements.rules import reviews as review_rules
-from saas.kernel import rows
+from saas.kernel.database import rows
 
 # Returns the first and last day of its flights: a late payment moves them. An ad of a trusted
 # merchant runs at once, as does an ad with already approved words and picture; others wait.

@@ -9,7 +9,7 @@ import saas.catalogue.placements.models
 from django.conf import settings
 from django.db import migrations, models
 
-from saas.kernel.sql_files import RunFile
+from saas.kernel.database.sql_files import RunFile
 
 # The second version asks the same amounts, for active members in place of the declared head-count.
 FIRST_PRICES = """

@@ -23,10 +23,10 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel import hooks
+from saas.kernel.database.statements import Given, how_many, statement
 from saas.kernel.display.tiles import Tile
 from saas.kernel.search.room_search import MOST_COUNTED
 from saas.kernel.search.searching import forgiven, has_words, nearness
-from saas.kernel.statements import Given, how_many, statement
 from saas.kernel.values import week
 from tenants.community.classifieds.models import Availability, Classified, Picture
 from tenants.community.classifieds.queries.tiles import tiles_of, with_cover

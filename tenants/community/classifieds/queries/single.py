@@ -9,12 +9,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import hooks, private_pictures, tokens
+from saas.kernel import hooks, private_pictures
+from saas.kernel.database.statements import Given, statement
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.private_pictures import THUMB_WIDTH, Photo, photos_of, url_of
 from saas.kernel.search import searching
-from saas.kernel.statements import Given, statement
+from saas.kernel.secrets import tokens
 from saas.kernel.values import week
 from tenants.community.classifieds import rules
 from tenants.community.classifieds.models import Availability, Classified, Picture, Revision

@@ -20,10 +20,10 @@ from django.db.models.functions import Coalesce
 
 from saas.accounts.models import User
 from saas.kernel import hooks, private_pictures
+from saas.kernel.database.statements import Given, counted, statement
 from saas.kernel.display.people import tone_of
 from saas.kernel.people.dealings import Dealing, all_between
 from saas.kernel.private_pictures import Photo, photos_of
-from saas.kernel.statements import Given, counted, statement
 from tenants.community.conversations import wording
 from tenants.community.conversations.models import (
     Block,

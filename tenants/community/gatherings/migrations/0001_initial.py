@@ -5,7 +5,7 @@ import tenants.community.gatherings.models
 from django.conf import settings
 import saas.kernel.models
 from django.db import migrations, models
-from saas.kernel.sql_files import RunFile
+from saas.kernel.database.sql_files import RunFile
 
 
 class Migration(migrations.Migration):

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks
+from saas.kernel.database.statements import Given, statement
 from saas.kernel.display import writing
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
-from saas.kernel.statements import Given, statement
 from tenants.community.gatherings import rules, wording
 from tenants.community.gatherings.models import BudgetLine, Gathering, Participation
 from tenants.spaces.audiences import Audience, seen_by

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from saas.accounts.models import User
 from saas.accounts.rules import token_for
-from saas.kernel import tokens
+from saas.kernel.secrets import tokens
 from saas.kernel.values import calendars
 from tenants.community.gatherings import rules
 from tenants.community.gatherings.models import CalendarLink, Gathering, Participation

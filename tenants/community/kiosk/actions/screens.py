@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import hooks, tokens
+from saas.kernel import hooks
 from saas.kernel.people import erasing
+from saas.kernel.secrets import tokens
 from saas.kernel.tasks import call_after_commit
 from saas.kernel.web import polling
 from tenants.community.kiosk import notifications

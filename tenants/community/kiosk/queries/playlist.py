@@ -11,10 +11,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from saas.kernel import cache, hooks, modules, revision, tokens
+from saas.kernel import cache, hooks, modules, revision
 from saas.kernel.display import qr
 from saas.kernel.display.writing import LONG_ON_WALL, few_words
 from saas.kernel.hooks import Slide
+from saas.kernel.secrets import tokens
 from tenants.community.kiosk import wording
 from tenants.community.kiosk.models import Arrangement, DayPart, Screen, ScreenMessage
 from tenants.community.kiosk.rules import loop

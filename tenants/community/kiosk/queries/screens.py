@@ -6,11 +6,11 @@ from typing import Any
 from django.db.models import Count, Exists, QuerySet, Sum
 from django.db.models.expressions import Combinable
 
-from saas.kernel import tokens
 from saas.kernel.hooks import PlaySum
 from saas.kernel.offers import screen_hooks
 from saas.kernel.offers.screen_hooks import FlightRun
 from saas.kernel.search.sorting import SortKey, sort_key
+from saas.kernel.secrets import tokens
 from tenants.community.kiosk.models import (
     Arrangement,
     DayPart,

@@ -25,9 +25,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from saas.accounts import auth
-from saas.kernel import tokens
 from saas.kernel.display import qr
 from saas.kernel.errors import Refused
+from saas.kernel.secrets import tokens
 from saas.kernel.web import polling, rate_limit
 from tenants.community.kiosk import wording
 from tenants.community.kiosk.actions import screens as actions

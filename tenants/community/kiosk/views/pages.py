@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from saas.accounts import auth
-from saas.kernel import hooks, tokens
+from saas.kernel import hooks
 from saas.kernel.http import page, see_other
+from saas.kernel.secrets import tokens
 from saas.kernel.web import rate_limit
 from tenants.community.kiosk import forms
 from tenants.community.kiosk.actions import loop as loop_actions

@@ -8,7 +8,7 @@ from django.conf import settings
 import saas.kernel.models
 from django.db import migrations, models
 
-from saas.kernel.sql_files import RunFile
+from saas.kernel.database.sql_files import RunFile
 
 
 class Migration(migrations.Migration):

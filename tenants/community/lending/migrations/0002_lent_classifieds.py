@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from saas.kernel.sql_files import RunFile
+from saas.kernel.database.sql_files import RunFile
 
 
 class Migration(migrations.Migration):

@@ -10,7 +10,7 @@ from django.utils.crypto import constant_time_compare
 
 from saas.accounts.models import User
 from saas.kernel import hooks, modules
-from saas.kernel.statements import Given, counted, statement
+from saas.kernel.database.statements import Given, counted, statement
 from tenants.community.lending.models import Loan, Thing, WaitingListEntry
 from tenants.community.lending.queries import people, things
 from tenants.community.lending.rules import codes, slots

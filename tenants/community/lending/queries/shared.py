@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 
 from saas.accounts.models import User
 from saas.kernel import hooks
+from saas.kernel.database.statements import Given, statement
 from saas.kernel.private_pictures import file_for
 from saas.kernel.search import searching
-from saas.kernel.statements import Given, statement
 from tenants.community.lending.models import LendingPicture, Thing
 from tenants.community.lending.queries import things
 from tenants.spaces.audiences import Audience

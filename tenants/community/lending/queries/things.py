@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel import hooks
+from saas.kernel.database.statements import Given
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
 from saas.kernel.display.writing import hour
 from saas.kernel.private_pictures import srcset_of, url_of
 from saas.kernel.search.searching import forgiven, nearness
-from saas.kernel.statements import Given
 from tenants.community.lending.models import LendingPicture, Loan, Thing
 from tenants.community.lending.rules import loans as rules
 from tenants.community.lending.rules import slots

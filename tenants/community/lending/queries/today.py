@@ -19,8 +19,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from saas.kernel.database.statements import how_many
 from saas.kernel.offers.home_hooks import Agenda, Chance
-from saas.kernel.statements import how_many
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.lending.queries.loans import due_of, going_on_between
 from tenants.community.lending.queries.things import lent

@@ -11,8 +11,9 @@ from django.core import signing
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from saas.kernel import schema, tokens
+from saas.kernel import schema
 from saas.kernel.errors import Refused
+from saas.kernel.secrets import tokens
 from tenants.community.lending.models import Loan
 
 PURPOSE = "lending.handover"

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from saas.kernel import tokens
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
+from saas.kernel.secrets import tokens
 from tenants.community.mediastore.models import Medium
 
 MOST_OUT = 5

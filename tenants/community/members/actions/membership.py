@@ -8,9 +8,10 @@ from django.db import transaction
 from saas.accounts import actions as accounts
 from saas.accounts.models import User, normal_email
 from saas.accounts.rules import SignInHost, check_password_is_strong, token_for
-from saas.kernel import hooks, schema, tokens
+from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
 from saas.kernel.people import joining, moving, ways_in
+from saas.kernel.secrets import tokens
 from saas.kernel.tasks import after_commit
 from saas.kernel.values import legal
 from saas.kernel.web import rate_limit

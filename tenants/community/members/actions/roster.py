@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.accounts.rules import token_for
-from saas.kernel import tokens
+from saas.kernel.secrets import tokens
 from saas.kernel.tasks import after_commit
 from saas.kernel.uploads import sheets
 from saas.kernel.web import rate_limit

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from saas.accounts.models import User
 from saas.accounts.rules import token_for
-from saas.kernel import tokens
+from saas.kernel.secrets import tokens
 from tenants.community.members.actions import leaving, membership
 from tenants.community.members.models import JoinRequest, RosterUpload
 from tenants.community.members.queries import people

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.forms import EmailOnlyField, PasswordField
 from saas.accounts.models import User
-from saas.kernel import schema, tokens
+from saas.kernel import schema
 from saas.kernel.forms import ActionForm
+from saas.kernel.secrets import tokens
 from saas.kernel.web import rate_limit
 from tenants.community.members.actions import claims as decisions
 from tenants.community.members.actions import conditions, council

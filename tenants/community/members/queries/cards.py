@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks, private_pictures
+from saas.kernel.database.statements import Given, statement
 from saas.kernel.private_pictures import Photo
-from saas.kernel.statements import Given, statement
 from tenants.community.members.models import Portrait, Profile, Role
 from tenants.community.members.queries import people as queries
 from tenants.community.members.queries import thanks

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import cache, hooks
+from saas.kernel.database.statements import Given, statement
 from saas.kernel.hooks import CouncilBrief, FeedItem, Sponsored
 from saas.kernel.offers import home_hooks
-from saas.kernel.statements import Given, statement
 from tenants.community.members.models import Profile, Role
 from tenants.community.members.queries import cards
 from tenants.community.members.queries import people as queries

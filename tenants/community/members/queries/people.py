@@ -8,10 +8,10 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, W
 from django.urls import reverse
 
 from saas.accounts.models import ERASED, User, normal_email
-from saas.kernel import tokens
+from saas.kernel.database.statements import Given, counted, keys, statement
 from saas.kernel.hooks import Addressee, Duty, Moderator, PersonCard
 from saas.kernel.search.sorting import SortKey, sort_key
-from saas.kernel.statements import Given, counted, keys, statement
+from saas.kernel.secrets import tokens
 from tenants.community.members.models import (
     Departure,
     Invitation,

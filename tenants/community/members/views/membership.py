@@ -17,9 +17,9 @@ from saas.accounts.sessions.proofs import Way
 from saas.kernel import hooks, modules
 from saas.kernel.display import charts
 from saas.kernel.errors import Refused
-from saas.kernel.hashing import takes_password
 from saas.kernel.http import page, see_other
 from saas.kernel.people import joining
+from saas.kernel.secrets.hashing import takes_password
 from tenants.community.members.actions import membership as actions
 from tenants.community.members.forms.membership import (
     GIVE,

@@ -24,8 +24,8 @@ from django.utils import timezone
 from billing.councils.queries.own import council_for
 from billing.models import OwnLine
 from saas.accounts.models import User
+from saas.kernel.database.statements import Given, statement
 from saas.kernel.hooks import CouncilBrief
-from saas.kernel.statements import Given, statement
 from saas.kernel.values.months import first_of, year_until
 from tenants.community.neighbourhood.models import CouncilMonth
 

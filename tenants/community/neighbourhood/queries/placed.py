@@ -17,10 +17,10 @@ from saas.catalogue.placements.models import RunningFlight, Slot
 from saas.catalogue.placements.rules.campaigns import Creative, Total, tile_words
 from saas.catalogue.placements.rules.places import HOURS, PlayTotal
 from saas.kernel import hooks
+from saas.kernel.database.statements import Given, statement
 from saas.kernel.hooks import Sponsored
 from saas.kernel.offers.screen_hooks import FlightRun, SoldOnScreens
 from saas.kernel.offers.shelf_hooks import Sponsor
-from saas.kernel.statements import Given, statement
 from saas.kernel.uploads import pictures
 from saas.kernel.values.months import first_of
 from tenants.community.neighbourhood import rules

@@ -14,9 +14,9 @@ from django.utils import timezone, translation
 
 from saas.accounts.models import User
 from saas.kernel import hooks
+from saas.kernel.database.statements import counted
 from saas.kernel.offers import digest_hooks
 from saas.kernel.offers.digest_hooks import DigestAd
-from saas.kernel.statements import counted
 from tenants.community.notifications import rules
 from tenants.community.notifications.models import (
     Channel,

@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 
 from saas.accounts.models import User
-from saas.kernel.statements import counted
+from saas.kernel.database.statements import counted
 from tenants.community.notifications import rules
 from tenants.community.notifications.models import Habits, Notification, Rhythm
 

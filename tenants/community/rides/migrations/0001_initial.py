@@ -4,7 +4,7 @@ import django.db.models.deletion
 import tenants.community.rides.models
 from django.conf import settings
 from django.db import migrations, models
-from saas.kernel.sql_files import RunFile
+from saas.kernel.database.sql_files import RunFile
 
 
 class Migration(migrations.Migration):

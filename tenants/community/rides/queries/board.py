@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks
+from saas.kernel.database.statements import Given, statement
 from saas.kernel.display import writing
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
-from saas.kernel.statements import Given, statement
 from tenants.community.rides import rules, wording
 from tenants.community.rides.models import Booking, Departure, Ride
 from tenants.community.rides.queries.changes import OPEN

@@ -7,9 +7,9 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
+from saas.kernel.database.statements import Given
 from saas.kernel.display.tiles import Tile
 from saas.kernel.search import room_search, search_hooks
-from saas.kernel.statements import Given
 from tenants.community.rides import rules, wording
 from tenants.community.rides.models import Departure, Ride
 from tenants.community.rides.queries.board import tile_of, to_come

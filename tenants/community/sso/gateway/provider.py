@@ -13,7 +13,8 @@ from urllib.parse import quote, urlencode
 
 from django.conf import settings
 
-from saas.kernel import cache, sealed, tokens
+from saas.kernel import cache
+from saas.kernel.secrets import sealed, tokens
 from saas.kernel.web import outgoing
 from tenants.community.sso import queries, rules
 from tenants.community.sso.gateway import id_tokens

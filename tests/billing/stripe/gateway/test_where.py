@@ -13,8 +13,6 @@ from billing.stripe.gateway import reads
 from billing.stripe.gateway.client import CalledHereError, kind_of
 from infra.local.stack import FETCHER_THREADS
 from saas.catalogue.merchants.models import Merchant
-from saas.kernel import metrics
-from saas.kernel.metrics import Sample
 from saas.kernel.tasks import (
     OUTSIDE_OF_A_SPACE,
     UNAWAITED_AT_ONCE,
@@ -22,6 +20,8 @@ from saas.kernel.tasks import (
     OutsideTask,
     PublicTask,
 )
+from saas.kernel.watching import metrics
+from saas.kernel.watching.metrics import Sample
 from tests.fixtures.people import SpaceClient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_simulator")]

@@ -6,7 +6,7 @@ from typing import Any
 from lxml import html  # type: ignore[import-untyped]
 
 from saas.accounts.models import User
-from saas.kernel import tokens
+from saas.kernel.secrets import tokens
 from tenants.community.deals import actions as deals
 from tenants.community.deals.models import Deal
 from tenants.community.deals.rules import Terms

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import sql_files
+from saas.kernel.database import sql_files
 from tenants.community.classifieds import tasks as classifieds
 from tenants.community.classifieds.models import Classified, Picture
 from tenants.community.conversations.models import Conversation

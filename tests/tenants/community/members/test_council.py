@@ -8,8 +8,8 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 
 from saas.accounts.models import User
-from saas.kernel import tokens
 from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.secrets import tokens
 from tenants.community.gatherings import actions as gatherings
 from tenants.community.gatherings.models import CalendarLink
 from tenants.community.integrations import actions as integrations

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from infra.demo import ticking
 from saas.accounts.models import User
-from saas.kernel import schema, tokens
+from saas.kernel import schema
 from saas.kernel.errors import Refused
+from saas.kernel.secrets import tokens
 from tenants.community.members import clock, tasks
 from tenants.community.members.actions import membership as joining
 from tenants.community.members.actions import roster

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import tokens
 from saas.kernel.notifying import Kind, settle
+from saas.kernel.secrets import tokens
 from tenants.community.notifications import rules
 from tenants.community.notifications.models import Device, Habits, Notification
 from tenants.community.notifications.queries import readers as queries

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from infra.oidc_provider.provider import Grant
 from saas.accounts.models import User
-from saas.kernel import cache, schema, tokens
+from saas.kernel import cache, schema
+from saas.kernel.secrets import tokens
 from tenants.community.sso import actions, queries, rules
 from tenants.community.sso.gateway import id_tokens
 from tenants.community.sso.gateway import provider as gateway

@@ -7,9 +7,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import hooks, schema, sealed
+from saas.kernel import hooks, schema
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.people import erasing
+from saas.kernel.secrets import sealed
 from tenants.community.members.models import Role
 from tenants.community.personal_data.models import LogEntry
 from tenants.community.sso import actions, rules

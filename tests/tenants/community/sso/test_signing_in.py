@@ -10,8 +10,9 @@ from django.utils import timezone
 from saas.accounts import tasks
 from saas.accounts.models import Pass, User
 from saas.accounts.rules import token_for
-from saas.kernel import schema, tokens
+from saas.kernel import schema
 from saas.kernel.errors import Refused
+from saas.kernel.secrets import tokens
 from tenants.community.members.actions import leaving, membership
 from tenants.community.members.models import JoinRequest, Profile, Role
 from tenants.community.personal_data.models import LogEntry

@@ -13,9 +13,10 @@ from django.db import connections
 from pytest_django import DjangoDbBlocker, Settings
 
 from infra.benches import second_cluster
-from infra.local import postgres_account, processes, template, testing
-from infra.local.postgres import Cluster, programs
+from infra.local import processes, testing
 from infra.local.processes import ROOT
+from infra.local.servers import postgres_account, template
+from infra.local.servers.postgres import Cluster, programs
 from saas.environment import cell_databases
 from tenants.spaces import hosts
 from tenants.spaces.database.cells import directory

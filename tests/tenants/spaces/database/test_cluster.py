@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
-from infra.local import databases, template, testing
+from infra.local import testing
+from infra.local.servers import databases, template
 from tenants.spaces.database import birth, locks, logins
 from tests.tenants.spaces.database import connecting
 

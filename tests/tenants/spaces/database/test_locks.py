@@ -13,7 +13,8 @@ from django.core import checks
 from django.db import OperationalError, connection
 from django.db.backends.postgresql import base as postgresql
 
-from infra.local import databases, testing
+from infra.local import testing
+from infra.local.servers import databases
 from tenants.spaces.database import base, locks, server
 from tests.tenants.spaces.database import connecting
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from infra.local import ports, processes
+from infra.local import processes
+from infra.local.servers import ports
 from tenants.spaces.database import base, locks
 from tests.fixtures.programs import program
 from tests.tenants.spaces.database.connecting import ask, who

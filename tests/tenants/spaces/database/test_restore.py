@@ -13,7 +13,8 @@ import psycopg
 import pytest
 from django.db import connections
 
-from infra.local import databases, postgres, postgres_account, processes, template, testing
+from infra.local import processes, testing
+from infra.local.servers import databases, postgres, postgres_account, template
 from tenants.spaces.database import locks
 from tests.tenants.spaces.database import connecting
 

@@ -16,8 +16,9 @@ import pytest
 from django.core.management import call_command
 from redis import Redis
 
-from infra.local import ports, processes
+from infra.local import processes
 from infra.local.processes import ROOT
+from infra.local.servers import ports
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.tasks import send

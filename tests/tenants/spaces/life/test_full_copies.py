@@ -18,9 +18,10 @@ from django.core.management import CommandError
 from psycopg import sql
 from pytest_django import Settings
 
-from infra.local import postgres_account, processes, template, testing
-from infra.local.postgres import SUPERUSER, Cluster, programs
+from infra.local import processes, testing
 from infra.local.processes import ROOT
+from infra.local.servers import postgres_account, template
+from infra.local.servers.postgres import SUPERUSER, Cluster, programs
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.errors import Refused

@@ -1,0 +1,1 @@
+"""The installation under a drill: its processes, releases, jobs and planted faults."""

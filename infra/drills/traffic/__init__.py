@@ -1,0 +1,1 @@
+"""Visitors, slow sockets and hanging servers: the traffic of the drills."""

@@ -1,0 +1,1 @@
+"""Local servers: PostgreSQL, Valkey, their ports and files."""

@@ -1,0 +1,1 @@
+"""Image, containers and list of packages for an installation."""

@@ -1,0 +1,1 @@
+"""Councils on the console: their papers, people and claims."""

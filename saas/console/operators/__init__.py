@@ -1,0 +1,1 @@
+"""Operators: their accounts, rules and lost second factors."""

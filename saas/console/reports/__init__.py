@@ -1,0 +1,1 @@
+"""Reports of members about placements, decided by an operator."""

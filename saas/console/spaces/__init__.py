@@ -1,0 +1,1 @@
+"""Spaces on the console: their page, administrators, companies and corrections."""

@@ -1,0 +1,1 @@
+"""Below Django's models: SQL files, cached statements, guards of rows."""

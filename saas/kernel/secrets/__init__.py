@@ -1,0 +1,1 @@
+"""Hashes of passwords, sealed values, and tokens for a person."""

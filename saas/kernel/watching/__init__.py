@@ -1,0 +1,1 @@
+"""Logs, metrics and deaths of jobs: the view of an operator."""
