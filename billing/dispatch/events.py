@@ -137,9 +137,15 @@ def _payout(event: StripeEvent, at: dt.datetime) -> bool:
     return True
 
 
-def _balance(_event: StripeEvent, at: dt.datetime) -> bool:
-    releases.release_due(at=at)
+def _balance(event: StripeEvent, at: dt.datetime) -> bool:
+    """Release what was due at the moment of the event; what is due since then is the clock's."""
+    releases.release_due(at=_moment_of(event, at))
     return True
+
+
+def _moment_of(event: StripeEvent, at: dt.datetime) -> dt.datetime:
+    """Return the moment at which an event happened at Stripe, no later than `at`."""
+    return min(event.happened_at or at, at)
 
 
 def _account(event: StripeEvent, at: dt.datetime) -> bool:
@@ -149,7 +155,7 @@ def _account(event: StripeEvent, at: dt.datetime) -> bool:
         return False
     accounts.sync(council_id, at=at)
     changes.sync(council_id, at=at)
-    releases.release_due(at=at, council_id=council_id)
+    releases.release_due(at=_moment_of(event, at), council_id=council_id)
     return True
 
 

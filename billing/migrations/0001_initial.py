@@ -1026,6 +1026,7 @@ class Migration(migrations.Migration):
                 ('api_version', models.CharField(blank=True, max_length=40)),
                 ('other_version', models.BooleanField(default=False)),
                 ('body', models.BinaryField()),
+                ('happened_at', models.DateTimeField(blank=True, null=True)),
                 ('state', models.CharField(choices=[('received', 'Reçu'), ('processed', 'Traité'), ('ignored', 'Sans suite'), ('parked', 'À examiner')], default='received', max_length=9)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('claimed_until', models.DateTimeField(blank=True, null=True)),

@@ -116,6 +116,7 @@ class StripeEvent(SharedModel):
     api_version = models.CharField(max_length=40, blank=True)
     other_version = models.BooleanField(default=False)
     body = models.BinaryField()
+    happened_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=9, choices=State, default=State.RECEIVED)
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_until = models.DateTimeField(null=True, blank=True)

@@ -25,7 +25,7 @@ _CLAIM = f"""
         AND (claimed_until IS NULL OR claimed_until <= %s)
         AND NOT EXISTS (SELECT FROM billing_stripehalt WHERE ended_at IS NULL)
         FOR UPDATE SKIP LOCKED
-    ) RETURNING endpoint, kind, object_id, account, attempts, failure
+    ) RETURNING endpoint, kind, object_id, account, attempts, failure, happened_at
 """  # noqa: S608 - our own words
 _CLOSE = """
     UPDATE billing_stripeevent SET state = %s, processed_at = %s, failure = %s
@@ -76,7 +76,7 @@ def _claim(event_id: int, at: dt.datetime) -> StripeEvent | None:
     if not taken:
         return None
     event.endpoint, event.kind, event.object_id, event.account = taken[0][:4]
-    event.attempts, event.failure = taken[0][4:6]
+    event.attempts, event.failure, event.happened_at = taken[0][4:7]
     if event.attempts > MOST_ATTEMPTS:  # each of them was killed, or broke on something of ours
         _close(event, "parked", at, failure=event.failure or "never finished")
         return None

@@ -24,7 +24,7 @@ def credit(
 ) -> None:
     """Write a credit note of `cents`, tax included, after the earlier credit notes of the sale.
 
-    The ledger dates it by the return of the money; the credit note has the day of its writing.
+    Ledger and credit note bear the moment at which the money went back.
     """
     before = credited_cents(sale)
     amounts = split.credit_of(

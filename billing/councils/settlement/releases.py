@@ -54,7 +54,7 @@ def release(share_id: int, *, at: dt.datetime) -> None:
 def _send(share: Share, council: Council, steps: Transition, *, at: dt.datetime) -> None:
     """Make a share due, net the council's debts, and prepare the transfer of the rest."""
     if not share.is_due:
-        _make_due(share, at)
+        _make_due(share, due_at=_due_at(share, steps, at), at=at)
     share.netted_cents += netting.set_off(
         council.pk,
         share.left_cents,
@@ -71,11 +71,17 @@ def _send(share: Share, council: Council, steps: Transition, *, at: dt.datetime)
     save(steps)
 
 
-def _make_due(share: Share, at: dt.datetime) -> None:
+def _due_at(share: Share, steps: Transition, at: dt.datetime) -> dt.datetime:
+    """Return the end of a share's hold; of a share that waited longer, the end of its wait."""
+    was_held = bool(steps.changes) and steps.changes[0].before == Share.State.HELD
+    return share.release_at if was_held else at
+
+
+def _make_due(share: Share, *, due_at: dt.datetime, at: dt.datetime) -> None:
     posting.post(
         f"share:{share.reference}:due",
         postings.due(cents=share.amount_cents, council_id=share.council_id, sale_id=share.sale_id),
         kind="due",
-        at=at,
+        at=due_at,
     )
     share.is_due, share.released_at = True, at

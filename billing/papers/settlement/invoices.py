@@ -2,8 +2,9 @@
 
 CGI, annexe II, 242 nonies A I 7° requires a unique number of an unbroken sequence in time; several
 series are allowed if they can be distinguished, here a yearly series for each kind of paper. A
-paper has the day of its numbering, whenever the money moved: a later number never has an earlier
-moment.
+paper bears the moment of what it books, that of the payment or of the refund, even if Stripe's
+event comes later. If the books of that month are locked by then, it bears the day of its numbering.
+A later number never has an earlier moment.
 """
 
 import datetime as dt
@@ -16,6 +17,8 @@ from django.db.models import Sum
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from billing.ledger.queries import periods
+from billing.ledger.queries.accounting import day_of
 from billing.ledger.queries.seller import seller
 from billing.ledger.rules.split import Split
 from billing.models import Dispute, Invoice, InvoiceLine, Order, OrderLine, Refund, Sale
@@ -37,7 +40,7 @@ def issue(sale: Sale, order: Order, lines: Sequence[OrderLine], *, at: dt.dateti
     """Write the invoice of a sale, of the lines of its order with their flights."""
     invoice = _number(
         "F",
-        at,
+        _moment_of(sale.collected_at, at),
         kind=Invoice.Kind.INVOICE,
         order=order,
         sale=sale,
@@ -88,7 +91,7 @@ def credit(
     invoice = Invoice.objects.select_for_update().get(sale=sale, kind=Invoice.Kind.INVOICE)
     note = _number(
         "A",
-        max(at, invoice.issued_at),
+        max(_moment_of(returned_at, at), invoice.issued_at),
         kind=Invoice.Kind.CREDIT_NOTE,
         order_id=invoice.order_id,
         sale=sale,
@@ -115,6 +118,13 @@ def credit(
     trigger = "credited" if _is_whole(invoice) else "credited_in_part"
     transition("invoice", invoice, trigger, by=STRIPE, at=at)
     return note
+
+
+def _moment_of(booked_at: dt.datetime, at: dt.datetime) -> dt.datetime:
+    """Return the moment that a paper bears: of what it books, or now if that month is locked."""
+    month = day_of(booked_at).replace(day=1)
+    is_over = month < day_of(at).replace(day=1)
+    return at if is_over and periods.is_locked(month) else booked_at
 
 
 def _is_whole(invoice: Invoice) -> bool:

@@ -13,8 +13,8 @@ from saas.kernel.tasks import after_commit
 
 _INSERT = """
     INSERT INTO billing_stripeevent (event_id, endpoint, kind, object_id, account, livemode,
-        api_version, other_version, body, state, received_at, attempts, failure)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, '')
+        api_version, other_version, body, happened_at, state, received_at, attempts, failure)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, '')
     ON CONFLICT (event_id) DO NOTHING RETURNING id
 """
 
@@ -42,7 +42,10 @@ def store_event(*, event: Event, endpoint: str, at: dt.datetime) -> bool:
         event.livemode,
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [*columns, event.api_version, other, event.body, state.value, at])
+        cursor.execute(
+            _INSERT,
+            [*columns, event.api_version, other, event.body, event.happened_at, state.value, at],
+        )
         row = cursor.fetchone()
     if row is not None and for_us:
         after_commit(tasks.process_event, row[0])

@@ -12,7 +12,7 @@ import stripe
 from django.conf import settings
 
 from billing.stripe.gateway.client import client, raising_problems
-from billing.stripe.gateway.values import BadEvent, Event, id_of
+from billing.stripe.gateway.values import BadEvent, Event, id_of, moment
 from saas.kernel.watching.log_context import Vouched
 
 _log = logging.getLogger(__name__)
@@ -100,6 +100,7 @@ def _read_thin(body: bytes, signature: str, secret: str) -> Event:
         livemode=notification.livemode,
         api_version="",
         body=body,
+        happened_at=dt.datetime.fromisoformat(notification.created),
     )
 
 
@@ -112,6 +113,7 @@ def _snapshot(shape: dict[str, Any], body: bytes) -> Event:
         livemode=shape["livemode"],
         api_version=str(shape.get("api_version") or ""),
         body=body,
+        happened_at=moment(shape["created"]) if shape.get("created") else None,
     )
 
 
@@ -159,4 +161,5 @@ def thin_since(
             livemode=bool(shape.get("livemode")),
             api_version="",
             body=json.dumps(shape).encode(),
+            happened_at=dt.datetime.fromisoformat(shape["created"]),
         )

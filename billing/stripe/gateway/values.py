@@ -219,6 +219,7 @@ class Event:
     livemode: bool
     api_version: str
     body: bytes
+    happened_at: dt.datetime | None = None
 
 
 def moment(seconds: int) -> dt.datetime:

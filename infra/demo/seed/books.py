@@ -3,6 +3,8 @@
 import datetime as dt
 
 from billing import clock
+from billing.ledger.queries.accounting import book_rows, day_of, years_of_books
+from billing.ledger.settlement import numbering
 from billing.models import StripeCall
 from infra.demo import levers
 from infra.demo.seed import waiting
@@ -27,5 +29,21 @@ def _reserve_is_set() -> bool:
 
 
 def end(at: dt.datetime) -> None:
-    """Add the books up, so that each past day can be asked for."""
+    """Close the books at each past day. Raises RuntimeError if a piece is later than its entry."""
+    numbering.number_entries(at=at)
     clock.close_books_at(at=at)
+    late = pieces_after_entries()
+    if late:
+        raise RuntimeError(f"pieces bear a later day than their entries: {', '.join(late[:5])}")
+
+
+def pieces_after_entries() -> list[str]:
+    """Return the pieces of the books that bear a later day than an entry about them."""
+    return sorted(
+        {
+            row.piece
+            for year in years_of_books()
+            for row in book_rows(year)
+            if row.paper_at and day_of(row.paper_at) > row.booked_on
+        }
+    )

@@ -235,6 +235,19 @@ def test_failed_event_is_tried_five_times_ever_later(handler: Handler) -> None:
     assert (found.state, found.attempts, found.failure) == ("parked", 5, "x" * 300)
 
 
+def test_shares_leave_at_the_moment_of_an_event_that_comes_late(
+    event: StripeEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released: list[dt.datetime] = []
+    monkeypatch.setattr(
+        "billing.councils.settlement.releases.release_due", lambda *, at: released.append(at)
+    )
+    for happened_at in (AT - TWO_MINUTES, AT + TWO_MINUTES, None):
+        StripeEvent.objects.update(happened_at=happened_at, state="received", claimed_until=None)
+        process(AT)
+    assert released == [AT - TWO_MINUTES, AT, AT]
+
+
 def test_event_killed_five_times_is_parked(handler: Handler) -> None:
     StripeEvent.objects.update(attempts=5)
     found = process(AT)

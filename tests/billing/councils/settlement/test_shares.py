@@ -6,7 +6,7 @@ import pytest
 
 from billing import clock
 from billing.councils.queries.due import councils_to_watch
-from billing.models import Order, Share, StripeCall, Transfer
+from billing.models import LedgerTransaction, Order, Share, StripeCall, Transfer
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign
 from tests.billing.conftest import Committing, Reported
@@ -90,3 +90,24 @@ def test_each_of_many_councils_is_watched(till: Till, monkeypatch: pytest.Monkey
     for council in councils:
         till.active_account(council)
     assert councils_to_watch() == [council.pk for council in councils]
+
+
+def test_share_is_due_at_the_end_of_its_hold_however_late_the_clock(till: Till) -> None:
+    clock.release(at=till.at + 2 * HOLD)
+    share = Share.objects.get()
+    due = LedgerTransaction.objects.get(kind="due")
+    assert (due.occurred_at, share.released_at) == (share.release_at, till.at + 2 * HOLD)
+
+
+@begins_with(None)
+def test_share_that_waited_for_its_account_is_due_when_it_leaves(
+    till: Till, shop: Merchant
+) -> None:
+    council = make_council("north")
+    held(till, shop)
+    clock.release(at=till.at + HOLD)
+    assert Share.objects.get().state == "waiting_account"
+    till.active_account(council)
+    clock.release(at=till.at + 2 * HOLD)
+    due = LedgerTransaction.objects.get(kind="due")
+    assert due.occurred_at == Share.objects.get().released_at

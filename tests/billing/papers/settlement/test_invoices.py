@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 
 from billing.adjustments.settlement import refunds
+from billing.ledger.actions.periods import lock_month
 from billing.ledger.rules.split import Split
 from billing.models import (
     Invoice,
@@ -28,7 +29,7 @@ from saas.catalogue.merchants.models import Merchant
 from tests.billing.papers.files import judges
 from tests.factories.billing import make_campaign, make_paid_session, make_sale
 from tests.factories.stripe_objects import stripe_refund_of
-from tests.fixtures.people import AT
+from tests.fixtures.people import AT, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -91,53 +92,57 @@ def pay(shop: Merchant, *, collected_at: dt.datetime, received_at: dt.datetime) 
     return invoice_to_draw(Invoice.objects.get(sale=sale).pk)
 
 
-def test_a_payment_that_is_found_late_has_the_invoice_of_that_day(shop: Merchant) -> None:
-    second = pay(shop, collected_at=AT + A_DAY, received_at=AT + A_DAY)
+def test_a_payment_that_is_found_late_has_the_invoice_of_its_own_day(shop: Merchant) -> None:
     first = pay(shop, collected_at=AT, received_at=AT + 2 * A_DAY)
-    assert (second.number, second.issued_at) == ("F2026-00001", AT + A_DAY)
-    assert second.paid_at == AT + A_DAY
-    assert (first.number, first.issued_at, first.paid_at) == ("F2026-00002", AT + 2 * A_DAY, AT)
+    assert (first.number, first.issued_at, first.paid_at) == ("F2026-00001", AT, AT)
     paper = paper_of(first)
-    assert (paper.issued_on, paper.paid_on) == (dt.date(2026, 11, 27), dt.date(2026, 11, 25))
+    assert (paper.issued_on, paper.paid_on) == (dt.date(2026, 11, 25), dt.date(2026, 11, 25))
     assert judges.faults(cii.write(paper)) == []
-    booked = LedgerTransaction.objects.filter(kind="invoiced").order_by("pk")
-    assert list(booked.values_list("occurred_at", flat=True)) == [AT + A_DAY, AT]
+    booked = LedgerTransaction.objects.get(kind="invoiced")
+    assert booked.occurred_at == first.issued_at
 
 
-def test_no_number_is_added_to_a_year_that_is_over(shop: Merchant) -> None:
+def test_a_year_that_is_over_takes_a_late_invoice_until_its_month_is_locked(shop: Merchant) -> None:
     last_hour = dt.datetime(2026, 12, 31, 22, 59, tzinfo=dt.UTC)
-    received_at = dt.datetime(2026, 12, 31, 23, 1, tzinfo=dt.UTC)  # past midnight in Paris
-    assert pay(shop, collected_at=last_hour, received_at=last_hour).number == "F2026-00001"
-    found = pay(shop, collected_at=last_hour, received_at=received_at)
-    assert (found.number, found.issued_at, found.paid_at) == ("F2027-00001", received_at, last_hour)
+    received_at = dt.datetime(2027, 1, 3, 9, tzinfo=dt.UTC)
+    late = pay(shop, collected_at=last_hour, received_at=received_at)
+    assert (late.number, late.issued_at) == ("F2026-00001", last_hour)
+    december = dt.date(2026, 12, 1)
+    lock_month(month=december, by=make_user("Ada"), at=received_at)
+    later = pay(shop, collected_at=last_hour, received_at=received_at)
+    assert (later.number, later.issued_at, later.paid_at) == ("F2027-00001", received_at, last_hour)
 
 
 def test_a_later_number_is_never_of_an_earlier_moment(shop: Merchant) -> None:
-    pay(shop, collected_at=AT, received_at=AT + A_DAY)
-    behind = pay(shop, collected_at=AT, received_at=AT + A_DAY / 2)
+    pay(shop, collected_at=AT + A_DAY, received_at=AT + A_DAY)
+    behind = pay(shop, collected_at=AT, received_at=AT + 2 * A_DAY)
     assert (behind.number, behind.issued_at) == ("F2026-00002", AT + A_DAY)
-    after = pay(shop, collected_at=AT, received_at=AT + 2 * A_DAY)
+    after = pay(shop, collected_at=AT + 2 * A_DAY, received_at=AT + 2 * A_DAY)
     assert (after.number, after.issued_at) == ("F2026-00003", AT + 2 * A_DAY)
     assert InvoiceSeries.objects.get().last_issued_at == AT + 2 * A_DAY
 
 
-def test_a_refund_received_late_has_the_credit_note_of_that_day(
+def test_a_refund_received_late_has_the_credit_note_of_its_own_day(
     shop: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     invoice = pay(shop, collected_at=AT, received_at=AT)
     payment = invoice.sale.payment
     returned = stripe_refund_of(payment, AT + A_DAY, amount_cents=600, balance_transaction="")
     monkeypatch.setattr(reads, "refunds_of", lambda _: [returned])
-    received_at = dt.datetime(2027, 1, 2, 9, tzinfo=dt.UTC)
-    refunds.sync(payment.pk, at=received_at)
+    refunds.sync(payment.pk, at=dt.datetime(2027, 1, 2, 9, tzinfo=dt.UTC))
     note = Invoice.objects.get(kind="credit_note")
-    assert (note.number, note.issued_at, note.paid_at) == ("A2027-00001", received_at, AT + A_DAY)
+    assert (note.number, note.issued_at, note.paid_at) == (
+        "A2026-00001",
+        AT + A_DAY,
+        AT + A_DAY,
+    )
     assert judges.faults(cii.write(paper_of(invoice_to_draw(note.pk)))) == []
     assert LedgerTransaction.objects.get(kind="credited").occurred_at == AT + A_DAY
     assert Invoice.objects.get(kind="invoice").state == "credited_partly"
 
 
 def test_a_credit_note_is_never_of_a_day_before_its_invoice(shop: Merchant) -> None:
+    pay(shop, collected_at=AT + A_DAY, received_at=AT + A_DAY)
     invoice = pay(shop, collected_at=AT, received_at=AT + A_DAY)
     note = invoices.credit(invoice.sale, None, Split(500, 100), returned_at=AT, at=AT)
     assert (note.issued_at, note.paid_at) == (AT + A_DAY, AT)
