@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 
-from saas.kernel.database.frames import run_in_one_piece
 from saas.kernel.secrets.hashing import is_password_address
 from saas.kernel.watching import metrics, security_log
 from saas.kernel.watching.log_context import Vouched
@@ -29,6 +28,7 @@ from saas.serving.bodies import (
     throw_away,
 )
 from saas.serving.environ import Scope
+from saas.serving.frames import run_in_one_piece
 from saas.serving.lane import BusyError, Lane, Reason
 from saas.serving.limits import Limits
 from saas.serving.refusals import Refusal, Refusals, Typed, typed_of

@@ -20,7 +20,7 @@ from django.db import connection
 from infra.benches import one_schema
 from saas.accounts.models import User
 from saas.kernel import schema
-from saas.kernel.database.frames import run_in_one_piece
+from saas.serving.frames import run_in_one_piece
 from tenants.spaces import hosts
 
 PAGES_A_ROUND = 20
