@@ -23,7 +23,7 @@ from tenants.community.kiosk.queries import screens as queries
 from tenants.community.neighbourhood.clock import hand_over
 from tenants.community.notifications.models import Notification
 from tests.fixtures.people import AT, Browse
-from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
+from tests.saas.catalogue.making import describe_again, make_merchant, run_campaign
 from tests.tenants.community.kiosk.making import Device, paired, play
 
 type Bought = tuple[Merchant, Campaign]
@@ -68,16 +68,14 @@ def test_placement_that_ends_or_changes_does_so_on_the_screens_at_once(
 ) -> None:
     merchant, campaign = bought
     device, _screen = paired(browse(), manager, AT)
-    with schema.in_public():
-        owner = owner_of(merchant)
 
     def fetched_again(etag: str) -> Any:
         return device.client.get("/screen/playlist/", headers={"if-none-match": etag})
 
     first = device.client.get("/screen/playlist/")
     assert fetched_again(first["ETag"]).status_code == 304
-    with django_capture_on_commit_callbacks(execute=True):
-        make_merchant("Chez Cazal", owner=owner, at=AT)
+    with django_capture_on_commit_callbacks(execute=True), schema.in_public():
+        describe_again(merchant, name="Chez Cazal", at=AT)
     changed = fetched_again(first["ETag"])
     assert "par Chez Cazal" in changed.text
     with django_capture_on_commit_callbacks(execute=True), schema.in_public():
