@@ -32,6 +32,8 @@ from saas.console.queries import spaces as space_queries
 from saas.console.queries import things as thing_queries
 from saas.console.queries import troubles as trouble_queries
 from saas.console.queues.registry import QUEUES
+from saas.console.waiting.registry import waiting_rows
+from saas.console.waiting.shapes import counted
 from saas.kernel.display.writing import eur
 from saas.kernel.http import page, see_other
 from saas.kernel.uploads import files
@@ -46,7 +48,7 @@ from tenants.spaces.queries import upkeep as schemas
 def home(request: PersonRequest) -> HttpResponse:
     """Show the operators' to-do items, the oldest first, and the state of the service."""
     now = timezone.now()
-    counts = need_queries.counted(need_queries.waiting_rows(at=now))
+    counts = counted(waiting_rows(at=now))
     context = {
         "nav": "home",
         "now": now,

@@ -12,7 +12,7 @@ from billing.councils.queries.terms import TermsRow, councils_without_terms, ver
 from billing.models import AccountChange, Council, ShareTerms, StateChange
 from billing.wording import onward, requirements
 from saas.console.models import Operator
-from saas.console.queries.bad_days import account_news_at
+from saas.console.waiting.councils import account_news_at
 from saas.kernel.display.writing import eur, rate
 from saas.kernel.search.sorting import SortKey
 from tenants.spaces.models import Company, Tenant

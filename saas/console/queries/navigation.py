@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from saas.console.queries.needs import Counted, counted, waiting_rows
+from saas.console.waiting.registry import waiting_rows
+from saas.console.waiting.shapes import Counted, counted
 
 # Pages of waiting rows that stand below another entry; of all other pages the name is the entry's.
 _ENTRY_OF = {"councils": "spaces", "manual_entries": "accounting"}

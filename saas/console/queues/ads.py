@@ -17,7 +17,6 @@ from saas.catalogue.placements.models import Campaign, Flight
 from saas.catalogue.placements.queries import reviews as queries
 from saas.catalogue.placements.rules.campaigns import Creative, tile_words
 from saas.catalogue.placements.rules.reviews import SECTOR
-from saas.console.queries.bad_days import Waiting
 from saas.console.queries.reports import picture_url
 from saas.console.queues.shapes import (
     DECIDED_SHOWN,
@@ -27,6 +26,7 @@ from saas.console.queues.shapes import (
     QueueRow,
     RefuseForm,
 )
+from saas.console.waiting.shapes import Waiting
 from saas.kernel.display.writing import shortdate
 
 

@@ -9,9 +9,9 @@ from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from saas.console.models import QueueReminder
-from saas.console.queries.bad_days import Waiting
-from saas.console.queries.needs import waiting_rows
 from saas.console.queues.registry import QUEUES
+from saas.console.waiting.registry import waiting_rows
+from saas.console.waiting.shapes import Waiting
 from saas.kernel.database import rows
 
 # Long enough before the deadline to be read in the morning of a working day.

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
-from saas.console.queries.bad_days import Waiting
+from saas.console.waiting.shapes import Waiting
 from saas.kernel.forms import ActionForm
 
 DECIDED_SHOWN = 10

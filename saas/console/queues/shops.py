@@ -15,7 +15,6 @@ from saas.catalogue.merchants.queries import shops as queries
 from saas.catalogue.merchants.queries import team
 from saas.catalogue.merchants.rules import joining
 from saas.console.actions import approve_page, refuse_page
-from saas.console.queries.bad_days import Waiting
 from saas.console.queries.reports import picture_url
 from saas.console.queues.shapes import (
     DECIDED_SHOWN,
@@ -25,6 +24,7 @@ from saas.console.queues.shapes import (
     QueueRow,
     RefuseForm,
 )
+from saas.console.waiting.shapes import Waiting
 
 
 class Change(NamedTuple):

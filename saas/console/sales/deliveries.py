@@ -4,13 +4,11 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.utils.translation import ngettext
 
 from billing.models import Order
 from saas.catalogue.placements.models import Flight
 from saas.catalogue.placements.queries.slow import needed_views, slow_flights
 from saas.catalogue.placements.rules.campaigns import today
-from saas.console.queries.bad_days import Waiting
 
 ON_A_PAGE = 50
 
@@ -23,21 +21,6 @@ class SlowRow(NamedTuple):
     seen: int
     needed: int
     days_left: int
-
-
-def waiting(at: dt.datetime) -> Waiting:
-    """Return the flights that deliver too little, as rows that wait for an operator."""
-    return Waiting(
-        slow_flights(at=at),
-        "since",
-        words=lambda count: ngettext(
-            "%(count)d campagne trop peu vue dans un espace",
-            "%(count)d campagnes trop peu vues dans un espace",
-            count,
-        ),
-        page="ops:deliveries",
-        tone="warn",
-    )
 
 
 def slow_page(number: str, *, at: dt.datetime) -> tuple[list[SlowRow], Page[Any]]:

@@ -9,6 +9,7 @@ from billing.models import Council, StripeCall
 from saas.console import clock, tasks
 from saas.console.queries import needs
 from saas.console.queues.registry import QUEUES
+from saas.console.waiting.registry import waiting_rows
 from tests.factories.billing import make_council
 from tests.fixtures.people import SpaceClient
 
@@ -84,7 +85,7 @@ def test_account_that_is_read_again_is_no_new_alarm_and_one_blocked_again_is(
 
 
 def test_alarm_keys_are_unique_and_fit_their_column(db: None) -> None:
-    keys = [one.alarm for one in needs.waiting_rows(at=timezone.now()) if one.alarm]
+    keys = [one.alarm for one in waiting_rows(at=timezone.now()) if one.alarm]
     keys += [queue.key for queue in QUEUES]
     assert len(keys) == len(set(keys))
     assert max(map(len, keys)) <= 20

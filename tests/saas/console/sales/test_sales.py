@@ -10,8 +10,10 @@ from django.utils import timezone
 from billing.models import Order
 from saas.catalogue.placements.models import Campaign, Flight, FlightDay
 from saas.catalogue.placements.queries import slow
-from saas.console.queries import navigation, needs
+from saas.console.queries import navigation
 from saas.console.sales import queries
+from saas.console.waiting.registry import waiting_rows
+from saas.console.waiting.shapes import counted
 from tenants.spaces.models import SpaceStanding, Tenant
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till
@@ -98,7 +100,7 @@ def test_each_group_counts_the_rows_that_wait_on_its_pages(
     console: SpaceClient, till: Till
 ) -> None:
     failed_founding()
-    rows = needs.counted(needs.waiting_rows(at=till.at))
+    rows = counted(waiting_rows(at=till.at))
     assert navigation.counts_by_entry(rows) == {"jobs": 1}
     groups = navigation.navigation(rows)
     assert len(groups) == 5
