@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from saas.catalogue.merchants.models import Category, Merchant
-from saas.catalogue.merchants.queries.shops import openings_of
-from saas.catalogue.merchants.rules.shops import Opening
+from saas.catalogue.merchants.queries.shops import closures_of, openings_of
+from saas.catalogue.merchants.rules.shops import Opening, opening_at
 from saas.catalogue.merchants.wording import hours as hours_wording
 from saas.catalogue.offers.models import Offer
 from saas.catalogue.placements.rules.campaigns import today
@@ -48,6 +48,8 @@ class OpenShop(NamedTuple):
     merchant: Merchant
     openings: list[Opening]
     week: list[tuple[str, str]]
+    opening: str
+    closures: list[str]
     offers: list[Offer]
     kind: str
     picture_url: str
@@ -58,7 +60,8 @@ def shop_at(slug: str, *, at: dt.datetime) -> OpenShop | None:
     found = open_shops().filter(slug=slug).prefetch_related("hours").first()
     if found is None:
         return None
-    openings = openings_of(found)
+    openings, closures = openings_of(found), closures_of(found)
+    now = timezone.localtime(at)
     offers = Offer.objects.filter(
         merchant=found,
         review=Offer.Review.APPROVED,
@@ -70,6 +73,8 @@ def shop_at(slug: str, *, at: dt.datetime) -> OpenShop | None:
         merchant=found,
         openings=openings,
         week=hours_wording.week_in_words(openings),
+        opening=hours_wording.opening_in_words(opening_at(openings, now, closures), now),
+        closures=hours_wording.closure_notes(closures, now.date()),
         offers=list(offers[:MOST_OFFERS]),
         kind=TYPES.get(Category(found.category), "LocalBusiness"),
         picture_url=pictures.address("merchants:picture", found.picture, PICTURE_WIDTH)
@@ -105,6 +110,7 @@ def data_of(shop: OpenShop) -> dict[str, Any]:
             "longitude": float(merchant.longitude),
         },
         "openingHoursSpecification": [_hours_data(opening) for opening in shop.openings],
+        **_closing_data(merchant),
     }
     optional = {
         "description": merchant.description,
@@ -125,6 +131,19 @@ def _hours_data(opening: Opening) -> dict[str, str]:
         "opens": f"{opening.opens:%H:%M}",
         "closes": f"{opening.closes:%H:%M}",
     }
+
+
+def _closing_data(merchant: Merchant) -> dict[str, Any]:
+    if merchant.closed_from is None or merchant.closed_until is None:
+        return {}
+    closing = {
+        "@type": "OpeningHoursSpecification",
+        "validFrom": merchant.closed_from.isoformat(),
+        "validThrough": merchant.closed_until.isoformat(),
+        "opens": "00:00",
+        "closes": "00:00",
+    }
+    return {"specialOpeningHoursSpecification": [closing]}
 
 
 def _offer_data(offer: Offer) -> dict[str, str]:

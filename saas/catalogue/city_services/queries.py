@@ -7,6 +7,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
 from saas.catalogue.city_services.models import CityService
+from saas.catalogue.merchants.rules.closures import Closures
 from saas.catalogue.merchants.rules.shops import Opening
 
 ON_A_PAGE = 50
@@ -43,3 +44,9 @@ def service_at(slug: str) -> CityService | None:
 def openings_of(service: CityService) -> list[Opening]:
     """Return the hours of a service as values."""
     return [Opening(row.weekday, row.opens, row.closes) for row in service.hours.all()]
+
+
+def closures_of(service: CityService) -> Closures:
+    """Return the days on which a service is shut: holidays, but for parks and transport."""
+    is_open = service.kind in {CityService.Kind.PARK, CityService.Kind.TRANSPORT}
+    return Closures(service.postcode, open_on_holidays=is_open)

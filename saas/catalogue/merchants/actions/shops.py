@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User, normal_email
@@ -19,6 +20,7 @@ from saas.catalogue.merchants.queries import shops as queries
 from saas.catalogue.merchants.queries import team
 from saas.catalogue.merchants.rules import advertising, identity, joining, vat
 from saas.catalogue.merchants.rules import shops as rules
+from saas.catalogue.merchants.rules.closures import Closures, check_closing
 from saas.kernel import hooks
 from saas.kernel.errors import Refused
 from saas.kernel.secrets import hashing, tokens
@@ -114,6 +116,7 @@ def describe(
     hours: Sequence[rules.Opening],
     picture: bytes | None,
     keeps_picture: bool,
+    closures: Closures | None = None,
     is_new: bool = False,
     by: User,
     at: dt.datetime,
@@ -122,15 +125,14 @@ def describe(
 
     A published page of a trusted merchant changes at once.
     """
-    rules.check_description(description)
-    advertising.check_page_words(description.name, field="name")
-    advertising.check_page_words(description.description)
+    _check_description(description)
     rules.check_hours(hours)
     merchant = None if is_new else _lock_current(by)
     if merchant is None:
         merchant = Merchant(owner=by, created_at=at, slug=_free_slug(description.name))
     held = _held_columns(merchant, description)
     is_new_number = _set_columns(merchant, description, held=held, at=at)
+    _set_closures(merchant, closures, at=at)
     sent = _change_picture(merchant, picture, keeps=keeps_picture)
     _propose(merchant, held, at=at)
     if merchant.state in rules.IDENTIFIED:
@@ -147,6 +149,12 @@ def describe(
         after_commit(tasks.check_vat_number, merchant.pk)
     hooks.merchant_changed.ask(merchant.pk, at)
     return merchant
+
+
+def _check_description(description: rules.Description) -> None:
+    rules.check_description(description)
+    advertising.check_page_words(description.name, field="name")
+    advertising.check_page_words(description.description)
 
 
 def _free_slug(name: str) -> str:
@@ -273,6 +281,15 @@ def ask_vies_again(*, merchant: Merchant, by: User, at: dt.datetime) -> Merchant
     found.save(update_fields=["vat_ask_at"])
     after_commit(tasks.check_vat_number, found.pk, by.reference)
     return found
+
+
+def _set_closures(merchant: Merchant, closures: Closures | None, *, at: dt.datetime) -> None:
+    if closures is None:
+        return
+    first, last = closures.closed_from, closures.closed_until
+    own = check_closing(first, last, today=timezone.localdate(at))
+    merchant.open_on_holidays = closures.open_on_holidays
+    merchant.closed_from, merchant.closed_until = own.closed_from, own.closed_until
 
 
 def _lock_current(person: User) -> Merchant | None:

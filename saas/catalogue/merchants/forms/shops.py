@@ -16,12 +16,14 @@ from saas.catalogue.merchants.models import Category, Merchant, Signup
 from saas.catalogue.merchants.queries import shops as queries
 from saas.catalogue.merchants.rules import identity, typed_hours
 from saas.catalogue.merchants.rules import shops as rules
+from saas.catalogue.merchants.rules.closures import Closures
 from saas.catalogue.merchants.wording.hours import hours_as_typed
 from saas.geocoding.forms import AddressFields
 from saas.kernel.display.widgets import Picture
 from saas.kernel.forms import ActionForm, DegreesField, PictureField, split_pairs
 from saas.kernel.values import vat_numbers
 
+CLOSING = ("open_on_holidays", "closed_from", "closed_until")
 QUARTER = 15 * 60
 LARGEST_PAPER = 8 * 1024 * 1024
 BETWEEN_DIGITS = str.maketrans("", "", ".-")
@@ -113,8 +115,13 @@ class ShopForm(AddressFields, ActionForm[Merchant]):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
+    # A field of text: browsers refuse an address without a scheme in a field of type url.
     website = forms.URLField(
-        label=_("Site web"), max_length=200, required=False, assume_scheme="https"
+        label=_("Site web"),
+        max_length=200,
+        required=False,
+        assume_scheme="https",
+        widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url"}),
     )
     street = forms.CharField(
         label=_("Rue et numéro"),
@@ -157,6 +164,17 @@ class ShopForm(AddressFields, ActionForm[Merchant]):
         label=_("Les mêmes horaires tous les jours"),
         help_text=_("Ceux du lundi valent pour toute la semaine."),
         required=False,
+    )
+    open_on_holidays = forms.BooleanField(
+        label=_("Ouvert les jours fériés"),
+        help_text=_("Sinon votre page dit fermé ces jours-là, ceux d’Alsace-Moselle compris."),
+        required=False,
+    )
+    closed_from = forms.DateField(
+        label=_("Fermé du"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    closed_until = forms.DateField(
+        label=_("au, compris"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     legal_name = forms.CharField(
         label=_("Raison sociale"),
@@ -209,6 +227,13 @@ class ShopForm(AddressFields, ActionForm[Merchant]):
     def has_wrong_day(self) -> bool:
         """Whether the times of a day need a correction."""
         return any(name.startswith(TIMES) for name in self.errors)
+
+    @property
+    def has_closing(self) -> bool:
+        """Whether the shop's own closing is filled, or needs a correction."""
+        return bool({"closed_from", "closed_until"} & set(self.errors)) or bool(
+            self["closed_from"].value() or self["closed_until"].value()
+        )
 
     @property
     def has_wrong_bill(self) -> bool:
@@ -265,6 +290,12 @@ class ShopForm(AddressFields, ActionForm[Merchant]):
             hours=self._openings(),
             picture=self.cleaned_data["picture"],
             keeps_picture=f"keep_{self['picture'].html_name}" in self.data,
+            closures=Closures(
+                "",
+                self.cleaned_data["open_on_holidays"],
+                self.cleaned_data["closed_from"],
+                self.cleaned_data["closed_until"],
+            ),
             is_new=is_new,
             **context,
         )
@@ -316,6 +347,7 @@ def as_typed(merchant: Merchant | None, person: User) -> dict[str, Any]:
         return {"billing_email": person.email}
     typed = {name: getattr(merchant, name) for name in rules.Description._fields}
     typed |= {name: rules.column_value(name, value) for name, value in merchant.proposed.items()}
+    typed |= {name: getattr(merchant, name) for name in CLOSING}
     openings = queries.openings_of(merchant)
     typed["hours"] = hours_as_typed(openings)
     for weekday in rules.DAYS:

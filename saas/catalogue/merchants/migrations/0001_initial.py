@@ -115,6 +115,9 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('published_at', models.DateTimeField(blank=True, null=True)),
                 ('opened_at', models.DateTimeField(blank=True, null=True)),
+                ('open_on_holidays', models.BooleanField(db_default=False, default=False)),
+                ('closed_from', models.DateField(blank=True, null=True)),
+                ('closed_until', models.DateField(blank=True, null=True)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -393,7 +396,11 @@ class Migration(migrations.Migration):
             model_name='invitation',
             constraint=models.CheckConstraint(condition=models.Q(('role', 'owner'), ('role', 'editor'), ('role', 'till'), _connector='OR'), name='an_invitation_has_a_role'),
         ),
+        migrations.AddConstraint(
+            model_name='merchant',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_from', None), ('closed_until', None)), ('closed_until__gte', models.F('closed_from')), _connector='OR'), name='a_closing_of_a_shop_ends_after_it_begins', violation_error_message='La fin de la fermeture suit le début.'),
+        ),
         RunFile('saas/catalogue/merchants/sql/merchants_merchant.sql', '952d04b2813e'),
-        RunFile('saas/catalogue/merchants/sql/merchants_published.sql', 'f8cfa1ff6332'),
+        RunFile('saas/catalogue/merchants/sql/merchants_published.sql', '9144ff44edf5'),
         RunFile('saas/catalogue/merchants/sql/merchants_published_hours.sql', 'ca7d9b752dac'),
     ]

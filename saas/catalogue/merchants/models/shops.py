@@ -134,6 +134,10 @@ class Merchant(Place):
     decision_mailed_at = pending_mail.mailed_at()
     # Since when its owners show its page to everybody, on the public site.
     opened_at = models.DateTimeField(null=True, blank=True)
+    # Days on which it is shut beside its usual week.
+    open_on_holidays = models.BooleanField(default=False, db_default=False)
+    closed_from = models.DateField(null=True, blank=True)
+    closed_until = models.DateField(null=True, blank=True)
     # Changes to the page of a published, untrusted shop, until operators have reviewed them.
     proposed = models.JSONField(default=dict, blank=True)
 
@@ -148,6 +152,12 @@ class Merchant(Place):
                 condition=~models.Q(state="refused") | ~models.Q(review_reason=""),
                 name="a_refused_shop_says_why",
                 violation_error_message=_("Dites pourquoi\u00a0: le commerçant le lit."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_from=None, closed_until=None)
+                | models.Q(closed_until__gte=models.F("closed_from")),
+                name="a_closing_of_a_shop_ends_after_it_begins",
+                violation_error_message=_("La fin de la fermeture suit le début."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="published") | models.Q(published_at__isnull=False),
@@ -283,6 +293,9 @@ class PublishedMerchant(models.Model):
     latitude = models.DecimalField(max_digits=9, decimal_places=6)
     longitude = models.DecimalField(max_digits=9, decimal_places=6)
     cell = models.BigIntegerField()
+    open_on_holidays = models.BooleanField()
+    closed_from = models.DateField(null=True)
+    closed_until = models.DateField(null=True)
 
     class Meta:
         managed = False

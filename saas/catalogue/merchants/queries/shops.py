@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core import signing
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import (
     Merchant,
     PublishedHours,
+    PublishedMerchant,
     SentPicture,
     Signup,
     VatCheck,
@@ -23,6 +24,7 @@ from saas.catalogue.merchants.models import (
 from saas.catalogue.merchants.queries import team
 from saas.catalogue.merchants.rules import shops as rules
 from saas.catalogue.merchants.rules import vat
+from saas.catalogue.merchants.rules.closures import NEVER, Closures
 from saas.catalogue.merchants.rules.vat import Known, Standing
 from saas.catalogue.merchants.wording import vat as vat_wording
 from saas.catalogue.merchants.wording.vat import in_words
@@ -96,6 +98,30 @@ def by_reference(reference: str) -> Merchant | None:
 def openings_of(merchant: Merchant) -> list[rules.Opening]:
     """Return the hours of a shop as values."""
     return [rules.Opening(row.weekday, row.opens, row.closes) for row in merchant.hours.all()]
+
+
+def closures_of(shop: Merchant | PublishedMerchant) -> Closures:
+    """Return the days on which a shop is shut beside its usual week."""
+    return Closures(shop.postcode, shop.open_on_holidays, shop.closed_from, shop.closed_until)
+
+
+def closures_column(merchant_id: OuterRef) -> Subquery:
+    """Return the closures of a published shop as a column; `closures_in` reads it."""
+    rows = PublishedMerchant.objects.filter(pk=merchant_id)
+    return Subquery(rows.values(closures=JSONObject(**{name: name for name in Closures._fields})))
+
+
+def closures_in(column: Mapping[str, Any] | None) -> Closures:
+    """Return the closures that a column contains."""
+    if column is None:
+        return NEVER
+    first, last = column["closed_from"], column["closed_until"]
+    return Closures(
+        column["postcode"],
+        column["open_on_holidays"],
+        dt.date.fromisoformat(first) if first else None,
+        dt.date.fromisoformat(last) if last else None,
+    )
 
 
 def slugs_like(start: str) -> set[str]:

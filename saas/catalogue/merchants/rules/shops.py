@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from saas.catalogue.merchants.models import LATEST_ON_THE_MORROW, Merchant, Signup
+from saas.catalogue.merchants.rules.closures import NEVER, Closures, Shut
 from saas.kernel.display.writing import hour
 from saas.kernel.errors import Refused
 from saas.kernel.values import vat_numbers
@@ -63,6 +64,7 @@ SIGNUPS_OF_ALL_NETWORKS = 20  # of a single address: earlier links are in its ma
 SIGNUPS_OF_A_NETWORK = 60
 DAYS = range(7)
 A_DAY = 24 * 60
+DAYS_AHEAD = 100  # beyond the longest closing
 CELLS_A_DEGREE = 100
 CELLS_A_ROW = 100_000
 LONGEST_SLUG = 50
@@ -94,8 +96,13 @@ class Opening(NamedTuple):
     @property
     def minutes(self) -> tuple[int, int]:
         """When it begins and ends, in minutes of the week; after Sunday's midnight it goes on."""
-        begin = self.weekday * A_DAY
-        return begin + _minute(self.opens), begin + _minute(self.closes) + self.over_night * A_DAY
+        begin, end = self.minutes_of_day
+        return begin + self.weekday * A_DAY, end + self.weekday * A_DAY
+
+    @property
+    def minutes_of_day(self) -> tuple[int, int]:
+        """When it begins and ends, in minutes of its day; past midnight they go on."""
+        return _minute(self.opens), _minute(self.closes) + self.over_night * A_DAY
 
 
 class OpeningState(NamedTuple):
@@ -105,6 +112,7 @@ class OpeningState(NamedTuple):
     until: dt.time | None = None
     days: int | None = None
     opens: dt.time | None = None
+    shut: Shut | None = None
 
 
 class Description(NamedTuple):
@@ -341,32 +349,51 @@ def span(opening: Opening) -> str:
     return f"{hour(opening.opens)} – {hour(opening.closes)}"
 
 
-def opening_at(openings: Collection[Opening], now: dt.datetime) -> OpeningState:
-    """Return the opening state at a local time: open now, or the next opening within a week."""
-    minute, week = now.weekday() * A_DAY + _minute(now.time()), len(DAYS) * A_DAY
-    for opening in openings:
-        begin, end = opening.minutes
-        if begin <= minute < end or begin <= minute + week < end:
-            return OpeningState(open=True, until=opening.closes)
-    for days in range(8):
-        weekday = (now.weekday() + days) % 7
-        for opening in sorted(each for each in openings if each.weekday == weekday):
+def opening_at(
+    openings: Collection[Opening], now: dt.datetime, closures: Closures = NEVER
+) -> OpeningState:
+    """Return the opening state at a local time: open now, or the next opening."""
+    today, minute = now.date(), _minute(now.time())
+    for days in (0, -1):
+        for opening in _openings_on(today + dt.timedelta(days=days), openings, closures):
+            begin, end = opening.minutes_of_day
+            if begin <= minute - days * A_DAY < end:
+                return OpeningState(open=True, until=opening.closes)
+    return _next_opening(openings, now, closures)
+
+
+def _next_opening(
+    openings: Collection[Opening], now: dt.datetime, closures: Closures
+) -> OpeningState:
+    today, shut = now.date(), closures.reason(now.date())
+    for days in range(DAYS_AHEAD if openings else 0):
+        for opening in _openings_on(today + dt.timedelta(days=days), openings, closures):
             if days or opening.opens > now.time():
-                return OpeningState(open=False, days=days, opens=opening.opens)
-    return OpeningState(open=False)
+                return OpeningState(open=False, days=days, opens=opening.opens, shut=shut)
+    return OpeningState(open=False, shut=shut)
 
 
 def is_open_during(
-    openings: Collection[Opening], *, weekday: int, starts: dt.time, ends: dt.time
+    openings: Collection[Opening],
+    *,
+    day: dt.date,
+    starts: dt.time,
+    ends: dt.time,
+    closures: Closures = NEVER,
 ) -> bool:
-    """Return True if the shop is open for some part of a break on a weekday."""
-    week = len(DAYS) * A_DAY
-    first, last = weekday * A_DAY + _minute(starts), weekday * A_DAY + _minute(ends)
+    """Return True if the shop is open for some part of a break on a day."""
     return any(
-        begin < last + turn and end > first + turn
-        for begin, end in (opening.minutes for opening in openings)
-        for turn in (0, week)
+        begin + days * A_DAY < _minute(ends) and end + days * A_DAY > _minute(starts)
+        for days in (0, -1)
+        for opening in _openings_on(day + dt.timedelta(days=days), openings, closures)
+        for begin, end in [opening.minutes_of_day]
     )
+
+
+def _openings_on(day: dt.date, openings: Collection[Opening], closures: Closures) -> list[Opening]:
+    if closures.reason(day) is not None:
+        return []
+    return sorted(opening for opening in openings if opening.weekday == day.weekday())
 
 
 def _minute(time: dt.time) -> int:

@@ -83,7 +83,7 @@ class _Reader:
         self.tokens = tokens
         self.place = 0
         self.groups = [_Group()]
-        self.excluded: set[int] | None = None
+        self.excludes = False
 
     @property
     def group(self) -> _Group:
@@ -109,7 +109,7 @@ class _Reader:
         self._add({0: list(DAYS), 1: list(DAYS[:5]), 2: list(DAYS[5:])}[token.value])
 
     def _add(self, days: list[int]) -> None:
-        if self.excluded is not None and not self.group.is_complete:
+        if self.excludes and not self.group.is_complete:
             self.group.days = [day for day in self.group.days if day not in days]
             return
         if self.group.is_complete:
@@ -120,7 +120,7 @@ class _Reader:
         if self.group.is_complete:
             self.groups.append(_Group(is_closed=True))
         else:
-            self.excluded = set()
+            self.excludes = True
 
     def _read_closed(self, _token: _Token) -> None:
         if self.group.days and not self.group.is_complete and not self.group.is_closed:
@@ -148,7 +148,7 @@ class _Reader:
         self._open(dt.time(0), dt.time(23, 59))
 
     def _open(self, opens: dt.time, closes: dt.time) -> None:
-        self.excluded = None
+        self.excludes = False
         self.group.is_closed = False
         self.group.spans.append((opens, closes))
 

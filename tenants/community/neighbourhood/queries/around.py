@@ -16,8 +16,13 @@ from saas.catalogue.city_services import queries as city
 from saas.catalogue.city_services.models import CityService
 from saas.catalogue.merchants.models import Category, PublishedMerchant
 from saas.catalogue.merchants.queries import shops as merchants
+from saas.catalogue.merchants.rules.closures import Closures
 from saas.catalogue.merchants.rules.shops import Opening, is_open_during, opening_at
-from saas.catalogue.merchants.wording.hours import opening_in_words, week_in_words
+from saas.catalogue.merchants.wording.hours import (
+    closure_notes,
+    opening_in_words,
+    week_in_words,
+)
 from saas.catalogue.offers.models import PublishedOffer
 from saas.catalogue.offers.queries import open_offers
 from saas.catalogue.placements.models import Slot
@@ -116,6 +121,7 @@ class Page(NamedTuple):
     place: PublishedMerchant | CityService
     walks: list[Walk]
     week: list[tuple[str, str]]
+    closures: list[str]
     report_url: str = ""
     offers: list[PublishedOffer] = []
     is_of_openstreetmap: bool = False
@@ -150,6 +156,7 @@ def _shop(
         openings,
         gates,
         at=at,
+        closures=merchants.closures_of(shop),
         sort=shop.category,
         kind=str(Category(shop.category).label),
         symbol=rules.SYMBOLS[Category(shop.category)],
@@ -165,6 +172,7 @@ def _service(service: CityService, gates: Sequence[GateWithBreak], *, at: dt.dat
         city.openings_of(service),
         gates,
         at=at,
+        closures=city.closures_of(service),
         sort=CITY,
         kind=str(CityService.Kind(service.kind).label),
         symbol=rules.CITY_SYMBOLS[CityService.Kind(service.kind)],
@@ -180,12 +188,13 @@ def _spot(
     gates: Sequence[GateWithBreak],
     *,
     at: dt.datetime,
+    closures: Closures,
     **looks: Any,
 ) -> Spot:
     point = (float(place.latitude), float(place.longitude))
     gate = min(gates, key=lambda each: walking_minutes(point, [each.point]))
     now = timezone.localtime(at)
-    open_state = opening_at(openings, now)
+    open_state = opening_at(openings, now, closures)
     return Spot(
         slug=place.slug,
         name=place.name,
@@ -196,7 +205,11 @@ def _spot(
         open=open_state.open,
         opening=opening_in_words(open_state, now),
         at_break=is_open_during(
-            openings, weekday=now.weekday(), starts=gate.break_starts, ends=gate.break_ends
+            openings,
+            day=now.date(),
+            starts=gate.break_starts,
+            ends=gate.break_ends,
+            closures=closures,
         ),
         **looks,
     )
@@ -294,7 +307,13 @@ def shop_page(slug: str, at: dt.datetime) -> Page | None:
     gates = gates_here()
     openings = merchants.hours_of([shop.pk])[shop.pk]
     spot = _shop(shop, openings, gates, at=at, sponsored=False)
-    found = _page(spot._replace(picture=_large(shop.picture)), shop, gates, openings=openings)
+    found = _page(
+        spot._replace(picture=_large(shop.picture)),
+        shop,
+        gates,
+        week=week_in_words(openings),
+        closures=closure_notes(merchants.closures_of(shop), timezone.localdate(at)),
+    )
     return found._replace(
         report_url=reverse("neighbourhood:report", args=[shop.reference]),
         offers=open_offers([shop.pk], today=timezone.localdate(at)),
@@ -308,7 +327,13 @@ def service_page(slug: str, at: dt.datetime) -> Page | None:
         return None
     gates = gates_here()
     spot = _service(service, gates, at=at)
-    shown = _page(spot, service, gates, openings=city.openings_of(service))
+    shown = _page(
+        spot,
+        service,
+        gates,
+        week=week_in_words(city.openings_of(service)),
+        closures=closure_notes(city.closures_of(service), timezone.localdate(at)),
+    )
     return shown._replace(is_of_openstreetmap=service.is_of_openstreetmap)
 
 
@@ -317,11 +342,12 @@ def _page(
     place: PublishedMerchant | CityService,
     gates: Sequence[GateWithBreak],
     *,
-    openings: Collection[Opening],
+    week: list[tuple[str, str]],
+    closures: list[str],
 ) -> Page:
     walks = [Walk(gate.name, walking_minutes(spot.point, [gate.point])) for gate in gates]
     nearest_first = sorted(walks, key=lambda walk: walk.minutes)
-    return Page(spot, place, nearest_first, week_in_words(openings))
+    return Page(spot, place, nearest_first, week, closures)
 
 
 def _large(picture: str) -> str:

@@ -71,6 +71,7 @@ def _in_turn(*, viewer: Given, day: Given, month: Given) -> QuerySet[RunningFlig
         views=Coalesce(Subquery(views), 0),
         brought_cents=Coalesce(Subquery(brought.values(cents=cents_for(viewer))), 0),
         hours=merchants.hours_column(OuterRef("merchant_id")),
+        closures=merchants.closures_column(OuterRef("merchant_id")),
         council_name=Coalesce(name_of(viewer), Value("")),
     )
     # An ad that the viewer's own council refuses alone still runs for the others.
@@ -164,7 +165,8 @@ def _tile(flight: Any, gates: Sequence[GateWithBreak], *, at: dt.datetime) -> di
     """Return a placement's card from `running`, with opening hours and this month's amount."""
     openings = merchants.hours_in(flight.hours)
     point = (float(flight.merchant_latitude), float(flight.merchant_longitude))
-    is_open = opening_at(openings, timezone.localtime(at)).open
+    closures = merchants.closures_in(flight.closures)
+    is_open = opening_at(openings, timezone.localtime(at), closures).open
     return {
         **tile_words(Creative(flight.headline, flight.text, flight.offer)),
         "payer": flight.merchant_name,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import OwnCouncil
 from saas.catalogue.merchants.models import Category, PublishedMerchant
-from saas.catalogue.merchants.queries.shops import hours_of
+from saas.catalogue.merchants.queries.shops import closures_of, hours_of
 from saas.catalogue.merchants.rules.shops import is_open_during
 from saas.catalogue.placements.models import RunningFlight
 from saas.catalogue.placements.rules.campaigns import Creative
@@ -86,7 +86,11 @@ def _shops(gates: Sequence[GateWithBreak], *, at: dt.datetime) -> list[hooks.Sli
             for minutes, gate, pk, shop in near
             if minutes <= rules.WITHIN_MINUTES
             and is_open_during(
-                hours[pk], weekday=day.weekday(), starts=gate.break_starts, ends=gate.break_ends
+                hours[pk],
+                day=day,
+                starts=gate.break_starts,
+                ends=gate.break_ends,
+                closures=closures_of(shop),
             )
         ]
         found += shown[:MOST_SHOPS]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -61,8 +62,9 @@ def test_shop_is_open_over_midnight(hours_later: int, state: OpeningState) -> No
     sunday = on(TUESDAY - dt.timedelta(days=2), 18)
     assert rules.opening_at([LATE], sunday + dt.timedelta(hours=hours_later)) == state
     for weekday, is_open in ((0, True), (1, False), (6, False)):
-        night = {"starts": dt.time(1), "ends": dt.time(3)}
-        assert rules.is_open_during([LATE], weekday=weekday, **night) is is_open
+        night: dict[str, Any] = {"starts": dt.time(1), "ends": dt.time(3)}
+        day = MONDAY + dt.timedelta(days=weekday)
+        assert rules.is_open_during([LATE], day=day, **night) is is_open
 
 
 @pytest.mark.parametrize(
@@ -89,11 +91,11 @@ def test_without_hours_nobody_knows() -> None:
 
 
 def test_open_at_the_break_needs_some_of_it() -> None:
-    lunch = {"starts": dt.time(12), "ends": dt.time(13, 30)}
+    lunch: dict[str, Any] = {"starts": dt.time(12), "ends": dt.time(13, 30)}
 
-    assert rules.is_open_during([MORNING], weekday=1, **lunch)
-    assert not rules.is_open_during([AFTERNOON], weekday=1, **lunch)
-    assert not rules.is_open_during([MORNING], weekday=2, **lunch)
+    assert rules.is_open_during([MORNING], day=TUESDAY, **lunch)
+    assert not rules.is_open_during([AFTERNOON], day=TUESDAY, **lunch)
+    assert not rules.is_open_during([MORNING], day=TUESDAY + dt.timedelta(days=1), **lunch)
 
 
 def test_days_that_are_alike_stand_together() -> None:

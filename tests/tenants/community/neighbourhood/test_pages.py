@@ -163,3 +163,14 @@ def test_map_is_drawn_at_its_own_address(hers: SpaceClient) -> None:
         assert "Cycles Bertoux" in shown
         assert "Maison Cazal" not in shown
         assert 'class="lead"' not in shown.split("<main")[1]
+
+
+def test_closed_week_of_a_shop_shows_on_the_list_and_on_its_page(hers: SpaceClient) -> None:
+    shut = shop("Maison Cazal", hours=ALL_DAY)
+    until = AT.date() + dt.timedelta(days=6)
+    with schema.in_public():
+        Merchant.objects.filter(pk=shut.pk).update(closed_from=AT.date(), closed_until=until)
+
+    assert "Fermé pour congés, ouvre" in hers.get("/neighbourhood/").text
+    page = hers.get(f"/neighbourhood/{shut.slug}/").text
+    assert f"Fermé du {AT.date():%d/%m/%Y} au {until:%d/%m/%Y}" in page
