@@ -9,6 +9,7 @@ from django.conf import settings
 
 from saas.geocoding import rules
 from saas.kernel.errors import Refused
+from saas.kernel.values.points import degrees
 from saas.kernel.web import outgoing
 
 SECONDS, MOST_BYTES, MOST_ANSWERS = 4, 64 * 1024, 6
@@ -80,8 +81,3 @@ def _answer(feature: Any) -> Answer | None:
 def _house(text: str) -> tuple[int, str]:
     question = rules.question_of(f"{text} x")
     return question.number or 0, question.suffix
-
-
-def degrees(value: Any) -> Decimal:
-    """Return degrees to the sixth decimal. Raises InvalidOperation for a text that is no number."""
-    return Decimal(str(value)).quantize(Decimal("0.000001"))

@@ -12,6 +12,7 @@ from saas.geocoding import rules
 from saas.kernel.errors import Refused
 from saas.kernel.values import csv_files
 from saas.kernel.values.csv_files import wrong_line
+from saas.kernel.values.points import degrees
 
 COLUMNS = ("numero", "rep", "nom_voie", "code_postal", "code_insee", "nom_commune", "lon", "lat")
 
@@ -71,7 +72,7 @@ def _row(line: int, values: list[str]) -> Row | None:
     if not (postcode and east and north and name):
         return None
     try:
-        exact = [Decimal(degrees).quantize(Decimal("0.000001")) for degrees in (north, east)]
+        exact = [degrees(value) for value in (north, east)]
         place = float(north), float(east)
         house = int(number or 0)
     except (InvalidOperation, ValueError) as error:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from saas.kernel.errors import Refused
+from saas.kernel.values.points import Point, metres
 
 CELLS_A_DEGREE, CELLS_A_ROW = 100, 100_000
 METRES_A_DEGREE = 111_195
@@ -160,13 +161,6 @@ def _steps(first: float, last: float) -> Iterable[int]:
     return range(math.floor(first * CELLS_A_DEGREE), math.floor(last * CELLS_A_DEGREE) + 1)
 
 
-def metres_between(first: tuple[float, float], second: tuple[float, float]) -> float:
-    """Return the distance between two near points, on a plane."""
-    narrow = math.cos(math.radians(first[0]))
-    north, east = second[0] - first[0], (second[1] - first[1]) * narrow
-    return math.hypot(north, east) * METRES_A_DEGREE
-
-
 def box_of(postcode: str) -> Box:
     """Return the borders of the part of France that a postcode belongs to."""
     return OVERSEAS.get(postcode[:3], MAINLAND)
@@ -194,9 +188,9 @@ def check_in_france(postcode: str, latitude: Decimal | float, longitude: Decimal
     )
 
 
-def check_near(point: tuple[float, float], others: Iterable[tuple[float, float]]) -> None:
+def check_near(point: Point, others: Iterable[Point]) -> None:
     """Raise Refused if a point is far from every known address of its postcode: sea, other town."""
-    if all(metres_between(point, other) > POSTCODE_METRES for other in others):
+    if all(metres(point, other) > POSTCODE_METRES for other in others):
         raise Refused(
             _(
                 "Ce point est loin de toute adresse de ce code postal\u00a0: vérifiez l’un "
@@ -209,7 +203,7 @@ def check_near(point: tuple[float, float], others: Iterable[tuple[float, float]]
 def check_pin(found: Found, latitude: Decimal, longitude: Decimal) -> None:
     """Raise Refused if a pin was moved far from its address."""
     pin = (float(latitude), float(longitude))
-    if metres_between((float(found.latitude), float(found.longitude)), pin) > PIN_METRES:
+    if metres((float(found.latitude), float(found.longitude)), pin) > PIN_METRES:
         raise Refused(
             _("L’épingle est à plus de 500 m de cette adresse\u00a0: replacez-la à votre porte."),
             field="latitude",

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -16,6 +15,7 @@ from saas.kernel.errors import Refused
 from saas.kernel.money import parse_euros
 from saas.kernel.uploads import pictures
 from saas.kernel.values import week
+from saas.kernel.values.points import degrees
 
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
 _PAIR = re.compile(r"\s*([-−]?[0-9]{1,3}[.,][0-9]+)\s*[,;\s]\s*([-−]?[0-9]{1,3}[.,][0-9]+)\s*\Z")
@@ -137,7 +137,7 @@ class DegreesField(forms.CharField):
             return None
         if not re.fullmatch(r"-?\d{1,3}(\.\d+)?", text):
             raise ValidationError(_("Ce sont des degrés, par exemple 48,8566."))
-        return Decimal(text).quantize(Decimal("0.000001"))
+        return degrees(text)
 
 
 def split_pairs(data: Any) -> Any:

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from saas.kernel import schema
+from saas.kernel.values.points import Point
 from tenants.spaces import hosts
 from tenants.spaces.models import OwnCompany, OwnGate, OwnSite, OwnTenant, Tenant
-from tenants.spaces.rules.walks import Point
 
 
 class Site(NamedTuple):

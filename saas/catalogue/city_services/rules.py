@@ -18,6 +18,7 @@ from saas.catalogue.merchants.rules import typed_hours
 from saas.catalogue.merchants.rules.shops import Opening
 from saas.geocoding.rules import plain_text
 from saas.kernel.errors import Refused
+from saas.kernel.values.points import degrees
 from tenants.spaces.rules.walks import check_place
 
 MOST_ROWS = 2_000
@@ -68,7 +69,6 @@ _OSM_DAYS = {
 }
 _SHAPES = {"Point": 0, "MultiPoint": 1, "LineString": 1, "Polygon": 2, "MultiLineString": 2}
 _SHAPES |= {"MultiPolygon": 3}
-_SIX = Decimal("0.000001")
 
 
 class ServiceRow(NamedTuple):
@@ -246,8 +246,7 @@ def _service(words: dict[str, str]) -> ServiceRow:
         raise Refused(_("il manque le nom."))
     try:
         latitude, longitude = (
-            Decimal(words.get(name, "").replace(",", ".")).quantize(_SIX)
-            for name in ("latitude", "longitude")
+            degrees(words.get(name, "").replace(",", ".")) for name in ("latitude", "longitude")
         )
         check_place(latitude, longitude)
     except InvalidOperation as error:

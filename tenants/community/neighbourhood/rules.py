@@ -12,7 +12,8 @@ from typing import NamedTuple
 from saas.catalogue.city_services.models import CityService
 from saas.catalogue.merchants.models import Category
 from saas.catalogue.merchants.rules.shops import CELLS_A_DEGREE, CELLS_A_ROW
-from tenants.spaces.rules.walks import Point, reach_metres
+from saas.kernel.values.points import Point
+from tenants.spaces.rules.walks import reach_metres
 
 WITHIN_MINUTES = 15
 METRES_A_DEGREE = 111_320

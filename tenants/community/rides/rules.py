@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from saas.kernel.display import writing
 from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.values.points import EARTH_METRES, Point, metres
 from tenants.community.rides.models import Bearing, Booking, Departure, Ride
 from tenants.spaces.audiences import Audience
 from tenants.spaces.models import Category
-from tenants.spaces.rules.walks import EARTH_METRES, Point, metres
 
 Role = Ride.Role
 Way = Ride.Way

@@ -15,11 +15,12 @@ from saas.kernel.display.tiles import Tile
 from saas.kernel.people.personal import PersonalTable, table
 from saas.kernel.search import search_hooks
 from saas.kernel.search.sorting import sort_key
+from saas.kernel.values.points import Point
 from tenants.community.search import rules
 from tenants.community.search.models import Favourite, SavedSearch, SearchHit
 from tenants.community.search.rules import Facets, Filters
 from tenants.spaces.models import OwnSite
-from tenants.spaces.rules.walks import Point, walking_minutes
+from tenants.spaces.rules.walks import walking_minutes
 
 PAGE_SIZE = 24
 PREVIEW = 3

@@ -19,6 +19,7 @@ from saas.kernel import cache, schema
 from saas.kernel.errors import Refused
 from saas.kernel.search.sorting import SortKey
 from saas.kernel.secrets import tokens
+from saas.kernel.values.points import Point
 from tenants.spaces import hosts
 from tenants.spaces.models import Company, Domain, EmailDomain, Founding, Gate, NameBook, Tenant
 from tenants.spaces.queries.reach import Reach, reach_of
@@ -46,7 +47,7 @@ def spaces_near(latitude: float, longitude: float, minutes: int) -> list[NearbyS
     A space with a planned deletion sells nothing, because a sale would block its deletion. A space
     with too few active members is included, with a false `reach.sells`.
     """
-    gates: dict[Tenant, list[walk_rules.Point]] = defaultdict(list)
+    gates: dict[Tenant, list[Point]] = defaultdict(list)
     for gate in _gates_around(latitude, longitude, walk_rules.reach_metres(minutes)):
         gates[gate.site.tenant].append((float(gate.latitude), float(gate.longitude)))
     reaches = reach_of([tenant.pk for tenant in gates])

@@ -7,23 +7,11 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from saas.kernel.errors import Refused
+from saas.kernel.values.points import Point, metres
 
-type Point = tuple[float, float]
-
-EARTH_METRES = 6_371_000
 DETOUR = 1.3
 METRES_A_MINUTE = 80
 MOST_LATITUDE, MOST_LONGITUDE = 90, 180
-
-
-def metres(origin: Point, goal: Point) -> float:
-    """Return the great-circle distance between two places given as (latitude, longitude)."""
-    (lat, lng), (goal_lat, goal_lng) = origin, goal
-    north, goal_north = math.radians(lat), math.radians(goal_lat)
-    half_lat = math.sin((goal_north - north) / 2)
-    half_lng = math.sin(math.radians(goal_lng - lng) / 2)
-    chord = half_lat**2 + math.cos(north) * math.cos(goal_north) * half_lng**2
-    return 2 * EARTH_METRES * math.asin(min(1.0, math.sqrt(chord)))
 
 
 def walking_minutes(place: Point, gates: Iterable[Point]) -> int:

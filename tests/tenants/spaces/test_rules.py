@@ -8,6 +8,7 @@ from itertools import islice
 import pytest
 
 from saas.kernel.errors import Refused
+from saas.kernel.values.points import metres
 from tenants.spaces import hosts
 from tenants.spaces.models import Tenant
 from tenants.spaces.rules import slugs, walks, workplaces
@@ -181,8 +182,8 @@ def test_a_domain_where_anybody_gets_a_mailbox_proves_nothing(domain: str, *, fr
 def test_a_walk_is_counted_from_the_nearest_gate() -> None:
     shop = (45.1900, 5.7245)
     near, far = (45.1885, 5.7245), (45.1700, 5.7245)
-    assert 160 < walks.metres(shop, near) < 175
-    assert walks.metres(shop, near) == pytest.approx(walks.metres(near, shop))
+    assert 160 < metres(shop, near) < 175
+    assert metres(shop, near) == pytest.approx(metres(near, shop))
     assert walks.walking_minutes(shop, [far, near]) == walks.walking_minutes(shop, [near]) == 3
     assert walks.walking_minutes(near, [near]) == 1
 

@@ -34,8 +34,9 @@ from saas.kernel.offers.catalogue_hooks import MerchantNeed
 from saas.kernel.secrets import tokens
 from saas.kernel.uploads import pictures
 from saas.kernel.values import vat_numbers
+from saas.kernel.values.points import metres
 from tenants.spaces.models import Site, SpaceStanding, Tenant
-from tenants.spaces.rules.walks import metres, reach_metres
+from tenants.spaces.rules.walks import reach_metres
 
 MOST_SITES, MOST_SPOTS, MOST_CHECKS = 200, 8, 50
 NEAR_MINUTES, AROUND_METRES = 20, 5_000

@@ -32,10 +32,10 @@ from saas.kernel.errors import Refused
 from saas.kernel.offers import catalogue_hooks
 from saas.kernel.offers.catalogue_hooks import Underway
 from saas.kernel.uploads import pictures
+from saas.kernel.values.points import metres
 from tenants.spaces import hosts
 from tenants.spaces.models import Gate, Tenant
 from tenants.spaces.queries.foundings import NearbySpace, spaces_near
-from tenants.spaces.rules.walks import metres
 
 
 class Reach(NamedTuple):

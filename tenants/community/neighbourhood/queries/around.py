@@ -30,11 +30,12 @@ from saas.kernel.display import walking
 from saas.kernel.hooks import Sponsored
 from saas.kernel.search.sorting import sort_key
 from saas.kernel.uploads import pictures
+from saas.kernel.values.points import Point
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.queries.gates import GateWithBreak, gates_here
 from tenants.community.neighbourhood.queries.placed import drawn, running
 from tenants.community.neighbourhood.queries.shops import accepted_shops
-from tenants.spaces.rules.walks import Point, walking_minutes
+from tenants.spaces.rules.walks import walking_minutes
 
 CITY = "city"
 NOW, BREAK = "now", "break"

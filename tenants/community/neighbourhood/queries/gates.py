@@ -3,8 +3,8 @@
 import datetime as dt
 from typing import NamedTuple
 
+from saas.kernel.values.points import Point
 from tenants.spaces import places
-from tenants.spaces.rules.walks import Point
 
 
 class GateWithBreak(NamedTuple):

@@ -23,11 +23,12 @@ from saas.kernel.offers.screen_hooks import FlightRun, SoldOnScreens
 from saas.kernel.offers.shelf_hooks import Sponsor
 from saas.kernel.uploads import pictures
 from saas.kernel.values.months import first_of
+from saas.kernel.values.points import Point
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.models import CouncilMonth, PlacementEvent
 from tenants.community.neighbourhood.queries.council import cents_for, company_of_council, name_of
 from tenants.community.neighbourhood.queries.gates import GateWithBreak, gates_here
-from tenants.spaces.rules.walks import Point, walking_minutes
+from tenants.spaces.rules.walks import walking_minutes
 
 
 def running(slot: str, person: User, at: dt.datetime) -> list[RunningFlight]:

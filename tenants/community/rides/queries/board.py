@@ -13,13 +13,13 @@ from saas.kernel.database.statements import Given, statement
 from saas.kernel.display import writing
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
+from saas.kernel.values.points import Point
 from tenants.community.rides import rules, wording
 from tenants.community.rides.models import Booking, Departure, Ride
 from tenants.community.rides.queries.changes import OPEN
 from tenants.community.rides.queries.places import detour_of, points, site_names
 from tenants.spaces import places
 from tenants.spaces.audiences import Audience, seen_by
-from tenants.spaces.rules.walks import Point
 
 PAGE_SIZE = 30
 MOST_IN_FEED = 4

@@ -2,11 +2,11 @@
 
 import zoneinfo
 
+from saas.kernel.values.points import Point
 from tenants.community.rides import rules
 from tenants.community.rides.models import Ride
 from tenants.spaces.models import OwnSite
 from tenants.spaces.queries.own import own_space
-from tenants.spaces.rules.walks import Point
 
 
 def site_names() -> dict[int, str]:

@@ -6,9 +6,9 @@ import zoneinfo
 import pytest
 
 from saas.kernel.errors import Refused
+from saas.kernel.values.points import metres
 from tenants.community.rides import rules
 from tenants.community.rides.rules import Spot, Timing
-from tenants.spaces.rules.walks import metres
 
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
 SITE = (47.39, 0.69)
