@@ -2,7 +2,7 @@
 
 A row of `asvs.txt` is `number | short text | tests` (paths below `tests/`), `… | - reason` for a
 requirement that does not apply, or `… | ? missing part` if no test covers it yet. `test_asvs.py`
-checks that each named test exists.
+checks that the gate runs each named test, and that no requirement is missing or open.
 """
 
 from pathlib import Path

@@ -3,14 +3,30 @@
 import re
 
 import pytest
+from django.conf import settings
 
+from saas import environment
 from saas.accounts.sessions.rules import CONSOLE, USUAL
 from saas.kernel.uploads import files
 from saas.kernel.watching.security_log import SecurityEvent
 from tenants.community.sso.rules import SESSION_LASTS
 from tests.architecture.source import ROOT
 
-WAYS_IN = ("password", "mailed link", "identity provider", "crossing", "API token", "pairing code")
+WAYS_IN = (
+    *("password", "passkey", "mailed link", "identity provider", "crossing", "API token"),
+    *("SCIM", "pairing code"),
+)
+# Modules of `cryptography` that the product uses, and the words for them in the document.
+CIPHERS = {
+    "fernet": "Fernet",
+    "hazmat.primitives.ciphers.aead": "AES-256-GCM",
+    "hazmat.primitives.kdf.hkdf": "HKDF",
+    "hazmat.primitives.hashes": "SHA256",
+    "hazmat.primitives.asymmetric": "ECDSA P-256",
+    "hazmat.primitives.asymmetric.x25519": "X25519",
+}
+PRODUCT = ("saas", "tenants", "billing", "api")
+DEAR = ("hashes of passwords", "files of strangers", "servers of others", "Stripe", "papers")
 
 
 def text_of(path: str) -> str:
@@ -34,6 +50,32 @@ def test_ends_of_sessions_are_documented() -> None:
         "signing out here does not sign out there",
     ):
         assert words in text, words
+
+
+def test_each_secret_is_in_the_list_of_keys() -> None:
+    text = text_of("SECURITY.md")
+    keys = text[text.index("## Keys") :]
+    for name in (*environment.HOLDERS, "SECRET_KEY", "SECRET_KEY_FALLBACKS", "BACKUP_KEY"):
+        assert f"`{name}`" in keys, name
+
+
+def test_ciphers_are_those_of_the_list() -> None:
+    imported = set()
+    for folder in PRODUCT:
+        for path in (ROOT / folder).rglob("*.py"):
+            imported |= set(
+                re.findall(r"^from cryptography\.([\w.]+) import", path.read_text(), re.MULTILINE)
+            )
+    assert imported - {"exceptions", "hazmat.primitives"} == set(CIPHERS)
+    text = text_of("SECURITY.md").replace("SHA-256", "SHA256")
+    assert [words for words in CIPHERS.values() if words not in text] == []
+
+
+def test_work_that_costs_much_is_documented() -> None:
+    text = text_of("SECURITY.md")
+    [dear] = re.findall(r"Work that costs much(.*?)Only the newest", text)
+    assert [words for words in DEAR if words not in dear] == []
+    assert f"longer than {settings.PAGE_SECONDS} seconds" in dear
 
 
 def test_limits_stand_where_the_document_says() -> None:

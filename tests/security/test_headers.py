@@ -1,12 +1,14 @@
 """Headers of pages and cookies: what a browser is told to keep, frame, send on and hide."""
 
 import ast
+from http import HTTPStatus
 
 import pytest
 from django.conf import settings
 
 from saas.accounts.models import User
 from saas.kernel.web.sessions import SessionStore
+from tests.api.test_programs import token_of
 from tests.architecture.source import ROOT
 from tests.fixtures.people import Browse
 
@@ -34,6 +36,28 @@ def test_page_of_each_host_limits_what_a_browser_does(db: None, browse: Browse, 
     assert {name: answer[name] for name in HEADERS} == HEADERS
     parts = (part.split(" ", 1) for part in answer["Content-Security-Policy"].split("; "))
     assert {name: value.strip() for name, value in parts} == POLICY
+
+
+@pytest.mark.parametrize("path", ["/signin/", "/api/v1/classifieds/", "/health/live", "/gone/"])
+@pytest.mark.parametrize("space", ["", "ops", "north"])
+def test_no_answer_opens_itself_to_other_origins(
+    db: None, browse: Browse, space: str, path: str
+) -> None:
+    for method in ("get", "options"):
+        asked = getattr(browse(space=space), method)
+        answer = asked(path, headers={"origin": "https://evil.test", "accept": "*/*"})
+        assert not [name for name in answer.headers if name.startswith("Access-Control-")]
+
+
+def test_session_or_token_in_an_address_opens_nothing(browse: Browse, owner: User) -> None:
+    key = browse(owner).cookies[settings.SESSION_COOKIE_NAME].value
+    secret = token_of(owner, "classifieds:read").secret
+    stranger = browse()
+    for name in (settings.SESSION_COOKIE_NAME, "session", "sessionid", "key"):
+        assert stranger.get("/me/", {name: key}).status_code != HTTPStatus.OK
+    for name in ("token", "access_token", "api_key", "key", "Authorization"):
+        answer = stranger.get("/api/v1/classifieds/", {name: secret})
+        assert answer.status_code == HTTPStatus.UNAUTHORIZED
 
 
 @pytest.mark.parametrize("path", ["/", "/me/", "/messages/", "/admin/people/", "/gone/"])

@@ -5,8 +5,10 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.conf import LazySettings
 from django.test import RequestFactory
 
 from saas.accounts import rules as account_rules
@@ -16,6 +18,7 @@ from saas.kernel.errors import Refused
 from saas.kernel.secrets import tokens
 from saas.site import views as site_views
 from tenants.community.classifieds.models import Classified
+from tenants.community.conversations.rules import replies
 from tenants.community.integrations import queries as integration_queries
 from tenants.community.integrations.models import IdempotentRequest
 from tenants.community.kiosk.models import Screen
@@ -37,6 +40,10 @@ WITHOUT_SPACE = {
     "tenants/community/treaties/rules.py:copy_name": "a copy that several spaces see",
     "tenants/spaces/rules/foundings.py:link_token": "a founding has no space yet",
 }
+# Digests that are cut, because they stand in an address; each keeps 128 bits or more.
+LEAST_BITS = 128
+NUMBERED_BITS = 17 * 8  # of space, conversation, person and day
+MOST_SIGNS = 64  # of the part before the @, RFC 5321
 # Rows that are found by the key of a request alone, and why.
 WITHOUT_PERSON = {
     "tenants/community/lending/queries/loans.py:loan_of_reservation": "a meeting of two made it",
@@ -83,6 +90,15 @@ def test_each_digest_names_its_space() -> None:
         if not calls_of(one, {"_salt"}) and "schema.current" not in ast.unparse(one)
     }
     assert bare == set(WITHOUT_SPACE)
+
+
+@pytest.mark.parametrize("name", ["north", "south"])
+def test_digest_in_an_address_has_128_bits(name: str, settings: LazySettings) -> None:
+    settings.INBOUND_MAIL = SimpleNamespace(domain=f"{name}.test")
+    day = dt.date(2026, 12, 2)
+    local = replies.write_address(replies.ReplyAddress(1, 2, 3, day)).partition("@")[0]
+    assert len(local) <= MOST_SIGNS
+    assert 5 * len(local.removeprefix(replies.PREFIX)) - NUMBERED_BITS >= LEAST_BITS
 
 
 def test_each_stored_answer_is_found_by_its_person() -> None:

@@ -6,6 +6,7 @@ import enum
 import json
 import logging
 import re
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
@@ -107,7 +108,9 @@ def without_secrets(text: str) -> str:
 
 
 class JsonFormatter(logging.Formatter):
-    """Formatter with a JSON object per line."""
+    """Formatter with a JSON object per line, at a time of UTC."""
+
+    converter = time.gmtime
 
     def format(self, record: logging.LogRecord) -> str:
         """Write the record with its request, job and schema."""

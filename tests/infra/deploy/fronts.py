@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import socket
 import ssl
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,21 @@ class Front:
             response = line.getresponse()
             response.body = response.read()  # type: ignore[attr-defined]
             return response
+
+    def refuses_old_tls(self, name: str) -> bool:
+        """Whether the proxy itself, and not this client, refuses TLS before 1.2."""
+        old = ssl.create_default_context(cadata=None)
+        old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+        old.set_ciphers("ALL:@SECLEVEL=0")
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as plain:
+            try:
+                old.wrap_socket(plain, server_hostname=name).close()
+            except ssl.SSLError as error:
+                return "ALERT_PROTOCOL_VERSION" in str(error.reason)
+        return False
 
     def replace(self, port: int) -> None:
         """Stop a web process and start its replacement, as a release does."""

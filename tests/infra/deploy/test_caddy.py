@@ -66,6 +66,8 @@ def test_caddy_serves_names_that_exist_by_tls_and_no_others(
         cookies = response.headers.get_all("Set-Cookie") or []
         assert cookies
         assert all("Secure" in each and each.startswith("__Host-") for each in cookies)
+    with subtests.test("TLS before 1.2 is refused"):
+        assert caddy.refuses_old_tls(BASE)
     with subtests.test("pages arrive as the product compressed them"):
         packed = caddy.ask(BASE, "/fr/", **{"Accept-Encoding": "gzip"})
         assert packed.headers.get_all("Content-Encoding") == ["gzip"]

@@ -70,6 +70,8 @@ def test_nginx_serves_the_site_and_believes_no_invented_address(
     with subtests.test("site and spaces answer by TLS"):
         assert {nginx.ask(name).status for name in (BASE, f"north.{BASE}")} == {200}
         assert nginx.ask(f"north.{BASE}", "/signin/").headers["Strict-Transport-Security"]
+    with subtests.test("TLS before 1.2 is refused"):
+        assert nginx.refuses_old_tls(BASE)
     with subtests.test("an address that a client invents reaches no log"):
         headers = {"X-Forwarded-For": "198.51.100.7", "X-Forwarded-Proto": "http"}
         assert nginx.ask(BASE, "/fr/", **headers).status == 200

@@ -29,7 +29,7 @@ SMALLEST_INLINE = 30_000  # bytes: under it a picture between the lines is a log
 PREFIX = "r"
 _SALT = "conversations.reply"
 _SIZES = (4, 6, 5, 2)  # bytes of space, conversation, person, day: limited by the local part
-_MAC_BYTES = 15
+_MAC_BYTES = 18
 _EPOCH = dt.date(2020, 1, 1)
 _MESSAGE_KEYS = uuid.UUID(
     "6f1c2c1e-7d0b-5c53-9d0c-3a3f0d5b7f11"

@@ -1,7 +1,10 @@
 """Log lines give the module and the request, without personal data."""
 
+import datetime as dt
 import json
 import logging
+import time
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
@@ -20,6 +23,30 @@ def line_of(message: str, **brought: object) -> dict[str, str]:
     record.__dict__.update(brought)
     written: dict[str, str] = json.loads(log_context.JsonFormatter().format(record))
     return written
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine whose own time is that of Tokyo."""
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_text_of_strangers_makes_no_line_and_each_has_the_same_clock() -> None:
+    forged = 'x\r\n{"at": "2026-01-01T00:00:00+0000", "message": "signed_in"}\u2028\x85'
+    record = logging.LogRecord("x", logging.WARNING, __file__, 1, "%s", (forged,), None)
+    written = log_context.JsonFormatter().format(record)
+    assert "\n" not in written
+    assert "\r" not in written
+    line = json.loads(written)
+    assert line["message"] == forged
+    moment = dt.datetime.strptime(line["at"], "%Y-%m-%dT%H:%M:%S%z")
+    assert moment.utcoffset() == dt.timedelta()
+    assert abs(moment.timestamp() - record.created) < 1
 
 
 @pytest.mark.parametrize("path", ["/start/confirm/{}/", "/enter/{}/", "/join/confirm/{}"])
