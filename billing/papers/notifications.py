@@ -1,5 +1,7 @@
 """Mails with an invoice or a credit note."""
 
+from django.utils import timezone
+
 from billing.models import Invoice
 from billing.papers.queries.invoices import was_moved
 from saas.catalogue.placements.models import Campaign
@@ -17,6 +19,7 @@ def mail_invoice(invoice_id: int, *, pdf: bytes | None) -> None:
     ).get(pk=invoice_id)
     refunded = invoice.kind == Invoice.Kind.CREDIT_NOTE
     merchant = invoice.order.merchant
+    campaign = prices.for_billing(invoice.order.campaign_id)
     mail.send(
         to=merchant.billing_email,
         template="billing_refunded" if refunded else "billing_paid",
@@ -33,7 +36,8 @@ def mail_invoice(invoice_id: int, *, pdf: bytes | None) -> None:
             "contested": invoice.dispute_id is not None,
             "by_debit": invoice.sale.payment.method == "sepa_debit",
             "moved": was_moved(invoice.order),
-            "left_out": campaigns.dropped_spaces(prices.for_billing(invoice.order.campaign_id)),
+            "left_out": campaigns.dropped_spaces(campaign),
+            "shut": campaigns.shut_spaces(campaign, timezone.localdate()),
             "url": hosts.public_url(invoice.get_absolute_url()),
         },
         attachments=[mail.Attachment(f"{invoice.number}.pdf", pdf, PDF)] if pdf else [],

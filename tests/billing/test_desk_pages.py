@@ -8,9 +8,12 @@ import pytest
 import redis
 import requests
 from django.conf import settings
+from django.core import mail
 
 from billing.dispatch import destinations
 from billing.models import Invoice, Order, Payment, Refund, StripeCall, Subscription
+from billing.orders.settlement import payments
+from billing.papers.notifications import mail_invoice
 from billing.stripe.calls.send import make_call
 from billing.stripe.gateway.client import client as stripe_client
 from billing.stripe.queries.calls import link_name
@@ -18,10 +21,12 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Flight
 from saas.kernel import cache
+from tenants.spaces.models import Tenant
 from tests.billing.conftest import Desk
 from tests.billing.orders.test_offers import make_code
 from tests.factories.billing import make_campaign
 from tests.factories.records import make_dispute
+from tests.fixtures.billing import Till
 from tests.fixtures.months import Days
 from tests.fixtures.people import AT
 
@@ -62,6 +67,21 @@ def test_each_order_says_what_follows(desk: Desk) -> None:
     assert "Votre banque répond en général d’ici le " in desk.read("/desk/orders/")
     assert "aucun jour n’est perdu" in desk.read(order.get_absolute_url())
     assert "Retirer cette campagne" in desk.read(order.get_absolute_url())
+
+
+def test_paid_order_and_its_mail_name_a_space_that_closed_meanwhile(
+    till: Till, shop: Merchant
+) -> None:
+    desk = Desk(till, make_campaign(shop, {"north": 12_000, "south": 8_000}, at=till.at))
+    order = desk.open()
+    Tenant.objects.filter(schema_name="south").update(state="suspended", closed_at=till.at)
+    payments.sync(till.pay(order).pk, at=till.at)
+    mail_invoice(Invoice.objects.get().pk, pdf=None)
+    for text in (desk.read(order.get_absolute_url()), mail.outbox[-1].body):
+        assert "Votre annonce passe du" in text
+        assert "où l’espace est fermé : Espace south" in " ".join(text.split())
+    Tenant.objects.filter(schema_name="south").update(state="active", closed_at=None)
+    assert "où l’espace est fermé" not in desk.read(order.get_absolute_url())
 
 
 def test_orders_and_invoices_go_on_on_a_second_page(

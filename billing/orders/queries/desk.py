@@ -79,6 +79,7 @@ class OrderPage(NamedTuple):
     payer_mends: bool
     was_moved: bool
     left_out: list[str]
+    shut: list[str]
     code: str
     notes: list[Note]
     is_contested: bool
@@ -246,7 +247,8 @@ def order_page(order: Order, *, came_back: str, at: dt.datetime | None = None) -
     Other processes write meanwhile: the payment is written last, so it is read last. Otherwise the
     page might miss a payment just made.
     """
-    call = call_waited_for(order, at=at or timezone.now())
+    now = at or timezone.now()
+    call = call_waited_for(order, at=now)
     payment = Payment.objects.filter(order=order).order_by("is_duplicate", "-pk").first()
     situation = _situation(order, payment, call, came_back=came_back)
     is_open = payment is not None and payment.state == Payment.State.OPENED
@@ -269,6 +271,7 @@ def order_page(order: Order, *, came_back: str, at: dt.datetime | None = None) -
         payer_mends=call is not None and call.is_of_the_payer,
         was_moved=invoices.was_moved(order),
         left_out=campaigns.dropped_spaces(whole),
+        shut=campaigns.shut_spaces(whole, timezone.localdate(now)),
         code=order.promotion.code if order.promotion else "",
         notes=_notes_of(order),
         is_contested=_is_contested(order),

@@ -66,6 +66,21 @@ def test_workbook_gives_values_of_formulas_and_whole_numbers() -> None:
     ]
 
 
+def test_list_behind_a_notice_of_use_is_read() -> None:
+    book = openpyxl.Workbook()
+    notice = book.worksheets[0]
+    notice.append(["Lisez-moi : remplissez la feuille suivante, puis écrivez à"])
+    notice.append(["paie@helvane.example"])
+    people = book.create_sheet("Personnel")
+    rows = [["E-mail", "Nom"], ["zoe@helvane.example", "Núñez"]]
+    for row in rows:
+        people.append(row)
+    book.create_sheet("Anciens").append(["ancien@helvane.example", "Parti"])
+    written = io.BytesIO()
+    book.save(written)
+    assert read(written.getvalue()) == rows
+
+
 def test_written_workbook_is_read_again() -> None:
     assert read(sheets.xlsx(ROWS)) == ROWS
 

@@ -187,14 +187,14 @@ def _row(campaign: Campaign, underway: Underway | None, day: dt.date) -> Row:
     names = dict.fromkeys(flight.tenant.name for flight in campaign.flights.all())
     if underway:
         words = underway.words
-    shut = _shut_spaces(campaign, day)
+    shut = shut_spaces(campaign, day)
     if shut and not any(campaign_rules.is_open(flight) for flight in campaign.flights.all()):
         words, tone = wording.stands_still()
     sentence = wording.is_shut(campaign, shut) if shut else ""
     return Row(campaign, period, ", ".join(names), words, tone, underway, sentence)
 
 
-def _shut_spaces(campaign: Campaign, day: dt.date) -> list[str]:
+def shut_spaces(campaign: Campaign, day: dt.date) -> list[str]:
     """Return names of closed spaces with days left of a paid campaign (flights prefetched).
 
     Spaces and slots that it had already left are excluded: those days have been refunded.

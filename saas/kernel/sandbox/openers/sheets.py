@@ -6,6 +6,7 @@ A formula is read as the value that it had when the file was saved.
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -23,6 +24,9 @@ MOST_COLUMNS, LONGEST_CELL = 60, 254
 MOST_EMPTY = 500
 # Maximum of all spreadsheets, whatever number a file declares.
 _LAST_ROW = 1_048_576
+# Rows by which a list is told from a notice of use.
+_LOOKED_AT = 100
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _AT_ONCE = 500
 
@@ -97,9 +101,22 @@ def _of_xlsx(content: bytes) -> Iterator[Sequence[Any]]:
     book = openpyxl.load_workbook(
         io.BytesIO(content), read_only=True, data_only=True, keep_links=False
     )
-    sheet: Any = book.worksheets[0]
-    sheet.reset_dimensions()  # the dimensions declared by a program may be wrong
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # type: ignore[union-attr] - the declared dimensions may be wrong
+    sheet = next((sheet for sheet in book.worksheets if _is_list(sheet)), book.worksheets[0])
     yield from sheet.iter_rows(values_only=True, max_row=_LAST_ROW, max_col=MOST_COLUMNS)
+
+
+def _is_list(sheet: Any) -> bool:
+    """Whether a row has an e-mail address beside other cells: a notice of use in front has none."""
+    rows = sheet.iter_rows(values_only=True, max_row=_LOOKED_AT, max_col=MOST_COLUMNS)
+    beside = (
+        _ADDRESS.fullmatch(str(value).strip()) and sum(map(bool, row)) > 1
+        for row in rows
+        for value in row
+        if value
+    )
+    return any(beside)
 
 
 def _warm() -> None:
