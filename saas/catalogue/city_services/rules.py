@@ -22,6 +22,8 @@ from saas.kernel.values.points import degrees
 from tenants.spaces.rules.walks import check_place
 
 MOST_ROWS = 2_000
+# Objects and lists of a GeoJSON: more would hold a hundred megabytes of the web process.
+MOST_PARTS = 200_000
 OSM = "osm:"
 # Columns of the CSV; those of hours, contact and id may be missing.
 COLUMNS = ("name", "kind", "street", "postcode", "city", "latitude", "longitude")
@@ -111,11 +113,7 @@ def read(text: str) -> ReadFile:
     found = ReadFile([], [])
     for number, part in enumerate(parts):
         if number >= MOST_ROWS:
-            raise Refused(
-                _("Ce fichier a plus de %(most)d lignes\u00a0: coupez-le en deux.")
-                % {"most": MOST_ROWS},
-                field="file",
-            )
+            raise _too_long()
         (found.wrong if isinstance(part, WrongRow) else found.rows).append(part)  # type: ignore[arg-type]
     return _without_twins(found)
 
@@ -136,11 +134,8 @@ def _without_twins(found: ReadFile) -> ReadFile:
 
 def _of_csv(body: str) -> Iterator[ServiceRow | WrongRow]:
     dialect = ";" if body.partition("\n")[0].count(";") else ","
-    reader = csv.reader(io.StringIO(body), delimiter=dialect)
-    try:
-        header, *lines = [_column(name) for name in next(reader, [])], *reader
-    except csv.Error as error:
-        raise Refused(_("Ce fichier ne se lit pas."), field="file") from error
+    lines = _lines(csv.reader(io.StringIO(body), delimiter=dialect))
+    header = [_column(name) for name in next(lines, [])]
     missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise Refused(
@@ -154,12 +149,30 @@ def _of_csv(body: str) -> Iterator[ServiceRow | WrongRow]:
             yield _built(place, words)
 
 
+def _lines(reader: Iterator[list[str]]) -> Iterator[list[str]]:
+    """Yield the lines of a CSV, empty ones too, up to the largest number. Raises Refused."""
+    try:
+        for number, cells in enumerate(reader):
+            if number > MOST_ROWS:
+                raise _too_long()
+            yield cells
+    except csv.Error as error:
+        raise Refused(_("Ce fichier ne se lit pas."), field="file") from error
+
+
+def _too_long() -> Refused:
+    sentence = _("Ce fichier a plus de %(most)d lignes\u00a0: coupez-le en deux.")
+    return Refused(sentence % {"most": MOST_ROWS}, field="file")
+
+
 def _column(name: str) -> str:
     plain = plain_text(name.strip()).replace(" ", "_")
     return _FRENCH.get(plain, plain)
 
 
 def _of_geojson(body: str) -> Iterator[ServiceRow | WrongRow]:
+    if body.count("{") + body.count("[") > MOST_PARTS:
+        raise _too_long()
     try:
         features = json.loads(body)["features"]
         if not isinstance(features, list):

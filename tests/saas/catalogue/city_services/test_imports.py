@@ -1,6 +1,7 @@
 """City services from files: each row judged by itself, found again, removed when asked."""
 
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -128,3 +129,23 @@ def test_identifiers_of_a_csv_are_its_own() -> None:
 def test_the_same_service_twice_in_a_file_is_read_once() -> None:
     found = rules.read(geojson(feature(), feature()))
     assert (len(found.rows), len(found.wrong)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ",".join(rules.COLUMNS) + "\n" * 5_000_000,
+        '{"features": [' + "{}," * 1_600_000 + "{}]}",
+        '{"features": [' + "[" * 2_000_000,
+    ],
+    ids=["empty lines", "many objects", "a deep list"],
+)
+def test_file_of_five_megabytes_fills_no_process(text: str) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(Refused, match="coupez-le en deux"):
+            rules.read(text)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 50 * 1024 * 1024
