@@ -20,6 +20,7 @@ from saas.catalogue.merchants.wording.corrections import line_of
 from saas.kernel import mail
 from saas.kernel.secrets import tokens
 from tenants.spaces.hosts import public_url
+from tenants.spaces.stops import stop_url
 
 
 def mail_confirmation_link(signup: Signup) -> None:
@@ -140,6 +141,7 @@ def mail_invitation(invitation: Invitation) -> None:
             "role": role,
             "days": joining.INVITATION_LASTS.days,
             "url": public_url(_path("merchants:invitation", token)),
+            "stop": stop_url(invitation.email),
         },
     )
 

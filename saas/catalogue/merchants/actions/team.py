@@ -20,9 +20,12 @@ from saas.catalogue.merchants.queries import team as queries
 from saas.catalogue.merchants.rules import joining
 from saas.kernel.errors import Refused
 from saas.kernel.offers import catalogue_hooks
-from saas.kernel.secrets import hashing
+from saas.kernel.secrets import hashing, tokens
 from saas.kernel.tasks import after_commit
 from saas.kernel.values import legal
+from saas.kernel.web import rate_limit
+from tenants.spaces.queries.standing import is_stopped
+from tenants.spaces.rules import names
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +58,7 @@ def invite(
     """Mail an address an invitation to the shop with a role; an open one is replaced."""
     found = _lock(merchant, by)
     address = normal_email(email)
+    _check_mail_to_stranger(found, address, by)
     rows = Invitation.objects.filter(merchant=found, accepted_at=None)
     rows.filter(email=address).delete()
     known = User.objects.filter(email=address).first()
@@ -75,6 +79,26 @@ def invite(
     invitation.save()
     after_commit(tasks.mail_invitation, invitation.pk)
     return invitation
+
+
+def _check_mail_to_stranger(merchant: Merchant, address: str, by: User) -> None:
+    """Raise Refused for too many mails to strangers, or for names that no mail carries."""
+    names.check_name(merchant.name, field="email")
+    names.check_name(f"{by.first_name} {by.last_name}", field="email")
+    joining.check_wants_invitations(stops=is_stopped(address))
+    for name, key, most in (
+        ("invited_by", by.reference, joining.MOST_A_DAY),
+        ("invited_for", merchant.reference, joining.MOST_A_DAY),
+        ("invited_to", tokens.hashed(address), joining.MOST_TO_ADDRESS_A_DAY),
+    ):
+        rate_limit.check(
+            name,
+            key,
+            most=most,
+            per_seconds=joining.DAY_SECONDS,
+            when_silent=rate_limit.Silent.REFUSE,
+            field="email",
+        )
 
 
 @transaction.atomic

@@ -19,6 +19,9 @@ MOST_TRIES = 5
 INVITATION = "merchants.invitation"
 INVITATION_LASTS = dt.timedelta(days=14)
 MOST_INVITED = 20
+# Mails to addresses of strangers, by a person, for a shop, and to an address.
+DAY_SECONDS = 24 * 60 * 60
+MOST_A_DAY, MOST_TO_ADDRESS_A_DAY = 20, 3
 
 
 def code_of(request: JoinRequest) -> str:
@@ -82,6 +85,18 @@ def check_may_invite(*, is_member: bool, open_count: int) -> None:
     if open_count >= MOST_INVITED:
         raise Refused(
             _("Vingt invitations attendent déjà\u00a0: retirez-en une d’abord."), field="email"
+        )
+
+
+def check_wants_invitations(*, stops: bool) -> None:
+    """Raise Refused if the person of an address wants no invitation any more."""
+    if stops:
+        raise Refused(
+            _(
+                "Cette personne ne veut plus d’invitations par e-mail\u00a0: demandez-lui d’ouvrir "
+                "un bureau, puis de rejoindre votre boutique."
+            ),
+            field="email",
         )
 
 

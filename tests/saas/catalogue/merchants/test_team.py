@@ -13,6 +13,7 @@ from saas.catalogue.merchants import tasks
 from saas.catalogue.merchants.actions import team as actions
 from saas.catalogue.merchants.models import Invitation, Membership, Merchant
 from saas.catalogue.merchants.queries import team
+from saas.catalogue.merchants.rules import joining
 from saas.catalogue.offers import actions as offers
 from saas.catalogue.offers.models import Till
 from saas.kernel import schema
@@ -123,6 +124,50 @@ def test_invited_stranger_makes_an_account_and_joins(
     assert (member.person.email, member.role) == ("nina@roche.example", "editor")
     assert visitor.get("/desk/page/").status_code == 200
     assert browse(None, space="").get(link).status_code == 404
+
+
+def invite(shop: Merchant, owner: User, email: str) -> Invitation:
+    with schema.in_public():
+        return actions.invite(
+            merchant=shop, email=email, role="editor", language="fr", by=owner, at=AT
+        )
+
+
+def test_stranger_is_not_flooded_by_invitations_made_again(shop: Merchant, owner: User) -> None:
+    for _time in range(joining.MOST_TO_ADDRESS_A_DAY):
+        made = invite(shop, owner, "lea@else.example")
+        with schema.in_public():
+            actions.withdraw_invitation(invitation=made, by=owner, at=AT)
+    with pytest.raises(Refused, match="Trop d’essais"):
+        invite(shop, owner, "lea@else.example")
+
+
+def test_withdrawn_invitations_count_by_person_and_day(shop: Merchant, owner: User) -> None:
+    for number in range(joining.MOST_A_DAY):
+        made = invite(shop, owner, f"somebody{number}@else.example")
+        with schema.in_public():
+            actions.withdraw_invitation(invitation=made, by=owner, at=AT)
+    with pytest.raises(Refused, match="Trop d’essais"):
+        invite(shop, owner, "another@else.example")
+
+
+def test_mail_of_an_invitation_stops_all_of_them_for_ever(
+    browse: Browse, shop: Merchant, owner: User, mailoutbox: list[Any]
+) -> None:
+    invite(shop, owner, "lea@else.example")
+    link_in(mailoutbox)
+    [path] = re.findall(r"/[^\s\"]*invitations/stop/[^\s\"<]+", mailoutbox[-1].body)
+    browse(None, space="").post(path)
+    with pytest.raises(Refused, match="ne veut plus d’invitations"):
+        invite(shop, owner, "lea@else.example")
+
+
+def test_name_that_is_a_link_is_mailed_to_no_stranger(shop: Merchant, owner: User) -> None:
+    shop.name = "Gagnez sur www.evil.example"
+    with schema.in_public():
+        shop.save(update_fields=["name"])
+    with pytest.raises(Refused, match="ni lien"):
+        invite(shop, owner, "lea@else.example")
 
 
 def test_invitation_is_for_its_address_alone(
