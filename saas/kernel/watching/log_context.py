@@ -110,7 +110,7 @@ def without_secrets(text: str) -> str:
 class JsonFormatter(logging.Formatter):
     """Formatter with a JSON object per line, at a time of UTC."""
 
-    converter = time.gmtime  # type: ignore[assignment] - its argument is positional only
+    converter = time.gmtime  # type: ignore[assignment]
 
     def format(self, record: logging.LogRecord) -> str:
         """Write the record with its request, job and schema."""

@@ -102,9 +102,14 @@ def _of_xlsx(content: bytes) -> Iterator[Sequence[Any]]:
         io.BytesIO(content), read_only=True, data_only=True, keep_links=False
     )
     for sheet in book.worksheets:
-        sheet.reset_dimensions()  # type: ignore[union-attr] - the declared dimensions may be wrong
+        _forget_dimensions(sheet)
     sheet = next((sheet for sheet in book.worksheets if _is_list(sheet)), book.worksheets[0])
     yield from sheet.iter_rows(values_only=True, max_row=_LAST_ROW, max_col=MOST_COLUMNS)
+
+
+def _forget_dimensions(sheet: Any) -> None:
+    """Read a sheet to its last cell: the dimensions that it declares may be wrong."""
+    sheet.reset_dimensions()
 
 
 def _is_list(sheet: Any) -> bool:
