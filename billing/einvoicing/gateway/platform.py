@@ -1,6 +1,7 @@
 """The interface of an approved platform, and the platform of the settings."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import NamedTuple, Protocol, cast
 
 from django.conf import settings
@@ -33,7 +34,7 @@ class Supplied(NamedTuple):
     siren: str
     number: str
     gross_cents: int
-    content: bytes
+    content: bytes  # empty: its file is too large or damaged, and stays at the platform
 
 
 class PlatformAwayError(Exception):
@@ -53,7 +54,7 @@ class Platform(Protocol):
     def updates(self, since: dt.datetime, /) -> list[Update]:
         """Return the statuses reported since a moment, oldest first."""
 
-    def supplied(self, since: dt.datetime, /) -> list[Supplied]:
+    def supplied(self, since: dt.datetime, /) -> Iterable[Supplied]:
         """Return the invoices of suppliers that arrived since a moment."""
 
     def report(self, platform_id: str, code: str, *, reason: str, key: str) -> None:

@@ -173,10 +173,12 @@ def follow(update: Update, *, at: dt.datetime) -> None:
 
 @transaction.atomic
 def receive(invoice: Supplied, *, at: dt.datetime) -> None:
-    """Store an invoice of a supplier with its file, once."""
+    """Store an invoice of a supplier with its file if there is a usable file, once."""
     if EInvoice.objects.filter(platform_id=invoice.platform_id).exists():
         return
-    name = default_storage.save(files.private_name(ROOM, "pdf"), ContentFile(invoice.content))
+    name = ""
+    if invoice.content:
+        name = default_storage.save(files.private_name(ROOM, "pdf"), ContentFile(invoice.content))
     row = EInvoice.objects.create(
         kind=EInvoice.Kind.SUPPLIER,
         state=EInvoice.State.RECEIVED,
