@@ -44,8 +44,8 @@ def test_no_answer_opens_itself_to_other_origins(
     db: None, browse: Browse, space: str, path: str
 ) -> None:
     for method in ("get", "options"):
-        asked = getattr(browse(space=space), method)
-        answer = asked(path, headers={"origin": "https://evil.test", "accept": "*/*"})
+        send = getattr(browse(space=space), method)
+        answer = send(path, headers={"origin": "https://evil.test", "accept": "*/*"})
         assert not [name for name in answer.headers if name.startswith("Access-Control-")]
 
 

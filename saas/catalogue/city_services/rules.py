@@ -112,8 +112,7 @@ def read(text: str) -> ReadFile:
     parts = _of_geojson(body) if body.startswith(("{", "[")) else _of_csv(body)
     found = ReadFile([], [])
     for number, part in enumerate(parts):
-        if number >= MOST_ROWS:
-            raise _too_long()
+        _check_fits(number + 1, MOST_ROWS)
         (found.wrong if isinstance(part, WrongRow) else found.rows).append(part)  # type: ignore[arg-type]
     return _without_twins(found)
 
@@ -153,16 +152,19 @@ def _lines(reader: Iterator[list[str]]) -> Iterator[list[str]]:
     """Yield the lines of a CSV, empty ones too, up to the largest number. Raises Refused."""
     try:
         for number, cells in enumerate(reader):
-            if number > MOST_ROWS:
-                raise _too_long()
+            _check_fits(number, MOST_ROWS)
             yield cells
     except csv.Error as error:
         raise Refused(_("Ce fichier ne se lit pas."), field="file") from error
 
 
-def _too_long() -> Refused:
-    sentence = _("Ce fichier a plus de %(most)d lignes\u00a0: coupez-le en deux.")
-    return Refused(sentence % {"most": MOST_ROWS}, field="file")
+def _check_fits(count: int, most: int) -> None:
+    if count > most:
+        raise Refused(
+            _("Ce fichier a plus de %(most)d lignes\u00a0: coupez-le en deux.")
+            % {"most": MOST_ROWS},
+            field="file",
+        )
 
 
 def _column(name: str) -> str:
@@ -171,8 +173,7 @@ def _column(name: str) -> str:
 
 
 def _of_geojson(body: str) -> Iterator[ServiceRow | WrongRow]:
-    if body.count("{") + body.count("[") > MOST_PARTS:
-        raise _too_long()
+    _check_fits(body.count("{") + body.count("["), MOST_PARTS)
     try:
         features = json.loads(body)["features"]
         if not isinstance(features, list):

@@ -22,8 +22,8 @@ FLOWS = ("good", "../../large", "damaged", "last")
 class Answering(BaseHTTPRequestHandler):
     """A platform with four invoices, two of which have an unusable file."""
 
-    asked: list[str]
-    sent: list[int]
+    paths: list[str]
+    sizes: list[int]
     results: object
 
     def do_POST(self) -> None:
@@ -31,7 +31,7 @@ class Answering(BaseHTTPRequestHandler):
         self._answer(json.dumps({"results": self.results}).encode())
 
     def do_GET(self) -> None:
-        self.asked.append(self.path)
+        self.paths.append(self.path)
         if "large" in self.path:
             self._answer(b'{"content": "', *[b"A" * MEGABYTE] * 200, b'"}')
         elif "damaged" in self.path:
@@ -46,7 +46,7 @@ class Answering(BaseHTTPRequestHandler):
         with contextlib.suppress(ConnectionError):  # the client has read enough
             for piece in pieces:
                 self.wfile.write(piece)
-                self.sent.append(len(piece))
+                self.sizes.append(len(piece))
 
     def log_message(self, *_words: object) -> None:
         """Stay silent."""
@@ -54,7 +54,7 @@ class Answering(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def platform(settings: LazySettings) -> Iterator[type[Answering]]:
-    handler = type("Answering", (Answering,), {"asked": [], "sent": [], "results": []})
+    handler = type("Answering", (Answering,), {"paths": [], "sizes": [], "results": []})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -75,8 +75,8 @@ def test_unusable_file_of_a_supplier_is_no_obstacle_to_the_others(
     found = list(ApiPlatform().supplied(AT))
     assert [one.content for one in found] == [PDF, b"", b"", PDF]
     assert {(len(one.name), one.gross_cents) for one in found} == {(200, 0)}
-    assert platform.asked[1] == "/v1/flows/..%2F..%2Flarge?docType=Original"
-    assert sum(platform.sent) < 60 * MEGABYTE
+    assert platform.paths[1] == "/v1/flows/..%2F..%2Flarge?docType=Original"
+    assert sum(platform.sizes) < 60 * MEGABYTE
 
 
 @pytest.mark.parametrize("results", [None, "x", {"a": 1}])
