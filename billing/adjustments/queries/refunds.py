@@ -117,8 +117,8 @@ def _part_of(
         today = min(today, flight.starts_on - unrun.A_DAY)
     return unrun.unrun_of(
         line.description,
-        unrun.days_of(period, today=today),
-        unrun.worth_of(period, working, today=today),
+        unrun.days_of(period, today=today, closed_days=flight.closed_days),
+        unrun.worth_of(period, working, today=today, closed_days=flight.closed_days),
         net_cents=line.net_cents,
         vat_cents=vat_cents,
     )

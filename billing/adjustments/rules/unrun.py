@@ -1,10 +1,11 @@
 """Days of a campaign that have not run yet, and the refund when it stops today."""
 
 import datetime as dt
+from collections.abc import Collection
 from fractions import Fraction
 from typing import NamedTuple
 
-from saas.catalogue.placements.rules.prices import Period, Working
+from saas.catalogue.placements.rules.prices import OpenDays, Period, Working, days_without
 from saas.kernel.money import half_up
 
 A_DAY = dt.timedelta(days=1)
@@ -38,24 +39,27 @@ class Unrun(NamedTuple):
         return self.net_cents + self.vat_cents
 
 
-def days_of(period: Period, *, today: dt.date) -> Days:
-    """Count a flight's days, and those that have not begun; today counts as flown."""
-    return Days(period.days, max(_left_of(period, today).days, 0))
+def days_of(period: Period, *, today: dt.date, closed_days: Collection[dt.date] = ()) -> Days:
+    """Count a flight's paid days, and those that have not begun; today counts as flown."""
+    whole, left = days_without(period, closed_days), _left_of(period, today)
+    return Days(whole.days, days_without(left, closed_days).days)
 
 
-def worth_of(period: Period, working: Working, *, today: dt.date) -> Worth:
-    """Return the price of all of a flight's days, and of the days not begun."""
-    return Worth(_cost_of(period, working), _cost_of(_left_of(period, today), working))
+def worth_of(
+    period: Period, working: Working, *, today: dt.date, closed_days: Collection[dt.date] = ()
+) -> Worth:
+    """Return the price of all of a flight's paid days, and of the days not begun."""
+    whole, left = days_without(period, closed_days), _left_of(period, today)
+    return Worth(_cost_of(whole, working), _cost_of(days_without(left, closed_days), working))
 
 
 def _left_of(period: Period, today: dt.date) -> Period:
     return Period(max(period.starts_on, today + A_DAY), period.ends_on)
 
 
-def _cost_of(period: Period, working: Working) -> int:
-    weekend = period.weekend_days
-    weekdays = max(period.days, 0) - weekend
-    return weekdays * working.day_cents + weekend * working.weekend_cents
+def _cost_of(paid: OpenDays, working: Working) -> int:
+    weekdays = paid.days - paid.weekend_days
+    return weekdays * working.day_cents + paid.weekend_days * working.weekend_cents
 
 
 def unrun_of(

@@ -112,7 +112,11 @@ def _days(sale: Sale) -> list[DayRow]:
         flight = line.flight
         weekend_bp = weekends.get((flight.campaign.price_list_id, flight.slot), BASIS)
         parts = rules.by_day(
-            line.net_cents, flight.starts_on, flight.ends_on, weekend_bp=weekend_bp
+            line.net_cents,
+            flight.starts_on,
+            flight.ends_on,
+            weekend_bp=weekend_bp,
+            closed_days=flight.closed_days,
         )
         for day, cents in parts.items():
             seen_day = seen.get((flight.pk, day))

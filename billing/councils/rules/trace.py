@@ -1,7 +1,7 @@
 """How an amount is followed into its parts: by day, by merchant, by council, to the cent."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -125,9 +125,17 @@ def parted[K: (int, str)](total: int, weights: Mapping[K, int]) -> dict[K, int]:
     return {key: cents if total >= 0 else -cents for key, cents in found.items()}
 
 
-def by_day(cents: int, first: dt.date, last: dt.date, *, weekend_bp: int) -> dict[dt.date, int]:
-    """Split a flight's revenue among its days; a weekend day has its own price."""
-    days = [first + dt.timedelta(days=count) for count in range((last - first).days + 1)]
+def by_day(
+    cents: int,
+    first: dt.date,
+    last: dt.date,
+    *,
+    weekend_bp: int,
+    closed_days: Collection[dt.date] = (),
+) -> dict[dt.date, int]:
+    """Split a flight's revenue among its paid days; a weekend day has its own price."""
+    every = [first + dt.timedelta(days=count) for count in range((last - first).days + 1)]
+    days = [day for day in every if day not in closed_days] or every
     weights = {day.toordinal(): weekend_bp if workdays.is_weekend(day) else BASIS for day in days}
     parts = parted(cents, weights) or parted(cents, dict.fromkeys(weights, BASIS))
     return {day: parts[day.toordinal()] for day in days}

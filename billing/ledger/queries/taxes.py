@@ -19,6 +19,7 @@ from billing.models import (
     Sale,
     VatTreatment,
 )
+from saas.catalogue.placements.rules.prices import Period, days_without
 from saas.kernel.values.months import months_later
 
 MOST_SHOWN = 500
@@ -264,7 +265,8 @@ def _deferred(sale: Sale, end: dt.date) -> int:
     total = 0
     for line in sale.order.lines.all():
         flight = line.flight
-        days = (flight.ends_on - flight.starts_on).days + 1
-        after = max((flight.ends_on - max(end, flight.starts_on - dt.timedelta(days=1))).days, 0)
+        period = Period(flight.starts_on, flight.ends_on)
+        later = period._replace(starts_on=max(period.starts_on, end + dt.timedelta(days=1)))
+        days, after = (days_without(each, flight.closed_days).days for each in (period, later))
         total += line.net_cents * after * remaining_cents // (days * sale.gross_cents)
     return total

@@ -14,7 +14,8 @@ from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.queries.team import current_of
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.queries import prices as placements
-from saas.catalogue.placements.rules.prices import LEAST_CENTS, Quote
+from saas.catalogue.placements.rules.amounts import LEAST_CENTS
+from saas.catalogue.placements.rules.prices import Quote
 from saas.kernel.errors import Refused
 
 MOST_CODES, MOST_MONTHS = 200, 24

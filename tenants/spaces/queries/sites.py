@@ -1,5 +1,7 @@
 """The sites of a space as its administrators look after them."""
 
+from collections.abc import Collection
+
 from django.shortcuts import get_object_or_404
 
 from tenants.spaces.models import Gate, Site, Tenant
@@ -25,3 +27,12 @@ def names_beside(tenant: Tenant, site: Site) -> list[str]:
 def gates_of(site: Site) -> list[Gate]:
     """List the gates of a site, the oldest first."""
     return list(Gate.objects.filter(site=site).order_by("pk"))
+
+
+def postcodes_of(tenant_ids: Collection[int]) -> dict[int, set[str]]:
+    """Return the postcodes of the sites of some spaces, by space."""
+    found: dict[int, set[str]] = {tenant_id: set() for tenant_id in tenant_ids}
+    rows = Site.objects.filter(tenant__in=tenant_ids).order_by("pk")
+    for tenant_id, postcode in rows.values_list("tenant_id", "postcode"):
+        found[tenant_id].add(postcode)
+    return found

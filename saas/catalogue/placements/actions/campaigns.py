@@ -17,6 +17,7 @@ from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.queries import prices as price_queries
 from saas.catalogue.placements.queries import refusals as refusal_queries
 from saas.catalogue.placements.queries import reviews as review_queries
+from saas.catalogue.placements.rules import amounts
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import places as place_rules
 from saas.catalogue.placements.rules import price_lists as price_list_rules
@@ -52,7 +53,7 @@ def draw_up(
     price_list_rules.check_seen(prices, price_list.version)
     _check_not_refused(merchant, spaces, creative)
     quote = _quoted(merchant, spaces, slots, period=period, timing=timing, at=at)
-    price_rules.check_amount(quote, price_list)
+    amounts.check_amount(quote, price_list)
     former = campaign_queries.of_merchant(merchant, instead_of)
     replaced = campaign_queries.draft_to_replace(former)
     place_rules.check_free(quote.lines, place_queries.occupancy_beside(quote, at=at, but=replaced))
@@ -157,7 +158,7 @@ def check_out(*, campaign_id: int, at: dt.datetime) -> price_rules.Quote:
     refusal_rules.check_not_refused(refusal_queries.sentences_of(refusals.values()))
     price_queries.check_is_sold(campaign)
     quote = price_queries.quote_of_campaign(campaign, at=at)
-    price_rules.check_amount(quote, price_list)
+    amounts.check_amount(quote, price_list)
     _hold_places(campaign, quote, at=at)
     return quote
 
@@ -278,7 +279,7 @@ def price_anew(*, campaign_id: int, at: dt.datetime) -> Campaign:
     former = price_queries.for_billing(campaign_id)
     price_list = price_queries.prices_in_force(at)
     quote = price_queries.quote_anew(former, at)
-    price_rules.check_amount(quote, price_list)
+    amounts.check_amount(quote, price_list)
     campaign = _after(former, price_list, at)
     Flight.objects.bulk_create(_flight(campaign, line) for line in quote.lines)
     _put_away(campaign, at)
@@ -345,6 +346,7 @@ def _flight(campaign: Campaign, line: price_rules.Line) -> Flight:
         screens=line.screens,
         day_part=line.day_part,
         net_cents=line.list_cents,
+        closed_days_iso=[day.isoformat() for day in line.closed_days],
     )
 
 

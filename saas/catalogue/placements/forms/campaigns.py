@@ -14,6 +14,7 @@ from saas.catalogue.placements.queries import campaigns as campaign_queries
 from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.queries import prices as price_queries
 from saas.catalogue.placements.queries import refusals as refusal_queries
+from saas.catalogue.placements.rules import amounts
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import places as place_rules
 from saas.catalogue.placements.rules import prices as price_rules
@@ -157,7 +158,7 @@ class CampaignForm(ActionForm[Campaign]):
             campaign_rules.check_period(period, day=campaign_rules.today(at))
             if monthly:
                 campaign_rules.check_first_month(period, day=campaign_rules.today(at))
-            price_rules.check_amount(quote, price_queries.prices_in_force(at))
+            amounts.check_amount(quote, price_queries.prices_in_force(at))
             creative = campaign_rules.Creative(
                 *(self.shown(name) for name in campaign_rules.Creative._fields)
             )

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField()),
                 ('ends_on', models.DateField()),
                 ('day_part', models.CharField(choices=[('all', 'Toute la journée'), ('morning', 'Le matin, de 7 h à 11 h'), ('noon', 'À midi, de 11 h à 14 h'), ('afternoon', 'L’après-midi, de 14 h à 19 h')], max_length=9)),
+                ('closed_days_iso', models.JSONField()),
                 ('headline', models.CharField(max_length=80)),
                 ('text', models.CharField(max_length=200)),
                 ('offer', models.CharField(max_length=20)),
@@ -106,6 +107,7 @@ class Migration(migrations.Migration):
                 ('screens', models.PositiveIntegerField(db_default=0, default=0)),
                 ('day_part', models.CharField(choices=[('all', 'Toute la journée'), ('morning', 'Le matin, de 7 h à 11 h'), ('noon', 'À midi, de 11 h à 14 h'), ('afternoon', 'L’après-midi, de 14 h à 19 h')], db_default='all', default='all', max_length=9)),
                 ('net_cents', models.PositiveBigIntegerField()),
+                ('closed_days_iso', models.JSONField(blank=True, default=list)),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='flights', to='placements.campaign')),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='spaces.tenant')),
             ],
@@ -477,7 +479,7 @@ class Migration(migrations.Migration):
         RunFile('saas/catalogue/placements/sql/placements_own_refusal.sql', 'df5bb14f9ba6'),
         RunFile('saas/catalogue/placements/sql/placements_own_gate.sql', '1d15922a8d4e'),
         RunFile('saas/catalogue/placements/sql/placements_own_preview.sql', '0ae0b58903df'),
-        RunFile('saas/catalogue/placements/sql/placements_running.sql', '6a91517d9921'),
+        RunFile('saas/catalogue/placements/sql/placements_running.sql', '76e6503f9bd2'),
         migrations.CreateModel(
             name='CampaignDraft',
             fields=[

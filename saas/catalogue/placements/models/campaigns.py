@@ -1,5 +1,7 @@
 """Prices, campaigns, flights and creatives; how often a flight was seen on a day."""
 
+import datetime as dt
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -200,6 +202,8 @@ class Flight(SharedModel):
         max_length=9, choices=PartOfDay, default=PartOfDay.ALL, db_default=PartOfDay.ALL
     )
     net_cents = models.PositiveBigIntegerField()
+    # Days on which the shop or the workplace is closed: neither shown nor charged.
+    closed_days_iso = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["starts_on", "id"]
@@ -224,6 +228,11 @@ class Flight(SharedModel):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.slot} {self.starts_on}"
+
+    @property
+    def closed_days(self) -> list[dt.date]:
+        """Return the days of the order on which the shop or the workplace is closed."""
+        return [dt.date.fromisoformat(day) for day in self.closed_days_iso]
 
 
 class FlightDay(SharedModel):
@@ -308,6 +317,7 @@ class RunningFlight(SpaceModel):
     starts_on = models.DateField()
     ends_on = models.DateField()
     day_part = models.CharField(max_length=9, choices=PartOfDay)
+    closed_days_iso = models.JSONField()
     headline = models.CharField(max_length=80)
     text = models.CharField(max_length=200)
     offer = models.CharField(max_length=20)

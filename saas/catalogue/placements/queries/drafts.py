@@ -11,6 +11,7 @@ from saas.catalogue.placements.queries import campaigns as campaign_queries
 from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.queries import prices as price_queries
 from saas.catalogue.placements.queries.refusals import refusals_for, sentences_of
+from saas.catalogue.placements.rules import amounts
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import drafts as draft_rules
 from saas.catalogue.placements.rules import places as place_rules
@@ -116,7 +117,7 @@ def refusals(
             draft.spaces, reachable=[one.tenant.slug for one in reach.spaces]
         ),
         lambda: campaign_rules.check_period(quote.lines[0].period, day=day),
-        lambda: price_rules.check_amount(quote, price_queries.prices_in_force(at)),
+        lambda: amounts.check_amount(quote, price_queries.prices_in_force(at)),
         lambda: refusal_rules.check_not_refused(sentences_of(against.values())),
         lambda: place_rules.check_free(quote.lines, _beside(draft, quote, at=at)),
     ]

@@ -8,7 +8,8 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from saas.catalogue.merchants.models import Merchant
-from saas.catalogue.merchants.queries.shops import vat_bp
+from saas.catalogue.merchants.queries.shops import closures_of, vat_bp
+from saas.catalogue.merchants.rules.closures import NEVER, holiday_on
 from saas.catalogue.placements import wording
 from saas.catalogue.placements.models import (
     Campaign,
@@ -26,6 +27,7 @@ from saas.kernel.display.writing import eur
 from saas.kernel.errors import Refused
 from tenants.spaces.models import PlannedDeletion, Tenant
 from tenants.spaces.queries.reach import reach_of
+from tenants.spaces.queries.sites import postcodes_of
 
 SAMPLE_PEOPLE, SAMPLE_DAYS = (80, 430, 1200), (5, 20, 30)
 SAMPLE_SCREENS = (1, 3, 8)
@@ -146,6 +148,7 @@ def quote(
     chosen = list(tenants)
     people = people_counted(price_list, [tenant.pk for tenant in chosen])
     screens = screens_in([tenant.pk for tenant in chosen]) if Slot.KIOSK in slots else {}
+    closed = {} if monthly else closed_days_in(chosen, period, merchant)
     tax = vat_bp(merchant, at=at)
     lines = tuple(
         _line(
@@ -156,6 +159,7 @@ def quote(
             monthly=monthly,
             tax=tax,
             on=price_rules.OnScreens(screens.get(tenant.pk, 0), day_part),
+            closed_days=closed.get(tenant.pk, ()),
         )
         for tenant in chosen
         for slot in sorted(set(slots))
@@ -172,6 +176,25 @@ def people_counted(price_list: PriceList, tenant_ids: list[int]) -> dict[int, in
     return {tenant_id: reach.members for tenant_id, reach in reaches.items()}
 
 
+def closed_days_in(
+    tenants: Iterable[Tenant], period: price_rules.Period, merchant: Merchant | None
+) -> dict[int, tuple[dt.date, ...]]:
+    """Return by space the days of a period on which the shop or the workplace is closed."""
+    shop = closures_of(merchant) if merchant else NEVER
+    postcodes = postcodes_of([tenant.pk for tenant in tenants])
+    days = [period.starts_on + dt.timedelta(days=count) for count in range(period.days)]
+    return {
+        tenant_id: tuple(
+            day for day in days if shop.reason(day) or _all_shut(day, postcodes_of_space)
+        )
+        for tenant_id, postcodes_of_space in postcodes.items()
+    }
+
+
+def _all_shut(day: dt.date, postcodes: Collection[str]) -> bool:
+    return bool(postcodes) and all(holiday_on(day, postcode) for postcode in postcodes)
+
+
 def _line(
     tenant: Tenant,
     price: Price,
@@ -181,8 +204,12 @@ def _line(
     monthly: bool,
     tax: int,
     on: price_rules.OnScreens,
+    closed_days: Collection[dt.date] = (),
 ) -> price_rules.Line:
-    working = price_rules.work_out_flight(price, people, period, monthly=monthly, on=on)
+    closed = tuple(day for day in closed_days if day in period)
+    working = price_rules.work_out_flight(
+        price, people, period, monthly=monthly, on=on, closed_days=closed
+    )
     is_on_screens = price.slot == Slot.KIOSK
     return price_rules.Line(
         tenant_id=tenant.pk,
@@ -197,6 +224,7 @@ def _line(
         monthly=monthly,
         screens=on.screens if is_on_screens else 0,
         day_part=on.day_part if is_on_screens else PartOfDay.ALL,
+        closed_days=closed,
     )
 
 
@@ -260,6 +288,7 @@ def quote_of_campaign(campaign: Campaign, *, at: dt.datetime) -> price_rules.Quo
             monthly=monthly,
             tax=tax,
             on=price_rules.OnScreens(flight.screens, flight.day_part),
+            closed_days=() if monthly else flight.closed_days,
         )._replace(list_cents=flight.net_cents, flight_id=flight.pk)
         for flight in campaign.flights.all()
     )

@@ -1,19 +1,18 @@
 """Prices of placements: per day, flight and month, and the lines that explain them."""
 
 import datetime as dt
+from collections.abc import Collection
 from fractions import Fraction
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from saas.catalogue.placements.models import PartOfDay, Price, PriceList, Slot
+from saas.catalogue.placements.models import PartOfDay, Price, Slot
 from saas.kernel.display.writing import eur, shortdate
-from saas.kernel.errors import Refused
-from saas.kernel.money import BASIS, MOST_CENTS, Cents, allocate, half_up, vat_on, vat_parts
+from saas.kernel.money import BASIS, Cents, allocate, half_up, vat_on, vat_parts
 from saas.kernel.values.months import in_month, months_later
 
-LEAST_CENTS = 50
 MOST_DAY_CENTS, MOST_WEEKEND_BP = 1_000_000, 2 * BASIS
 VAT_BP = 2000
 A_HUNDRED = 100
@@ -47,10 +46,20 @@ class Period(NamedTuple):
         first = self.starts_on.weekday()
         return 2 * weeks + sum((first + step) % 7 >= SATURDAY for step in range(rest))
 
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, dt.date) and self.starts_on <= day <= self.ends_on
+
     def moved(self, days: int) -> "Period":
         """Return as many days, later."""
         later = dt.timedelta(days=days)
         return Period(self.starts_on + later, self.ends_on + later)
+
+
+class OpenDays(NamedTuple):
+    """How many days of a period are paid, and how many of them are Saturdays and Sundays."""
+
+    days: int
+    weekend_days: int
 
 
 class NewPrice(NamedTuple):
@@ -140,6 +149,20 @@ class Line(NamedTuple):
     flight_id: int | None = None
     screens: int = 0
     day_part: str = PartOfDay.ALL
+    closed_days: tuple[dt.date, ...] = ()
+
+    @property
+    def paid_days(self) -> int:
+        """How many days are paid: without those on which the shop or the workplace is closed."""
+        return self.period.days - len(self.closed_days)
+
+    @property
+    def closed_words(self) -> str:
+        """Return a sentence on the closed days that are left out, or an empty string."""
+        if not self.closed_days:
+            return ""
+        days = ", ".join(map(shortdate, self.closed_days))
+        return _("Sans jour fermé, ni montré ni compté\u00a0: %(days)s") % {"days": days}
 
     @property
     def slot_name(self) -> str:
@@ -169,7 +192,7 @@ class Line(NamedTuple):
     @property
     def description(self) -> str:
         """The name of the line on an order and an invoice."""
-        sum_ = f"{days_in_words(self.period.days)}"
+        sum_ = f"{days_in_words(self.paid_days)}"
         if self.monthly:
             sum_ = _("un mois")
         if self.is_explained:
@@ -236,6 +259,13 @@ class Quote(NamedTuple):
         return self._replace(lines=tuple(lines))
 
 
+def days_without(period: Period, closed_days: Collection[dt.date]) -> OpenDays:
+    """Count the days of a period without the closed days in it."""
+    closed = [day for day in closed_days if day in period]
+    at_weekends = sum(day.weekday() >= SATURDAY for day in closed)
+    return OpenDays(max(period.days, 0) - len(closed), period.weekend_days - at_weekends)
+
+
 def vat_of(net_cents: int) -> Cents:
     """Return the French tax on an amount."""
     return vat_on(net_cents, VAT_BP)
@@ -264,14 +294,22 @@ def day_cents(price: Price, reach: int, *, on: OnScreens | None = None) -> Cents
 
 
 def work_out_flight(
-    price: Price, reach: int, period: Period, *, monthly: bool, on: OnScreens | None = None
+    price: Price,
+    reach: int,
+    period: Period,
+    *,
+    monthly: bool,
+    on: OnScreens | None = None,
+    closed_days: Collection[dt.date] = (),
 ) -> Working:
     """Return the steps to a flight's price; a month is thirty days, eight of them at weekends.
 
-    Screens are charged per screen and part of the day; other slots per hundred people.
+    Screens are charged per screen and part of the day; other slots per hundred people. Closed days
+    of the period cost nothing; a month has the same price with and without them.
     """
-    days = MONTH_DAYS if monthly else period.days
-    weekend = MONTH_WEEKEND_DAYS if monthly else period.weekend_days
+    open_days = days_without(period, closed_days)
+    days = MONTH_DAYS if monthly else open_days.days
+    weekend = MONTH_WEEKEND_DAYS if monthly else open_days.weekend_days
     return _worked_out(price, reach, on, days=days, weekend_days=weekend)
 
 
@@ -306,36 +344,6 @@ def month_after(last: Period) -> Period:
     if follows != in_month(begun_on, follows.year, follows.month):
         return month_from(follows)
     return month_from(follows, begun_on=begun_on)
-
-
-def check_amount(quote: Quote, price_list: PriceList) -> None:
-    """Raise Refused for an amount below or above the list's limits, or too large for a card."""
-    net = quote.list_cents
-    if net < price_list.least_net_cents:
-        raise Refused(
-            _("Une commande est de %(least)s hors taxe au moins\u00a0: celle-ci fait %(net)s.")
-            % {"least": eur(price_list.least_net_cents), "net": eur(net)},
-            field="ends_on",
-        )
-    if price_list.most_net_cents is not None and net > price_list.most_net_cents:
-        raise Refused(
-            _("Une commande est de %(most)s hors taxe au plus\u00a0: celle-ci fait %(net)s.")
-            % {"most": eur(price_list.most_net_cents), "net": eur(net)},
-            field="spaces",
-        )
-    check_payable_sum(quote.gross_cents)
-
-
-def check_payable_sum(gross_cents: int) -> None:
-    """Refuse a total that Stripe takes from no card."""
-    if gross_cents < LEAST_CENTS:
-        raise Refused(_("Le total est de 0,50\u00a0€ au moins."), field="ends_on")
-    if gross_cents > MOST_CENTS:
-        raise Refused(
-            _("Le total est de %(most)s au plus\u00a0: faites plusieurs campagnes.")
-            % {"most": eur(MOST_CENTS)},
-            field="spaces",
-        )
 
 
 def _hundreds(reach: int) -> int:

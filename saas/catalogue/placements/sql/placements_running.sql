@@ -9,10 +9,10 @@ CREATE OR REPLACE VIEW placements_running WITH (security_barrier) AS
     SELECT f.id, f.reference, d.campaign_reference, f.slot, f.starts_on, f.ends_on,
            f.day_part, d.headline, d.text, d.offer, d.picture,
            d.merchant_id, d.merchant_reference, d.merchant_slug, d.merchant_name,
-           d.merchant_latitude, d.merchant_longitude, d.refused_by
+           d.merchant_latitude, d.merchant_longitude, d.refused_by, f.closed_days_iso
     FROM (
         SELECT f.id, f.reference, f.campaign_id, f.tenant_id, f.slot, f.starts_on, f.ends_on,
-               f.day_part
+               f.day_part, f.closed_days_iso
         FROM spaces_tenant t JOIN placements_flight f ON f.tenant_id = t.id
         WHERE t.schema_name = current_user::text COLLATE "default"
         OFFSET 0

@@ -4,8 +4,20 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models import (
+    BooleanField,
+    Count,
+    DateField,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -87,8 +99,14 @@ def running_now(references: Collection[str], at: dt.datetime) -> list[str]:
 
 
 def running_on(day: dt.date | Given) -> QuerySet[RunningFlight]:
-    """Return the placements that run here on a day."""
-    return RunningFlight.objects.filter(starts_on__lte=day, ends_on__gte=day)
+    """Return the placements that run here on a day, without those whose day is left out."""
+    written = Cast(Cast(day, DateField()), TextField())
+    closed = Func(
+        F("closed_days_iso"), written, function="jsonb_exists", output_field=BooleanField()
+    )
+    return RunningFlight.objects.alias(is_closed=closed).filter(
+        starts_on__lte=day, ends_on__gte=day, is_closed=False
+    )
 
 
 def flight_at(reference: str) -> RunningFlight | None:
