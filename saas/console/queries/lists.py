@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from billing.models import Council, Sale
@@ -165,7 +165,9 @@ def merchants_page(
     sales = Sale.objects.filter(**own).order_by().values("merchant")
     counted = found.annotate(
         campaign_count=_number(campaigns.annotate(value=Count("pk"))),
-        paid=_number(sales.annotate(value=Sum("gross_cents") - Sum("refunded_cents"))),
+        paid=_number(
+            sales.annotate(value=Sum(F("gross_cents") - F("refunded_cents") - F("disputed_cents")))
+        ),
     )
     if order_by:
         counted = counted.order_by(*order_by, "pk")

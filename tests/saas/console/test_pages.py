@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from django.db import connection
 
 from billing.adjustments.actions.refunds import request_refund
-from billing.models import Claim, Invoice, Share, StripeCall, StripeEvent
+from billing.models import Claim, Invoice, Sale, Share, StripeCall, StripeEvent
 from billing.stripe import halts
 from saas.accounts.models import User
 from saas.console.queries import lists, needs
@@ -147,6 +147,12 @@ def test_refund_leads_from_its_credit_note_to_the_invoice_and_lessens_what_a_mer
     listed = text_of(console, "/merchants/?q=732 829 320")
     assert "Maison Cazal" in listed
     assert "1 100,00 €" in listed
+
+
+def test_lost_dispute_lessens_what_a_merchant_paid(console: SpaceClient, till: Till) -> None:
+    order = sold(till)
+    Sale.objects.filter(order=order).update(disputed_cents=5_000)
+    assert "1 70,00 €" in text_of(console, "/merchants/?q=732 829 320")
 
 
 def test_transfers_are_listed_by_state(console: SpaceClient, till: Till) -> None:
