@@ -72,6 +72,7 @@ NO_PAGE: dict[str, str] = {
     "notifications:service_worker": FILE,
     "neighbourhood:click": LEADS_ON,
     "neighbourhood:picture": FILE,
+    "sso:metadata": "XML, for the company's provider",
     "sso:start": "leads on to the company's provider",
     "sso:test": "leads on to the company's provider",
     "sso:wait": "waits for the company's provider, then leads on",

@@ -42,6 +42,7 @@ GRAVE: dict[str, dict[str, Level]] = {
         "spaces:exports": FRESH,
         "spaces:required_factor": FRESH,
         "sso:settings": FRESH,
+        "sso:saml": FRESH,
         "sso:switch": FRESH,
         "sso:unbind": FRESH,
         "sso:remove": FRESH,

@@ -28,6 +28,7 @@ WITHOUT_TOKEN = {
     "tenants.community.kiosk.views.device.key",
     "tenants.community.kiosk.views.device.plays",
     "tenants.community.notifications.views.unsubscribe",
+    "tenants.community.sso.views.signing_in.consume",
     "tenants.spaces.views.stops.stop_invitations",
 }
 OURS = ("saas.", "tenants.", "billing.", "api.")

@@ -33,6 +33,8 @@ JOBS = {
     "sheet": Job("sheets.lines_of", 256, 30, 60.0, 64),
     "statement": Job("statements.statement_of", 256, 10, 20.0, 8),
     "feed": Job("feeds.episodes_of", 256, 10, 20.0, 1),
+    "assertion": Job("assertions.person_of", 256, 5, 10.0, 1),
+    "metadata": Job("assertions.provider_of", 256, 5, 10.0, 1),
     "picture": Job("images.widths_of", DRAWING, 20, 30.0, 16),
     "book": Job("books.chapters_of", DRAWING, 90, 180.0, 200),
     "paper": Job("papers.pages_of", DRAWING, 120, 200.0, 400),

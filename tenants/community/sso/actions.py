@@ -22,6 +22,7 @@ from saas.kernel.secrets import sealed, tokens
 from saas.kernel.tasks import FIRST, after_commit
 from saas.kernel.web import rate_limit
 from tenants.community.sso import queries, rules, tasks
+from tenants.community.sso.gateway import saml
 from tenants.community.sso.models import Identity, Provider
 from tenants.spaces.rules.addresses import ADMINISTRATOR, check_runs_the_space
 
@@ -67,14 +68,54 @@ def describe(
     _check_runs(by)
     found = queries.provider(lock=True) or Provider()
     plain = rules.normal_issuer(issuer, local=settings.OIDC_LOCAL_PROVIDERS)
-    is_new = (found.issuer, found.client_id) != (plain, client_id)
+    known = (found.kind, found.issuer, found.client_id)
+    is_new = known != (Provider.Kind.OIDC, plain, client_id)
     if not secret and (is_new or not found.secret):
         raise Refused(_("Collez le secret de l’application."), field="secret")
-    was_open = found.mode != Provider.Mode.OFF
-    found.name, found.issuer, found.client_id = name, plain, client_id
-    found.domains = rules.check_domains(domains, queries.domains_to_cover())
     if secret:
         found.secret = sealed.seal(rules.PURPOSE, secret)
+    found.kind, found.issuer, found.client_id = Provider.Kind.OIDC, plain, client_id
+    found.page, found.certificates, found.attributes = "", [], {}
+    return _save(found, name=name, domains=domains, is_new=is_new, by=by, at=at)
+
+
+@transaction.atomic
+def describe_saml(
+    *,
+    name: str,
+    metadata: saml.Metadata,
+    attributes: dict[str, str],
+    domains: Iterable[str],
+    by: User,
+    at: dt.datetime,
+) -> Provider:
+    """Save the company's SAML provider from its metadata; a new provider is off until tested.
+
+    New certificates of the same entity change no other setting: they expire, as secrets do.
+    """
+    _check_runs(by)
+    found = queries.provider(lock=True) or Provider()
+    is_new = (found.kind, found.issuer) != (Provider.Kind.SAML, metadata.issuer)
+    found.kind, found.issuer, found.client_id = Provider.Kind.SAML, metadata.issuer, ""
+    found.secret = ""
+    found.page, found.certificates = metadata.page, metadata.certificates
+    found.attributes = {kind: typed for kind, typed in attributes.items() if typed}
+    return _save(found, name=name, domains=domains, is_new=is_new, by=by, at=at)
+
+
+def _save(
+    found: Provider,
+    *,
+    name: str,
+    domains: Iterable[str],
+    is_new: bool,
+    by: User,
+    at: dt.datetime,
+) -> Provider:
+    """Save a description; a new provider is off, and its health is unknown."""
+    was_open = found.mode != Provider.Mode.OFF
+    found.name = name
+    found.domains = rules.check_domains(domains, queries.domains_to_cover())
     if is_new:
         found.mode, found.tested_at = Provider.Mode.OFF, None
         found.worked_at, found.failed_at, found.failure = None, None, ""
@@ -156,6 +197,29 @@ def ask(*, attempt: rules.Attempt, state: str, code: str = "", at: dt.datetime) 
     question = {"attempt": attempt, "code": code, "at": at.timestamp()}
     queries.store_way("asked", state, question)
     after_commit(tasks.exchange if code else tasks.describe, state, priority=FIRST)
+
+
+@transaction.atomic
+def begin_saml(*, attempt: rules.Attempt, state: str, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+    """Open an attempt to a SAML response, posted by a browser without its session.
+
+    There is no `by` before a sign-in.
+    """
+    queries.forget_way(state)
+    queries.store_way("begun", state, {"attempt": attempt})
+
+
+@transaction.atomic
+def receive_saml(*, state: str, response: str, at: dt.datetime) -> None:
+    """Queue the verification of a posted response, once for each attempt. Raises Refused.
+
+    There is no `by`: the person is identified by the job.
+    """
+    begun = queries.way_of("begun", state) or rules.begin_again()
+    attempt = rules.check_attempt(begun["attempt"], at=at)
+    if not 0 < len(response) <= saml.LONGEST_RESPONSE:
+        rules.begin_again()
+    ask(attempt=attempt, state=state, code=response, at=at)
 
 
 @transaction.atomic

@@ -10,10 +10,17 @@ from saas.accounts.forms import EmailOnlyField
 from saas.accounts.models import User
 from saas.kernel.forms import ActionForm
 from tenants.community.sso import actions
+from tenants.community.sso.gateway import saml
 from tenants.community.sso.models import Provider
 from tenants.spaces.rules.addresses import shown
 
 _TYPED = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+_ATTRIBUTE: Any = {"required": False, "max_length": 200, "widget": forms.TextInput(attrs=_TYPED)}
+_ATTRIBUTE_HELP = _("Vide : les noms usuels d’Entra ID, ADFS, Google, Okta et Keycloak.")
+
+
+def _offer_domains(form: forms.Form, proven: Sequence[str]) -> None:
+    form.fields["domains"].choices = [(one, f"@{shown(one)}") for one in proven]  # type: ignore[attr-defined]
 
 
 class ProviderForm(ActionForm[Provider]):
@@ -62,7 +69,7 @@ class ProviderForm(ActionForm[Provider]):
             "domains": found.domains.split() if found else proven,
         }
         super().__init__(*args, **kwargs)
-        self.fields["domains"].choices = [(one, f"@{shown(one)}") for one in proven]  # type: ignore[attr-defined]
+        _offer_domains(self, proven)
         self.fields["secret"].required = found is None
         self.fields["secret"].help_text = (
             _("Gardé scellé, et jamais montré. Vide : celui d’avant reste.")
@@ -73,6 +80,57 @@ class ProviderForm(ActionForm[Provider]):
     def perform(self, **context: Any) -> Provider:
         """Keep it."""
         return actions.describe(**self.cleaned_data, **context)
+
+
+class SamlForm(ActionForm[Provider]):
+    """A SAML provider: its metadata, and its own names for what it tells of a person."""
+
+    name = forms.CharField(
+        label=_("Nom sur le bouton"),
+        help_text=_("Il se lit après « Se connecter avec »."),
+        max_length=60,
+        error_messages={"required": _("Donnez le nom que vos collègues reconnaissent.")},
+    )
+    metadata = forms.CharField(
+        label=_("Métadonnées du fournisseur"),
+        help_text=_("Le contenu de son fichier XML, du premier au dernier signe."),
+        max_length=saml.MOST_METADATA,
+        widget=forms.Textarea(attrs={**_TYPED, "rows": 6}),
+        error_messages={"required": _("Collez les métadonnées du fournisseur.")},
+    )
+    domains = forms.MultipleChoiceField(
+        label=_("Adresses concernées"),
+        help_text=_("Parmi les domaines e-mail que l’espace a prouvés."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choisissez au moins un domaine prouvé.")},
+    )
+    email = forms.CharField(
+        label=_("Attribut de l’adresse e-mail"), **_ATTRIBUTE, help_text=_ATTRIBUTE_HELP
+    )
+    first = forms.CharField(label=_("Attribut du prénom"), **_ATTRIBUTE)
+    last = forms.CharField(label=_("Attribut du nom"), **_ATTRIBUTE)
+
+    def __init__(
+        self, *args: Any, proven: Sequence[str], found: Provider | None, name: str, **kwargs: Any
+    ) -> None:
+        kwargs["initial"] = {
+            "name": name,
+            "domains": found.domains.split() if found else proven,
+            **(found.attributes if found else {}),
+        }
+        super().__init__(*args, **kwargs)
+        _offer_domains(self, proven)
+
+    def perform(self, **context: Any) -> Provider:
+        """Keep it."""
+        typed = self.cleaned_data
+        return actions.describe_saml(
+            name=typed["name"],
+            metadata=saml.read_metadata(typed["metadata"]),
+            domains=typed["domains"],
+            attributes={kind: typed[kind] for kind in ("email", "first", "last")},
+            **context,
+        )
 
 
 class ModeForm(ActionForm[Provider]):

@@ -11,10 +11,18 @@ from saas.kernel.models import RowNumber, SpaceModel, one_of
 class Provider(SpaceModel):
     """A space's identity provider; its secret is encrypted (`kernel.sealed`).
 
-    `domains` are the mail domains of its users, among those proven by the space.
+    `domains` are the mail domains of its users, among those proven by the space. A SAML provider
+    has no secret of ours: `page` is its page, `certificates` sign its responses, and `attributes`
+    are its names for the address and the names of a person, if they are not the usual names.
     """
 
     RETENTION = retention.with_space()
+
+    class Kind(models.TextChoices):
+        """Protocol of the provider."""
+
+        OIDC = "oidc", "OpenID Connect"
+        SAML = "saml", "SAML 2.0"
 
     class Mode(models.TextChoices):
         """How far the company's own way in goes."""
@@ -25,10 +33,14 @@ class Provider(SpaceModel):
 
     id = RowNumber(primary_key=True)
     only = models.BooleanField(default=True, unique=True, editable=False)
+    kind = models.CharField(max_length=4, choices=Kind, default=Kind.OIDC)
     name = models.CharField(max_length=60)
     issuer = models.CharField(max_length=300)
-    client_id = models.CharField(max_length=200)
-    secret = models.TextField()
+    client_id = models.CharField(max_length=200, blank=True)
+    secret = models.TextField(blank=True)
+    page = models.CharField(max_length=500, blank=True)
+    certificates = models.JSONField(default=list, blank=True)
+    attributes = models.JSONField(default=dict, blank=True)
     domains = models.CharField(max_length=3000, blank=True)
     mode = models.CharField(max_length=8, choices=Mode, default=Mode.OFF)
     tested_at = models.DateTimeField(null=True, blank=True)
@@ -43,6 +55,11 @@ class Provider(SpaceModel):
             models.CheckConstraint(
                 condition=one_of("mode", ["off", "offered", "required"]),
                 name="a_provider_is_off_offered_or_required",
+            ),
+            models.CheckConstraint(
+                condition=(models.Q(kind="oidc") & ~models.Q(client_id="") & ~models.Q(secret=""))
+                | (models.Q(kind="saml", secret="") & ~models.Q(page="")),
+                name="a_provider_has_a_secret_or_a_page",
             ),
             models.CheckConstraint(
                 condition=models.Q(mode="off")

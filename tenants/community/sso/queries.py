@@ -158,8 +158,8 @@ def way_of(kind: str, state: str) -> dict[str, Any] | None:
 
 
 def forget_way(state: str) -> None:
-    """Delete the cached question and answer of an attempt."""
-    for kind in ("asked", "answer"):
+    """Delete the cached start, question and answer of an attempt."""
+    for kind in ("begun", "asked", "answer"):
         cache.forget(_way_name(kind, state))
 
 

@@ -15,6 +15,7 @@ from saas.kernel.secrets import tokens
 from saas.kernel.tasks import AwaitedTask
 from tenants.community.sso import queries, rules
 from tenants.community.sso.gateway import provider as gateway
+from tenants.community.sso.gateway import saml
 from tenants.community.sso.models import Provider
 
 _RUN_SECONDS = 60
@@ -28,7 +29,7 @@ def describe(state: str) -> None:
 
 @shared_task(base=AwaitedTask)
 def exchange(state: str) -> None:
-    """Exchange the code of a returning browser for the provider's tokens, and verify them."""
+    """Verify a returning browser: its code at the provider, or its SAML response in a child."""
     _answer(state, "exchange")
 
 
@@ -51,6 +52,8 @@ def _answer_of(question: dict[str, Any], step: str) -> dict[str, Any]:
     attempt = rules.Attempt(*question["attempt"])
     try:
         provider = _provider_for(attempt)
+        if provider.kind == Provider.Kind.SAML:
+            return {"vouched": saml.vouched_for(provider, attempt, question["code"])}
         if step == "describe":
             return {"page": gateway.describe(provider)}
         return {"vouched": gateway.vouched_for(provider, attempt, question["code"])}

@@ -38,6 +38,16 @@ FAILURES: dict[str, Promise] = {
         "« Trust email » pour un annuaire."
     ),
     "hosted": gettext_lazy("Le compte Google n’est pas un compte de votre organisation."),
+    "unsigned": gettext_lazy("Sa réponse n’est pas signée : faites-lui signer l’assertion."),
+    "several": gettext_lazy("Sa réponse contient plusieurs assertions : une seule est acceptée."),
+    "comment": gettext_lazy("Sa réponse contient un commentaire ou un type de document XML."),
+    "encrypted": gettext_lazy(
+        "Il chiffre ses assertions : éteignez ce chiffrement, la connexion est déjà en https."
+    ),
+    "transient": gettext_lazy(
+        "Il donne un identifiant nouveau à chaque visite : choisissez un NameID persistant."
+    ),
+    "status": gettext_lazy("Il a répondu que la connexion a échoué chez lui."),
     "unsealed": gettext_lazy("Son secret ne s’ouvre plus ici : écrivez-le de nouveau."),
 }
 

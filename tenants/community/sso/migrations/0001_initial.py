@@ -20,10 +20,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
                 ('only', models.BooleanField(default=True, editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('oidc', 'OpenID Connect'), ('saml', 'SAML 2.0')], default='oidc', max_length=4)),
                 ('name', models.CharField(max_length=60)),
                 ('issuer', models.CharField(max_length=300)),
-                ('client_id', models.CharField(max_length=200)),
-                ('secret', models.TextField()),
+                ('client_id', models.CharField(blank=True, max_length=200)),
+                ('secret', models.TextField(blank=True)),
+                ('page', models.CharField(blank=True, max_length=500)),
+                ('certificates', models.JSONField(blank=True, default=list)),
+                ('attributes', models.JSONField(blank=True, default=dict)),
                 ('domains', models.CharField(blank=True, max_length=3000)),
                 ('mode', models.CharField(choices=[('off', 'Éteinte'), ('offered', 'Proposée, à côté des mots de passe et des liens'), ('required', 'Exigée, à la place des mots de passe et des liens')], default='off', max_length=8)),
                 ('tested_at', models.DateTimeField(blank=True, null=True)),
@@ -33,7 +37,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'base_manager_name': 'objects',
-                'constraints': [models.CheckConstraint(condition=models.Q(('only', True)), name='a_space_has_one_provider'), models.CheckConstraint(condition=models.Q(('mode', 'off'), ('mode', 'offered'), ('mode', 'required'), _connector='OR'), name='a_provider_is_off_offered_or_required'), models.CheckConstraint(condition=models.Q(('mode', 'off'), models.Q(('tested_at__isnull', False), models.Q(('domains', ''), _negated=True)), _connector='OR'), name='a_provider_is_tested_before_it_lets_anybody_in', violation_error_message='Testez d’abord la connexion.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('only', True)), name='a_space_has_one_provider'), models.CheckConstraint(condition=models.Q(('mode', 'off'), ('mode', 'offered'), ('mode', 'required'), _connector='OR'), name='a_provider_is_off_offered_or_required'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'oidc'), models.Q(('client_id', ''), _negated=True), models.Q(('secret', ''), _negated=True)), models.Q(('kind', 'saml'), ('secret', ''), models.Q(('page', ''), _negated=True)), _connector='OR'), name='a_provider_has_a_secret_or_a_page'), models.CheckConstraint(condition=models.Q(('mode', 'off'), models.Q(('tested_at__isnull', False), models.Q(('domains', ''), _negated=True)), _connector='OR'), name='a_provider_is_tested_before_it_lets_anybody_in', violation_error_message='Testez d’abord la connexion.')],
             },
         ),
         migrations.CreateModel(

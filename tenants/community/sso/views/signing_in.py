@@ -1,4 +1,4 @@
-"""The way to the company's provider and back, and the page on which it is set up."""
+"""The way to the company's provider and back."""
 
 import secrets
 from typing import Any
@@ -11,20 +11,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
 
 from saas.accounts import auth
 from saas.accounts.models import as_any
 from saas.accounts.rules import local_path
-from saas.accounts.sessions import stepup
 from saas.accounts.sessions.proofs import Way
-from saas.kernel import hooks, schema
+from saas.kernel import hooks
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, poll_answer, see_other
 from saas.kernel.web.taking_turns import takes_turn
-from tenants.community.sso import actions, forms, queries, rules, wording
+from tenants.community.sso import actions, queries, rules, wording
+from tenants.community.sso.gateway import saml
 from tenants.community.sso.models import Provider
-from tenants.spaces.queries import addresses
 from tenants.spaces.requests import MemberRequest, SpaceRequest
 from tenants.spaces.rules.addresses import check_runs_the_space
 
@@ -67,12 +67,39 @@ def callback(request: SpaceRequest) -> HttpResponse:
     return see_other("sso:wait", state)
 
 
+@csrf_exempt  # posted from the provider's page; the session that began counts, on the next page
+@login_not_required
+@takes_turn
+@require_POST
+@auth.never_referred
+def consume(request: SpaceRequest) -> HttpResponse:
+    """Queue the verification of a posted SAML response.
+
+    A browser sends no session with a form of another site: the next page compares them.
+    """
+    state = request.POST.get("RelayState", "")
+    try:
+        response = request.POST.get("SAMLResponse", "")
+        actions.receive_saml(state=state, response=response, at=timezone.now())
+    except Refused as refusal:
+        return _failed(request, refusal)
+    return see_other("sso:wait", state)
+
+
+@login_not_required
+@require_GET
+def metadata(request: SpaceRequest) -> HttpResponse:
+    """Describe this service to a SAML provider."""
+    text = saml.our_metadata(auth.sign_in_host(request).origin)
+    return HttpResponse(text, content_type="application/samlmetadata+xml")
+
+
 @login_not_required
 @require_GET
 @auth.never_referred
 def wait(request: SpaceRequest, state: str) -> HttpResponse:
     """Wait for the provider, then redirect the browser to it, or sign the person in."""
-    proving = request.session.get(_PROVING, {}).get(state)
+    proving = request.session.get(_PROVING, {}).get(state) or _posted(request, state)
     begun = proving[:-1] if proving else request.session.get(_ATTEMPTS, {}).get(state)
     attempt, now = None, timezone.now()
     try:
@@ -93,62 +120,13 @@ def wait(request: SpaceRequest, state: str) -> HttpResponse:
         return _failed(request, refusal, attempt=attempt)
 
 
-@require_http_methods(["GET", "POST"])
-@stepup.fresh
-def settings(request: MemberRequest) -> HttpResponse:
-    """Show the provider, its health, and the settings for its side; save changes."""
-    _check_runs(request)
-    form = _provider_form(request, request.POST if request.method == "POST" else None)
-    if form.submit(by=request.user, at=timezone.now()):
-        messages.success(request, _("C’est enregistré."))
-        return see_other("sso:settings")
-    return _settings(request, form=form)
-
-
 @require_GET
 def test(request: MemberRequest) -> HttpResponse:
     """Redirect an administrator to the provider and back, without a sign-in."""
     try:
-        return _leave(request, _provider(request), is_test=True)
+        return _leave(request, provider_of_space(request), is_test=True)
     except (Refused, rules.BrokenError) as refusal:
         return _failed(request, refusal, is_test=True)
-
-
-@require_POST
-@stepup.fresh
-def switch(request: MemberRequest) -> HttpResponse:
-    """Turn the company's own way in off, offer it, or require it."""
-    _provider(request)
-    form = forms.ModeForm(request.POST)
-    if form.submit(by=request.user, at=timezone.now()):
-        messages.success(request, _("C’est enregistré."))
-        return see_other("sso:settings")
-    return _settings(request, mode_form=form)
-
-
-@require_POST
-@stepup.fresh
-def unbind(request: MemberRequest) -> HttpResponse:
-    """Unbind a member's identity, to let the provider bind another account of theirs."""
-    _provider(request)
-    form = forms.UnbindForm(request.POST)
-    if form.submit(by=request.user, at=timezone.now()):
-        messages.success(request, _("C’est délié. La prochaine connexion lie de nouveau."))
-        return see_other("sso:settings")
-    return _settings(request, unbind_form=form)
-
-
-@require_POST
-@stepup.fresh
-def remove(request: MemberRequest) -> HttpResponse:
-    """Forget the provider."""
-    _provider(request)
-    try:
-        actions.remove(by=request.user, at=timezone.now())
-        messages.success(request, _("Le fournisseur est retiré, son secret est effacé."))
-    except Refused as refusal:
-        messages.error(request, refusal.sentence)
-    return see_other("sso:settings")
 
 
 def _leave(request: Any, provider: Provider, *, is_test: bool) -> HttpResponse:
@@ -158,11 +136,16 @@ def _leave(request: Any, provider: Provider, *, is_test: bool) -> HttpResponse:
     """
     now = timezone.now()
     actions.count_try(network=auth.network_from(request), at=now)
-    back = auth.sign_in_host(request).origin + reverse("sso:callback")
+    is_saml = provider.kind == Provider.Kind.SAML
+    back = auth.sign_in_host(request).origin
+    back += reverse("sso:consume" if is_saml else "sso:callback")
     wanted = local_path(request.GET.get("next", ""))
     attempt = rules.new_attempt(back=back, wanted=wanted, is_test=is_test, at=now)
     state = secrets.token_urlsafe(32)
     _keep(request, _ATTEMPTS, state, value=[*attempt])
+    if is_saml:
+        actions.begin_saml(attempt=attempt, state=state, at=now)
+        return HttpResponseRedirect(saml.page_url(provider, attempt, state=state))
     if not is_test and queries.known_description(provider):
         return _lead(provider, attempt, state)
     actions.ask(attempt=attempt, state=state, at=now)
@@ -208,6 +191,19 @@ def _keep(request: Any, name: str, state: str, *, value: list[Any]) -> None:
     request.session[name] = dict([*entries, (state, value)])
 
 
+def _posted(request: Any, state: str) -> list[Any] | None:
+    """Return this browser's attempt with a SAML response being verified, marked as such."""
+    question = queries.way_of("asked", state)
+    if not question or not question["code"]:
+        return None
+    begun = _taken(request, _ATTEMPTS, state)
+    if begun is None:
+        return None
+    proving = [*begun, question["at"]]
+    _keep(request, _PROVING, state, value=proving)
+    return proving
+
+
 def _taken(request: Any, name: str, state: str) -> Any:
     """Take an attempt out of the session: it serves once."""
     begun = dict(request.session.get(name, {}))
@@ -221,7 +217,7 @@ def _provider_of(request: Any, attempt: rules.Attempt) -> Provider | None:
     """Return the provider of an attempt: an administrator can test a provider not yet open."""
     if not attempt.is_test:
         return queries.open_provider()
-    _check_runs(request)
+    check_runs(request)
     return queries.provider()
 
 
@@ -253,46 +249,15 @@ def _failed(
     return page(request, "sso/failed.html", context, status=422)
 
 
-def _settings(
-    request: MemberRequest,
-    *,
-    form: forms.ProviderForm | None = None,
-    mode_form: forms.ModeForm | None = None,
-    unbind_form: forms.UnbindForm | None = None,
-) -> HttpResponse:
-    provider = queries.provider()
-    with schema.in_public():
-        tenant = addresses.tenant_called(request.space.schema_name)
-        hosts = addresses.hosts_of(tenant)
-        names = [host.domain for host in hosts if host.kind != host.Kind.FORMER]
-    initial = {"mode": provider.mode if provider else ""}
-    context = {
-        "nav": "people",
-        "provider": provider,
-        "health": queries.health_of(provider) if provider else None,
-        "proven": queries.domains_to_cover(),
-        "backs": [auth.origin_at(name) + reverse("sso:callback") for name in names],
-        "scim_url": f"{auth.sign_in_host(request).origin}/scim/v2",
-        "form": form or _provider_form(request),
-        "mode_form": mode_form or forms.ModeForm(initial=initial),
-        "unbind_form": unbind_form or forms.UnbindForm(),
-    }
-    return page(request, "sso/settings.html", context)
-
-
-def _provider_form(request: MemberRequest, data: Any = None) -> forms.ProviderForm:
-    return forms.ProviderForm(
-        data, proven=queries.domains_to_cover(), found=queries.provider(), name=request.space.name
-    )
-
-
-def _provider(request: MemberRequest) -> Provider:
-    _check_runs(request)
+def provider_of_space(request: MemberRequest) -> Provider:
+    """Return the provider for an administrator. Raises Http404."""
+    check_runs(request)
     provider = queries.provider()
     if provider is None:
         raise Http404
     return provider
 
 
-def _check_runs(request: Any) -> None:
+def check_runs(request: Any) -> None:
+    """Raise NotAllowed unless the person runs the whole space."""
     check_runs_the_space(hooks.duties_of(request.user), is_park=request.space.is_park)

@@ -1,0 +1,259 @@
+"""Sign-in by SAML: the person whom the company's provider signed, once, in the same browser."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from saas.accounts.models import User
+from saas.kernel.errors import Refused
+from tenants.community.sso import actions
+from tenants.community.sso.gateway import saml
+from tenants.community.sso.models import Identity, Provider
+from tests.fixtures.people import Browse, SpaceClient
+from tests.tenants.community.sso.conftest import DOMAIN, START, failure, is_in, refused, wait
+from tests.tenants.community.sso.saml_provider import (
+    ISSUER,
+    PAGE,
+    asked,
+    metadata,
+    posted,
+    response,
+    signed,
+)
+
+CONSUME, SETTINGS = saml.CONSUMER, "/admin/sign-in/saml/"
+ASSERTION = re.compile("<saml:Assertion.*</saml:Assertion>", re.DOTALL)
+
+
+@pytest.fixture
+def provider(admin: User) -> Provider:
+    """A SAML provider, described, tested and offered."""
+    actions.describe_saml(
+        name="Compte Nord",
+        metadata=saml.read_metadata(metadata()),
+        attributes={},
+        domains=[DOMAIN],
+        by=admin,
+        at=timezone.now(),
+    )
+    Provider.objects.update(tested_at=timezone.now())
+    return actions.switch(mode="offered", by=admin, at=timezone.now())
+
+
+def ask(client: SpaceClient, url: str = START) -> dict[str, str]:
+    page = client.get(url)
+    assert page.status_code == 302
+    assert page["Location"].startswith(f"{PAGE}&SAMLRequest=")
+    return asked(page["Location"])
+
+
+def come(client: SpaceClient, question: dict[str, str], xml: str) -> Any:
+    """Post a response as another site's page does, and wait until it is verified."""
+    return wait(client, client.post(CONSUME, posted(question, xml)))
+
+
+def test_administrator_pastes_metadata_tests_and_opens_it(
+    browse: Browse, admin: User, teammate: User
+) -> None:
+    client = browse(admin)
+    shown = client.get(SETTINGS).text
+    assert "/signin/company/saml/consume/" in shown
+    typed = {"name": "Compte Nord", "domains": [DOMAIN], "metadata": "<html>"}
+    assert "ne se lisent pas" in client.refused(SETTINGS, typed)
+    plain = metadata(page="http://idp.north.example/")
+    assert "aucune page de connexion en https" in client.refused(
+        SETTINGS, typed | {"metadata": plain}
+    )
+    assert client.post(SETTINGS, typed | {"metadata": metadata()}).status_code == 303
+    assert "Pas encore testée" in client.get("/admin/sign-in/").text
+    question = ask(client, "/admin/sign-in/test/")
+    assert come(client, question, signed(response(question, admin.email)))["Location"] == (
+        "/admin/sign-in/"
+    )
+    assert f"vous reconnaît par {admin.email}" in client.get("/admin/sign-in/").text
+    assert client.post("/admin/sign-in/mode/", {"mode": "offered"}).status_code == 303
+
+    client.post(SETTINGS, typed | {"metadata": metadata(number=1)})
+    assert Provider.objects.get().mode == "offered"
+    client.post(SETTINGS, typed | {"metadata": metadata(issuer="https://other.example")})
+    assert Provider.objects.get().mode == "off"
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_member_comes_in_and_newcomer_joins(
+    browse: Browse, provider: Provider, teammate: User, *, whole: bool
+) -> None:
+    client = browse()
+    question = ask(client, f"{START}?next=/me/")
+    answer = come(client, question, signed(response(question, teammate.email), whole=whole))
+    assert (answer.status_code, answer["Location"]) == (303, "/me/")
+    assert is_in(client)
+    assert Identity.objects.get().subject == f"subject of {teammate.email}"
+    new = browse()
+    question = ask(new)
+    assert come(new, question, signed(response(question, "eve@north.example"))).status_code == 303
+    person = User.objects.get(email="eve@north.example")
+    assert (person.first_name, person.last_name) == ("Maëlle", "Le Goff")
+
+
+def test_own_name_of_attribute_counts_and_outside_address_is_refused(
+    browse: Browse, provider: Provider
+) -> None:
+    Provider.objects.update(attributes={"email": "UserPrincipalName"})
+    client = browse()
+    question = ask(client)
+    answer = come(client, question, signed(response(question, "eve@north.example")))
+    assert "n’a pas abouti" in refused(client, answer)
+    assert failure() == "email"
+    question = ask(client)
+    outside = response(question, "eve@elsewhere.example", mail="userprincipalname")
+    assert "n’ouvre pas cet espace" in refused(client, come(client, question, signed(outside)))
+
+
+def test_response_serves_once_and_only_the_browser_that_asked(
+    browse: Browse, provider: Provider, teammate: User
+) -> None:
+    client, other = browse(), browse()
+    question = ask(client)
+    answer = posted(question, signed(response(question, teammate.email)))
+    assert "n’a pas commencé ici" in refused(
+        other, other.get(other.post(CONSUME, answer)["Location"])
+    )
+
+    question = ask(client)
+    answer = posted(question, signed(response(question, teammate.email)))
+    assert wait(client, client.post(CONSUME, answer)).status_code == 303
+    client.post("/signout/")
+    assert "a déjà servi" in refused(client, client.post(CONSUME, answer))
+    again = ask(client)
+    replayed = {**answer, "RelayState": again["state"]}
+    refused(client, wait(client, client.post(CONSUME, replayed)))
+    assert failure() == "nonce"
+    assert "n’a pas commencé ici" in refused(client, client.post(CONSUME, {}))
+
+
+MINUTES = dt.timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"audience": "https://another.example/saml/"}, "audience"),
+        ({"back": "https://another.example/consume/"}, "audience"),
+        ({"issuer": "https://other.example"}, "issuer"),
+        ({"request": "_another"}, "nonce"),
+        ({"until": timezone.now() - 3 * MINUTES}, "expired"),
+        ({"since": timezone.now() + 60 * MINUTES}, "early"),
+        ({"status": "Responder"}, "status"),
+        ({"format": "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"}, "transient"),
+    ],
+)
+def test_response_that_says_something_else_is_refused(
+    browse: Browse, provider: Provider, teammate: User, changes: dict[str, Any], reason: str
+) -> None:
+    client = browse()
+    question = ask(client)
+    refused(client, come(client, question, signed(response(question, teammate.email, **changes))))
+    assert failure() == reason
+
+
+def test_clock_of_provider_may_differ_by_two_minutes(
+    browse: Browse, provider: Provider, teammate: User
+) -> None:
+    for shift in (-1, 1):
+        client, now = browse(), timezone.now()
+        question = ask(client)
+        times = {"now": now + shift * MINUTES, "since": now + shift * MINUTES}
+        late = response(question, teammate.email, **times, until=now + shift * 1.2 * MINUTES)
+        assert come(client, question, signed(late)).status_code == 303
+
+
+def wrapped(xml: str) -> str:
+    """Wrap the signed assertion in a forged assertion."""
+    good = ASSERTION.search(xml)
+    assert good
+    forged = re.sub("<ds:Signature.*</ds:Signature>", "", good[0], flags=re.DOTALL)
+    forged = forged.replace("_a1", "_evil").replace("eve@", "admin@")
+    inside = forged.replace("</saml:Assertion>", f"{good[0]}</saml:Assertion>")
+    return xml.replace(good[0], inside)
+
+
+def beside(xml: str, number: int = 0) -> str:
+    """Put a forged assertion before or after the signed assertion."""
+    good = ASSERTION.search(xml)
+    assert good
+    forged = re.sub("<ds:Signature.*</ds:Signature>", "", good[0], flags=re.DOTALL)
+    forged = forged.replace("_a1", "_evil").replace("eve@", "admin@")
+    return xml.replace(good[0], (forged + good[0]) if number == 0 else (good[0] + forged))
+
+
+def in_extensions(xml: str) -> str:
+    """Move the signed assertion away, and put a forged assertion with its ID in its place."""
+    good = ASSERTION.search(xml)
+    assert good
+    forged = re.sub("<ds:Signature.*</ds:Signature>", "", good[0], flags=re.DOTALL)
+    hidden = f"<samlp:Extensions>{good[0]}</samlp:Extensions>"
+    return xml.replace(good[0], hidden + forged.replace("eve@", "admin@"))
+
+
+def with_entity(xml: str) -> str:
+    return '<!DOCTYPE r [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + xml.replace("Maëlle", "&e;")
+
+
+ATTACKS: dict[str, tuple[Callable[[str], str], str]] = {
+    "unsigned": (lambda xml: xml, "unsigned"),
+    "another's key": (lambda xml: signed(xml, number=7), "signature"),
+    "changed address": (lambda xml: signed(xml).replace("eve@", "admin@"), "signature"),
+    "wrapped": (lambda xml: wrapped(signed(xml)), "several"),
+    "before": (lambda xml: beside(signed(xml)), "several"),
+    "after": (lambda xml: beside(signed(xml), 1), "several"),
+    "in extensions": (lambda xml: in_extensions(signed(xml)), "several"),
+    "comment": (lambda xml: signed(xml).replace("eve@n", "eve@<!---->n"), "comment"),
+    "entity": (lambda xml: with_entity(signed(xml)), "comment"),
+    "encrypted": (
+        lambda xml: ASSERTION.sub("<saml:EncryptedAssertion/>", xml),
+        "encrypted",
+    ),
+    "UTF-16": (lambda _: "\ufeff\0<\0", "answer"),
+    "no XML": (lambda _: "{}", "answer"),
+    "another document": (lambda _: metadata(), "comment"),
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_forged_response_opens_nothing(browse: Browse, provider: Provider, attack: str) -> None:
+    forge, reason = ATTACKS[attack]
+    client = browse()
+    question = ask(client)
+    refused(client, come(client, question, forge(response(question, "eve@north.example"))))
+    assert failure() == reason
+    assert not Identity.objects.exists()
+
+
+def test_sha1_is_no_signature(browse: Browse, provider: Provider) -> None:
+    client = browse()
+    question = ask(client)
+    xml = signed(response(question, "eve@north.example"))
+    xml = xml.replace("2001/04/xmldsig-more#rsa-sha256", "2000/09/xmldsig#rsa-sha1")
+    refused(client, come(client, question, xml))
+    assert failure() == "signature"
+
+
+def test_metadata_describes_this_service_and_reads_another(browse: Browse) -> None:
+    ours = browse().get(saml.ENTITY)
+    assert ours["Content-Type"] == "application/samlmetadata+xml"
+    assert '/signin/company/saml/consume/" index="0"' in ours.text
+    found = saml.read_metadata(metadata())
+    assert (found.issuer, found.page) == (ISSUER, PAGE)
+    with pytest.raises(Refused, match="ne se lisent pas"):
+        saml.read_metadata(ours.text)
+    with pytest.raises(Refused, match="aucun certificat"):
+        saml.read_metadata(
+            re.sub("<KeyDescriptor.*</KeyDescriptor>", "", metadata(), flags=re.DOTALL)
+        )
+    with pytest.raises(Refused, match="ne se lisent pas"):
+        saml.read_metadata(metadata().replace("<EntityD", "<!DOCTYPE a []><EntityD", 1))
