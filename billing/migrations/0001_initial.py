@@ -1,5 +1,7 @@
 """The tables of money, the rules that the database holds over them, and what spaces may read."""
 
+import datetime
+import billing.models.accountants
 import billing.models.accounting
 import billing.models.bank
 import billing.models.councils
@@ -1407,6 +1409,28 @@ class Migration(migrations.Migration):
                 'ordering': ['-id'],
                 'indexes': [models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='electronic_invoices_to_send')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('platform_id', ''), _negated=True), fields=('platform_id',), name='a_flow_of_a_platform_is_kept_once'), models.UniqueConstraint(condition=models.Q(('kind', 'report')), fields=('first_day',), name='a_period_is_reported_once'), models.CheckConstraint(condition=models.Q(('state__in', ['prepared', 'deposited', 'received', 'approved', 'disputed', 'paid', 'rejected', 'refused'])), name='an_electronic_invoice_is_in_a_known_state')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AccountantToken',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=billing.models.accountants.accountant_token_reference, max_length=12, unique=True)),
+                ('name', models.CharField(max_length=60)),
+                ('reason', models.CharField(max_length=280)),
+                ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('ending', models.CharField(max_length=4)),
+                ('made_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('last_used_at', models.DateTimeField(blank=True, null=True)),
+                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('revoke_reason', models.CharField(blank=True, max_length=280)),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-made_at', '-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('name',), name='an_accountants_token_in_use_has_its_own_name', violation_error_message='Un jeton porte déjà ce nom.'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='an_accountants_token_has_a_reason', violation_error_message='Dites pourquoi ce jeton est créé.'), models.CheckConstraint(condition=models.Q(('expires_at__lte', django.db.models.expressions.CombinedExpression(models.F('made_at'), '+', models.Value(datetime.timedelta(days=366))))), name='an_accountants_token_ends_within_a_year', violation_error_message='Un jeton vaut un an au plus.'), models.CheckConstraint(condition=models.Q(models.Q(('revoke_reason', ''), ('revoked_at', None), ('revoked_by', None)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False), models.Q(('revoke_reason', ''), _negated=True)), _connector='OR'), name='an_accountants_token_is_revoked_by_somebody_for_a_reason')],
             },
         ),
         RunFile('billing/sql/ledger.sql', '267683b86144'),

@@ -1,5 +1,6 @@
 """Tables of this room."""
 
+from billing.models.accountants import AccountantToken
 from billing.models.accounting import ClosedYear, EntryNumber, ManualEntry, PeriodAct
 from billing.models.bank import BankLine, BankStatement
 from billing.models.councils import AccountChange, Council, CouncilNotice, ShareTerms
@@ -41,6 +42,7 @@ from billing.models.treasury import BalanceTransaction, Case, Payout, PayoutPart
 __all__ = [
     "Account",
     "AccountChange",
+    "AccountantToken",
     "BalanceTransaction",
     "BankLine",
     "BankStatement",

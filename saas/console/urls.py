@@ -11,6 +11,7 @@ from saas.console.books import (
     paper_views,
     payment_views,
     tax_views,
+    token_views,
 )
 from saas.console.books import views as book_views
 from saas.console.catalogue import offer_views, service_views, shop_views
@@ -120,6 +121,10 @@ urlpatterns = [
         name="vat_entries",
     ),
     path("accounting/duties/", tax_views.duties, name="duties"),
+    path("accounting/tokens/", token_views.accountant_tokens, name="accountant_tokens"),
+    path(
+        "accounting/tokens/<str:reference>/", token_views.accountant_token, name="accountant_token"
+    ),
     path("accounting/bank/", bank_views.bank, name="bank"),
     path("accounting/bank/<str:reference>/", bank_views.bank_statement, name="bank_statement"),
     path("accounting/einvoices/", einvoice_views.einvoices, name="einvoices"),
@@ -276,6 +281,8 @@ access = (
     closed("ops:vat_return", "2019", "1", get="in:404", post="in:404"),
     closed("ops:vat_entries", "2019", "1", "08", get="in:404"),
     closed("ops:duties", get="in:404 operator:200", post="in:404 operator:422"),
+    closed("ops:accountant_tokens", get="in:404 operator:200", post="in:404 operator:422"),
+    closed("ops:accountant_token", "XX", post="in:404"),
     closed("ops:bank", get="in:404 operator:200", post="in:404 operator:422"),
     closed("ops:bank_statement", "XX", get="in:404", post="in:404"),
     closed("ops:einvoices", get="in:404 operator:200"),

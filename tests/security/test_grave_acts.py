@@ -76,7 +76,7 @@ GRAVE: dict[str, dict[str, Level]] = {
                 *("ops:merchant", "ops:subscription", "ops:report", "ops:operator"),
                 *("ops:space_factor", "ops:merchant_factor"),
                 *("ops:bank", "ops:bank_statement", "ops:vat_return", "ops:duties", "ops:cut_off"),
-                *("ops:einvoice",),
+                *("ops:einvoice", "ops:accountant_tokens", "ops:accountant_token"),
                 *("ops:lock_month", "ops:close_year", "ops:propose_entry", "ops:manual_entry"),
                 *("ops:space_administrators", "ops:space_companies", "ops:pin"),
                 *("ops:company_departure", "ops:block_merchant", "ops:correct_merchant"),

@@ -3,7 +3,7 @@
 import datetime as dt
 import itertools
 import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -100,10 +100,14 @@ _WHO = (
 )
 
 
-def book_rows(year: int) -> Iterator[BookRow]:
-    """Yield the numbered entries of a year in the order of their numbers, a chunk at a time."""
+def book_rows(year: int, *, entry_ids: Sequence[int] | None = None) -> Iterator[BookRow]:
+    """Yield the numbered entries of a year in the order of their numbers, a chunk at a time.
+
+    With `entry_ids` only these.
+    """
+    some = {} if entry_ids is None else {"pk__in": entry_ids}
     entries = (
-        LedgerEntry.objects.filter(transaction__entry_number__year=year)
+        LedgerEntry.objects.filter(transaction__entry_number__year=year, **some)
         .order_by("transaction__entry_number__number", "id")
         .values(
             *_WHO,

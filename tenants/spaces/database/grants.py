@@ -97,6 +97,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "billing_periodact": APPEND,
     "billing_closedyear": APPEND,
     "billing_manualentry": NO_DELETE,
+    "billing_accountanttoken": NO_DELETE,
     "billing_bankstatement": ALL,
     "billing_bankline": APPEND,
     "billing_invoiceseries": NO_DELETE,
