@@ -59,7 +59,7 @@ class ReadsBooks(BasePermission):
         return isinstance(request.auth, AccountantToken) and request.method in SAFE_METHODS
 
 
-class _Described(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class _DescribedAccountant(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = AccountantAuthentication
     name = "accountantToken"
 

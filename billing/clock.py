@@ -18,7 +18,7 @@ from billing.adjustments.queries.due import refunds_to_watch
 from billing.adjustments.settlement import departures
 from billing.adjustments.tasks import sync_dispute, sync_refunds
 from billing.councils import tasks
-from billing.councils.actions import mandates, statements
+from billing.councils.actions import mandates, requirements, statements
 from billing.councils.actions.accounts import let_replacement_lapse
 from billing.councils.queries import mandates as mandate_queries
 from billing.councils.queries.changes import changes_that_lapsed
@@ -116,8 +116,10 @@ def bill_councils() -> None:
 
 @shared_task(base=PublicTask)
 def mail_mandate_ends() -> None:
-    """Mail councils with a mandate that ends in two months, or has ended."""
-    mandates.give_ending_notices(at=timezone.now())
+    """Mail councils with a mandate that ends, or with an answer to Stripe that falls due."""
+    at = timezone.now()
+    mandates.give_ending_notices(at=at)
+    requirements.remind(at=at)
 
 
 @shared_task(base=PublicTask)

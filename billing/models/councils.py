@@ -65,6 +65,8 @@ class Council(SharedModel):
     ended_mandates = models.JSONField(null=True, blank=True)
     account_requirements = models.JSONField(null=True, blank=True)
     account_deadline_at = models.DateTimeField(null=True, blank=True)
+    account_coming = models.JSONField(null=True, blank=True)
+    account_coming_at = models.DateTimeField(null=True, blank=True)
     account_seen_at = models.DateTimeField(null=True, blank=True)
     account_fetched_at = models.DateTimeField(null=True, blank=True)
     account_balance_cents = models.BigIntegerField(null=True, blank=True)
@@ -261,6 +263,8 @@ class CouncilNotice(SharedModel):
         """The kinds of events that councils are written about."""
 
         NEEDS = "needs", _("Stripe demande quelque chose")
+        COMING = "coming", _("Stripe demandera quelque chose")
+        REMINDED = "reminded", _("Stripe attend une réponse avant une date")
         PAST_DUE = "past_due", _("Une réponse à Stripe est en retard")
         PAYOUTS_STOPPED = "payouts_stopped", _("L’argent ne peut pas quitter Stripe")
         RESTRICTED = "restricted", _("Compte bloqué")

@@ -33,6 +33,8 @@ class OwnCouncil(SpaceModel):
     self_billing_since = models.DateTimeField(null=True)
     account_requirements = models.JSONField(null=True)
     account_deadline_at = models.DateTimeField(null=True)
+    account_coming = models.JSONField(null=True)
+    account_coming_at = models.DateTimeField(null=True)
     account_seen_at = models.DateTimeField(null=True)
     confirmed_until = models.DateField(null=True)
     treasurer_reference = models.CharField(max_length=12)

@@ -40,6 +40,34 @@ def _needs(facts: Facts, council: str) -> NoticeText:
     )
 
 
+def _coming(facts: Facts, council: str) -> NoticeText:
+    return NoticeText(
+        _("Stripe demandera une réponse au CSE"),
+        _("Pour le compte %(of_council)s, Stripe demandera %(until)s\u00a0: %(what)s.")
+        % {"of_council": elided(council, "de"), "until": _from(facts), "what": _what(facts)},
+        _("Rien ne presse\u00a0: préparez la réponse, le compte reste ouvert."),
+        _("Voir le compte"),
+        ACCOUNT,
+    )
+
+
+def _from(facts: Facts) -> str:
+    if not facts["until"]:
+        return _("bientôt")
+    return _("à partir du %(day)s") % {"day": shortdate(dt.datetime.fromisoformat(facts["until"]))}
+
+
+def _reminded(facts: Facts, council: str) -> NoticeText:
+    return NoticeText(
+        _("Rappel\u00a0: Stripe attend une réponse du CSE"),
+        _("Pour le compte %(of_council)s, Stripe attend %(until)s\u00a0: %(what)s.")
+        % {"of_council": elided(council, "de"), "until": _until(facts), "what": _what(facts)},
+        _("Passé cette date, Stripe bloque le compte et la part n’y arrive plus."),
+        _("Répondre à Stripe"),
+        ACCOUNT,
+    )
+
+
 def _past_due(facts: Facts, council: str) -> NoticeText:
     return NoticeText(
         _("Une réponse à Stripe est en retard"),
@@ -239,6 +267,8 @@ def _payout_refused(facts: Facts, council: str) -> NoticeText:
 
 _WRITTEN: dict[str, Callable[[Facts, str], NoticeText]] = {
     "needs": _needs,
+    "coming": _coming,
+    "reminded": _reminded,
     "past_due": _past_due,
     "payouts_stopped": _payouts_stopped,
     "restricted": _restricted,

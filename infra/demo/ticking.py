@@ -8,7 +8,7 @@ from unittest import mock
 from django.utils import timezone
 
 from billing import clock as billing
-from billing.councils.actions import mandates
+from billing.councils.actions import mandates, requirements
 from infra.demo import levers
 from saas.accounts import actions as accounts
 from saas.catalogue.merchants import clock as merchants_clock
@@ -57,6 +57,7 @@ IN_PUBLIC: tuple[Entry, ...] = (
     lambda at: billing.close_books_at(at=at),
     lambda at: billing.bill(at=at),
     lambda at: mandates.give_ending_notices(at=at),
+    lambda at: requirements.remind(at=at),
     lambda at: offers.forget_vouchers(at=at),
     lambda at: corrections.queue_head_counts(day=timezone.localdate(at), at=at),
 )

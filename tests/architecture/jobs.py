@@ -31,6 +31,7 @@ FOUND_BY = {
         ("billing/councils/actions/accounts.py", "tasks.send_call"),
         ("billing/councils/actions/mandates.py", "tasks.mail_council_notice"),
         ("billing/councils/actions/notices.py", "tasks.mail_council_notice"),
+        ("billing/councils/actions/requirements.py", "tasks.mail_council_notice"),
         ("billing/councils/actions/statements.py", "tasks.render_statement"),
         ("billing/orders/actions/checkout.py", "tasks.send_call"),
         ("billing/orders/actions/customers.py", "tasks.send_call"),

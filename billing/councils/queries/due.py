@@ -46,6 +46,14 @@ def shares_to_release(*, at: dt.datetime, council_id: int | None = None) -> list
     return list(due.order_by("pk").values_list("pk", flat=True)[:MOST])
 
 
+def councils_with_deadlines(*, since: dt.datetime, until: dt.datetime) -> list[int]:
+    """Return councils whose account Stripe asks for something with a deadline in a time."""
+    found = Council.objects.filter(
+        account_deadline_at__gt=since, account_deadline_at__lte=until, ended_at=None
+    ).exclude(account_needs=Council.Needs.NOTHING)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
 def transfers_to_mail() -> QuerySet[Transfer]:
     """Return transfers that their council has not been told of."""
     return Transfer.objects.filter(state=Transfer.State.DONE, mailed_at=None)

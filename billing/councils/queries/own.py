@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
@@ -41,6 +41,8 @@ class CouncilStanding(NamedTuple):
     contact_email: str
     requirements: list[str]
     deadline_at: dt.datetime | None
+    coming: list[str]
+    coming_at: dt.datetime | None
     personality_asked_at: dt.datetime | None
     is_vat_payer: bool
     vat_number: str
@@ -100,8 +102,7 @@ def councils_here(user: User | None = None) -> list[CouncilStanding]:
             payouts_words=row.get_payouts_state_display(),
             account_needs=row.account_needs,
             contact_email=row.contact_email,
-            requirements=requirements.in_words(row.account_requirements),
-            deadline_at=row.account_deadline_at,
+            **_requirements_of(row),
             personality_asked_at=row.personality_asked_at,
             is_vat_payer=row.is_vat_payer,
             vat_number=row.vat_number,
@@ -116,6 +117,16 @@ def councils_here(user: User | None = None) -> list[CouncilStanding]:
         )
         for row in rows
     ]
+
+
+def _requirements_of(row: OwnCouncil) -> dict[str, Any]:
+    """Return what Stripe asks now and what it will ask, each with its day."""
+    return {
+        "requirements": requirements.in_words(row.account_requirements),
+        "deadline_at": row.account_deadline_at,
+        "coming": requirements.in_words(row.account_coming),
+        "coming_at": row.account_coming_at,
+    }
 
 
 def _is_confirmed(row: OwnCouncil) -> bool:

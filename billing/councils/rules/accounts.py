@@ -12,6 +12,8 @@ from saas.kernel.values import vat_numbers
 
 _NOTICE_STATES = {"active", "restricted", "rejected", "unsupported", "closed"}
 _RUNNING = {"active", "restricted"}
+# Before a deadline of Stripe's, the nearest first.
+REMINDED_DAYS = (1, 7)
 _TRIGGERS = {
     "active": "active",
     "pending": "onboarding",
@@ -58,6 +60,7 @@ def news_of(
     payouts_before: str,
     needs_before: str,
     asks_more: bool,
+    will_ask_more: bool = False,
 ) -> str | None:
     """Return the kind of notice to mail the council about a change of its account, if any.
 
@@ -75,7 +78,15 @@ def news_of(
         return "payouts_stopped"
     if council.account_needs != needs.NOTHING and asks_more:
         return "needs"
-    return None
+    return "coming" if will_ask_more else None
+
+
+def reminder_of(deadline_at: dt.datetime, *, at: dt.datetime) -> int | None:
+    """Return how many days before a deadline a reminder is due: a week or a day, else None."""
+    left = deadline_at - at
+    if left <= dt.timedelta(0):
+        return None
+    return next((days for days in REMINDED_DAYS if left <= dt.timedelta(days=days)), None)
 
 
 def check_french_vat_number(number: str, *, siren: str) -> None:

@@ -1,6 +1,7 @@
 """State of a council's account at Stripe, and the notices about it to its people."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -19,6 +20,8 @@ _ACCOUNT_FIELDS = [
     "account_needs",
     "account_requirements",
     "account_deadline_at",
+    "account_coming",
+    "account_coming_at",
     "account_seen_at",
 ]
 _BALANCE = ["account_balance_cents", "account_balance_at"]
@@ -31,6 +34,7 @@ class Stood(NamedTuple):
     payouts: str
     needs: str
     requirements: frozenset[str]
+    coming: frozenset[str]
 
 
 def on_success(call: StripeCall, stripe_account: stripe.Account, at: dt.datetime) -> None:
@@ -112,6 +116,7 @@ def _standing(council: Council) -> Stood:
         council.payouts_state,
         council.account_needs,
         frozenset(one["what"] for one in council.account_requirements or []),
+        frozenset(one["what"] for one in council.account_coming or []),
     )
 
 
@@ -133,33 +138,35 @@ def record_requirements(council: Council, stripe_account: stripe.Account, at: dt
     """Store Stripe's requirements for a council's account, their deadline, and the payout state."""
     council.payouts_state = rules.payouts_of(stripe_account.payouts)
     council.account_needs = rules.needs_of(stripe_account.deadlines)
-    council.account_requirements = requirements_of(stripe_account)
+    council.account_requirements = written(stripe_account.requirements)
     council.account_deadline_at = stripe_account.deadline_at
+    council.account_coming = written(stripe_account.coming)
+    council.account_coming_at = stripe_account.coming_at
     council.account_seen_at = at
     council.save(update_fields=_ACCOUNT_FIELDS)
 
 
-def requirements_of(stripe_account: stripe.Account) -> list[dict[str, str]]:
+def written(requirements: Iterable[stripe.Requirement]) -> list[dict[str, str]]:
     """Return Stripe's requirements for an account, in their stored form."""
-    return [
-        {"what": one.what, "status": one.status, "why": one.why}
-        for one in stripe_account.requirements
-    ]
+    return [{"what": one.what, "status": one.status, "why": one.why} for one in requirements]
 
 
 def _announce_changes(council: Council, before: Stood, at: dt.datetime) -> None:
     """Create a notice if a change concerns the council's people, at most a single notice."""
-    requirements = council.account_requirements or []
+    requirements, coming = council.account_requirements or [], council.account_coming or []
     kind = rules.news_of(
         council,
         state_before=before.state,
         payouts_before=before.payouts,
         needs_before=before.needs,
         asks_more=bool({one["what"] for one in requirements} - before.requirements),
+        will_ask_more=bool({one["what"] for one in coming} - before.coming),
     )
     if kind is None:
         return
     until = council.account_deadline_at
+    if kind == CouncilNotice.Kind.COMING:
+        requirements, until = coming, council.account_coming_at
     record_notice(
         council,
         CouncilNotice.Kind(kind),

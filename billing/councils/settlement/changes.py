@@ -70,7 +70,7 @@ def _follow(
     if trigger:
         before = change.new_account_state
         change.new_account_state = machines.following("council", before, trigger) or before
-    change.new_account_requirements = accounts.requirements_of(stripe_account)
+    change.new_account_requirements = accounts.written(stripe_account.requirements)
     change.save(update_fields=["new_account_state", "new_account_requirements"])
     if change.new_account_state == Council.AccountState.ACTIVE:
         _swap(council, change, stripe_account, at=at)

@@ -11,7 +11,13 @@ from billing.stripe.gateway.client import client, raising_problems
 from billing.stripe.gateway.values import made_for
 
 _MOST = 100
-_INCLUDE = ["configuration.recipient", "requirements", "identity", "defaults"]
+_INCLUDE = [
+    "configuration.recipient",
+    "requirements",
+    "future_requirements",
+    "identity",
+    "defaults",
+]
 
 
 def session(session_id: str) -> values.Session:

@@ -158,9 +158,8 @@ def account(shape: Shape) -> values.Account:
     """Read a council's account; each level of it may be missing."""
     recipient = (shape.get("configuration") or {}).get("recipient") or {}
     capabilities = (recipient.get("capabilities") or {}).get("stripe_balance") or {}
-    requirements = shape.get("requirements") or {}
-    entries = requirements.get("entries") or []
-    soonest = (requirements.get("summary") or {}).get("minimum_deadline") or {}
+    entries, deadline_at = _asked(shape, "requirements")
+    coming, coming_at = _asked(shape, "future_requirements")
     return values.Account(
         id=shape["id"],
         capability=_status(capabilities.get("stripe_transfers")),
@@ -170,9 +169,18 @@ def account(shape: Shape) -> values.Account:
         deadlines=frozenset(
             deadline for entry in entries for deadline in _deadlines(entry.get("impact") or {})
         ),
-        requirements=tuple(_requirement(entry) for entry in entries if _is_for_its_people(entry)),
-        deadline_at=_written_moment(soonest.get("time")),
+        requirements=_for_its_people(entries),
+        deadline_at=deadline_at,
+        coming=_for_its_people(coming),
+        coming_at=coming_at,
     )
+
+
+def _asked(shape: Shape, kind: str) -> tuple[list[Shape], dt.datetime | None]:
+    """Return the entries of a kind of requirements, and the nearest deadline of them."""
+    listed = shape.get(kind) or {}
+    soonest = (listed.get("summary") or {}).get("minimum_deadline") or {}
+    return listed.get("entries") or [], _written_moment(soonest.get("time"))
 
 
 def destination(shape: Shape) -> values.Destination:
@@ -195,8 +203,9 @@ def _deadlines(impact: Shape) -> list[str]:
     ]
 
 
-def _is_for_its_people(entry: Shape) -> bool:
-    return entry.get("awaiting_action_from") != "stripe"
+def _for_its_people(entries: list[Shape]) -> tuple[values.Requirement, ...]:
+    found = (entry for entry in entries if entry.get("awaiting_action_from") != "stripe")
+    return tuple(_requirement(entry) for entry in found)
 
 
 def _requirement(entry: Shape) -> values.Requirement:

@@ -177,7 +177,8 @@ class Dispute:
 class Account:
     """The status of a council's account; `requirements` are the answers that its people owe.
 
-    Stripe gives an account no timestamp: `fetched_at` is the time of our request.
+    `coming` are answers that they will owe from `coming_at` on. Stripe gives an account no
+    timestamp: `fetched_at` is the time of our request.
     """
 
     id: str
@@ -188,6 +189,8 @@ class Account:
     deadlines: frozenset[str]
     requirements: tuple[Requirement, ...] = ()
     deadline_at: dt.datetime | None = None
+    coming: tuple[Requirement, ...] = ()
+    coming_at: dt.datetime | None = None
     fetched_at: dt.datetime | None = None
 
 

@@ -11,7 +11,7 @@ from billing.ledger.queries import accountants as queries
 from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions import stepup
 from saas.console.access import operators_only
-from saas.console.books.token_forms import RevokeTokenForm, AccountantTokenForm
+from saas.console.books.token_forms import AccountantTokenForm, RevokeTokenForm
 from saas.kernel.forms import ActionForm
 from saas.kernel.http import page, see_other
 

@@ -61,6 +61,7 @@ class CouncilView(NamedTuple):
     books: CouncilBooks
     history: list[Moment]
     requirements: list[str]
+    coming: list[str]
     changes: list[tuple[AccountChange, str]]
     is_one_of_several: bool
     may_be_offered: bool
@@ -106,6 +107,7 @@ def council_view(council: Council, *, at: dt.datetime) -> CouncilView:
         books=council_books(council),
         history=in_order([*_of_terms(terms), *_of_account(council), *_of_changes(council)]),
         requirements=requirements.in_words(council.account_requirements),
+        coming=requirements.in_words(council.account_coming),
         changes=[(one, _next_of(one)) for one in AccountChange.objects.filter(council=council)],
         is_one_of_several=Council.objects.filter(tenant=council.tenant_id, ended_at=None).count()
         > 1,

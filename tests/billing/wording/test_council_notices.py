@@ -32,6 +32,8 @@ REQUIREMENTS = ("l’identité du représentant", "l’identité des dirigeants 
 # Each mail to a council, with the facts that its reader must find.
 NOTICES: dict[str, tuple[str, ...]] = {
     "needs": ("avant le 12/12/2026", *REQUIREMENTS),
+    "coming": ("à partir du 12/12/2026", *REQUIREMENTS),
+    "reminded": ("avant le 12/12/2026", *REQUIREMENTS),
     "past_due": REQUIREMENTS,
     "payouts_stopped": REQUIREMENTS,
     "restricted": REQUIREMENTS,

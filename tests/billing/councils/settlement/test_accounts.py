@@ -11,6 +11,7 @@ from django.core.cache import cache
 from billing import clock
 from billing.adjustments.actions.refunds import request_refund
 from billing.councils import tasks
+from billing.councils.actions import requirements as reminders
 from billing.councils.queries.own import councils_here
 from billing.councils.settlement import accounts
 from billing.models import Council, CouncilNotice, StripeCall, StripeHalt
@@ -205,3 +206,36 @@ def test_a_balance_that_stripe_refuses_to_give_changes_nothing(
     tasks.sync_account(council.pk)
     assert Council.objects.get(pk=council.pk).account_balance_cents == before
     assert not StripeHalt.objects.filter(ended_at=None).exists()
+
+
+def test_coming_requirements_are_recorded_and_mailed_once(till: Till, council: Council) -> None:
+    till.simulator.pull(f"account/{council.stripe_account}/future_requirement", days="60")
+    for _ in range(2):
+        tasks.sync_account(council.pk)
+    till.jobs.run()
+    council.refresh_from_db()
+    assert (council.account_needs, len(council.account_coming or [])) == ("nothing", 1)
+    assert council.account_coming_at
+    assert kinds() == ["active", "coming"]
+    assert "demandera à partir du" in mail.outbox[-1].body
+
+
+def test_council_is_reminded_a_week_and_a_day_before_a_deadline(says: Says) -> None:
+    address = values.Requirement("identity.business_details.address", "currently_due")
+    says(deadlines={"currently_due"}, requirements=(address,), deadline_at=DEADLINE)
+    for days, hour in ((8, 0), (7, 0), (6, 0), (1, 0), (0, 12), (0, 0), (-1, 0)):
+        reminders.remind(at=DEADLINE - dt.timedelta(days=days, hours=hour))
+    assert kinds() == ["active", "needs", "reminded", "reminded"]
+    given = list(CouncilNotice.objects.filter(kind="reminded").order_by("pk"))
+    assert [notice.facts["days"] for notice in given] == [7, 1]
+    tasks.mail_council_notice(given[-1].pk)
+    assert "attend avant le 12/12/2026" in mail.outbox[-1].body
+
+
+def test_council_that_answered_or_was_asked_yesterday_is_not_reminded(says: Says) -> None:
+    address = values.Requirement("identity.business_details.address", "currently_due")
+    says(deadlines={"currently_due"}, requirements=(address,), deadline_at=DEADLINE)
+    CouncilNotice.objects.update(happened_at=DEADLINE - dt.timedelta(days=6))
+    assert reminders.remind(at=DEADLINE - dt.timedelta(days=5)) == 0
+    says()
+    assert reminders.remind(at=DEADLINE - dt.timedelta(days=1)) == 0
