@@ -46,7 +46,7 @@ _NUMBER = """
     SELECT id, extract(year FROM booked_on), row_number() OVER year + coalesce(
             (
                 SELECT max(number) FROM billing_entrynumber given
-                WHERE given.year = extract(year FROM booked_on)
+                WHERE given.year = extract(year FROM dated.booked_on)
             ),
             (extract(year FROM booked_on) > (SELECT year FROM beginning))::int
         ), booked_on,

@@ -11,6 +11,7 @@ from billing.ledger import posting
 from billing.ledger.actions import periods
 from billing.ledger.files import fec
 from billing.ledger.queries.periods import is_locked, months_of
+from billing.ledger.rules import fec as rules
 from billing.ledger.rules.postings import Line
 from billing.ledger.settlement.numbering import number_entries
 from billing.models import Account, ClosedYear, EntryNumber, PeriodAct
@@ -55,6 +56,22 @@ def test_late_entry_of_a_locked_month_is_booked_on_the_first_open_day(by: User) 
     [line] = [text for text in fec.write(2027) if "late" in text and "517000" in text]
     assert line.split("\t")[3] == "20270101"
     assert line.split("\t")[9] == "20261121"  # the piece keeps its own day
+
+
+def test_each_year_counts_its_own_entries(by: User) -> None:
+    for number in range(3):
+        book(f"old {number}", day=dt.date(2026, 11, 20 + number))
+    number_entries(at=NEXT_YEAR)
+    for number in range(2):
+        book(f"new {number}", day=dt.date(2027, 1, 20 + number))
+    number_entries(at=NEXT_YEAR)
+    book("late", day=dt.date(2026, 12, 30))
+    book("last", day=dt.date(2027, 1, 30))
+    number_entries(at=NEXT_YEAR)
+    keys = ("old 0", "old 1", "old 2", "late", "new 0", "new 1", "last")
+    assert [number_of(key).number for key in keys] == [1, 2, 3, 4, 2, 3, 4]
+    for year in (2026, 2027):
+        assert rules.faults("".join(fec.write(year)).splitlines(), year=year) == []
 
 
 def test_month_that_is_not_over_is_not_locked(by: User) -> None:
