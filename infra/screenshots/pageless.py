@@ -37,6 +37,7 @@ NO_PAGE: dict[str, str] = {
     "merchants:invitation": "shown to a person who was invited to a shop by mail",
     "merchants:join": "shown to a person who asks to join a shop that exists",
     "ops:join_mailing": FILE,
+    "ops:dac7_sheet": FILE,
     "ops:month_papers": FILE,
     "ops:join_paper": FILE,
     "favicon.ico": LEADS_ON,

@@ -7,6 +7,7 @@ from saas.console import views
 from saas.console.books import (
     accounting_views,
     bank_views,
+    dac7_views,
     einvoice_views,
     paper_views,
     payment_views,
@@ -121,6 +122,8 @@ urlpatterns = [
         name="vat_entries",
     ),
     path("accounting/duties/", tax_views.duties, name="duties"),
+    path("accounting/dac7/", dac7_views.dac7, name="dac7"),
+    path("accounting/<int:year>/dac7.csv", dac7_views.dac7_sheet, name="dac7_sheet"),
     path("accounting/tokens/", token_views.accountant_tokens, name="accountant_tokens"),
     path(
         "accounting/tokens/<str:reference>/", token_views.accountant_token, name="accountant_token"
@@ -281,6 +284,8 @@ access = (
     closed("ops:vat_return", "2019", "1", get="in:404", post="in:404"),
     closed("ops:vat_entries", "2019", "1", "08", get="in:404"),
     closed("ops:duties", get="in:404 operator:200", post="in:404 operator:422"),
+    closed("ops:dac7", get="in:404 operator:200"),
+    closed("ops:dac7_sheet", "2019", get="in:404"),
     closed("ops:accountant_tokens", get="in:404 operator:200", post="in:404 operator:422"),
     closed("ops:accountant_token", "XX", post="in:404"),
     closed("ops:bank", get="in:404 operator:200", post="in:404 operator:422"),

@@ -1,0 +1,56 @@
+"""What councils were paid in a year, by quarter: the figures that a DAC7 report would hold."""
+
+from typing import NamedTuple
+
+from django.db.models import Count, F, Sum
+from django.db.models.functions import ExtractQuarter
+
+from billing.models import Account, Council, LedgerEntry
+
+# What left for a council: shares, restitutions and VAT, by Stripe or from our bank.
+PAID = ("transferred", "tax_sent", "paid_by_hand", "reversed")
+QUARTERS = (1, 2, 3, 4)
+
+
+class PaidCouncil(NamedTuple):
+    """A council with what it was paid in each quarter of a year, and how often."""
+
+    council: Council
+    cents: tuple[int, ...]
+    payments: tuple[int, ...]
+
+    @property
+    def total_cents(self) -> int:
+        """What it was paid in the year."""
+        return sum(self.cents)
+
+
+def paid_councils(year: int) -> list[PaidCouncil]:
+    """Return the councils that were paid in a year, by name, from the numbered entries."""
+    found = (
+        LedgerEntry.objects.filter(
+            account__in=(Account.STRIPE_BALANCE, Account.BANK_TRANSIT),
+            council__isnull=False,
+            transaction__kind__in=PAID,
+            transaction__entry_number__year=year,
+        )
+        .order_by()
+        .annotate(quarter=ExtractQuarter(F("transaction__entry_number__booked_on")))
+        .values("council_id", "quarter")
+        .annotate(cents=Sum("amount_cents"), payments=Count("transaction", distinct=True))
+    )
+    sums = {(row["council_id"], row["quarter"]): row for row in found}
+    councils = Council.objects.filter(pk__in={council for council, _quarter in sums})
+    return [
+        PaidCouncil(
+            council,
+            tuple(-_of(sums, council.pk, quarter, "cents") for quarter in QUARTERS),
+            tuple(_of(sums, council.pk, quarter, "payments") for quarter in QUARTERS),
+        )
+        for council in councils.order_by("name", "pk")
+    ]
+
+
+def _of(sums: dict[tuple[int, int], dict[str, int]], *place: int | str) -> int:
+    council_id, quarter, column = place
+    return int(sums.get((int(council_id), int(quarter)), {}).get(str(column), 0))

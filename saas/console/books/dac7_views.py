@@ -1,0 +1,63 @@
+"""Page of the console about DAC7: who sells through the platform, and what councils were paid."""
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from billing.councils.queries.dac7 import QUARTERS, PaidCouncil, paid_councils
+from billing.councils.wording.dac7 import ROLES
+from billing.ledger.queries.accounting import years_of_books
+from saas.accounts.requests import PersonRequest
+from saas.console.access import operators_only
+from saas.kernel.http import page
+from saas.kernel.values import cells
+
+
+@require_GET
+@operators_only
+def dac7(request: PersonRequest) -> HttpResponse:
+    """Show each kind of people with the reason, and councils' payments by year."""
+    years = years_of_books() or [timezone.localdate().year]
+    context = {
+        "nav": "accounting",
+        "roles": ROLES,
+        "years": [(year, paid_councils(year)) for year in years],
+        "quarters": QUARTERS,
+    }
+    return page(request, "console/dac7.html", context)
+
+
+@require_GET
+@operators_only
+def dac7_sheet(request: PersonRequest, year: int) -> FileResponse:  # noqa: ARG001 - any operator
+    """Download what councils were paid in a year, with the fields of a DAC7 report."""
+    if year not in years_of_books():
+        raise Http404
+    columns = [_("nom"), "SIREN", "TVA", _("rue"), _("code postal"), _("ville"), _("pays")]
+    for quarter in QUARTERS:
+        columns += [f"T{quarter} EUR", f"T{quarter} {_('versements')}"]
+    columns += [_("total EUR"), _("à déclarer"), _("motif")]
+    rows = [columns, *(_row(one) for one in paid_councils(year))]
+    return cells.download(rows, name=f"dac7-{year}")
+
+
+def _row(one: PaidCouncil) -> list[str]:
+    council = one.council
+    address = (council.street, council.postcode, council.city)
+    names = (council.name, council.siren, council.vat_number, *address)
+    sums = [
+        text
+        for cents, payments in zip(one.cents, one.payments, strict=True)
+        for text in (cells.amount(cents), str(payments))
+    ]
+    role = ROLES[1]
+    why = f"{role.why} {role.source}"
+    return [
+        *map(cells.text, names),
+        "FR",
+        *sums,
+        cells.amount(one.total_cents),
+        _("non"),
+        cells.text(why),
+    ]
