@@ -6,7 +6,7 @@ from infra.demo.seed.people import FOUNDERS
 from infra.demo.seed.world import MOULINS, NORD, SILLAGE
 from saas.accounts.models import User
 from saas.kernel import modules, schema
-from tenants.community.members.forms.membership import BadgeForm
+from tenants.community.members.forms.companies import BadgeForm
 from tenants.community.treaties.forms import deciding
 from tenants.spaces.actors import actor_of
 from tenants.spaces.forms.modules import SwitchForm

@@ -9,8 +9,7 @@ from saas.accounts.factors import resets
 from saas.kernel import private_pictures, schema
 from saas.kernel.tasks import PublicTask, TenantTask, check_time, send
 from tenants.community.members import tasks
-from tenants.community.members.actions import card, departures
-from tenants.community.members.actions import membership as actions
+from tenants.community.members.actions import card, departures, lapsing
 from tenants.community.members.models import Portrait
 from tenants.community.members.queries import claims, council, pending, roster
 from tenants.spaces.actions import companies
@@ -29,9 +28,10 @@ def forget() -> None:
 
 @shared_task(base=TenantTask)
 def forget_in_a_space() -> None:
-    """Delete a space's expired requests, passes and sessions; remove second factors when due."""
+    """Delete a space's expired requests, roles and sessions; remove second factors when due."""
     now = timezone.now()
-    actions.forget_requests(at=now)
+    lapsing.forget_requests(at=now)
+    lapsing.end_roles(at=now)
     accounts.forget_lapsed(at=now)
     card.forget_drafts(at=now)
     resets.perform_due_resets(at=now)

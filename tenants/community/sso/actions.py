@@ -39,6 +39,10 @@ _LOGGED = {
     Provider.Mode.OFFERED: (gettext_noop("Connexion par l’entreprise proposée"), _ALL_MAY_COME),
     Provider.Mode.REQUIRED: (gettext_noop("Connexion par l’entreprise exigée"), _ALL_MAY_COME),
 }
+_PROPOSED = (
+    gettext_noop("Connexion par l’entreprise : proposition de l’exiger"),
+    gettext_noop("Une deuxième personne de l’administration doit confirmer."),
+)
 _CHANGED = (gettext_noop("Connexion par l’entreprise réglée autrement"), _ALL_MAY_COME)
 _SIGNED_IN = (
     gettext_noop("Connexion par le fournisseur d’identité de l’entreprise"),
@@ -139,15 +143,24 @@ def record_test(*, vouched: rules.Vouched, by: User, at: dt.datetime) -> Provide
 
 @transaction.atomic
 def switch(*, mode: str, by: User, at: dt.datetime) -> Provider:
-    """Offer the company's own way in, require it of its domains, or close it."""
+    """Offer the company's own way in, require it of its domains, or close it.
+
+    Where a space has several administrators, two of them require it: the first proposes, another
+    confirms within a week.
+    """
     _check_runs(by)
     found = _held()
     if mode != Provider.Mode.OFF:
         rules.check_is_tested(found)
-    if mode != found.mode:
-        found.mode = mode
+    others = {one for ids in hooks.administrators.ask() for one in ids} - {by.pk}
+    if mode == Provider.Mode.REQUIRED != found.mode and rules.must_wait(found, others, at=at):
+        found.proposed_by, found.proposed_at = by, at
+        found.save(update_fields=["proposed_by", "proposed_at"])
+        _log(_PROPOSED, by=by, at=at)
+    elif mode != found.mode:
+        found.mode, found.proposed_by, found.proposed_at = mode, None, None
         found.full_clean()
-        found.save(update_fields=["mode"])
+        found.save(update_fields=["mode", "proposed_by", "proposed_at"])
         _log(_LOGGED[Provider.Mode(mode)], by=by, at=at)
     return found
 

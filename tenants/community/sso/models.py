@@ -14,6 +14,7 @@ class Provider(SpaceModel):
     `domains` are the mail domains of its users, among those proven by the space. A SAML provider
     has no secret of ours: `page` is its page, `certificates` sign its responses, and `attributes`
     are its names for the address and the names of a person, if they are not the usual names.
+    `proposed_by` proposed to require it; another administrator confirms.
     """
 
     RETENTION = retention.with_space()
@@ -43,6 +44,10 @@ class Provider(SpaceModel):
     attributes = models.JSONField(default=dict, blank=True)
     domains = models.CharField(max_length=3000, blank=True)
     mode = models.CharField(max_length=8, choices=Mode, default=Mode.OFF)
+    proposed_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    proposed_at = models.DateTimeField(null=True, blank=True)
     tested_at = models.DateTimeField(null=True, blank=True)
     worked_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)

@@ -36,8 +36,8 @@ class Health(NamedTuple):
 
 def provider(*, lock: bool = False) -> Provider | None:
     """Return the provider of this space, open or not."""
-    rows = Provider.objects.all()
-    return (rows.select_for_update() if lock else rows).first()
+    rows = Provider.objects.select_related("proposed_by")
+    return (rows.select_for_update(of=("self",)) if lock else rows).first()
 
 
 def open_provider() -> Provider | None:

@@ -34,6 +34,7 @@ LASTS = dt.timedelta(minutes=10)
 WAITS, PROVEN_WITHIN = dt.timedelta(seconds=25), dt.timedelta(hours=12)
 SESSION_LASTS = dt.timedelta(hours=12)
 MOST_ATTEMPTS = 5
+PROPOSED_FOR = dt.timedelta(days=7)
 WORKED_AGAIN = dt.timedelta(minutes=5)
 LEEWAY_SECONDS = 60
 WELL_KNOWN = "/.well-known/openid-configuration"
@@ -136,6 +137,12 @@ def check_is_tested(provider: Provider) -> None:
     """Raise Refused if the provider has not passed a test yet."""
     if provider.tested_at is None:
         raise Refused(_("Testez d’abord la connexion."))
+
+
+def must_wait(provider: Provider, others: Collection[int], *, at: dt.datetime) -> bool:
+    """Return True if another administrator must still confirm that it becomes compulsory."""
+    fresh = provider.proposed_at is not None and at - provider.proposed_at < PROPOSED_FOR
+    return bool(others) and not (fresh and provider.proposed_by_id in others)
 
 
 def check_is_off(provider: Provider) -> None:

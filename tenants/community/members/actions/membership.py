@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 
 from django.db import transaction
+from django.utils import timezone
 
 from saas.accounts import actions as accounts
 from saas.accounts.models import User, normal_email
@@ -194,19 +195,32 @@ def describe_oneself(
 
 
 @transaction.atomic
-def give_role(*, by: User, to: User, role: str, company_id: int | None, at: dt.datetime) -> Role:
+def give_role(
+    *,
+    by: User,
+    to: User,
+    role: str,
+    company_id: int | None,
+    ends_on: dt.date | None = None,
+    at: dt.datetime,
+) -> Role:
     """Give a member a role, for a company of the park or for all, and notify them.
 
-    Council roles are given by the council: `council.give_seat` checks that.
+    With `ends_on` it is for a time. Council roles are given by the council: `council.give_seat`
+    checks that, and they have no end here.
     """
-    if role in council_rules.KINDS:
+    of_council = role in council_rules.KINDS
+    rules.check_role_end(ends_on, of_council=of_council, today=timezone.localdate(at))
+    if of_council:
         return council.give_seat(by=by, to=to, role=role, company_id=company_id, at=at)
     rules.check_administers(queries.duties_of(by), company_id)
     rules.check_is_theirs(queries.scope_of(by), queries.company_of(to))
     rules.check_role_is_given_here(role)
     if company_id is not None:
         rules.check_company(company_id, queries.company_ids())
-    given = Role(user=to, role=role, company_id=company_id, given_at=at, given_by=by)
+    given = Role(
+        user=to, role=role, company_id=company_id, given_at=at, given_by=by, ends_on=ends_on
+    )
     given.full_clean()
     given.save()
     after_commit(tasks.mail_role, given.pk)
@@ -298,16 +312,6 @@ def withdraw(*, by: User, invitation: Invitation, at: dt.datetime) -> Invitation
         invitation.withdrawn_at = at
         invitation.save(update_fields=["withdrawn_at"])
     return invitation
-
-
-@transaction.atomic
-def forget_requests(*, at: dt.datetime) -> int:
-    """Delete join requests a month after they expired; return how many.
-
-    Called by the scheduled task.
-    """
-    old = JoinRequest.objects.filter(expires_at__lt=at - rules.RETENTION_AFTER_EXPIRY)
-    return old.delete()[0]
 
 
 def _limit_joining(network: str) -> None:

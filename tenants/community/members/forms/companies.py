@@ -94,3 +94,28 @@ def readmit(*, company_id: int, by: User, at: dt.datetime) -> Company:
     actor = administering(by, None)
     with schema.in_public():
         return shared.readmit(schema_name=here, company_id=company_id, by=actor, at=at)
+
+
+class BadgeForm(ActionForm[bool]):
+    """How a company of the park is told from the others."""
+
+    badge = forms.CharField(
+        label=_("Insigne"),
+        help_text=_("Douze signes au plus, à côté du nom de vos collègues. Par exemple : ORSEL."),
+        max_length=12,
+        required=False,
+        error_messages={"max_length": _("Douze signes au plus.")},
+    )
+    colour = forms.CharField(
+        label=_("Couleur"),
+        help_text=_("Nous l’éclaircissons ou l’assombrissons jusqu’à ce qu’elle se voie partout."),
+        widget=forms.TextInput(attrs={"type": "color"}),
+        required=False,
+    )
+
+    def perform(self, *, by: User, company_id: int, at: dt.datetime) -> bool:  # type: ignore[override]
+        """Save the badge and colour in public, on behalf of the company's administrator."""
+        actor = administering(by, company_id)
+        with schema.in_public():
+            shared.dress_company(company_id=company_id, by=actor, at=at, **self.cleaned_data)
+        return True

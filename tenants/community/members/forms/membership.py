@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.forms import EmailOnlyField, PasswordField
 from saas.accounts.models import User
-from saas.kernel import schema
 from saas.kernel.forms import ActionForm
 from saas.kernel.secrets import tokens
 from saas.kernel.web import rate_limit
@@ -30,8 +29,6 @@ from tenants.community.members.models import (
 from tenants.community.members.queries import claims
 from tenants.community.members.queries import people as queries
 from tenants.community.members.rules import membership as rules
-from tenants.spaces.actions import companies as spaces
-from tenants.spaces.actors import actor_of
 
 GIVE, TAKE, END = "give", "take", "end"
 SEATS = (Role.Kind.TREASURER, Role.Kind.SECRETARY, Role.Kind.COUNCIL)
@@ -228,6 +225,13 @@ class RoleForm(ActionForm[bool]):
     role = forms.ChoiceField(
         label=_("Rôle"), choices=[(role.value, capfirst(role.label)) for role in rules.GIVEN_ROLES]
     )
+    ends_on = forms.DateField(
+        label=_("Jusqu’au"),
+        help_text=_("Facultatif : ce jour compris, puis le rôle se retire de lui-même."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": _("Écrivez une date, par exemple 31/12/2026.")},
+    )
 
     def __init__(
         self, *args: Any, asks_company: bool, scope: frozenset[int] | None, **kwargs: Any
@@ -247,7 +251,10 @@ class RoleForm(ActionForm[bool]):
         role = self.cleaned_data["role"]
         company_id = self.cleaned_data.get("company_id")
         if self.cleaned_data["verb"] == GIVE:
-            membership_actions.give_role(to=of, role=role, company_id=company_id, **context)
+            ends_on = self.cleaned_data["ends_on"]
+            membership_actions.give_role(
+                to=of, role=role, company_id=company_id, ends_on=ends_on, **context
+            )
         else:
             membership_actions.take_role(of=of, role=role, company_id=company_id, **context)
         return True
@@ -348,32 +355,6 @@ class MoveForm(ActionForm[Profile]):
     def perform(self, **context: Any) -> Profile:
         """Let them work there."""
         return membership_actions.move(company_id=self.cleaned_data["company_id"], **context)
-
-
-class BadgeForm(ActionForm[bool]):
-    """How a company of the park is told from the others."""
-
-    badge = forms.CharField(
-        label=_("Insigne"),
-        help_text=_("Douze signes au plus, à côté du nom de vos collègues. Par exemple : ORSEL."),
-        max_length=12,
-        required=False,
-        error_messages={"max_length": _("Douze signes au plus.")},
-    )
-    colour = forms.CharField(
-        label=_("Couleur"),
-        help_text=_("Nous l’éclaircissons ou l’assombrissons jusqu’à ce qu’elle se voie partout."),
-        widget=forms.TextInput(attrs={"type": "color"}),
-        required=False,
-    )
-
-    def perform(self, *, by: User, company_id: int, at: dt.datetime) -> bool:  # type: ignore[override]
-        """Save the badge and colour in public, on behalf of the company's administrator."""
-        rules.check_administers(queries.duties_of(by), company_id)
-        actor = actor_of(by, schema_name=schema.current(), role=Role.Kind.ADMINISTRATOR)
-        with schema.in_public():
-            spaces.dress_company(company_id=company_id, by=actor, at=at, **self.cleaned_data)
-        return True
 
 
 def profile_form(user: User, profile: Profile | None, data: Any, *, is_park: bool) -> ProfileForm:

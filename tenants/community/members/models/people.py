@@ -92,7 +92,10 @@ class Portrait(PrivatePicture):
 
 
 class Role(SpaceModel):
-    """A right beyond those of all members; in a park, for a single company or for all."""
+    """A right beyond those of all members; in a park, for a single company or for all.
+
+    `ends_on` is its last day, if it was given for a time.
+    """
 
     RETENTION = retention.with_person(_("Rôles"))
 
@@ -114,6 +117,7 @@ class Role(SpaceModel):
     given_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    ends_on = models.DateField(null=True, blank=True)
     mailed_at = pending_mail.mailed_at()
 
     class Meta:

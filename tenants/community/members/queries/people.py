@@ -128,7 +128,8 @@ def _described(users: QuerySet[User]) -> QuerySet[User]:
 def _members(users: QuerySet[User]) -> list[Member]:
     found = list(_described(users))
     roles: dict[int, list[Role]] = {}
-    for role in Role.objects.filter(user_id__in=[user.pk for user in found]).order_by("given_at"):
+    held = Role.objects.filter(user_id__in=[user.pk for user in found])
+    for role in held.select_related("given_by").order_by("given_at"):
         roles.setdefault(role.user_id, []).append(role)
     return [
         Member(

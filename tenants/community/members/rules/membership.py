@@ -9,7 +9,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel.display.writing import num
+from saas.kernel.display.writing import num, shortdate
 from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.hooks import Duty
 from tenants.community.members.models import (
@@ -21,6 +21,7 @@ from tenants.community.members.models import (
     Role,
 )
 
+LONGEST_ROLE = dt.timedelta(days=3 * 366)
 JOINING = "join"
 GIVEN_ROLES = (
     Role.Kind.TREASURER,
@@ -265,6 +266,20 @@ def check_role_is_given_here(role: str) -> None:
     """Refuse a role that this page does not give."""
     if role not in GIVEN_ROLES:
         raise Refused(_("Choisissez un rôle de la liste."), field="role")
+
+
+def check_role_end(ends_on: dt.date | None, *, of_council: bool, today: dt.date) -> None:
+    """Raise Refused if a role's last day is past, too far away, or of a role of the council."""
+    if ends_on is None:
+        return
+    if of_council:
+        raise Refused(_("Le CSE décide de la fin de ses rôles."), field="ends_on")
+    last = today + LONGEST_ROLE
+    if not today <= ends_on <= last:
+        raise Refused(
+            _("Choisissez un jour d’aujourd’hui au %(last)s.") % {"last": shortdate(last)},
+            field="ends_on",
+        )
 
 
 def check_leaves_an_administrator(role: str, others: int) -> None:

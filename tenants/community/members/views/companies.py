@@ -10,7 +10,7 @@ from saas.accounts.sessions import stepup
 from saas.kernel import schema
 from saas.kernel.http import page, see_other
 from tenants.community.members.forms import companies as forms
-from tenants.community.members.forms.membership import BadgeForm
+from tenants.community.members.forms.companies import BadgeForm
 from tenants.community.members.models import Role
 from tenants.community.members.queries import departures as departure_reads
 from tenants.community.members.queries import people as queries

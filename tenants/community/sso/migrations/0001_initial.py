@@ -30,6 +30,8 @@ class Migration(migrations.Migration):
                 ('attributes', models.JSONField(blank=True, default=dict)),
                 ('domains', models.CharField(blank=True, max_length=3000)),
                 ('mode', models.CharField(choices=[('off', 'Éteinte'), ('offered', 'Proposée, à côté des mots de passe et des liens'), ('required', 'Exigée, à la place des mots de passe et des liens')], default='off', max_length=8)),
+                ('proposed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proposed_at', models.DateTimeField(blank=True, null=True)),
                 ('tested_at', models.DateTimeField(blank=True, null=True)),
                 ('worked_at', models.DateTimeField(blank=True, null=True)),
                 ('failed_at', models.DateTimeField(blank=True, null=True)),

@@ -66,8 +66,11 @@ def switch(request: MemberRequest) -> HttpResponse:
     """Turn the company's own way in off, offer it, or require it."""
     provider_of_space(request)
     form = forms.ModeForm(request.POST)
-    if form.submit(by=request.user, at=timezone.now()):
-        messages.success(request, _("C’est enregistré."))
+    if found := form.submit(by=request.user, at=timezone.now()):
+        is_done = found.mode == form.cleaned_data["mode"]
+        done = _("C’est enregistré.")
+        waits = _("C’est proposé. Une deuxième personne de l’administration confirme ici.")
+        messages.success(request, done if is_done else waits)
         return see_other("sso:settings")
     return _settings(request, mode_form=form)
 

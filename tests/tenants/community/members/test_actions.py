@@ -11,6 +11,7 @@ from saas.accounts.rules import SignInHost, token_for
 from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
 from tenants.community.members import tasks
+from tenants.community.members.actions import lapsing
 from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import CompanyClaim, Invitation, JoinRequest, Profile
 from tenants.community.members.queries import people as queries
@@ -235,5 +236,5 @@ def test_old_join_requests_are_forgotten(owner: User) -> None:
     ask(AT - rules.CONFIRMATION - rules.RETENTION_AFTER_EXPIRY - DAY)
     stored = ask(AT)
 
-    assert actions.forget_requests(at=AT) == 1
+    assert lapsing.forget_requests(at=AT) == 1
     assert JoinRequest.objects.get() == stored

@@ -14,7 +14,7 @@ from saas.kernel.errors import NotAllowed, Refused
 from saas.kernel.templatetags.troovon import readable
 from tenants.community.gatherings import actions as gatherings
 from tenants.community.members.actions import membership as actions
-from tenants.community.members.forms.membership import BadgeForm
+from tenants.community.members.forms.companies import BadgeForm
 from tenants.community.members.models import Profile, Role
 from tenants.community.members.queries import people as queries
 from tenants.community.notifications.models import Notification

@@ -1,20 +1,23 @@
 """Permissions to grant and revoke roles and links, by company; and never without administrators."""
 
+import datetime as dt
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.members import tasks
+from tenants.community.members.actions import lapsing
 from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import Invitation, Profile, Role
 from tenants.community.members.queries import people as queries
-from tests.fixtures.people import AT, DAY, make_user
+from tests.fixtures.people import AT, DAY, Browse, make_user
 from tests.saas.accounts.jobs import run_in
 
 
@@ -114,3 +117,38 @@ def test_a_withdrawn_link_keeps_the_day_of_its_withdrawal(
 
     invitation.refresh_from_db()
     assert invitation.withdrawn_at == AT
+
+
+def test_role_for_a_time_ends_after_its_last_day_and_says_who_gave_it(
+    browse: Browse, administrator: User, teammate: User
+) -> None:
+    client, day = browse(administrator), timezone.localdate() + dt.timedelta(days=30)
+    page = f"/admin/people/{teammate.reference}/"
+    typed = {"verb": "give", "role": "moderator", "company_id": "", "ends_on": day.isoformat()}
+    past = {**typed, "ends_on": "2020-01-01"}
+    assert "Choisissez un jour" in client.refused(page, past)
+    assert client.post(page, typed).status_code == 303
+    shown = " ".join(client.get(page).text.split())
+    assert f"par {administrator.display_name}" in shown
+    assert "jusqu’au" in shown
+    last = timezone.now() + dt.timedelta(days=30)
+    assert lapsing.end_roles(at=last) == 0
+    assert lapsing.end_roles(at=last + dt.timedelta(days=1)) == 1
+    assert not Role.objects.filter(user=teammate).exists()
+
+
+def test_last_administrator_keeps_a_role_that_has_ended(administrator: User) -> None:
+    Role.objects.filter(user=administrator).update(ends_on=AT.date() - dt.timedelta(days=1))
+    assert lapsing.end_roles(at=AT) == 0
+
+
+def test_council_s_role_has_no_end_here(administrator: User, teammate: User) -> None:
+    with pytest.raises(Refused, match="Le CSE décide"):
+        actions.give_role(
+            by=administrator,
+            to=teammate,
+            role="council",
+            company_id=None,
+            ends_on=AT.date(),
+            at=AT,
+        )

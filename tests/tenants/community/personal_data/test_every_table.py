@@ -35,6 +35,7 @@ NOT_BY_THIS_KEY = {
     "moderation.Decision.first_by": "a moderator's duty, as above",
     "moderation.LogLine.moderator": "a moderator's duty, as above",
     "personal_data.Erasure.asked_by": OTHERS,
+    "sso.Provider.proposed_by": OTHERS,
     "rides.Booking.cancelled_by": "whoever gave up a seat stands in the booking's own state",
 }
 

@@ -172,3 +172,22 @@ def test_park_without_a_domain_of_its_own_reads_what_to_prove(
 def test_action_says_what_became_of_a_provider_that_is_gone(admin: User) -> None:
     with pytest.raises(Refused, match="éteinte ici"):
         actions.switch(mode="off", by=admin, at=timezone.now())
+
+
+def test_two_administrators_require_the_provider(
+    browse: Browse, opened: Provider, admin: User, teammate: User
+) -> None:
+    Role.objects.create(user=teammate, role="administrator", given_at=timezone.now())
+    client, mode = browse(admin), {"mode": "required"}
+    client.post("/admin/sign-in/mode/", mode)
+    client.post("/admin/sign-in/mode/", mode)
+    assert Provider.objects.get().mode == "offered"
+    shown = client.get(PAGE).text
+    assert "C’est proposé" in shown
+    assert f"{admin.display_name} a proposé" in " ".join(shown.split())
+    Provider.objects.update(proposed_at=timezone.now() - dt.timedelta(days=8))
+    actions.switch(mode="required", by=teammate, at=timezone.now())
+    assert Provider.objects.get().mode == "offered"
+    actions.switch(mode="required", by=admin, at=timezone.now())
+    found = Provider.objects.get()
+    assert (found.mode, found.proposed_by_id) == ("required", None)
