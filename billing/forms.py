@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from billing.adjustments.actions.parts import stop_part
 from billing.adjustments.actions.pauses import go_on, pause
 from billing.adjustments.actions.refunds import refund_what_has_not_run
 from billing.models import Order, Refund, StripeCall, Subscription
@@ -173,6 +174,20 @@ class PortalForm(ActionForm[StripeCall]):
     ) -> StripeCall:
         """Ask for the address; the page that waits for it shows it."""
         return ask_for_portal(merchant=merchant, return_url=return_url, by=by, at=at)
+
+
+class StopPartForm(ActionForm[Refund]):
+    """Form that stops a single slot of a campaign; `seen_cents` was shown."""
+
+    flight = forms.CharField(max_length=12, widget=forms.HiddenInput())
+    seen_cents = forms.IntegerField(widget=forms.HiddenInput(), min_value=0)
+
+    def perform(self, *, order: Order, by: User, at: dt.datetime) -> Refund:  # type: ignore[override]
+        """Stop it there and refund its days."""
+        reference, seen_cents = self.cleaned_data["flight"], self.cleaned_data["seen_cents"]
+        return stop_part(
+            order=order, flight_reference=reference, seen_cents=seen_cents, by=by, at=at
+        )
 
 
 class StopForm(ActionForm[Refund]):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from billing.adjustments.queries.parts import parts_to_stop
 from billing.adjustments.queries.refunds import what_has_not_run
 from billing.councils.queries import trace as traces
 from billing.councils.wording import trace as trace_words
@@ -21,6 +22,7 @@ from billing.forms import (
     PauseForm,
     PortalForm,
     StopForm,
+    StopPartForm,
     WithdrawForm,
 )
 from billing.models import Invoice, Order, Payment, Refund
@@ -180,19 +182,28 @@ def stop(request: PersonRequest, reference: str) -> HttpResponse:
     """Show the undelivered part of a campaign; a button stops and refunds it."""
     own, now = _own_order(request, reference), timezone.now()
     unrun = what_has_not_run(own, at=now)
-    form = StopForm(
-        request.POST if request.method == "POST" else None,
-    )
+    form_class = StopPartForm if "flight" in request.POST else StopForm
+    form = form_class(request.POST if request.method == "POST" else None)
     refund = form.submit(order=own, by=request.user, at=now)
     if refund:
         messages.success(request, _words_of_stop(refund))
         return see_other(own)
-    context = {"order": own, "unrun": unrun, "form": form, "nav": "orders"}
+    context = {
+        "order": own,
+        "unrun": unrun,
+        "parts": parts_to_stop(own, at=now),
+        "form": form,
+        "nav": "orders",
+    }
     return page(request, "billing/stop.html", context)
 
 
 def _words_of_stop(refund: Refund) -> str:
     amount = {"amount": eur(refund.amount_cents)}
+    if refund.origin == Refund.Origin.PART and refund.state == Refund.State.REQUESTED:
+        return _("L’annonce s’arrête là. Le remboursement de %(amount)s est demandé.") % amount
+    if refund.origin == Refund.Origin.PART:
+        return _("L’annonce s’arrête là, les autres continuent. %(amount)s reviennent.") % amount
     if refund.state == Refund.State.REQUESTED:
         return _("La campagne est arrêtée. Le remboursement de %(amount)s est demandé.") % amount
     return _("La campagne est arrêtée. %(amount)s vous sont rendus.") % amount

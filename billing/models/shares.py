@@ -143,6 +143,7 @@ class Refund(SharedModel):
         REFUSED = "refused", _("refus d’un CSE")
         DARK = "dark", _("écrans éteints ou rayon vide")
         ENDED = "ended", _("espace qui ferme")
+        PART = "part", _("emplacement arrêté par le commerçant")
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True, default=refund_reference)
@@ -186,12 +187,13 @@ class Refund(SharedModel):
                 name="a_refund_is_in_a_known_state",
             ),
             models.CheckConstraint(
-                condition=one_of("origin", ["refused", "dark", "ended"])
+                condition=one_of("origin", ["refused", "dark", "ended", "part"])
                 & models.Q(refused_in__isnull=False)
                 | models.Q(refused_in=None)
                 & ~models.Q(origin="refused")
                 & ~models.Q(origin="dark")
-                & ~models.Q(origin="ended"),
+                & ~models.Q(origin="ended")
+                & ~models.Q(origin="part"),
                 name="what_a_space_refused_names_the_space",
             ),
             models.UniqueConstraint(

@@ -14,7 +14,7 @@ RETRIED_FOR = dt.timedelta(days=30)
 # Once its credit note is written, a refund that ends like this is still owed to the merchant.
 CAME_BACK = ("failed", "canceled")
 # Reasons with this beginning are owed to the merchant though no refund was made.
-PROMISED = ("dark", "duplicate", "ended", "merchant", "refused", "withdrawn")
+PROMISED = ("dark", "duplicate", "ended", "merchant", "part", "refused", "withdrawn")
 
 
 def of_dispute(state: str, *, due_at: dt.datetime | None, answered: bool, settled: bool) -> str:

@@ -24,6 +24,8 @@ from saas.catalogue.placements.actions.refusals import (
     leave_refusing_spaces,
     leave_unseen_slots,
 )
+from saas.catalogue.placements.actions.refusals import stop_slot as leave_slot
+from saas.catalogue.placements.models import Flight
 from saas.catalogue.placements.queries import refusals as campaigns
 
 
@@ -56,7 +58,7 @@ def settle(campaign_id: int, *, at: dt.datetime) -> list[Refund]:
     left = campaigns.departures_of(campaign_id).keys() - before.keys()
     refunds = [
         _give_back(sale, tenant_id, most, origin=_origin(tenant_id, refusing, ending), at=at)
-        for tenant_id, most in _unrun_cents(sale, left, at=at).items()
+        for tenant_id, most in unrun_cents(sale, left, at=at).items()
     ]
     if campaigns.has_nowhere_left(campaigns.campaign_to_leave(campaign_id), at):
         stop(campaign_id=campaign_id, at=at)
@@ -77,14 +79,21 @@ def give_back_contested(sale_id: int, order: Order, *, at: dt.datetime) -> None:
     ending = campaigns.ended_spaces(order.campaign_id)
     sale = Sale.objects.select_related("payment", "order").get(pk=sale_id)
     requested = Refund.objects.filter(sale=sale, refused_in__isnull=False)
-    for tenant_id, whole in _unrun_cents(sale, left, at=at).items():
+    for tenant_id, whole in unrun_cents(sale, left, at=at).items():
         here = requested.filter(refused_in=tenant_id)
         known = int(here.aggregate(cents=Sum("amount_cents", default=0))["cents"])
         origin = _origin(tenant_id, refusing, ending)
         _give_back(sale, tenant_id, whole - known, origin=origin, at=at)
 
 
-def _unrun_cents(sale: Sale, left: Collection[int], *, at: dt.datetime) -> Counter[int]:
+def stop_slot(sale: Sale, flight: Flight, *, at: dt.datetime) -> Refund | None:
+    """Take a paid campaign out of a single slot, and refund what has not run there."""
+    leave_slot(flight=flight, at=at)
+    cents = unrun_cents(sale, [flight.pk], at=at)[flight.tenant_id]
+    return _give_back(sale, flight.tenant_id, cents, origin=Refund.Origin.PART, at=at)
+
+
+def unrun_cents(sale: Sale, left: Collection[int], *, at: dt.datetime) -> Counter[int]:
     """Return the undelivered cents by space for departed flights, less earlier refunds.
 
     A refund spread over all flights lowered theirs, too: if it were not subtracted, the other

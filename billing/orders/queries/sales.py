@@ -25,10 +25,10 @@ def refundable_cents(sale: Sale) -> int:
 def given_back_since(sale: Sale, moment: dt.datetime | None) -> int:
     """Return the cents refunded, or about to be, by requests since a moment.
 
-    Refunds for a space that refused the campaign, did not show it, or closed, count at any time:
-    their days are already excluded.
+    Refunds for a space that refused the campaign, did not show it, or closed, or for a slot that
+    the merchant stopped, count at any time: their days are already excluded.
     """
-    wanted = Q(origin__in=[Refund.Origin.REFUSED, Refund.Origin.DARK, Refund.Origin.ENDED])
+    wanted = Q(refused_in__isnull=False)
     if moment is not None:
         wanted |= Q(requested_at__gte=moment)
     return _cents(_refunds_of(sale).filter(wanted))

@@ -17,7 +17,7 @@ from saas.catalogue.placements.models import (
 )
 from saas.catalogue.placements.rules.campaigns import Creative, offer_cents
 from saas.catalogue.placements.rules.drafts import AD, DATES, SLOTS, WHERE
-from saas.catalogue.placements.rules.prices import Period
+from saas.catalogue.placements.rules.prices import Period, slot_in_words
 from saas.kernel.display.writing import elided, hour, num, price, shortdate
 from tenants.spaces.rules.standing import LEAST_MEMBERS
 
@@ -224,6 +224,15 @@ def has_left(departure: CampaignDeparture) -> str:
     """Return the message on why a campaign left a space, or a slot of it."""
     if departure.refusal is not None:
         return refused_by_council(departure.refusal)
+    if departure.is_stopped:
+        return _(
+            "Vous avez arrêté l’annonce le %(day)s dans «\u00a0%(space)s\u00a0», %(slot)s\u00a0: "
+            "les jours qui restaient vous sont rendus."
+        ) % {
+            "space": departure.tenant.name,
+            "slot": slot_in_words(departure.slot),
+            "day": shortdate(departure.left_at),
+        }
     if not departure.slot:
         return _(
             "L’espace «\u00a0%(space)s\u00a0» ferme\u00a0: l’annonce n’y passe plus depuis le "

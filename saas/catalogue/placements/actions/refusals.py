@@ -8,7 +8,7 @@ from django.db import transaction
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import tasks
-from saas.catalogue.placements.models import Campaign, CampaignDeparture, Refusal
+from saas.catalogue.placements.models import Campaign, CampaignDeparture, Flight, Refusal
 from saas.catalogue.placements.queries import refusals as queries
 from saas.catalogue.placements.rules import refusals as rules
 from saas.kernel import revision
@@ -157,6 +157,24 @@ def leave_unseen_slots(*, campaign_id: int, at: dt.datetime) -> set[int]:
         )
         after_commit(tasks.mail_departure, departure.pk)
     return {tenant_id for tenant_id, _slot in unseen}
+
+
+@transaction.atomic(savepoint=False)
+def stop_slot(*, flight: Flight, at: dt.datetime) -> None:
+    """Remove a paid campaign from a single slot of a space, for its merchant.
+
+    Called by billing, which refunds the days that have not run there.
+    """
+    Campaign.objects.select_for_update().get(pk=flight.campaign_id)
+    CampaignDeparture.objects.create(
+        campaign_id=flight.campaign_id,
+        tenant_id=flight.tenant_id,
+        slot=flight.slot,
+        is_stopped=True,
+        left_at=at,
+        mailed_at=at,
+    )
+    _renew(flight.tenant)
 
 
 def _renew(tenant: Tenant) -> None:

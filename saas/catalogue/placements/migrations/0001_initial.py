@@ -441,6 +441,7 @@ class Migration(migrations.Migration):
             name='CampaignDeparture',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('is_stopped', models.BooleanField(db_default=False, default=False)),
                 ('left_at', models.DateTimeField()),
                 ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='departures', to='placements.campaign')),
@@ -474,7 +475,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='campaigndeparture',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refusal__isnull', False), ('slot', '')), models.Q(('refusal', None), models.Q(('slot', ''), ('slot', 'kiosk'), ('slot', 'shelf'), _connector='OR')), _connector='OR'), name='a_campaign_leaves_a_space_or_what_shows_nothing'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_stopped', False), ('refusal__isnull', False), ('slot', '')), models.Q(('is_stopped', False), ('refusal', None), models.Q(('slot', ''), ('slot', 'kiosk'), ('slot', 'shelf'), _connector='OR')), models.Q(('is_stopped', True), ('refusal', None), models.Q(('slot', ''), _negated=True)), _connector='OR'), name='a_campaign_leaves_a_space_or_what_shows_nothing'),
         ),
         RunFile('saas/catalogue/placements/sql/placements_own_refusal.sql', 'df5bb14f9ba6'),
         RunFile('saas/catalogue/placements/sql/placements_own_gate.sql', '1d15922a8d4e'),

@@ -75,7 +75,8 @@ class CampaignDeparture(SharedModel):
     """Paid campaign that left a space, or a slot of it: the days not run were refunded.
 
     It left the whole space because its council refused it or because the space ends (then without a
-    refusal); the screens because no screen was lit; or the shelf because it was empty.
+    refusal); the screens because no screen was lit; or the shelf because it was empty. It left
+    a single slot because its merchant stopped it there.
     """
 
     RETENTION = retention.WITH_SERVICE
@@ -86,6 +87,7 @@ class CampaignDeparture(SharedModel):
         Refusal, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     slot = models.CharField(max_length=14, choices=Slot, blank=True, default="", db_default="")
+    is_stopped = models.BooleanField(default=False, db_default=False)  # by the merchant
     left_at = models.DateTimeField()
     mailed_at = pending_mail.mailed_at()
 
@@ -96,8 +98,9 @@ class CampaignDeparture(SharedModel):
                 fields=["campaign", "tenant", "slot"], name="a_campaign_leaves_a_space_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(refusal__isnull=False, slot="")
-                | models.Q(refusal=None) & one_of("slot", ["", "kiosk", "shelf"]),
+                condition=models.Q(refusal__isnull=False, slot="", is_stopped=False)
+                | models.Q(refusal=None, is_stopped=False) & one_of("slot", ["", "kiosk", "shelf"])
+                | models.Q(refusal=None, is_stopped=True) & ~models.Q(slot=""),
                 name="a_campaign_leaves_a_space_or_what_shows_nothing",
             ),
         ]
