@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from saas.catalogue.placements import tasks
 from saas.catalogue.placements.actions.reports import forget_reports
+from saas.catalogue.placements.queries.closures import due_closures
 from saas.catalogue.placements.queries.refusals import departures_with_lost_mail
 from saas.catalogue.placements.queries.reports import answers_with_lost_mail
 from saas.catalogue.placements.queries.reviews import decisions_with_lost_mail
@@ -20,6 +21,8 @@ def requeue_mails() -> None:
         send(tasks.mail_departure, departure_id)
     for campaign_id in decisions_with_lost_mail(at=timezone.now()):
         send(tasks.mail_decision, campaign_id)
+    for campaign_id in due_closures(timezone.now()):
+        send(tasks.mail_closure, campaign_id)
 
 
 @shared_task(base=PublicTask)

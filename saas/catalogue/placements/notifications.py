@@ -2,8 +2,10 @@
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from saas.catalogue.placements.models import Campaign, CampaignDeparture, ReportAnswer, Slot
+from saas.catalogue.placements.queries.closures import names_of_closed
 from saas.kernel import mail
 from tenants.spaces.hosts import public_url
 
@@ -61,6 +63,23 @@ def mail_decision(campaign: Campaign) -> None:
             "title": campaign.headline,
             "is_approved": campaign.review == Campaign.Review.APPROVED,
             "reason": campaign.review_reason,
+            "url": public_url(_path("placements:detail", campaign.reference)),
+        },
+    )
+
+
+def mail_closure(campaign: Campaign) -> None:
+    """Mail a merchant where a campaign is not shown any more, and how the days come back."""
+    owner = campaign.merchant.owner
+    mail.send(
+        to=owner.email,
+        template="merchant_closure",
+        language=owner.language,
+        context={
+            "first_name": owner.first_name,
+            "title": campaign.headline,
+            "spaces": names_of_closed(campaign, at=timezone.now()),
+            "is_monthly": campaign.rhythm == Campaign.Rhythm.MONTHLY,
             "url": public_url(_path("placements:detail", campaign.reference)),
         },
     )

@@ -1,9 +1,10 @@
 """Jobs after a commit: mails to merchants about take-downs and departures."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from saas.catalogue.placements import notifications
-from saas.catalogue.placements.queries import refusals, reports, reviews
+from saas.catalogue.placements.queries import closures, refusals, reports, reviews
 from saas.kernel import pending_mail
 from saas.kernel.tasks import PublicTask
 
@@ -30,4 +31,15 @@ def mail_decision(campaign_id: int) -> None:
         campaign_id,
         notifications.mail_decision,
         column="decision_mailed_at",
+    )
+
+
+@shared_task(base=PublicTask)
+def mail_closure(campaign_id: int) -> None:
+    """Mail a merchant that a space was closed in which an ad of theirs has days left."""
+    pending_mail.send_once(
+        closures.closures_to_mail(timezone.now()),
+        campaign_id,
+        notifications.mail_closure,
+        column="closure_mailed_at",
     )

@@ -259,6 +259,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='campaign',
+            name='closure_mailed_at',
+            field=models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name='campaign',
             name='review',
             field=models.CharField(choices=[('none', 'Pas encore demandée'), ('waiting', 'En cours de relecture'), ('approved', 'Acceptée'), ('refused', 'Refusée')], db_default='none', default='none', max_length=8),
         ),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import DECIDED, Merchant, ReviewedWords
-from saas.kernel import retention
+from saas.kernel import pending_mail, retention
 from saas.kernel.models import SharedModel, SpaceModel, one_of, reference
 from tenants.spaces.models import Tenant
 
@@ -126,6 +126,8 @@ class Campaign(ReviewedWords):
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="+")
     price_list = models.ForeignKey(PriceList, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=7, choices=State, default=State.DRAFT)
+    # That a space was closed while it runs: mailed once.
+    closure_mailed_at = pending_mail.mailed_at()
     headline = models.CharField(max_length=80)
     text = models.CharField(max_length=200, blank=True)
     offer = models.CharField(max_length=20, blank=True)
