@@ -12,7 +12,7 @@ from saas.monitoring.services import COUNCILS, FOUNDINGS, MAILS, PAGES, PAYMENTS
 
 _NAMES = {
     PAGES: _("Pages et connexion"),
-    MAILS: _("Courriels, rappels et invitations"),
+    MAILS: _("E-mails, rappels et invitations"),
     PAYMENTS: _("Paiements des commerçants"),
     COUNCILS: _("Reversements et relevés des CSE"),
     FOUNDINGS: _("Création d’espaces"),

@@ -318,7 +318,7 @@ _SLOT_NOTES = {
     Slot.NEIGHBOURHOOD: gettext_lazy("Là où l’on cherche un commerce ou une offre."),
     Slot.KIOSK: gettext_lazy("Dix secondes, une minute par heure, sur chaque écran."),
     Slot.SHELF: gettext_lazy("Votre nom sur un média que vous offrez à lire."),
-    Slot.DIGEST: gettext_lazy("Une ligne au bas du courriel du matin."),
+    Slot.DIGEST: gettext_lazy("Une ligne au bas de l’e-mail du matin."),
 }
 
 

@@ -23,21 +23,21 @@ def case_reference() -> str:
 class Reason(models.TextChoices):
     """The reason of a report, and the rule named by a decision.
 
-    The first five are kinds of goods forbidden in offers; their sentences and sources are in
-    `rules/goods.py`.
+    The most frequent come first. Kinds of goods that are forbidden in offers have their sentences
+    and sources in `rules/goods.py`.
     """
 
-    WEAPON = "weapon", _("Une arme, ou ce qui en fait office")
+    MISPLACED = "misplaced", _("Ce n’est pas sa place, ou c’est trompeur")
+    SCAM = "scam", _("Une arnaque")
+    BUSINESS = "business", _("De la publicité, ou du commerce")
+    HARASSMENT = "harassment", _("Du harcèlement")
+    HATE = "hate", _("Une injure, ou de la haine")
+    PRIVACY = "privacy", _("Une atteinte à la vie privée")
+    COUNTERFEIT = "counterfeit", _("Une contrefaçon, ou un objet volé")
     MEDICINE = "medicine", _("Un médicament")
     TOBACCO = "tobacco", _("Du tabac, ou de quoi vapoter")
     ANIMAL = "animal", _("Un animal")
-    COUNTERFEIT = "counterfeit", _("Une contrefaçon, ou un objet volé")
-    SCAM = "scam", _("Une arnaque")
-    HATE = "hate", _("Une injure, ou de la haine")
-    HARASSMENT = "harassment", _("Du harcèlement")
-    PRIVACY = "privacy", _("Une atteinte à la vie privée")
-    BUSINESS = "business", _("De la publicité, ou du commerce")
-    MISPLACED = "misplaced", _("Ce n’est pas sa place, ou c’est trompeur")
+    WEAPON = "weapon", _("Une arme, ou ce qui en tient lieu")
     OTHER = "other", _("Autre chose")
 
 

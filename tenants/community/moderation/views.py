@@ -97,6 +97,8 @@ def case(request: MemberRequest, reference: str) -> HttpResponse:
     shown = page_queries.case_page(found, viewer=request.user)
     waits = rules.is_waiting(found)
     context = {"shown": shown, "case": found, "form": form if waits else None}
+    if not waits:  # another moderator was quicker: what was typed stays to be read and copied
+        context["typed"] = request.POST.get("facts", "").strip()
     return page(request, "moderation/case.html", {**context, "nav": "moderation"})
 
 

@@ -50,7 +50,7 @@ def read(text: str) -> Code:
         raise Refused(_("Ce code est trop ancien : affichez-le de nouveau.")) from error
     except (signing.BadSignature, TypeError, ValueError) as error:
         raise Refused(
-            _("Ce code n’est pas de cet espace : ouvrez le prêt ici, et visez le code affiché.")
+            _("Ce code n’est pas de cet espace : ouvrez le prêt ici, et scannez le code affiché.")
         ) from error
 
 
@@ -110,5 +110,5 @@ def check_is_ones_own(*, is_found: bool) -> None:
     """Refuse the code of a loan between two others."""
     if not is_found:
         raise Refused(
-            _("Ce code est celui d’un prêt entre deux autres personnes : visez celui du vôtre.")
+            _("Ce code est celui d’un prêt entre deux autres personnes : scannez celui du vôtre.")
         )

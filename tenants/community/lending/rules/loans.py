@@ -216,7 +216,7 @@ def check_may_confirm_return(*, keeps_it: bool, lender_is_here: bool) -> None:
         raise Refused(
             _(
                 "Le retour se confirme à deux : montrez votre code, "
-                "visez celui de l’autre, ou demandez-lui de confirmer."
+                "scannez celui de l’autre, ou demandez-lui de confirmer."
             )
         )
 

@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('instance', models.CharField(choices=[('first', 'First'), ('appeal', 'Appeal')], max_length=6)),
                 ('outcome', models.CharField(choices=[('keep', 'Garder en ligne'), ('remove', 'Retirer')], max_length=6)),
                 ('ground', models.CharField(blank=True, choices=[('law', 'la loi'), ('charter', 'la charte de l’espace')], max_length=7)),
-                ('rule', models.CharField(blank=True, choices=[('weapon', 'Une arme, ou ce qui en fait office'), ('medicine', 'Un médicament'), ('tobacco', 'Du tabac, ou de quoi vapoter'), ('animal', 'Un animal'), ('counterfeit', 'Une contrefaçon, ou un objet volé'), ('scam', 'Une arnaque'), ('hate', 'Une injure, ou de la haine'), ('harassment', 'Du harcèlement'), ('privacy', 'Une atteinte à la vie privée'), ('business', 'De la publicité, ou du commerce'), ('misplaced', 'Ce n’est pas sa place, ou c’est trompeur'), ('other', 'Autre chose')], max_length=11)),
+                ('rule', models.CharField(blank=True, choices=[('misplaced', 'Ce n’est pas sa place, ou c’est trompeur'), ('scam', 'Une arnaque'), ('business', 'De la publicité, ou du commerce'), ('harassment', 'Du harcèlement'), ('hate', 'Une injure, ou de la haine'), ('privacy', 'Une atteinte à la vie privée'), ('counterfeit', 'Une contrefaçon, ou un objet volé'), ('medicine', 'Un médicament'), ('tobacco', 'Du tabac, ou de quoi vapoter'), ('animal', 'Un animal'), ('weapon', 'Une arme, ou ce qui en tient lieu'), ('other', 'Autre chose')], max_length=11)),
                 ('facts', models.TextField(max_length=2000)),
                 ('decided_at', models.DateTimeField()),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
             name='Report',
             fields=[
                 ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
-                ('reason', models.CharField(choices=[('weapon', 'Une arme, ou ce qui en fait office'), ('medicine', 'Un médicament'), ('tobacco', 'Du tabac, ou de quoi vapoter'), ('animal', 'Un animal'), ('counterfeit', 'Une contrefaçon, ou un objet volé'), ('scam', 'Une arnaque'), ('hate', 'Une injure, ou de la haine'), ('harassment', 'Du harcèlement'), ('privacy', 'Une atteinte à la vie privée'), ('business', 'De la publicité, ou du commerce'), ('misplaced', 'Ce n’est pas sa place, ou c’est trompeur'), ('other', 'Autre chose')], max_length=11)),
+                ('reason', models.CharField(choices=[('misplaced', 'Ce n’est pas sa place, ou c’est trompeur'), ('scam', 'Une arnaque'), ('business', 'De la publicité, ou du commerce'), ('harassment', 'Du harcèlement'), ('hate', 'Une injure, ou de la haine'), ('privacy', 'Une atteinte à la vie privée'), ('counterfeit', 'Une contrefaçon, ou un objet volé'), ('medicine', 'Un médicament'), ('tobacco', 'Du tabac, ou de quoi vapoter'), ('animal', 'Un animal'), ('weapon', 'Une arme, ou ce qui en tient lieu'), ('other', 'Autre chose')], max_length=11)),
                 ('words', models.TextField(blank=True, max_length=1000)),
                 ('reported_at', models.DateTimeField()),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='moderation.case')),

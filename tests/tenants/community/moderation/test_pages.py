@@ -74,6 +74,23 @@ def test_moderator_decides_and_goes_on_with_the_next(
     assert LogLine.objects.filter(what="opened").count() == 1
 
 
+def test_second_of_two_moderators_finds_their_words_again(browse: Browse, reported: Case) -> None:
+    url = f"/moderation/cases/{reported.reference}/"
+    decide(reported, REMOVE, by=make_moderator(), at=NOW())
+    second = browse(make_moderator("Ana"))
+    page = second.post(url, {"outcome": "keep", "facts": "C’est bien le sien."}).text
+    assert "Vos mots ne sont pas partis" in page
+    assert "C’est bien le sien." in page
+    assert "Ce que vous aviez écrit" not in second.get(url).text
+
+
+def test_report_offers_frequent_reasons_first(browse: Browse, owner: User, teammate: User) -> None:
+    reference = make_classified(owner).reference
+    page = browse(teammate).get(f"/moderation/report/classified/{reference}/").text
+    reasons = [page.index(f'value="{name}"') for name in ("misplaced", "scam", "weapon", "other")]
+    assert reasons == sorted(reasons)
+
+
 def test_moderator_finds_nothing_of_their_own_in_the_queue(
     browse: Browse, teammate: User, reported: Case
 ) -> None:
