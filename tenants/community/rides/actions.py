@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
@@ -64,6 +64,31 @@ def offer(
     _add(ride, moments)
     _publish_changes(ride)
     audiences.notify_programs("ride.offered", "rides", ride, title="", at=at)
+    return ride
+
+
+@transaction.atomic
+def offer_both_ways(
+    *,
+    terms: rules.Terms,
+    timing: rules.Timing,
+    back: dt.time,
+    audience: str = Audience.SPACE,
+    key: UUID | None = None,
+    by: User,
+    at: dt.datetime,
+) -> Ride:
+    """Offer a ride and the way back on the same days, both or neither; return the first."""
+    rules.check_return(timing.time, back)
+    ride = offer(terms=terms, timing=timing, audience=audience, key=key, by=by, at=at)
+    offer(
+        terms=terms._replace(way=rules.reverse(terms.way)),
+        timing=timing._replace(time=back),
+        audience=audience,
+        key=uuid5(key, "back") if key else None,
+        by=by,
+        at=at,
+    )
     return ride
 
 

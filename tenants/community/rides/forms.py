@@ -1,8 +1,10 @@
 """Forms to search rides, to offer a ride, and to ask for a seat."""
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, cast
 
 from django import forms
@@ -27,6 +29,7 @@ MOST_OFFERED = 40
 MOST_REQUESTS = 60
 AN_HOUR = 3600
 QUARTER = 15
+HALF = 5
 A_DAY = 24 * 60
 AUDIENCE_SYMBOLS = {"space": "users", "company": "lock", "neighbours": "globe"}
 WAY_SYMBOLS = {"to": "log-in", "from": "log-out"}
@@ -80,6 +83,18 @@ class FilterForm(forms.Form):
         return self.cleaned_data.get("page") or 1
 
 
+class KilometresField(forms.IntegerField):
+    """Whole kilometres; "12,5" is taken as 13."""
+
+    def to_python(self, value: Any) -> int | None:
+        """Round a decimal number to whole kilometres."""
+        text = str(value or "").strip().lower().removesuffix("km").strip()
+        found = re.fullmatch(r"([0-9]{1,4})[.,]([0-9])[0-9]*", text)
+        if found:
+            text = str(int(found[1]) + (int(found[2]) >= HALF))
+        return super().to_python(text)
+
+
 class SpotForm[R](ActionForm[R]):
     """The end of a ride away from the site: its description, distance and rough direction."""
 
@@ -89,7 +104,7 @@ class SpotForm[R](ActionForm[R]):
         max_length=60,
         error_messages={"required": _("Dites d’où vous partez, ou jusqu’où vous allez.")},
     )
-    distance_km = forms.IntegerField(
+    distance_km = KilometresField(
         label=_("À combien du site ?"),
         widget=forms.TextInput(
             attrs={"inputmode": "numeric", "autocomplete": "off", "data-unit": "km"}
@@ -122,6 +137,11 @@ class OfferForm(SpotForm[Ride]):
     site_id = forms.TypedChoiceField(label=_("Quel site ?"), coerce=int)
     day = DayField(label=_("Quel jour ?"), help_text=_("Le premier, si le trajet revient."))
     time = forms.ChoiceField(label=_("Heure de départ"))
+    back = forms.ChoiceField(
+        label=_("Et le retour ?"),
+        help_text=_("Les mêmes jours, en sens inverse : un second trajet est publié."),
+        required=False,
+    )
     weekdays = forms.MultipleChoiceField(
         label=_("Il revient chaque…"),
         help_text=_("Rien de coché : une seule fois."),
@@ -158,6 +178,7 @@ class OfferForm(SpotForm[Ride]):
         super().__init__(*args, **kwargs)
         self._offer("site_id", list(places.site_names().items()))
         self._offer("time", _quarters())
+        self._offer("back", [("", _("Pas de retour")), *_quarters()])
         given = audiences.categories_given()
         choices = [
             one
@@ -181,7 +202,10 @@ class OfferForm(SpotForm[Ride]):
         check_pace("rides", context["by"], most=MOST_OFFERED)
         cleaned = self.cleaned_data
         is_driver = cleaned["role"] == Ride.Role.DRIVER
-        return actions.offer(
+        act: Any = actions.offer
+        if cleaned["back"]:
+            act = partial(actions.offer_both_ways, back=dt.time.fromisoformat(cleaned["back"]))
+        ride: Ride = act(
             terms=rules.Terms(
                 role=cleaned["role"],
                 way=cleaned["way"],
@@ -201,6 +225,7 @@ class OfferForm(SpotForm[Ride]):
             key=cleaned["key"],
             **context,
         )
+        return ride
 
 
 class AskForm(SpotForm[list[Booking]]):

@@ -63,6 +63,17 @@ class Timing(NamedTuple):
     until: dt.date | None = None
 
 
+def reverse(way: str) -> str:
+    """Return the other direction of a route."""
+    return Way.FROM_SITE if way == Way.TO_SITE else Way.TO_SITE
+
+
+def check_return(out: dt.time, back: dt.time) -> None:
+    """Raise Refused if the way back leaves before the way there."""
+    if back <= out:
+        raise Refused(_("Le retour part après l’aller : choisissez plus tard."), field="back")
+
+
 def check_site(site_id: int, known: Collection[int]) -> None:
     """Raise Refused if the site does not belong to the space."""
     if site_id not in known:

@@ -13,6 +13,7 @@ from saas.kernel.http import back_or, page, poll_answer, see_other
 from tenants.community.rides import actions, forms, rules
 from tenants.community.rides.models import Bearing, Booking, Departure, Ride
 from tenants.community.rides.queries import board as board_queries
+from tenants.community.rides.queries import places
 from tenants.community.rides.queries import single as single_queries
 from tenants.spaces.requests import MemberRequest
 
@@ -41,7 +42,8 @@ def board(request: MemberRequest) -> HttpResponse:
 def offer(request: MemberRequest) -> HttpResponse:
     """Offer a ride or look for a ride, then redirect to its page."""
     data = (request.POST,) if request.method == "POST" else ()
-    initial = forms.suggested(request.GET.dict(), at=timezone.now())
+    initial = places.remembered(request.user)
+    initial |= forms.suggested(request.GET.dict(), at=timezone.now())
     form = forms.OfferForm(*data, person=request.user, initial=initial)
     if form.is_bound and (ride := form.submit(by=request.user, at=timezone.now())):
         messages.success(request, _("Votre trajet est en ligne."))

@@ -83,11 +83,14 @@ def to_come(*, at: dt.datetime | Given) -> QuerySet[Departure]:
 def rows_of(filters: Filters, *, viewer: User, at: dt.datetime, start: int, size: int) -> list[Any]:
     """Return some departures visible to the viewer, tomorrow's first, with a single query.
 
-    The keys of tomorrow's and of all other departures are read in index order, each up to the end
-    of this page.
+    A ride that repeats has its days of today and tomorrow, else its next alone, and those on which
+    the viewer has a seat. The keys of tomorrow's and of all other departures are read in index
+    order, each up to the end of this page.
     """
     end = start + size
-    seen = _seen(filters, viewer=viewer, at=at).order_by("starts_at", "pk").values("pk")
+    found = _seen(filters, viewer=viewer, at=at)
+    found = found.filter(_is_soon_or_next(filters, viewer=viewer, at=at))
+    seen = found.order_by("starts_at", "pk").values("pk")
     tomorrow = _is_tomorrow(at)
     keys = seen.filter(tomorrow)[:end].union(seen.exclude(tomorrow)[:end])
     few = Departure.objects.filter(pk__in=keys)
@@ -176,14 +179,21 @@ def _has_seat() -> Q:
     return Q(taken__lt=F("seats"))
 
 
-def _is_next(*, at: dt.datetime | Given) -> Q:
+def _is_soon_or_next(filters: Filters, *, viewer: User, at: dt.datetime) -> Q:
+    today = timezone.localtime(at).date()
+    later = rules.moment_of(today + 2 * A_DAY, dt.time(), timezone.get_current_timezone())
+    own = Booking.objects.filter(departure=OuterRef("pk"), person=viewer, state__in=OPEN)
+    return Q(starts_at__lt=later) | Q(Exists(own)) | _is_next(at=at, free=filters.free)
+
+
+def _is_next(*, at: dt.datetime | Given, free: bool = False) -> Q:
     earlier = Departure.objects.filter(
         ride=OuterRef("ride"),
         cancelled_at=None,
         starts_at__gt=at,
         starts_at__lt=OuterRef("starts_at"),
     )
-    return Q(~Exists(earlier))
+    return Q(~Exists(earlier.filter(_has_seat()) if free else earlier))
 
 
 def _is_tomorrow(at: dt.datetime) -> Q:

@@ -1,7 +1,9 @@
 """Sites and the zone of this space, and how far a detour is."""
 
 import zoneinfo
+from typing import Any
 
+from saas.accounts.models import User
 from saas.kernel.values.points import Point
 from tenants.community.rides import rules
 from tenants.community.rides.models import Ride
@@ -12,6 +14,13 @@ from tenants.spaces.queries.own import own_space
 def site_names() -> dict[int, str]:
     """Return the names of this space's sites by their keys, the largest first."""
     return dict(OwnSite.objects.values_list("pk", "name"))
+
+
+def remembered(person: User) -> dict[str, Any]:
+    """Return the site, and the place with its distance, that a member named last, if any."""
+    columns = ("site_id", "place", "distance_km", "bearing")
+    own = Ride.objects.filter(author=person).order_by("-created_at", "-pk")
+    return own.values(*columns).first() or {}
 
 
 def zone() -> zoneinfo.ZoneInfo:

@@ -55,6 +55,7 @@ class Detail(NamedTuple):
     departures: list[ShownDeparture]
     own: bool
     is_requested: bool
+    seat: dt.datetime | None  # when the viewer's first accepted seat leaves
     open: bool
     seen: str
 
@@ -146,9 +147,22 @@ def detail(ride: Ride, *, viewer: User, at: dt.datetime) -> Detail:
         departures=[_shown_departure(one, bookings, cards, viewer=viewer) for one in departures],
         own=own,
         is_requested=any(one.person_id == viewer.pk for one in bookings),
+        seat=_first_seat(departures, bookings, viewer),
         open=bool(departures) and ride.closed_at is None,
         seen=wording.seen_in_words(ride.audience),
     )
+
+
+def _first_seat(
+    departures: Iterable[Departure], bookings: Iterable[Booking], viewer: User
+) -> dt.datetime | None:
+    """Return when the viewer's first accepted seat leaves, if they have any."""
+    taken = {
+        one.departure_id
+        for one in bookings
+        if one.person_id == viewer.pk and one.state == Booking.State.ACCEPTED
+    }
+    return min((one.starts_at for one in departures if one.pk in taken), default=None)
 
 
 def _shown_departure(

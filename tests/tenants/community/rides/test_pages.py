@@ -12,7 +12,7 @@ from tenants.community.rides.models import Booking, Departure, Ride
 from tenants.community.rides.rules import Timing
 from tenants.spaces.spots import site_ids
 from tests.fixtures.people import AT, DAY, Browse, SameCost, SpaceClient, make_user
-from tests.tenants.community.rides.making import ask, make_ride
+from tests.tenants.community.rides.making import ask, make_ride, ride_along
 
 
 def form_data(**changes: object) -> dict[str, object]:
@@ -103,7 +103,7 @@ MISTAKES: list[tuple[dict[str, object], str]] = [
     ({"place": ""}, "Dites d’où vous partez"),
     ({"place": "x" * 10_000}, "60 caractères"),
     (
-        {"distance_km": "12,5"},
+        {"distance_km": "loin"},
         "«\u00a0À combien du site\u202f?\u00a0» attend un nombre entier, par exemple 12.",
     ),
     ({"distance_km": "0"}, "entre 1 et 200 km"),
@@ -111,6 +111,7 @@ MISTAKES: list[tuple[dict[str, object], str]] = [
     ({"day": "2020-01-01"}, "Ce départ est passé"),
     ({"day": "2099-01-01"}, "six mois"),
     ({"time": "08:01"}, "choix valide"),
+    ({"back": "08:00"}, "Le retour part après l’aller"),
     ({"weekdays": ["0"]}, "dans les six mois"),
     ({"weekdays": ["9"], "until": "2030-01-01"}, "choix valide"),
     ({"seats": "9"}, "de 1 à 8"),
@@ -129,6 +130,50 @@ def test_mistake_is_shown_beside_its_field_and_what_was_typed_stays(
             assert sentence in text
             assert "Coffre plein" in text
     assert not Ride.objects.exists()
+
+
+def test_both_ways_are_offered_by_one_form_which_remembers_the_place(
+    browse: Browse, owner: User
+) -> None:
+    client = browse(owner)
+    form = form_data(back="17:30", distance_km="12,5", place="Pont de la Loge")
+    for _ in range(2):
+        assert client.post("/rides/new/", form).status_code == 303
+    there, back = Ride.objects.order_by("pk")
+    assert (there.way, back.way) == ("to", "from")
+    assert {there.distance_km, back.distance_km} == {13}
+    hours = Departure.objects.order_by("starts_at").values_list("starts_at", flat=True)
+    assert [timezone.localtime(one).time() for one in hours] == [dt.time(8), dt.time(17, 30)]
+    page = client.get("/rides/new/").text
+    assert 'value="Pont de la Loge"' in page
+    assert 'value="13"' in page
+
+
+def test_neither_way_is_offered_if_one_is_refused(hers: SpaceClient) -> None:
+    today = timezone.localdate().isoformat()
+    hers.refused("/rides/new/", form_data(day=today, time="00:00", back="00:15"))
+    assert not Ride.objects.exists()
+
+
+def test_weekly_ride_is_listed_for_two_days_then_no_more(browse: Browse, owner: User) -> None:
+    now = timezone.now()
+    every_day = Timing((now + DAY).date(), dt.time(8), "0123456", (now + 9 * DAY).date())
+    make_ride(owner, at=now, timing=every_day)
+    later = Timing((now + 3 * DAY).date(), dt.time(9), "0123456", (now + 9 * DAY).date())
+    ride = make_ride(owner, at=now, timing=later)
+    page = browse(make_user("Ines")).get("/rides/").text
+    assert page.count(ride.get_absolute_url()) == 1
+    assert page.count('class="lead" href="/rides/') <= 3
+
+
+def test_accepted_seat_is_said_first_in_a_full_car(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    ride = make_ride(owner, at=timezone.now(), seats=1)
+    ride_along(ride, teammate, at=timezone.now())
+    page = browse(teammate).get(ride.get_absolute_url()).text
+    assert page.index("Vous avez une place") < page.index("Partage des frais")
+    assert "La voiture est pleine" not in page
 
 
 def test_request_without_day_or_place_comes_back(his: SpaceClient, owner: User) -> None:
