@@ -166,7 +166,7 @@ def test_weekly_ride_is_listed_for_two_days_then_no_more(browse: Browse, owner: 
     assert page.count('class="lead" href="/rides/') <= 3
 
 
-def test_accepted_seat_is_said_first_in_a_full_car(
+def test_accepted_seat_comes_first_in_a_full_car(
     browse: Browse, owner: User, teammate: User
 ) -> None:
     ride = make_ride(owner, at=timezone.now(), seats=1)
