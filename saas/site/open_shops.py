@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.http import require_GET
 
 from saas.catalogue.merchants.models import Category, Merchant
@@ -184,11 +184,18 @@ def shop_data(_request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def sitemap(_request: HttpRequest) -> HttpResponse:
     """Return the site map: public pages and open shops, each in both languages."""
-    codes = [code for code, _name in settings.LANGUAGES]
-    paths = [f"{name}/" if name != "home" else "" for name in PAGES]
-    paths += [
-        f"shops/{slug}/" for slug in open_shops().values_list("slug", flat=True)[:MOST_LISTED]
+    pages: list[tuple[str, list[str]]] = [(f"site:{name}", []) for name in PAGES]
+    pages += [
+        ("site:shop", [slug]) for slug in open_shops().values_list("slug", flat=True)[:MOST_LISTED]
     ]
-    rows = [[(code, public_url(f"/{code}/{path}")) for code in codes] for path in paths]
+    rows = [
+        [(code, _address_in(code, name, args)) for code, _name in settings.LANGUAGES]
+        for name, args in pages
+    ]
     content = render_to_string("site/sitemap.xml", {"rows": rows})
     return HttpResponse(content, content_type="application/xml")
+
+
+def _address_in(code: str, name: str, args: list[str]) -> str:
+    with translation.override(code):
+        return public_url(reverse(name, args=args))

@@ -1,6 +1,7 @@
 """Shops that their owners open to everybody: page, structured data, site map; closed by default."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.conf import settings
@@ -98,3 +99,11 @@ def test_public_pages_name_their_languages_and_the_site_map(db: None) -> None:
     page = get("/en/pricing/")[1]
     assert f'<link rel="canonical" href="{ORIGIN}/en/pricing/">' in page
     assert f"Sitemap: {ORIGIN}/sitemap.xml" in get("/robots.txt")[1]
+
+
+def test_each_page_of_the_site_map_is_there(shop: Merchant) -> None:
+    open_page(opens=True, by=shop.owner, at=timezone.now())
+    found = re.findall(r"<loc>([^<]+)</loc>", get("/sitemap.xml")[1])
+    paths = [address.removeprefix(ORIGIN) for address in found]
+    assert {"/fr/", "/en/", "/en/pricing/", f"/fr/shops/{shop.slug}/"} <= set(paths)
+    assert [get(path)[0] for path in paths] == [200] * len(paths)
