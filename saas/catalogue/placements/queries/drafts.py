@@ -154,11 +154,26 @@ def drafts_of(merchant: Merchant | None) -> list[CampaignDraft]:
 
 
 def next_period(campaign: Campaign, day: dt.date) -> price_rules.Period:
-    """Return a campaign's days unless they began, else as many days from tomorrow on."""
+    """Return a campaign's days unless they began, else as many days from tomorrow on.
+
+    A campaign that still runs goes on the day after its last day.
+    """
     period, tomorrow = campaign_queries.period_of(campaign), day + dt.timedelta(days=1)
     if period is None:
         return price_rules.Period(tomorrow, tomorrow)
-    return period if period.starts_on >= day else period.moved((tomorrow - period.starts_on).days)
+    if period.starts_on >= day and not is_underway(campaign, day):
+        return period
+    first = tomorrow
+    if is_underway(campaign, day):
+        first = max(tomorrow, period.ends_on + dt.timedelta(days=1))
+    return period.moved((first - period.starts_on).days)
+
+
+def is_underway(campaign: Campaign, day: dt.date) -> bool:
+    """Return True if a campaign runs on a day, and can be extended."""
+    period = campaign_queries.period_of(campaign)
+    is_paid_once = campaign.state == Campaign.State.PAID and campaign.rhythm == Campaign.Rhythm.ONCE
+    return is_paid_once and period is not None and period.starts_on <= day <= period.ends_on
 
 
 def slot_rows(

@@ -184,3 +184,17 @@ def test_picture_that_cannot_be_rendered_leaves_its_draft(merchant: Merchant) ->
     CampaignDraft.objects.create(merchant=merchant, picture="bad", made_at=now, changed_at=now)
     campaigns.drop_picture(name="bad", at=now)
     assert CampaignDraft.objects.get().picture == ""
+
+
+def test_running_campaign_is_extended_from_the_day_after_its_last(
+    desk: Any, merchant: Merchant
+) -> None:
+    former = run_campaign(merchant, at=timezone.now())
+    [flight] = former.flights.all()
+    page = desk.get(f"/desk/campaigns/{former.reference}/").content.decode()
+    assert "Prolonger cette campagne" in page
+    desk.post(f"/desk/campaigns/{former.reference}/again/")
+    draft = CampaignDraft.objects.latest("pk")
+    assert draft.starts_on == flight.ends_on + dt.timedelta(days=1)
+    assert draft.ends_on == flight.ends_on + dt.timedelta(days=7)
+    assert (draft.spaces, draft.slots, draft.instead_of) == (["north"], ["home_feed"], "")
