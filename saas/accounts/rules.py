@@ -85,8 +85,19 @@ def token_for(purpose: str, nonce: uuid.UUID) -> str:
 
     A job derives it from the row again, so no queue and no log ever contains it.
     """
-    digest = salted_hmac(f"{schema.current()}:{purpose}", nonce.hex, algorithm="sha256").digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    [token] = tokens_for(purpose, [nonce])
+    return token
+
+
+def tokens_for(purpose: str, nonces: Iterable[uuid.UUID]) -> list[str]:
+    """Return the tokens of many rows, with the key of the purpose derived once."""
+    keyed = salted_hmac(f"{schema.current()}:{purpose}", b"", algorithm="sha256")
+    found = []
+    for nonce in nonces:
+        digest = keyed.copy()
+        digest.update(nonce.hex.encode())
+        found.append(base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode())
+    return found
 
 
 def check_usable(entry: Pass | None, at: dt.datetime) -> Pass:

@@ -1,17 +1,19 @@
 """Single rows of shared tables, written and read by cached SQL statements.
 
 Django builds a statement again for each query, which takes longer than running it, and PostgreSQL
-would plan it again each time too. Only statements that run for each payment use this module;
-everything else uses the ORM.
+would plan it again each time too. Only statements that run for each payment, or for very many rows
+at once, use this module; everything else uses the ORM.
 """
 
 import datetime as dt
 import functools
+import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
 
@@ -61,6 +63,31 @@ def add(*rows: SharedModel) -> None:
         for name, value in zip(filled_in, found, strict=True):
             setattr(row, name, value)
         row._state.adding, row._state.db = False, connection.alias
+
+
+def insert_many(
+    model: type[models.Model],
+    records: Sequence[Mapping[str, Any]],
+    *,
+    returning: Sequence[str],
+    refers_to: Sequence[models.Model] = (),
+) -> list[tuple[Any, ...]]:
+    """Insert plain values by column, all records by a single statement; return their new rows.
+
+    Records in conflict with a row are skipped. Columns missing in a record are NULL; columns in no
+    record have their database default. Raises WrongSpaceError if they refer to another space's row.
+    """
+    if not records:
+        return []
+    for row in refers_to:
+        guards.check_row(row)
+    table = _quoted(model._meta.db_table)
+    columns, found = (", ".join(map(_quoted, names)) for names in (records[0], returning))
+    text = (
+        f"INSERT INTO {table} ({columns}) SELECT {columns}"  # noqa: S608 - names of our own columns
+        f" FROM json_populate_recordset(NULL::{table}, %s) ON CONFLICT DO NOTHING RETURNING {found}"
+    )
+    return tuples(text, [json.dumps(records, cls=DjangoJSONEncoder)])
 
 
 def store(row: SharedModel, *columns: str) -> None:

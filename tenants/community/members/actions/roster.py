@@ -8,21 +8,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.accounts.rules import token_for
-from saas.kernel.secrets import tokens
 from saas.kernel.tasks import after_commit
 from saas.kernel.uploads import sheets
 from saas.kernel.web import rate_limit
 from tenants.community.members import tasks
-from tenants.community.members.actions import claims, council, leaving, membership, undoing
-from tenants.community.members.models import JoinRequest, RosterUpload
+from tenants.community.members.actions import claims, council, leaving, membership, merging, undoing
+from tenants.community.members.models import RosterUpload
 from tenants.community.members.queries import people
 from tenants.community.members.queries import roster as queries
 from tenants.community.members.rules import membership as member_rules
 from tenants.community.members.rules import roster as rules
 from tenants.community.members.wording.roster import Outcome
-
-BATCH = 1_000
 
 
 @transaction.atomic
@@ -84,12 +80,12 @@ def confirm(
     rules.check_has_something(len(plan.new) + len(plan.changed) + len(ticked))
     _limit_imports(by)
     done = undoing.record(plan=plan, ticked=ticked, by=by, at=at)
-    made = _invite(plan.new, day=day, language=language, by=by, at=at)
+    made = merging.invite(entries=plan.new, day=day, language=language, by=by, at=at)
     moved, left_over = _bring_up_to_date(plan.changed, by=by, at=at)
     keys = [uuid.UUID(one.key) for one in ticked if not one.is_member]
     withdrawn = queries.to_withdraw(_scope(by), keys=keys, at=at).delete()[0]
     requested = _let_go(gone, by=by, at=at)
-    done["invited"] = [[str(row.nonce), row.email] for row in made]
+    done["invited"] = made
     undoing.mark_applied(roster=roster, done=done, at=at)
     after_commit(tasks.mail_roster)
     return Outcome(
@@ -137,49 +133,6 @@ def _limit_imports(by: User) -> None:
         most=rules.IMPORTS_A_DAY,
         per_seconds=rules.A_DAY_SECONDS,
         when_silent=rate_limit.Silent.REFUSE,
-    )
-
-
-def _invite(
-    entries: Iterable[rules.Entry],
-    *,
-    day: dt.date | None,
-    language: str,
-    by: User,
-    at: dt.datetime,
-) -> list[JoinRequest]:
-    due = rules.due_at(day, at=at, zone=timezone.get_current_timezone())
-    zone = timezone.get_current_timezone()
-    rows = [
-        _request(
-            entry,
-            language=language,
-            by=by,
-            due=max(due, rules.due_at(entry.enters_on, at=at, zone=zone)),
-        )
-        for entry in entries
-    ]
-    # A new invitation replaces its expired predecessor.
-    lapsed = queries.invited(None).filter(email__in=[row.email for row in rows], expires_at__lte=at)
-    lapsed.delete()
-    rules.check_waiting(queries.invited(None).count() + len(rows))
-    return JoinRequest.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
-
-
-def _request(entry: rules.Entry, *, language: str, by: User, due: dt.datetime) -> JoinRequest:
-    nonce = uuid.uuid4()
-    return JoinRequest(
-        email=entry.email,
-        first_name=entry.first_name,
-        last_name=entry.last_name,
-        company_id=entry.company_id,
-        site_id=entry.site_id,
-        invited_by=by,
-        language=entry.language or language,
-        nonce=nonce,
-        token_hash=tokens.hashed(token_for(member_rules.JOINING, nonce)),
-        asked_at=due,
-        expires_at=due + rules.INVITED_FOR,
     )
 
 

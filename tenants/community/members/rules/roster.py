@@ -1,6 +1,7 @@
 """Rules of a list of staff: its columns, the fields of a line, the day of its invitations."""
 
 import datetime as dt
+import functools
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
@@ -114,6 +115,7 @@ class Places(NamedTuple):
     company_id: int | None
 
 
+@functools.lru_cache(maxsize=1024)  # the same few companies and sites on each line
 def plain(words: str) -> str:
     """Return words as they are compared: no accents, no signs, no capitals."""
     parts = unicodedata.normalize("NFKD", words.casefold())

@@ -4,17 +4,19 @@ import datetime as dt
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from infra.demo import ticking
 from saas.accounts.models import User
+from saas.accounts.rules import token_for
 from saas.kernel import schema
 from saas.kernel.errors import Refused
 from saas.kernel.secrets import tokens
 from tenants.community.members import clock, tasks
 from tenants.community.members.actions import membership as joining
-from tenants.community.members.actions import roster
+from tenants.community.members.actions import merging, roster
 from tenants.community.members.models import (
     ClosingRequest,
     CompanyClaim,
@@ -26,10 +28,12 @@ from tenants.community.members.models import (
 from tenants.community.members.queries import people
 from tenants.community.members.queries import roster as queries
 from tenants.community.members.rules import roster as rules
+from tenants.community.members.rules.membership import JOINING
 from tenants.spaces.models import OwnSite
 from tests.fixtures.people import AT, DAY, Browse, SpaceClient, make_user
 from tests.saas.accounts.jobs import run_in
 from tests.tenants.community.members.rosters import (
+    HEADING,
     HUGO,
     IMPORT,
     LEA,
@@ -39,6 +43,7 @@ from tests.tenants.community.members.rosters import (
     confirm,
     plan_of,
     send,
+    uploaded,
 )
 from tests.tenants.community.members.test_actions import token_of
 from tests.tenants.community.members.test_pages import text_of
@@ -118,14 +123,13 @@ def test_shorter_list_takes_nothing_from_a_longer_one(administrator: User) -> No
 def test_address_is_invited_once_even_by_two_lists_at_once(administrator: User) -> None:
     confirm(administrator, LEA)
     row = JoinRequest.objects.get()
-    again = roster._request(  # noqa: SLF001 - what the second of two would write
-        rules.Entry(2, row.email, "Léa", "Morel", row.company_id, None, "fr"),
-        language="fr",
-        by=administrator,
-        due=AT,
-    )
+    entry = rules.Entry(2, row.email, "Another", "Name", row.company_id, None, "fr")
+    again = merging.invite(entries=[entry], day=None, language="fr", by=administrator, at=AT)
+    assert again == []
+    assert JoinRequest.objects.get().first_name == "Léa"
+    row.pk, row.token_hash = None, "another"
     with pytest.raises(IntegrityError, match="invited_once"), transaction.atomic():
-        again.save()
+        row.save()
 
 
 @pytest.mark.parametrize(
@@ -340,3 +344,21 @@ def test_listed_person_who_joins_alone_comes_by_the_list(administrator: User) ->
 
 def hash_of(request: JoinRequest) -> str:
     return tokens.hashed(token_of(request))
+
+
+def test_list_is_applied_in_as_many_statements_whatever_its_length(administrator: User) -> None:
+    def applied(first: int, many: int) -> int:
+        lines = [f"p{n}@else.example;Paul;Martin;North Un" for n in range(first, first + many)]
+        uploaded(administrator, HEADING, *lines)
+        with CaptureQueriesContext(connections["default"]) as captured:
+            outcome = roster.confirm(
+                by=administrator, day=None, leaving_keys=[], language="fr", at=AT
+            )
+        assert outcome.invited == many
+        return len(captured)
+
+    applied(0, 1)
+    assert applied(1, 3) == applied(4, 60)
+    row = JoinRequest.objects.get(email="p7@else.example")
+    assert row.token_hash == tokens.hashed(token_for(JOINING, row.nonce))
+    assert (row.asked_at, row.expires_at) == (AT, AT + rules.INVITED_FOR)
