@@ -1,4 +1,4 @@
-"""What councils were paid in a year, by quarter: the figures that a DAC7 report would hold."""
+"""Payments to councils in a year, by quarter: the figures of a DAC7 report."""
 
 from typing import NamedTuple
 
@@ -7,13 +7,13 @@ from django.db.models.functions import ExtractQuarter
 
 from billing.models import Account, Council, LedgerEntry
 
-# What left for a council: shares, restitutions and VAT, by Stripe or from our bank.
+# Payments to a council: shares, restitutions and VAT, by Stripe or from our bank.
 PAID = ("transferred", "tax_sent", "paid_by_hand", "reversed")
 QUARTERS = (1, 2, 3, 4)
 
 
 class PaidCouncil(NamedTuple):
-    """A council with what it was paid in each quarter of a year, and how often."""
+    """A council, with the cents and the number of its payments in each quarter of a year."""
 
     council: Council
     cents: tuple[int, ...]
@@ -21,7 +21,7 @@ class PaidCouncil(NamedTuple):
 
     @property
     def total_cents(self) -> int:
-        """What it was paid in the year."""
+        """Cents paid to it in the year."""
         return sum(self.cents)
 
 

@@ -1,4 +1,4 @@
-"""Who is a seller through the platform, who is not, and why (DAC7).
+"""Sellers through the platform, and other people with the reason (DAC7).
 
 CGI, art. 1649 ter A to E, from directive 2011/16/EU as changed by directive (EU) 2021/514, annex V:
 section I, A, defines platforms, relevant activities and consideration, and B the sellers. It is our
@@ -16,7 +16,7 @@ _ACTIVITY = _("CGI, art. 1649 ter A\u202f; directive 2011/16/UE, annexe V, secti
 
 
 class Role(NamedTuple):
-    """A kind of people on the platform: whether they are sellers through it, and why."""
+    """A kind of people on the platform, sellers or not, with the reason and its source."""
 
     who: str | Promise
     is_seller: bool

@@ -1,4 +1,4 @@
-"""Page of the console about DAC7: who sells through the platform, and what councils were paid."""
+"""Page of the console about DAC7: sellers through the platform, and payments to councils."""
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils import timezone
@@ -31,7 +31,7 @@ def dac7(request: PersonRequest) -> HttpResponse:
 @require_GET
 @operators_only
 def dac7_sheet(request: PersonRequest, year: int) -> FileResponse:  # noqa: ARG001 - any operator
-    """Download what councils were paid in a year, with the fields of a DAC7 report."""
+    """Download the payments to councils in a year, with the fields of a DAC7 report."""
     if year not in years_of_books():
         raise Http404
     columns = [_("nom"), "SIREN", "TVA", _("rue"), _("code postal"), _("ville"), _("pays")]
