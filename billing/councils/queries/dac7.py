@@ -39,18 +39,16 @@ def paid_councils(year: int) -> list[PaidCouncil]:
         .values("council_id", "quarter")
         .annotate(cents=Sum("amount_cents"), payments=Count("transaction", distinct=True))
     )
-    sums = {(row["council_id"], row["quarter"]): row for row in found}
+    sums = {
+        (row["council_id"], row["quarter"]): (-int(row["cents"]), int(row["payments"]))
+        for row in found
+    }
     councils = Council.objects.filter(pk__in={council for council, _quarter in sums})
     return [
         PaidCouncil(
             council,
-            tuple(-_of(sums, council.pk, quarter, "cents") for quarter in QUARTERS),
-            tuple(_of(sums, council.pk, quarter, "payments") for quarter in QUARTERS),
+            tuple(sums.get((council.pk, quarter), (0, 0))[0] for quarter in QUARTERS),
+            tuple(sums.get((council.pk, quarter), (0, 0))[1] for quarter in QUARTERS),
         )
         for council in councils.order_by("name", "pk")
     ]
-
-
-def _of(sums: dict[tuple[int, int], dict[str, int]], *place: int | str) -> int:
-    council_id, quarter, column = place
-    return int(sums.get((int(council_id), int(quarter)), {}).get(str(column), 0))
