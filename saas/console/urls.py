@@ -24,7 +24,7 @@ from saas.console.queues import views as queue_views
 from saas.console.reports import views as report_views
 from saas.console.sales import money_views, subscription_views
 from saas.console.sales import views as sales_views
-from saas.console.spaces import correction_views
+from saas.console.spaces import cell_views, correction_views
 from saas.console.spaces import views as space_views
 
 app_name = "ops"
@@ -87,6 +87,7 @@ urlpatterns = [
     path("orders/<str:reference>/", views.order, name="order"),
     path("orders/<str:reference>/refund/", views.refund, name="refund"),
     path("orders/<str:reference>/stop/", money_views.stop, name="stop"),
+    path("cells/", cell_views.cells, name="cells"),
     path("capacity/", sales_views.capacity, name="capacity"),
     path("deliveries/", sales_views.deliveries, name="deliveries"),
     path("subscriptions/", subscription_views.subscriptions, name="subscriptions"),
@@ -262,6 +263,7 @@ access = (
         "ops:refund", "order of merchant", get="in:404 operator:200", post="in:404 operator:422"
     ),
     closed("ops:stop", "order of merchant", get="in:404 operator:200", post="in:404 operator:422"),
+    closed("ops:cells", get="in:404 operator:200"),
     closed("ops:capacity", get="in:404 operator:200"),
     closed("ops:deliveries", get="in:404 operator:200"),
     closed("ops:subscriptions", get="in:404 operator:200"),

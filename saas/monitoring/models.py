@@ -52,6 +52,7 @@ class Trouble(SharedModel):
         QUEUE = "queue", _("File en attente")
         BACKUP = "backup", _("Sauvegarde trop ancienne")
         SET_ASIDE = "set_aside", _("Tâche mise de côté")
+        CELL = "cell", _("Cellule à regarder")
 
     kind = models.CharField(max_length=13, choices=Kind)
     subject = models.CharField(max_length=120, blank=True)
@@ -86,6 +87,7 @@ class Trouble(SharedModel):
                         "queue",
                         "backup",
                         "set_aside",
+                        "cell",
                     ]
                 ),
                 name="a_trouble_is_of_a_known_kind",

@@ -18,10 +18,9 @@ from billing.models import Case, StripeCall, StripeEvent
 from billing.stripe.queries.troubles import halt_now
 from saas.kernel import schema
 from saas.kernel.watching import job_deaths
-from saas.monitoring import heartbeats, rules
+from saas.monitoring import cells, heartbeats, rules
 from saas.monitoring.models import Backup, ScheduledJob, Trouble
 from tenants.spaces.database import locks
-from tenants.spaces.database.cells import replication
 from tenants.spaces.models import Blueprint
 
 OK, DEGRADED, DOWN = "ok", "degraded", "down"
@@ -175,6 +174,14 @@ def _set_aside(_at: dt.datetime) -> list[Finding]:
     return [Finding(Trouble.Kind.SET_ASIDE, job.key, job.at, job.task) for job in jobs]
 
 
+def _cell_faults(at: dt.datetime) -> list[Finding]:
+    """Return the faults of cells, each with its kind and its figure."""
+    return [
+        Finding(Trouble.Kind.CELL, f"{fault.cell} {fault.kind}", at, fault.figure[:120])
+        for fault in cells.faults()
+    ]
+
+
 _CHECKS: dict[Trouble.Kind, Check] = {
     Trouble.Kind.STRIPE_HALT: _halts,
     Trouble.Kind.PARKED_CALL: _parked_calls,
@@ -188,6 +195,7 @@ _CHECKS: dict[Trouble.Kind, Check] = {
     Trouble.Kind.QUEUE: _late_queues,
     Trouble.Kind.BACKUP: _old_backups,
     Trouble.Kind.SET_ASIDE: _set_aside,
+    Trouble.Kind.CELL: _cell_faults,
 }
 
 
@@ -266,7 +274,7 @@ def readiness(*, at: dt.datetime) -> dict[str, str]:
         "processes": DEGRADED if _stopped_processes(at) else OK,
         "queues": DEGRADED if _late_queues(at) else OK,
         "backups": _backups(at),
-        **({"cells": _cells()} if settings.CELLS else {}),
+        **({"cells": DEGRADED if cells.faults() else OK} if settings.CELLS else {}),
     }
 
 
@@ -327,14 +335,6 @@ def open_locks() -> list[str]:
         return locks.lately()
     except Error:
         return []
-
-
-def _cells() -> str:
-    """Return degraded if a cell is away, or does not follow what home writes."""
-    try:
-        return DEGRADED if any(link.faults for link in replication.links()) else OK
-    except Error:
-        return DEGRADED
 
 
 def _database() -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as later
 
 from billing.models import Case, StripeCall
 from billing.wording.outlook import Sentences
-from saas.monitoring import queries
+from saas.monitoring import cell_wording, queries
 from saas.monitoring.models import Trouble
 
 
@@ -35,6 +35,7 @@ PAGES: dict[str, str] = {
     Trouble.Kind.QUEUE: "ops:troubles",
     Trouble.Kind.BACKUP: "ops:troubles",
     Trouble.Kind.SET_ASIDE: "ops:jobs",
+    Trouble.Kind.CELL: "ops:cells",
 }
 _TITLES: Sentences = {
     Trouble.Kind.STRIPE_HALT: later("Stripe refuse notre clé"),
@@ -49,6 +50,7 @@ _TITLES: Sentences = {
     Trouble.Kind.QUEUE: later("File en attente\u00a0: %(what)s"),
     Trouble.Kind.BACKUP: later("Aucune sauvegarde vérifiée depuis plus d’un jour"),
     Trouble.Kind.SET_ASIDE: later("Tâche mise de côté\u00a0: %(what)s"),
+    Trouble.Kind.CELL: later("Cellule %(what)s"),
 }
 _ADVICE: Sentences = {
     Trouble.Kind.STRIPE_HALT: later(
@@ -121,6 +123,7 @@ _WHAT: dict[str, Callable[[str, str], str]] = {
     Trouble.Kind.PROCESS: lambda subject, _: str(_DUTIES.get(subject, subject)),
     Trouble.Kind.QUEUE: lambda subject, details: f"{subject} ({details})",
     Trouble.Kind.SET_ASIDE: lambda _, details: details,
+    Trouble.Kind.CELL: cell_wording.title_of,
     Trouble.Kind.DISK: lambda subject, _: str(_DISKS.get(subject, subject)),
 }
 
@@ -131,9 +134,15 @@ def of_trouble(trouble: Trouble) -> Words:
     arguments = [trouble.subject] if kind == Trouble.Kind.OPEN_CASE else []
     return Words(
         title=title_of(trouble.kind, trouble.subject, trouble.details),
-        advice=str(_ADVICE[kind]) % {"free": trouble.details},
+        advice=_advice(kind, trouble),
         page=reverse(PAGES[kind], args=arguments, urlconf=settings.OPERATOR_URLCONF),
     )
+
+
+def _advice(kind: str, trouble: Trouble) -> str:
+    if kind == Trouble.Kind.CELL:
+        return cell_wording.advice_of(trouble.subject)
+    return str(_ADVICE[kind]) % {"free": trouble.details}
 
 
 def title_of(kind: str, subject: str, details: str) -> str:

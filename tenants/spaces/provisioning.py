@@ -13,7 +13,7 @@ from saas.kernel import schema
 from saas.kernel.secrets import tokens
 from tenants.spaces import hosts
 from tenants.spaces.database import birth, blueprint
-from tenants.spaces.database.cells import directory
+from tenants.spaces.database.cells import directory, orphans
 from tenants.spaces.models import (
     Blueprint,
     Company,
@@ -75,7 +75,7 @@ def _why(error: Error) -> str:
 def _build(founding: Founding, report: Report, at: dt.datetime) -> Tenant:
     birth.hold_blueprint(exclusive=False)
     cell = directory.emptiest()
-    name = _name_in_cell(founding) if cell else new_schema_name()
+    name = orphans.name_in_cell(founding) if cell else new_schema_name()
     _build_schema(name, current_script(), report, cell=cell)
     report("address")
     tenant = register(
@@ -108,11 +108,6 @@ def _build_schema(name: str, script: str, report: Report, *, cell: str) -> None:
         for step, part in birth.sections_of(script).items():
             report(step)
             birth.replay(name, part, there)
-
-
-def _name_in_cell(founding: Founding) -> str:
-    """Return the schema's name of a founding in a cell: random to others, equal on each try."""
-    return "t_" + tokens.name("founding", str(founding.pk))
 
 
 def current_script() -> str:

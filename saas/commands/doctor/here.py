@@ -16,7 +16,7 @@ from saas.commands.doctor.findings import OK, WARNING, WRONG, Check, Finding
 from saas.kernel import schema, valkey
 from saas.monitoring import queries, rules
 from tenants.spaces.database import blueprint, locks, server
-from tenants.spaces.database.cells import replication
+from tenants.spaces.database.cells import overview
 from tenants.spaces.models import Blueprint
 
 MOST_DRIFT = dt.timedelta(seconds=5)
@@ -94,13 +94,13 @@ def check_backups() -> list[Finding]:
 def check_cells() -> list[Finding]:
     """Look at each cluster beside home: its locks, and the replication of `public` to it."""
     found = []
-    for link in replication.links():
-        step = f"Read `manage.py cell check {link.cell}`, and README: a second cluster."
+    for cell in overview.cells() if settings.CELLS else []:
         found += [
-            Finding("cells", WRONG, f"cell {link.cell}: {fault}", step) for fault in link.faults
+            Finding("cells", WRONG, f"cell {cell.name}: {fault.sentence}", fault.step)
+            for fault in cell.faults
         ]
-        if not link.faults:
-            sentence = f"cell {link.cell} follows home, {link.lag_bytes} bytes behind"
+        if cell.name and not cell.faults:
+            sentence = f"cell {cell.name} follows home, {cell.lag_bytes} bytes behind"
             found.append(Finding("cells", OK, sentence))
     return found
 

@@ -72,6 +72,7 @@ def parts(*, at: dt.datetime) -> list[Part]:
         "processes": _("Processus"),
         "queues": _("Files des tâches"),
         "backups": _("Sauvegardes"),
+        "cells": _("Cellules"),
     }
     words = {
         queries.OK: _("en ordre"),

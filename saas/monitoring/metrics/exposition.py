@@ -42,6 +42,7 @@ class _Figures(Collector):
         up = {}
         parts: tuple[tuple[str, Callable[[], Iterable[Family]]], ...] = (
             ("database", lambda: map(_gauge, figures.of_database(at=self._at))),
+            ("cells", lambda: map(_gauge, figures.of_cells())),
             ("queues", lambda: map(_gauge, figures.of_broker(at=self._at))),
             ("counts", lambda: _families_of(sums.read(at=self._at))),
             ("disks", lambda: map(_gauge, figures.of_disks())),

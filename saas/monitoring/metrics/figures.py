@@ -15,7 +15,7 @@ from billing.ledger.queries.balances import closing_before, sums_at
 from billing.models import StripeCall, StripeEvent
 from billing.models.states import OPEN_CALLS
 from saas.kernel import schema
-from saas.monitoring import heartbeats, queries
+from saas.monitoring import cells, heartbeats, queries
 from saas.monitoring.models import Trouble
 from saas.monitoring.rules import CLOCK
 from tenants.spaces.models import Founding, Tenant
@@ -92,6 +92,30 @@ def of_broker(*, at: dt.datetime) -> Iterator[Figure]:
         "process",
         {process: _seconds(beat_at, at) for process, beat_at in beats.items()},
     )
+
+
+def of_cells() -> Iterator[Figure]:
+    """Yield the figures of home and each cell; nothing without CELLS."""
+    looked = cells.lately()
+    if not looked:
+        return
+    apart = [cell for cell in looked if cell.name]
+    for name, text, values in (
+        ("up", "Whether a cell answers.", {one.name: one.size_bytes is not None for one in apart}),
+        ("faults", "Faults of a cell.", {one.name: len(one.faults) for one in apart}),
+        ("lag_bytes", "What a cell lags behind home.", {one.name: one.lag_bytes for one in apart}),
+        (
+            "silent_seconds",
+            "Time since a cell last heard home.",
+            {one.name: one.silent_seconds for one in apart},
+        ),
+        ("apply_errors", "Failures to apply.", {one.name: one.errors for one in apart}),
+        ("spaces", "Spaces, by cell.", {one.shown: one.spaces for one in looked}),
+        ("size_bytes", "Size of the database.", {one.shown: one.size_bytes for one in looked}),
+        ("connections", "Connections.", {one.shown: one.connections for one in looked}),
+    ):
+        known = {cell: float(value) for cell, value in values.items() if value is not None}
+        yield Figure(f"troovon_cell_{name}", text, "cell", known)
 
 
 def of_disks() -> Iterator[Figure]:

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
             name='Trouble',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('stripe_halt', 'Clé refusée par Stripe'), ('parked_call', 'Appel à Stripe arrêté'), ('parked_event', 'Événement de Stripe arrêté'), ('open_case', 'Écart ouvert'), ('short_balance', 'Solde Stripe trop bas'), ('clock', 'Horloge arrêtée'), ('job', 'Tâche régulière en retard'), ('disk', 'Disque presque plein'), ('process', 'Processus arrêté'), ('queue', 'File en attente'), ('backup', 'Sauvegarde trop ancienne'), ('set_aside', 'Tâche mise de côté')], max_length=13)),
+                ('kind', models.CharField(choices=[('stripe_halt', 'Clé refusée par Stripe'), ('parked_call', 'Appel à Stripe arrêté'), ('parked_event', 'Événement de Stripe arrêté'), ('open_case', 'Écart ouvert'), ('short_balance', 'Solde Stripe trop bas'), ('clock', 'Horloge arrêtée'), ('job', 'Tâche régulière en retard'), ('disk', 'Disque presque plein'), ('process', 'Processus arrêté'), ('queue', 'File en attente'), ('backup', 'Sauvegarde trop ancienne'), ('set_aside', 'Tâche mise de côté'), ('cell', 'Cellule à regarder')], max_length=13)),
                 ('subject', models.CharField(blank=True, max_length=120)),
                 ('details', models.CharField(blank=True, max_length=120)),
                 ('began_at', models.DateTimeField()),
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-began_at', '-id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('kind', 'subject'), name='a_trouble_is_open_only_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['stripe_halt', 'parked_call', 'parked_event', 'open_case', 'short_balance', 'clock', 'job', 'disk', 'process', 'queue', 'backup', 'set_aside'])), name='a_trouble_is_of_a_known_kind'), models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('began_at')), _connector='OR'), name='a_trouble_ends_after_it_began')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('kind', 'subject'), name='a_trouble_is_open_only_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['stripe_halt', 'parked_call', 'parked_event', 'open_case', 'short_balance', 'clock', 'job', 'disk', 'process', 'queue', 'backup', 'set_aside', 'cell'])), name='a_trouble_is_of_a_known_kind'), models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('began_at')), _connector='OR'), name='a_trouble_ends_after_it_began')],
             },
         ),
     ]

@@ -10,7 +10,7 @@ from saas.kernel.tasks import PublicTask
 from saas.kernel.watching.log_context import Vouched
 from tenants.spaces import hosts
 from tenants.spaces.database import catalogue, fingerprint
-from tenants.spaces.database.cells import moving
+from tenants.spaces.database.cells import moving, orphans
 from tenants.spaces.models import Blueprint, Inspection, Tenant
 from tenants.spaces.tasks.corrections import write_head_counts
 
@@ -40,9 +40,11 @@ def inspect_schema(tenant_id: int) -> None:
 
 @shared_task(base=PublicTask)
 def remove_left_copies() -> None:
-    """Drop the copies that spaces left in other clusters a day ago."""
+    """Drop the copies that spaces left in other clusters a day ago, and schemas of no space."""
     for name in moving.remove_left(at=timezone.now()):
         logger.info("dropped the copy %s", Vouched(name))
+    for name in orphans.remove():
+        logger.warning("dropped %s, which belonged to no space of its cell", Vouched(name))
 
 
 @shared_task(base=PublicTask)

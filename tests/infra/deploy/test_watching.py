@@ -118,6 +118,8 @@ CASES = {
     "TroovonBackupOld": gauge("troovon_backup_timestamp_seconds", -110_000, 0),
     "TroovonFoundingStuck": gauge('troovon_foundings{state="queued"}', 1, 0),
     "TroovonDiskFull": gauge('troovon_disk_free_bytes{disk="data"}', 1e9, 9e9),
+    "TroovonCellFault": gauge('troovon_cell_faults{cell="east"}', 1, 0),
+    "TroovonCellBehind": gauge('troovon_cell_lag_bytes{cell="east"}', 1e8, 1e6),
     "TroovonMemoryHigh": gauge('troovon_process_resident_bytes_most{process="web"}', 9e8, 3e8),
     "TroovonBackendsGrow": gauge('troovon_backend_memory_bytes_most{process="web"}', 2e8, 9e7),
     "TroovonScrapeSlow": gauge("troovon_scrape_seconds", 2, 0.1),

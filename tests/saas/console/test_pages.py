@@ -33,6 +33,7 @@ PAGES = {
     "/orders/": "Aucune commande",
     "/transfers/": "Aucun reversement",
     "/jobs/": "Rien à traiter",
+    "/cells/": "Tous les espaces vivent",
 }
 
 

@@ -14,9 +14,8 @@ from saas.addresses import HOME
 from saas.commands import preparation
 from saas.kernel import schema
 from saas.kernel.errors import Refused
-from tenants.spaces.database import birth, locks
-from tenants.spaces.database.cells import directory, moving, replication
-from tenants.spaces.database.upkeep import state
+from tenants.spaces.database import birth
+from tenants.spaces.database.cells import directory, faults, moving, overview, replication
 from tenants.spaces.models import Tenant
 
 type Options = dict[str, Any]
@@ -25,7 +24,7 @@ type Options = dict[str, Any]
 class Command(BaseCommand):
     """List, prepare, examine and release the cells that CELLS and CELL_OWNERS name."""
 
-    help = "Lists, adds, checks or removes a cell: a further PostgreSQL cluster with spaces."
+    help = "Lists, adds, checks, drains or removes a cell: a further PostgreSQL cluster of spaces."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -46,7 +45,7 @@ class Command(BaseCommand):
         try:
             with schema.in_public():
                 answer = VERBS[verb][0](self, options)
-        except (DatabaseError, replication.NotEmptyError) as error:
+        except _FAILURES as error:
             raise CommandError(str(error).strip()) from error
         as_json = json.dumps(answer, ensure_ascii=False, indent=1)
         self.stdout.write(as_json if options["json"] else "\n".join(map(_line, answer)))
@@ -54,16 +53,8 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def every(self, _options: Options) -> list[dict[str, Any]]:
-        """Return home and each cell, with the number of its spaces."""
-        counted = directory.spaces_by_cell()
-        return [
-            {
-                "cell": directory.shown(cell),
-                "spaces": counted.get(cell, 0),
-                "founds": cell in settings.FOUNDING_CELLS,
-            }
-            for cell in ("", *settings.CELLS)
-        ]
+        """Return home and each cell: spaces, size, connections, lag, faults."""
+        return [as_row(cell) for cell in overview.cells("owner")]
 
     def add(self, options: Options) -> list[dict[str, Any]]:
         """Give a cell the tables of `public` and let it subscribe; repeatable."""
@@ -77,29 +68,18 @@ class Command(BaseCommand):
 
     def examine(self, options: Options) -> list[dict[str, Any]]:
         """Return the replication to a cell, its open locks, and schemas that belong to no space."""
-        cell = options["cell"]
-        link = replication.link_to(cell, "owner")
-        faults = list(link.faults)
-        if not any(fault.startswith("it is away") for fault in faults):
-            faults += locks.faults(directory.alias_in(cell, "default"))
-            orphans = state.orphans_in(cell, "owner")
-            faults += [f"the schema {name} belongs to no space" for name in orphans]
-        return [
-            {
-                "cell": cell,
-                "lag_bytes": link.lag_bytes,
-                "errors": link.errors,
-                "waiting_tables": link.waiting_tables,
-                "faults": faults,
-            }
-        ]
+        cell = overview.cell(options["cell"], "owner", directory.spaces_by_cell())
+        is_away = any(fault.kind == faults.AWAY for fault in cell.faults)
+        return [as_row(cell, () if is_away else overview.orphans(cell.name))]
 
     def drain(self, options: Options) -> list[dict[str, Any]]:
         """Move every open space of a cell to another cluster; return each with its outcome."""
+        _check_drained(options)
         spaces = Tenant.objects.exclude(state=Tenant.State.DELETED).filter(cell=options["cell"])
         to = "" if options["to"] == HOME else options["to"]
         done = []
         for tenant in list(spaces.order_by("pk")):
+            self.stderr.write(f"… {tenant.slug}")
             try:
                 moved = moving.move(
                     tenant_id=tenant.pk, cell=to, report=lambda _step: None, at=timezone.now()
@@ -110,12 +90,39 @@ class Command(BaseCommand):
         return done
 
     def remove(self, options: Options) -> list[dict[str, Any]]:
-        """End the subscription of a cell without spaces, so that home keeps no changes for it."""
+        """End the subscription of a cell without spaces, so that home keeps no changes for it.
+
+        Of a cell that is away, only home's part ends.
+        """
         cell = options["cell"]
-        if number := directory.spaces_by_cell().get(cell, 0):
-            raise CommandError(f"{cell} holds {number} spaces")
-        replication.unsubscribe(cell, directory.alias_in(cell, "owner"))
-        return [{"cell": cell, "next": f"take {cell} out of CELLS, CELL_OWNERS, FOUNDING_CELLS"}]
+        _check_removed(cell)
+        if replication.link_to(cell, "owner").is_away:
+            replication.drop_slot(cell, "owner")
+            left = f"{cell} is away: its own subscription stays, and nobody answers it"
+            return [{"cell": cell, "next": f"{left}. {_TAKE_OUT.format(cell)}"}]
+        replication.unsubscribe(cell, "owner", directory.alias_in(cell, "owner"))
+        return [{"cell": cell, "next": _TAKE_OUT.format(cell)}]
+
+
+_TAKE_OUT = "take {} out of CELLS and CELL_OWNERS, and restart the processes"
+_FAILURES = (DatabaseError, replication.NotEmptyError, replication.NotFollowingError)
+
+
+def as_row(cell: overview.Cell, more: tuple[faults.Fault, ...] | list[faults.Fault] = ()) -> Any:
+    """Return a cluster as it is printed; each fault with the step that mends it."""
+    found = [*cell.faults, *more]
+    values = {name: value for name, value in cell._asdict().items() if name != "name"}
+    if not cell.name:  # home follows nobody
+        values = {name: values[name] for name in ("spaces", "founds", *_SIZES)}
+    return {
+        "cell": cell.shown,
+        **values,
+        "faults": [fault.sentence for fault in found],
+        "next": [fault.step for fault in found],
+    }
+
+
+_SIZES = ("size_bytes", "connections", "most_connections")
 
 
 def _check_named(options: Options) -> None:
@@ -125,6 +132,28 @@ def _check_named(options: Options) -> None:
         raise CommandError(f"CELLS does not name {options['cell']}: it names {known}")
     if options.get("to", HOME) not in {HOME, *settings.CELLS}:
         raise CommandError(f"CELLS does not name {options['to']}: it names {known}")
+
+
+def _check_drained(options: Options) -> None:
+    """Raise CommandError for a drain into itself, or of a cell that new spaces are founded in."""
+    if options["to"] == options["cell"]:
+        raise CommandError(f"--to names {options['cell']} itself: name another cell, or home")
+    _check_founds_nothing(options["cell"])
+
+
+def _check_removed(cell: str) -> None:
+    """Raise CommandError for a cell that holds spaces, or will."""
+    if number := directory.spaces_by_cell().get(cell, 0):
+        raise CommandError(f"{cell} holds {number} spaces: run `manage.py cell drain {cell}` first")
+    _check_founds_nothing(cell)
+
+
+def _check_founds_nothing(cell: str) -> None:
+    if cell in settings.FOUNDING_CELLS:
+        raise CommandError(
+            f"new spaces are founded in {cell}: take it out of FOUNDING_CELLS and restart the"
+            " processes first"
+        )
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -138,7 +167,7 @@ def _word(value: Any) -> str:
 
 
 VERBS: dict[str, tuple[Callable[[Command, Options], Any], str]] = {
-    "list": (Command.every, f"{HOME} and each cell, with the number of its spaces"),
+    "list": (Command.every, f"{HOME} and each cell: spaces, size, connections, lag, faults"),
     "add": (Command.add, "give it the tables of public, and let it follow home; repeatable"),
     "check": (Command.examine, "replication, locks, and schemas that belong to no space"),
     "drain": (Command.drain, "move each of its spaces to another cell, or home"),

@@ -112,18 +112,32 @@ def forget(name: str = "") -> None:
 def spaces_by_cell() -> dict[str, int]:
     """Return the number of spaces in home (empty) and in each cell that holds any."""
     rows = _ask(
-        "SELECT cell, count(*) FROM public.spaces_tenant WHERE state <> 'deleted' GROUP BY 1"
+        "SELECT cell, count(*) FROM public.spaces_tenant"
+        " WHERE state <> 'deleted' AND schema_name <> 'public' GROUP BY 1"
     )
     return {str(cell): int(number) for cell, number in rows}
 
 
 def emptiest() -> str:
-    """Return the cell, or home, that a new space is founded in: the one with the fewest spaces."""
+    """Return the cell, or home, that a new space is founded in: the one with the fewest spaces.
+
+    A cell that is away is passed over while another is not.
+    """
     chosen = settings.FOUNDING_CELLS
     if len(chosen) == 1:
         return str(chosen[0])
     counted = spaces_by_cell()
-    return str(min(chosen, key=lambda cell: (counted.get(cell, 0), cell)))
+    in_order = sorted(chosen, key=lambda cell: (counted.get(cell, 0), cell))
+    return str(next(filter(_answers, in_order), in_order[0]))
+
+
+def _answers(cell: str) -> bool:
+    where = connections.settings[alias_in(cell, "owner")]
+    try:
+        psycopg.connect(**server.address(where)).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def shown(cell: str) -> str:

@@ -84,7 +84,7 @@ def move(*, tenant_id: int, cell: str, report: Report, at: dt.datetime) -> Moved
     There is no `by`: the machine's account is the operator. Raises Refused if another mover has the
     space, if it is not movable, or if it was too busy to be held; then it is where it was.
     """
-    with _alone(tenant_id):
+    with alone(tenant_id):
         tenant = Tenant.objects.using(OWNER).get(pk=tenant_id)
         gate.settle(tenant.schema_name)  # what a killed mover left shut
         if tenant.cell == cell:  # perhaps its mover was killed after the flip
@@ -117,7 +117,7 @@ def settle_abandoned() -> list[str]:
     settled = []
     for tenant in Tenant.objects.using(OWNER).exclude(moves_to=""):
         try:
-            with _alone(tenant.pk):
+            with alone(tenant.pk):
                 if gate.settle(tenant.schema_name):
                     settled.append(tenant.schema_name)
                     here = gate.database_of(tenant.cell)
@@ -129,7 +129,7 @@ def settle_abandoned() -> list[str]:
     return settled
 
 
-class _alone:  # noqa: N801 - used as a function
+class alone:  # noqa: N801 - used as a function
     """Hold the lock of a space's move, and keep migrations away. Raises Refused if it is taken."""
 
     def __init__(self, tenant_id: int) -> None:
@@ -178,7 +178,7 @@ def _clear(route: Route) -> None:
 
 def _forget_copying(route: Route) -> None:
     """End the replication of a space that stays, and let its tables identify rows as before."""
-    _end_replication(route.name)
+    end_replication(route.name)
     for (table,) in _rows(route.source, _BY_WHOLE_ROWS, [route.name]):
         _identify(route, table, "DEFAULT")
 
@@ -187,7 +187,7 @@ def _identify(route: Route, table: str, by: str) -> None:
     _run(route.source, f'ALTER TABLE "{route.name}"."{table}" REPLICA IDENTITY {by}')
 
 
-def _end_replication(name: str) -> None:
+def end_replication(name: str) -> None:
     """End a move's replication in every cluster: the subscription first, which drops its slots."""
     copy = Route(name, "", "").copy
     databases = [gate.database_of(cell) for cell in directory.clusters()]
@@ -311,7 +311,7 @@ def _set_sequences(route: Route) -> None:
 
 def _leave(name: str, cell: str, at: dt.datetime) -> None:
     """End the replication, and keep the old copy for a day under another name, closed."""
-    _end_replication(name)
+    end_replication(name)
     for other in directory.clusters():
         alias = gate.database_of(other)
         if other != cell and role_access.standing(name, alias).schema:
