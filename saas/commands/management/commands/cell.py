@@ -35,6 +35,9 @@ class Command(BaseCommand):
             one.add_argument("--json", action="store_true", help="answer in JSON")
             if verb != "list":
                 one.add_argument("cell", help="a name of CELLS")
+        verbs.choices["add"].add_argument(
+            "--anew", action="store_true", help="copy what is shared again, after a restore of it"
+        )
         verbs.choices["drain"].add_argument("--to", default=HOME, help="another cell, or home")
 
     def handle(self, *, verb: str, **options: Any) -> None:
@@ -60,6 +63,8 @@ class Command(BaseCommand):
         """Give a cell the tables of `public` and let it subscribe; repeatable."""
         cell = options["cell"]
         with birth.alone("default", lambda: self.stderr.write("another one is at work: waiting")):
+            if options["anew"]:
+                replication.unsubscribe(cell, "owner", directory.alias_in(cell, "owner"))
             for step in (preparation.prepare_cells, preparation.connect_cells):
                 failed = step(self.stderr.write, only=cell)
                 if failed:

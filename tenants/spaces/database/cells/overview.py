@@ -85,7 +85,7 @@ def orphans(cell: str) -> list[Fault]:
     return [Fault(cell, faults.ORPHAN, name) for name in state.orphans_in(cell, "owner")]
 
 
-def _named(sizes: tuple[int | None, ...]) -> dict[str, int | None]:
+def _named(sizes: tuple[int | None, ...]) -> dict[str, Any]:
     return dict(
         zip(("size_bytes", "connections", "most_connections"), sizes, strict=True),
     )

@@ -22,6 +22,8 @@ from tenants.spaces import hosts
 from tenants.spaces.database.cells import directory
 from tests.fixtures.programs import run_program
 
+SOUTH = "south"
+
 
 @dataclass
 class TwoClusters:
@@ -122,3 +124,14 @@ def cells(
     directory.forget()
     directory.login_in.cache_clear()
     hosts.forget()
+
+
+@pytest.fixture
+def south_in_east(cells: TwoClusters) -> Iterator[TwoClusters]:
+    """Move south to the cell, and back."""
+    moved = cells.manage("space", "move", SOUTH, "east")
+    assert moved.returncode == 0, moved.stderr
+    directory.forget()
+    yield cells
+    back = cells.manage("space", "move", SOUTH, "home")
+    assert back.returncode == 0, back.stderr

@@ -73,6 +73,8 @@ def test_lost_slot_and_lost_subscription_are_mended_by_the_named_step(cells: Two
     assert kinds() == [faults.UNSUBSCRIBED, faults.SLOTLESS]
     assert cells.manage("cell", "add", "east").returncode == 0
     assert checked(cells) == ([], [])
+    assert cells.manage("cell", "add", "east", "--anew").returncode == 0
+    assert checked(cells) == ([], [])
     counted = "SELECT count(*) FROM public.spaces_tenant"
     assert ask(connections["owner.east"], counted) == ask(connections["owner.home"], counted)
 
