@@ -8,6 +8,7 @@ from django.db import connections
 from pytest_django import Settings
 
 from saas.monitoring import queries
+from saas.monitoring.metrics import figures
 from saas.monitoring.models import Trouble
 from tenants.spaces import provisioning
 from tenants.spaces.database import birth, role_access
@@ -107,6 +108,9 @@ def test_trouble_names_the_cell_and_ends_with_its_fault(
     assert [cell.faults for cell in overview.cells()] == [(), (silent,)]
     [found] = queries.findings_of([Trouble.Kind.CELL], at=AT)
     assert (found.kind, found.subject) == ("cell", "east idle")
+    shown = {figure.name: figure.values for figure in figures.of_cells()}
+    assert shown["troovon_cell_faults"] == {"east": 1.0}
+    assert shown["troovon_cell_lag_bytes"]["east"] >= 0
     monkeypatch.undo()
     monkeypatch.setattr("saas.monitoring.cells.REMEMBERED_SECONDS", 0.0)
     assert queries.findings_of([Trouble.Kind.CELL], at=AT) == []
