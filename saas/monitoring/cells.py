@@ -1,4 +1,4 @@
-"""What the clusters beside home are doing, as of some seconds ago."""
+"""State of the clusters beside home, as of some seconds ago."""
 
 import time
 
@@ -12,15 +12,15 @@ from tenants.spaces.database.cells.overview import Cell
 REMEMBERED_SECONDS = 10.0
 
 
-class _Memory:
-    """The last look at the cells, in this process."""
+class _LastLook:
+    """Last state of the cells, in this process."""
 
     def __init__(self) -> None:
         self.cells: list[Cell] = []
         self.read_at = float("-inf")
 
 
-_memory = _Memory()
+_memory = _LastLook()
 
 
 def lately() -> list[Cell]:

@@ -1,4 +1,4 @@
-"""What can be wrong with a cell: a sentence for operators, and the step that mends it."""
+"""Faults of a cell: a sentence for operators, and the step that mends each."""
 
 from typing import NamedTuple
 

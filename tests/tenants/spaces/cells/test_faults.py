@@ -94,7 +94,7 @@ def test_failed_apply_names_the_log_and_goes_on_by_itself(cells: TwoClusters) ->
     run("owner", "DELETE FROM public.spaces_emaildomain WHERE domain = 'x'")
 
 
-def test_full_slot_is_told(cells: TwoClusters, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_slot_is_a_fault(cells: TwoClusters, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replication, "SLOT_IS_LONG_BYTES", -1)
     assert kinds() == [faults.LONG]
 
