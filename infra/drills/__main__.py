@@ -32,6 +32,7 @@ DRILLS = (
     "switching",
     "uploads",
     "webhooks",
+    "year",
 )
 # Drills with a long form, which measures pages and memory for so many minutes.
 LONG = ("slow-clients", "uploads")

@@ -4,11 +4,20 @@ from types import ModuleType
 
 import pytest
 
-from infra.drills import community, isolation, ledger, notifications, payments, switching, webhooks
+from infra.drills import (
+    community,
+    isolation,
+    ledger,
+    notifications,
+    payments,
+    switching,
+    webhooks,
+    year,
+)
 from infra.drills.inside import faults
 from infra.drills.running import planting
 
-DRILLS = (community, isolation, ledger, notifications, payments, switching, webhooks)
+DRILLS = (community, isolation, ledger, notifications, payments, switching, webhooks, year)
 
 
 @pytest.mark.parametrize("drill", DRILLS, ids=lambda drill: drill.__name__)

@@ -15,9 +15,10 @@ from billing.adjustments.settlement import refunds
 from billing.councils.settlement import claims, transfers
 from billing.dispatch import events
 from billing.ledger import posting
-from billing.ledger.queries import balances
+from billing.ledger.queries import balances, taxes
+from billing.ledger.queries import bank as bank_queries
 from billing.ledger.rules import postings, split
-from billing.ledger.settlement import closings
+from billing.ledger.settlement import closings, numbering
 from billing.models import Account, StripeEvent
 from billing.orders.queries import sales
 from billing.stripe.actions import inbox
@@ -267,6 +268,25 @@ def lost_is_lost() -> None:
     _set(clock, "watch", lambda **_named: None)
 
 
+# --- A year of books ---------------------------------------------------------------------------
+def locks_ignored() -> None:
+    """Book a late entry in its own month, closed or not."""
+    ours = numbering._NUMBER  # noqa: SLF001 - what is to be broken
+    _set(numbering, "_NUMBER", ours.replace("billing_period_is_locked(first)", "false"))
+
+
+def vat_left_out() -> None:
+    """Leave an entry of each month out of its VAT return."""
+    ours = taxes._moves  # noqa: SLF001 - what is to be broken
+    _set(taxes, "_moves", lambda month: list(ours(month))[1:])
+
+
+def bank_line_left_out() -> None:
+    """Book all lines of a statement but the last."""
+    ours = bank_queries.matches_of
+    _set(bank_queries, "matches_of", lambda statement: ours(statement)[:-1])
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     planted.__name__: planted
     for planted in (
@@ -293,5 +313,8 @@ FAULTS: dict[str, Callable[[], None]] = {
         old_events_taken,
         event_stored_twice,
         lost_is_lost,
+        locks_ignored,
+        vat_left_out,
+        bank_line_left_out,
     )
 }

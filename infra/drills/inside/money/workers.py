@@ -114,13 +114,17 @@ class Worker:
 
 
 def run_acts(
-    due: Sequence[Act], next_crash: Callable[[int], CrashPlan], again: Callable[[], bool]
+    due: Sequence[Act],
+    next_crash: Callable[[int], CrashPlan],
+    again: Callable[[], bool],
+    *,
+    hands: int = WORKERS,
 ) -> Tally:
     """Run acts, and the jobs that follow from them, in workers until all are done.
 
     An idle worker takes the next act, jobs first, as the workers of a queue do. `again` decides if
     a killed worker's act is repeated: a broker redelivers unacknowledged messages, unless it has
-    died as well.
+    died as well. A single hand does them in turn.
     """
     tally = Tally()
     connections.close_all()
@@ -128,7 +132,7 @@ def run_acts(
     gc.freeze()
     waiting, workers = deque(due), list[Worker]()
     while waiting or any(worker.act for worker in workers):
-        _deal(waiting, workers, next_crash)
+        _deal(waiting, workers, next_crash, hands=hands)
         for worker in _ready(workers):
             jobs = worker.listen(tally)
             if jobs is not None:
@@ -143,13 +147,17 @@ def run_acts(
 
 
 def _deal(
-    waiting: deque[Act], workers: list[Worker], next_crash: Callable[[int], CrashPlan]
+    waiting: deque[Act],
+    workers: list[Worker],
+    next_crash: Callable[[int], CrashPlan],
+    *,
+    hands: int,
 ) -> None:
     """Send pending acts to idle workers, and to new workers while there are too few."""
     idle = [worker for worker in workers if worker.act is None]
-    while waiting and (idle or len(workers) < WORKERS):
+    while waiting and (idle or len(workers) < hands):
         if not idle:
-            workers.append(Worker(next_crash(len(waiting) // WORKERS + 1)))
+            workers.append(Worker(next_crash(len(waiting) // hands + 1)))
             idle = workers[-1:]
         idle.pop().give(waiting.popleft())
 
