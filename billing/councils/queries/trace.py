@@ -4,6 +4,7 @@ Amounts come from the ledger entries of the sale; names and days come from the o
 queries does not grow with the ledger.
 """
 
+import datetime as dt
 from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet, Sum
@@ -23,7 +24,7 @@ from billing.models import (
     Share,
     Transfer,
 )
-from saas.catalogue.placements.models import FlightDay, Price
+from saas.catalogue.placements.models import Flight, FlightDay, Price
 from saas.kernel.money import BASIS
 
 GONE = (Payout.State.FAILED, Payout.State.CANCELED)
@@ -118,19 +119,20 @@ def _days(sale: Sale) -> list[DayRow]:
             weekend_bp=weekend_bp,
             closed_days=flight.closed_days,
         )
-        for day, cents in parts.items():
-            seen_day = seen.get((flight.pk, day))
-            rows.append(
-                DayRow(
-                    day=day,
-                    space_name=flight.tenant.name,
-                    slot_words=flight.get_slot_display(),
-                    net_cents=cents,
-                    views=seen_day.views if seen_day else None,
-                    clicks=seen_day.clicks if seen_day else None,
-                )
-            )
+        rows += [_day_row(flight, sold, seen.get((flight.pk, sold[0]))) for sold in parts.items()]
     return sorted(rows, key=lambda row: (row.day, row.space_name, row.slot_words))
+
+
+def _day_row(flight: Flight, sold: tuple[dt.date, int], seen: FlightDay | None) -> DayRow:
+    day, net_cents = sold
+    return DayRow(
+        day=day,
+        space_name=flight.tenant.name,
+        slot_words=flight.get_slot_display(),
+        net_cents=net_cents,
+        views=seen.views if seen else None,
+        clicks=seen.clicks if seen else None,
+    )
 
 
 class _Way(NamedTuple):

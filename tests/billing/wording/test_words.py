@@ -157,6 +157,7 @@ def test_a_refund_that_failed_or_was_cancelled_came_back() -> None:
         "duplicate",
         "ended",
         "merchant",
+        "part",
         "refused",
         "withdrawn",
     )

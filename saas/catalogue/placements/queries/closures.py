@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.queries.campaigns import paid_for_closed_spaces, shut_spaces
@@ -16,9 +16,8 @@ MOST_AT_ONCE = 200
 
 def closures_to_mail(at: dt.datetime) -> QuerySet[Campaign]:
     """Return the campaigns with a merchant who has not been mailed about a closed space."""
-    found = paid_for_closed_spaces(at).filter(
-        closure_mailed_at=None, closed_at__lt=at - MAILED_AFTER
-    )
+    long_closed = Q(closed_at__lt=at - MAILED_AFTER)
+    found = paid_for_closed_spaces(at).filter(long_closed, closure_mailed_at=None)
     return found.select_related("merchant__owner")
 
 

@@ -100,7 +100,8 @@ def running_now(references: Collection[str], at: dt.datetime) -> list[str]:
 
 def running_on(day: dt.date | Given) -> QuerySet[RunningFlight]:
     """Return the placements that run here on a day, without those whose day is left out."""
-    written = Cast(Cast(day, DateField()), TextField())
+    shown = Value(day) if isinstance(day, dt.date) else day
+    written = Cast(Cast(shown, DateField()), TextField())
     closed = Func(
         F("closed_days_iso"), written, function="jsonb_exists", output_field=BooleanField()
     )

@@ -106,7 +106,7 @@ def test_month_keeps_its_price_and_its_days() -> None:
 
 
 @pytest.mark.django_db
-def test_campaign_on_closed_days_alone_is_refused_and_said(browse: Browse) -> None:
+def test_campaign_on_closed_days_alone_is_refused(browse: Browse) -> None:
     shop = make_merchant()
     with pytest.raises(Refused, match="est fermé ces jours-là"):
         draw_up(shop, starts_on=CHRISTMAS, days=1)
