@@ -25,7 +25,7 @@ def test_a_year_is_closed_to_the_cent_while_processes_are_killed(
 @pytest.mark.parametrize(
     ("plant", "words"),
     [
-        ("locks_ignored", "changed after its closing"),
+        ("locks_ignored", "are locked"),
         ("vat_left_out", "VAT of"),
         ("bank_line_left_out", "the bank shows"),
     ],

@@ -42,15 +42,15 @@ def _closings(year: int) -> Iterator[str]:
 
 
 def _file(year: int) -> Iterator[str]:
-    """Compare the file kept at the closing with today's, after a later entry of that year."""
+    """Compare the file content at the closing with today's, after a later entry of that year."""
     closed = ClosedYear.objects.filter(year=year).first()
     if closed is None:
         return
     with default_storage.open(closed.file) as stored:
-        kept = stored.read()
-    if hashlib.sha256(kept).hexdigest() != closed.sha256:
+        content = stored.read()
+    if hashlib.sha256(content).hexdigest() != closed.sha256:
         yield f"the file of {year} is not the one that was closed"
-    if "".join(fec.write(year)).encode(fec.ENCODING) != kept:
+    if "".join(fec.write(year)).encode(fec.ENCODING) != content:
         yield f"the file of {year} changed after its closing"
     for one in (year, year + 1):
         faults = rules.faults("".join(fec.write(one)).splitlines(), year=one)
