@@ -54,6 +54,7 @@ REMEMBERED = {
     "saas.kernel.search.room_search",
     "saas.kernel.search.synonyms",  # the fixed list of pairs of words, written in the code
     "billing.stripe.gateway.client",
+    "saas.catalogue.merchants.rules.closures",  # public holidays of a year
     "saas.kernel.display.printing",
     "billing.stripe.queries.due",
     "infra.screenshots.walk_fixtures",

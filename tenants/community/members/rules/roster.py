@@ -1,7 +1,6 @@
 """Rules of a list of staff: its columns, the fields of a line, the day of its invitations."""
 
 import datetime as dt
-import functools
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
@@ -115,10 +114,11 @@ class Places(NamedTuple):
     company_id: int | None
 
 
-@functools.lru_cache(maxsize=1024)  # the same few companies and sites on each line
 def plain(words: str) -> str:
     """Return words as they are compared: no accents, no signs, no capitals."""
-    parts = unicodedata.normalize("NFKD", words.casefold())
+    parts = words.casefold()
+    if not parts.isascii():
+        parts = unicodedata.normalize("NFKD", parts)
     return "".join(sign for sign in parts if sign.isalnum())
 
 
