@@ -51,6 +51,7 @@ LASTING_LOCALS = {"infra.drills.inside.access.web_client"}
 REMEMBERED = {
     "saas.monitoring.metrics.sums",
     "api.description",
+    "api.scim.service",  # the schemas of users and groups
     "saas.kernel.search.room_search",
     "saas.kernel.search.synonyms",  # the fixed list of pairs of words, written in the code
     "billing.stripe.gateway.client",
