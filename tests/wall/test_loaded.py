@@ -16,6 +16,8 @@ from saas.kernel.tasks import PublicTask, TenantTask, UnplacedTask
 # may be on another host of ours.
 WITHOUT_TOKEN = {
     "api.scim.views.resource",  # a directory sends a token of its own
+    # An accountant's program sends a token of its own.
+    *(f"api.v1.books.Book{name}" for name in ("Balances", "Entries", "Papers", "Statements")),
     "billing.webhooks.connected",
     "billing.webhooks.snapshot",
     "billing.webhooks.thin",

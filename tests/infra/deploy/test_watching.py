@@ -226,7 +226,9 @@ def test_metrics_of_rules_and_dashboards_exist(db: None, empty_broker: None, set
         name for one in DASHBOARDS for query in queries_of(one) for name in _NAME.findall(query)
     }
     families = {re.sub(r"_(bucket|sum|count|created)\Z", "", name) for name in shown}
-    assert families == {re.sub(r"_(bucket|sum|count)\Z", "", name) for name in drawn}
+    # The faults of cells are alerts and a page of the console; most installations have no cell.
+    alone = {"troovon_cell_faults", "troovon_cell_lag_bytes"}
+    assert families - alone == {re.sub(r"_(bucket|sum|count)\Z", "", name) for name in drawn}
 
 
 def test_two_dashboards_are_shipped_and_their_queries_parse(tmp_path: Path) -> None:
