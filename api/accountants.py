@@ -3,20 +3,15 @@
 from typing import Any, NamedTuple
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from api.authentication import REALM
+from api.authentication import REALM, bearer_secret, refuse_token
 from billing.ledger.actions.accountants import record_use
 from billing.ledger.queries.accountants import token_with
 from billing.models import AccountantToken
-from saas.accounts.auth import network_from
-from saas.kernel.watching import security_log
-from saas.kernel.watching.security_log import SecurityEvent
 
 SCOPE = "books:read"
 
@@ -33,16 +28,13 @@ class AccountantAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Accountant, AccountantToken] | None:
         """Return the caller and the token, or None without a bearer token."""
-        scheme, _blank, secret = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
+        secret = bearer_secret(request)
+        if secret is None:
             return None
         at = timezone.now()
-        token = token_with(secret.strip(), at=at)
+        token = token_with(secret, at=at)
         if token is None:
-            security_log.record(SecurityEvent.TOKEN_REFUSED, network=network_from(request))
-            raise exceptions.AuthenticationFailed(
-                _("Ce jeton n’ouvre rien ici\u00a0: il est inconnu, expiré ou révoqué.")
-            )
+            refuse_token(request)
         record_use(token=token, at=at)
         return Accountant(f"accountant-{token.pk}"), token
 

@@ -1,7 +1,7 @@
 """Authentication of programs: a token, within its scopes, or the session of a page."""
 
 import copy
-from typing import Any
+from typing import Any, NoReturn
 
 from django.http import QueryDict
 from django.utils import timezone, translation
@@ -30,24 +30,34 @@ from tenants.community.integrations.models import ApiToken
 REALM = 'Bearer realm="Troovon"'
 
 
+def bearer_secret(request: Request) -> str | None:
+    """Return the secret of `Authorization: Bearer`, or None for a request without one."""
+    scheme, _blank, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else None
+
+
+def refuse_token(request: Request) -> NoReturn:
+    """Record that a token opens nothing here. Raises AuthenticationFailed."""
+    security_log.record(SecurityEvent.TOKEN_REFUSED, network=network_from(request))
+    raise exceptions.AuthenticationFailed(
+        _("Ce jeton n’ouvre rien ici\u00a0: il est inconnu, expiré ou révoqué.")
+    )
+
+
 class TokenAuthentication(BaseAuthentication):
     """Authentication by `Authorization: Bearer`; first in the list: a failure answers 401."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         """Return the token's member and the token, or None if the request has no bearer token."""
-        scheme, _blank, secret = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
+        secret = bearer_secret(request)
+        if secret is None:
             return None
         at = timezone.now()
         in_space = schema.current() != schema.PUBLIC
-        token = queries.token_with(secret.strip(), at=at) if in_space else None
+        token = queries.token_with(secret, at=at) if in_space else None
         person = queries.person_of(token) if token else None
         if token is None or person is None:
-            network = network_from(request)
-            security_log.record(SecurityEvent.TOKEN_REFUSED, network=network)
-            raise exceptions.AuthenticationFailed(
-                _("Ce jeton n’ouvre rien ici : il est inconnu, expiré ou révoqué.")
-            )
+            refuse_token(request)
         actions.record_use(token=token, by=person, at=at)
         translation.activate(person.language)  # for the rest of the request
         if token.kind == ApiToken.Kind.PERSONAL and (url := first_thing_of(person)):
