@@ -161,12 +161,9 @@ def next_period(campaign: Campaign, day: dt.date) -> price_rules.Period:
     period, tomorrow = campaign_queries.period_of(campaign), day + dt.timedelta(days=1)
     if period is None:
         return price_rules.Period(tomorrow, tomorrow)
-    if period.starts_on >= day and not is_underway(campaign, day):
-        return period
-    first = tomorrow
     if is_underway(campaign, day):
-        first = max(tomorrow, period.ends_on + dt.timedelta(days=1))
-    return period.moved((first - period.starts_on).days)
+        return period.moved(period.days)
+    return period if period.starts_on >= day else period.moved((tomorrow - period.starts_on).days)
 
 
 def is_underway(campaign: Campaign, day: dt.date) -> bool:
