@@ -69,15 +69,14 @@ def join_code(request: PersonRequest) -> HttpResponse:
 def _join_page(
     request: PersonRequest, join_request: JoinRequest, *, form: ExplainJoinForm, code: JoinCodeForm
 ) -> HttpResponse:
-    note = review_wording.join_note(join_request)
     context = {
         "nav": "shop",
         "join_request": join_request,
-        "note": note,
+        "note": review_wording.join_note(join_request),
         "form": form,
         "code": code,
     }
-    return page(request, "merchants/join.html", context | {"code": code})
+    return page(request, "merchants/join.html", context)
 
 
 @require_GET

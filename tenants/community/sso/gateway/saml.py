@@ -107,7 +107,10 @@ def vouched_for(provider: Provider, attempt: rules.Attempt, response: str) -> ru
     except TooHeavyError:
         rules.broken("answer")
     person = piece.words
-    if not 0 < len(person["subject"]) <= rules.LONGEST_SUBJECT or person["proved_at"] > now + 120:
+    if (
+        not 0 < len(person["subject"]) <= rules.LONGEST_SUBJECT
+        or person["proved_at"] > now + LEEWAY_SECONDS
+    ):
         rules.broken("answer")
     claims = {
         "sub": person["subject"],
