@@ -3,7 +3,6 @@
 Each may be done twice, or never: its process can be killed before, during and after it.
 """
 
-import contextlib
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +16,7 @@ from billing.ledger.actions.manual import Fault
 from billing.ledger.rules.manual import OF_THE_NIGHT
 from billing.ledger.rules.postings import Line
 from billing.ledger.settlement.numbering import number_entries
-from billing.models import Account, BankStatement, Case, ClosedYear, ManualEntry
+from billing.models import Account, Case, ClosedYear, ManualEntry
 from infra.demo import levers
 from infra.drills.inside.money import acts
 from saas.accounts.models import User
@@ -52,17 +51,9 @@ def receive_statement(first: str, staff: int) -> None:
         rows.append(f"{day:%d/%m/%Y};{words};{sides}")
     by, at = User.objects.get(pk=staff), timezone.now()
     content = "\n".join([*rows, ""]).encode()
-    statement = _read(content, by=by, at=at)
+    statement = bank.read_statement(name="releve.csv", content=content, by=by, at=at)
     if statement.imported_at is None:
         bank.import_statement(statement_id=statement.pk, by=by, at=at)
-
-
-def _read(content: bytes, *, by: User, at: dt.datetime) -> BankStatement:
-    """Read a statement; on a busy machine the process that opens files may start late."""
-    for _try in range(5):
-        with contextlib.suppress(RuntimeError):
-            return bank.read_statement(name="releve.csv", content=content, by=by, at=at)
-    return bank.read_statement(name="releve.csv", content=content, by=by, at=at)
 
 
 def move_by_hand(cents: int) -> None:
