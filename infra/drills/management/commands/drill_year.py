@@ -8,7 +8,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from infra.drills.inside.money import hours, money_world, year, year_audit
+from infra.drills.inside.money import hours, money_world
+from infra.drills.inside.money.year import audit as year_audit
+from infra.drills.inside.money.year import play as year
 from saas.kernel import schema
 
 

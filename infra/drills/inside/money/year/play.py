@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from billing.models import Payment, Payout, Sale
 from infra.demo import levers
-from infra.drills.inside.money import acts, hours, ordering, workers, year_acts
+from infra.drills.inside.money import acts, hours, ordering, workers
 from infra.drills.inside.money.acts import Act
 from infra.drills.inside.money.money_world import MoneyWorld, Wish, draw_up
 from infra.drills.inside.money.play import NIGHT
 from infra.drills.inside.money.web import Web
 from infra.drills.inside.money.workers import CrashPlan, Tally
+from infra.drills.inside.money.year import acts as year_acts
 
 REFUSED_IN, CONTESTED_IN, REFUNDED_IN = 3, {5, 9}, {2, 6, 11}
 STEPS_OF_AN_ACT = 60

@@ -11,7 +11,8 @@ from billing.ledger.queries import taxes
 from billing.ledger.queries.periods import is_locked, months_of
 from billing.ledger.rules import fec as rules
 from billing.models import Account, ClosedYear, LedgerEntry, ManualEntry
-from infra.drills.inside.money import audit, year_acts
+from infra.drills.inside.money import audit
+from infra.drills.inside.money.year import acts as year_acts
 from saas.kernel.values.months import months_later
 
 _VAT_UNTIL = """
