@@ -32,7 +32,14 @@ ACCOUNTS = ("share.cost", "share.held", "share.due")
 _LOOSEN = """
     SELECT format('ALTER TABLE public.%I DROP CONSTRAINT %I CASCADE', t.relname, k.conname)
     FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid
-    WHERE k.contype IN ('c', 'u', 'x', 'f') AND t.relnamespace = 'public'::regnamespace
+    WHERE t.relnamespace = 'public'::regnamespace AND (
+        k.contype IN ('c', 'u', 'x', 'f')
+        -- The key of a table that has a row for each row of another.
+        OR k.contype = 'p' AND NOT EXISTS (
+            SELECT FROM pg_attribute a
+            WHERE a.attrelid = t.oid AND a.attnum = ANY(k.conkey) AND a.attname = 'id'
+        )
+    )
 """
 _UNIQUE = """
     SELECT format('DROP INDEX public.%I', i.relname)
