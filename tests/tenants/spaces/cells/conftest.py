@@ -1,6 +1,7 @@
 """Two clusters of this process's own: home with the two test spaces, and the cell `east`."""
 
 import os
+import secrets
 import signal
 import sys
 from collections.abc import Iterator
@@ -65,7 +66,9 @@ def _cluster(folder: Path, name: str) -> tuple[Cluster, dict[str, str]]:
 @pytest.fixture(scope="package")
 def two_clusters() -> Iterator[TwoClusters]:
     """Start both, and prepare the cell by the operator's command."""
-    folder = Path(testing.described()["folder"])
+    # A worker that returns to this package begins with clusters of their own again.
+    folder = Path(testing.described()["folder"]) / secrets.token_hex(4)
+    folder.mkdir()
     home, passwords = _cluster(folder, "home")
     east, _same = _cluster(folder, "east")
     both = TwoClusters(home, east, passwords)
