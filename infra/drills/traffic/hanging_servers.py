@@ -147,7 +147,7 @@ class HangingTrial:
         await asyncio.gather(*crowd)
         self.report.tried[f"{self.kind} hanging"] += self.tries
         if self.kind == "provider" and not self.answers[_TRY_AGAIN]:
-            self.report.find(f"{self.tries} strangers began at once, and none was to come back")
+            self.report.find(f"{TRIES} strangers began at once, and none was to come back")
         self._judge(most, self.took, await signing_in, short=short)
 
     def _judge(self, most: float, took: list[float], signed_in: float, *, short: bool) -> None:
@@ -163,7 +163,8 @@ class HangingTrial:
             self.report.find(f"another sign-in took {signed_in:.1f} s while {self.kind} hangs")
 
     def _strangers(self) -> int:
-        return self.tries if self.kind == "provider" else 0
+        """Return so many that a network's turns never hold them all, in the short form too."""
+        return TRIES if self.kind == "provider" else 0
 
     async def _try(self) -> None:
         """Begin to sign in by the provider that hangs, as anybody may."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -91,7 +92,15 @@ def test_oldest_job_of_all_priorities_counts_and_a_later_eta_is_awaited() -> Non
     assert abs(waiting.oldest_at - timezone.now()) < MINUTE
 
 
-def test_worker_beats_for_its_queue_from_its_own_loop() -> None:
+@pytest.fixture
+def queues_of_all_tests() -> Iterator[None]:
+    """Restore the queues: a worker's choice of them is kept by the app, not by the worker."""
+    before = app.amqp.queues.consume_from
+    yield
+    app.amqp.queues.select(list(before))
+
+
+def test_worker_beats_for_its_queue_from_its_own_loop(queues_of_all_tests: None) -> None:
     with start_worker(app, queues=["owner"], perform_ping_check=False, pool="solo"):
         beats = heartbeats.last_heartbeats()
     assert set(beats) == {"founder"}

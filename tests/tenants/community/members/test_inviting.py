@@ -133,7 +133,7 @@ def test_reader_stops_invitations_of_all_spaces_for_ever(administrator: User) ->
     header = str(first.extra_headers["List-Unsubscribe"]).strip("<>")
     assert first.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert header in str(first.body)
-    assert "p0" not in header
+    assert not re.search(r"@|%40", header)
     assert f"//{settings.BASE_HOST}" in header
     stranger = SpaceClient(settings.BASE_HOST, enforce_csrf_checks=True)
     with schema.in_public():
