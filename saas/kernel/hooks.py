@@ -260,8 +260,8 @@ class ThanksOn(NamedTuple):
 class Slide(NamedTuple):
     """A slide for the screens of a space, as its room describes it.
 
-    `picture` is the stored file's name; `flight` is the paid placement, and `hours` the hours of
-    each day for showing it, by the clock of the space.
+    `picture` is the stored file's name; `flight` is the paid placement, and `hours` the hours for
+    showing it on each day except `closed_days`, by the clock of the space.
     """
 
     kind: str
@@ -278,6 +278,7 @@ class Slide(NamedTuple):
     author: str = ""
     flight: str = ""
     hours: tuple[int, int] = (0, 24)
+    closed_days: tuple[dt.date, ...] = ()
 
 
 class PlaySum(NamedTuple):

@@ -32,6 +32,11 @@ class FlightRun(NamedTuple):
     starts_on: dt.date
     ends_on: dt.date
     hours: tuple[int, int]
+    closed_days: tuple[dt.date, ...] = ()
+
+    def is_on(self, day: dt.date) -> bool:
+        """Return True if the ad is shown on a day."""
+        return self.starts_on <= day <= self.ends_on and day not in self.closed_days
 
 
 # In a space: the screens that merchants may book.

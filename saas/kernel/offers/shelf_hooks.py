@@ -10,7 +10,8 @@ class Sponsor(NamedTuple):
     """Sponsor of a medium on the shelf on booked days, with the words of its ad.
 
     `url` leads to the merchant and is counted, `touch_url` does the same on a touch screen.
-    `former` are their earlier places with the same ad, the newest first.
+    `former` are their earlier places with the same ad, the newest first. On `closed_days` the shop
+    or the workplace is closed: the sponsor is not shown.
     """
 
     reference: str
@@ -22,6 +23,11 @@ class Sponsor(NamedTuple):
     why_url: str
     touch_url: str = ""
     former: tuple[str, ...] = ()
+    closed_days: tuple[dt.date, ...] = ()
+
+    def is_on(self, day: dt.date) -> bool:
+        """Return True if the sponsor is shown on a day."""
+        return self.starts_on <= day <= self.ends_on and day not in self.closed_days
 
 
 class Served(NamedTuple):

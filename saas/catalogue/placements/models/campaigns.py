@@ -338,3 +338,8 @@ class RunningFlight(SpaceModel):
 
     def __str__(self) -> str:
         return self.headline
+
+    @property
+    def closed_days(self) -> tuple[dt.date, ...]:
+        """Return the days on which the shop or the workplace is closed, and nothing is shown."""
+        return tuple(dt.date.fromisoformat(day) for day in self.closed_days_iso)

@@ -206,16 +206,17 @@ def _mixed(own: list[str], paid: list[str]) -> list[str]:
 def windows_of(
     slide: Slide, *, starts_at: dt.datetime, ends_at: dt.datetime, zone: dt.tzinfo
 ) -> list[tuple[dt.datetime, dt.datetime]]:
-    """Return when a slide may be shown: its own time, and the hours that were bought."""
+    """Return when a slide may be shown: its own time and hours, without its closed days."""
     first, last = max(slide.starts_at, starts_at), min(slide.ends_at, ends_at)
     if first >= last:
         return []
-    if slide.hours == WHOLE_DAY:
+    if slide.hours == WHOLE_DAY and not slide.closed_days:
         return [(first, last)]
     begins, ends = (hour * 60 for hour in slide.hours)
     part = Part("", EVERY_DAY, begins, ends)
     cut = (
         (max(first, begin), min(last, end))
         for begin, end in _occurrences(part, first, last, zone=zone)
+        if begin.astimezone(zone).date() not in slide.closed_days
     )
     return [(begin, end) for begin, end in cut if begin < end]

@@ -296,7 +296,7 @@ def is_of_playlist(
         return False
     local = report.shown_at.astimezone(zone)
     starts, ends = run.hours
-    return run.starts_on <= local.date() <= run.ends_on and starts <= local.hour < ends
+    return run.is_on(local.date()) and starts <= local.hour < ends
 
 
 def plays_that_fit(

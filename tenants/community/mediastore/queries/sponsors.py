@@ -48,7 +48,7 @@ def carried(at: dt.datetime) -> list[Carried]:
 def by_medium(at: dt.datetime) -> dict[int, list[shelf_hooks.Sponsor]]:
     """Return today's sponsors by medium."""
     today = timezone.localdate(at)
-    running = [one for one in _booked(at) if one.starts_on <= today]
+    running = [one for one in _booked(at) if one.is_on(today)]
     found: dict[int, list[shelf_hooks.Sponsor]] = {}
     for one in _carried(running, at):
         if one.medium is not None:

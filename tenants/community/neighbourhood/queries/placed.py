@@ -160,6 +160,7 @@ def _sponsor(
             for one in earlier
             if one.starts_on < flight.starts_on and _same_ad(one) == _same_ad(flight)
         ),
+        closed_days=flight.closed_days,
     )
 
 
@@ -227,7 +228,8 @@ def flight_runs(references: set[str]) -> dict[str, FlightRun]:
     """Return the days and hours of some flights on the screens of this space, by reference."""
     flights = RunningFlight.objects.filter(slot=Slot.KIOSK, reference__in=references)
     return {
-        one.reference: FlightRun(one.starts_on, one.ends_on, HOURS[one.day_part]) for one in flights
+        one.reference: FlightRun(one.starts_on, one.ends_on, HOURS[one.day_part], one.closed_days)
+        for one in flights
     }
 
 

@@ -67,6 +67,7 @@ def _placement(flight: RunningFlight, gates: Sequence[GateWithBreak]) -> hooks.S
         author=flight.merchant_name,
         flight=flight.reference,
         hours=HOURS[flight.day_part],
+        closed_days=flight.closed_days,
     )
 
 

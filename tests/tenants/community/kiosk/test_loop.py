@@ -29,6 +29,19 @@ def slide(kind: str, number: int = 1) -> Slide:
 DEALS = [slide("deal", number) for number in range(1, 5)]
 
 
+def test_ad_is_off_the_screens_on_closed_days() -> None:
+    days = [NOON.date() + dt.timedelta(days=count) for count in range(3)]
+    ends_at = NOON + dt.timedelta(days=2)
+    shown = slide("placement")._replace(ends_at=ends_at, closed_days=(days[1],))
+    for hours, first in (((0, 24), NOON), ((14, 19), NOON + dt.timedelta(hours=2))):
+        windows = loop.windows_of(
+            shown._replace(hours=hours), starts_at=NOON, ends_at=ends_at, zone=PARIS
+        )
+        assert {begin.astimezone(PARIS).date() for begin, _end in windows} <= {days[0], days[2]}
+        assert windows[0][0] == first
+        assert windows[0][1].astimezone(PARIS) <= dt.datetime.combine(days[1], dt.time(), PARIS)
+
+
 @pytest.mark.parametrize(
     ("day", "hours"),
     [((2026, 10, 25), 4), ((2026, 11, 25), 3), ((2027, 3, 28), 2)],

@@ -117,3 +117,14 @@ def test_play_with_a_signature_that_is_no_ascii_is_left_out(browse: Browse, mana
     device, screen = paired_at(browse, manager, AT - DAY)
     odd = {**play(screen, shown_at=AT - HOUR), "signature": "é" * 64}
     assert report(device, [odd]) == 0
+
+
+def test_plays_on_closed_days_do_not_count(
+    browse: Browse, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = (AT.date() - DAY,)
+    found = FlightRun(AT.date() - DAY, AT.date(), (0, 24), closed)
+    monkeypatch.setattr(queries, "flight_runs", lambda _references: {FLIGHT: found})
+    device, screen = paired_at(browse, manager, AT - 2 * DAY)
+    assert report(device, [of_flight(screen, AT - DAY)]) == 0
+    assert report(device, [of_flight(screen, AT - HOUR)]) == 1

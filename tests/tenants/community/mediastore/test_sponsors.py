@@ -108,6 +108,18 @@ def test_sponsor_stands_on_shelf_page_and_screen_until_the_end(
         assert "Cazal" not in text
 
 
+def test_sponsor_is_off_the_shelf_on_closed_days(
+    browse: Browse, teammate: User, medium: Medium, merchant: Merchant
+) -> None:
+    with schema.in_public():
+        Merchant.objects.update(closed_from=AT.date(), closed_until=AT.date())
+    campaign = run_campaign(merchant, slots=["shelf"], at=AT)
+    assert "Cazal" not in browse(teammate).get("/media/").text
+    assert sponsors.by_medium(AT) == {}
+    [later] = sponsors.by_medium(AT + A_DAY)[medium.pk]
+    assert later.reference == flight_of(campaign)
+
+
 def test_sponsor_counts_are_reported_daily_without_names(
     browse: Browse, owner: User, teammate: User, campaign: Campaign
 ) -> None:
