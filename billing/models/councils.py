@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.states import AccountChangeState, CouncilAccountState
 from saas.kernel import retention
 from saas.kernel.models import SharedModel, reference
+from saas.kernel.values import legal
 from tenants.spaces.models import Company, Tenant
 
 
@@ -62,6 +63,8 @@ class Council(SharedModel):
     vat_number = models.CharField(max_length=16, blank=True, default="", db_default="")
     is_vat_payer = models.BooleanField(default=False, db_default=False)
     self_billing_since = models.DateTimeField(null=True, blank=True)
+    self_billing_version = legal.version_column()
+    self_billing_digest = legal.digest_column()
     ended_mandates = models.JSONField(null=True, blank=True)
     account_requirements = models.JSONField(null=True, blank=True)
     account_deadline_at = models.DateTimeField(null=True, blank=True)

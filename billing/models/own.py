@@ -31,6 +31,7 @@ class OwnCouncil(SpaceModel):
     vat_number = models.CharField(max_length=16)
     is_vat_payer = models.BooleanField()
     self_billing_since = models.DateTimeField(null=True)
+    self_billing_version = models.PositiveSmallIntegerField()
     account_requirements = models.JSONField(null=True)
     account_deadline_at = models.DateTimeField(null=True)
     account_coming = models.JSONField(null=True)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.councils import Council
 from saas.kernel import retention
 from saas.kernel.models import SharedModel, reference
+from saas.kernel.values import legal
 
 
 def statement_reference() -> str:
@@ -32,6 +33,8 @@ class Statement(SharedModel):
     opening_cents = models.BigIntegerField(default=0)
     closing_cents = models.BigIntegerField(default=0)
     lines = models.JSONField(null=True, blank=True)
+    self_billing_version = legal.version_column()
+    self_billing_digest = legal.digest_column()
     council_as_it_was = models.JSONField()
     seller = models.JSONField()
     pdf = models.CharField(max_length=200, blank=True)

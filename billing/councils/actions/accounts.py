@@ -18,7 +18,7 @@ from billing.councils.rules.mandates import (
     check_confirmed_treasurer,
     mandate_day,
 )
-from billing.councils.rules.self_billing import end_mandate
+from billing.councils.rules.self_billing import accept_mandate, end_mandate
 from billing.councils.settlement import changes
 from billing.councils.settlement.own_councils import lock_own
 from billing.councils.tasks import mail_council_notice
@@ -32,6 +32,7 @@ from billing.transitions import machines
 from billing.transitions.transition import CLOCK, record, transition
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import FIRST, after_commit
+from saas.kernel.values import legal
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Tenant
 from tenants.spaces.rules.workplaces import check_siren
@@ -47,6 +48,7 @@ class Billing(NamedTuple):
     postcode: str
     city: str
     lets_us_bill: bool
+    mandate_version: int | None = None
 
 
 @transaction.atomic
@@ -210,7 +212,7 @@ def describe_billing(
     council = lock_own(council, by)
     if billing.is_vat_payer:
         _check_billing(billing)
-        council.self_billing_since = council.self_billing_since or at
+        accept_mandate(council, at)
     elif council.self_billing_since is not None:
         _bill_until_now(council, at)
         end_mandate(council, party_of_council(council), at)
@@ -228,6 +230,8 @@ def describe_billing(
             "postcode",
             "city",
             "self_billing_since",
+            "self_billing_version",
+            "self_billing_digest",
             "ended_mandates",
         ]
     )
@@ -258,6 +262,12 @@ def _check_billing(billing: Billing) -> None:
     if not billing.lets_us_bill:
         raise Refused(
             _("Sans ce mandat, Troovon ne peut pas facturer au nom du CSE\u00a0: cochez la case."),
+            field="lets_us_bill",
+        )
+    seen = billing.mandate_version
+    if seen is not None and not legal.is_current(legal.SELF_BILLING, seen):
+        raise Refused(
+            _("Le texte du mandat vient de changer\u00a0: rechargez la page et relisez-le."),
             field="lets_us_bill",
         )
 

@@ -22,6 +22,7 @@ from billing.wording import requirements
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.database.statements import Given
+from saas.kernel.values import legal
 
 _NOBODY_S = Value(None, output_field=BigIntegerField(null=True))
 
@@ -47,6 +48,7 @@ class CouncilStanding(NamedTuple):
     is_vat_payer: bool
     vat_number: str
     self_billing_since: dt.datetime | None
+    self_billing_version: int
     ended_at: dt.datetime | None
     account_balance_cents: int | None
     confirmed_until: dt.date | None = None
@@ -54,6 +56,13 @@ class CouncilStanding(NamedTuple):
     treasurer_reference: str = ""
     refused_payout: str = ""
     is_own: bool = False
+
+    @property
+    def has_old_mandate(self) -> bool:
+        """True if its mandate for self-billing is in force under an older text."""
+        return self.self_billing_since is not None and not legal.is_current(
+            legal.SELF_BILLING, self.self_billing_version
+        )
 
     @property
     def overdrawn_cents(self) -> int:
@@ -107,6 +116,7 @@ def councils_here(user: User | None = None) -> list[CouncilStanding]:
             is_vat_payer=row.is_vat_payer,
             vat_number=row.vat_number,
             self_billing_since=row.self_billing_since,
+            self_billing_version=row.self_billing_version,
             ended_at=row.ended_at,
             account_balance_cents=row.account_balance_cents,
             confirmed_until=row.confirmed_until,

@@ -100,6 +100,7 @@ def paper_of_bill(bill: Statement) -> Paper:
         lines=paper_lines(lines, is_credit=kind.is_credit),
         corrects=_bill_before(bill) if kind.is_credit else None,
         is_fictional=bool(bill.seller.get("fictional")),
+        mandate_version=bill.self_billing_version,
     )
 
 

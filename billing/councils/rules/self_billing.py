@@ -21,6 +21,7 @@ from billing.models import Council
 from billing.papers.rules.papers import PaperLine, Party
 from saas.kernel.errors import Refused
 from saas.kernel.money import vat_parts
+from saas.kernel.values import legal
 
 RATE_BP = 2_000
 # Code de commerce, L441-10 I: sixty days after the invoice at the latest.
@@ -28,11 +29,16 @@ DUE_AFTER = dt.timedelta(days=60)
 
 
 class Mandate(NamedTuple):
-    """The period of a council's mandate for self-billing, with the council's name at its end."""
+    """The period of a council's mandate for self-billing, with the council's name at its end.
+
+    `version` and `digest` are those of the accepted text; 0 for mandates from before the first.
+    """
 
     since: dt.datetime
     until: dt.datetime | None = None
     party: Party | None = None
+    version: int = 0
+    digest: str = ""
 
     def covers(self, at: dt.datetime) -> bool:
         """Return True if earnings of a moment are billed under it: from its signature on."""
@@ -43,11 +49,33 @@ def mandates_of(council: Council) -> list[Mandate]:
     """Return the mandates of a council, the oldest first; the last may still be in force."""
     moment = dt.datetime.fromisoformat
     ended = [
-        Mandate(moment(one["since"]), moment(one["until"]), Party(**one["party"]))
+        Mandate(
+            moment(one["since"]),
+            moment(one["until"]),
+            Party(**one["party"]),
+            one.get("version", 0),
+            one.get("digest", ""),
+        )
         for one in council.ended_mandates or []
     ]
-    since = council.self_billing_since
-    return ended if since is None else [*ended, Mandate(since)]
+    if council.self_billing_since is None:
+        return ended
+    version, digest = council.self_billing_version, council.self_billing_digest
+    return [*ended, Mandate(council.self_billing_since, version=version, digest=digest)]
+
+
+def accept_mandate(council: Council, at: dt.datetime) -> None:
+    """Accept the newest text of the mandate; a mandate in force goes on under it."""
+    council.self_billing_since = council.self_billing_since or at
+    for column, value in legal.accepted(legal.SELF_BILLING).items():
+        setattr(council, column, value)
+
+
+def accepts_current_mandate(council: Council) -> bool:
+    """Return True if a council's mandate is in force under the newest text."""
+    return council.self_billing_since is not None and legal.is_current(
+        legal.SELF_BILLING, council.self_billing_version
+    )
 
 
 def end_mandate(council: Council, party: Party, at: dt.datetime) -> None:
@@ -57,9 +85,12 @@ def end_mandate(council: Council, party: Party, at: dt.datetime) -> None:
             "since": council.self_billing_since.isoformat(),
             "until": at.isoformat(),
             "party": party._asdict(),
+            "version": council.self_billing_version,
+            "digest": council.self_billing_digest,
         }
         council.ended_mandates = [*(council.ended_mandates or []), ended]
         council.self_billing_since = None
+        council.self_billing_version, council.self_billing_digest = 0, ""
 
 
 class BillLine(NamedTuple):

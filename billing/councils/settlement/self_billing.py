@@ -49,8 +49,9 @@ def bill(council_id: int, *, last_day: dt.date, at: dt.datetime) -> Statement | 
         )
     if not lines:
         return None
-    party = mandates[-1].party or page.council
-    return _write(council, page._replace(first_day=first_day, council=party), lines, at=at)
+    mandate = mandates[-1]
+    page = page._replace(first_day=first_day, council=mandate.party or page.council)
+    return _write(council, page, lines, mandate=mandate, at=at)
 
 
 def _first_day(council: Council, since: dt.date) -> dt.date:
@@ -66,7 +67,12 @@ def _billed_cents(council: Council, since: dt.date) -> int:
 
 
 def _write(
-    council: Council, page: StatementPage, lines: list[self_billing.BillLine], *, at: dt.datetime
+    council: Council,
+    page: StatementPage,
+    lines: list[self_billing.BillLine],
+    *,
+    mandate: self_billing.Mandate,
+    at: dt.datetime,
 ) -> Statement:
     number = _number(council, at)
     # The sum of the lines' parts of the tax: the printed amount equals the booked amount.
@@ -79,6 +85,8 @@ def _write(
         net_cents=sum(line.net_cents for line in lines),
         vat_cents=vat_cents,
         lines=[line._asdict() for line in lines],
+        self_billing_version=mandate.version,
+        self_billing_digest=mandate.digest,
         council_as_it_was=page.council._asdict(),
         seller=seller(),
         made_at=at,

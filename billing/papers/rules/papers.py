@@ -103,6 +103,7 @@ class Paper(NamedTuple):
     is_reverse_charge: bool = False
     is_vat_on_debits: bool = False
     is_fictional: bool = False
+    mandate_version: int = 0
 
     @property
     def net_cents(self) -> int:

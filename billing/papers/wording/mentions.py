@@ -103,8 +103,14 @@ def self_billed(paper: Paper) -> str:
         return ""
     return _(
         "Autofacturation\u00a0: facture établie par %(buyer)s au nom et pour le compte de "
-        "%(seller)s, en vertu d’un mandat écrit préalable (article 289 I-2 du CGI)."
-    ) % {"buyer": paper.buyer.name, "seller": paper.seller.name}
+        "%(seller)s, en vertu d’un mandat écrit préalable%(version)s (article 289 I-2 du CGI)."
+    ) % {
+        "buyer": paper.buyer.name,
+        "seller": paper.seller.name,
+        "version": _(", version %(number)d") % {"number": paper.mandate_version}
+        if paper.mandate_version
+        else "",
+    }
 
 
 def registration(party: Party) -> str:

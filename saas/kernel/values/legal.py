@@ -27,8 +27,9 @@ DOCUMENTS = (
     Document("cgv", 1, dt.date(2026, 1, 1), _("Conditions générales de vente")),
     Document("cgu", 1, dt.date(2026, 1, 1), _("Conditions générales d’utilisation")),
     Document("dpa", 1, dt.date(2026, 1, 1), _("Accord de traitement des données")),
+    Document("self_billing", 1, dt.date(2026, 1, 1), _("Mandat d’autofacturation")),
 )
-CGV, CGU, DPA = "cgv", "cgu", "dpa"
+CGV, CGU, DPA, SELF_BILLING = "cgv", "cgu", "dpa", "self_billing"
 DIGEST_LENGTH = 64
 
 

@@ -12,11 +12,13 @@ from billing.councils.actions.accounts import (
     describe_billing,
     open_account,
 )
+from billing.councils.rules.self_billing import accepts_current_mandate
 from billing.models import Council, StripeCall
 from billing.orders.actions.links import ask_for_onboarding
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.forms import ActionForm
+from saas.kernel.values import legal
 from tenants.community.council import rules
 from tenants.spaces.actors import SpaceActor, actor_of
 from tenants.spaces.rules.workplaces import check_siren, normal_siren
@@ -141,13 +143,18 @@ class BillingForm(ActionForm[Council]):
         ),
         required=False,
     )
+    mandate_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     @staticmethod
     def of(council: Council) -> dict[str, Any]:
         """Return the council's current values as initial data."""
         names = ("is_vat_payer", "vat_number", "siren", "street", "postcode", "city")
         initial = {name: getattr(council, name) for name in names}
-        return {**initial, "lets_us_bill": council.self_billing_since is not None}
+        return {
+            **initial,
+            "lets_us_bill": accepts_current_mandate(council),
+            "mandate_version": legal.current(legal.SELF_BILLING).version,
+        }
 
     def clean_vat_number(self) -> str:
         """Return the number without its spaces, in capitals."""

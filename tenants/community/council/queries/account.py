@@ -9,15 +9,18 @@ from django.utils.translation import gettext as _
 from billing.councils.queries.forecast import ToBank, to_bank
 from billing.councils.queries.own import CouncilStanding, changes_here, councils_here, terms_here
 from billing.councils.queries.terms import TermsRow
+from billing.councils.rules.self_billing import accepts_current_mandate
 from billing.ledger.queries import seller as sellers
-from billing.models import AccountChange, OwnAccountChange, OwnPayout
+from billing.models import AccountChange, Council, OwnAccountChange, OwnPayout
 from billing.stripe.queries import calls
 from billing.stripe.queries.calls import CallPage
 from billing.wording import onward, requirements
 from saas.accounts.models import User
 from saas.kernel import schema
+from saas.kernel.values import legal
 from tenants.community.council.wording import account as wording
 from tenants.community.council.wording.account import Situation, situation_of
+from tenants.spaces import hosts
 
 GOING_ON = (AccountChange.State.ASKED, AccountChange.State.CONFIRMED)
 
@@ -43,6 +46,14 @@ class CouncilDesk(NamedTuple):
     def in_force(self) -> TermsRow | None:
         """The terms that sales are counted under now."""
         return next((terms for terms in self.terms if terms.is_in_force), None)
+
+
+class MandateText(NamedTuple):
+    """The newest text of the mandate for self-billing, and whether it replaces an accepted text."""
+
+    version: int
+    url: str
+    is_newer: bool
 
 
 class ToDo(NamedTuple):
@@ -169,3 +180,12 @@ def _to_do_of(desk: CouncilDesk) -> list[ToDo]:
         text = wording.to_complete(desk.council)
         waited.append(ToDo(text, _("Compléter le compte"), "council:account"))
     return waited
+
+
+def mandate_text(council: Council) -> MandateText:
+    """Return the text of the mandate that a council is asked to accept."""
+    return MandateText(
+        version=legal.current(legal.SELF_BILLING).version,
+        url=hosts.public_url(f"/legal/{legal.SELF_BILLING}/"),
+        is_newer=council.self_billing_since is not None and not accepts_current_mandate(council),
+    )

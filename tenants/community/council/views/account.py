@@ -191,7 +191,14 @@ def billing(request: MemberRequest, reference: str) -> HttpResponse:
     else:
         form = BillingForm(initial=BillingForm.of(council))
     return page(
-        request, "council/billing.html", {"nav": "account", "council": council, "form": form}
+        request,
+        "council/billing.html",
+        {
+            "nav": "account",
+            "council": council,
+            "form": form,
+            "mandate": account_queries.mandate_text(council),
+        },
     )
 
 

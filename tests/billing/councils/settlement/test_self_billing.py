@@ -15,8 +15,10 @@ from billing.models import Case, Council, Order, Share, Statement
 from billing.papers.files import cii, hybrid
 from billing.papers.rules.papers import Kind
 from billing.papers.settlement import rendering
+from billing.papers.wording import mentions
 from saas.catalogue.merchants.models import Merchant
 from saas.kernel.errors import Refused
+from saas.kernel.values import legal
 from tenants.community.council.queries.statements import goes_on
 from tests.billing.conftest import Committing
 from tests.billing.councils.settlement.test_taxes import DECEMBER, JANUARY, make_vat_payer, sell
@@ -66,6 +68,57 @@ def test_council_is_billed_once_its_month_is_over(
     assert (bill.first_day, bill.last_day) == (dt.date(2026, 11, 2), dt.date(2026, 11, 30))
     assert bill.lines
     assert [line["vat_cents"] for line in bill.lines] == [1_627]
+
+
+def test_bill_keeps_the_version_of_the_mandate(till: Till, council: Council) -> None:
+    describe(council, till.at - A_DAY, owes_vat=False)
+    describe(council, till.at - A_DAY, owes_vat=True)
+    clock.bill(at=DECEMBER)
+    bill = Statement.objects.get()
+    digest = legal.digest_of(legal.SELF_BILLING, 1)
+    assert (bill.self_billing_version, bill.self_billing_digest) == (1, digest)
+    assert "mandat écrit préalable, version 1 (article 289" in mentions.self_billed(
+        paper_of_bill(bill)
+    )
+
+
+def test_each_bill_keeps_the_version_of_its_mandate(
+    till: Till, shop: Merchant, council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    describe(council, till.at, owes_vat=True)
+    describe(council, till.at + A_MINUTE, owes_vat=False)
+    put_second_text_in_force(monkeypatch)
+    describe(council, till.at + 2 * A_MINUTE, owes_vat=True)
+    describe(council, till.at + 3 * A_MINUTE, owes_vat=False)
+    council.refresh_from_db()
+    assert [one["version"] for one in council.ended_mandates or []] == [1, 2]
+    record_sale(shop, collected_at=till.at, received_at=till.at + A_DAY)
+    clock.bill(at=DECEMBER)
+    assert set(Statement.objects.values_list("self_billing_version", flat=True)) == {1, 2}
+
+
+def test_newer_text_waits_for_consent(
+    till: Till, council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    describe(council, till.at - A_DAY, owes_vat=True)
+    put_second_text_in_force(monkeypatch)
+    clock.bill(at=DECEMBER)
+    assert Statement.objects.get().self_billing_version == 1
+    unread = OWES_VAT._replace(mandate_version=1)
+    with pytest.raises(Refused, match="vient de changer"):
+        describe_billing(council=council, billing=unread, by=DELPHINE, at=DECEMBER)
+    found = describe_billing(
+        council=council, billing=unread._replace(mandate_version=2), by=DELPHINE, at=DECEMBER
+    )
+    assert found.self_billing_version == 2
+    assert found.self_billing_since is not None
+    assert found.self_billing_since < DECEMBER
+
+
+def put_second_text_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    second = legal.Document("self_billing", 2, dt.date(2026, 12, 1), "Mandat")
+    monkeypatch.setattr(legal, "DOCUMENTS", (second, *legal.DOCUMENTS))
+    monkeypatch.setattr(legal, "digest_of", lambda code, version: f"{code} {version}")
 
 
 def test_data_of_a_bill_are_valid_and_its_page_carries_them(till: Till) -> None:

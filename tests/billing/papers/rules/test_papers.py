@@ -40,7 +40,7 @@ def test_a_paper_is_in_french_and_its_parties_in_france_unless_it_says_otherwise
 
 def test_paper_without_details_has_defaults() -> None:
     bare = papers.Paper(*samples.invoice()[:9])
-    assert bare[9:] == ("", "", None, None, False, False, False)
+    assert bare[9:] == ("", "", None, None, False, False, False, 0)
 
 
 def test_a_paper_adds_its_lines_up_by_rate_the_highest_first() -> None:

@@ -142,13 +142,22 @@ def test_a_wish_for_another_account_is_whole_or_refused(
 
 def test_a_council_says_that_it_owes_vat(desk: Desk) -> None:
     url = f"/council/account/{desk.council.reference}/billing/"
-    assert "Numéro de TVA" in desk.read(url)
+    form = desk.read(url)
+    assert "Numéro de TVA" in form
+    assert "Lire le mandat, version 1" in form
+    assert "a changé" not in form
     assert desk.client.post(url, VAT).status_code == 303
     with schema.in_public():
         found = Council.objects.get()
         assert (found.vat_number, found.siren) == ("FR44732829320", "732829320")
         assert found.self_billing_since is not None
-    assert "Assujetti à la TVA, FR44732829320" in desk.read("/council/account/")
+    page = desk.read("/council/account/")
+    assert "Assujetti à la TVA, FR44732829320" in page
+    assert "nouvelle version du mandat" not in page
+    with schema.in_public():
+        Council.objects.update(self_billing_version=0)
+    assert "une nouvelle version du mandat attend votre accord" in desk.read("/council/account/")
+    assert "Le texte du mandat a changé" in desk.read(url)
     wrong = desk.client.post(url, {**VAT, "vat_number": "FR00732829320"})
     assert wrong.status_code == 422
     assert "attendu FR44732829320" in text_in(wrong.content)
