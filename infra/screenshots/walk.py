@@ -146,6 +146,12 @@ def _own_payout() -> tuple[str, ...]:
     return newest(OwnPayout.objects.all(), "stripe_id")
 
 
+def _own_share() -> tuple[str, ...]:
+    """Find a share of the park's council: those of a company have another treasurer."""
+    (council,) = fixtures.in_public(_council)()
+    return newest(OwnShare.objects.filter(council_reference=council))
+
+
 def _refunded_order() -> tuple[str, ...]:
     return newest(Order.objects.filter(state=Order.State.PARTLY_REFUNDED))
 
@@ -325,7 +331,7 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("council:overview", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
     Stop("members:council", SPACE, TREASURER),
     Stop("members:council", SPACE, EMPLOYEE, look="member"),
-    Stop("council:trail", SPACE, TREASURER, lambda: newest(OwnShare.objects.all())),
+    Stop("council:trail", SPACE, TREASURER, _own_share),
     Stop("council:bank", SPACE, TREASURER, _own_payout),
     Stop("council:statement", SPACE, TREASURER, fixtures.in_public(_statement)),
     Stop("council:printed_terms", SPACE, TREASURER, fixtures.in_public(_signed_terms)),
