@@ -53,6 +53,7 @@ NO_PAGE: dict[str, str] = {
     "gatherings:feed": FILE,
     "health/live": JSON,
     "health/ready": JSON,
+    "site:status_json": JSON,
     "kiosk:media": FILE,
     "kiosk:picture": FILE,
     "kiosk:playlist": JSON,
