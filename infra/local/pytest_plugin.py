@@ -36,7 +36,12 @@ WITH_THE_DEMO = (
     "tests/journeys/test_main_job.py",
 )
 # Files that read the syntax of all code: to parse and walk it takes each worker many seconds.
-OF_THE_SYNTAX = "tests/architecture/"
+OF_THE_SYNTAX = (
+    "tests/architecture/",
+    "tests/security/test_code.py",
+    "tests/security/test_secrets.py",
+    "tests/saas/kernel/secrets/test_hashing.py",
+)
 # Files that keep a worker busy for longest, in this order.
 LONGEST = (
     "tests/infra/local/test_supervision.py",
@@ -54,8 +59,10 @@ LONGEST = (
     "tests/tenants/spaces/upkeep/",
     "tests/tenants/spaces/database/test_ways.py",
     "tests/tenants/community/kiosk/test_journey.py",
-    OF_THE_SYNTAX,
+    *OF_THE_SYNTAX,
 )
+# Of a test's many objects few are garbage: pages and statements make them, and soon free them.
+COLLECTED_AFTER = (50_000, 20, 100)
 MOST_WORKERS = 4
 
 
@@ -63,6 +70,7 @@ MOST_WORKERS = 4
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> Generator[None]:
     """Start the services of this process, or the template that its workers copy."""
     options = early_config.known_args_namespace
+    gc.set_threshold(*COLLECTED_AFTER)
     _compile_once()
     if _runs_tests(options):
         whole = _is_whole(options)

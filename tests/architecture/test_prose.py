@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import ROOT, files_of_git
+from tests.architecture.source import (
+    ROOT,
+    Source,
+    definitions_of,
+    files_of_git,
+    parsed,
+    source_of,
+    uncollected,
+)
 
 # Words in 1,000 of all docstrings and comments; the ceiling only falls. Django's own have 5.
 MOST = 3
@@ -21,12 +29,11 @@ MARKERS = re.compile(
     r"|says?|tells?|knows?|stands?|in words|that (?:it )?is)\b",
     re.IGNORECASE,
 )
-_KINDS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)
 
 
-def prose(text: str) -> str:
+def prose(text: str, source: Source) -> str:
     """Return the docstrings and comments of a module."""
-    nodes = (node for node in ast.walk(ast.parse(text)) if isinstance(node, _KINDS))
+    nodes = definitions_of(source.tree)
     found = [docstring for node in nodes if (docstring := ast.get_docstring(node))]
     found += [
         token.string.lstrip("# ")
@@ -48,7 +55,8 @@ def modules() -> list[Path]:
 
 
 def test_prose_of_the_code_is_plain() -> None:
-    measured = {path: counts(prose(path.read_text())) for path in modules()}
+    with uncollected():
+        measured = {path: counts(prose(path.read_text(), source_of(path))) for path in modules()}
     words = sum(pair[0] for pair in measured.values())
     markers = sum(pair[1] for pair in measured.values())
     assert words > 50_000
@@ -65,4 +73,4 @@ def test_prose_of_the_code_is_plain() -> None:
     "text", ['"""Say what whoever stands there knows."""', "A = 1  # of which nobody tells"]
 )
 def test_words_that_hide_a_subject_are_counted(text: str) -> None:
-    assert counts(prose(text))[1] >= 2
+    assert counts(prose(text, parsed(text)))[1] >= 2

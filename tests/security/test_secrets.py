@@ -4,7 +4,6 @@ import ast
 import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -28,10 +27,10 @@ from tenants.community.lending.rules import codes
 from tenants.community.mediastore.rules import shelf
 from tests.api.test_classifieds import payload
 from tests.api.test_programs import ask, token_of
-from tests.architecture.source import ROOT
+from tests.architecture.source import nodes_of, sources
 from tests.fixtures.people import AT, Browse
 
-PRODUCT = ("saas", "tenants", "billing", "api")
+PRODUCT = ("saas/", "tenants/", "billing/", "api/")
 COMPARISONS = {"compare_digest", "constant_time_compare"}
 DIGESTS = {"salted_hmac"}
 # Digests that name no space, and why each may be the same in all of them.
@@ -51,22 +50,17 @@ WITHOUT_PERSON = {
 
 
 def functions() -> Iterator[tuple[str, ast.FunctionDef]]:
-    for folder in PRODUCT:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            if "migrations" not in path.parts:
-                yield from functions_of(path)
-
-
-def functions_of(path: Path) -> Iterator[tuple[str, ast.FunctionDef]]:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.FunctionDef):
-            yield f"{path.relative_to(ROOT)}:{node.name}", node
+    for source in sources():
+        if source.name.startswith(PRODUCT):
+            for node in nodes_of(source.tree):
+                if isinstance(node, ast.FunctionDef):
+                    yield f"{source.name}:{node.name}", node
 
 
 def calls_of(function: ast.AST, names: set[str]) -> list[ast.Call]:
     return [
         node
-        for node in ast.walk(function)
+        for node in nodes_of(function)
         if isinstance(node, ast.Call)
         and (getattr(node.func, "id", "") in names or getattr(node.func, "attr", "") in names)
     ]

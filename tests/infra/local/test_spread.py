@@ -23,6 +23,7 @@ def test_files_that_share_the_demo_stay_with_one_worker() -> None:
 
 def test_files_that_read_the_syntax_of_all_code_stay_with_one_worker() -> None:
     named = {together(f"tests/architecture/test_{name}.py::test_it") for name in ("wall", "use")}
+    named.add(together("tests/security/test_code.py::test_nothing_runs_text"))
     assert len(named) == 1
     assert named != {together("tests/wall/test_plans.py::test_it")}
 
