@@ -57,12 +57,16 @@ class BillingConfig(AppConfig):
 
     def _answer_catalogue(self) -> None:
         """Register the answers that the merchant's desk reads."""
-        from billing.councils.queries.campaigns import shares_of_campaign  # noqa: PLC0415
+        from billing.councils.queries.campaigns import (  # noqa: PLC0415
+            cost_of_campaign,
+            shares_of_campaign,
+        )
         from billing.orders.queries.needs import needs_of, underway  # noqa: PLC0415
 
         catalogue_hooks.merchant_needs.offer(self.label, needs_of)
         catalogue_hooks.underway.offer(self.label, underway)
         catalogue_hooks.campaign_shares.offer(self.label, shares_of_campaign)
+        catalogue_hooks.campaign_cost.offer(self.label, cost_of_campaign)
 
     def _join_rooms(self) -> None:
         """Register the functions that lower packages of billing call in higher packages."""

@@ -1,5 +1,7 @@
 """Views of a space's own councils, which filter on the role that asks."""
 
+import datetime as dt
+
 from django.db import models
 
 from billing.models.councils import AccountChange, Council
@@ -231,6 +233,7 @@ class OwnDay(SpaceModel):
     weekend_bp = models.PositiveIntegerField()
     starts_on = models.DateField()
     ends_on = models.DateField()
+    closed_days_iso = models.JSONField()
     views = models.PositiveIntegerField(null=True)
     clicks = models.PositiveIntegerField(null=True)
 
@@ -241,6 +244,11 @@ class OwnDay(SpaceModel):
 
     def __str__(self) -> str:
         return f"{self.day} {self.slot}"
+
+    @property
+    def closed_days(self) -> list[dt.date]:
+        """Return the days of the flight on which the shop or the workplace was closed."""
+        return [dt.date.fromisoformat(day) for day in self.closed_days_iso]
 
 
 class OwnStatement(SpaceModel):

@@ -4,7 +4,7 @@
 -- which are everybody's, decide how many rows are expected.
 CREATE OR REPLACE VIEW billing_own_day WITH (security_barrier) AS
 SELECT d.id, h.reference AS share_reference, d.slot, d.day, d.flight_id, d.flight_cents,
-       d.weekend_bp, d.starts_on, d.ends_on, d.views, d.clicks
+       d.weekend_bp, d.starts_on, d.ends_on, d.closed_days_iso, d.views, d.clicks
 FROM (
     SELECT h.id, h.reference, h.sale_id, h.council_id, h.state, h.amount_cents,
            h.netted_cents, h.release_at, h.released_at, h.transferred_at, h.aep_bp,
@@ -19,7 +19,7 @@ CROSS JOIN LATERAL (SELECT own.* OFFSET 0) h
 CROSS JOIN LATERAL (
     SELECT k.id * 1000 + (d.day::date - f.starts_on) AS id, f.slot, d.day::date AS day,
            f.id AS flight_id, k.net_cents AS flight_cents, r.weekend_bp,
-           f.starts_on, f.ends_on, n.views, n.clicks
+           f.starts_on, f.ends_on, f.closed_days_iso, n.views, n.clicks
     FROM billing_saleterms k
     JOIN placements_flight f ON f.id = k.flight_id
     JOIN placements_campaign g ON g.id = f.campaign_id

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from billing.models import Council, Payment, Sale, Share, ShareTerms, Transfer
 from billing.orders.actions.checkout import open_checkout
@@ -112,6 +112,7 @@ def make_campaign(
     at: dt.datetime,
     days: int = 5,
     slots: Mapping[str, str] | None = None,
+    closed_days: Sequence[dt.date] = (),
 ) -> Campaign:
     """Create a campaign with a flight in each space, three days after `at`, usually in the feed."""
     campaign = Campaign.objects.create(
@@ -131,6 +132,7 @@ def make_campaign(
             ends_on=starts_on + dt.timedelta(days=days - 1),
             reach=430,
             net_cents=cents,
+            closed_days_iso=[day.isoformat() for day in closed_days],
         )
     return campaign
 

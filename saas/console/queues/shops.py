@@ -1,7 +1,7 @@
 """Queues of shops: new or changed pages, and requests to join a shop."""
 
 import datetime as dt
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django import forms
 from django.db.models import QuerySet
@@ -14,6 +14,7 @@ from saas.catalogue.merchants.models import JoinRequest, Merchant
 from saas.catalogue.merchants.queries import shops as queries
 from saas.catalogue.merchants.queries import team
 from saas.catalogue.merchants.rules import joining
+from saas.catalogue.merchants.wording.corrections import COLUMNS
 from saas.console.actions import approve_page, refuse_page
 from saas.console.queries.reports import picture_url
 from saas.console.queues.shapes import (
@@ -232,23 +233,9 @@ class JoinQueue(Queue[JoinRequest]):
 
 
 def _changes_of(merchant: Merchant) -> list[Change]:
-    labels: dict[str, Any] = {
-        "name": _("Nom"),
-        "category": _("Catégorie"),
-        "description": _("Description"),
-        "website": _("Site web"),
-        "street": _("Rue"),
-        "postcode": _("Code postal"),
-        "city": _("Ville"),
-        "latitude": _("Latitude"),
-        "longitude": _("Longitude"),
-        "legal_name": _("Raison sociale"),
-        "siren": _("SIREN"),
-        "picture": _("Photo"),
-    }
     return [
         Change(
-            labels[column],
+            str(COLUMNS.get(column, column)),
             "" if column == "picture" else str(getattr(merchant, column)),
             _("une autre") if column == "picture" else str(value),
         )

@@ -30,6 +30,21 @@ class CouncilPart(NamedTuple):
     cents: int
 
 
+class CampaignCost(NamedTuple):
+    """The amounts paid for a campaign: net cents of each flight, and cents refunded with tax."""
+
+    flights: dict[int, int]
+    net_cents: int
+    gross_cents: int
+    refunded_cents: int
+
+    @property
+    def left_cents(self) -> int:
+        """Net cents that were not refunded."""
+        left = self.gross_cents - self.refunded_cents
+        return self.net_cents * left // self.gross_cents
+
+
 class OfferCard(NamedTuple):
     """An offer around, had by a code at the till: the part that draws it, and its values."""
 
@@ -49,5 +64,7 @@ merchant_needs: Hook[[Any], list[MerchantNeed]] = Hook()
 underway: Hook[[list[int]], dict[int, Underway]] = Hook()
 # In public: the parts of a paid campaign, by its reference, that each council receives.
 campaign_shares: Hook[[str], list[CouncilPart]] = Hook()
+# In public: the amounts paid for a campaign, by its reference; None without a sale.
+campaign_cost: Hook[[str], CampaignCost | None] = Hook()
 # In a space: offers of merchants around that run now, the nearest first.
 offers_around: Hook[[dt.datetime], list[OfferCard]] = Hook()

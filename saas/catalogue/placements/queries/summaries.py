@@ -16,7 +16,7 @@ from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel.display.day_charts import DayChart, day_chart
 from saas.kernel.display.writing import LEAST_SHOWN, eur, num, shown_count
 from saas.kernel.offers import catalogue_hooks
-from saas.kernel.offers.catalogue_hooks import CouncilPart
+from saas.kernel.offers.catalogue_hooks import CampaignCost, CouncilPart
 from saas.kernel.uploads import pictures
 
 
@@ -27,6 +27,7 @@ class Sums(NamedTuple):
     clicks: int = 0
     plays: int = 0
     net_cents: int = 0
+    left_cents: int = 0
 
 
 class PlaceRow(NamedTuple):
@@ -69,14 +70,15 @@ class Summary(NamedTuple):
 def summary_of(campaign: Campaign) -> Summary:
     """Return the totals of a paid campaign, beside those of the campaign before."""
     flights = list(campaign.flights.all())
-    by_flight = _sums_of(flights)
+    cost = _cost_of(campaign)
+    by_flight = _sums_of(flights, cost)
     total = _total(by_flight.values())
     before = _before(campaign)
     councils = [
         part for parts in catalogue_hooks.campaign_shares.ask(campaign.reference) for part in parts
     ]
     return Summary(
-        stats=_stats(total, flights, before),
+        stats=_stats(total, flights, before, refunded_cents=cost.refunded_cents if cost else 0),
         courses=_courses(flights),
         places=_places(flights, by_flight),
         councils=councils,
@@ -113,8 +115,13 @@ def totals_of(campaigns: Sequence[Campaign]) -> dict[int, str]:
     }
 
 
-def _sums_of(flights: Collection[Flight]) -> dict[int, Sums]:
-    """Return the counts of each flight."""
+def _cost_of(campaign: Campaign) -> CampaignCost | None:
+    """Return the amounts paid for a campaign, or None without a sale."""
+    return next(filter(None, catalogue_hooks.campaign_cost.ask(campaign.reference)), None)
+
+
+def _sums_of(flights: Collection[Flight], cost: CampaignCost | None) -> dict[int, Sums]:
+    """Return the counts of each flight, and its price as paid; the list price without a sale."""
     ids = [flight.pk for flight in flights]
     seen = FlightDay.objects.filter(flight__in=ids).order_by().values("flight")
     counted = {
@@ -128,10 +135,18 @@ def _sums_of(flights: Collection[Flight]) -> dict[int, Sums]:
             counted.get(flight.pk, nothing)["views"],
             counted.get(flight.pk, nothing)["clicks"],
             plays.get(flight.pk, 0),
-            flight.net_cents,
+            *_prices_of(flight, cost),
         )
         for flight in flights
     }
+
+
+def _prices_of(flight: Flight, cost: CampaignCost | None) -> tuple[int, int]:
+    """Return the net price of a flight, and the part of it that was not refunded."""
+    if cost is None:
+        return flight.net_cents, flight.net_cents
+    paid = cost.flights.get(flight.pk, 0)
+    return paid, paid * cost.left_cents // cost.net_cents if cost.net_cents else 0
 
 
 def _total(sums: Collection[Sums]) -> Sums:
@@ -144,10 +159,12 @@ def _before(campaign: Campaign) -> Sums | None:
         return None
     earlier = complete().filter(merchant=campaign.merchant_id, paid_at__lt=campaign.paid_at)
     found = earlier.exclude(pk=campaign.pk).order_by("-paid_at").first()
-    return _total(_sums_of(list(found.flights.all())).values()) if found else None
+    return _total(_sums_of(list(found.flights.all()), _cost_of(found)).values()) if found else None
 
 
-def _stats(total: Sums, flights: Sequence[Flight], before: Sums | None) -> list[Stat]:
+def _stats(
+    total: Sums, flights: Sequence[Flight], before: Sums | None, *, refunded_cents: int
+) -> list[Stat]:
     """Return the totals; a kind of count stands only if the campaign has a slot that counts it."""
     slots = {flight.slot for flight in flights}
     stats = []
@@ -159,7 +176,8 @@ def _stats(total: Sums, flights: Sequence[Flight], before: Sums | None) -> list[
     if Slot.KIOSK in slots:
         plays = num(total.plays)
         stats.append(Stat(_("Passages"), plays, _then(before.plays if before else None)))
-    stats.append(Stat(_("Prix HT"), eur(total.net_cents), ""))
+    back = _("rendu\u00a0: %(amount)s TTC") % {"amount": eur(refunded_cents)}
+    stats.append(Stat(_("Prix HT"), eur(total.net_cents), back if refunded_cents else ""))
     if slots - {Slot.KIOSK}:
         earlier = _per_click(before) if before else ""
         note = _("avant\u00a0: %(cost)s") % {"cost": earlier} if earlier else _("prix HT ÷ clics")
@@ -176,7 +194,7 @@ def _per_click(sums: Sums) -> str:
     """Return the price of a click, or an empty text if there are too few."""
     if sums.clicks < LEAST_SHOWN:
         return ""
-    return eur((sums.net_cents + sums.clicks // 2) // sums.clicks)
+    return eur((sums.left_cents + sums.clicks // 2) // sums.clicks)
 
 
 def _courses(flights: Sequence[Flight]) -> list[Course]:
@@ -235,6 +253,6 @@ def _place_row(flight: Flight, sums: Sums, hidden: set[str]) -> PlaceRow:
         views="" if is_screen else columns["views"],
         clicks="" if is_screen else columns["clicks"],
         plays=num(sums.plays) if is_screen else "",
-        cost=eur(flight.net_cents),
+        cost=eur(sums.net_cents),
         cost_per_click="" if is_screen or "clicks" in hidden else _per_click(sums),
     )

@@ -57,7 +57,11 @@ def _days(share: OwnShare) -> list[DayRow]:
     for shown in flights.values():
         first = shown[0]
         parts = rules.by_day(
-            first.flight_cents, first.starts_on, first.ends_on, weekend_bp=first.weekend_bp
+            first.flight_cents,
+            first.starts_on,
+            first.ends_on,
+            weekend_bp=first.weekend_bp,
+            closed_days=first.closed_days,
         )
         rows += [
             DayRow(
@@ -69,6 +73,7 @@ def _days(share: OwnShare) -> list[DayRow]:
                 clicks=day.clicks,
             )
             for day in shown
+            if day.day in parts
         ]
     return sorted(rows, key=lambda row: (row.day, sort_key(row.slot_words)))
 

@@ -5,12 +5,16 @@ import datetime as dt
 import pytest
 
 from billing.councils.queries.trace import trace_of
+from billing.forms import CheckoutForm
 from billing.models import Order, OwnDay, OwnShare, Payment
+from billing.orders.settlement import payments
 from billing.stripe.gateway import client
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, Flight, FlightDay
-from saas.catalogue.placements.queries.summaries import summary_of
+from saas.catalogue.placements.queries.summaries import Summary, summary_of
 from saas.kernel import schema
+from tenants.community.council.queries.banks import way_of
+from tests.billing.orders.test_offers import make_code
 from tests.factories.billing import make_campaign, make_council
 from tests.fixtures.billing import Till
 
@@ -68,3 +72,55 @@ def test_three_readers_find_the_same_figures(till: Till, shop: Merchant) -> None
     after, council, operator = read(order)
     assert after == council == operator
     assert after == [4_000, *merchant[1:]]
+
+
+def test_price_of_a_discounted_campaign_is_the_price_paid(till: Till, shop: Merchant) -> None:
+    make_code()
+    campaign = make_campaign(shop, {"north": 20_000}, at=till.at)
+    order = CheckoutForm({"code": "RENTREE"}).submit(campaign=campaign, by=shop.owner, at=till.at)
+    assert order
+    till.make_calls()
+    payments.sync(till.pay(order).pk, at=till.at)
+
+    trace = trace_of(order)
+    assert trace
+    assert sum(day.net_cents for day in trace.days) == 18_000
+    assert stats(order)["Prix HT"] == "180,00\u00a0€"
+
+
+def test_refunded_part_is_out_of_the_price_of_a_click(till: Till, shop: Merchant) -> None:
+    make_council("north")
+    order = played(till, shop)
+    before = stats(order)
+    assert before["Prix d’un clic"] == "5,00\u00a0€"  # 40 clicks
+
+    till.give_back(order, 12_000)
+    assert stats(order)["Prix d’un clic"] == "2,50\u00a0€"
+    price = next(stat for stat in summary(order).stats if stat.title == "Prix HT")
+    assert (price.value, price.note) == ("200,00\u00a0€", "rendu\u00a0: 120,00\u00a0€ TTC")
+
+
+def test_closed_days_cost_nothing_for_any_reader(till: Till, shop: Merchant) -> None:
+    make_council("north")
+    shut = till.at.date() + dt.timedelta(days=4)
+    campaign = make_campaign(shop, {"north": 20_000}, at=till.at, closed_days=[shut])
+    order = till.sell(campaign)
+
+    trace = trace_of(order)
+    assert trace
+    operator = {row.day: row.net_cents for row in trace.days}
+    with schema.inside("north"):
+        council = {row.day: row.net_cents for row in way_of(OwnShare.objects.get()).days}
+    assert council == operator
+    assert shut not in council
+    assert sum(council.values()) == 20_000
+
+
+def summary(order: Order) -> Summary:
+    return summary_of(
+        Campaign.objects.prefetch_related("flights__tenant").get(pk=order.campaign_id)
+    )
+
+
+def stats(order: Order) -> dict[str, str]:
+    return {stat.title: stat.value for stat in summary(order).stats}
