@@ -17,6 +17,7 @@ from django.utils import timezone
 from saas.kernel import modules, schema
 from saas.kernel.http import GetResponse, HeadersMiddleware
 from tenants.spaces import hosts
+from tenants.spaces.database.cells import reading
 from tenants.spaces.models import Tenant
 
 LONGEST_SHOWN = 80
@@ -164,7 +165,10 @@ class SpaceMiddleware:
         read = modules.reading({card.schema_name: card.modules_off})
         with schema.serving(card.schema_name), read:
             schema.enter(card.schema_name, recheck=True)
-            return self.get_response(request)
+            committed = reading.commits()
+            response = self.get_response(request)
+            reading.wait_for_cell(card.schema_name, since=committed)
+            return response
 
 
 def _leave(**_: Any) -> None:

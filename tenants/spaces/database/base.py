@@ -50,7 +50,7 @@ class DatabaseWrapper(FollowingConnection):
         self._connecting = False
         self._prepared: Any = None
         self._login: SpaceLogin | None = None
-        self.switches = 0
+        self.switches = self.public_commits = 0
         self.is_silent = False
         super().__init__(*args, **kwargs)
 
@@ -201,6 +201,7 @@ class DatabaseWrapper(FollowingConnection):
         )
         super().commit()
         self._applied = None if failed else applied
+        self.public_commits += not (failed or self.is_in_space)
 
     def rollback(self) -> None:
         """Roll back, and reset the cached path: PostgreSQL reverts settings of the transaction."""

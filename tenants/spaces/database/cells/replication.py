@@ -103,6 +103,7 @@ def subscribe(cell: str, home: str, there: str) -> None:
         name = sql.Identifier(slot_of(cell))
         source = sql.Literal(conninfo_of(connections.settings[home]))
         _run(there, sql.SQL("ALTER SUBSCRIPTION {} CONNECTION {}").format(name, source))
+        _run(there, sql.SQL("ALTER SUBSCRIPTION {} SET (synchronous_commit = local)").format(name))
         _run(there, sql.SQL("ALTER SUBSCRIPTION {} REFRESH PUBLICATION").format(name))
         return
     known = [row[0] for row in ask(home, "SELECT schema_name FROM public.spaces_tenant", [])]
@@ -119,7 +120,8 @@ def subscribe(cell: str, home: str, there: str) -> None:
     _run(
         there,
         sql.SQL(
-            "CREATE SUBSCRIPTION {0} CONNECTION {1} PUBLICATION {2} WITH (slot_name = {0})"
+            "CREATE SUBSCRIPTION {0} CONNECTION {1} PUBLICATION {2}"
+            " WITH (slot_name = {0}, synchronous_commit = local)"
         ).format(
             sql.Identifier(slot_of(cell)),
             sql.Literal(conninfo_of(connections.settings[home])),

@@ -55,7 +55,8 @@ def _cluster(folder: Path, name: str) -> tuple[Cluster, dict[str, str]]:
         programs=programs(postgres_account.of(ROOT / ".troovon")),
         log=folder / f"{name}.log",
         account=postgres_account.account(),
-        settings=second_cluster.LOGICAL,
+        # As in production: what was committed is sent to the cell at once.
+        settings=second_cluster.LOGICAL | {"synchronous_commit": "on"},
         stop_signal=signal.SIGQUIT,
     )
     passwords = template.fill(cluster)
