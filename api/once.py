@@ -27,7 +27,7 @@ from tenants.community.integrations.models import IdempotentRequest
 
 HEADER = "Idempotency-Key"
 LONGEST_SECONDS = 60
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 type Handler = Callable[..., Any]
 
@@ -45,7 +45,7 @@ class UnderWay(exceptions.APIException):
 def answered(handler: Handler, request: Request, *args: Any, **kwargs: Any) -> Any:
     """Answer a request by its handler, or as it was answered the first time."""
     key = request.headers[HEADER]
-    if not _KEY.fullmatch(key):
+    if not KEY.fullmatch(key):
         sentence = _("Une clé a de 1 à 255 signes ASCII visibles.")
         raise exceptions.ValidationError({HEADER: [sentence]})
     person = as_any(request.user)

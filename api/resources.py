@@ -30,6 +30,7 @@ class Resource(viewsets.ViewSet):
     lookup_value_regex = r"[A-Z0-9-]{1,12}"
     parser_classes = [SmallJSONParser]
     rate: Rate | None = None
+    stores_answers: ClassVar[bool] = True
     most_bytes: ClassVar[int] = USUAL_BYTES
 
     @classmethod
@@ -44,7 +45,8 @@ class Resource(viewsets.ViewSet):
         """Check the caller, the rate and the module; make a POST with a key idempotent."""
         super().initial(request, *args, **kwargs)
         modules.check_address(request.resolver_match.view_name if request.resolver_match else "")
-        if request.method == "POST" and once.HEADER in request.headers:
+        has_key = self.stores_answers and once.HEADER in request.headers
+        if request.method == "POST" and has_key:
             self.post = partial(once.answered, getattr(self, "post"))  # noqa: B009 - set by the router
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:

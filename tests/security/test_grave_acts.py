@@ -54,6 +54,7 @@ GRAVE: dict[str, dict[str, Level]] = {
             (
                 *("merchants:decide_join", "merchants:remove_member", "offers:staff"),
                 *("merchants:invite", "merchants:withdraw_invitation", "merchants:change_role"),
+                *("merchants:programs", "merchants:revoke_program"),
                 *("billing:payment_methods", "billing:spending", "billing:stop"),
                 *("billing:subscription",),
             ),

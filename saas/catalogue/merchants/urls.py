@@ -3,7 +3,7 @@
 from django.urls import path
 
 from saas.accounts.access import closed, opened
-from saas.catalogue.merchants.views import desk, team
+from saas.catalogue.merchants.views import desk, programs, team
 
 app_name = "merchants"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("join/", team.join, name="join"),
     path("join/code/", team.join_code, name="join_code"),
     path("people/", team.people, name="people"),
+    path("programs/", programs.programs, name="programs"),
+    path("programs/<str:reference>/revoke/", programs.revoke_program, name="revoke_program"),
     path("shops/", team.shops, name="shops"),
     path("shops/new/", desk.new_shop, name="new_shop"),
     path("shops/<str:reference>/choose/", team.choose, name="choose"),
@@ -44,6 +46,8 @@ access = (
     closed("merchants:join", get="in:404", post="in:404"),
     closed("merchants:join_code", post="in:404"),
     closed("merchants:people", get="in:200"),
+    closed("merchants:programs", get="in:200", post="in:422 operator:404"),
+    closed("merchants:revoke_program", "XX", post="in:404"),
     closed("merchants:shops", get="in:200"),
     closed("merchants:new_shop", get="in:200", post="in:422"),
     closed("merchants:choose", "XX", post="in:404"),

@@ -52,6 +52,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "merchants_invitation": ALL,
     "merchants_joinrequest": NO_DELETE,
     "merchants_membership": ALL,
+    "merchants_programtoken": NO_DELETE,
     "merchants_merchant": NO_DELETE,
     "merchants_openinghours": ALL,
     "merchants_published": READ,

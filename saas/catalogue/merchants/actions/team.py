@@ -14,6 +14,7 @@ from saas.catalogue.merchants.models import (
     Invitation,
     Membership,
     Merchant,
+    ProgramToken,
     ShopChoice,
 )
 from saas.catalogue.merchants.queries import team as queries
@@ -177,6 +178,9 @@ def remove_member(*, merchant: Merchant, person: User, by: User, at: dt.datetime
     _pass_ownership_on(found, person)
     Membership.objects.filter(merchant=found, person=person).delete()
     ShopChoice.objects.filter(merchant=found, person=person).delete()
+    ProgramToken.objects.filter(merchant=found, made_by=person, revoked_at=None).update(
+        revoked_at=at
+    )
     catalogue_hooks.member_left.ask(found.pk, at)
     logger.info("%s removed %s from %s", by.reference, person.reference, found.reference)
 

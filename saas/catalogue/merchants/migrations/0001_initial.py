@@ -2,6 +2,7 @@
 
 import datetime
 import django.db.models.deletion
+import django.db.models.expressions
 import django.db.models.functions.datetime
 import saas.catalogue.merchants.models
 import uuid
@@ -399,6 +400,27 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='merchant',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_from', None), ('closed_until', None)), ('closed_until__gte', models.F('closed_from')), _connector='OR'), name='a_closing_of_a_shop_ends_after_it_begins', violation_error_message='La fin de la fermeture suit le début.'),
+        ),
+        migrations.CreateModel(
+            name='ProgramToken',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=saas.catalogue.merchants.models.program_reference, max_length=12, unique=True)),
+                ('name', models.CharField(max_length=60)),
+                ('scopes', models.CharField(max_length=60)),
+                ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('ending', models.CharField(max_length=4)),
+                ('made_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('last_used_at', models.DateTimeField(blank=True, null=True)),
+                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
+            ],
+            options={
+                'ordering': ['-made_at', '-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('merchant', 'name'), name='a_token_of_a_shop_has_its_own_name', violation_error_message='Un jeton porte déjà ce nom.'), models.CheckConstraint(condition=models.Q(('expires_at__lte', django.db.models.expressions.CombinedExpression(models.F('made_at'), '+', models.Value(datetime.timedelta(days=366))))), name='a_token_of_a_shop_ends_within_a_year', violation_error_message='Un jeton vaut un an au plus.')],
+            },
         ),
         RunFile('saas/catalogue/merchants/sql/merchants_merchant.sql', '952d04b2813e'),
         RunFile('saas/catalogue/merchants/sql/merchants_published.sql', '9144ff44edf5'),

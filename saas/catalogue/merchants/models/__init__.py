@@ -11,6 +11,7 @@ from saas.catalogue.merchants.models.people import (
     join_reference,
 )
 from saas.catalogue.merchants.models.pictures import SentPicture
+from saas.catalogue.merchants.models.programs import ProgramToken, program_reference
 from saas.catalogue.merchants.models.reviews import DECIDED, ReviewedWords
 from saas.catalogue.merchants.models.shops import (
     LATEST_ON_THE_MORROW,
@@ -37,6 +38,7 @@ __all__ = [
     "Membership",
     "Merchant",
     "OpeningHours",
+    "ProgramToken",
     "PublishedHours",
     "PublishedMerchant",
     "ReviewedWords",
@@ -48,5 +50,6 @@ __all__ = [
     "invitation_reference",
     "join_reference",
     "merchant_reference",
+    "program_reference",
     "unidentified",
 ]

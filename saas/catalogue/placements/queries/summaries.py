@@ -58,6 +58,29 @@ class ListedCampaign(NamedTuple):
     picture: str
 
 
+class PlaceCounts(NamedTuple):
+    """Figures of a flight for programs; None for a count that could point to a person."""
+
+    space: str
+    slot: str
+    views: int | None
+    clicks: int | None
+    plays: int
+    net_cents: int
+
+
+class Counts(NamedTuple):
+    """Figures of a campaign for programs, equal to those of its page."""
+
+    views: int | None
+    clicks: int | None
+    plays: int
+    net_cents: int
+    refunded_gross_cents: int
+    places: list[PlaceCounts]
+    councils: list[CouncilPart]
+
+
 class Summary(NamedTuple):
     """The upper part of a campaign's report."""
 
@@ -74,15 +97,50 @@ def summary_of(campaign: Campaign) -> Summary:
     by_flight = _sums_of(flights, cost)
     total = _total(by_flight.values())
     before = _before(campaign)
-    councils = [
-        part for parts in catalogue_hooks.campaign_shares.ask(campaign.reference) for part in parts
-    ]
     return Summary(
         stats=_stats(total, flights, before, refunded_cents=cost.refunded_cents if cost else 0),
         courses=_courses(flights),
         places=_places(flights, by_flight),
-        councils=councils,
+        councils=summary_councils(campaign),
     )
+
+
+def counts_of(campaign: Campaign) -> Counts:
+    """Return the figures of a paid campaign for programs."""
+    flights, cost = list(campaign.flights.all()), _cost_of(campaign)
+    sums = _sums_of(flights, cost)
+    rows = [sums[flight.pk] for flight in flights]
+    views = _shown_beside([row.views for row in rows])
+    clicks = _shown_beside([row.clicks for row in rows])
+    total = _total(rows)
+    return Counts(
+        views=_shown(total.views),
+        clicks=_shown(total.clicks),
+        plays=total.plays,
+        net_cents=total.net_cents,
+        refunded_gross_cents=cost.refunded_cents if cost else 0,
+        places=[
+            PlaceCounts(flight.tenant.name, flight.slot, seen, went, row.plays, row.net_cents)
+            for flight, row, seen, went in zip(flights, rows, views, clicks, strict=True)
+        ],
+        councils=summary_councils(campaign),
+    )
+
+
+def _shown(count: int) -> int | None:
+    return count if count >= LEAST_SHOWN else None
+
+
+def _shown_beside(counts: Sequence[int]) -> list[int | None]:
+    """Return counts of places, without those that could point to a person."""
+    hidden = withheld(counts)
+    return [None if place in hidden else _shown(count) for place, count in enumerate(counts)]
+
+
+def summary_councils(campaign: Campaign) -> list[CouncilPart]:
+    """Return the part of each council in a campaign."""
+    parts = catalogue_hooks.campaign_shares.ask(campaign.reference)
+    return [part for found in parts for part in found]
 
 
 def listed(rows: Sequence[Row]) -> list[ListedCampaign]:
