@@ -351,3 +351,14 @@ def days_of(period: Period, *, monthly: bool) -> str:
     if monthly:
         return _("Chaque mois à partir du %(first)s") % words
     return _("Du %(first)s au %(last)s") % words
+
+
+def closed_days(space: str, days: Sequence[dt.date]) -> str:
+    """Return the sentence on closed days of a space, or of all spaces without a name."""
+    written = ", ".join(map(shortdate, days))
+    if not space:
+        return _("Jours fermés, ni montrés ni comptés\u00a0: %(days)s") % {"days": written}
+    return _("%(space)s, jours fermés, ni montrés ni comptés\u00a0: %(days)s") % {
+        "space": space,
+        "days": written,
+    }

@@ -22,6 +22,8 @@ from saas.kernel.errors import Refused
 from saas.kernel.uploads import pictures
 from tenants.spaces.models import Tenant
 
+DAYS_AHEAD = 60
+
 
 class SlotRow(NamedTuple):
     """A slot in the wizard's table: its price for the chosen days and spaces, and its places."""
@@ -88,6 +90,22 @@ def answers(draft: CampaignDraft, reach: campaign_queries.Reach) -> list[Answer]
         Answer(step, wording.step_name(step), written[step] or wording.not_chosen())
         for step in draft_rules.STEPS
     ]
+
+
+def closed_ahead(
+    draft: CampaignDraft, reach: campaign_queries.Reach, *, at: dt.datetime
+) -> list[str]:
+    """Return in sentences the days ahead on which the shop or a workplace is closed."""
+    first = campaign_rules.today(at) + dt.timedelta(days=1)
+    period = price_rules.Period(first, first + dt.timedelta(days=DAYS_AHEAD - 1))
+    spaces = [one.tenant for one in reach.spaces]
+    closed = price_queries.closed_days_in(spaces, period, draft.merchant)
+    everywhere = sorted(set.intersection(*map(set, closed.values()))) if closed else []
+    sentences = [wording.closed_days("", everywhere)] if everywhere else []
+    for tenant in spaces:
+        own = [day for day in closed.get(tenant.pk, ()) if day not in everywhere]
+        sentences += [wording.closed_days(tenant.name, own)] if own else []
+    return sentences
 
 
 def quote_of(

@@ -147,6 +147,8 @@ def _shown(form: StepForm, own: CampaignDraft, reach: campaign_queries.Reach) ->
         "current": draft_rules.STEPS.index(name) + 1,
         "step": name,
     }
+    if name == draft_rules.DATES:
+        context["closed"] = draft_queries.closed_ahead(own, reach, at=timezone.now())
     if name == draft_rules.AD:
         context["files"] = draft_queries.picture_files(own)
         context |= draft_queries.previews(own, reach)

@@ -198,3 +198,12 @@ def test_running_campaign_is_extended_from_the_day_after_its_last(
     assert draft.starts_on == flight.ends_on + dt.timedelta(days=1)
     assert draft.ends_on == flight.ends_on + dt.timedelta(days=7)
     assert (draft.spaces, draft.slots, draft.instead_of) == (["north"], ["home_feed"], "")
+
+
+def test_closed_days_stand_beside_the_dates(desk: Any, merchant: Merchant) -> None:
+    shut = today(timezone.now()) + dt.timedelta(days=9)
+    Merchant.objects.filter(pk=merchant.pk).update(
+        closed_from=shut, closed_until=shut, open_on_holidays=True
+    )
+    page = desk.get(f"{begin(desk)}dates/").content.decode()
+    assert f"ni montrés ni comptés\u00a0: {shut:%d/%m/%Y}" in page
