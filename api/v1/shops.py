@@ -8,6 +8,7 @@ import uuid
 from typing import Any, ClassVar
 
 from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
@@ -25,9 +26,11 @@ from saas.catalogue.offers import actions as offers
 from saas.catalogue.offers import queries as offer_queries
 from saas.catalogue.offers import rules as offer_rules
 from saas.catalogue.offers.models import Voucher
+from saas.catalogue.placements.models import Campaign
 from saas.catalogue.placements.queries import campaigns as queries
-from saas.catalogue.placements.queries import summaries
+from saas.catalogue.placements.queries import figures, summaries
 from saas.kernel.errors import Refused
+from saas.kernel.values import cells
 
 
 class ShopCode(serializers.Serializer[Any]):
@@ -148,10 +151,22 @@ class ShopCampaigns(ShopResource):
     @action(detail=True, methods=["get"])
     def report(self, request: Request, reference: str) -> Response:
         """Read the report of a paid campaign."""
-        campaign = queries.of_merchant(request.auth.merchant, reference)
-        if campaign is None or campaign.paid_at is None:
-            raise Http404
+        campaign = _paid_campaign(request, reference)
         return Response(ShopReport(summaries.counts_of(campaign)).data)
+
+    @extend_schema(responses={(200, "text/csv"): bytes, **those(403, 404)})
+    @action(detail=True, methods=["get"])
+    def days(self, request: Request, reference: str) -> HttpResponseBase:
+        """Download the figures of each day, space and slot as CSV."""
+        campaign = _paid_campaign(request, reference)
+        return cells.download(figures.sheet_of(campaign), name=campaign.reference)
+
+
+def _paid_campaign(request: Request, reference: str) -> Campaign:
+    campaign = queries.of_merchant(request.auth.merchant, reference)
+    if campaign is None or campaign.paid_at is None:
+        raise Http404
+    return campaign
 
 
 def _redemption_of(request: Request) -> uuid.UUID:

@@ -27,6 +27,7 @@ access = (
             ("api:shop-code-redeem", "XX"),
             ("api:shop-campaign-list",),
             ("api:shop-campaign-report", "XX"),
+            ("api:shop-campaign-days", "XX"),
         )
     ),
 )

@@ -99,6 +99,9 @@ def test_report_holds_small_counts_back(browse: Browse, shop: Merchant) -> None:
     assert (report["views"], report["clicks"]) == (40, None)
     assert report["net_cents"] == flight.net_cents
     assert [(row["views"], row["clicks"]) for row in report["places"]] == [(40, None)]
+    sheet = ask(browse, f"campaigns/{campaign.reference}/days/", secret)
+    assert sheet["Content-Type"].startswith("text/csv")
+    assert "moins de 5" in b"".join(sheet).decode("utf-8-sig")
     foreign = secret_of(make_merchant("Ti’Zeste"), CAMPAIGNS)
     path = f"campaigns/{campaign.reference}/report/"
     assert ask(browse, path, foreign).status_code == 404
