@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from api.authentication import REALM, MissingScope, bearer_secret, refuse_token
 from saas.catalogue.merchants.actions.programs import record_use
-from saas.catalogue.merchants.models import ProgramToken
+from saas.catalogue.merchants.models import Merchant, ProgramToken
 from saas.catalogue.merchants.queries.programs import token_with
 
 
@@ -51,6 +51,13 @@ class ShopScope(BasePermission):
         if view.scope not in request.auth.scopes.split():
             raise MissingScope(view.scope)
         return True
+
+
+def merchant_of(request: Request) -> Merchant:
+    """Return the shop of a request's token."""
+    token: Any = request.auth
+    merchant: Merchant = token.merchant
+    return merchant
 
 
 class _DescribedShop(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

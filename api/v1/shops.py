@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from api import once
 from api.errors import those
 from api.resources import Resource
-from api.shops import ShopAuthentication, ShopScope
+from api.shops import ShopAuthentication, ShopScope, merchant_of
 from saas.catalogue.merchants.rules import programs
 from saas.catalogue.offers import actions as offers
 from saas.catalogue.offers import queries as offer_queries
@@ -109,7 +109,7 @@ class ShopCodes(ShopResource):
     @extend_schema(responses={200: ShopCode, **those(403, 422)})
     def retrieve(self, request: Request, code: str) -> Response:
         """Look up a code that could be redeemed now; a code that could not says why."""
-        merchant = request.auth.merchant
+        merchant = merchant_of(request)
         voucher = offers.check_code(typed=code, merchant=merchant, at=timezone.now())
         return Response(ShopCode(voucher).data)
 
@@ -117,7 +117,7 @@ class ShopCodes(ShopResource):
     @action(detail=True, methods=["post"])
     def redeem(self, request: Request, code: str) -> Response:
         """Redeem a code; a request sent again with its `Idempotency-Key` changes nothing."""
-        merchant = request.auth.merchant
+        merchant = merchant_of(request)
         redemption = _redemption_of(request)
         _check_same_code(offer_queries.redeemed(redemption, merchant), code)
         voucher = offers.redeem(
@@ -134,7 +134,7 @@ class ShopCampaigns(ShopResource):
     @extend_schema(responses={200: ShopCampaignsOut, **those(403)})
     def list(self, request: Request) -> Response:
         """List the newest campaigns of the shop."""
-        rows = queries.campaigns_of(request.auth.merchant, timezone.now())
+        rows = queries.campaigns_of(merchant_of(request), timezone.now())
         results = [
             {
                 "reference": row.campaign.reference,
@@ -163,7 +163,7 @@ class ShopCampaigns(ShopResource):
 
 
 def _paid_campaign(request: Request, reference: str) -> Campaign:
-    campaign = queries.of_merchant(request.auth.merchant, reference)
+    campaign = queries.of_merchant(merchant_of(request), reference)
     if campaign is None or campaign.paid_at is None:
         raise Http404
     return campaign
@@ -175,7 +175,7 @@ def _redemption_of(request: Request) -> uuid.UUID:
     if not once.KEY.fullmatch(key):
         sentence = _("Une clé a de 1 à 255 signes ASCII visibles.")
         raise exceptions.ValidationError({once.HEADER: [sentence]})
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"{request.auth.merchant.reference} {key}")
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{merchant_of(request).reference} {key}")
 
 
 def _check_same_code(voucher: Voucher | None, code: str) -> None:
