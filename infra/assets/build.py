@@ -22,11 +22,7 @@ INDENTED = re.compile(rb"\n\s*")
 def build(target: Path) -> None:
     """Write the sprite, the fonts, the style sheet and the script; quick when done."""
     target.mkdir(parents=True, exist_ok=True)
-    called, perhaps = icons.names_in(
-        sorted((ROOT / "frontend_templates").rglob("*.html")),
-        sorted(module for room in CODE for module in (ROOT / room).rglob("*.py")),
-    )
-    drawn = icons.sprite(called, perhaps).encode()
+    drawn = sprite().encode()
     _write(target / "icons.svg", stamp=_stamp(drawn), make=lambda: drawn)
     for font in fonts.FONTS:
         recipe = f"{font} {fonts.LATIN} {fonts.FEATURES}".encode()
@@ -41,6 +37,15 @@ def build(target: Path) -> None:
     _write(target / SCREEN_SHEET, stamp=_stamp(of_screens), make=lambda: of_screens)
     script = _script()
     _write(target / SCRIPT, stamp=_stamp(script), make=lambda: script)
+
+
+def sprite() -> str:
+    """Return the drawings of all icons that templates and code name."""
+    called, perhaps = icons.names_in(
+        sorted((ROOT / "frontend_templates").rglob("*.html")),
+        sorted(module for room in CODE for module in (ROOT / room).rglob("*.py")),
+    )
+    return icons.sprite(called, perhaps)
 
 
 def sheet() -> bytes:

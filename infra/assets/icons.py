@@ -8,6 +8,8 @@ from pathlib import Path
 
 CALL = re.compile(r'{%\s*icon "([a-z0-9-]+)"')
 NAMED = re.compile(r'\b(?:symbol|icon|action_icon)"?\s*[=:]\s*"([a-z][a-z0-9-]+)"')
+OF_CHOICES = re.compile(r"\bicons=\{([^}]*)\}")
+OF_A_CHOICE = re.compile(r':\s*"([a-z][a-z0-9-]+)"')
 BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 ALWAYS = [
     "tag",
@@ -88,7 +90,10 @@ def names_in(templates: Iterable[Path], code: Iterable[Path]) -> tuple[set[str],
         called.update(CALL.findall(text))
         perhaps.update(NAMED.findall(text))
     for module in code:
-        perhaps.update(NAMED.findall(module.read_text("utf-8")))
+        text = module.read_text("utf-8")
+        perhaps.update(NAMED.findall(text))
+        for choices in OF_CHOICES.findall(text):
+            perhaps.update(OF_A_CHOICE.findall(choices))
     return called, perhaps
 
 

@@ -59,51 +59,54 @@ class Shown(NamedTuple):
 
 GROUPS = (
     Group(
-        "house",
-        _("À traiter"),
-        (Entry("home", "house", _("À traiter")), Entry("reports", "flag", _("Signalements"))),
-    ),
-    Group(
-        "users",
-        _("Clients"),
-        (
-            Entry("spaces", "building-2", _("Espaces")),
-            Entry("merchants", "store", _("Commerçants")),
-            Entry("services", "map-pin", _("Services de la ville")),
+        symbol="house",
+        words=_("À traiter"),
+        entries=(
+            Entry("home", symbol="house", words=_("À traiter")),
+            Entry("reports", symbol="flag", words=_("Signalements")),
         ),
     ),
     Group(
-        "megaphone",
-        _("Ventes"),
-        (
-            Entry("orders", "receipt", _("Commandes")),
-            Entry("subscriptions", "repeat", _("Abonnements")),
-            Entry("capacity", "calendar-days", _("Capacité")),
-            Entry("deliveries", "eye", _("Diffusion")),
-            Entry("prices", "tag", _("Prix")),
-            Entry("promotions", "gift", _("Codes")),
+        symbol="users",
+        words=_("Clients"),
+        entries=(
+            Entry("spaces", symbol="building-2", words=_("Espaces")),
+            Entry("merchants", symbol="store", words=_("Commerçants")),
+            Entry("services", symbol="map-pin", words=_("Services de la ville")),
         ),
     ),
     Group(
-        "landmark",
-        _("Argent"),
-        (
-            Entry("refunds", "undo-2", _("Remboursements")),
-            Entry("disputes", "landmark", _("Litiges")),
-            Entry("transfers", "arrow-left-right", _("Reversements")),
-            Entry("payouts", "credit-card", _("Virements")),
-            Entry("accounting", "book-open", _("Comptabilité")),
-            Entry("reconciliation", "scale", _("Rapprochement")),
-            Entry("ledger", "layers", _("Livres")),
+        symbol="megaphone",
+        words=_("Ventes"),
+        entries=(
+            Entry("orders", symbol="receipt", words=_("Commandes")),
+            Entry("subscriptions", symbol="repeat", words=_("Abonnements")),
+            Entry("capacity", symbol="calendar-days", words=_("Capacité")),
+            Entry("deliveries", symbol="eye", words=_("Diffusion")),
+            Entry("prices", symbol="tag", words=_("Prix")),
+            Entry("promotions", symbol="gift", words=_("Codes")),
         ),
     ),
     Group(
-        "siren",
-        _("Maison"),
-        (
-            Entry("troubles", "siren", _("Alertes")),
-            Entry("jobs", "list-checks", _("Tâches")),
-            Entry("operators", "users", _("Opérateurs")),
+        symbol="landmark",
+        words=_("Argent"),
+        entries=(
+            Entry("refunds", symbol="undo-2", words=_("Remboursements")),
+            Entry("disputes", symbol="landmark", words=_("Litiges")),
+            Entry("transfers", symbol="arrow-left-right", words=_("Reversements")),
+            Entry("payouts", symbol="credit-card", words=_("Virements")),
+            Entry("accounting", symbol="book-open", words=_("Comptabilité")),
+            Entry("reconciliation", symbol="scale", words=_("Rapprochement")),
+            Entry("ledger", symbol="layers", words=_("Livres")),
+        ),
+    ),
+    Group(
+        symbol="siren",
+        words=_("Maison"),
+        entries=(
+            Entry("troubles", symbol="siren", words=_("Alertes")),
+            Entry("jobs", symbol="list-checks", words=_("Tâches")),
+            Entry("operators", symbol="users", words=_("Opérateurs")),
         ),
     ),
 )
