@@ -1,8 +1,8 @@
 """How much a space is used: the acts that rooms keep, counted in three statements."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from django.db.models import Count, F, Value
 from django.db.models.functions import TruncDate
@@ -13,23 +13,51 @@ from saas.kernel.display.writing import shortdate, shown_count
 from saas.kernel.offers import adoption_hooks
 from saas.kernel.offers.adoption_hooks import Acts
 from tenants.community.members.models import Profile, Thanks
+from tenants.community.members.queries.adoption_months import Course, course, workplaces_of
 from tenants.community.members.rules import adoption as rules
 from tenants.community.members.wording import adoption as wording
 from tenants.community.members.wording.ideas import Idea
-from tenants.spaces.models import OwnCompany
+from tenants.spaces.models import OwnCompany, OwnSite
+
+
+class Usage(NamedTuple):
+    """The figures of a space or a site: its weeks and rooms, and its months and sites."""
+
+    found: rules.Adoption
+    course: Course
+    site: OwnSite | None
 
 
 def adoption(scope: Collection[int] | None, *, at: dt.datetime) -> rules.Adoption:
     """Return usage counts of the space, or of the employees of some of its companies."""
+    return _adoption(members_of(scope), kinds_of_acts(), _employers(scope), at=at)
+
+
+def usage(scope: Collection[int] | None, *, at: dt.datetime, site_id: int = 0) -> Usage:
+    """Return all figures of usage; an unknown site is the whole space."""
+    workplaces = workplaces_of()
+    site = next((one for one in workplaces if one.pk == site_id), None)
+    kinds, members = kinds_of_acts(), members_of(scope)
+    own = [one for one in members if site is None or one.site_id == site.pk]
+    employers = _employers(scope) if site is None else [_site_as_employer(site, scope)]
+    return Usage(
+        _adoption(own, kinds, employers, at=at),
+        course(members, kinds, workplaces=workplaces, site=site, scope=scope, at=at),
+        site,
+    )
+
+
+def _adoption(
+    members: Sequence[rules.Member],
+    kinds: Sequence[Acts],
+    employers: Sequence[rules.Employer],
+    *,
+    at: dt.datetime,
+) -> rules.Adoption:
     today = timezone.localdate(at)
-    kinds = [one for answer in adoption_hooks.acts.ask() for one in answer]
     return rules.reckon(
-        members=_members(scope),
-        employers=[
-            rules.Employer(one.pk, one.name, one.head_count)
-            for one in OwnCompany.objects.all()
-            if scope is None or one.pk in scope
-        ],
+        members=members,
+        employers=employers,
         kinds=[rules.Kind(str(one.room), str(one.column)) for one in kinds],
         arrivals=wording.arrivals(),
         acts=_acts(kinds, since=rules.first_day(today)),
@@ -37,19 +65,38 @@ def adoption(scope: Collection[int] | None, *, at: dt.datetime) -> rules.Adoptio
     )
 
 
-def _members(scope: Collection[int] | None) -> list[rules.Member]:
+def kinds_of_acts() -> list[Acts]:
+    """Return the acts that the rooms of the space keep."""
+    return [one for answer in adoption_hooks.acts.ask() for one in answer]
+
+
+def _employers(scope: Collection[int] | None) -> list[rules.Employer]:
+    return [
+        rules.Employer(one.pk, one.name, one.head_count)
+        for one in OwnCompany.objects.all()
+        if scope is None or one.pk in scope
+    ]
+
+
+def _site_as_employer(site: OwnSite, scope: Collection[int] | None) -> rules.Employer:
+    """Return a site's declared head-count; 0 if it is not known for the companies of a scope."""
+    return rules.Employer(site.pk, site.name, 0 if scope is not None else site.head_count)
+
+
+def members_of(scope: Collection[int] | None) -> list[rules.Member]:
+    """Return the members of the space, or of some of its companies."""
     rows = Profile.objects.filter(user__is_active=True)
     if scope is not None:
         rows = rows.filter(company_id__in=scope)
     return [
-        rules.Member(person_id, company_id, timezone.localdate(joined_at))
-        for person_id, company_id, joined_at in rows.values_list(
-            "user_id", "company_id", "joined_at"
+        rules.Member(person_id, company_id, timezone.localdate(joined_at), site_id)
+        for person_id, company_id, joined_at, site_id in rows.values_list(
+            "user_id", "company_id", "joined_at", "site_id"
         )
     ]
 
 
-def _acts(kinds: list[Acts], *, since: dt.date) -> Iterator[rules.Act]:
+def _acts(kinds: Sequence[Acts], *, since: dt.date) -> Iterator[rules.Act]:
     """Yield the number of acts by kind, person and day, with a single query."""
     zone = timezone.get_current_timezone()
     begin = dt.datetime.combine(since, dt.time(), tzinfo=zone)
@@ -70,12 +117,15 @@ def acts() -> list[Acts]:
     return [Acts(wording.thanks(), Thanks.objects.all(), "giver_id", "given_at")]
 
 
-def advice(found: rules.Adoption) -> list[Idea]:
+def advice(found: rules.Adoption, course: Course) -> list[Idea]:
     """Return advice for the counts shown, without ideas for rooms that are switched off."""
     switched = {str(module.name) for module in modules.offered()}
     idle = [room.name for room in found.rooms if room.month is None and room.name in switched]
     ideas = wording.advice(
-        few=found.percent < wording.HALF,
+        few=wording.few_joined(found.joined, found.head_count)
+        if found.head_count and found.percent < wording.HALF
+        else None,
+        quiet_sites=[site.name for site in course.quiet_sites],
         quiet=found.month is None,
         fades=found.fades,
         unused=idle if found.month else [],
@@ -83,8 +133,9 @@ def advice(found: rules.Adoption) -> list[Idea]:
     return [one for one in ideas if modules.is_used(one.page.partition(":")[0])]
 
 
-def sheet(found: rules.Adoption) -> Iterator[list[str]]:
+def sheet(found: rules.Adoption, course: Course) -> Iterator[list[str]]:
     """Write the figures of the page as rows of a spreadsheet."""
+    yield from _course_rows(course)
     yield [*wording.week_columns(), *found.columns]
     for week in found.weeks:
         yield [shortdate(week.starts_on), *map(_cell, (week.active, *week.counts))]
@@ -97,6 +148,20 @@ def sheet(found: rules.Adoption) -> Iterator[list[str]]:
         yield wording.company_columns()
     for one in found.companies:
         yield [one.name, str(one.head_count), _cell(one.joined), _cell(one.active)]
+
+
+def _course_rows(course: Course) -> Iterator[list[str]]:
+    yield wording.month_columns()
+    for month in course.months:
+        cells = map(_cell, (month.members, month.arrived, month.active))
+        yield [f"{month.starts_on:%Y-%m}", *cells]
+    yield []
+    if not course.sites:
+        return
+    yield wording.site_columns()
+    for site in course.sites:
+        yield [site.name, str(site.head_count), _cell(site.joined), _cell(site.active)]
+    yield []
 
 
 def _cell(count: int | None) -> str:

@@ -36,11 +36,12 @@ class Act(NamedTuple):
 
 
 class Member(NamedTuple):
-    """A person with access, their company, and the day they joined."""
+    """A person with access, their company, the day they joined, and their site."""
 
     person_id: int
     company_id: int | None
     joined_on: dt.date
+    site_id: int | None = None
 
 
 class Employer(NamedTuple):

@@ -15,17 +15,29 @@ from tenants.spaces.requests import MemberRequest
 
 @require_GET
 def adoption(request: MemberRequest) -> HttpResponse:
-    """Show the numbers of members and active members by week, and advice if they fall."""
-    require_role(request, Role.Kind.ADMINISTRATOR)
-    found = queries.adoption(scope_of(request.user), at=timezone.now())
-    context = {"nav": "people", "found": found, "advice": queries.advice(found)}
+    """Show members and active members by month, site and week, and advice drawn from them."""
+    shown = _usage(request)
+    context = {
+        "nav": "people",
+        "found": shown.found,
+        "course": shown.course,
+        "site": shown.site,
+        "advice": queries.advice(shown.found, shown.course),
+    }
     return page(request, "members/adoption.html", context)
 
 
 @require_GET
 def sheet(request: MemberRequest) -> HttpResponseBase:
     """Hand out the same figures, as protected, as a file for spreadsheets."""
-    require_role(request, Role.Kind.ADMINISTRATOR)
-    found = queries.adoption(scope_of(request.user), at=timezone.now())
-    rows = ([cells.text(cell) for cell in row] for row in queries.sheet(found))
+    shown = _usage(request)
+    rows = ([cells.text(cell) for cell in row] for row in queries.sheet(shown.found, shown.course))
     return cells.download(rows, name=request.space.slug)
+
+
+def _usage(request: MemberRequest) -> queries.Usage:
+    """Return the figures of the administrator's companies, at the site of the address if any."""
+    require_role(request, Role.Kind.ADMINISTRATOR)
+    written = request.GET.get("site", "")
+    site_id = int(written) if written.isascii() and written.isdigit() else 0
+    return queries.usage(scope_of(request.user), at=timezone.now(), site_id=site_id)

@@ -3,17 +3,12 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from saas.kernel.display.writing import num
 from tenants.community.members.wording.ideas import Idea
 
 HALF = 50
-WHERE_FEW_JOINED = Idea(
-    "megaphone",
-    gettext_lazy("Moins de la moitié des collègues sont là"),
-    gettext_lazy("Une affiche à la cafétéria, un lien par e-mail\u00a0: on entre en une minute."),
-    "members:invitations",
-)
 WHERE_IT_IS_QUIET = Idea(
     "sprout",
     gettext_lazy("Semez de quoi commencer"),
@@ -66,11 +61,55 @@ def room_columns() -> list[str]:
 
 def company_columns() -> list[str]:
     """Name the columns of a company."""
-    return [_("Entreprise"), _("Effectif"), _("Inscrits"), _("Actifs, 30 jours")]
+    return [
+        _("Entreprise"),
+        _("Effectif déclaré"),
+        _("Membres"),
+        _("Membres actifs, 30 jours"),
+    ]
 
 
-def advice(*, few: bool, quiet: bool, fades: bool, unused: Sequence[str]) -> list[Idea]:
+def month_columns() -> list[str]:
+    """Name the columns of a month."""
+    return [_("Mois"), _("Membres à la fin du mois"), _("Arrivées"), _("Membres actifs")]
+
+
+def site_columns() -> list[str]:
+    """Name the columns of a site."""
+    return [_("Site"), _("Effectif déclaré"), _("Membres"), _("Membres actifs, mois dernier")]
+
+
+def few_joined(members: int, employees: int) -> Idea:
+    """Return the advice for a space that most employees have not joined."""
+    values = {"members": num(members), "employees": num(employees)}
+    return Idea(
+        "megaphone",
+        ngettext(
+            "%(members)s membre pour %(employees)s salariés déclarés",
+            "%(members)s membres pour %(employees)s salariés déclarés",
+            members,
+        )
+        % values,
+        _("Une affiche à la cafétéria, un lien par e-mail\u00a0: on entre en une minute."),
+        "members:invitations",
+    )
+
+
+def advice(
+    *,
+    few: Idea | None,
+    quiet_sites: Sequence[str],
+    quiet: bool,
+    fades: bool,
+    unused: Sequence[str],
+) -> list[Idea]:
     """Return advice if few members joined, hardly any are active, usage falls or rooms are idle."""
+    far = Idea(
+        "map-pin",
+        _("Un site en retrait\u00a0: %(sites)s") % {"sites": ", ".join(quiet_sites)},
+        _("Imprimez l’affiche de ce site, et proposez-y un premier rendez-vous."),
+        "members:invitations",
+    )
     idle = Idea(
         "eye-off",
         _("Presque personne ici depuis un mois\u00a0: %(rooms)s") % {"rooms": ", ".join(unused)},
@@ -78,7 +117,8 @@ def advice(*, few: bool, quiet: bool, fades: bool, unused: Sequence[str]) -> lis
         "spaces:modules",
     )
     return [
-        *([WHERE_FEW_JOINED] if few else []),
+        *([few] if few else []),
+        *([far] if quiet_sites else []),
         *([WHERE_IT_IS_QUIET] if quiet else []),
         *(WHERE_IT_FADES if fades or quiet else []),
         *([idle] if unused else []),
