@@ -179,18 +179,6 @@ class Duty(NamedTuple):
     company_id: int | None
 
 
-class Novelty(NamedTuple):
-    """Something new in a space, for all of its members or for those of a single company."""
-
-    at: dt.datetime
-    symbol: str
-    title: str
-    note: str
-    url: str
-    author_id: int
-    company_id: int | None = None
-
-
 class Addressee(NamedTuple):
     """The addressee of a mail from a space, with their language."""
 
@@ -376,8 +364,6 @@ plays: Hook[[dt.date], list[PlaySum]] = Hook()
 moved_url: Hook[[str, str, Any], str | None] = Hook()
 # In a space: the reply address for a person's mail about `kind:reference`, or an empty text.
 reply_addresses: Hook[[str, Any, dt.datetime], str] = Hook()
-# In a space: the news between two moments, regardless of visibility; `Novelty` has the audience.
-novelties: Hook[[dt.datetime, dt.datetime], list[Novelty]] = Hook(shows=True)
 page_opened: Hook[[Any, str, dt.datetime], None] = Hook()  # in a space, by a member
 # In a space: members are notified of an event (`saas.kernel.notifying`), or it is settled.
 notified: Hook[[Any, list[int], dt.datetime], None] = Hook()

@@ -8,6 +8,7 @@ import smtplib
 import textwrap
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from email.message import MIMEPart
 from email.utils import make_msgid
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,6 +38,24 @@ class Attachment(NamedTuple):
     name: str
     content: bytes
     kind: str
+    cid: str = ""  # of a picture that the HTML part shows
+
+    def add_to(self, message: EmailMultiAlternatives) -> None:
+        """Attach the file; a picture of the HTML part is addressed by its Content-ID."""
+        if not self.cid:
+            message.attach(self.name, self.content, self.kind)
+            return
+        part = MIMEPart()
+        main, _slash, sub = self.kind.partition("/")
+        part.set_content(
+            self.content,
+            maintype=main,
+            subtype=sub,
+            disposition="inline",
+            filename=self.name,
+            cid=f"<{self.cid}>",
+        )
+        message.attach(part)
 
 
 class AddressRefusedError(smtplib.SMTPRecipientsRefused):
@@ -126,7 +145,7 @@ def send(
             "text/html",
         )
         for attachment in attachments:
-            message.attach(*attachment)
+            attachment.add_to(message)
         with _counted(), _without_address():
             if through is None:
                 message.send()

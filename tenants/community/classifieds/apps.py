@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 
 from saas.kernel import hooks, revision
-from saas.kernel.offers import adoption_hooks, home_hooks
+from saas.kernel.offers import adoption_hooks, digest_hooks, home_hooks
 from saas.kernel.people import erasing, judging
 from saas.kernel.search import search_hooks
 from saas.kernel.web import touching
@@ -72,7 +72,7 @@ class ClassifiedsConfig(AppConfig):
         search_hooks.search.offer(self.label, searched.search)
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
         hooks.offered_items.offer(self.label, shared.offered_items)
-        hooks.novelties.offer(self.label, novelties.novelties)
+        digest_hooks.novelties.offer(self.label, novelties.novelties)
         hooks.offers_of.offer(self.label, single.offers_of)
         search_hooks.offerers.offer(self.label, single.offerers)
         search_hooks.offered_titles.offer(self.label, single.offered_titles)

@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import hooks, modules, revision
-from saas.kernel.offers import adoption_hooks
+from saas.kernel.offers import adoption_hooks, digest_hooks
 from saas.kernel.people import erasing, judging
 from saas.kernel.search import search_hooks
 from saas.kernel.web import touching
@@ -35,7 +35,7 @@ class DealsConfig(AppConfig):
         search_hooks.search.offer(self.label, queries.search)
         search_hooks.tiles_by_reference.offer(self.label, queries.tiles_by_reference)
         hooks.member_left.offer(self.label, on_member_left)
-        hooks.novelties.offer(self.label, queries.novelties)
+        digest_hooks.novelties.offer(self.label, queries.novelties)
         hooks.subject.offer(self.label, queries.subject)
         judging.let_judge(self.label, queries.KIND, judge=queries.judged, hide=actions.conceal)
         hooks.personal_data.offer(self.label, queries.personal_data)

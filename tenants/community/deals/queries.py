@@ -13,6 +13,7 @@ from saas.kernel import hooks
 from saas.kernel.database.statements import Given, statement
 from saas.kernel.display.people import tone_of
 from saas.kernel.display.tiles import Tile
+from saas.kernel.offers import digest_hooks
 from saas.kernel.offers.adoption_hooks import Acts
 from saas.kernel.offers.catalogue_hooks import OfferCard, offers_around
 from saas.kernel.people.personal import PersonalTable, table
@@ -348,20 +349,20 @@ def for_change(deal_id: int) -> Deal:
     return Deal.objects.select_for_update().get(pk=deal_id)
 
 
-def novelties(since: dt.datetime, until: dt.datetime) -> list[hooks.Novelty]:
+def novelties(since: dt.datetime, until: dt.datetime) -> list[digest_hooks.Novelty]:
     """List deals created between two moments and still open, newest first."""
     rows = listed(today=timezone.localdate(until)).exclude(BROKEN)
     rows = rows.filter(created_at__gte=since, created_at__lt=until)
     return [
-        hooks.Novelty(
+        digest_hooks.Novelty(
             at=row.created_at,
             symbol=rules.SYMBOLS[row.category],
             title=row.title,
-            note=str(row.get_category_display()),
+            note=wording.note_of(row),
             url=row.get_absolute_url(),
             author_id=row.author_id,
         )
-        for row in rows.order_by("-created_at", "-pk")[:MOST_NEW]
+        for row in rows.select_related("author").order_by("-created_at", "-pk")[:MOST_NEW]
     ]
 
 

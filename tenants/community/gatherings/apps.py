@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import hooks, modules, revision
-from saas.kernel.offers import adoption_hooks, home_hooks
+from saas.kernel.offers import adoption_hooks, digest_hooks, home_hooks
 from saas.kernel.people import erasing, judging, moving, ways_in
 from saas.kernel.search import search_hooks
 from saas.kernel.values import calendars
@@ -49,7 +49,8 @@ class GatheringsConfig(AppConfig):
         search_hooks.search.offer(self.label, searched_queries.search)
         search_hooks.tiles_by_reference.offer(self.label, searched_queries.tiles_by_reference)
         hooks.offered_items.offer(self.label, board_queries.offered_items)
-        hooks.novelties.offer(self.label, novelty_queries.novelties)
+        digest_hooks.novelties.offer(self.label, novelty_queries.novelties)
+        digest_hooks.week_ahead.offer(self.label, novelty_queries.week_ahead)
         judging.let_judge(
             self.label, single_queries.KIND, judge=single_queries.judged, hide=actions.conceal
         )

@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import hooks, modules, revision
-from saas.kernel.offers import adoption_hooks, home_hooks
+from saas.kernel.offers import adoption_hooks, digest_hooks, home_hooks
 from saas.kernel.people import dealings as dealing_hooks
 from saas.kernel.people import erasing, judging, moving
 from saas.kernel.search import search_hooks
@@ -89,7 +89,7 @@ class LendingConfig(AppConfig):
         home_hooks.chances.offer(self.label, today.chances)
         search_hooks.search.offer(self.label, searched.search)
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
-        hooks.novelties.offer(self.label, novelties.novelties)
+        digest_hooks.novelties.offer(self.label, novelties.novelties)
         hooks.offers_of.offer(self.label, shared.offers_of)
         search_hooks.offerers.offer(self.label, shared.offerers)
         search_hooks.offered_titles.offer(self.label, shared.offered_titles)

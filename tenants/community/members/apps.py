@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 
 from saas.kernel import hooks, revision
-from saas.kernel.offers import adoption_hooks, home_hooks, screen_hooks
+from saas.kernel.offers import adoption_hooks, digest_hooks, home_hooks, screen_hooks
 from saas.kernel.people import council_hooks, erasing, joining, judging, ways_in
 from saas.kernel.search import search_hooks
 
@@ -46,6 +46,7 @@ class MembersConfig(AppConfig):
         hooks.thanks_on.offer(self.label, thanks.thanks_on)
         hooks.slides.offer(self.label, slides.slides)
         hooks.employer.offer(self.label, queries.employer_of)
+        digest_hooks.workplace.offer(self.label, queries.workplace_of)
         hooks.signed_in_columns.offer(self.label, front_page.signed_in_columns)
         joining.before_writing.offer(self.label, conditions.before_writing)
         search_hooks.search.offer(self.label, searched.search)

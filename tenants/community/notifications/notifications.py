@@ -4,6 +4,7 @@ import datetime as dt
 import zoneinfo
 from typing import NamedTuple
 
+from django.core.files.storage import default_storage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -11,7 +12,7 @@ from django.utils.translation import pgettext
 
 from saas.accounts.models import User
 from saas.kernel import hooks, mail
-from saas.kernel.offers.digest_hooks import DigestAd
+from saas.kernel.offers.digest_hooks import DigestAd, Novelty
 from saas.kernel.secrets import tokens
 from saas.kernel.values.turns import by_turns
 from tenants.community.notifications import rules, wording
@@ -27,10 +28,18 @@ class Sender(NamedTuple):
     name: str
     slug: str
     zone: zoneinfo.ZoneInfo
+    files: dict[str, bytes]  # the pictures that were read for earlier mails
 
     def url(self, path: str) -> str:
         """Return the full address of a page of this space."""
         return hosts.space_url(self.slug, path)
+
+    def picture(self, name: str) -> bytes:
+        """Return a stored picture, read once; nothing if its file is gone."""
+        if name not in self.files:
+            here = default_storage.exists(name)
+            self.files[name] = default_storage.open(name).read() if here else b""
+        return self.files[name]
 
 
 class Line(NamedTuple):
@@ -40,6 +49,21 @@ class Line(NamedTuple):
     text: str
     url: str
     deadline: dt.datetime | None
+    picture: str = ""
+    cid: str = ""
+
+
+class DigestLines(NamedTuple):
+    """The entries of a digest: what is to do, the week ahead, and what is new."""
+
+    to_do: list[Line]
+    week: list[Line]
+    news: list[Line]
+
+    @property
+    def all(self) -> list[Line]:
+        """Return the entries in the order of the mail."""
+        return [*self.to_do, *self.week, *self.news]
 
 
 class AdLine(NamedTuple):
@@ -54,7 +78,7 @@ class AdLine(NamedTuple):
 def sender() -> Sender:
     """Return the current space as a sender, once for many mails."""
     space = own_space()
-    return Sender(space.name, space.slug, zoneinfo.ZoneInfo(space.time_zone))
+    return Sender(space.name, space.slug, zoneinfo.ZoneInfo(space.time_zone), {})
 
 
 def mail_event(
@@ -94,7 +118,8 @@ def mail_digest(
     leave = _leave_url(person, rules.DIGEST, space)
     name = "farewell" if digest.farewell else "digest"
     with translation.override(person.language), timezone.override(space.zone):
-        to_do, news = _lines_of(digest_mail, space)
+        lines = _lines_of(digest_mail, space)
+        total = len(digest_mail.entries) + len(digest_mail.novelties) + len(lines.week)
         mail.send(
             to=person.email,
             template="digest_ends" if digest.farewell else "digest",
@@ -102,13 +127,10 @@ def mail_digest(
             context={
                 "first_name": person.first_name,
                 "space_name": space.name,
-                "total": len(digest_mail.entries) + len(digest_mail.novelties),
-                "to_do": to_do,
-                "news": news,
-                "first": next(iter([*to_do, *news]), None),
-                "more": max(
-                    0, len(digest_mail.novelties) + len(digest_mail.entries) - rules.MOST_IN_DIGEST
-                ),
+                "total": total,
+                "lines": lines,
+                "first": next(iter(lines.all), None),
+                "more": total - len(lines.all),
                 "ad": _ad_line(digest_mail.ad, person, space) if digest_mail.ad else None,
                 "count": rules.DIGESTS_BEFORE_SILENCE,
                 "url": _link_to(reverse("notifications:lists"), person, space),
@@ -116,26 +138,44 @@ def mail_digest(
                 "leave_url": leave,
             },
             headers=_headers(leave, f"{name}-{person.reference}-{digest.day:%Y%m%d}", space),
+            attachments=[
+                mail.Attachment(
+                    f"{line.cid}.webp", space.picture(line.picture), "image/webp", line.cid
+                )
+                for line in lines.all
+                if line.cid
+            ],
             through=through,
         )
 
 
-def _lines_of(digest_mail: queries.DigestMail, space: Sender) -> tuple[list[Line], list[Line]]:
+def _lines_of(digest_mail: queries.DigestMail, space: Sender) -> DigestLines:
     person = digest_mail.reader.person
     rows = digest_mail.entries[: rules.MOST_IN_DIGEST]
     to_do = [_line(row, person, space) for row in rows if row.deadline]
     news = [_line(row, person, space) for row in rows if not row.deadline]
     room = rules.MOST_IN_DIGEST - len(rows)
-    chosen = by_turns(digest_mail.novelties, lambda one: one.symbol)[:room]
-    return to_do, news + [_novelty(one, person, space) for one in chosen]
+    known = {one.url for one in digest_mail.novelties}
+    week = [one for one in digest_mail.ahead if one.url not in known]
+    week = week[: min(rules.MOST_AHEAD, room)]
+    chosen = by_turns(digest_mail.novelties, lambda one: one.symbol)[: room - len(week)]
+    return DigestLines(
+        to_do,
+        [_novelty(one, person, space) for one in week],
+        news + [_novelty(one, person, space) for one in chosen],
+    )
 
 
 def _line(row: Notification, person: User, space: Sender) -> Line:
     return Line(row.title, row.text, _link_to(row.path, person, space), row.deadline)
 
 
-def _novelty(one: hooks.Novelty, person: User, space: Sender) -> Line:
-    return Line(one.title, one.note, _link_to(one.url, person, space), None)
+def _novelty(one: Novelty, person: User, space: Sender) -> Line:
+    url = _link_to(one.url, person, space)
+    if not one.picture or not space.picture(one.picture):
+        return Line(one.title, one.note, url, None)
+    token = one.picture.rpartition("/")[2].partition("-")[0]
+    return Line(one.title, one.note, url, None, one.picture, f"{token}@{hosts.base_name()}")
 
 
 def _ad_line(ad: DigestAd, person: User, space: Sender) -> AdLine:
@@ -167,11 +207,12 @@ def _headers(leave: str, name: str, space: Sender) -> dict[str, str]:
 
 
 def push_words(row: Notification, person: User) -> rules.Push:
-    """Return the text for a locked screen: the kind, without any text by a member."""
+    """Return the text for a locked screen: what to do and the kind, without a member's words."""
     with translation.override(person.language):
+        kind = _label_of(row.kind, person.language)
         return rules.Push(
-            title=_label_of(row.kind, person.language),
-            text=pgettext("notification", "Il y a du nouveau pour vous."),
+            title=row.action or kind,
+            text=kind if row.action else pgettext("notification", "Il y a du nouveau pour vous."),
             url=row.get_absolute_url(),
             tag=row.about,
             language=person.language,

@@ -19,6 +19,7 @@ DIGESTS_BEFORE_SILENCE = 8
 FIRST_DIGEST_COVERS = dt.timedelta(days=1)
 LONGEST_COVERED = dt.timedelta(days=7)
 MOST_IN_DIGEST = 5
+MOST_AHEAD = 2  # of the week, in Monday's digest
 MOST_DEVICES = 10
 SECRET_BYTES = 16
 MOST_FAILURES = 3

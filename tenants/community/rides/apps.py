@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import hooks, modules
-from saas.kernel.offers import adoption_hooks, home_hooks
+from saas.kernel.offers import adoption_hooks, digest_hooks, home_hooks
 from saas.kernel.people import dealings as dealing_hooks
 from saas.kernel.people import erasing, judging, moving
 from saas.kernel.search import search_hooks
@@ -54,7 +54,7 @@ class RidesConfig(AppConfig):
         search_hooks.search.offer(self.label, searched.search)
         search_hooks.tiles_by_reference.offer(self.label, searched.tiles_by_reference)
         hooks.offered_items.offer(self.label, board.offered_items)
-        hooks.novelties.offer(self.label, novelties.novelties)
+        digest_hooks.novelties.offer(self.label, novelties.novelties)
         judging.let_judge(self.label, single.KIND, judge=single.judged, hide=actions.conceal)
         hooks.offers_of.offer(self.label, board.offers_of)
         self._own_data()

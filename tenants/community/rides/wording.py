@@ -1,9 +1,12 @@
 """Texts about shared rides: driver, route, days, audience."""
 
+import datetime as dt
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from saas.kernel.display import writing
 from tenants.community.rides.models import Ride
 from tenants.spaces.audiences import Audience
 
@@ -44,6 +47,18 @@ def days_in_words(weekdays: str) -> str:
     if weekdays == WORKING_DAYS:
         return _("du lundi au vendredi")
     return ", ".join(str(DAYS[int(day)]) for day in sorted(weekdays))
+
+
+def note_of(ride: Ride, leaves_at: dt.datetime | None) -> str:
+    """Return what a colleague decides by: the kind, when it leaves, the price, the author."""
+    when = days_in_words(ride.weekdays)
+    if not when and leaves_at:
+        when = writing.moment(leaves_at)
+    price = ""
+    if ride.price_cents:
+        price = _("%(amount)s par place") % {"amount": writing.eur(ride.price_cents)}
+    parts = (str(PARTS[ride.role]), when, price, ride.author.short_name)
+    return " · ".join(part for part in parts if part)
 
 
 def seen_in_words(audience: str) -> str:

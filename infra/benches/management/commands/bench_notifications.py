@@ -111,7 +111,7 @@ class Command(BaseCommand):
         with mail.connected() as connected:
             for person in people:
                 reader = readers.Reader(person, {}, None)
-                digest_mail = digests.DigestMail(digest, reader, [row], [])
+                digest_mail = digests.DigestMail(digest, reader, [row], [], [])
                 notifications.mail_digest(digest_mail, space=space, through=connected)
         return time.perf_counter() - began
 

@@ -102,7 +102,7 @@ def listing(filters: Filters, *, viewer: User, at: dt.datetime) -> QuerySet[Gath
     if filters.free:
         found = found.exclude(places__isnull=False, taken__gte=F("places"))
     if filters.next_only:
-        found = found.filter(_is_next(at=at))
+        found = found.filter(is_next(at=at))
     return _dressed(found, viewer).order_by("starts_at", "pk")
 
 
@@ -153,7 +153,7 @@ def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
 def next_dates(*, viewer: User | Given, at: dt.datetime | Given) -> QuerySet[Gathering]:
     """Return the gatherings that the viewer may join; of each series only its next date."""
     seen = seen_by(viewer, author="organiser")
-    return to_come(at=at).filter(seen, _is_next(at=at), organiser__is_active=True)
+    return to_come(at=at).filter(seen, is_next(at=at), organiser__is_active=True)
 
 
 @statement
@@ -165,7 +165,7 @@ def _next(viewer: Given, at: Given) -> QuerySet[Gathering]:
     )
 
 
-def _is_next(*, at: dt.datetime | Given) -> Q:
+def is_next(*, at: dt.datetime | Given) -> Q:
     """Return the condition that no earlier future date of the same series exists."""
     earlier = to_come(at=at).filter(series=OuterRef("series"), starts_at__lt=OuterRef("starts_at"))
     return Q(~Exists(earlier))

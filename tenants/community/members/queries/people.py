@@ -60,6 +60,11 @@ def employer_of(user: User) -> Subquery:
     return Subquery(Profile.objects.filter(user_id=user.pk).values("company_id")[:1])
 
 
+def workplace_of(user: User) -> Subquery:
+    """Return a subquery with the user's site, for another room's query."""
+    return Subquery(Profile.objects.filter(user_id=user.pk).values("site_id")[:1])
+
+
 def scope_of(user: User) -> frozenset[int] | None:
     """Return the companies that a user administers; null means all of the space."""
     held = {duty.company_id for duty in duties_of(user) if duty.role == Role.Kind.ADMINISTRATOR}

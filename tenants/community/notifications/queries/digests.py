@@ -16,7 +16,7 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.database.statements import counted
 from saas.kernel.offers import digest_hooks
-from saas.kernel.offers.digest_hooks import DigestAd
+from saas.kernel.offers.digest_hooks import DigestAd, Novelty
 from tenants.community.notifications import rules
 from tenants.community.notifications.models import (
     Channel,
@@ -29,6 +29,7 @@ from tenants.community.notifications.models import (
 from tenants.community.notifications.queries.readers import Reader, with_choices, zone
 
 LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+WEEK = dt.timedelta(days=7)
 
 
 class DueBatch(NamedTuple):
@@ -48,7 +49,8 @@ class DigestMail(NamedTuple):
     digest: Digest
     reader: Reader
     entries: list[Notification]
-    novelties: list[hooks.Novelty]
+    novelties: list[Novelty]
+    ahead: list[Novelty]
     ad: DigestAd | None = None
 
     @property
@@ -102,7 +104,7 @@ def _add(
     span: tuple[dt.datetime, dt.datetime],
     *,
     daily: list[Notification],
-    shown: list[hooks.Novelty],
+    shown: list[Novelty],
 ) -> None:
     person: Any = reader.person
     ends = person.unanswered >= rules.DIGESTS_BEFORE_SILENCE
@@ -144,6 +146,8 @@ def _due(now: dt.datetime, *, after: int) -> QuerySet[User]:
 def _with_employer(people: QuerySet[User]) -> QuerySet[User]:
     for employer in hooks.employer.ask(_PersonOfRow):
         people = people.annotate(employer=employer)
+    for workplace in digest_hooks.workplace.ask(_PersonOfRow):
+        people = people.annotate(workplace=workplace)
     return people
 
 
@@ -167,38 +171,58 @@ def _entries_of(people: Iterable[User]) -> dict[int, list[Notification]]:
     return found
 
 
-def _novelties(since: dt.datetime, until: dt.datetime) -> list[hooks.Novelty]:
-    """Return the rooms' news in the current language."""
-    found = [one for answer in hooks.novelties.ask(since, until) for one in answer]
+def _novelties(since: dt.datetime, until: dt.datetime) -> list[Novelty]:
+    """Return the rooms' news in the current language and the zone of the space."""
+    with timezone.override(zone()):
+        found = [one for answer in digest_hooks.novelties.ask(since, until) for one in answer]
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
-def _novelties_by_language(
-    digests: list[Digest], languages: set[str]
-) -> dict[str, list[hooks.Novelty]]:
+def _novelties_by_language(digests: list[Digest], languages: set[str]) -> dict[str, list[Novelty]]:
     since, until = min(one.since for one in digests), max(one.until for one in digests)
     found = {}
+    for language in languages:
+        with translation.override(language):
+            found[language] = _novelties(since, until)
+    return found
+
+
+def _week_by_language(at: dt.datetime, languages: set[str]) -> dict[str, list[Novelty]]:
+    """Return what members do together this week; only on Mondays."""
+    found: dict[str, list[Novelty]] = {language: [] for language in languages}
     with timezone.override(zone()):
+        if timezone.localtime(at).weekday():
+            return found
         for language in languages:
             with translation.override(language):
-                found[language] = _novelties(since, until)
+                answers = digest_hooks.week_ahead.ask(at, at + WEEK)
+                week = [one for answer in answers for one in answer]
+                found[language] = sorted(week, key=lambda one: one.starts_at or one.at)
     return found
 
 
 def _shown_to(
-    reader: Reader, new: list[hooks.Novelty], span: tuple[dt.datetime, dt.datetime]
-) -> list[hooks.Novelty]:
+    reader: Reader, new: list[Novelty], span: tuple[dt.datetime, dt.datetime]
+) -> list[Novelty]:
     """Return the news for this member: visible to them, and not written by themselves."""
+    return _seen_by(reader, [one for one in new if span[0] <= one.at < span[1]])
+
+
+def _seen_by(reader: Reader, new: list[Novelty]) -> list[Novelty]:
+    """Return the news of others that the member may see: first the news of their own site."""
     if not _is_daily(reader, Kind.SPACE):
         return []
     person: Any = reader.person
-    return [
+    seen = [
         one
         for one in new
-        if span[0] <= one.at < span[1]
-        and one.author_id != person.pk
-        and one.company_id in {None, person.employer}
+        if one.author_id != person.pk and one.company_id in {None, person.employer}
     ]
+    return sorted(seen, key=lambda one: not _is_near(one, person))
+
+
+def _is_near(new: Novelty, person: Any) -> bool:
+    return new.site_id is None or person.workplace in {None, new.site_id}
 
 
 def _is_daily(reader: Reader, kind: str) -> bool:
@@ -227,6 +251,7 @@ def digests_to_send(*, at: dt.datetime, after: int, size: int) -> list[DigestMai
     readers = {reader.person.pk: reader for reader in people}
     languages = {reader.person.language for reader in people}
     new = _novelties_by_language(digests, languages)
+    week = _week_by_language(at, languages)
     entries = _entries_in(digests, at=at)
     digest_mails = [
         DigestMail(
@@ -236,6 +261,7 @@ def digests_to_send(*, at: dt.datetime, after: int, size: int) -> list[DigestMai
             _shown_to(reader, new[reader.person.language], (digest.since, digest.until))
             if reader.takes_mail
             else [],
+            _seen_by(reader, week[reader.person.language]) if reader.takes_mail else [],
         )
         for digest in digests
     ]

@@ -16,8 +16,9 @@ from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign, FlightDay
 from saas.catalogue.placements.queries import figures
 from saas.catalogue.placements.queries import prices as price_queries
-from saas.kernel import hooks, schema
+from saas.kernel import schema
 from saas.kernel.notifying import Kind, Words
+from saas.kernel.offers import digest_hooks
 from saas.kernel.offers.digest_hooks import DigestAd
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.clock import hand_over
@@ -37,7 +38,7 @@ SLOTS = ["home_feed", "digest"]
 def merchant(owner: User, teammate: User, monkeypatch: Any) -> Merchant:
     """Return a bakery near a space of two members without news in its rooms."""
     User.objects.exclude(pk__in=[owner.pk, teammate.pk]).update(is_active=False)
-    monkeypatch.setattr(hooks.novelties, "_answers", {})
+    monkeypatch.setattr(digest_hooks.novelties, "_answers", {})
     return make_merchant(at=AT)
 
 

@@ -13,6 +13,7 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.mail import AddressRefusedError
 from saas.kernel.notifying import Kind, Words, settle
+from saas.kernel.offers import digest_hooks
 from saas.kernel.places import BusyError
 from tenants.community.notifications import actions, gateway, notifications, rules, tasks
 from tenants.community.notifications.models import Device, Digest, Habits, Notification
@@ -66,7 +67,7 @@ def test_same_event_and_one_to_do_without_a_button_are_refused_by_the_database(o
 def alone(owner: User, monkeypatch: pytest.MonkeyPatch) -> User:
     """Return the only member of the north, without news in its rooms."""
     User.objects.exclude(pk=owner.pk).update(is_active=False)
-    monkeypatch.setattr(hooks.novelties, "_answers", {})
+    monkeypatch.setattr(digest_hooks.novelties, "_answers", {})
     return owner
 
 
@@ -196,7 +197,8 @@ def test_push_says_the_kind_and_nothing_that_was_written(
     run(tasks.push_waiting)
     run(tasks.push_waiting)
     (push,) = Carrier.pushes
-    assert (push.title, push.url) == ("Trajets partagés", row.get_absolute_url())
+    assert (push.title, push.text) == ("Répondre", "Trajets partagés")
+    assert push.url == row.get_absolute_url()
     assert "Karim" not in str(push)
 
 
@@ -269,8 +271,8 @@ def test_digest_lists_what_waited_and_what_is_new_to_this_reader(
     owner: User, teammate: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     User.objects.exclude(pk__in=[owner.pk, teammate.pk]).update(is_active=False)
-    new = hooks.Novelty(AT, "tag", "Vélo pliant", "vends", "/classifieds/PA-1/", teammate.pk)
-    monkeypatch.setattr(hooks.novelties, "_answers", {"test": lambda *_: [new]})
+    new = digest_hooks.Novelty(AT, "tag", "Vélo pliant", "vends", "/classifieds/PA-1/", teammate.pk)
+    monkeypatch.setattr(digest_hooks.novelties, "_answers", {"test": lambda *_: [new]})
     make_notification(owner, at=AT, kind=Kind.THANKS, words=lambda: Words("On vous remercie"))
     morning = AT.replace(hour=8) + DAY
     assert send_digests(morning, monkeypatch) == 1
@@ -307,10 +309,10 @@ def test_digest_names_five_things_of_different_rooms(
 ) -> None:
     symbols = ["tag"] * 6 + ["car", "run"]
     new = [
-        hooks.Novelty(AT, symbol, f"Chose {number}", "40 € · Accueil", "/x/", teammate.pk)
+        digest_hooks.Novelty(AT, symbol, f"Chose {number}", "40 € · Accueil", "/x/", teammate.pk)
         for number, symbol in enumerate(symbols)
     ]
-    monkeypatch.setattr(hooks.novelties, "_answers", {"test": lambda *_: new})
+    monkeypatch.setattr(digest_hooks.novelties, "_answers", {"test": lambda *_: new})
     assert send_digests(AT.replace(hour=8) + DAY, monkeypatch)
     message = next(one for one in mail.outbox if one.to == [owner.email])
     named = [number for number in range(8) if f"Chose {number}" in str(message.body)]
