@@ -18,6 +18,8 @@ WITHOUT_TOKEN = {
     "api.scim.views.resource",  # a directory sends a token of its own
     # An accountant's program sends a token of its own.
     *(f"api.v1.books.Book{name}" for name in ("Balances", "Entries", "Papers", "Statements")),
+    # So does a shop's.
+    *(f"api.v1.shops.Shop{name}" for name in ("Campaigns", "Codes")),
     "billing.webhooks.connected",
     "billing.webhooks.snapshot",
     "billing.webhooks.thin",
