@@ -101,7 +101,7 @@ def test_publication_is_what_the_views_of_spaces_reach(cells: TwoClusters) -> No
 def test_cell_is_sealed_and_follows_home(eastern: Tenant) -> None:
     assert locks.faults("default.east") == []
     link = replication.link_to("east", "owner")
-    assert (link.faults, link.errors, link.waiting_tables) == ([], 0, 0)
+    assert (link.faults, link.waiting_tables) == ([], 0)
     lags = []
     for number in range(20):
         name = f"Espace {number}"
@@ -110,6 +110,8 @@ def test_cell_is_sealed_and_follows_home(eastern: Tenant) -> None:
         wait_until(functools.partial(is_named_in_east, eastern, name))
         lags.append(time.perf_counter() - began)
     assert statistics.median(lags) < 1
+    # The server counts errors for ever, also those that a test before this one provoked.
+    assert replication.link_to("east", "owner").errors == link.errors
 
 
 def is_named_in_east(tenant: Tenant, name: str) -> bool:
