@@ -1,46 +1,28 @@
 """Authentication of an accountant's program: a token of the console that reads the books alone."""
 
-from typing import Any, NamedTuple
+import datetime as dt
+from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from api.authentication import REALM, bearer_secret, refuse_token
-from billing.ledger.actions.accountants import record_use
-from billing.ledger.queries.accountants import token_with
+from api.authentication import REALM, ProgramAuthentication
+from billing.ledger.queries import accountants
 from billing.models import AccountantToken
 
 SCOPE = "books:read"
 
 
-class Accountant(NamedTuple):
-    """The caller with an accountant's token: no person, and without any other right."""
-
-    pk: str
-    is_authenticated: bool = True
-
-
-class AccountantAuthentication(BaseAuthentication):
+class AccountantAuthentication(ProgramAuthentication[AccountantToken]):
     """Authentication by `Authorization: Bearer` with a token of the console."""
 
-    def authenticate(self, request: Request) -> tuple[Accountant, AccountantToken] | None:
-        """Return the caller and the token, or None without a bearer token."""
-        secret = bearer_secret(request)
-        if secret is None:
-            return None
-        at = timezone.now()
-        token = token_with(secret, at=at)
-        if token is None:
-            refuse_token(request)
-        record_use(token=token, at=at)
-        return Accountant(f"accountant-{token.pk}"), token
+    caller = "accountant"
+    challenge = f'{REALM}, scope="{SCOPE}"'
 
-    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - DRF's form
-        """Return the `WWW-Authenticate` challenge of a 401 response."""
-        return f'{REALM}, scope="{SCOPE}"'
+    def token_with(self, secret: str, *, at: dt.datetime) -> AccountantToken | None:
+        """Return the token in use with a secret."""
+        return accountants.token_with(secret, at=at)
 
 
 class ReadsBooks(BasePermission):

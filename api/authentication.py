@@ -1,8 +1,10 @@
 """Authentication of programs: a token, within its scopes, or the session of a page."""
 
 import copy
-from typing import Any, NoReturn
+import datetime as dt
+from typing import Any, ClassVar, NamedTuple, NoReturn
 
+from django.db.models import Model
 from django.http import QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -22,9 +24,10 @@ from saas.accounts.middleware import (
 )
 from saas.accounts.models import User
 from saas.kernel import schema
+from saas.kernel.secrets import program_tokens
 from saas.kernel.watching import security_log
 from saas.kernel.watching.security_log import SecurityEvent
-from tenants.community.integrations import actions, queries, rules
+from tenants.community.integrations import queries, rules
 from tenants.community.integrations.models import ApiToken
 
 REALM = 'Bearer realm="Troovon"'
@@ -58,7 +61,7 @@ class TokenAuthentication(BaseAuthentication):
         person = queries.person_of(token) if token else None
         if token is None or person is None:
             refuse_token(request)
-        actions.record_use(token=token, by=person, at=at)
+        program_tokens.record_use(token, at=at)
         translation.activate(person.language)  # for the rest of the request
         if token.kind == ApiToken.Kind.PERSONAL and (url := first_thing_of(person)):
             raise exceptions.PermissionDenied(first_thing_in_words(url))
@@ -71,6 +74,40 @@ class TokenAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - DRF's form
         """Return the `WWW-Authenticate` challenge of a 401 response."""
         return REALM
+
+
+class Program(NamedTuple):
+    """The caller with a token of its own kind: no person, and without any other right."""
+
+    pk: str
+    is_authenticated: bool = True
+
+
+class ProgramAuthentication[T: Model](BaseAuthentication):
+    """Authentication by `Authorization: Bearer` with a token of programs that act for no person."""
+
+    caller: ClassVar[str]
+    challenge: ClassVar[str] = REALM
+
+    def token_with(self, secret: str, *, at: dt.datetime) -> T | None:
+        """Return the token in use with a secret."""
+        raise NotImplementedError
+
+    def authenticate(self, request: Request) -> tuple[Program, T] | None:
+        """Return the caller and the token, or None without a bearer token."""
+        secret = bearer_secret(request)
+        if secret is None:
+            return None
+        at = timezone.now()
+        token = self.token_with(secret, at=at)
+        if token is None:
+            refuse_token(request)
+        program_tokens.record_use(token, at=at)
+        return Program(f"{self.caller}-{token.pk}"), token
+
+    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - DRF's form
+        """Return the `WWW-Authenticate` challenge of a 401 response."""
+        return self.challenge
 
 
 class PageAuthentication(SessionAuthentication):

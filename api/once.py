@@ -27,7 +27,7 @@ from tenants.community.integrations.models import IdempotentRequest
 
 HEADER = "Idempotency-Key"
 LONGEST_SECONDS = 60
-KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 type Handler = Callable[..., Any]
 
@@ -42,12 +42,18 @@ class UnderWay(exceptions.APIException):
         super().__init__(_("Cette requête est en cours : demandez-la à nouveau dans un instant."))
 
 
-def answered(handler: Handler, request: Request, *args: Any, **kwargs: Any) -> Any:
-    """Answer a request by its handler, or as it was answered the first time."""
-    key = request.headers[HEADER]
-    if not KEY.fullmatch(key):
+def key_of(request: Request) -> str:
+    """Return the key of a request. Raises ValidationError if it is missing or has other signs."""
+    key = request.headers.get(HEADER, "")
+    if not _KEY.fullmatch(key):
         sentence = _("Une clé a de 1 à 255 signes ASCII visibles.")
         raise exceptions.ValidationError({HEADER: [sentence]})
+    return key
+
+
+def answered(handler: Handler, request: Request, *args: Any, **kwargs: Any) -> Any:
+    """Answer a request by its handler, or as it was answered the first time."""
+    key = key_of(request)
     person = as_any(request.user)
     turn = f"once:{person.pk}:{hashlib.sha256(key.encode()).hexdigest()}"
     if not cache.claimed(turn, seconds=LONGEST_SECONDS):

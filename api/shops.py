@@ -1,44 +1,25 @@
 """Authentication of a merchant's program: a token of the desk, within its scopes."""
 
-from typing import Any, NamedTuple
+import datetime as dt
+from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from api.authentication import REALM, MissingScope, bearer_secret, refuse_token
-from saas.catalogue.merchants.actions.programs import record_use
+from api.authentication import MissingScope, ProgramAuthentication
 from saas.catalogue.merchants.models import Merchant, ProgramToken
-from saas.catalogue.merchants.queries.programs import token_with
+from saas.catalogue.merchants.queries import programs
 
 
-class ShopProgram(NamedTuple):
-    """The caller with a merchant's token: no person, and without any other right."""
-
-    pk: str
-    is_authenticated: bool = True
-
-
-class ShopAuthentication(BaseAuthentication):
+class ShopAuthentication(ProgramAuthentication[ProgramToken]):
     """Authentication by `Authorization: Bearer` with a token of the desk."""
 
-    def authenticate(self, request: Request) -> tuple[ShopProgram, ProgramToken] | None:
-        """Return the caller and the token, or None without a bearer token."""
-        secret = bearer_secret(request)
-        if secret is None:
-            return None
-        at = timezone.now()
-        token = token_with(secret, at=at)
-        if token is None:
-            refuse_token(request)
-        record_use(token=token, at=at)
-        return ShopProgram(f"shop-{token.pk}"), token
+    caller = "shop"
 
-    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - DRF's form
-        """Return the `WWW-Authenticate` challenge of a 401 response."""
-        return REALM
+    def token_with(self, secret: str, *, at: dt.datetime) -> ProgramToken | None:
+        """Return the token in use with a secret."""
+        return programs.token_with(secret, at=at)
 
 
 class ShopScope(BasePermission):

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
-from rest_framework import exceptions, serializers
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -171,11 +171,8 @@ def _paid_campaign(request: Request, reference: str) -> Campaign:
 
 def _redemption_of(request: Request) -> uuid.UUID:
     """Return the confirmation of a request: the same for the same key of the same shop."""
-    key = request.headers.get(once.HEADER, "")
-    if not once.KEY.fullmatch(key):
-        sentence = _("Une clé a de 1 à 255 signes ASCII visibles.")
-        raise exceptions.ValidationError({once.HEADER: [sentence]})
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"{merchant_of(request).reference} {key}")
+    name = f"{merchant_of(request).reference} {once.key_of(request)}"
+    return uuid.uuid5(uuid.NAMESPACE_URL, name)
 
 
 def _check_same_code(voucher: Voucher | None, code: str) -> None:

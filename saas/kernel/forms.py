@@ -8,11 +8,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from saas.kernel.display.widgets import Week
 from saas.kernel.errors import Refused
 from saas.kernel.money import parse_euros
+from saas.kernel.secrets import program_tokens
 from saas.kernel.uploads import pictures
 from saas.kernel.values import week
 from saas.kernel.values.points import degrees
@@ -244,3 +245,23 @@ def _sentence_of(error: IntegrityError) -> str:
     if "unique" in str(error):
         return _("C’est déjà fait : quelqu’un, peut-être vous, vient de l’enregistrer.")
     return _("Ces réponses ne vont pas ensemble. Vérifiez-les, puis recommencez.")
+
+
+class ProgramTokenDays(forms.TypedChoiceField):
+    """How long a new token of a program lasts."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=gettext_lazy("Pour combien de temps"),
+            coerce=int,
+            initial=90,
+            choices=_lifetimes,
+        )
+
+
+def _lifetimes() -> list[tuple[int, str]]:
+    """Return the lifetimes of tokens with their words, in the language of the page."""
+    return [
+        (days, ngettext("%(days)d jour", "%(days)d jours", days) % {"days": days})
+        for days in program_tokens.DAYS
+    ]

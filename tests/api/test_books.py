@@ -12,6 +12,7 @@ from billing.models import AccountantToken, Invoice, LedgerEntry, Statement
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.errors import Refused
+from saas.kernel.secrets.program_tokens import CreatedToken
 from tests.api.test_programs import token_of
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till
@@ -40,7 +41,7 @@ def sold(till: Till, papers: None) -> Till:
     return till
 
 
-def make_token(**changes: Any) -> accountants.CreatedToken:
+def make_token(**changes: Any) -> CreatedToken[AccountantToken]:
     with schema.in_public():
         by = make_user("Ada")
         usual: dict[str, Any] = {

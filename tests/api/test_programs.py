@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from saas.accounts.models import User
 from saas.kernel import cache
+from saas.kernel.secrets.program_tokens import CreatedToken
 from tenants.community.classifieds.models import Classified
 from tenants.community.integrations import actions
 from tenants.community.integrations.models import ApiToken, IdempotentRequest
@@ -25,7 +26,7 @@ from tests.tenants.community.rides.making import make_ride
 DEALS = "/api/v1/deals/"
 
 
-def token_of(person: User, *scopes: str, kind: str = "personal") -> actions.CreatedToken:
+def token_of(person: User, *scopes: str, kind: str = "personal") -> CreatedToken[ApiToken]:
     return actions.make_token(
         kind=kind, name=scopes[0], scopes=scopes, days=30, by=person, at=timezone.now()
     )

@@ -1,7 +1,6 @@
 """Actions on the tokens of accountants' programs."""
 
 import datetime as dt
-from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,34 +8,23 @@ from django.utils.translation import gettext as _
 from billing.models import AccountantToken
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
-from saas.kernel.secrets import tokens
+from saas.kernel.secrets import program_tokens
+from saas.kernel.secrets.program_tokens import CreatedToken
 
 PREFIX = "trv_acc_"
-DAYS = (30, 90, 365)
-USED_AGAIN = dt.timedelta(minutes=5)
-
-
-class CreatedToken(NamedTuple):
-    """A new token and its secret, shown only this single time."""
-
-    token: AccountantToken
-    secret: str
 
 
 @transaction.atomic
-def make_token(*, name: str, reason: str, days: int, by: User, at: dt.datetime) -> CreatedToken:
+def make_token(
+    *, name: str, reason: str, days: int, by: User, at: dt.datetime
+) -> CreatedToken[AccountantToken]:
     """Create a token that reads the books, for a reason that is kept. Raises Refused."""
-    if days not in DAYS:
-        raise Refused(_("Choisissez une durée de la liste."), field="days")
-    secret = PREFIX + tokens.fresh()[0]
+    secret, columns = program_tokens.fresh(PREFIX, days=days, at=at)
     token = AccountantToken(
         name=name.strip(),
         reason=reason.strip(),
-        token_hash=tokens.hashed(secret),
-        ending=secret[-4:],
         made_by=by,
-        made_at=at,
-        expires_at=at + dt.timedelta(days=days),
+        **columns,
     )
     token.full_clean()
     token.save()
@@ -54,13 +42,3 @@ def revoke_token(*, token_id: int, reason: str, by: User, at: dt.datetime) -> Ac
     token.revoked_at, token.revoked_by, token.revoke_reason = at, by, reason.strip()
     token.save(update_fields=["revoked_at", "revoked_by", "revoke_reason"])
     return token
-
-
-@transaction.atomic
-def record_use(*, token: AccountantToken, at: dt.datetime) -> None:
-    """Record when a token was last used, to within some minutes.
-
-    Called by the token itself.
-    """
-    if token.last_used_at is None or at - token.last_used_at >= USED_AGAIN:
-        AccountantToken.objects.filter(pk=token.pk).update(last_used_at=at)

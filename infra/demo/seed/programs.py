@@ -10,6 +10,7 @@ from infra.local.stack import PROVIDER_NAME, PROVIDER_SECRET
 from infra.oidc_provider.provider import subject_of
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
+from saas.kernel.secrets import program_tokens
 from tenants.community.deals.models import Deal
 from tenants.community.gatherings.models import Gathering
 from tenants.community.integrations import actions, queries
@@ -85,7 +86,7 @@ def _tokens(member: User, administrator: User, at: dt.datetime) -> None:
         by=member,
         at=at - 3 * week,
     )
-    actions.record_use(token=own_token.token, by=member, at=at - dt.timedelta(hours=2))
+    program_tokens.record_use(own_token.token, at=at - dt.timedelta(hours=2))
     old = actions.make_token(
         kind="personal",
         name="Essai",
@@ -103,7 +104,7 @@ def _tokens(member: User, administrator: User, at: dt.datetime) -> None:
         by=administrator,
         at=at - week,
     )
-    actions.record_use(token=screen.token, by=administrator, at=at - dt.timedelta(minutes=12))
+    program_tokens.record_use(screen.token, at=at - dt.timedelta(minutes=12))
 
 
 def _webhooks(administrator: User, at: dt.datetime) -> None:

@@ -1,19 +1,18 @@
 """Forms of operators about the tokens of accountants' programs."""
 
 import datetime as dt
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as later
-from django.utils.translation import ngettext
 
 from billing.ledger.actions import accountants as actions
 from billing.models import AccountantToken
 from saas.accounts.models import User
-from saas.kernel.forms import ActionForm
+from saas.kernel.forms import ActionForm, ProgramTokenDays
+from saas.kernel.secrets.program_tokens import CreatedToken
 
 
-class AccountantTokenForm(ActionForm[actions.CreatedToken]):
+class AccountantTokenForm(ActionForm[CreatedToken[AccountantToken]]):
     """A new token: its name, its reason and its lifetime."""
 
     name = forms.CharField(
@@ -28,16 +27,9 @@ class AccountantTokenForm(ActionForm[actions.CreatedToken]):
         help_text=later("Il reste avec le jeton, pour qui contrôle les comptes."),
         error_messages={"required": later("Dites pourquoi ce jeton est créé.")},
     )
-    days = forms.TypedChoiceField(label=later("Pour combien de temps"), coerce=int, initial=90)
+    days = ProgramTokenDays()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["days"].choices = [  # type: ignore[attr-defined]
-            (days, ngettext("%(days)d jour", "%(days)d jours", days) % {"days": days})
-            for days in actions.DAYS
-        ]
-
-    def perform(self, *, by: User, at: dt.datetime) -> actions.CreatedToken:  # type: ignore[override]
+    def perform(self, *, by: User, at: dt.datetime) -> CreatedToken[AccountantToken]:  # type: ignore[override]
         """Make it."""
         return actions.make_token(**self.cleaned_data, by=by, at=at)
 

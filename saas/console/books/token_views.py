@@ -6,14 +6,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from billing.ledger.actions.accountants import CreatedToken
 from billing.ledger.queries import accountants as queries
+from billing.models import AccountantToken
 from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions import stepup
 from saas.console.access import operators_only
 from saas.console.books.token_forms import AccountantTokenForm, RevokeTokenForm
 from saas.kernel.forms import ActionForm
 from saas.kernel.http import page, see_other
+from saas.kernel.secrets.program_tokens import CreatedToken
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,7 +48,7 @@ def _tokens_page(
     request: PersonRequest,
     form: AccountantTokenForm,
     *,
-    made: CreatedToken | None = None,
+    made: CreatedToken[AccountantToken] | None = None,
     refused: ActionForm[object] | None = None,
     about: str = "",
 ) -> HttpResponse:

@@ -3,7 +3,6 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +13,8 @@ from saas.accounts.notices.rules import Kind
 from saas.kernel import hooks
 from saas.kernel.notifying import settle
 from saas.kernel.people import erasing
-from saas.kernel.secrets import tokens
+from saas.kernel.secrets import program_tokens
+from saas.kernel.secrets.program_tokens import CreatedToken
 from saas.kernel.tasks import after_commit
 from saas.kernel.web import outgoing
 from tenants.community.integrations import queries, rules, tasks
@@ -30,32 +30,21 @@ State = WebhookDelivery.State
 MOST_AT_ONCE = 1000
 
 
-class CreatedToken(NamedTuple):
-    """A new token and its secret, shown only this single time."""
-
-    token: ApiToken
-    secret: str
-
-
 @transaction.atomic
 def make_token(
     *, kind: str, name: str, scopes: Iterable[str], days: int, by: User, at: dt.datetime
-) -> CreatedToken:
+) -> CreatedToken[ApiToken]:
     """Create a personal token, or a token for an integration of the whole space."""
     if kind == ApiToken.Kind.INTEGRATION:
         rules.check_administers(hooks.duties_of(by))
-    rules.check_days(days)
+    secret, columns = program_tokens.fresh(rules.PREFIX, days=days, at=at)
     rules.check_few(queries.open_count_of(by, kind, at=at), rules.MOST_TOKENS)
-    secret = rules.PREFIX + tokens.fresh()[0]
     token = ApiToken(
         kind=kind,
         name=name.strip(),
         person=by,
-        token_hash=tokens.hashed(secret),
-        ending=secret[-4:],
         scopes=rules.check_scopes(kind, scopes),
-        made_at=at,
-        expires_at=at + dt.timedelta(days=days),
+        **columns,
     )
     token.full_clean()
     token.save()
@@ -87,13 +76,6 @@ def revoke_personal(*, by: User, at: dt.datetime) -> int:
     """Revoke a member's personal tokens after a password change; return their number."""
     own = ApiToken.objects.filter(person=by, kind=ApiToken.Kind.PERSONAL, revoked_at=None)
     return own.update(revoked_at=at)
-
-
-@transaction.atomic
-def record_use(*, token: ApiToken, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - its person uses it
-    """Keep when a token was last used, to within some minutes."""
-    if token.last_used_at is None or at - token.last_used_at >= rules.USED_AGAIN:
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
 
 
 @transaction.atomic

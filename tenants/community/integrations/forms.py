@@ -6,14 +6,14 @@ from typing import Any, ClassVar
 from django import forms
 from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from saas.kernel.forms import ActionForm
+from saas.kernel.forms import ActionForm, ProgramTokenDays
+from saas.kernel.secrets.program_tokens import CreatedToken
 from tenants.community.integrations import actions, rules
-from tenants.community.integrations.models import WebhookEndpoint
+from tenants.community.integrations.models import ApiToken, WebhookEndpoint
 
 
-class TokenForm(ActionForm[actions.CreatedToken]):
+class TokenForm(ActionForm[CreatedToken[ApiToken]]):
     """A new token: its name, scopes and lifetime."""
 
     name = forms.CharField(
@@ -28,17 +28,13 @@ class TokenForm(ActionForm[actions.CreatedToken]):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choisissez ce que le jeton ouvre.")},
     )
-    days = forms.TypedChoiceField(label=_("Pour combien de temps"), coerce=int, initial=90)
+    days = ProgramTokenDays()
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
         self.fields["scopes"].choices = [  # type: ignore[attr-defined]
             (scope, rules.words_of(scope)) for scope in rules.scopes_of(kind)
-        ]
-        self.fields["days"].choices = [  # type: ignore[attr-defined]
-            (days, ngettext("%(days)d jour", "%(days)d jours", days) % {"days": days})
-            for days in rules.DAYS
         ]
 
     def rooms(self) -> list[tuple[str, list[tuple[BoundWidget, str]]]]:
@@ -49,7 +45,7 @@ class TokenForm(ActionForm[actions.CreatedToken]):
             for room, of_room in groupby(boxes, key=lambda one: rules.room_of(one[0]))
         ]
 
-    def perform(self, **context: Any) -> actions.CreatedToken:
+    def perform(self, **context: Any) -> CreatedToken[ApiToken]:
         """Make it."""
         return actions.make_token(kind=self.kind, **self.cleaned_data, **context)
 

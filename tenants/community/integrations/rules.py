@@ -17,8 +17,6 @@ PREFIX = "trv_"
 SECRET = "webhook-secret"  # noqa: S105 - the purpose of one
 MOST_TOKENS = 20
 MOST_ENDPOINTS = 10
-DAYS = (30, 90, 365)
-USED_AGAIN = dt.timedelta(minutes=5)
 ANSWER_RETENTION = dt.timedelta(hours=24)
 DEAD_TOKEN_RETENTION = dt.timedelta(days=90)
 DELIVERY_RETENTION = dt.timedelta(days=30)
@@ -175,12 +173,6 @@ def check_few(count: int, most: int) -> None:
         raise Refused(
             _("Il y en a déjà %(count)d : retirez-en un d’abord.") % {"count": most}, field="name"
         )
-
-
-def check_days(days: int) -> None:
-    """Refuse another length than those offered."""
-    if days not in DAYS:
-        raise Refused(_("Choisissez une durée de la liste."), field="days")
 
 
 def check_kinds(kinds: Iterable[str]) -> str:

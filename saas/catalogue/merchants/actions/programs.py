@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Collection
-from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,18 +13,10 @@ from saas.catalogue.merchants.queries import team
 from saas.catalogue.merchants.rules import joining
 from saas.catalogue.merchants.rules import programs as rules
 from saas.kernel.errors import Refused
-from saas.kernel.secrets import tokens
+from saas.kernel.secrets import program_tokens
+from saas.kernel.secrets.program_tokens import CreatedToken
 
 PREFIX = "trv_shop_"
-DAYS = (30, 90, 365)
-USED_AGAIN = dt.timedelta(minutes=5)
-
-
-class CreatedToken(NamedTuple):
-    """A new token and its secret, shown only this single time."""
-
-    token: ProgramToken
-    secret: str
 
 
 @transaction.atomic
@@ -37,23 +28,18 @@ def make_token(
     days: int,
     by: User,
     at: dt.datetime,
-) -> CreatedToken:
+) -> CreatedToken[ProgramToken]:
     """Create a token of a shop; only its owners may. Raises Refused."""
     Merchant.objects.select_for_update().get(pk=merchant.pk)
     joining.check_may_decide(decides=team.decides_for(merchant.pk, by))
-    if days not in DAYS:
-        raise Refused(_("Choisissez une durée de la liste."), field="days")
+    secret, columns = program_tokens.fresh(PREFIX, days=days, at=at)
     rules.check_room(queries.tokens_of(merchant).filter(revoked_at=None, expires_at__gt=at).count())
-    secret = PREFIX + tokens.fresh()[0]
     token = ProgramToken(
         merchant=merchant,
         name=name.strip(),
         scopes=rules.check_scopes(scopes),
-        token_hash=tokens.hashed(secret),
-        ending=secret[-4:],
         made_by=by,
-        made_at=at,
-        expires_at=at + dt.timedelta(days=days),
+        **columns,
     )
     token.full_clean()
     token.save()
@@ -67,13 +53,3 @@ def revoke_token(*, merchant: Merchant, reference: str, by: User, at: dt.datetim
     found = queries.tokens_of(merchant).filter(reference=reference, revoked_at=None)
     if not found.update(revoked_at=at):
         raise Refused(_("Ce jeton est déjà révoqué."))
-
-
-@transaction.atomic
-def record_use(*, token: ProgramToken, at: dt.datetime) -> None:
-    """Record when a token was last used, to within some minutes.
-
-    Called by the token itself.
-    """
-    if token.last_used_at is None or at - token.last_used_at >= USED_AGAIN:
-        ProgramToken.objects.filter(pk=token.pk).update(last_used_at=at)

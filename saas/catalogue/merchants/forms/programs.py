@@ -4,14 +4,15 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from saas.catalogue.merchants.actions import programs as actions
+from saas.catalogue.merchants.models import ProgramToken
 from saas.catalogue.merchants.rules.programs import SCOPES
-from saas.kernel.forms import ActionForm
+from saas.kernel.forms import ActionForm, ProgramTokenDays
+from saas.kernel.secrets.program_tokens import CreatedToken
 
 
-class ProgramTokenForm(ActionForm[actions.CreatedToken]):
+class ProgramTokenForm(ActionForm[CreatedToken[ProgramToken]]):
     """A new token: its name, its scopes and its lifetime."""
 
     name = forms.CharField(
@@ -26,16 +27,9 @@ class ProgramTokenForm(ActionForm[actions.CreatedToken]):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choisissez ce que le jeton ouvre.")},
     )
-    days = forms.TypedChoiceField(label=_("Pour combien de temps"), coerce=int, initial=90)
+    days = ProgramTokenDays()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["days"].choices = [  # type: ignore[attr-defined]
-            (days, ngettext("%(days)d jour", "%(days)d jours", days) % {"days": days})
-            for days in actions.DAYS
-        ]
-
-    def perform(self, **context: Any) -> actions.CreatedToken:
+    def perform(self, **context: Any) -> CreatedToken[ProgramToken]:
         """Create the token."""
         return actions.make_token(**self.cleaned_data, **context)
 

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions import stepup
-from saas.catalogue.merchants.actions.programs import CreatedToken
 from saas.catalogue.merchants.forms.programs import ProgramTokenForm, RevokeProgramForm
+from saas.catalogue.merchants.models import ProgramToken
 from saas.catalogue.merchants.queries import programs as queries
 from saas.catalogue.merchants.queries import team
 from saas.kernel.forms import ActionForm
 from saas.kernel.http import page, see_other
+from saas.kernel.secrets.program_tokens import CreatedToken
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,7 +51,7 @@ def _page(
     request: PersonRequest,
     form: ProgramTokenForm,
     *,
-    made: CreatedToken | None = None,
+    made: CreatedToken[ProgramToken] | None = None,
     refused: ActionForm[bool] | None = None,
 ) -> HttpResponse:
     shop = team.shop_of(request.user)
