@@ -8,6 +8,7 @@ from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from billing.councils.queries.terms import TermsRow, versions_of
+from billing.councils.rules import self_billing
 from billing.councils.rules.mandates import mandate_day
 from billing.models import (
     Council,
@@ -22,7 +23,6 @@ from billing.wording import requirements
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.database.statements import Given
-from saas.kernel.values import legal
 
 _NOBODY_S = Value(None, output_field=BigIntegerField(null=True))
 
@@ -60,9 +60,7 @@ class CouncilStanding(NamedTuple):
     @property
     def has_old_mandate(self) -> bool:
         """True if its mandate for self-billing is in force under an older text."""
-        return self.self_billing_since is not None and not legal.is_current(
-            legal.SELF_BILLING, self.self_billing_version
-        )
+        return self_billing.has_old_mandate(self)
 
     @property
     def overdrawn_cents(self) -> int:

@@ -12,7 +12,7 @@ tax is computed on the sum; each line shows its part of it, and the ledger holds
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -71,9 +71,21 @@ def accept_mandate(council: Council, at: dt.datetime) -> None:
         setattr(council, column, value)
 
 
-def accepts_current_mandate(council: Council) -> bool:
-    """Return True if a council's mandate is in force under the newest text."""
-    return council.self_billing_since is not None and legal.is_current(
+class Mandating(Protocol):
+    """A council with its mandate in force, if any: a row, or what its own people read of it."""
+
+    @property
+    def self_billing_since(self) -> dt.datetime | None:
+        """The moment from which it is in force."""
+
+    @property
+    def self_billing_version(self) -> int:
+        """The version of the accepted text."""
+
+
+def has_old_mandate(council: Mandating) -> bool:
+    """Return True if a council's mandate is in force under an older text."""
+    return council.self_billing_since is not None and not legal.is_current(
         legal.SELF_BILLING, council.self_billing_version
     )
 

@@ -12,7 +12,7 @@ from billing.councils.actions.accounts import (
     describe_billing,
     open_account,
 )
-from billing.councils.rules.self_billing import accepts_current_mandate
+from billing.councils.rules.self_billing import has_old_mandate
 from billing.models import Council, StripeCall
 from billing.orders.actions.links import ask_for_onboarding
 from saas.accounts.models import User
@@ -149,10 +149,11 @@ class BillingForm(ActionForm[Council]):
     def of(council: Council) -> dict[str, Any]:
         """Return the council's current values as initial data."""
         names = ("is_vat_payer", "vat_number", "siren", "street", "postcode", "city")
+        is_mandated = council.self_billing_since is not None
         initial = {name: getattr(council, name) for name in names}
         return {
             **initial,
-            "lets_us_bill": accepts_current_mandate(council),
+            "lets_us_bill": is_mandated and not has_old_mandate(council),
             "mandate_version": legal.current(legal.SELF_BILLING).version,
         }
 

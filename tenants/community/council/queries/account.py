@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from billing.councils.queries.forecast import ToBank, to_bank
 from billing.councils.queries.own import CouncilStanding, changes_here, councils_here, terms_here
 from billing.councils.queries.terms import TermsRow
-from billing.councils.rules.self_billing import accepts_current_mandate
+from billing.councils.rules.self_billing import has_old_mandate
 from billing.ledger.queries import seller as sellers
 from billing.models import AccountChange, Council, OwnAccountChange, OwnPayout
 from billing.stripe.queries import calls
@@ -187,5 +187,5 @@ def mandate_text(council: Council) -> MandateText:
     return MandateText(
         version=legal.current(legal.SELF_BILLING).version,
         url=hosts.public_url(f"/legal/{legal.SELF_BILLING}/"),
-        is_newer=council.self_billing_since is not None and not accepts_current_mandate(council),
+        is_newer=has_old_mandate(council),
     )
