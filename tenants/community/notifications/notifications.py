@@ -37,8 +37,10 @@ class Sender(NamedTuple):
     def picture(self, name: str) -> bytes:
         """Return a stored picture, read once; nothing if its file is gone."""
         if name not in self.files:
-            here = default_storage.exists(name)
-            self.files[name] = default_storage.open(name).read() if here else b""
+            self.files[name] = b""
+            if default_storage.exists(name):
+                with default_storage.open(name) as stored:
+                    self.files[name] = stored.read()
         return self.files[name]
 
 
