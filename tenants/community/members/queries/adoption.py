@@ -15,9 +15,10 @@ from saas.kernel.offers.adoption_hooks import Acts
 from tenants.community.members.models import Profile, Thanks
 from tenants.community.members.queries.adoption_months import Course, course, workplaces_of
 from tenants.community.members.rules import adoption as rules
+from tenants.community.members.rules.adoption_months import Workplace
 from tenants.community.members.wording import adoption as wording
 from tenants.community.members.wording.ideas import Idea
-from tenants.spaces.models import OwnCompany, OwnSite
+from tenants.spaces.models import OwnCompany
 
 
 class Usage(NamedTuple):
@@ -25,7 +26,7 @@ class Usage(NamedTuple):
 
     found: rules.Adoption
     course: Course
-    site: OwnSite | None
+    site: Workplace | None
 
 
 def adoption(scope: Collection[int] | None, *, at: dt.datetime) -> rules.Adoption:
@@ -35,14 +36,16 @@ def adoption(scope: Collection[int] | None, *, at: dt.datetime) -> rules.Adoptio
 
 def usage(scope: Collection[int] | None, *, at: dt.datetime, site_id: int = 0) -> Usage:
     """Return all figures of usage; an unknown site is the whole space."""
-    workplaces = workplaces_of()
-    site = next((one for one in workplaces if one.pk == site_id), None)
+    workplaces = workplaces_of(scope)
+    site = next((one for one in workplaces if one.id == site_id), None)
     kinds, members = kinds_of_acts(), members_of(scope)
-    own = [one for one in members if site is None or one.site_id == site.pk]
-    employers = _employers(scope) if site is None else [_site_as_employer(site, scope)]
+    own = [one for one in members if site is None or one.site_id == site.id]
+    employers = _employers(scope)
+    if site is not None:
+        employers = [rules.Employer(site.id, site.name, site.head_count)]
     return Usage(
         _adoption(own, kinds, employers, at=at),
-        course(members, kinds, workplaces=workplaces, site=site, scope=scope, at=at),
+        course(members, own, kinds, workplaces=workplaces, site=site, at=at),
         site,
     )
 
@@ -76,11 +79,6 @@ def _employers(scope: Collection[int] | None) -> list[rules.Employer]:
         for one in OwnCompany.objects.all()
         if scope is None or one.pk in scope
     ]
-
-
-def _site_as_employer(site: OwnSite, scope: Collection[int] | None) -> rules.Employer:
-    """Return a site's declared head-count; 0 if it is not known for the companies of a scope."""
-    return rules.Employer(site.pk, site.name, 0 if scope is not None else site.head_count)
 
 
 def members_of(scope: Collection[int] | None) -> list[rules.Member]:

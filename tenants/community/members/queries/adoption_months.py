@@ -33,29 +33,19 @@ class Course(NamedTuple):
 
 def course(
     members: Sequence[Member],
+    own: Sequence[Member],
     kinds: Sequence[Acts],
     *,
-    workplaces: Sequence[OwnSite],
-    site: OwnSite | None,
-    scope: Collection[int] | None,
+    workplaces: Sequence[rules.Workplace],
+    site: rules.Workplace | None,
     at: dt.datetime,
 ) -> Course:
-    """Return the months of all members, or of a site's, and the figures of each site.
-
-    Head-counts of sites are left out for the companies of a scope, which share the sites.
-    """
+    """Return the months of `own`: all members, or a site's; and the figures of each site."""
     today = timezone.localdate(at)
     visits = _visits(kinds, since=rules.first_month(today))
-    own = [one for one in members if site is None or one.site_id == site.pk]
     months = rules.months(own, visits, today=today)
-    sites = rules.sites(
-        [
-            rules.Workplace(one.pk, one.name, one.head_count if scope is None else 0)
-            for one in workplaces
-        ],
-        members,
-        rules.active_in(visits, rules.last_month(today)),
-    )
+    active = rules.active_in(visits, rules.last_month(today))
+    sites = rules.sites(workplaces, members, active)
     return Course(
         months,
         sites if len(sites) >= SEVERAL else [],
@@ -64,9 +54,15 @@ def course(
     )
 
 
-def workplaces_of() -> list[OwnSite]:
-    """Return the sites of the space, the largest first."""
-    return list(OwnSite.objects.all())
+def workplaces_of(scope: Collection[int] | None) -> list[rules.Workplace]:
+    """Return the sites of the space, the largest first.
+
+    Head-counts are left out for the companies of a scope, which share the sites.
+    """
+    return [
+        rules.Workplace(one.pk, one.name, one.head_count if scope is None else 0)
+        for one in OwnSite.objects.all()
+    ]
 
 
 def _visits(kinds: Sequence[Acts], *, since: dt.date) -> list[rules.Visit]:
