@@ -12,6 +12,7 @@ from typing import NamedTuple
 from tests.fixtures.programs import run_program
 
 ROOT = Path(__file__).resolve().parents[2]
+SERVED = ("saas/", "tenants/", "billing/", "api/")
 CODE = ("saas", "tenants", "billing", "api", "infra")
 ROOMS = (
     *sorted((ROOT / "tenants" / "community").glob("*/apps.py")),
@@ -95,6 +96,11 @@ def sources() -> tuple[Source, ...]:
         for source in found:
             nodes_of(source.tree)
     return found
+
+
+def served_sources() -> Iterator[Source]:
+    """Yield the files of what serves people: the product without what runs, tries or shows it."""
+    return (source for source in sources() if source.name.startswith(SERVED))
 
 
 @contextlib.contextmanager

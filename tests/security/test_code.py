@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.source import ROOT, nodes_of, sources
+from tests.architecture.source import ROOT, nodes_of, served_sources
 
-SERVED = ("saas/", "tenants/", "billing/", "api/")
 RUNS_TEXT = {"eval", "exec", "compile", "__import__"}
 UNPACKS_OBJECTS = {"pickle", "marshal", "shelve", "yaml", "jsonpickle", "dill"}
 PATTERNS = {"compile", "search", "match", "fullmatch", "sub", "split", "findall", "finditer"}
@@ -33,9 +32,8 @@ COPIES_KEYS = re.compile(r"__proto__|Object\.assign|\.prototype\b|\bfor \(\w+ \w
 
 
 def trees() -> Iterator[tuple[Path, ast.Module]]:
-    for source in sources():
-        if source.name.startswith(SERVED):
-            yield Path(source.name), source.tree
+    for source in served_sources():
+        yield Path(source.name), source.tree
 
 
 def calls() -> Iterator[tuple[Path, ast.Call]]:

@@ -27,10 +27,9 @@ from tenants.community.lending.rules import codes
 from tenants.community.mediastore.rules import shelf
 from tests.api.test_classifieds import payload
 from tests.api.test_programs import ask, token_of
-from tests.architecture.source import nodes_of, sources
+from tests.architecture.source import nodes_of, served_sources
 from tests.fixtures.people import AT, Browse
 
-PRODUCT = ("saas/", "tenants/", "billing/", "api/")
 COMPARISONS = {"compare_digest", "constant_time_compare"}
 DIGESTS = {"salted_hmac"}
 # Digests that name no space, and why each may be the same in all of them.
@@ -50,11 +49,10 @@ WITHOUT_PERSON = {
 
 
 def functions() -> Iterator[tuple[str, ast.FunctionDef]]:
-    for source in sources():
-        if source.name.startswith(PRODUCT):
-            for node in nodes_of(source.tree):
-                if isinstance(node, ast.FunctionDef):
-                    yield f"{source.name}:{node.name}", node
+    for source in served_sources():
+        for node in nodes_of(source.tree):
+            if isinstance(node, ast.FunctionDef):
+                yield f"{source.name}:{node.name}", node
 
 
 def calls_of(function: ast.AST, names: set[str]) -> list[ast.Call]:

@@ -12,9 +12,7 @@ from saas import settings as product
 from saas.kernel.secrets import hashing
 from saas.kernel.secrets.hashing import is_password_address, takes_password
 from saas.kernel.watching import log_context
-from tests.architecture.source import Source, nodes_of, sources
-
-PRODUCT = ("saas/", "tenants/", "billing/", "api/")
+from tests.architecture.source import Source, nodes_of, served_sources
 
 
 def test_view_without_the_mark_hashes_nothing() -> None:
@@ -64,11 +62,7 @@ def test_other_addresses_keep_out_of_the_lane(path: str) -> None:
 
 
 def test_hashers_are_imported_in_one_module() -> None:
-    importing = {
-        source.name
-        for source in sources()
-        if source.name.startswith(PRODUCT) and _imports_hashers(source)
-    }
+    importing = {source.name for source in served_sources() if _imports_hashers(source)}
     assert importing == {"saas/kernel/secrets/hashing.py"}
 
 
