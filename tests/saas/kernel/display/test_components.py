@@ -71,6 +71,13 @@ SPINE = {
     "sponsors": [{"payer": "Cazal", "url": "/go/", "reference": "FL-1"}],
 }
 
+TOKEN = {
+    "made_at": NOON - dt.timedelta(days=3),
+    "made_by": {"display_name": "Nadia B."},
+    "expires_at": NOON + dt.timedelta(days=87),
+    "last_used_at": None,
+}
+
 KILOMETRES = {"id": "f-km", "name": "km", "label": "Loin ?", "unit": "km"} | {
     "mode": "numeric",
     "longest": 3,
@@ -92,6 +99,11 @@ DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ("filters", {"label": "Genre", "choices": [{"url": "?", "text": "Tout"}]}, "chip"),
     ("flow", {"flow": FLOW, "month": "novembre"}, "84,00\u00a0€ encaissés"),
     ("kind", {"text": "Donne", "symbol": "gift"}, "#gift"),
+    (
+        "made_token",
+        {"made": {"token": {"name": "Caisse"}, "secret": "trv_1"}, "text": "À coller."},
+        "trv_1",
+    ),
     ("map", {"map": MAP}, "Plan par minutes de marche depuis Porte Sud"),
     ("map_legend", {}, "sponsorisé"),
     ("note", {"text": "Rien n’est perdu."}, "Rien n’est perdu."),
@@ -144,6 +156,8 @@ DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ("tile", TILE | {"picture": "/p.webp", "srcset": "/p.webp 480w", "first": True}, "fetchpr"),
     ("toast", {"text": "Enregistré.", "sort": "success"}, "Enregistré."),
     ("watch", {"url": "/moved/", "standing": "a b", "seconds": 3}, "/moved/?seen=a%20b"),
+    ("token_days", {"token": TOKEN}, "jamais"),
+    ("token_days", {"token": TOKEN | {"last_used_at": NOON}}, "25/11/2026"),
     ("toasts", {}, 'role="status"'),
     ("turn_page", {"previous": 1, "next": 3}, 'rel="next"'),
     ("trail", {"steps": [{"title": "Payé", "amount": "84,00 €", "note": "carte"}]}, "Payé"),
