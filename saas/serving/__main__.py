@@ -2,19 +2,23 @@
 
 import argparse
 import copy
+import multiprocessing
 import os
 import resource
 import sys
+from functools import partial
+from multiprocessing.synchronize import Event
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saas.settings")
 os.environ.setdefault("TROOVON_PROCESS", "web")
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server import MPServer
 
 APPLICATION = "saas.asgi:application"
 HEADER_BYTES = 64 * 1024
@@ -23,13 +27,34 @@ CONNECTIONS = 2048
 _OTHER_FILES = 512
 
 
+class WebServer(MPServer):
+    """The web processes: one that dies is replaced, but none before a first has started.
+
+    A refused start (the wall has a hole, a variable is wrong) ends the server. Granian's own limit,
+    two deaths within some seconds, is missed by a start that takes longer than that.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.has_started = multiprocessing.Event()
+        super().__init__(*args, **kwargs)
+
+    @property
+    def respawn_failed_workers(self) -> bool:
+        """True if a process that dies is replaced: one killed by its memory limit, in seconds."""
+        return self.has_started.is_set()
+
+    @respawn_failed_workers.setter
+    def respawn_failed_workers(self, wanted: bool) -> None:
+        """Ignore the value with which granian begins."""
+
+
 def main(argv: list[str] | None = None) -> None:
     """Serve until a signal ends it."""
     arguments = _parser().parse_args(argv)
     _let_open(CONNECTIONS + _OTHER_FILES)
     _limit_memory(settings.WEB_MEMORY_MB)
     logging_settings: Any = copy.deepcopy(settings.LOGGING)
-    Server(
+    server = WebServer(
         arguments.application,
         address=arguments.host,
         port=arguments.port,
@@ -41,7 +66,6 @@ def main(argv: list[str] | None = None) -> None:
         workers=settings.WEB_PROCESSES,
         log_dictconfig=logging_settings,
         log_level=LogLevels(logging_settings["root"]["level"].lower()),
-        respawn_failed_workers=True,  # a process killed by its memory limit restarts in seconds
         backlog=CONNECTIONS,
         backpressure=CONNECTIONS,
         # Measured from the first byte, or the previous response: silent clients are disconnected,
@@ -49,7 +73,15 @@ def main(argv: list[str] | None = None) -> None:
         http1_settings=HTTP1Settings(
             header_read_timeout=settings.HEADER_SECONDS * 1000, max_buffer_size=HEADER_BYTES
         ),
-    ).serve()
+    )
+    server.serve(target_loader=partial(_load, server.has_started))
+
+
+def _load(has_started: Event, target: str) -> Any:
+    """Load the application in a process, and note that it started."""
+    application = import_string(target.replace(":", "."))
+    has_started.set()
+    return application
 
 
 def _let_open(files: int) -> None:

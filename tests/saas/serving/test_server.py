@@ -192,3 +192,12 @@ def test_reader_of_a_long_answer_who_stops_is_left(port: int) -> None:
 def test_server_says_how_it_is_started() -> None:
     done = run_program([sys.executable, "-m", "saas.serving", "--help"])
     assert "--port" in done.stdout
+
+
+@pytest.mark.proof
+def test_server_ends_if_its_first_process_cannot_start_however_long_that_takes() -> None:
+    application = "tests.saas.serving.refused:application"
+    words = [sys.executable, "-m", "saas.serving", "--port", str(ports.any_free()), application]
+    done = run_program(words, most_seconds=60)
+    assert "This application does not start." in done.stdout + done.stderr
+    assert done.returncode != 0
