@@ -1,8 +1,9 @@
-"""Companies, modules and usage of a space, for the programs of its administrators.
+"""Companies, modules, usage and council's figures, for the programs of a space's administrators.
 
 Nothing here names a person or shows what people write.
 """
 
+import datetime as dt
 from typing import Any
 
 from django.utils import timezone
@@ -13,8 +14,10 @@ from rest_framework.response import Response
 
 from api.errors import those
 from api.resources import Resource
-from saas.accounts.models import as_any
+from saas.accounts.models import User, as_any
 from saas.kernel import modules
+from saas.kernel.values.months import year_until
+from tenants.community.council.queries import account, figures
 from tenants.community.members.models import Role
 from tenants.community.members.queries import adoption, people
 from tenants.community.members.rules import membership as rules
@@ -92,6 +95,25 @@ class AdoptionOut(serializers.Serializer[Any]):
     companies = AdoptionCompany(many=True)
 
 
+class CouncilMonth(serializers.Serializer[Any]):
+    """Sums of a month: brought in, net of refunds, and paid."""
+
+    month = serializers.DateField(help_text="Premier jour du mois")
+    brought_cents = serializers.IntegerField()
+    paid_cents = serializers.IntegerField()
+
+
+@extend_schema_serializer(many=False)
+class CouncilFigures(serializers.Serializer[Any]):
+    """Sums of all councils of a space since the beginning, and by month for a year."""
+
+    councils = serializers.IntegerField()
+    brought_cents = serializers.IntegerField()
+    paid_cents = serializers.IntegerField()
+    held_cents = serializers.IntegerField()
+    months = CouncilMonth(many=True)
+
+
 class Companies(Resource):
     """Companies of the space, for their administrators."""
 
@@ -100,8 +122,7 @@ class Companies(Resource):
     @extend_schema(responses={200: CompaniesOut, **those(403)})
     def list(self, request: Request) -> Response:
         """List the companies that the member administers."""
-        found = people.companies_in(_scope(request))
-        return Response({"results": CompanyOut(found, many=True).data})
+        return Response(companies_of(as_any(request.user)))
 
 
 class Modules(Resource):
@@ -112,12 +133,7 @@ class Modules(Resource):
     @extend_schema(responses={200: ModulesOut, **those(403)})
     def list(self, request: Request) -> Response:
         """List the optional rooms, and whether the space uses them."""
-        _scope(request)
-        rows = [
-            {"key": one.label, "name": one.name, "used": modules.is_used(one.label)}
-            for one in modules.offered()
-        ]
-        return Response({"results": ModuleOut(rows, many=True).data})
+        return Response(modules_of(as_any(request.user)))
 
 
 class Usage(Resource):
@@ -128,12 +144,65 @@ class Usage(Resource):
     @extend_schema(responses={200: AdoptionOut, **those(403)})
     def list(self, request: Request) -> Response:
         """Read the counts by week, room and company; counts of few people are null."""
-        found = adoption.adoption(_scope(request), at=timezone.now())
-        return Response(AdoptionOut(found).data)
+        return Response(usage_of(as_any(request.user), at=timezone.now()))
 
 
-def _scope(request: Request) -> frozenset[int] | None:
+class CouncilSums(Resource):
+    """Sums of the space's councils, for its administrators."""
+
+    scope = "admin"
+
+    @extend_schema(responses={200: CouncilFigures, **those(403)})
+    def list(self, request: Request) -> Response:
+        """Read the sums of all councils together, as every member sees them."""
+        return Response(council_of(as_any(request.user), at=timezone.now()))
+
+
+def companies_of(person: User) -> dict[str, Any]:
+    """Return the companies that a member administers. Raises NotAllowed."""
+    found = people.companies_in(scope_of(person))
+    return {"results": CompanyOut(found, many=True).data}
+
+
+def modules_of(person: User) -> dict[str, Any]:
+    """Return the optional rooms, and whether the space uses them. Raises NotAllowed."""
+    scope_of(person)
+    rows = [
+        {"key": one.label, "name": one.name, "used": modules.is_used(one.label)}
+        for one in modules.offered()
+    ]
+    return {"results": ModuleOut(rows, many=True).data}
+
+
+def usage_of(person: User, *, at: dt.datetime) -> dict[str, Any]:
+    """Return the usage of the companies that a member administers. Raises NotAllowed."""
+    return dict(AdoptionOut(adoption.adoption(scope_of(person), at=at)).data)
+
+
+def council_of(person: User, *, at: dt.datetime) -> dict[str, Any]:
+    """Return the sums of the space's councils. Raises NotAllowed."""
+    scope_of(person)
+    councils = [desk.council.reference for desk in account.desks(at=at)]
+    rows, held = figures.sums(councils), figures.held(councils)
+    months = [
+        {
+            "month": month,
+            "brought_cents": sum(row.brought_cents for row in rows if row.month == month),
+            "paid_cents": sum(row.paid_cents for row in rows if row.month == month),
+        }
+        for month in year_until(timezone.localdate(at).replace(day=1))
+    ]
+    found = {
+        "councils": len(councils),
+        "brought_cents": sum(row.brought_cents for row in rows),
+        "paid_cents": sum(row.paid_cents for row in rows),
+        "held_cents": sum(one.cents for one in held.values()),
+        "months": months,
+    }
+    return dict(CouncilFigures(found).data)
+
+
+def scope_of(person: User) -> frozenset[int] | None:
     """Return the companies that the member administers. Raises NotAllowed without any."""
-    person = as_any(request.user)
     rules.check_has_role(people.roles_of(person), Role.Kind.ADMINISTRATOR)
     return people.scope_of(person)

@@ -4,7 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from api.description import SpaceDescription, reference
-from api.v1.administration import Companies, Modules, Usage
+from api.v1.administration import Companies, CouncilSums, Modules, Usage
 from api.v1.classifieds import Classifieds
 from api.v1.conversations import Conversations, Meetings
 from api.v1.deals import Deals
@@ -16,6 +16,7 @@ from api.v1.notifications import Notifications, NotificationSwitches
 from api.v1.offers import Offers
 from api.v1.people import People
 from api.v1.rides import RideBookings, Rides
+from api.v1.roster import Roster
 from api.v1.screens import Screens
 from api.v1.search import Favourites, SavedSearches, Search
 from api.v1.shared_items import SharedItems
@@ -42,6 +43,8 @@ router.register("people", People, basename="person")
 router.register("companies", Companies, basename="company")
 router.register("modules", Modules, basename="module")
 router.register("usage", Usage, basename="usage")
+router.register("council", CouncilSums, basename="council")
+router.register("roster", Roster, basename="roster")
 router.register("reports", Reports, basename="report")
 router.register("moderation-cases", ModerationCases, basename="moderation-case")
 router.register("neighbours", SharedItems, basename="neighbour")
@@ -86,6 +89,15 @@ access = (
     program("api:company-list", get="in:403 local,admin:200"),
     program("api:module-list", get="in:403 local,admin:200"),
     program("api:usage-list", get="in:403 local,admin:200"),
+    program("api:council-list", get="in:403 local,admin:200"),
+    program("api:roster-list", get="in:403 local,admin:200"),
+    program("api:roster-send", post="in:403 local,admin:415"),
+    program("api:roster-preview", get="in:403 local,admin:422"),
+    program("api:roster-columns", post="in:403 local,admin:400"),
+    program("api:roster-confirm", post="in:403 local,admin:422"),
+    program("api:roster-discard", post="in:403 local,admin:200"),
+    program("api:roster-undo", post="in:403 local,admin:422"),
+    program("api:roster-remind", post="in:403 local,admin:422"),
     program("api:ride-list", get="in:200", post="in:400"),
     program("api:ride-detail", "own ride", get="in:200"),
     program("api:ride-detail", "company's ride", get="in:404 other:200"),

@@ -32,6 +32,7 @@ COMMANDS = {
     "companies": "companies",
     "migrate": "prepare",
     "space": "space",
+    "staff": "staff",
 }
 
 

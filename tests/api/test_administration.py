@@ -11,10 +11,12 @@ from tenants.community.members.models import Profile, Role
 from tenants.spaces.models import OwnCompany
 from tests.fixtures.people import AT, Browse
 
-COMPANIES, MODULES, USAGE = (f"/api/v1/{name}/" for name in ("companies", "modules", "usage"))
+COMPANIES, MODULES, USAGE, COUNCIL = (
+    f"/api/v1/{name}/" for name in ("companies", "modules", "usage", "council")
+)
 
 
-@pytest.mark.parametrize("url", [COMPANIES, MODULES, USAGE])
+@pytest.mark.parametrize("url", [COMPANIES, MODULES, USAGE, COUNCIL])
 def test_figures_of_space_are_its_administrators_alone(
     browse: Browse, owner: User, teammate: User, url: str
 ) -> None:

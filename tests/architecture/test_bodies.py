@@ -41,6 +41,7 @@ BY_PROGRAMS = {
     "api.v1.classifieds.Classifieds": 12,
     "api.v1.conversations.Conversations": 72,
     "api.v1.loans.Loans": 72,
+    "api.v1.roster.Roster": 5,
     "api.v1.things.Things": 12,
 }
 

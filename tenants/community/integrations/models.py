@@ -45,7 +45,7 @@ class ApiToken(SpaceModel):
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)
     ending = models.CharField(max_length=4)
-    scopes = models.CharField(max_length=400)
+    scopes = models.CharField(max_length=600)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)

@@ -49,11 +49,12 @@ AREAS: dict[str, Promise] = {
     "moderation": gettext_lazy("Mes signalements"),
     "people": gettext_lazy("Collègues et mon profil"),
     "admin": gettext_lazy("Entreprises, rubriques et usage, pour l’administration"),
+    "roster": gettext_lazy("Liste du personnel, pour l’administration"),
     "scim": gettext_lazy("Comptes et rôles, par l’annuaire de l’entreprise (SCIM)"),
 }
 READ_ONLY = frozenset({"neighbours", "admin"})
 # Private matters between two people are closed to programs of the whole space.
-PRIVATE = frozenset({"loans", "conversations", "moderation", "search", "people", "admin"})
+PRIVATE = frozenset({"loans", "conversations", "moderation", "search", "people", "admin", "roster"})
 
 # Only programs of the whole space: a directory acts for the space, not for a person.
 OF_THE_SPACE = frozenset({"scim"})

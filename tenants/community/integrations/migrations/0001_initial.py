@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60)),
                 ('token_hash', models.CharField(max_length=64, unique=True)),
                 ('ending', models.CharField(max_length=4)),
-                ('scopes', models.CharField(max_length=400)),
+                ('scopes', models.CharField(max_length=600)),
                 ('made_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
                 ('last_used_at', models.DateTimeField(blank=True, null=True)),
