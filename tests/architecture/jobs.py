@@ -187,6 +187,10 @@ FOUND_BY = {
 }
 FOUND_AGAIN = {job: clock for clock, jobs in FOUND_BY.items() for job in jobs}
 MAY_BE_LOST = {
+    (
+        "tenants/community/neighbourhood/actions.py",
+        "live.note_seen(sorted(counted), person_id=by.pk, day=day)",
+    ): "a member may see a placement once more that day; its views are counted by then",
     ("saas/geocoding/actions.py", "tasks.look_up"): (
         "the form asks again with the next letter, and after twenty seconds for the same text"
     ),

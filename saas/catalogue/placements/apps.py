@@ -23,7 +23,7 @@ class PlacementsConfig(AppConfig):
         from saas.catalogue.placements.queries import obstacles, places  # noqa: PLC0415
 
         def changed(merchant_id: int, _at: dt.datetime) -> None:
-            revision.renew_in(places.spaces_on_screens(merchant=merchant_id))
+            revision.renew_in(places.spaces_of(merchant=merchant_id))
 
         def close(tenant_id: int, module: str, at: dt.datetime) -> None:
             counts.close_module(tenant_id=tenant_id, module=module, at=at)

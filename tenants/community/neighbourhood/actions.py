@@ -19,6 +19,7 @@ from saas.kernel import schema
 from saas.kernel.errors import Refused
 from saas.kernel.offers.digest_hooks import Carried
 from saas.kernel.offers.shelf_hooks import Served
+from saas.kernel.tasks import call_after_commit
 from tenants.community.neighbourhood import notifications, rules, wording
 from tenants.community.neighbourhood.models import (
     CouncilMonth,
@@ -28,13 +29,16 @@ from tenants.community.neighbourhood.models import (
     OfferSalt,
     PlacementEvent,
 )
-from tenants.community.neighbourhood.queries import council, offers, placed, reported
+from tenants.community.neighbourhood.queries import council, flights, live, offers, reported
 
 
 @transaction.atomic
 def count(*, references: Collection[str], kind: str, by: User, at: dt.datetime) -> None:
     """Count placements that a member viewed or clicked: once a day each, if they are running."""
-    _count([Carried(by.pk, reference) for reference in references], kind=kind, at=at)
+    counted = _count([Carried(by.pk, reference) for reference in references], kind=kind, at=at)
+    if kind == PlacementEvent.Kind.VIEW and counted:
+        day = timezone.localdate(at)
+        call_after_commit(lambda: live.note_seen(sorted(counted), person_id=by.pk, day=day))
 
 
 @transaction.atomic
@@ -43,10 +47,11 @@ def count_carried(*, carried: Collection[Carried], at: dt.datetime) -> None:
     _count(carried, kind=PlacementEvent.Kind.VIEW, at=at)
 
 
-def _count(carried: Collection[Carried], *, kind: str, at: dt.datetime) -> None:
-    running = set(placed.running_now({one.reference for one in carried}, at))
+def _count(carried: Collection[Carried], *, kind: str, at: dt.datetime) -> set[str]:
+    """Count what runs now; return its references."""
+    running = set(flights.running_now({one.reference for one in carried}, at))
     if not running:
-        return
+        return running
     day = timezone.localdate(at)
     report, _made = DailySalt.objects.get_or_create(
         day=day, defaults={"key": secrets.token_bytes(32)}
@@ -66,6 +71,7 @@ def _count(carried: Collection[Carried], *, kind: str, at: dt.datetime) -> None:
         ),
         ignore_conflicts=True,
     )
+    return running
 
 
 @transaction.atomic

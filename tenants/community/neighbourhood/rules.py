@@ -5,9 +5,9 @@ import hashlib
 import hmac
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from saas.catalogue.city_services.models import CityService
 from saas.catalogue.merchants.models import Category
@@ -22,6 +22,9 @@ BEFORE_A_PLACEMENT = 3
 MOST_REPORTED = 20
 MOST_SENT = 1_000
 GATHER_DAYS = 7
+# A placement that a member saw so often on a day is not shown to them again that day.
+MOST_VIEWS_A_DAY = 10
+PACE_DAYS = dt.timedelta(days=28)
 # A screen may come back after weeks: its plays are taken for 28 days, and kept for longer.
 PLAY_DAYS = 30
 SYMBOLS = {
@@ -99,6 +102,57 @@ def references_in(text: str) -> list[str]:
 def pseudonym(key: bytes, member_id: int) -> str:
     """Return a member's pseudonym in a day's counts; without the key it identifies no person."""
     return hmac.new(key, str(member_id).encode(), hashlib.sha256).hexdigest()
+
+
+class Pace(NamedTuple):
+    """Views of a placement: on the earlier days of its flight, with their number, and today."""
+
+    earlier: int
+    days: int
+    today: int
+
+    def views_a_day(self, shown: int) -> float:
+        """Return the views a day so far; `shown` pages have not been counted yet."""
+        return (self.earlier + self.today + shown) / (self.days + 1)
+
+
+class Paced(Protocol):
+    """A placement in a rotation."""
+
+    @property
+    def id(self) -> int:
+        """Return the number that grows with each sale."""
+
+    @property
+    def reference(self) -> str:
+        """Return the public reference."""
+
+    @property
+    def pace(self) -> Pace:
+        """Return the views so far."""
+
+
+def in_rotation[T: Paced](
+    ads: Iterable[T], *, seen: Mapping[str, int], shown_first: Mapping[str, int]
+) -> list[T]:
+    """Return placements in the order in which a member sees them.
+
+    First those that the member saw least today, then those whose flight is behind the others in
+    views a day, then the newest.
+    """
+
+    def turn(ad: T) -> tuple[int, float, int]:
+        shown = shown_first.get(ad.reference, 0)
+        return seen.get(ad.reference, 0), ad.pace.views_a_day(shown), -ad.id
+
+    return sorted(ads, key=turn)
+
+
+def open_days_before(day: dt.date, *, since: dt.date, closed: Collection[dt.date]) -> int:
+    """Return the days before a day on which a flight was shown, as far back as views are kept."""
+    first = max(since, day - PACE_DAYS)
+    without = sum(first <= each < day for each in closed)
+    return max(0, (day - first).days - without)
 
 
 def turn_of(person_id: int, day: dt.date, many: int) -> int:

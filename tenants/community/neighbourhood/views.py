@@ -17,8 +17,8 @@ from tenants.community.neighbourhood.forms import ReportForm, TakeCodeForm
 from tenants.community.neighbourhood.models import PlacementEvent
 from tenants.community.neighbourhood.queries import around as around_queries
 from tenants.community.neighbourhood.queries import council as council_queries
+from tenants.community.neighbourhood.queries import flights as flight_queries
 from tenants.community.neighbourhood.queries import offers as offer_queries
-from tenants.community.neighbourhood.queries import placed as placed_queries
 from tenants.community.neighbourhood.queries import reported as reported_queries
 from tenants.community.neighbourhood.queries import touch as touch_queries
 from tenants.spaces.requests import MemberRequest, SpaceRequest
@@ -57,7 +57,7 @@ def _place(request: MemberRequest, found: around_queries.Page | None) -> HttpRes
 @require_GET
 def why(request: MemberRequest, reference: str) -> HttpResponse:
     """Show a placement's reason, its payer, and the amount for the member's council."""
-    flight = placed_queries.flight_at(reference)
+    flight = flight_queries.flight_at(reference)
     if flight is None:
         raise Http404
     month = first_of(timezone.localdate())
@@ -135,7 +135,7 @@ def seen(request: MemberRequest) -> HttpResponse:
 @require_GET
 def click(request: MemberRequest, reference: str) -> HttpResponse:
     """Count a click, then lead on to the merchant's page."""
-    flight = placed_queries.flight_at(reference)
+    flight = flight_queries.flight_at(reference)
     if flight is None:
         raise Http404
     actions.count(

@@ -1,9 +1,38 @@
 """Words about the neighbourhood: on screens, and about reports of merchants and ads."""
 
+from typing import NamedTuple
+
 from django.utils.translation import gettext as _
 
 from saas.kernel.notifying import Words
 from tenants.community.neighbourhood.models import MemberReport
+
+
+class HouseAd(NamedTuple):
+    """Words of a house ad, and the page that it leads to."""
+
+    title: str
+    text: str
+    link: str
+    leads_to: str
+
+
+def house_ads() -> list[HouseAd]:
+    """Return the house ads, which take turns day by day in empty slots."""
+    return [
+        HouseAd(
+            _("Un commerce d’à côté que vous aimez\u202f?"),
+            _("Parlez-lui de Troovon\u00a0: ses annonces ici rapportent à votre CSE."),
+            _("Ce que Troovon propose aux commerces"),
+            "merchants",
+        ),
+        HouseAd(
+            _("Ici, les annonces rapportent à votre CSE"),
+            _("Une part de ce que paient les commerces voisins lui revient chaque mois."),
+            _("Ce qu’elles ont rapporté"),
+            "council",
+        ),
+    ]
 
 
 def where_it_comes_from() -> str:

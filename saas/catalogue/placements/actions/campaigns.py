@@ -332,7 +332,7 @@ def stop(*, campaign_id: int, at: dt.datetime) -> None:
         return
     campaign.state, campaign.stopped_at = Campaign.State.STOPPED, at
     campaign.save(update_fields=["state", "stopped_at"])
-    revision.renew_in(place_queries.spaces_on_screens(campaign=campaign.pk))
+    revision.renew_in(place_queries.spaces_of(campaign=campaign.pk))
 
 
 def _flight(campaign: Campaign, line: price_rules.Line) -> Flight:

@@ -6,8 +6,10 @@ from django.db import transaction
 
 from saas.catalogue.placements.actions.campaigns import carry_over
 from saas.catalogue.placements.models import Campaign
+from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import pauses as pause_rules
+from saas.kernel import revision
 
 
 @transaction.atomic
@@ -20,6 +22,7 @@ def pause(*, campaign_id: int, at: dt.datetime) -> None:
     pause_rules.check_may_pause(campaign, flights, day=campaign_rules.today(at))
     campaign.paused_at = at
     campaign.save(update_fields=["paused_at"])
+    revision.renew_in(place_queries.spaces_of(campaign=campaign.pk))
 
 
 @transaction.atomic
@@ -38,4 +41,5 @@ def go_on(*, campaign_id: int, at: dt.datetime) -> bool:
     ]
     campaign.paused_at = None
     campaign.save(update_fields=["paused_at"])
+    revision.renew_in(place_queries.spaces_of(campaign=campaign.pk))
     return any(moved)

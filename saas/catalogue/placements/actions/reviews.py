@@ -42,7 +42,7 @@ def approve_ad(*, campaign_id: int, by: User, at: dt.datetime) -> int:
     if waited:
         ask_councils(campaign_id=campaign_id, at=at)
         after_commit(tasks.mail_decision, campaign_id)
-        revision.renew_in(place_queries.spaces_on_screens(campaign=campaign_id))
+        revision.renew_in(place_queries.spaces_of(campaign=campaign_id))
     return moved
 
 
@@ -60,7 +60,7 @@ def refuse_ad(*, campaign_id: int, reason: str, by: User, at: dt.datetime) -> Ca
     campaign.save()
     Merchant.objects.filter(pk=campaign.merchant_id).update(trusted_at=None)
     after_commit(tasks.mail_decision, campaign_id)
-    revision.renew_in(place_queries.spaces_on_screens(campaign=campaign_id))
+    revision.renew_in(place_queries.spaces_of(campaign=campaign_id))
     return campaign
 
 

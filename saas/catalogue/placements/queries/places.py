@@ -200,12 +200,12 @@ def dimmed(campaign: Campaign, at: dt.datetime) -> list[str]:
     ]
 
 
-def spaces_on_screens(*, campaign: int | None = None, merchant: int | None = None) -> list[str]:
-    """Return the schemas with a campaign, or with any campaign of a merchant, on screens."""
-    flights = Flight.objects.filter(slot=Slot.KIOSK)
+def spaces_of(*, campaign: int | None = None, merchant: int | None = None) -> list[str]:
+    """Return the schemas with a campaign, or with any paid campaign of a merchant."""
+    flights = Flight.objects.all()
     if campaign is not None:
         flights = flights.filter(campaign=campaign)
     if merchant is not None:
-        flights = flights.filter(campaign__merchant=merchant)
+        flights = flights.filter(campaign__merchant=merchant, campaign__state=Campaign.State.PAID)
     names = flights.order_by("tenant__schema_name").values_list("tenant__schema_name", flat=True)
     return list(names.distinct())

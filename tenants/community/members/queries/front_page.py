@@ -46,13 +46,14 @@ class Now(NamedTuple):
 
 
 def signed_in_columns(user_id: Any) -> dict[str, Combinable]:
-    """Return the columns that pages need about the signed-in user: their site, their roles."""
+    """Return the columns that pages need about the signed-in user: site, company and roles."""
     charges = Role.objects.filter(user_id=user_id, role=Role.Kind.ADMINISTRATOR)
     # For a single company of a park, only its council decides about the contents of screens.
     of_all = [Role.Kind.ADMINISTRATOR, Role.Kind.KIOSK_MANAGER]
     on_screens = Q(role__in=of_all, company_id=None) | Q(role__in=council_rules.KINDS)
     return {
         "works_at": Subquery(Profile.objects.filter(user_id=user_id).values("site_id")),
+        "works_for": Subquery(Profile.objects.filter(user_id=user_id).values("company_id")),
         "accepted_conditions": Subquery(
             Profile.objects.filter(user_id=user_id).values("cgu_version")
         ),

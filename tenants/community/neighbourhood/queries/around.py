@@ -33,7 +33,8 @@ from saas.kernel.uploads import pictures
 from saas.kernel.values.points import Point
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.queries.gates import GateWithBreak, gates_here
-from tenants.community.neighbourhood.queries.placed import drawn, running
+from tenants.community.neighbourhood.queries.live import in_slot
+from tenants.community.neighbourhood.queries.placed import cards_of
 from tenants.community.neighbourhood.queries.shops import accepted_shops
 from tenants.spaces.rules.walks import walking_minutes
 
@@ -218,7 +219,7 @@ def _spot(
 
 def around(filters: Filters, person: User, at: dt.datetime) -> Around:
     """Return the neighbourhood for the given filters, with the map and placements."""
-    gates, flights = gates_here(), running(Slot.NEIGHBOURHOOD, person, at)
+    gates, flights = gates_here(), in_slot(Slot.NEIGHBOURHOOD, person, at)
     everything = spots(gates, {flight.merchant_id for flight in flights}, at)
     timely = [spot for spot in everything if _is_timely(spot, filters.when)]
     shown = [spot for spot in timely if filters.sort in {"", spot.sort}]
@@ -228,7 +229,7 @@ def around(filters: Filters, person: User, at: dt.datetime) -> Around:
         times=_times(filters),
         map=map_of(shown),
         total=len(everything),
-        placed=drawn(flights[: rules.MOST_SHOWN], gates, at=at),
+        placed=cards_of(flights, gates, slot=Slot.NEIGHBOURHOOD, at=at),
     )
 
 

@@ -109,11 +109,6 @@ def name_of(user: User | Given) -> Subquery:
     return Subquery(council_for(user).values("name"))
 
 
-def company_of_council(user: User | Given) -> Subquery:
-    """Return the company of the council that speaks for a member, as a piece of a query."""
-    return Subquery(council_for(user).values("company_id"))
-
-
 def _named_in(totals: Mapping[dt.date, Mapping[str, Any]], user: User) -> str:
     """Return the name of a member's council from any row; without rows, which is rare, query it."""
     for row in totals.values():

@@ -13,7 +13,7 @@ from saas.kernel.offers.digest_hooks import DigestAd
 from saas.kernel.values.months import first_of
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.models import CouncilMonth
-from tenants.community.neighbourhood.queries.placed import running_on
+from tenants.community.neighbourhood.queries.flights import running_on
 
 
 def digest_ads(employers: Mapping[int, int | None], at: dt.datetime) -> dict[int, DigestAd]:

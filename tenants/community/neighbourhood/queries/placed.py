@@ -1,124 +1,56 @@
 """Placements of this space today, how they are drawn, and how often they were seen."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import (
-    BooleanField,
-    Count,
-    DateField,
-    F,
-    Func,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    TextField,
-    Value,
-)
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.conf import settings
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.catalogue.merchants.queries import shops as merchants
 from saas.catalogue.merchants.rules.shops import opening_at
 from saas.catalogue.placements.models import RunningFlight, Slot
 from saas.catalogue.placements.rules.campaigns import Creative, Total, tile_words
 from saas.catalogue.placements.rules.places import HOURS, PlayTotal
 from saas.kernel import hooks
-from saas.kernel.database.statements import Given, statement
 from saas.kernel.hooks import Sponsored
 from saas.kernel.offers.screen_hooks import FlightRun, SoldOnScreens
 from saas.kernel.offers.shelf_hooks import Sponsor
 from saas.kernel.uploads import pictures
-from saas.kernel.values.months import first_of
 from saas.kernel.values.points import Point
-from tenants.community.neighbourhood import rules
-from tenants.community.neighbourhood.models import CouncilMonth, PlacementEvent
-from tenants.community.neighbourhood.queries.council import cents_for, company_of_council, name_of
+from tenants.community.neighbourhood import rules, wording
+from tenants.community.neighbourhood.models import PlacementEvent
+from tenants.community.neighbourhood.queries import live
 from tenants.community.neighbourhood.queries.gates import GateWithBreak, gates_here
+from tenants.community.neighbourhood.queries.live import LiveAd
+from tenants.spaces import hosts
 from tenants.spaces.rules.walks import walking_minutes
 
 
-def running(slot: str, person: User, at: dt.datetime) -> list[RunningFlight]:
-    """Return today's placements of a slot, in the viewer's rotation.
-
-    Each has this month's amount for the viewer's council, and the council's name. The placement
-    seen least today comes first, and among equals the newest: every sold placement is shown.
-    """
-    day = timezone.localdate(at)
-    return _running(slot=slot, viewer=person, day=day, month=first_of(day))
-
-
-@statement
-def _running(*, slot: Given, viewer: Given, day: Given, month: Given) -> QuerySet[RunningFlight]:
-    return _in_turn(viewer=viewer, day=day, month=month).filter(slot=slot)
-
-
-@statement
-def _with_offers(*, viewer: Given, day: Given, month: Given) -> QuerySet[RunningFlight]:
-    return _in_turn(viewer=viewer, day=day, month=month).exclude(
-        Q(offer="") | Q(slot__in=[Slot.KIOSK, Slot.SHELF, Slot.DIGEST])
-    )
-
-
-def _in_turn(*, viewer: Given, day: Given, month: Given) -> QuerySet[RunningFlight]:
-    views = (
-        PlacementEvent.objects.filter(
-            flight_reference=OuterRef("reference"), day=day, kind=PlacementEvent.Kind.VIEW
-        )
-        .order_by()
-        .values("flight_reference")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    brought = CouncilMonth.objects.filter(
-        month=month, campaign_reference=OuterRef("campaign_reference")
-    )
-    company = Coalesce(company_of_council(viewer), 0)
-    flights = running_on(day).annotate(
-        own_mark=Concat(Value(","), company, Value(","), output_field=TextField()),
-        views=Coalesce(Subquery(views), 0),
-        brought_cents=Coalesce(Subquery(brought.values(cents=cents_for(viewer))), 0),
-        hours=merchants.hours_column(OuterRef("merchant_id")),
-        closures=merchants.closures_column(OuterRef("merchant_id")),
-        council_name=Coalesce(name_of(viewer), Value("")),
-    )
-    # An ad that the viewer's own council refuses alone still runs for the others.
-    shown = flights.exclude(refused_by__contains=F("own_mark"))
-    return shown.order_by("views", "-id")
-
-
-def running_now(references: Collection[str], at: dt.datetime) -> list[str]:
-    """Return those of some references that run here today."""
-    found = running_on(timezone.localdate(at)).filter(reference__in=references)
-    return list(found.values_list("reference", flat=True))
-
-
-def running_on(day: dt.date | Given) -> QuerySet[RunningFlight]:
-    """Return the placements that run here on a day, without those whose day is left out."""
-    shown = Value(day) if isinstance(day, dt.date) else day
-    written = Cast(Cast(shown, DateField()), TextField())
-    closed = Func(
-        F("closed_days_iso"), written, function="jsonb_exists", output_field=BooleanField()
-    )
-    return RunningFlight.objects.alias(is_closed=closed).filter(
-        starts_on__lte=day, ends_on__gte=day, is_closed=False
-    )
-
-
-def flight_at(reference: str) -> RunningFlight | None:
-    """Return a placement that was paid for in this space."""
-    return RunningFlight.objects.filter(reference=reference).first()
-
-
 def sponsored(slot: str, person: User, at: dt.datetime) -> list[Sponsored]:
-    """Return the next placements of a slot in the rotation, as cards."""
-    flights = running(slot, person, at)
-    return drawn(flights[: rules.MOST_SHOWN], gates_here(), at=at) if flights else []
+    """Return the next placements of a slot in the rotation, as cards; else a house ad."""
+    return cards_of(live.in_slot(slot, person, at), gates_here(), slot=slot, at=at)
+
+
+def cards_of(
+    ads: Sequence[LiveAd], gates: Sequence[GateWithBreak], *, slot: str, at: dt.datetime
+) -> list[Sponsored]:
+    """Return the first placements of a slot as cards; if there are none, a house ad on pages."""
+    if ads or slot not in live.ON_PAGES:
+        return drawn(ads[: rules.MOST_SHOWN], gates, at=at)
+    return [house_ad(timezone.localdate(at))]
+
+
+def house_ad(day: dt.date) -> Sponsored:
+    """Return the house ad of a day for an empty slot: unpaid, and never counted."""
+    words = wording.house_ads()
+    shown = words[day.toordinal() % len(words)]
+    merchants = reverse("site:merchants", urlconf=settings.PUBLIC_SCHEMA_URLCONF)
+    urls = {"merchants": hosts.public_url(merchants), "council": reverse("council:overview")}
+    return Sponsored("components/house_ad.html", {**shown._asdict(), "url": urls[shown.leads_to]})
 
 
 def shelf_sponsors(at: dt.datetime) -> list[Sponsor]:
@@ -166,28 +98,25 @@ def _sponsor(
 
 def merchant_offers(person: User, at: dt.datetime) -> list[Sponsored]:
     """Return the offers in today's placements, a single offer by merchant, in their rotation."""
-    day = timezone.localdate(at)
-    flights = _with_offers(viewer=person, day=day, month=first_of(day))
-    first = {flight.merchant_id: flight for flight in reversed(flights)}
-    each = [flight for flight in flights if first[flight.merchant_id] is flight]
+    ads = live.with_offers(person, at)
+    first = {ad.merchant_id: ad for ad in reversed(ads)}
+    each = [ad for ad in ads if first[ad.merchant_id] is ad]
     return drawn(each[: rules.MOST_SHOWN], gates_here(), at=at) if each else []
 
 
 def drawn(
-    chosen: Sequence[RunningFlight], gates: Sequence[GateWithBreak], *, at: dt.datetime
+    chosen: Sequence[LiveAd], gates: Sequence[GateWithBreak], *, at: dt.datetime
 ) -> list[Sponsored]:
-    """Return placements ready to be drawn, as `running` found them."""
+    """Return placements as cards."""
     return [
         Sponsored("components/sponsored.html", _tile(flight, gates, at=at)) for flight in chosen
     ]
 
 
-def _tile(flight: Any, gates: Sequence[GateWithBreak], *, at: dt.datetime) -> dict[str, Any]:
-    """Return a placement's card from `running`, with opening hours and this month's amount."""
-    openings = merchants.hours_in(flight.hours)
+def _tile(flight: LiveAd, gates: Sequence[GateWithBreak], *, at: dt.datetime) -> dict[str, Any]:
+    """Return a placement's card, with opening hours and this month's amount."""
     point = (float(flight.merchant_latitude), float(flight.merchant_longitude))
-    closures = merchants.closures_in(flight.closures)
-    is_open = opening_at(openings, timezone.localtime(at), closures).open
+    is_open = opening_at(flight.openings, timezone.localtime(at), flight.closures).open
     return {
         **tile_words(Creative(flight.headline, flight.text, flight.offer)),
         "payer": flight.merchant_name,

@@ -12,7 +12,7 @@ from saas.catalogue.placements.rules import prices
 from saas.catalogue.placements.rules.campaigns import days_to_carry_over, today
 from saas.catalogue.placements.rules.prices import Period
 from saas.kernel import schema
-from tenants.community.neighbourhood.queries.placed import running_on
+from tenants.community.neighbourhood.queries.flights import running_on
 from tests.fixtures.people import Browse
 from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
 

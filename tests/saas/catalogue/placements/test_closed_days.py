@@ -16,7 +16,7 @@ from saas.catalogue.placements.rules.prices import Period
 from saas.kernel import schema
 from saas.kernel.errors import Refused
 from saas.kernel.money import half_up
-from tenants.community.neighbourhood.queries.placed import running_on
+from tenants.community.neighbourhood.queries.flights import running_on
 from tenants.spaces.models import Site
 from tests.fixtures.people import AT, Browse
 from tests.saas.catalogue.making import draw_up, make_merchant, owner_of, run_campaign

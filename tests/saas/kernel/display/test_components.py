@@ -98,6 +98,11 @@ DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ("euro_trail", {"cents": 2800, "steps": []}, "Le chemin de 28,00\u00a0€"),
     ("filters", {"label": "Genre", "choices": [{"url": "?", "text": "Tout"}]}, "chip"),
     ("flow", {"flow": FLOW, "month": "novembre"}, "84,00\u00a0€ encaissés"),
+    (
+        "house_ad",
+        {"title": "Un jeu ?", "text": "Proposez-le.", "link": "Publier", "url": "/publish/"},
+        "Espace libre",
+    ),
     ("kind", {"text": "Donne", "symbol": "gift"}, "#gift"),
     (
         "made_token",

@@ -13,6 +13,7 @@ from saas.catalogue.placements.models import Campaign, Flight, FlightDay
 from saas.kernel import hooks, schema
 from tenants.community.neighbourhood import actions, clock
 from tenants.community.neighbourhood.models import DailySalt, PlacementEvent
+from tenants.community.neighbourhood.queries import live
 from tests.fixtures.people import AT, Browse, SpaceClient
 from tests.saas.accounts.jobs import run_in
 from tests.saas.catalogue.making import draw_up, run_campaign
@@ -42,6 +43,11 @@ def test_a_view_is_counted_once_a_day_for_each_member_and_again_the_next(
     tomorrow = AT + dt.timedelta(days=1)
     actions.count(references=[flight.reference], kind=VIEW, by=owner, at=tomorrow)
     assert counted() == [(flight.reference, "view")] * 3
+
+
+def shown_in(slot: str, member: User, at: dt.datetime) -> list[str]:
+    [found] = hooks.sponsored.ask(slot, member, at)
+    return [one.values["ref"] for one in found if "ref" in one.values]
 
 
 def shown_on_the_page(client: Any) -> str:
@@ -157,7 +163,8 @@ def test_the_home_page_is_offered_what_runs_in_its_slot(
     assert tile.values["ref"] != flight.reference
     assert (tile.values["payer"], tile.values["cents"]) == ("Maison Cazal", 890)
     with schema.inside("south"):
-        assert hooks.sponsored.ask("home_feed", stranger, AT) == [[]]
+        [[house]] = hooks.sponsored.ask("home_feed", stranger, AT)
+        assert house.template == "components/house_ad.html"
 
 
 def test_merchants_offers_stand_beside_deals_once_each_and_marked(
@@ -170,20 +177,23 @@ def test_merchants_offers_stand_beside_deals_once_each_and_marked(
     assert "Sponsorisé" in text
     with schema.in_public():
         Campaign.objects.update(offer="")
+    live.forget()
     assert "Chez les commerçants" not in browse(owner).get("/deals/").text
 
 
 def test_placement_is_shown_from_its_first_to_its_last_day(owner: User, flight: Flight) -> None:
     for days in (-1, 7):
         moment = AT + dt.timedelta(days=days)
-        assert hooks.sponsored.ask("neighbourhood", owner, moment) == [[]]
+        assert shown_in("neighbourhood", owner, moment) == []
     last = AT + dt.timedelta(days=6)
-    assert len(hooks.sponsored.ask("neighbourhood", owner, last)[0]) == 1
+    assert shown_in("neighbourhood", owner, last) == [flight.reference]
 
 
-def test_stopped_campaign_is_off_each_page_at_once(hers: SpaceClient, flight: Flight) -> None:
+def test_stopped_campaign_is_off_each_page_at_once(
+    hers: SpaceClient, flight: Flight, django_capture_on_commit_callbacks: Any
+) -> None:
     assert "Sponsorisé" in hers.get("/neighbourhood/").text
-    with schema.in_public():
+    with django_capture_on_commit_callbacks(execute=True), schema.in_public():
         placements.stop(campaign_id=flight.campaign_id, at=AT)
 
     assert "Payé par" not in hers.get("/neighbourhood/").text
