@@ -18,6 +18,7 @@ from billing.models import Case, Dispute, Order, Payment, Sale, StripeCall
 from billing.orders.settlement import subscriptions
 from billing.stripe.gateway import reads
 from billing.stripe.gateway import values as stripe
+from billing.stripe.queries import moments
 from billing.stripe.rules import params
 from billing.stripe.rules.answers import Problem
 from billing.transitions.transition import STRIPE, record, transition
@@ -107,7 +108,7 @@ def _note(dispute: Dispute, stripe_dispute: stripe.Dispute, at: dt.datetime) -> 
     ):
         dispute.mailed_at = None
     if dispute.state in {*_STANDS, Dispute.State.LOST, Dispute.State.WARNING_CLOSED}:
-        dispute.closed_at = dispute.closed_at or at
+        dispute.closed_at = dispute.closed_at or moments.decided_at(dispute.stripe_id, at=at)
     else:
         dispute.closed_at = None
     dispute.save()
@@ -151,8 +152,8 @@ def _lose(
         sale_id=dispute.sale_id,
         dispute=dispute.stripe_id,
     )
-    key = f"dispute:{dispute.uuid}:lost"
-    new = posting.post(key, lost, kind="dispute_lost", at=at, source=dispute.stripe_id)
+    key, lost_at = f"dispute:{dispute.uuid}:lost", dispute.closed_at or at
+    new = posting.post(key, lost, kind="dispute_lost", at=lost_at, source=dispute.stripe_id)
     if not new or sale is None:
         return
     left = sale.gross_cents - sale.refunded_cents - sale.disputed_cents
@@ -160,7 +161,8 @@ def _lose(
     dispute.save(update_fields=["counted_cents"])
     sale.disputed_cents += dispute.counted_cents
     sale.save(update_fields=["disputed_cents"])
-    claims.claim(sale, claims.because_of_dispute(dispute), at=at)
+    claims.claim(sale, claims.because_of_dispute(dispute), at=lost_at)
+    council_months.refresh_of_sale(sale.pk, lost_at)
     if sale.refunded_cents + sale.disputed_cents >= sale.gross_cents:
         crediting.stop_campaign(order.campaign_id, at=at)
     subscriptions.end_with(order)
@@ -178,18 +180,19 @@ def _stand(
         sale_id=dispute.sale_id,
         dispute=dispute.stripe_id,
     )
-    key = f"dispute:{dispute.uuid}:regained"
-    new = posting.post(key, regained, kind="dispute_regained", at=at, source=dispute.stripe_id)
+    key, won_at = f"dispute:{dispute.uuid}:regained", min(dispute.returned_at or at, at)
+    new = posting.post(key, regained, kind="dispute_regained", at=won_at, source=dispute.stripe_id)
     if not new:
         return
-    _take_settlement_back(dispute, order, at=at)
+    _take_settlement_back(dispute, order, at=won_at)
     if sale is None:
         return
     sale.disputed_cents -= dispute.counted_cents
     sale.save(update_fields=["disputed_cents"])
     dispute.counted_cents = 0
     dispute.save(update_fields=["counted_cents"])
-    restitutions.restore(sale, dispute, at=at)
+    restitutions.restore(sale, dispute, at=won_at)
+    council_months.refresh_of_sale(sale.pk, won_at)
 
 
 def _take_settlement_back(dispute: Dispute, order: Order, *, at: dt.datetime) -> None:

@@ -192,7 +192,7 @@ def _book_payout(refund: Refund, stripe_refund: stripe.Refund) -> None:
             refund=stripe_refund.id,
         ),
         kind="refunded",
-        at=stripe_refund.created_at,
+        at=stripe_refund.left_at or stripe_refund.created_at,
         source=stripe_refund.id,
     )
 
@@ -210,7 +210,7 @@ def _book_return(refund: Refund, stripe_refund: stripe.Refund, at: dt.datetime) 
             refund=stripe_refund.id,
         ),
         kind="refund_failed",
-        at=at,
+        at=stripe_refund.returned_at or at,
         source=stripe_refund.id,
     )
 

@@ -122,7 +122,7 @@ def _book(stripe_payout: treasury.Payout, at: dt.datetime) -> None:
             posting.Event(f"bt:{move}", written, kind, moment, stripe_payout.id)
             for move, written, kind, moment in (
                 (left, lines, "paid_out", stripe_payout.created_at),
-                (back, returned, "payout_failed", at),
+                (back, returned, "payout_failed", stripe_payout.returned_at or at),
             )
             if move
         ]

@@ -8,7 +8,7 @@ from billing.ledger.settlement import cases
 from billing.models import Order, Payment, Subscription
 from billing.orders.queries.calls import end_requested_at
 from billing.orders.rules import checkout
-from billing.orders.settlement import orders, payments, returns, subscriptions
+from billing.orders.settlement import orders, payments, returns, sales, subscriptions
 from billing.stripe.events import NeedsOperator
 from billing.stripe.gateway import client, reads
 from billing.stripe.gateway.values import Charge, MonthInvoice
@@ -148,10 +148,10 @@ def _sell(
     last: Order,
     at: dt.datetime,
 ) -> None:
-    collected_at = payments.collected_at(charge, at)
+    runs_from = sales.runs_from(charge, at)
     agreed_id = _agreed_id(subscription, stripe_invoice, last=last)
-    campaign = placements.repeat(campaign_id=agreed_id, after_id=last.campaign_id, at=collected_at)
-    quote = campaigns.quote_of(campaign.pk, at=collected_at) if campaign is not None else None
+    campaign = placements.repeat(campaign_id=agreed_id, after_id=last.campaign_id, at=runs_from)
+    quote = campaigns.quote_of(campaign.pk, at=runs_from) if campaign is not None else None
     if campaign is None or quote is None or quote.gross_cents > stripe_invoice.paid_cents:
         _give_up(subscription, stripe_invoice, charge, last=last, campaign=campaign, at=at)
         return
@@ -159,7 +159,7 @@ def _sell(
         campaign,
         quote,
         by=subscription.begun_by,
-        at=collected_at,
+        at=runs_from,
         subscription=subscription,
         by_reference=STRIPE,
     )

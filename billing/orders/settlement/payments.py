@@ -17,6 +17,7 @@ from billing.stripe import events
 from billing.stripe.calls.prepare import prepare
 from billing.stripe.gateway import client, reads
 from billing.stripe.gateway.values import Charge, Session
+from billing.stripe.queries import moments
 from billing.stripe.rules import params
 from billing.stripe.rules.answers import Problem
 from billing.transitions import machines
@@ -221,7 +222,7 @@ def _wait_or_fail(order: Order, payment: Payment, session: Session, *, at: dt.da
         payment.charge, payment.method = charge.id, _method_of(charge)
         payment.save(update_fields=["charge", "method"])
     if status == "processing" and transition("payment", payment, "processing", by=STRIPE, at=at):
-        payment.debited_on = day_of(at)
+        payment.debited_on = day_of(charge.created_at if charge else at)
         payment.save(update_fields=["debited_on"])
         transition("order", order, "processing", by=STRIPE, at=at)
         placements.hold_for_bank(campaign_id=order.campaign_id, at=at)
@@ -266,7 +267,9 @@ def pay(order: Order, payment: Payment, charge: Charge, *, at: dt.datetime) -> N
 
 def collected_at(charge: Charge, at: dt.datetime) -> dt.datetime:
     """Return when money was collected: a debit is made days before its bank has agreed to it."""
-    return at.replace(microsecond=0) if charge.method == "sepa_debit" else charge.created_at
+    if charge.method != "sepa_debit":
+        return charge.created_at
+    return moments.paid_at(charge.id, charge.payment_intent, at=at)
 
 
 def _sell(

@@ -58,7 +58,7 @@ def sell(
         collected_at=collected_at,
     )
     rows.add(sale)
-    if keeps and placements.mark_paid(campaign_id=order.campaign_id, at=collected_at):
+    if keeps and placements.mark_paid(campaign_id=order.campaign_id, at=runs_from(charge, at)):
         _say_new_days(order, at)
         lines = lines_with_spaces(order)
     invoices.issue(sale, order, lines, at=at)
@@ -67,6 +67,14 @@ def sell(
     spaces = {_space_of(share.council.tenant) for share in shares}
     council_months.refresh_spaces(spaces, collected_at)
     return sale
+
+
+def runs_from(charge: Charge, at: dt.datetime) -> dt.datetime:
+    """Return the moment from which a paid campaign may run.
+
+    A debit may be read days after its bank agreed: the days until then would be lost.
+    """
+    return at.replace(microsecond=0) if charge.method == "sepa_debit" else charge.created_at
 
 
 def _space_of(tenant: Tenant) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from billing.stripe.gateway.client import client, raising_problems
 from billing.stripe.gateway.values import made_for
 
 _MOST = 100
+_MOVES = ("balance_transaction", "failure_balance_transaction")
 _INCLUDE = [
     "configuration.recipient",
     "requirements",
@@ -94,13 +95,14 @@ def payment_intent_of_charge(charge_id: str) -> str:
 def refund(refund_id: str) -> values.Refund:
     """Fetch a refund."""
     with raising_problems():
-        found = client().v1.refunds.retrieve(refund_id)
+        found = client().v1.refunds.retrieve(refund_id, cast("Any", {"expand": list(_MOVES)}))
     return shapes.refund(found.to_dict())
 
 
 def refunds_of(payment_intent_id: str) -> list[values.Refund]:
     """Fetch every refund of a payment, wherever it was made, oldest first."""
-    params = {"payment_intent": payment_intent_id, "limit": _MOST}
+    expand = [f"data.{move}" for move in _MOVES]
+    params = {"payment_intent": payment_intent_id, "limit": _MOST, "expand": expand}
     with raising_problems():
         found = client().v1.refunds.list(cast("Any", params))
         listed = [shapes.refund(one.to_dict()) for one in found.auto_paging_iter()]

@@ -18,6 +18,12 @@ def balance_transaction(shape: Any) -> values.BalanceTransaction | None:
     )
 
 
+def made_at(shape: Any) -> dt.datetime | None:
+    """Return the moment of a balance transaction, if it exists and was expanded."""
+    found = balance_transaction(shape)
+    return found.made_at if found else None
+
+
 def charge(shape: Any) -> values.Charge | None:
     """Parse a charge, if it exists and was expanded."""
     if not isinstance(shape, dict):
@@ -111,6 +117,8 @@ def refund(shape: Shape) -> values.Refund:
         failure_balance_transaction=id_of(shape.get("failure_balance_transaction")),
         failure_reason=str(shape.get("failure_reason") or ""),
         pending_reason=str(shape.get("pending_reason") or ""),
+        left_at=made_at(shape.get("balance_transaction")),
+        returned_at=made_at(shape.get("failure_balance_transaction")),
     )
 
 

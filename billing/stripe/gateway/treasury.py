@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from billing.stripe.gateway.client import client, raising_problems
+from billing.stripe.gateway.shapes import made_at
 from billing.stripe.gateway.values import Answer, id_of, moment
 
 _MOST = 100
@@ -24,6 +25,7 @@ class Payout:
     balance_transaction: str
     failure_balance_transaction: str
     created_at: dt.datetime
+    returned_at: dt.datetime | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,13 +46,18 @@ class Movement:
 def payout(payout_id: str, *, account: str = "") -> Payout:
     """Fetch a payout of ours, or of a council's account."""
     with raising_problems():
-        found = client().v1.payouts.retrieve(payout_id, None, _seen_from(account))
+        params = cast("Any", {"expand": ["failure_balance_transaction"]})
+        found = client().v1.payouts.retrieve(payout_id, params, _seen_from(account))
     return _payout(found.to_dict())
 
 
 def payouts_since(since: dt.datetime, *, account: str = "") -> list[Payout]:
     """Fetch the payouts of some days, of ours or of a council's account, oldest first."""
-    params = {"created": {"gte": int(since.timestamp())}, "limit": _MOST}
+    params = {
+        "created": {"gte": int(since.timestamp())},
+        "limit": _MOST,
+        "expand": ["data.failure_balance_transaction"],
+    }
     with raising_problems():
         found = client().v1.payouts.list(cast("Any", params), _seen_from(account))
         listed = [_payout(one.to_dict()) for one in found.auto_paging_iter()]
@@ -127,6 +134,7 @@ def _payout(shape: dict[str, Any]) -> Payout:
         balance_transaction=id_of(shape.get("balance_transaction")),
         failure_balance_transaction=id_of(shape.get("failure_balance_transaction")),
         created_at=moment(shape["created"]),
+        returned_at=made_at(shape.get("failure_balance_transaction")),
     )
 
 

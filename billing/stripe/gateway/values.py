@@ -125,6 +125,8 @@ class Refund:
     failure_balance_transaction: str
     failure_reason: str
     pending_reason: str = ""
+    left_at: dt.datetime | None = None
+    returned_at: dt.datetime | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from billing.models import (
 from billing.stripe.gateway.values import BalanceTransaction
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_merchant_user
-from tests.factories.records import make_payment
+from tests.factories.records import make_event, make_payment
 from tests.factories.stripe_objects import stripe_dispute_of
 from tests.fixtures.billing import begins_with, books, paid
 from tests.fixtures.people import AT
@@ -105,6 +105,28 @@ def test_lost_dispute_counts_what_came_back_to_the_cent(says: Says) -> None:
     lost = LedgerTransaction.objects.get(kind="dispute_lost").entries.values_list("amount_cents")
     assert {abs(cents) for (cents,) in lost} == {1}
     assert Sale.objects.get().disputed_cents == 1
+
+
+def test_loss_read_late_bears_the_day_of_the_decision(says: Says) -> None:
+    make_event("charge.dispute.closed", "du_1", happened_at=AT + A_DAY)
+    dispute = says(moved(1, -24_000, AT), at=AT + 9 * A_DAY, status="lost")
+    assert dispute.closed_at == AT + A_DAY
+    booked = LedgerTransaction.objects.filter(kind__in=["dispute_lost", "claimed"])
+    assert set(booked.values_list("kind", "occurred_at")) == {
+        ("dispute_lost", AT + A_DAY),
+        ("claimed", AT + A_DAY),
+    }
+
+
+def test_appeal_read_late_bears_the_day_of_its_money(says: Says) -> None:
+    taken = moved(1, -24_000, AT)
+    says(taken, status="lost")
+    says(taken, moved(2, 24_000, AT + 2 * A_DAY), at=AT + 9 * A_DAY, status="won")
+    booked = LedgerTransaction.objects.filter(kind__in=["dispute_regained", "restored"])
+    assert set(booked.values_list("kind", "occurred_at")) == {
+        ("dispute_regained", AT + 2 * A_DAY),
+        ("restored", AT + 2 * A_DAY),
+    }
 
 
 def test_a_loss_counts_nothing_of_what_had_gone_back_already(says: Says) -> None:

@@ -184,6 +184,16 @@ def test_why_the_bank_sent_a_refund_back_is_kept_as_far_as_it_fits(says: Says) -
     assert change.why == "x" * 200
 
 
+def test_moves_of_a_refund_bear_the_days_of_stripes_balance(says: Says) -> None:
+    days = {"left_at": AT + A_DAY, "returned_at": AT + 3 * A_DAY, "created_at": AT}
+    says(at=AT + 9 * A_DAY, status="failed", **CAME_BACK, **days)
+    booked = LedgerTransaction.objects.filter(source_ref="re_1", business_key__startswith="bt:")
+    assert list(booked.order_by("pk").values_list("kind", "occurred_at")) == [
+        ("refunded", AT + A_DAY),
+        ("refund_failed", AT + 3 * A_DAY),
+    ]
+
+
 def test_claim_asks_no_more_of_a_transfer_than_is_left_of_it(
     says: Says, transfer: Transfer, payment: Payment
 ) -> None:

@@ -33,6 +33,7 @@ from saas.catalogue.placements.actions import counts as placements
 from saas.catalogue.placements.models import Campaign
 from tenants.spaces.models import Tenant
 from tests.factories.billing import make_council, make_merchant_user, make_paid_session
+from tests.factories.records import make_event
 from tests.fixtures.months import make_subscription
 from tests.fixtures.people import AT
 from tests.saas.catalogue.making import draw_up, make_merchant, run_campaign
@@ -98,6 +99,25 @@ def test_collected_payment_is_stored_with_its_charge_and_fee(page: Page) -> None
     assert fees() == [(f"bt:{page.charge.balance_transaction.id}", AT)]
     assert page.order().state == "paid"
     assert not StripeCall.objects.filter(kind="group").exists()
+
+
+@pytest.mark.parametrize("kind", ["charge.succeeded", "payment_intent.succeeded"])
+def test_debit_read_late_bears_the_day_of_its_bank(page: Page, kind: str) -> None:
+    subject = page.charge.id if kind.startswith("charge") else page.intent.id
+    make_event(kind, subject, happened_at=AT - A_DAY)
+    make_event(kind, "other", happened_at=AT - 9 * A_DAY, event_id="evt_0")
+    debit = page.debit(created_at=AT - 6 * A_DAY, payment_intent=page.intent.id)
+    page.says(at=AT + A_DAY, intent=page.attempt("succeeded", charge=debit))
+    assert Sale.objects.get().collected_at == AT - A_DAY
+    assert Invoice.objects.get().issued_at == AT - A_DAY
+    booked = LedgerTransaction.objects.filter(kind__in=["invoiced", "captured", "shared"])
+    assert set(booked.values_list("occurred_at", flat=True)) == {AT - A_DAY}
+
+
+def test_debit_without_its_event_is_collected_when_read(page: Page) -> None:
+    make_event("charge.succeeded", page.charge.id, happened_at=AT + 9 * A_DAY)
+    page.says(at=AT + A_DAY, intent=page.attempt("succeeded", charge=page.debit()))
+    assert Sale.objects.get().collected_at == AT + A_DAY
 
 
 def test_collected_payment_is_written_in_one_update(page: Page) -> None:
@@ -175,8 +195,9 @@ def test_a_debit_runs_from_the_day_on_which_it_is_made(page: Page) -> None:
 
 
 def test_a_debit_of_after_midnight_is_of_the_new_day(page: Page) -> None:
-    running = page.attempt("processing", charge=page.debit(balance_transaction=None))
-    page.says(at=AT.replace(hour=23, minute=0), payment_status="unpaid", intent=running)
+    debit = page.debit(balance_transaction=None, created_at=AT.replace(hour=23, minute=0))
+    running = page.attempt("processing", charge=debit)
+    page.says(at=AT + 2 * A_DAY, payment_status="unpaid", intent=running)
     assert page.payment().debited_on == AT.date() + A_DAY
 
 
