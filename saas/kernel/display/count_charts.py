@@ -80,6 +80,6 @@ def _bar(one: Counts, *, x: float, pace: float, highest: int, labelled: bool) ->
         part_y=at(FLOOR - part),
         part_height=at(part),
         middle=at(x + pace / 2),
-        label=date_format(one.month, "M") if labelled else "",
+        label=date_format(one.month, "b") if labelled else "",
         title=f"{name}\u00a0: {shown_count(one.part)} / {shown_count(one.whole)}",
     )

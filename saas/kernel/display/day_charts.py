@@ -56,7 +56,7 @@ def day_chart(counts: Mapping[dt.date, int]) -> DayChart | None:
         for place, day in enumerate(days)
     )
     named = tuple(
-        replace(bar, label=date_format(day, "j M")) if not place % every else bar
+        replace(bar, label=date_format(day, "j N")) if not place % every else bar
         for place, (bar, day) in enumerate(zip(bars, days, strict=True))
     )
     return DayChart(named, at(FLOOR - TALLEST), num(highest))
@@ -65,7 +65,7 @@ def day_chart(counts: Mapping[dt.date, int]) -> DayChart | None:
 def _bar(day: dt.date, count: int | None, *, x: float, pace: float, highest: int) -> DayBar:
     is_small = count is not None and count < LEAST_SHOWN
     height = TALLEST * (LEAST_SHOWN if is_small else count or 0) / highest
-    written = date_format(day, "j M")
+    written = date_format(day, "j N")
     return DayBar(
         x=at(x),
         y=at(FLOOR - height),
