@@ -19,6 +19,19 @@ def notification_reference() -> str:
     return reference("NO")
 
 
+def quiet_begins() -> dt.time:
+    """Return the hour at which a new member's quiet begins, in the space's zone.
+
+    A function: Django's check takes a plain hour near the present one for "now" (fields.W161).
+    """
+    return dt.time(21)
+
+
+def quiet_ends() -> dt.time:
+    """Return the hour at which a new member's quiet ends, in the space's zone."""
+    return dt.time(7)
+
+
 class Kind(models.TextChoices):
     """The kinds of news, as `saas.kernel.notifying` names them; the digest adds the space's own."""
 
@@ -238,8 +251,8 @@ class Habits(SpaceModel):
 
     id = RowNumber(primary_key=True)
     person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
-    quiet_from = models.TimeField(null=True, blank=True, default=dt.time(21))
-    quiet_until = models.TimeField(null=True, blank=True, default=dt.time(7))
+    quiet_from = models.TimeField(null=True, blank=True, default=quiet_begins)
+    quiet_until = models.TimeField(null=True, blank=True, default=quiet_ends)
     quiet_weekends = models.BooleanField(default=False)
     digest_hour = models.PositiveSmallIntegerField(default=8)
     came_at = models.DateTimeField(null=True, blank=True)
