@@ -1048,7 +1048,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
-                'indexes': [models.Index(condition=models.Q(('state', 'received')), fields=['received_at'], name='events_to_be_processed'), models.Index(condition=models.Q(('kind__in', ['charge.succeeded', 'payment_intent.succeeded', 'charge.dispute.closed'])), fields=['object_id'], name='events_that_date_a_booking')],
+                'indexes': [models.Index(condition=models.Q(('state', 'received')), fields=['received_at'], name='events_to_be_processed')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['received', 'processed', 'ignored', 'parked'])), name='an_event_is_in_a_known_state')],
             },
         ),

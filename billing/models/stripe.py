@@ -137,18 +137,7 @@ class StripeEvent(SharedModel):
                 fields=["received_at"],
                 condition=models.Q(state=EventState.RECEIVED),
                 name="events_to_be_processed",
-            ),
-            models.Index(
-                fields=["object_id"],
-                condition=models.Q(
-                    kind__in=[
-                        "charge.succeeded",
-                        "payment_intent.succeeded",
-                        "charge.dispute.closed",
-                    ]
-                ),
-                name="events_that_date_a_booking",
-            ),
+            )
         ]
 
     def __str__(self) -> str:

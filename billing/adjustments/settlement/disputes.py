@@ -18,7 +18,6 @@ from billing.models import Case, Dispute, Order, Payment, Sale, StripeCall
 from billing.orders.settlement import subscriptions
 from billing.stripe.gateway import reads
 from billing.stripe.gateway import values as stripe
-from billing.stripe.queries import moments
 from billing.stripe.rules import params
 from billing.stripe.rules.answers import Problem
 from billing.transitions.transition import STRIPE, record, transition
@@ -108,7 +107,7 @@ def _note(dispute: Dispute, stripe_dispute: stripe.Dispute, at: dt.datetime) -> 
     ):
         dispute.mailed_at = None
     if dispute.state in {*_STANDS, Dispute.State.LOST, Dispute.State.WARNING_CLOSED}:
-        dispute.closed_at = dispute.closed_at or moments.decided_at(dispute.stripe_id, at=at)
+        dispute.closed_at = stripe_dispute.decided_at or dispute.closed_at or at
     else:
         dispute.closed_at = None
     dispute.save()

@@ -17,7 +17,6 @@ from billing.stripe import events
 from billing.stripe.calls.prepare import prepare
 from billing.stripe.gateway import client, reads
 from billing.stripe.gateway.values import Charge, Session
-from billing.stripe.queries import moments
 from billing.stripe.rules import params
 from billing.stripe.rules.answers import Problem
 from billing.transitions import machines
@@ -269,7 +268,7 @@ def collected_at(charge: Charge, at: dt.datetime) -> dt.datetime:
     """Return when money was collected: a debit is made days before its bank has agreed to it."""
     if charge.method != "sepa_debit":
         return charge.created_at
-    return moments.paid_at(charge.id, charge.payment_intent, at=at)
+    return charge.agreed_at or at.replace(microsecond=0)
 
 
 def _sell(

@@ -143,6 +143,22 @@ def _listed(shape: dict[str, Any]) -> Event:
     return _snapshot(shape, json.dumps(shape, default=str).encode())
 
 
+def last_happened(kind: str, object_id: str, *, since: dt.datetime) -> dt.datetime | None:
+    """Return when an event of the kind last happened to an object; None if Stripe lists none.
+
+    For moments that no object has. Stripe lists the events of thirty days
+    (docs.stripe.com/api/events/list), newest first.
+    """
+    params = {"type": kind, "created": {"gte": int(since.timestamp())}, "limit": _MOST}
+    with raising_problems():
+        found = client().v1.events.list(cast("Any", params))
+        for one in found.auto_paging_iter():
+            shape = one.to_dict()
+            if shape["data"]["object"].get("id") == object_id:
+                return moment(shape["created"])
+    return None
+
+
 def thin_since(
     since: dt.datetime, kinds: list[str], *, before: dt.datetime | None = None
 ) -> Iterator[Event]:

@@ -6,12 +6,14 @@ from typing import Any, cast
 
 from django.utils import timezone
 
-from billing.stripe.gateway import shapes, values
+from billing.stripe.gateway import events, shapes, values
 from billing.stripe.gateway.client import client, raising_problems
 from billing.stripe.gateway.values import made_for
 
 _MOST = 100
 _MOVES = ("balance_transaction", "failure_balance_transaction")
+# Of a dispute (docs.stripe.com/api/disputes/object#dispute_object-status).
+_DECIDED = frozenset({"lost", "won", "warning_closed", "prevented"})
 _INCLUDE = [
     "configuration.recipient",
     "requirements",
@@ -33,7 +35,24 @@ def session(session_id: str) -> values.Session:
     read = shapes.session(found.data)
     if read.invoice:
         return dataclasses.replace(read, intent=intent_of_invoice(read.invoice))
-    return read
+    return dataclasses.replace(read, intent=_agreed_intent(read))
+
+
+def _agreed_intent(page: values.Session) -> values.PaymentIntent | None:
+    """Return the payment intent of a page; a collected debit is dated by its bank's agreement.
+
+    Only an event has that moment: neither session nor charge does
+    (docs.stripe.com/payments/sepa-debit/accept-a-payment).
+    """
+    intent = page.intent
+    charge = intent.charge if intent else None
+    if intent is None or charge is None or charge.method != "sepa_debit":
+        return intent
+    if page.payment_status != "paid":
+        return intent
+    kind = "checkout.session.async_payment_succeeded"
+    agreed_at = events.last_happened(kind, page.id, since=page.created_at)
+    return dataclasses.replace(intent, charge=dataclasses.replace(charge, agreed_at=agreed_at))
 
 
 def intent_of_invoice(invoice_id: str) -> values.PaymentIntent | None:
@@ -43,7 +62,14 @@ def intent_of_invoice(invoice_id: str) -> values.PaymentIntent | None:
         rows = [one.to_dict() for one in found.auto_paging_iter()]
     paid = [row for row in rows if row["status"] == "paid"] or rows
     intents = [values.id_of(row["payment"].get("payment_intent")) for row in paid]
-    return payment_intent(intents[0]) if intents and intents[0] else None
+    if not intents or not intents[0]:
+        return None
+    intent = payment_intent(intents[0])
+    paid_at = (paid[0].get("status_transitions") or {}).get("paid_at")
+    if intent.charge is None or not paid_at:
+        return intent
+    charge = dataclasses.replace(intent.charge, agreed_at=values.moment(paid_at))
+    return dataclasses.replace(intent, charge=charge)
 
 
 def month_invoice(invoice_id: str) -> values.MonthInvoice:
@@ -110,10 +136,17 @@ def refunds_of(payment_intent_id: str) -> list[values.Refund]:
 
 
 def dispute(dispute_id: str) -> values.Dispute:
-    """Fetch a dispute with everything that it moved."""
+    """Fetch a dispute with everything that it moved, and when its bank decided it last.
+
+    Only an event has the moment of the decision (docs.stripe.com/api/disputes/object).
+    """
     with raising_problems():
         found = client().v1.disputes.retrieve(dispute_id)
-    return shapes.dispute(found.to_dict())
+    read = shapes.dispute(found.to_dict())
+    if read.status not in _DECIDED:
+        return read
+    decided_at = events.last_happened("charge.dispute.closed", read.id, since=read.created_at)
+    return dataclasses.replace(read, decided_at=decided_at)
 
 
 def transfer(transfer_id: str) -> values.Transfer:

@@ -42,7 +42,7 @@ class BalanceTransaction:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Charge:
-    """Money that was taken from a buyer."""
+    """Money that was taken from a buyer; `agreed_at` is when the bank of a debit agreed to it."""
 
     id: str
     payment_intent: str
@@ -51,6 +51,7 @@ class Charge:
     method: str
     created_at: dt.datetime
     balance_transaction: BalanceTransaction | None
+    agreed_at: dt.datetime | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -173,6 +174,7 @@ class Dispute:
     due_at: dt.datetime | None
     created_at: dt.datetime
     balance_transactions: tuple[BalanceTransaction, ...]
+    decided_at: dt.datetime | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from billing.models import (
 from billing.stripe.gateway.values import BalanceTransaction
 from saas.catalogue.placements.models import Campaign
 from tests.factories.billing import make_merchant_user
-from tests.factories.records import make_event, make_payment
+from tests.factories.records import make_payment
 from tests.factories.stripe_objects import stripe_dispute_of
 from tests.fixtures.billing import begins_with, books, paid
 from tests.fixtures.people import AT
@@ -108,8 +108,8 @@ def test_lost_dispute_counts_what_came_back_to_the_cent(says: Says) -> None:
 
 
 def test_loss_read_late_bears_the_day_of_the_decision(says: Says) -> None:
-    make_event("charge.dispute.closed", "du_1", happened_at=AT + A_DAY)
-    dispute = says(moved(1, -24_000, AT), at=AT + 9 * A_DAY, status="lost")
+    decided = {"status": "lost", "decided_at": AT + A_DAY}
+    dispute = says(moved(1, -24_000, AT), at=AT + 9 * A_DAY, **decided)
     assert dispute.closed_at == AT + A_DAY
     booked = LedgerTransaction.objects.filter(kind__in=["dispute_lost", "claimed"])
     assert set(booked.values_list("kind", "occurred_at")) == {

@@ -7,8 +7,10 @@ from django.core import mail
 from billing.adjustments.actions.refunds import pay_refund_otherwise
 from billing.adjustments.queries.due import refunds_to_mail
 from billing.adjustments.queries.refunds import refund_view
+from billing.adjustments.settlement import disputes
 from billing.ledger.settlement import reconcile
-from billing.models import Case, Dispute, Order, Payment, Refund
+from billing.models import Case, Dispute, Order, Payment, Refund, Sale
+from billing.stripe.gateway import reads
 from billing.stripe.gateway.client import client
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
@@ -86,6 +88,24 @@ def by_debit(till: Till, shop: Merchant, outcome: str) -> Order:
     till.settle()
     order.refresh_from_db()
     return order
+
+
+def moment_of(event: str) -> dt.datetime:
+    [one] = client().v1.events.list({"type": event}).data
+    return dt.datetime.fromtimestamp(one.created, dt.UTC)
+
+
+@begins_with(None)
+def test_debit_and_its_loss_bear_the_moments_of_their_banks(till: Till, shop: Merchant) -> None:
+    order = by_debit(till, shop, "sepa_sent_back")
+    agreed_at = moment_of("checkout.session.async_payment_succeeded")
+    assert Sale.objects.get(order=order).collected_at == agreed_at
+    till.simulator.pull("clock/advance", to=(till.at + 4 * A_WEEK).isoformat())
+    [dispute] = client().v1.disputes.list().data
+    disputes.apply_snapshot(
+        Payment.objects.get(order=order).pk, reads.dispute(dispute.id), at=till.at + 5 * A_WEEK
+    )
+    assert Dispute.objects.get().closed_at == moment_of("charge.dispute.closed")
 
 
 @begins_with(None)

@@ -33,7 +33,6 @@ from saas.catalogue.placements.actions import counts as placements
 from saas.catalogue.placements.models import Campaign
 from tenants.spaces.models import Tenant
 from tests.factories.billing import make_council, make_merchant_user, make_paid_session
-from tests.factories.records import make_event
 from tests.fixtures.months import make_subscription
 from tests.fixtures.people import AT
 from tests.saas.catalogue.making import draw_up, make_merchant, run_campaign
@@ -101,12 +100,8 @@ def test_collected_payment_is_stored_with_its_charge_and_fee(page: Page) -> None
     assert not StripeCall.objects.filter(kind="group").exists()
 
 
-@pytest.mark.parametrize("kind", ["charge.succeeded", "payment_intent.succeeded"])
-def test_debit_read_late_bears_the_day_of_its_bank(page: Page, kind: str) -> None:
-    subject = page.charge.id if kind.startswith("charge") else page.intent.id
-    make_event(kind, subject, happened_at=AT - A_DAY)
-    make_event(kind, "other", happened_at=AT - 9 * A_DAY, event_id="evt_0")
-    debit = page.debit(created_at=AT - 6 * A_DAY, payment_intent=page.intent.id)
+def test_debit_read_late_bears_the_day_of_its_bank(page: Page) -> None:
+    debit = page.debit(created_at=AT - 6 * A_DAY, agreed_at=AT - A_DAY)
     page.says(at=AT + A_DAY, intent=page.attempt("succeeded", charge=debit))
     assert Sale.objects.get().collected_at == AT - A_DAY
     assert Invoice.objects.get().issued_at == AT - A_DAY
@@ -115,7 +110,6 @@ def test_debit_read_late_bears_the_day_of_its_bank(page: Page, kind: str) -> Non
 
 
 def test_debit_without_its_event_is_collected_when_read(page: Page) -> None:
-    make_event("charge.succeeded", page.charge.id, happened_at=AT + 9 * A_DAY)
     page.says(at=AT + A_DAY, intent=page.attempt("succeeded", charge=page.debit()))
     assert Sale.objects.get().collected_at == AT + A_DAY
 
