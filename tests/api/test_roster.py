@@ -14,7 +14,13 @@ from saas.accounts.models import User
 from tenants.community.members.models import JoinRequest, Role, RosterUpload
 from tests.api.test_programs import ask, token_of
 from tests.fixtures.people import AT, Browse, SpaceClient
-from tests.tenants.community.members.rosters import HEADING, HUGO, LEA, came_by_list, read_waiting
+from tests.tenants.community.members.roster.rosters import (
+    HEADING,
+    HUGO,
+    LEA,
+    came_by_list,
+    read_waiting,
+)
 
 URL = "/api/v1/roster/"
 NO_ADDRESS = ";Sans;Adresse;North Un"

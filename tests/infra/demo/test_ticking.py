@@ -11,7 +11,7 @@ from saas.console.models import QueueReminder
 from tenants.spaces.actions.standing import ask_for_proof
 from tenants.spaces.models import SpaceStanding
 from tests.fixtures.people import AT
-from tests.tenants.spaces.dns import administrator
+from tests.tenants.spaces.hosts.dns import administrator
 
 
 @pytest.mark.django_db

@@ -26,7 +26,7 @@ from tests.tenants.community.deals.making import make_deal
 from tests.tenants.community.gatherings.making import make_gathering
 from tests.tenants.community.lending.making import make_loan_out, make_thing, slot
 from tests.tenants.community.rides.making import make_ride
-from tests.tenants.spaces.dns import administrator, switch
+from tests.tenants.spaces.hosts.dns import administrator, switch
 from tests.tenants.spaces.wizard import words_of
 
 EVERY = ("deals", "gatherings", "kiosk", "lending", "mediastore", "rides", "treaties")

@@ -12,7 +12,7 @@ from tenants.spaces.actions import sites as actions
 from tenants.spaces.models import Change, OwnGate, OwnSite, Site
 from tenants.spaces.queries import sites as queries
 from tests.fixtures.people import AT, Browse
-from tests.tenants.spaces.dns import administrator
+from tests.tenants.spaces.hosts.dns import administrator
 from tests.tenants.spaces.wizard import SITE, words_of
 
 GATE_2 = {"gate2_name": "Quai", "gate2_latitude": "45,1886", "gate2_longitude": "5,7246"}

@@ -20,7 +20,7 @@ from tenants.spaces.rules import names
 from tenants.spaces.rules import standing as rules
 from tenants.spaces.tasks import standing as tasks
 from tests.fixtures.people import AT, DAY, Browse
-from tests.tenants.spaces.dns import Dns, administrator
+from tests.tenants.spaces.hosts.dns import Dns, administrator
 
 State = SpaceStanding.State
 

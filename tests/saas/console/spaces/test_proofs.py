@@ -11,7 +11,7 @@ from saas.console.queues.reminders import record_reminders, unmailed
 from tenants.spaces.actions.standing import ask_for_proof
 from tenants.spaces.models import SpaceStanding
 from tests.fixtures.people import AT, DAY, SpaceClient
-from tests.tenants.spaces.dns import administrator
+from tests.tenants.spaces.hosts.dns import administrator
 
 URL = "/spaces/north/proof/"
 QUEUE = "/queues/spaces/"

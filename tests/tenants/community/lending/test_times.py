@@ -27,7 +27,7 @@ from tests.tenants.community.lending.making import (
 )
 from tests.tenants.community.lending.test_loans import notices_of
 from tests.tenants.community.notifications.making import deliver, events_of
-from tests.tenants.spaces.dns import switch
+from tests.tenants.spaces.hosts.dns import switch
 
 
 def wait(thing: Thing, person: User, wanted: LoanSlot, *, at: dt.datetime) -> WaitingListEntry:

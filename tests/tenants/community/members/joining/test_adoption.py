@@ -14,7 +14,7 @@ from tenants.community.members.rules import adoption as rules
 from tenants.community.members.rules import adoption_months
 from tenants.spaces.models import Site, Tenant
 from tests.fixtures.people import AT, Browse, Count, make_user
-from tests.tenants.spaces.dns import switch
+from tests.tenants.spaces.hosts.dns import switch
 from tests.tenants.spaces.wizard import words_of
 
 TODAY = dt.date(2026, 11, 25)  # a Wednesday

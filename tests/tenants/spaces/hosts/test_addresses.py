@@ -16,7 +16,7 @@ from tenants.spaces.models import Change, Domain, Tenant
 from tenants.spaces.queries import addresses as queries
 from tests.fixtures.people import AT, Browse, SpaceClient, make_user
 from tests.fixtures.together import at_once
-from tests.tenants.spaces.dns import administrator
+from tests.tenants.spaces.hosts.dns import administrator
 from tests.tenants.spaces.wizard import Wizard, words_of
 
 

@@ -14,7 +14,7 @@ from tenants.community.members.queries import roster as queries
 from tenants.community.members.rules import roster as rules
 from tenants.community.members.wording import roster_warnings
 from tests.fixtures.people import AT, Browse, make_user
-from tests.tenants.community.members.rosters import PREVIEW, company, send, uploaded
+from tests.tenants.community.members.roster.rosters import PREVIEW, company, send, uploaded
 
 HEADING = "Adresse e-mail;Prénom;Nom;Entreprise;Date d’entrée;Date de sortie"
 

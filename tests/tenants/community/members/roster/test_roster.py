@@ -32,7 +32,7 @@ from tenants.community.members.rules.membership import JOINING
 from tenants.spaces.models import OwnSite
 from tests.fixtures.people import AT, DAY, Browse, SpaceClient, make_user
 from tests.saas.accounts.jobs import run_in
-from tests.tenants.community.members.rosters import (
+from tests.tenants.community.members.roster.rosters import (
     HEADING,
     HUGO,
     IMPORT,

@@ -29,7 +29,7 @@ from tenants.community.members.queries import roster as queries
 from tenants.community.members.rules import roster as rules
 from tests.fixtures.people import AT, Browse, SameCost
 from tests.saas.accounts.jobs import run_in
-from tests.tenants.community.members.rosters import (
+from tests.tenants.community.members.roster.rosters import (
     COLUMNS,
     HEADING,
     HUGO,

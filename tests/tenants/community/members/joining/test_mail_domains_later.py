@@ -26,8 +26,7 @@ from tenants.spaces.rules import email_domains as rules
 from tenants.spaces.tasks import email_domains as space_tasks
 from tests.fixtures.people import AT, DAY, Browse, SpaceClient
 from tests.saas.accounts.jobs import run_in
-from tests.tenants.community.members.test_actions import ask, company, token_of
-from tests.tenants.community.members.test_mail_domains import (
+from tests.tenants.community.members.joining.test_mail_domains import (
     BRISSON,
     PAGE,
     ask_for,
@@ -37,6 +36,7 @@ from tests.tenants.community.members.test_mail_domains import (
     prove,
     words_of,
 )
+from tests.tenants.community.members.test_actions import ask, company, token_of
 
 
 def test_unconfirmed_claim_is_forgotten_a_month_after_its_link_lapsed(administrator: User) -> None:

@@ -20,7 +20,7 @@ from tenants.spaces.queries import addresses as queries
 from tenants.spaces.rules import addresses as rules
 from tenants.spaces.tasks import addresses as tasks
 from tests.fixtures.people import AT, Browse, SpaceClient
-from tests.tenants.spaces.dns import NAME, Dns, administrator, claimed
+from tests.tenants.spaces.hosts.dns import NAME, Dns, administrator, claimed
 from tests.tenants.spaces.wizard import words_of
 
 A_DAY = dt.timedelta(days=1)

@@ -14,7 +14,7 @@ from tenants.community.members.actions import undoing
 from tenants.community.members.models import JoinRequest
 from tenants.spaces.models import SpaceStanding
 from tests.fixtures.people import AT, Browse
-from tests.tenants.community.members.rosters import PREVIEW, confirm, plan_of, send_file
+from tests.tenants.community.members.roster.rosters import PREVIEW, confirm, plan_of, send_file
 from tests.tenants.community.members.test_pages import text_of
 
 pytestmark = pytest.mark.usefixtures("going_on_from_at")

@@ -9,7 +9,7 @@ from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.members.actions import membership, undoing
 from tenants.community.members.models import JoinRequest, Profile, RosterUpload
 from tests.fixtures.people import AT, Browse, make_user
-from tests.tenants.community.members.rosters import (
+from tests.tenants.community.members.roster.rosters import (
     HUGO,
     IMPORT,
     LEA,

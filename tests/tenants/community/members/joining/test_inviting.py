@@ -17,7 +17,7 @@ from tenants.spaces.models import InvitationStop, SpaceStanding
 from tenants.spaces.queries import standing as standings
 from tests.fixtures.people import AT, DAY, Browse, SpaceClient
 from tests.saas.accounts.jobs import run_in
-from tests.tenants.community.members.rosters import HUGO, PREVIEW, confirm, plan_of, send
+from tests.tenants.community.members.roster.rosters import HUGO, PREVIEW, confirm, plan_of, send
 from tests.tenants.community.members.test_actions import ask
 from tests.tenants.community.members.test_pages import text_of
 
