@@ -34,8 +34,12 @@ from tenants.community.neighbourhood.queries import council, flights, live, offe
 
 @transaction.atomic
 def count(*, references: Collection[str], kind: str, by: User, at: dt.datetime) -> None:
-    """Count placements that a member viewed or clicked: once a day each, if they are running."""
-    counted = _count([Carried(by.pk, reference) for reference in references], kind=kind, at=at)
+    """Count placements that a member viewed or clicked: once a day each, if they are running.
+
+    What the people of a shop see of its own placements is not counted.
+    """
+    counted = flights.of_others(flights.running_now(references, at), by)
+    _count([Carried(by.pk, reference) for reference in counted], kind=kind, at=at)
     if kind == PlacementEvent.Kind.VIEW and counted:
         day = timezone.localdate(at)
         call_after_commit(lambda: live.note_seen(sorted(counted), person_id=by.pk, day=day))
@@ -44,14 +48,14 @@ def count(*, references: Collection[str], kind: str, by: User, at: dt.datetime) 
 @transaction.atomic
 def count_carried(*, carried: Collection[Carried], at: dt.datetime) -> None:
     """Count as viewed the placements in digests that were sent. Called by the digests' job."""
-    _count(carried, kind=PlacementEvent.Kind.VIEW, at=at)
+    running = flights.running_now({one.reference for one in carried}, at)
+    runs = [one for one in carried if one.reference in running]
+    _count(runs, kind=PlacementEvent.Kind.VIEW, at=at)
 
 
-def _count(carried: Collection[Carried], *, kind: str, at: dt.datetime) -> set[str]:
-    """Count what runs now; return its references."""
-    running = set(flights.running_now({one.reference for one in carried}, at))
-    if not running:
-        return running
+def _count(carried: Collection[Carried], *, kind: str, at: dt.datetime) -> None:
+    if not carried:
+        return
     day = timezone.localdate(at)
     report, _made = DailySalt.objects.get_or_create(
         day=day, defaults={"key": secrets.token_bytes(32)}
@@ -67,11 +71,9 @@ def _count(carried: Collection[Carried], *, kind: str, at: dt.datetime) -> set[s
                 at=at,
             )
             for one in carried
-            if one.reference in running
         ),
         ignore_conflicts=True,
     )
-    return running
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """Pages of the neighbourhood, and the addresses for counting placements."""
 
+from collections.abc import Collection
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from saas.kernel.http import page, see_other
 from saas.kernel.uploads import pictures
 from saas.kernel.values.months import first_of
+from saas.kernel.web.automatic import is_automatic
 from saas.kernel.web.touching import for_touch
 from tenants.community.neighbourhood import actions, rules
 from tenants.community.neighbourhood.forms import ReportForm, TakeCodeForm
@@ -126,9 +129,7 @@ def _offer(reference: str) -> offer_queries.OfferPage:
 def seen(request: MemberRequest) -> HttpResponse:
     """Count the placements that were on a member's screen for a second."""
     references = rules.references_in(request.POST.get("refs", ""))
-    actions.count(
-        references=references, kind=PlacementEvent.Kind.VIEW, by=request.user, at=timezone.now()
-    )
+    _count(request, references, PlacementEvent.Kind.VIEW)
     return HttpResponse(status=204)
 
 
@@ -138,10 +139,13 @@ def click(request: MemberRequest, reference: str) -> HttpResponse:
     flight = flight_queries.flight_at(reference)
     if flight is None:
         raise Http404
-    actions.count(
-        references=[reference], kind=PlacementEvent.Kind.CLICK, by=request.user, at=timezone.now()
-    )
+    _count(request, [reference], PlacementEvent.Kind.CLICK)
     return see_other("neighbourhood:merchant", flight.merchant_slug)
+
+
+def _count(request: MemberRequest, references: Collection[str], kind: str) -> None:
+    if not is_automatic(request):
+        actions.count(references=references, kind=kind, by=request.user, at=timezone.now())
 
 
 @require_GET

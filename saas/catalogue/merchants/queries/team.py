@@ -1,6 +1,7 @@
 """Queries about the people of shops: rights, the shop chosen at the desk, requests, invitations."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import NamedTuple
 
 from django.core import signing
@@ -17,6 +18,7 @@ from saas.catalogue.merchants.models import (
 from saas.catalogue.merchants.rules import joining
 from saas.catalogue.merchants.rules import shops as rules
 from saas.kernel.secrets import tokens
+from saas.kernel.values.mailboxes import mailbox_of
 
 Role = Membership.Role
 
@@ -70,6 +72,18 @@ def _current_first(shops: QuerySet[Merchant], person: User) -> QuerySet[Merchant
         default=Value(2),
     )
     return shops.order_by(first, "pk")
+
+
+def mailboxes_of(merchants: Collection[int]) -> dict[int, set[str]]:
+    """Return the mailboxes of the people of some shops, in a single statement."""
+    joined = Membership.objects.filter(merchant__in=merchants)
+    owners = Merchant.objects.filter(pk__in=merchants).order_by()
+    people = joined.order_by().values_list("merchant", "person__email")
+    rows = owners.values_list("pk", "owner__email").union(people).order_by()
+    found: dict[int, set[str]] = {}
+    for merchant, email in rows:
+        found.setdefault(merchant, set()).add(mailbox_of(email))
+    return found
 
 
 def current_of(person: User) -> QuerySet[Merchant]:

@@ -4,17 +4,19 @@ import datetime as dt
 import re
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.catalogue.merchants.models import Merchant
+from saas.catalogue.merchants.actions import team
+from saas.catalogue.merchants.models import Membership, Merchant
 from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign, Flight, FlightDay
 from saas.kernel import hooks, schema
 from tenants.community.neighbourhood import actions, clock
 from tenants.community.neighbourhood.models import DailySalt, PlacementEvent
 from tenants.community.neighbourhood.queries import live
-from tests.fixtures.people import AT, Browse, SpaceClient
+from tests.fixtures.people import AT, Browse, SpaceClient, make_user
 from tests.saas.accounts.jobs import run_in
 from tests.saas.catalogue.making import draw_up, run_campaign
 
@@ -102,6 +104,40 @@ def test_a_click_on_a_placement_that_is_over_still_leads_on(
     answer = browse(owner).get(f"/neighbourhood/go/{reference}/")
 
     assert answer.status_code == 303
+    assert counted() == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-purpose": "prefetch;prerender"},
+        {"purpose": "prefetch"},
+        {"user-agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"},
+        {"user-agent": "curl/8.5.0"},
+    ],
+    ids=str,
+)
+def test_prefetches_and_robots_are_not_counted(
+    hers: SpaceClient, flight: Flight, headers: dict[str, str]
+) -> None:
+    answer = hers.get(f"/neighbourhood/go/{flight.reference}/", headers=headers)
+    assert answer.status_code == 303
+    hers.post("/neighbourhood/seen/", {"refs": flight.reference}, headers=headers)
+    assert counted() == []
+
+
+def test_people_of_a_shop_are_not_counted_for_its_placements(
+    browse: Browse, owner: User, teammate: User, merchant: Merchant, flight: Flight
+) -> None:
+    with schema.in_public():
+        name, _at, domain = owner.email.partition("@")
+        nina = make_user("Nina", email=f"{name}+shop@{domain}")
+        team.admit(merchant=merchant, person=nina, role=Membership.Role.TILL, at=AT)
+        User.objects.filter(pk=merchant.owner_id).update(email=teammate.email)
+    for member in (owner, teammate):
+        see(browse(member), flight.reference)
+        answer = browse(member).get(f"/neighbourhood/go/{flight.reference}/")
+        assert answer.status_code == 303
     assert counted() == []
 
 
