@@ -13,7 +13,7 @@ from billing.ledger.files import fec
 from billing.ledger.queries import periods
 from billing.ledger.rules import fec as rules
 from billing.ledger.settlement.numbering import lock_numbers, number_entries
-from billing.models import ClosedYear, EntryNumber, PeriodAct
+from billing.models import ClosedYear, EntryNumber, ManualEntry, PeriodAct
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from saas.kernel.uploads import files
@@ -26,7 +26,8 @@ FOLDER = "books"
 def lock_month(*, month: dt.date, by: User, at: dt.datetime) -> PeriodAct:
     """Lock a month that is over, after its entries are numbered. Raises Refused.
 
-    An event of the month that is booked later gets the first day of the first open month.
+    An event of the month that is booked later gets the first day of the first open month; an
+    entry by hand that waits for its second operator would, too, so it is decided first.
     """
     number_entries(at=at)
     if timezone.localdate(at) < months_later(month):
@@ -35,6 +36,18 @@ def lock_month(*, month: dt.date, by: User, at: dt.datetime) -> PeriodAct:
         )
     if periods.is_locked(month):
         raise Refused(_("Ce mois est déjà verrouillé."))
+    waiting = ManualEntry.objects.filter(
+        state=ManualEntry.State.PROPOSED,
+        booked_for__gte=month,
+        booked_for__lt=months_later(month),
+    )
+    if waiting.exists():
+        raise Refused(
+            _(
+                "Une écriture de ce mois attend un second opérateur\u00a0: passez-la ou refusez-la,"
+                " puis verrouillez le mois."
+            )
+        )
     return PeriodAct.objects.create(month=month, kind=PeriodAct.Kind.LOCKED, by=by, at=at)
 
 

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from billing.ledger.actions import manual
+from billing.ledger.actions import manual, periods
 from billing.ledger.actions.manual import Fault
 from billing.ledger.queries import entries
 from billing.ledger.rules.postings import Line
@@ -116,6 +116,16 @@ def test_case_that_is_no_gap_of_the_balance_is_not_booked(author: User, kind: Ca
             case_id=case.pk, fault=Fault.STRIPE, reason="Perdu", by=author, at=AT
         )
     assert not ManualEntry.objects.exists()
+
+
+def test_month_with_a_waiting_entry_is_not_locked(author: User, other: User) -> None:
+    entry = propose(author)
+    month = entry.booked_for.replace(day=1)
+    at = dt.datetime.combine(month + dt.timedelta(days=40), dt.time(9), dt.UTC)
+    with pytest.raises(Refused, match="attend un second opérateur"):
+        periods.lock_month(month=month, by=other, at=at)
+    manual.post_entry(entry_id=entry.pk, by=other, at=at)
+    assert periods.lock_month(month=month, by=other, at=at).month == month
 
 
 def test_refused_entry_is_never_posted(author: User, other: User) -> None:
