@@ -31,18 +31,13 @@ class CouncilPart(NamedTuple):
 
 
 class CampaignCost(NamedTuple):
-    """The amounts paid for a campaign: net cents of each flight, and cents refunded with tax."""
+    """The amounts paid for a campaign, net cents by flight; `left` was not refunded."""
 
     flights: dict[int, int]
+    left: dict[int, int]
     net_cents: int
     gross_cents: int
     refunded_cents: int
-
-    @property
-    def left_cents(self) -> int:
-        """Net cents that were not refunded."""
-        left = self.gross_cents - self.refunded_cents
-        return self.net_cents * left // self.gross_cents
 
 
 class OfferCard(NamedTuple):

@@ -203,8 +203,7 @@ def _prices_of(flight: Flight, cost: CampaignCost | None) -> tuple[int, int]:
     """Return the net price of a flight, and the part of it that was not refunded."""
     if cost is None:
         return flight.net_cents, flight.net_cents
-    paid = cost.flights.get(flight.pk, 0)
-    return paid, paid * cost.left_cents // cost.net_cents if cost.net_cents else 0
+    return cost.flights.get(flight.pk, 0), cost.left.get(flight.pk, 0)
 
 
 def _total(sums: Collection[Sums]) -> Sums:

@@ -7,6 +7,7 @@ import pytest
 from billing.adjustments.actions.parts import stop_part
 from billing.adjustments.queries.parts import parts_to_stop
 from billing.adjustments.queries.refunds import what_has_not_run
+from billing.councils.queries.campaigns import cost_of_campaign
 from billing.models import Order, Refund
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
@@ -54,6 +55,27 @@ def test_slot_stops_alone_and_its_days_go_back(till: Till, order: Order, owner: 
     assert what_has_not_run(order, at=on_day(till, 5)).gross_cents == 6_000
     assert parts_to_stop(order, at=on_day(till, 5)) == []
     assert stop(till, order, owner, on_day(till, 5)).amount_cents == 6_000
+
+
+def test_refund_of_a_slot_lowers_its_own_cost_alone(till: Till, order: Order, owner: User) -> None:
+    Campaign.objects.update(review=Campaign.Review.APPROVED)
+    campaign = Campaign.objects.get()
+    before = cost_of_campaign(campaign.reference)
+    north, south = (part.flight for part in parts_to_stop(order, at=on_day(till, 3)))
+    stop_part(
+        order=order,
+        flight_reference=north.reference,
+        seen_cents=8_400,
+        by=owner,
+        at=on_day(till, 3),
+    )
+    till.settle()
+    after = cost_of_campaign(campaign.reference)
+    assert before
+    assert after
+    assert after.flights == before.flights == before.left
+    assert after.left[south.pk] == before.left[south.pk]
+    assert after.left[north.pk] == before.left[north.pk] - 7_000  # 84 € with tax
 
 
 def test_slot_stops_once_at_the_amount_shown_and_for_its_merchant(
