@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
 from saas.catalogue.city_services.models import CityService
@@ -22,6 +24,7 @@ from saas.kernel.values.points import degrees
 from tenants.spaces.rules.walks import check_place
 
 MOST_ROWS = 2_000
+LONGEST_WEBSITE = 200
 # Objects and lists of a GeoJSON: more would hold a hundred megabytes of the web process.
 MOST_PARTS = 200_000
 OSM = "osm:"
@@ -69,6 +72,9 @@ _OSM_DAYS = {
     "Sa": "sat",
     "Su": "sun",
 }
+# Signs that JSON may escape and no text column takes.
+_LOST_SIGN = re.compile("[\0\ud800-\udfff]")
+_is_website = URLValidator(schemes=["http", "https"])
 _SHAPES = {"Point": 0, "MultiPoint": 1, "LineString": 1, "Polygon": 2, "MultiLineString": 2}
 _SHAPES |= {"MultiPolygon": 3}
 
@@ -201,10 +207,11 @@ def _feature(place: str, feature: Any) -> ServiceRow | WrongRow | None:
     kind = next((known for tag, known in _KINDS_OF_TAGS.items() if tags.get(tag[0]) == tag[1]), "")
     if not kind or not tags.get("name"):
         return None
+    place = _LOST_SIGN.sub("\ufffd", f"{place}, {tags['name']}")
     try:
         longitude, latitude = _middle(feature.get("geometry"))
-    except (TypeError, ValueError, KeyError, IndexError, ZeroDivisionError):
-        return WrongRow(f"{place}, {tags['name']}", Refused(_("sa géométrie est cassée.")).sentence)
+    except (TypeError, ValueError, KeyError, IndexError, ArithmeticError):
+        return WrongRow(place, Refused(_("sa géométrie est cassée.")).sentence)
     street = f"{tags.get('addr:housenumber', '')} {tags.get('addr:street', '')}".strip()
     words = {
         "name": tags["name"],
@@ -219,7 +226,7 @@ def _feature(place: str, feature: Any) -> ServiceRow | WrongRow | None:
         "website": tags.get("contact:website") or tags.get("website", ""),
         "id": f"{OSM}{feature.get('id') or tags.get('@id') or tags['name']}",
     }
-    return _built(f"{place}, {tags['name']}", {name: str(value) for name, value in words.items()})
+    return _built(place, {name: str(value or "") for name, value in words.items()})
 
 
 def _middle(geometry: Any) -> tuple[float, float]:
@@ -258,6 +265,8 @@ def _built(place: str, words: dict[str, str]) -> ServiceRow | WrongRow:
 def _service(words: dict[str, str]) -> ServiceRow:
     if not words.get("name"):
         raise Refused(_("il manque le nom."))
+    if any(map(_LOST_SIGN.search, words.values())):
+        raise Refused(_("un signe de cette ligne ne se lit pas."))
     try:
         latitude, longitude = (
             degrees(words.get(name, "").replace(",", ".")) for name in ("latitude", "longitude")
@@ -279,8 +288,18 @@ def _service(words: dict[str, str]) -> ServiceRow:
         hours=_hours(words.get("hours", "")),
         description=words.get("description", "")[:600],
         phone=words.get("phone", "")[:20],
-        website=words.get("website", "")[:200],
+        website=_website(words.get("website", "")),
     )
+
+
+def _website(text: str) -> str:
+    """Return an address with its scheme; empty for anything else."""
+    address = text if not text or "://" in text else f"https://{text}"
+    try:
+        _is_website(address)
+    except ValidationError:
+        return ""
+    return address if len(address) <= LONGEST_WEBSITE else ""
 
 
 def _kind(word: str) -> str:

@@ -65,6 +65,22 @@ def test_a_wrong_row_is_left_out_with_its_reason(row: str, reason: str) -> None:
     assert reason in found.wrong[0].reason
 
 
+@pytest.mark.parametrize("sign", ["\0", "\ud800"], ids=["a zero byte", "half a sign"])
+def test_a_row_with_a_sign_that_no_database_keeps_is_left_out_alone(sign: str) -> None:
+    found = rules.read(geojson(feature(name=f"Média{sign}thèque"), feature(**{"@id": "node/2"})))
+    assert len(found.rows) == 1
+    assert found.wrong[0].reason == "un signe de cette ligne ne se lit pas."
+    assert sign not in found.wrong[0].place
+
+
+def test_a_website_that_is_none_is_left_out_alone() -> None:
+    broken = feature(website="voir à l’accueil", **{"@id": "node/2"})
+    bare = feature(website="mediatheque.example", **{"@id": "node/3"})
+    assert imported(geojson(feature(), broken, bare)) == (3, 0, 0)
+    websites = CityService.objects.order_by("source").values_list("website", flat=True)
+    assert list(websites) == ["", "", "https://mediatheque.example"]
+
+
 def test_openstreetmap_extract_keeps_known_kinds_with_their_hours() -> None:
     square = {
         "type": "Polygon",
@@ -90,6 +106,7 @@ def test_openstreetmap_extract_keeps_known_kinds_with_their_hours() -> None:
         {"type": "Point", "coordinates": []},
         {"type": "Point", "coordinates": ["x", "y"]},
         {"type": "Point", "coordinates": [47.39, 191]},
+        {"type": "Point", "coordinates": [10**400, 47]},
         {"type": "Polygon", "coordinates": []},
         {"type": "Polygon", "coordinates": [1]},
         {"type": "Ball", "coordinates": [0, 1]},
