@@ -242,7 +242,8 @@ def _shares(charges: list[dict[str, Any]]) -> Iterator[str]:
         parts = model.exact(nets[number], members, remaining_net, refused=bearing)
         earned = costs.pop(number, {})
         cents = {council: earned.pop(council, 0) for council in parts}
-        if problem := model.mismatch(cents, parts, untouched=not back):
+        refusals = len(refused[number])
+        if problem := model.mismatch(cents, parts, untouched=not back, refusals=refusals):
             yield f"sale {number}: {problem}"
         yield from (f"sale {number}: council {council} has no part in it" for council in earned)
     for share, cents, again, booked in rows(_UNLIKE_BOOKS):

@@ -73,17 +73,21 @@ def split(parts: Mapping[int, Fraction]) -> dict[int, int]:
     return cents
 
 
-def mismatch(cents: Mapping[int, int], parts: Mapping[int, Fraction], *, untouched: bool) -> str:
+def mismatch(
+    cents: Mapping[int, int], parts: Mapping[int, Fraction], *, untouched: bool, refusals: int = 0
+) -> str:
     """Return the fault in the shares of a sale, or an empty text.
 
     After a partial refund no share may have grown, so single cents may differ: the sum is exact,
     and each share is less than a cent below its exact part. A council with an extra cent keeps it
     if all others have their earlier shares: half a rounded cent, plus less than a cent of each of
-    the others, is the maximum above.
+    the others, is the maximum above. The refusal of a space rounds the sum of its own councils
+    alone, and no other share changes: each moves the whole sum by half a cent at most.
     """
-    total = rounded(sum(parts.values(), Fraction(0)))
-    if sum(cents.values()) != total:
-        return f"shares of {sum(cents.values())}, not {total}"
+    whole, sum_cents = sum(parts.values(), Fraction(0)), sum(cents.values())
+    is_exact = sum_cents == rounded(whole)
+    if not is_exact and (not refusals or abs(sum_cents - whole) > Fraction(1 + refusals, 2)):
+        return f"shares of {sum_cents}, not {rounded(whole)}"
     if untouched and dict(cents) != split(parts):
         return f"shares {dict(cents)}, not {split(parts)}"
     most = len(parts) - Fraction(1, 2)
