@@ -81,6 +81,7 @@ NO_PAGE: dict[str, str] = {
     "treaties:picture": FILE,
     "members:adoption_sheet": FILE,
     "offers:sheet": FILE,
+    "placements:paper": FILE,
     "placements:sheet": FILE,
     "ops:accounts_file": FILE,
     "ops:entry_paper": FILE,

@@ -17,6 +17,7 @@ urlpatterns = [
     path("<str:reference>/", campaigns.detail, name="detail"),
     path("<str:reference>/again/", drafts.again, name="again"),
     path("<str:reference>/sheet/", campaigns.sheet, name="sheet"),
+    path("<str:reference>/report/", campaigns.paper, name="paper"),
 ]
 access = (
     closed("placements:campaigns", get="in:200"),
@@ -46,4 +47,6 @@ access = (
     closed("placements:again", "XX", post="in:404"),
     closed("placements:sheet", "campaign of merchant", get="in:404 merchant:200"),
     closed("placements:sheet", "XX", get="in:404"),
+    closed("placements:paper", "campaign of merchant", get="in:404"),
+    closed("placements:paper", "XX", get="in:404"),
 )

@@ -362,3 +362,13 @@ def closed_days(space: str, days: Sequence[dt.date]) -> str:
         "space": space,
         "days": written,
     }
+
+
+def how_views_count() -> str:
+    """Return how views and clicks are counted."""
+    return _(
+        "Une vue\u00a0: l’annonce est restée une seconde à l’écran d’un membre\u202f; "
+        "elle compte une fois par membre et par jour. Un clic\u00a0: un membre a ouvert "
+        "votre page, compté de même. Les deux ne s’additionnent jamais. Sous cinq, le "
+        "chiffre exact n’est pas montré\u00a0: il pourrait désigner quelqu’un."
+    )

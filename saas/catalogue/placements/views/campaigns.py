@@ -17,7 +17,7 @@ from saas.catalogue.placements import wording
 from saas.catalogue.placements.forms.campaigns import CampaignForm, as_before
 from saas.catalogue.placements.models import Campaign, Slot
 from saas.catalogue.placements.queries import campaigns as campaign_queries
-from saas.catalogue.placements.queries import drafts, figures, summaries
+from saas.catalogue.placements.queries import drafts, figures, report_papers, summaries
 from saas.catalogue.placements.queries import pauses as pause_queries
 from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.queries import prices as price_queries
@@ -27,7 +27,7 @@ from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import prices as price_rules
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, see_other
-from saas.kernel.uploads import pictures
+from saas.kernel.uploads import files, pictures
 from saas.kernel.values import cells
 from saas.kernel.web.bodies import takes_files
 
@@ -133,6 +133,16 @@ def sheet(request: PersonRequest, reference: str) -> HttpResponseBase:
     if campaign is None:
         raise Http404
     return cells.download(figures.sheet_of(campaign), name=campaign.reference)
+
+
+@require_GET
+def paper(request: PersonRequest, reference: str) -> HttpResponseBase:
+    """Hand out the report of a paid campaign as PDF."""
+    campaign = campaign_queries.of_person(request.user, reference)
+    if campaign is None or campaign.paid_at is None:
+        raise Http404
+    content = report_papers.pdf_of(campaign, at=timezone.now())
+    return files.download(content, name=f"{campaign.reference}.pdf")
 
 
 def _previews_of(campaign: Campaign) -> dict[str, Any]:

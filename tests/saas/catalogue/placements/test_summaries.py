@@ -1,9 +1,11 @@
 """The report of a campaign: totals first, their course, each place, cost, the campaign before."""
 
 import datetime as dt
+import io
 
 import pytest
 from django.utils import timezone
+from pypdf import PdfReader
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, FlightDay
@@ -109,3 +111,17 @@ def test_chart_of_days_has_gaps_and_a_limit() -> None:
     long = day_chart({day: 10, day + dt.timedelta(days=400): 20})
     assert long is not None
     assert len(long.bars) == MOST_DAYS
+
+
+def test_report_is_a_paper_for_its_merchant_alone(merchant: Merchant, browse: Browse) -> None:
+    campaign = run_campaign(merchant)
+    counted(campaign, (40, 6))
+    path = f"/desk/campaigns/{campaign.reference}/report/"
+    answer = browse(owner_of(merchant), space="").get(path)
+    assert answer["Content-Type"] == "application/pdf"
+    text = PdfReader(io.BytesIO(b"".join(answer))).pages[0].extract_text()
+    assert campaign.headline in text
+    assert report(campaign).places[0].space in text
+    assert {"Vues", "40"} <= set(text.split())
+    stranger = owner_of(make_merchant("Ti’Zeste"))
+    assert browse(stranger, space="").get(path).status_code == 404
