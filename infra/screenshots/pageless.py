@@ -38,6 +38,8 @@ NO_PAGE: dict[str, str] = {
     "merchants:join": "shown to a person who asks to join a shop that exists",
     "ops:join_mailing": FILE,
     "ops:dac7_sheet": FILE,
+    "ops:dac7_report": FILE,
+    "ops:dac7_council_report": FILE,
     "ops:month_papers": FILE,
     "ops:join_paper": FILE,
     "favicon.ico": LEADS_ON,

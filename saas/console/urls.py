@@ -125,6 +125,13 @@ urlpatterns = [
     path("accounting/duties/", tax_views.duties, name="duties"),
     path("accounting/dac7/", dac7_views.dac7, name="dac7"),
     path("accounting/<int:year>/dac7.csv", dac7_views.dac7_sheet, name="dac7_sheet"),
+    path("accounting/<int:year>/dac7.xml", dac7_views.dac7_report, name="dac7_report"),
+    path(
+        "accounting/<int:year>/dac7-councils.xml",
+        dac7_views.dac7_report,
+        {"with_councils": True},
+        name="dac7_council_report",
+    ),
     path("accounting/tokens/", token_views.accountant_tokens, name="accountant_tokens"),
     path(
         "accounting/tokens/<str:reference>/", token_views.accountant_token, name="accountant_token"
@@ -288,6 +295,8 @@ access = (
     closed("ops:duties", get="in:404 operator:200", post="in:404 operator:422"),
     closed("ops:dac7", get="in:404 operator:200"),
     closed("ops:dac7_sheet", "2019", get="in:404"),
+    closed("ops:dac7_report", "2019", get="in:404"),
+    closed("ops:dac7_council_report", "2019", get="in:404"),
     closed("ops:accountant_tokens", get="in:404 operator:200", post="in:404 operator:422"),
     closed("ops:accountant_token", "XX", post="in:404"),
     closed("ops:bank", get="in:404 operator:200", post="in:404 operator:422"),

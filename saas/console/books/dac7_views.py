@@ -1,16 +1,21 @@
 """Page of the console about DAC7: sellers through the platform, and payments to councils."""
 
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from billing.councils.files import dac7 as files
 from billing.councils.queries.dac7 import QUARTERS, PaidCouncil, paid_councils
 from billing.councils.wording.dac7 import ROLES
 from billing.ledger.queries.accounting import years_of_books
 from saas.accounts.requests import PersonRequest
 from saas.console.access import operators_only
-from saas.kernel.http import page
+from saas.kernel.errors import Refused
+from saas.kernel.http import page, see_other
+from saas.kernel.uploads.files import download
 from saas.kernel.values import cells
 
 
@@ -40,6 +45,23 @@ def dac7_sheet(request: PersonRequest, year: int) -> FileResponse:  # noqa: ARG0
     columns += [_("total EUR"), _("à déclarer"), _("motif")]
     rows = [columns, *(_row(one) for one in paid_councils(year))]
     return cells.download(rows, name=f"dac7-{year}")
+
+
+@require_GET
+@operators_only
+def dac7_report(
+    request: PersonRequest, year: int, *, with_councils: bool = False
+) -> HttpResponseBase:
+    """Download a year's report as XML: nothing to report, or the councils as sellers."""
+    if year not in years_of_books():
+        raise Http404
+    councils = paid_councils(year) if with_councils else []
+    try:
+        report = files.write(year, councils, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+        return see_other("ops:dac7")
+    return download(report.content, name=report.name, content_type="application/xml")
 
 
 def _row(one: PaidCouncil) -> list[str]:
