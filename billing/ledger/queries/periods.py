@@ -27,11 +27,7 @@ class MonthRow(NamedTuple):
     act: PeriodAct | None
     entries: int
     is_over: bool
-
-    @property
-    def is_locked(self) -> bool:
-        """True if the last act of the month locked it."""
-        return _locks(self.act)
+    is_locked: bool
 
 
 class YearRow(NamedTuple):
@@ -52,6 +48,8 @@ def years(*, today: dt.date) -> list[YearRow]:
         .annotate(entries=Count("id"))
         .order_by()
     }
+    found = years_of_books()
+    open_ones = set(open_months(*found))
     return [
         YearRow(
             year,
@@ -61,13 +59,14 @@ def years(*, today: dt.date) -> list[YearRow]:
                     acts.get(month),
                     counts.get((month.year, month.month), 0),
                     months_later(month) <= today,
+                    month not in open_ones,
                 )
                 for month in months_of(year)
                 if month <= today
             ],
             closed.get(year),
         )
-        for year in years_of_books()
+        for year in found
     ]
 
 
@@ -87,19 +86,16 @@ def is_locked(month: dt.date) -> bool:
     return bool(locked)
 
 
-def open_months(year: int) -> list[dt.date]:
-    """Return the months of a year that are not locked; none of a closed year."""
-    found = rows.tuples(_OPEN_MONTHS, [months_of(year)])
+def open_months(*years: int) -> list[dt.date]:
+    """Return the months of these years that are not locked; none of a closed year."""
+    months = [month for year in years for month in months_of(year)]
+    found = rows.tuples(_OPEN_MONTHS, [months])
     return [month for (month,) in found]
 
 
 def _last_acts(found: QuerySet[PeriodAct]) -> dict[dt.date, PeriodAct]:
     """Return the last act of each month."""
     return {act.month: act for act in found.order_by("id")}
-
-
-def _locks(act: PeriodAct | None) -> bool:
-    return act is not None and act.kind == PeriodAct.Kind.LOCKED
 
 
 def proposed_in(year: int) -> bool:

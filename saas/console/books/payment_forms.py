@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.councils.actions.paper_payments import propose_payment
 from billing.models import Council, ManualEntry
 from saas.accounts.models import User
-from saas.console.books.period_forms import read_pdf, reason_field
+from saas.console.books.period_forms import pdf_field, read_pdf, reason_field
 from saas.kernel.forms import ActionForm
 
 
@@ -23,16 +23,10 @@ class PaperPaymentForm(ActionForm[ManualEntry]):
         error_messages={"required": _("Choisissez comment la somme est réglée.")},
     )
     reason = reason_field()
-    paper = forms.FileField(
-        label=_("Pièce justificative"),
+    paper = pdf_field(
         help_text=_(
             "Un PDF de 8\u00a0Mo au plus\u00a0: ordre de virement, délibération du CSE, reçu."
-        ),
-        error_messages={
-            "required": _("Joignez la pièce en PDF."),
-            "empty": _("Ce fichier est vide\u00a0: choisissez la pièce."),
-        },
-        widget=forms.FileInput(attrs={"accept": ".pdf"}),
+        )
     )
 
     def perform(self, *, council: Council, by: User, at: dt.datetime) -> ManualEntry:  # type: ignore[override]

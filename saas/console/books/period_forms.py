@@ -33,6 +33,22 @@ def reason_field() -> forms.CharField:
     )
 
 
+def pdf_field(**words: Any) -> forms.FileField:
+    """Return the field for the paper of an entry, a PDF, perhaps with its own words."""
+    usual = {
+        "label": later("Pièce justificative"),
+        "help_text": later("Un PDF de 8\u00a0Mo au plus."),
+    }
+    return forms.FileField(
+        **{**usual, **words},
+        error_messages={
+            "required": later("Joignez la pièce en PDF."),
+            "empty": later("Ce fichier est vide\u00a0: choisissez la pièce."),
+        },
+        widget=forms.FileInput(attrs={"accept": ".pdf"}),
+    )
+
+
 def read_pdf(upload: IO[bytes]) -> Paper:
     """Return the paper of an entry. Raises Refused about its field."""
     try:
@@ -90,15 +106,7 @@ class EntryForm(ActionForm[ManualEntry]):
         error_messages={"required": later("Donnez la date de l’écriture.")},
     )
     reason = reason_field()
-    paper = forms.FileField(
-        label=later("Pièce justificative"),
-        help_text=later("Un PDF de 8\u00a0Mo au plus."),
-        error_messages={
-            "required": later("Joignez la pièce en PDF."),
-            "empty": later("Ce fichier est vide\u00a0: choisissez la pièce."),
-        },
-        widget=forms.FileInput(attrs={"accept": ".pdf"}),
-    )
+    paper = pdf_field()
     lines = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -23,7 +23,7 @@ from saas.accounts.models import User
 from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions import stepup
 from saas.console.access import operators_only
-from saas.console.books.period_forms import read_pdf
+from saas.console.books.period_forms import pdf_field, read_pdf
 from saas.kernel.forms import ActionForm
 from saas.kernel.http import page, see_other
 from saas.kernel.uploads import papers
@@ -42,12 +42,7 @@ class DebtVatForm(ActionForm[ManualEntry]):
     """A claim that is lost, and the duplicate of its invoice."""
 
     sale = forms.IntegerField(widget=forms.HiddenInput)
-    paper = forms.FileField(
-        label=later("Duplicata rectificatif envoyé au client"),
-        help_text=later("Un PDF de 8\u00a0Mo au plus."),
-        error_messages={"required": later("Joignez la pièce en PDF.")},
-        widget=forms.FileInput(attrs={"accept": ".pdf"}),
-    )
+    paper = pdf_field(label=later("Duplicata rectificatif envoyé au client"))
 
     def perform(self, *, by: User, at: dt.datetime) -> ManualEntry:  # type: ignore[override]
         """Propose the deduction of its VAT."""

@@ -68,8 +68,8 @@ def test_no_share_exceeds_by_more_than_the_others_can_lack() -> None:
 
 def test_refusal_moves_the_sum_of_shares_by_half_a_cent_at_most() -> None:
     parts = {1: Fraction(104, 10), 2: Fraction(204, 10)}
-    kept = {1: 10, 2: 20}
-    assert model.mismatch(kept, parts, untouched=False) == "shares of 30, not 31"
-    assert model.mismatch(kept, parts, untouched=False, refusals=1) == ""
+    shares = {1: 10, 2: 20}
+    assert model.mismatch(shares, parts, untouched=False) == "shares of 30, not 31"
+    assert model.mismatch(shares, parts, untouched=False, refusals=1) == ""
     lower = {1: 10, 2: 19}
     assert model.mismatch(lower, parts, untouched=False, refusals=1) == "shares of 29, not 31"

@@ -1,7 +1,7 @@
 """DAC7 on the console: who is no seller and why, and what councils were paid, from the ledger."""
 
 import pytest
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from billing.councils.files import dac7
 from billing.councils.queries.dac7 import QUARTERS, paid_councils
