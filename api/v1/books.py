@@ -245,7 +245,7 @@ def _line(row: BookRow) -> dict[str, Any]:
         "auxiliary_name": row.auxiliary_name if account.of else "",
         "piece": row.piece,
         "piece_day": day_of(row.paper_at or row.occurred_at),
-        "text": f"{chart.words_of(row.kind)} {row.piece}",
+        "text": row.words,
         "debit_cents": max(row.cents, 0),
         "credit_cents": -min(row.cents, 0),
         "valid_day": day_of(row.valid_at),

@@ -89,7 +89,7 @@ def _line(row: BookRow) -> FecLine:
         comp_aux_lib=fec.plain(row.auxiliary_name) if account.of else "",
         piece_ref=fec.plain(row.piece),
         piece_date=fec.day(day_of(row.paper_at) if row.paper_at else occurred),
-        ecriture_lib=fec.plain(f"{chart.words_of(row.kind)} {row.piece}"),
+        ecriture_lib=fec.plain(row.words),
         debit=fec.amount(max(row.cents, 0)),
         credit=fec.amount(min(row.cents, 0)),
         ecriture_let=f"V{row.sale_id}" if row.lettered_at else "",

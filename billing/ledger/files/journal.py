@@ -29,7 +29,7 @@ def csv_lines(year: int) -> Iterator[str]:
                 CHART[row.account].number,
                 cells.text(row.piece),
                 row.booked_on.isoformat(),
-                cells.text(f"{chart.words_of(row.kind)} {row.piece}"),
+                cells.text(row.words),
                 cells.amount(max(row.cents, 0)),
                 cells.amount(abs(min(row.cents, 0))),
             )
@@ -52,7 +52,7 @@ def account_name(account: ChartAccount) -> str:
 
 def _beancount_entry(rows: list[BookRow]) -> str:
     first = rows[0]
-    words = fec.plain(f"{chart.words_of(first.kind)} {first.piece}")
+    words = fec.plain(first.words)
     words = words.replace("\\", "").replace('"', "'")
     lines = [f'\n{first.booked_on.isoformat()} * "{words}"\n', f'  number: "{first.number}"\n']
     for row in rows:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db.models import F, Max, Min, Q, Sum
 
+from billing.ledger.rules import chart
 from billing.models import Account, EntryNumber, Invoice, LedgerEntry
 
 CHUNK = 2_000
@@ -37,6 +38,13 @@ class BookRow(NamedTuple):
     def piece(self) -> str:
         """Reference of its paper, or the business key of an event without a paper."""
         return self.paper or self.business_key
+
+    @property
+    def words(self) -> str:
+        """Event and piece; of an entry that came after its month was locked, its own day too."""
+        words = f"{chart.words_of(self.kind)} {self.piece}"
+        day = day_of(self.occurred_at)
+        return words if day == self.booked_on else f"{words}, du {day:%d/%m/%Y}"
 
 
 class OpeningRow(NamedTuple):

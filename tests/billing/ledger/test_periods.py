@@ -56,6 +56,9 @@ def test_late_entry_of_a_locked_month_is_booked_on_the_first_open_day(by: User) 
     [line] = [text for text in fec.write(2027) if "late" in text and "517000" in text]
     assert line.split("\t")[3] == "20270101"
     assert line.split("\t")[9] == "20261121"  # the piece keeps its own day
+    assert line.split("\t")[10].endswith("late, du 21/11/2026")
+    [early] = [text for text in fec.write(2026) if "early" in text and "517000" in text]
+    assert early.split("\t")[10].endswith(" early")
 
 
 def test_each_year_counts_its_own_entries(by: User) -> None:
