@@ -78,7 +78,7 @@ def test_locks_and_moments_have_mutants(mutants: list[Mutant]) -> None:
     } <= dropped
     moments = [mutant for mutant in mutants if mutant.kind == "moment of the job"]
     assert any(
-        mutant.file == "billing/orders/settlement/months.py" and "collected_at" in mutant.before
+        mutant.file == "billing/orders/settlement/months.py" and "runs_from" in mutant.before
         for mutant in moments
     )
 
