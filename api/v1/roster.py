@@ -254,13 +254,12 @@ def state_of(person: User, *, at: dt.datetime) -> dict[str, Any]:
 def preview_of(person: User, *, at: dt.datetime) -> dict[str, Any]:
     """Count the changes of a person's list. Raises Refused without a list that is ready."""
     plan = _plan(person, at=at)
-    absent = [one for one in (*plan.absent, *plan.others) if one.closable]
     found = {
         "invited": len(plan.new),
         "changed": len(plan.changed),
         "known": plan.known,
-        "departed": sum(1 for one in absent if one.left_on),
-        "missing": len(absent),
+        "departed": sum(1 for one in plan.closable if one.left_on),
+        "missing": len(plan.closable),
         "problems": plan.problems,
         "warnings": plan.warnings,
     }
@@ -272,8 +271,7 @@ def confirm(
 ) -> dict[str, Any]:
     """Confirm a person's list, and record the members whose data it changed."""
     plan = _plan(person, at=at)
-    absent = [one for one in (*plan.absent, *plan.others) if one.closable]
-    closed = {one.key for one in absent if leaving == "missing" or one.left_on}
+    closed = {one.key for one in plan.closable if leaving == "missing" or one.left_on}
     done = actions.confirm(
         by=person,
         day=day,

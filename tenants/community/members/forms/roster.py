@@ -106,7 +106,7 @@ class ImportForm(ActionForm[Outcome]):
 
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = [row for row in (*plan.absent, *plan.others) if row.closable]
+        rows = plan.closable
         self.absent_keys = [row.key for row in plan.absent if row.closable]
         self.fields["leaving"].choices = [(row.key, row.name) for row in rows]  # type: ignore[attr-defined]
         self.initial["leaving"] = [row.key for row in rows if row.left_on]

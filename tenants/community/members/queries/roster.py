@@ -85,6 +85,11 @@ class Plan(NamedTuple):
     departed: int
     warnings: list[str]
 
+    @property
+    def closable(self) -> list[Absent]:
+        """The people missing from the list whose accounts the importer may close."""
+        return [one for one in (*self.absent, *self.others) if one.closable]
+
 
 class Counts(NamedTuple):
     """Counts of the people invited by lists of staff, by their state."""
@@ -215,7 +220,8 @@ def plan(upload: RosterUpload, *, by: User, at: dt.datetime) -> Plan:
     scope = people.scope_of(by)
     places = places_for(scope, upload.company_id)
     fields = sorted(upload.columns, key=lambda field: upload.columns[field])
-    entries, problems, named = rules.read_lines(upload.rows, partial(_entry, places=places), fields)
+    entry_of = partial(rules.entry_of, places=places)
+    entries, problems, named = rules.read_lines(upload.rows, entry_of, fields)
     here, today = _here(at), timezone.localdate(at)
     departed = {one.email: one.leaves_on for one in entries if one.has_left(today)}
     within = _companies_in(entries, places)
@@ -257,10 +263,6 @@ def _within_reach(
         problems = [rules.Problem(*line, refusal.sentence) for line in refused.items()]
         return [one for one in new if one.number not in refused], problems
     return new, []
-
-
-def _entry(number: int, words: dict[str, str], *, places: rules.Places) -> rules.Entry:
-    return rules.entry_of(number, words, places)
 
 
 def _here(at: dt.datetime) -> _Here:
