@@ -13,7 +13,7 @@ from billing.ledger.files import fec
 from billing.ledger.queries import periods
 from billing.ledger.rules import fec as rules
 from billing.ledger.settlement.numbering import lock_numbers, number_entries
-from billing.models import ClosedYear, EntryNumber, ManualEntry, PeriodAct
+from billing.models import ClosedYear, EntryNumber, PeriodAct
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from saas.kernel.uploads import files
@@ -36,12 +36,7 @@ def lock_month(*, month: dt.date, by: User, at: dt.datetime) -> PeriodAct:
         )
     if periods.is_locked(month):
         raise Refused(_("Ce mois est déjà verrouillé."))
-    waiting = ManualEntry.objects.filter(
-        state=ManualEntry.State.PROPOSED,
-        booked_for__gte=month,
-        booked_for__lt=months_later(month),
-    )
-    if waiting.exists():
+    if periods.proposed_between(month, months_later(month)):
         raise Refused(
             _(
                 "Une écriture de ce mois attend un second opérateur\u00a0: passez-la ou refusez-la,"
@@ -107,7 +102,7 @@ def _check_closable(year: int) -> None:
 
 def _check_decided(year: int) -> None:
     """Raise Refused if an entry by hand of a year is not decided, or a month not locked."""
-    if periods.proposed_in(year):
+    if periods.proposed_between(dt.date(year, 1, 1), dt.date(year + 1, 1, 1)):
         raise Refused(_("Une écriture manuelle de cet exercice attend une décision."))
     open_months = periods.open_months(year)
     if open_months:

@@ -98,10 +98,10 @@ def _last_acts(found: QuerySet[PeriodAct]) -> dict[dt.date, PeriodAct]:
     return {act.month: act for act in found.order_by("id")}
 
 
-def proposed_in(year: int) -> bool:
-    """Return True if a manual entry of a year waits for a second operator."""
+def proposed_between(first: dt.date, after: dt.date) -> bool:
+    """Return True if a manual entry of the days before `after` waits for a second operator."""
     return ManualEntry.objects.filter(
-        state=ManualEntry.State.PROPOSED, booked_for__year=year
+        state=ManualEntry.State.PROPOSED, booked_for__gte=first, booked_for__lt=after
     ).exists()
 
 
