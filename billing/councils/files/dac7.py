@@ -8,8 +8,8 @@ compresses and encrypts it for the portal.
 """
 
 import datetime as dt
-import re
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
@@ -17,8 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.councils.queries.dac7 import QUARTERS, PaidCouncil
-from billing.ledger.queries.seller import seller
+from billing.ledger.queries.seller import seller, siren
 from saas.kernel.errors import Refused
+from saas.kernel.money import half_up
 from saas.kernel.values import vat_numbers
 
 _DPI, _STF = "urn:oecd:ties:dpi", "urn:oecd:ties:dpistf"
@@ -26,7 +27,7 @@ _NEW, _NOTHING = "DPI401", "DPI403"  # kind of message: new data, no data to rep
 _NEW_DATA = "OECD1"
 _RESIDENT_OPERATOR = "RPONEX1"  # resident for tax in the Member State
 _BUSINESS, _REGISTERED_OFFICE = "OECD303", "OECD304"  # kinds of address
-_EUR, _CENTS, _HALF = "EUR", 100, 50
+_EUR, _CENTS = "EUR", 100
 _QUARTER_OF = {"Consideration": "ConsQ", "Fees": "FeesQ", "Taxes": "TaxesQ"}
 _FRANCE = "FR"
 
@@ -50,8 +51,8 @@ def write(year: int, councils: Sequence[PaidCouncil], *, at: dt.datetime) -> Rep
         _check_identity(one)
     moment = timezone.localtime(at)
     stamp = f"{moment:%Y%m%d%H%M%S}"
-    siren = _digits(seller()["siren"])
-    message = f"OP_{year}_{siren}_{stamp}"
+    number = siren()
+    message = f"OP_{year}_{number}_{stamp}"
     root = ET.Element(f"{{{_DPI}}}DPI_OECD", version="1.0")
     _message(root, year, message, kind=_NEW if councils else _NOTHING, moment=moment)
     body = _dpi(root, "DPIBody")
@@ -60,7 +61,7 @@ def write(year: int, councils: Sequence[PaidCouncil], *, at: dt.datetime) -> Rep
         _seller(body, one, message)
     ET.indent(root)
     content: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
-    return Report(f"DPIDAC7_{year}_{siren}_001_{stamp}.xml", content)
+    return Report(f"DPIDAC7_{year}_{number}_001_{stamp}.xml", content)
 
 
 def _check_identity(one: PaidCouncil) -> None:
@@ -85,11 +86,10 @@ def _message(root: ET.Element, year: int, message: str, *, kind: str, moment: dt
 
 def _operator(body: ET.Element, message: str) -> None:
     identity = seller()
-    siren = _digits(identity["siren"])
     operator = _dpi(body, "PlatformOperator")
     _dpi(operator, "ResCountryCode", _FRANCE)
-    _dpi(operator, "TIN", siren, issuedBy=_FRANCE)
-    _dpi(operator, "IN", siren, issuedBy=_FRANCE, INType="BRN")
+    _dpi(operator, "TIN", siren(), issuedBy=_FRANCE)
+    _dpi(operator, "IN", siren(), issuedBy=_FRANCE, INType="BRN")
     if number := vat_numbers.compact(identity.get("vat_number", "")):
         _dpi(operator, "VAT", number)
     _dpi(operator, "Name", identity["name"])
@@ -129,7 +129,7 @@ def _amounts(parent: ET.Element, name: str, cents: Sequence[int]) -> None:
     """Write the quarters of an amount in whole euros; the schema allows no negative one."""
     amounts, prefix = _dpi(parent, name), _QUARTER_OF[name]
     for quarter, amount in zip(QUARTERS, cents, strict=True):
-        euros = (max(amount, 0) + _HALF) // _CENTS
+        euros = half_up(Fraction(max(amount, 0), _CENTS))
         _dpi(amounts, f"{prefix}{quarter}", str(euros), currCode=_EUR)
 
 
@@ -152,7 +152,3 @@ def _dpi(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET
     if text:
         element.text = text
     return element
-
-
-def _digits(number: str) -> str:
-    return re.sub(r"\D", "", number)

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterator
 
 from billing.ledger.queries.accounting import BookRow, OpeningRow, book_rows, day_of, opening_rows
-from billing.ledger.queries.seller import seller
+from billing.ledger.queries.seller import siren
 from billing.ledger.rules import chart, fec
 from billing.ledger.rules.chart import CHART, ChartAccount, Journal
 from billing.ledger.rules.fec import FecLine
@@ -22,8 +22,7 @@ faults = fec.faults
 
 def file_name(year: int) -> str:
     """Name the file of a year as the tax office asks: 732829320FEC20261231.txt."""
-    siren = "".join(letter for letter in seller()["siren"] if letter.isdecimal())
-    return f"{siren}FEC{year}1231.txt"
+    return f"{siren()}FEC{year}1231.txt"
 
 
 def write(year: int) -> Iterator[str]:
