@@ -266,9 +266,7 @@ def pay(order: Order, payment: Payment, charge: Charge, *, at: dt.datetime) -> N
 
 def collected_at(charge: Charge, at: dt.datetime) -> dt.datetime:
     """Return when money was collected: a debit is made days before its bank has agreed to it."""
-    if charge.method != "sepa_debit":
-        return charge.created_at
-    return charge.agreed_at or at.replace(microsecond=0)
+    return charge.agreed_at or sales.runs_from(charge, at)
 
 
 def _sell(

@@ -1,6 +1,7 @@
 """Reads of Stripe: the present state of a known object."""
 
 import dataclasses
+import datetime as dt
 import urllib.parse
 from typing import Any, cast
 
@@ -35,24 +36,25 @@ def session(session_id: str) -> values.Session:
     read = shapes.session(found.data)
     if read.invoice:
         return dataclasses.replace(read, intent=intent_of_invoice(read.invoice))
-    return dataclasses.replace(read, intent=_agreed_intent(read))
-
-
-def _agreed_intent(page: values.Session) -> values.PaymentIntent | None:
-    """Return the payment intent of a page; a collected debit is dated by its bank's agreement.
-
-    Only an event has that moment: neither session nor charge does
-    (docs.stripe.com/payments/sepa-debit/accept-a-payment).
-    """
-    intent = page.intent
-    charge = intent.charge if intent else None
-    if intent is None or charge is None or charge.method != "sepa_debit":
-        return intent
-    if page.payment_status != "paid":
-        return intent
+    if read.intent is None or read.payment_status != "paid" or not _is_debit(read.intent):
+        return read
+    # Only an event has that moment: neither session nor charge does
+    # (docs.stripe.com/payments/sepa-debit/accept-a-payment).
     kind = "checkout.session.async_payment_succeeded"
-    agreed_at = events.last_happened(kind, page.id, since=page.created_at)
-    return dataclasses.replace(intent, charge=dataclasses.replace(charge, agreed_at=agreed_at))
+    agreed_at = events.last_happened(kind, read.id, since=read.created_at)
+    return dataclasses.replace(read, intent=_agreed(read.intent, agreed_at))
+
+
+def _is_debit(intent: values.PaymentIntent) -> bool:
+    return intent.charge is not None and intent.charge.method == "sepa_debit"
+
+
+def _agreed(intent: values.PaymentIntent, agreed_at: dt.datetime | None) -> values.PaymentIntent:
+    """Return the payment intent with the moment at which a debit's bank agreed to it."""
+    if intent.charge is None or not _is_debit(intent):
+        return intent
+    charge = dataclasses.replace(intent.charge, agreed_at=agreed_at)
+    return dataclasses.replace(intent, charge=charge)
 
 
 def intent_of_invoice(invoice_id: str) -> values.PaymentIntent | None:
@@ -64,12 +66,8 @@ def intent_of_invoice(invoice_id: str) -> values.PaymentIntent | None:
     intents = [values.id_of(row["payment"].get("payment_intent")) for row in paid]
     if not intents or not intents[0]:
         return None
-    intent = payment_intent(intents[0])
     paid_at = (paid[0].get("status_transitions") or {}).get("paid_at")
-    if intent.charge is None or not paid_at:
-        return intent
-    charge = dataclasses.replace(intent.charge, agreed_at=values.moment(paid_at))
-    return dataclasses.replace(intent, charge=charge)
+    return _agreed(payment_intent(intents[0]), values.moment(paid_at) if paid_at else None)
 
 
 def month_invoice(invoice_id: str) -> values.MonthInvoice:
