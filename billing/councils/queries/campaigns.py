@@ -27,8 +27,6 @@ def cost_of_campaign(reference: str) -> CampaignCost | None:
     return CampaignCost(
         flights=paid,
         left=_left_of_flights(sale, paid),
-        net_cents=sale.net_cents,
-        gross_cents=sale.gross_cents,
         refunded_cents=sale.refunded_cents,
     )
 

@@ -35,8 +35,6 @@ class CampaignCost(NamedTuple):
 
     flights: dict[int, int]
     left: dict[int, int]
-    net_cents: int
-    gross_cents: int
     refunded_cents: int
 
 
