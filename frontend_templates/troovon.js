@@ -342,10 +342,6 @@ const parts = {
   "[data-autosubmit]": (form) => form.addEventListener("change", () => form.requestSubmit()),
   "[data-focus]": (summary) => summary.focus(),
   ".rail [aria-current]": middle,
-  "[data-print]": (button) => {
-    button.hidden = false;
-    button.addEventListener("click", () => print());
-  },
 };
 const done = new WeakSet();
 

@@ -106,6 +106,7 @@ def detail(request: PersonRequest, reference: str) -> HttpResponse:
         "quote": price_queries.quote_of(campaign.pk, at=campaign.paid_at or at),
         "report": figures.report(campaign),
         "summary": summaries.summary_of(campaign) if campaign.paid_at else None,
+        "how_views_count": wording.how_views_count(),
         **_previews_of(campaign),
         "departures": [
             *refusal_queries.previews_in_words(campaign),
