@@ -106,7 +106,7 @@ class Player {
     this.isOnline = answer !== null;
     if (!answer) return;
     await this.hearTime(answer.now);
-    this.isPaired = answer.status !== 401;
+    this.isPaired = ![204, 401].includes(answer.status);
     if (!this.isPaired) await this.forget();
     else if (answer.status === 200) await this.take(answer);
   }

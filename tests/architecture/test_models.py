@@ -1,5 +1,6 @@
 """Keys stay in their room, money is whole cents, and constraints are sentences."""
 
+import datetime as dt
 from typing import Any
 
 from django.apps import apps
@@ -102,3 +103,14 @@ def test_names_stand_in_the_order_in_which_a_reader_looks_for_them() -> None:
         & {str(part).lstrip("-") for part in model._meta.ordering or ()}
     }
     assert by_bytes == SORTED_BY_BYTES
+
+
+def test_no_default_is_a_moment_written_in_the_code() -> None:
+    """Django takes it for the time of the import, and warns while the clock is near it."""
+    fixed = [
+        str(field)
+        for model in our_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field.default, dt.date | dt.time)
+    ]
+    assert not fixed

@@ -131,9 +131,16 @@ def key(request: SpaceRequest, screen: Screen) -> HttpResponse:
 
 @login_not_required
 @require_safe
+def playlist(request: SpaceRequest) -> HttpResponseBase:
+    """Return a screen's playlist; 204 before it is paired, which is no fault of a browser's."""
+    if rules.SCREEN_COOKIE not in request.COOKIES:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    return _playlist(request)
+
+
 @of_a_screen
-def playlist(request: SpaceRequest, screen: Screen) -> HttpResponse:
-    """Return a screen's playlist; 304 if the screen has it already."""
+def _playlist(request: SpaceRequest, screen: Screen) -> HttpResponse:
+    """Answer 304 to a screen that has its playlist already."""
     found, seen = playlist_queries.playlist_for(screen, request.space, at=timezone.now())
     token_hash = tokens.hashed(request.COOKIES[rules.SCREEN_COOKIE])
     polling.store_answer(token_hash, etag=found.etag, revision=seen)

@@ -46,8 +46,10 @@ def manager(in_north: None) -> User:
 
 
 def paired(window_of: Windows, by: User) -> Page:
-    """Return a screen after a manager has typed its code on a phone."""
+    """Return a screen after a manager has typed its code on a phone; it has logged no error."""
     screen = window_of(None, width=1280, height=720)
+    logged: list[str] = []
+    screen.on("console", lambda line: logged.append(line.text))
     screen.goto("/screen/")
     figures = screen.locator("#figures")
     expect(figures).not_to_contain_text("–")
@@ -59,6 +61,7 @@ def paired(window_of: Windows, by: User) -> Page:
     expect(desk.get_by_text("« Hall » est associé.")).to_be_visible()
     expect(screen.locator(".stage-slide").first).to_be_attached()
     expect(screen.locator("#pairing")).to_be_hidden()
+    assert logged == []
     return screen
 
 
