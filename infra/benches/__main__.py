@@ -5,21 +5,18 @@ import sys
 from collections.abc import Callable, Sequence
 
 from infra.benches import (
-    checkout,
     community,
     kiosk,
-    ledger,
     migrations,
     notifications,
     provisioning,
-    reconciliation,
     request,
     restore,
     roster,
     search,
-    settlement,
     switching,
 )
+from infra.benches.money import checkout, ledger, reconciliation, settlement
 from infra.benches.table import Result
 from infra.local import interruption
 

@@ -3,7 +3,7 @@
 import json
 
 from infra.benches.bench_servers import NAME, prepared_bench, working
-from infra.benches.billing_services import SETTINGS
+from infra.benches.money.billing_services import SETTINGS
 from infra.benches.table import Result
 
 ROUNDS = 3

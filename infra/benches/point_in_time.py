@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from infra.benches.bench_servers import NAME, Bench, Worker, bench, prepared_bench
-from infra.benches.billing_services import QUICK
+from infra.benches.money.billing_services import QUICK
 from infra.local import processes, testing
 from infra.local.processes import ROOT
 from infra.local.servers import postgres_account

@@ -1,7 +1,7 @@
 """Rival requests for a slot, place, seat or thing: only as many succeed as fit, despite kills."""
 
 from infra.benches.bench_servers import prepared_bench
-from infra.benches.billing_services import QUICK
+from infra.benches.money.billing_services import QUICK
 from infra.drills.payments import report_of
 from infra.drills.running import installation
 from infra.drills.running.harness import Bar, DrillOptions, Report

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from infra.benches.bench_servers import prepared_bench
-from infra.benches.billing_services import QUICK
+from infra.benches.money.billing_services import QUICK
 from infra.drills.running import releases, replicas
 from infra.drills.running.harness import Bar, DrillOptions, Report
 from infra.drills.running.replicas import Site

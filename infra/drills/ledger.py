@@ -1,7 +1,7 @@
 """The books equal a small model after any events, and the database refuses every other change."""
 
 from infra.benches.bench_servers import prepared_bench
-from infra.benches.billing_services import QUICK
+from infra.benches.money.billing_services import QUICK
 from infra.drills.payments import report_of
 from infra.drills.running import installation
 from infra.drills.running.harness import Bar, DrillOptions, Report

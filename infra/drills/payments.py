@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.benches.billing_services import QUICK, billing_bench
+from infra.benches.money.billing_services import QUICK, billing_bench
 from infra.drills.running import installation
 from infra.drills.running.harness import Bar, DrillOptions, Report
 

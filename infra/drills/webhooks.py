@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.benches.bench_servers import NAME, prepared_bench
-from infra.benches.billing_services import HOST, QUICK, simulator, stripe_names
+from infra.benches.money.billing_services import HOST, QUICK, simulator, stripe_names
 from infra.drills.running import installation
 from infra.drills.running.harness import Bar, DrillOptions, Report
 from infra.local import processes

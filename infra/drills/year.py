@@ -1,6 +1,6 @@
 """A year of sales, refunds, disputes and payouts is closed, equal to Stripe, bank and CA3."""
 
-from infra.benches.billing_services import QUICK, billing_bench
+from infra.benches.money.billing_services import QUICK, billing_bench
 from infra.drills.payments import report_of
 from infra.drills.running import installation
 from infra.drills.running.harness import Bar, DrillOptions, Report

@@ -2,4 +2,4 @@
 
 from infra.settings import *
 
-MIDDLEWARE = ["infra.benches.inside_calls.CallsInside", *MIDDLEWARE]
+MIDDLEWARE = ["infra.benches.money.inside_calls.CallsInside", *MIDDLEWARE]

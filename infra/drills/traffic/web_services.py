@@ -11,7 +11,7 @@ from pathlib import Path
 import redis
 
 from infra.benches.bench_servers import NAME, Bench, prepared_bench
-from infra.benches.billing_services import QUICK
+from infra.benches.money.billing_services import QUICK
 from infra.drills.running import installation
 from infra.drills.running.harness import Bar, DrillOptions, Report
 from infra.local import processes

@@ -16,10 +16,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from infra.benches import checkout
 from infra.benches.bench_servers import working
-from infra.benches.billing_services import simulator, stripe_names
-from infra.benches.checkout import CLICKS, Site
+from infra.benches.money import checkout
+from infra.benches.money.billing_services import simulator, stripe_names
+from infra.benches.money.checkout import CLICKS, Site
 from infra.local import processes
 from infra.local.processes import Child
 from infra.local.stack import CALLER_THREADS, WORKER

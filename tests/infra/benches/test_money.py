@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from infra.benches import checkout, ledger, reconciliation, settlement
 from infra.benches.__main__ import BENCHES
 from infra.benches.bench_servers import Worker, working
-from infra.benches.billing_services import simulator, stripe_names
+from infra.benches.money import checkout, ledger, reconciliation, settlement
+from infra.benches.money.billing_services import simulator, stripe_names
 from tests.fixtures.services import Simulator
 from tests.infra.drills import drill_processes
 

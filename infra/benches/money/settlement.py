@@ -2,7 +2,7 @@
 
 import statistics
 
-from infra.benches.billing_services import billing_bench
+from infra.benches.money.billing_services import billing_bench
 from infra.benches.table import Result
 
 ROUNDS = 11

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from infra.benches.bench_servers import NAME, prepared_bench, working
-from infra.benches.billing_services import SETTINGS, simulator, stripe_names
+from infra.benches.money.billing_services import SETTINGS, simulator, stripe_names
 from infra.benches.table import Result
 from infra.stripe_simulator.store import PLATFORM
 

@@ -1,0 +1,1 @@
+"""Benches of money: sign-up to payment, settlement, books, the nightly comparison."""
