@@ -29,6 +29,7 @@ from saas.environment import (
     stripe_is_live,
     web_processes,
 )
+from saas.variables import servers
 
 ROOT = Path(__file__).resolve().parent.parent
 configuration.refuse()
@@ -346,7 +347,7 @@ OIDC_LOCAL_PROVIDERS = os.environ.get("OIDC_LOCAL_PROVIDERS", "").split()
 
 STRIPE_SECRET_KEY = own_secret("STRIPE_SECRET_KEY")
 STRIPE_IS_LIVE = stripe_is_live(STRIPE_SECRET_KEY)
-STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE") or configuration.STRIPE
+STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE") or servers.STRIPE
 STRIPE_WEBHOOK_SECRETS = {
     "snapshot": secrets_of("STRIPE_WEBHOOK_SECRETS_SNAPSHOT"),
     "connected": secrets_of("STRIPE_WEBHOOK_SECRETS_CONNECTED"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.environment import NAMES
 from infra.local.processes import ROOT
 from saas import configuration
 
@@ -33,6 +34,18 @@ RIGHT = {
     "SENTRY_TRACES": "0.05",
     "METRICS_TOKEN": "0123456789abcdef",
     "SELLER_FILE": SELLER,
+    "SECRET_KEY_FALLBACKS": f"{'0123456789' * 6}, {'abcdefghij' * 6}",
+    "SPACE_LOGINS": "t_north=postgresql://t_north:p@postgresql:5432/troovon",
+    "TROOVON_ENV": "production",
+    "TRUSTED_PROXIES": "10.0.0.0/8, ::1",
+    "DATA_DIR": "/var/lib/troovon",
+    "WEB_PROCESSES": "2",
+    "MAIL_PROVIDER": "sendgrid",
+    "MAIL_EVENTS": "webhook_secret=user:password",
+    "INBOUND_MAIL_URL": "anymail:postmark?domain=reponse.troovon.example&webhook_secret=a:b",
+    "HEALTH_TOKEN": "0123456789abcdef",
+    "DNS_RESOLVER": "tenants.spaces.resolver.DnsResolver",
+    "OIDC_LOCAL_PROVIDERS": "127.0.0.1:8000 localhost:8001",
 }
 WRONG = [
     ("SECRET_KEY", "short"),
@@ -83,7 +96,40 @@ WRONG = [
     ("METRICS_TOKEN", "short"),
     ("LOG_LEVEL", "LOUD"),
     ("DNS_RESOLVER", "resolver"),
+    ("DNS_RESOLVER", "tenants.spaces.nowhere.DnsResolver"),
+    ("DNS_RESOLVER", "nowhere.DnsResolver"),
+    ("DNS_RESOLVER", "tenants.spaces.resolver.Dns"),
+    ("DATABASE_URL", "postgresql://["),
+    ("SPACE_LOGINS", "north"),
+    ("SECRET_KEY_FALLBACKS", "short"),
+    ("TROOVON_PROCESS", "wroker"),
+    ("TROOVON_ENV", "my place"),
+    ("TRUSTED_PROXIES", "proxy.example"),
+    ("DATA_DIR", "data"),
+    ("DATABASE_DISK", "disk"),
+    ("WEB_PROCESSES", "0"),
+    ("WEB_PROCESSES", "65"),
+    ("WEB_PROCESSES", "1.5"),
+    ("MAIL_URL", "garbage"),
+    ("MAIL_URL", "anymail:nobody?api_key=x"),
+    ("MAIL_PROVIDER", "nobody"),
+    ("MAIL_EVENTS", "webhook_secret=password"),
+    ("MAIL_EVENTS", "user:password"),
+    ("INBOUND_MAIL_URL", "anymail:nobody?domain=a.example&webhook_secret=a:b"),
+    ("INBOUND_MAIL_URL", "anymail:postmark?webhook_secret=a:b"),
+    ("INBOUND_MAIL_URL", "anymail:postmark?domain=a.example&webhook_secret=b"),
+    ("STORAGE_URL", "ftp://somewhere"),
+    ("STRIPE_MODE", "real"),
+    ("STRIPE_MODE", "live"),
+    ("HEALTH_TOKEN", "short"),
+    ("VIRUS_SCANNER_URL", "clamav"),
+    ("OIDC_LOCAL_PROVIDERS", "127.0.0.1"),
+    ("WEBHOOK_LOCAL_RECEIVERS", "http://127.0.0.1:8000/"),
 ]
+
+
+# No host, no port, no number, no word, no path.
+GARBAGE = "x://[ "
 
 
 def test_right_values_start() -> None:
@@ -100,6 +146,19 @@ def test_wrong_value_is_refused_with_its_name(name: str, value: str) -> None:
     assert "\n" not in sentence
 
 
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_garbage_in_any_variable_is_refused_with_its_name(name: str) -> None:
+    """Check that none starts with garbage, and that none ends in a trace."""
+    environ = {**RIGHT, "TROOVON_PROCESS": "manage", name: GARBAGE}
+    if name == "ALARM_MAIL_URL":
+        environ["TROOVON_PROCESS"] = "web"
+    if name == "SELLER_FILE":
+        return  # `required_file` refuses it
+    with pytest.raises(SystemExit) as end:
+        configuration.refuse(environ)
+    assert str(end.value).startswith(f"Troovon does not start: {name} ")
+
+
 def test_sentence_holds_no_secret() -> None:
     wrong = {
         "SECRET_KEY": "canary",
@@ -109,6 +168,11 @@ def test_sentence_holds_no_secret() -> None:
         "VAPID_PRIVATE_KEY": "canary",
         "SENTRY_DSN": "canary",
         "VALKEY_URL": "http://:canary@valkey",
+        "SPACE_LOGINS": "canary",
+        "INBOUND_MAIL_URL": "canary",
+        "MAIL_EVENTS": "canary",
+        "HEALTH_TOKEN": "canary",
+        "SECRET_KEY_FALLBACKS": "canary",
     }
     found = configuration.wrong_values(wrong)
     assert {one.variable for one in found} >= set(wrong)
@@ -117,7 +181,7 @@ def test_sentence_holds_no_secret() -> None:
 
 @pytest.mark.parametrize("key", [{"STRIPE_SECRET_KEY": "sk_live_0000"}, {"STRIPE_MODE": "live"}])
 def test_real_money_meets_neither_simulator_nor_fictional_seller(key: dict[str, str]) -> None:
-    live = {**RIGHT, "STRIPE_SECRET_KEY": "", **key}
+    live = {**RIGHT, "STRIPE_SECRET_KEY": "", "STRIPE_MODE": "", **key}
     found = configuration.wrong_values(live)
     assert [one.variable for one in found] == ["STRIPE_API_BASE", "SELLER_FILE"]
 
@@ -147,6 +211,14 @@ def test_process_ignores_secrets_of_others() -> None:
 def test_push_key_without_its_public_half_is_refused() -> None:
     [wrong] = configuration.wrong_values({**RIGHT, "VAPID_PUBLIC_KEY": ""})
     assert wrong.variable == "VAPID_PUBLIC_KEY"
+
+
+def test_scanner_without_an_address_is_refused() -> None:
+    clam = {"VIRUS_SCANNER": "tenants.community.mediastore.gateway.scanner.ClamScanner"}
+    [wrong] = configuration.wrong_values(RIGHT | clam)
+    assert wrong.variable == "VIRUS_SCANNER_URL"
+    address = {"VIRUS_SCANNER_URL": "tcp://clamav:3310"}
+    assert configuration.wrong_values(RIGHT | clam | address) == []
 
 
 def test_several_faults_are_sentences_without_a_trace() -> None:

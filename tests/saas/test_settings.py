@@ -69,11 +69,6 @@ def test_options_of_a_storage_are_of_the_type_that_they_say(
         assert (found[name], type(found[name])) == (value, type(value))
 
 
-def test_storage_of_another_kind_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match="STORAGE_URL begins with s3://"):
-        storage("ftp://somewhere", tmp_path)
-
-
 @pytest.mark.parametrize(
     ("broker", "cache"),
     [
@@ -121,12 +116,6 @@ def test_web_processes_fit_cores_and_memory(
     assert environment.web_processes("5") == 5
 
 
-@pytest.mark.parametrize("text", ["0", "-1", "65", "many", "1.5"])
-def test_number_of_web_processes_that_makes_no_sense_is_refused(text: str) -> None:
-    with pytest.raises(SystemExit, match="WEB_PROCESSES is a number from 1 to 64"):
-        environment.web_processes(text)
-
-
 def test_no_header_of_a_proxy_names_our_host(monkeypatch: pytest.MonkeyPatch) -> None:
     """Check that links in mails use the accepted Host, never another header."""
     for base in ("localhost:8000", "troovon.example"):
@@ -150,7 +139,7 @@ SECRETS = {
     "MAIL_EVENTS": "webhook_secret=user:canary-events",
     "EINVOICING_API_KEY": "canary-platform",
     "VAPID_PRIVATE_KEY": "canary-vapid" + "A" * 31,
-    "HEALTH_TOKEN": "canary-health",
+    "HEALTH_TOKEN": "canary-health-health",
     "METRICS_TOKEN": "canary-metrics-metrics",
 }
 
@@ -200,15 +189,6 @@ def test_process_without_the_key_knows_whether_money_is_real(
 ) -> None:
     monkeypatch.setenv("STRIPE_MODE", mode)
     assert stripe_is_live(key) is is_live
-
-
-@pytest.mark.parametrize(("key", "mode"), [("sk_test_x", "live"), ("sk_live_x", "test"), ("", "?")])
-def test_mode_that_the_key_is_not_of_starts_nothing(
-    monkeypatch: pytest.MonkeyPatch, key: str, mode: str
-) -> None:
-    monkeypatch.setenv("STRIPE_MODE", mode)
-    with pytest.raises(SystemExit, match="STRIPE_MODE"):
-        stripe_is_live(key)
 
 
 def test_process_without_a_password_for_mails_sends_none() -> None:
