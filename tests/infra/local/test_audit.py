@@ -36,5 +36,20 @@ def test_audit_is_red_for_a_finding_and_loud_without_its_service(
     assert words in out + err
 
 
+def test_newer_versions_are_listed_where_nothing_can_be_looked_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    program = tmp_path / "uv"
+    program.write_text(
+        '#!/bin/sh\n[ "$1" = pip ] && { echo "granian 2.8.7 2.8.9"; exit 0; }\n'
+        "echo 'error: dns error' >&2\nexit 2\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("UV", str(program))
+    assert audit.main() == 0
+    assert "newer versions of these" in (errors := capfd.readouterr().err)
+    assert errors.rstrip().endswith("granian 2.8.7 2.8.9")
+
+
 def test_gate_audits_the_packages() -> None:
     assert "python -m infra.local.shipping.audit" in (ROOT / ".ci" / "run").read_text()
