@@ -91,8 +91,8 @@ def _people_of(council: Council) -> list[Addressee]:
     people: dict[str, Addressee] = {}
     if tenant.state == Tenant.State.ACTIVE:
         with schema.inside(tenant.schema_name):
-            for found in hooks.money_keepers.ask(council.company_id):
-                people |= {person.email.lower(): person for person in found}
+            keepers = hooks.money_keepers.collect(council.company_id)
+            people = {person.email.lower(): person for person in keepers}
     address = council.contact_email
     if address:
         people.setdefault(address.lower(), Addressee(address, "", tenant.language))

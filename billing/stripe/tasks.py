@@ -71,7 +71,7 @@ def follow_up(*, most: int = MANY) -> None:
     """
     try:
         _queue(send_call, calls_to_send(most=most))
-        due = [job for room in follow_ups.ask() for job in room]
+        due = follow_ups.collect()
         waiting = first_of(*(job.find for job in due))
         for job, row_ids in zip(due, waiting, strict=True):
             _queue(job.task, row_ids)

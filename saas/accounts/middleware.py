@@ -100,7 +100,7 @@ def _ask_before_writing(request: HttpRequest, url: str) -> HttpResponse:
 
 def first_thing_of(person: Any) -> str:
     """Return the address of the person's required first step; empty if there is no such step."""
-    return next((url for url in hooks.first_things.ask(person) if url), "")
+    return hooks.first_things.first(person) or ""
 
 
 def first_thing_in_words(url: str) -> str:
@@ -112,7 +112,7 @@ def condition_of_writing(person: Any, method: str | None) -> str:
     """Return the address of the conditions that a person accepts before they write; or empty."""
     if method in SAFE_METHODS:
         return ""
-    return next((url for url in joining.before_writing.ask(person) if url), "")
+    return joining.before_writing.first(person) or ""
 
 
 def condition_in_words(url: str) -> str:

@@ -35,6 +35,18 @@ class Hook[**P, R]:
         off = modules.switched_off() - self._finishing if self._shows else modules.NOTHING
         return [self._answers[room](*args, **kwargs) for room in sorted(self._answers.keys() - off)]
 
+    def collect[T](self: "Hook[P, list[T]]", *args: P.args, **kwargs: P.kwargs) -> list[T]:
+        """Return the items of all answers in one list."""
+        return [item for answer in self.ask(*args, **kwargs) for item in answer]
+
+    def merge[K, V](self: "Hook[P, dict[K, V]]", *args: P.args, **kwargs: P.kwargs) -> dict[K, V]:
+        """Return the entries of all answers in one mapping; a later room's entry wins."""
+        return {key: one for answer in self.ask(*args, **kwargs) for key, one in answer.items()}
+
+    def first[T](self: "Hook[P, T | None]", *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """Return the first answer that is not empty, if any."""
+        return next((answer for answer in self.ask(*args, **kwargs) if answer), None)
+
 
 class FeedItem(NamedTuple):
     """An item of the home page: its partial template and the template's values.
@@ -377,8 +389,7 @@ def is_blocked(one_id: int, other_id: int) -> bool:
 
 def cards_of(person_ids: Iterable[int]) -> dict[int, PersonCard]:
     """Ask how these people are shown."""
-    answers = person_cards.ask(sorted(set(person_ids)))
-    return {person_id: card for answer in answers for person_id, card in answer.items()}
+    return person_cards.merge(sorted(set(person_ids)))
 
 
 def duties_of(person: Any) -> frozenset[Duty]:

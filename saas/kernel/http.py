@@ -288,10 +288,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def _rail_counts(person: Any) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for answer in hooks.rail_counts.ask(person, timezone.now()):
-        counts |= answer
-    return counts
+    return hooks.rail_counts.merge(person, timezone.now())
 
 
 def poll_answer(request: HttpRequest, standing: str, *, url: str) -> HttpResponse | None:

@@ -24,7 +24,7 @@ def mail_operators(troubles: list[Trouble]) -> bool:
 
     A mailbox that refuses the mail does not stop the mails to the other operators.
     """
-    people = [one for answer in hooks.operators.ask() for one in answer]
+    people = hooks.operators.collect()
     reached = 0
     for person in people:
         try:

@@ -38,5 +38,5 @@ between: Hook[[Any, int, dt.datetime], list[Dealing]] = Hook()
 
 def all_between(person: Any, other_id: int, *, about: str, at: dt.datetime) -> list[Dealing]:
     """List the open dealings between two members, those about the given subject first."""
-    found = [one for answer in between.ask(person, other_id, at) for one in answer]
+    found = between.collect(person, other_id, at)
     return sorted(found, key=lambda one: one.about != about)

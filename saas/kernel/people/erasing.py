@@ -38,9 +38,9 @@ forget: Hook[[Trace, dt.datetime], None] = Hook()
 
 def leavers_before(moment: dt.datetime) -> list[int]:
     """Return the ids of people that left before a moment and have not come back."""
-    return [each for answer in leavers.ask(moment) for each in answer]
+    return leavers.collect(moment)
 
 
 def obstacles_to(person: Any, at: dt.datetime) -> list[Obstacle]:
     """Return the obstacles to a person's erasure."""
-    return [each for answer in obstacles.ask(person, at) for each in answer]
+    return obstacles.collect(person, at)

@@ -61,7 +61,7 @@ def names_here() -> list[str]:
     """Return the names of the space and of its companies; empty in public."""
     if schema.current() == schema.PUBLIC:
         return []
-    return [name for names in place_names.ask() for name in names]
+    return place_names.collect()
 
 
 def end_opened(person: Any, end: End, at: dt.datetime) -> None:
@@ -74,14 +74,14 @@ def offered() -> CompanyWay | None:
     """Return the company's sign-in method of this space, or None."""
     if schema.current() == schema.PUBLIC:
         return None
-    return next((way for way in company_way.ask() if way), None)
+    return company_way.first()
 
 
 def why_shut(email: str, person: Any = None) -> str:
     """Return the reason why passwords and mailed links are refused here, or ""."""
     if schema.current() == schema.PUBLIC:
         return ""
-    return next((why for why in shut.ask(email, person) if why), "")
+    return shut.first(email, person) or ""
 
 
 def check_open(email: str, person: Any = None, *, field: str | None = None) -> None:
@@ -94,4 +94,4 @@ def space_address() -> SpaceAddress | None:
     """Return the name and the origin of this space; None in public."""
     if schema.current() == schema.PUBLIC:
         return None
-    return next(iter(own_address.ask()), None)
+    return own_address.first()

@@ -197,10 +197,10 @@ def _posting(form: forms.PostForm) -> dict[str, Any]:
 
 def _moved(request: MemberRequest, reference: str) -> HttpResponse:
     """Redirect to the new address of a former classified. Raises Http404."""
-    for url in hooks.moved_url.ask(single_queries.KIND, reference, request.user):
-        if url:
-            return redirect(url, permanent=True)
-    raise Http404
+    url = hooks.moved_url.first(single_queries.KIND, reference, request.user)
+    if url is None:
+        raise Http404
+    return redirect(url, permanent=True)
 
 
 def _own(request: MemberRequest, reference: str) -> Classified:

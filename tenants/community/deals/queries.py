@@ -162,13 +162,13 @@ def board(filters: Filters, *, viewer: User, at: dt.datetime, number: int = 1) -
 
 def offers(viewer: User, *, at: dt.datetime) -> Offers:
     """Return the offers of merchants nearby."""
-    at_tills = [one for answer in offers_around.ask(at) for one in answer]
+    at_tills = offers_around.collect(at)
     return Offers(merchants_offers(viewer, at=at), at_tills)
 
 
 def merchants_offers(viewer: User, *, at: dt.datetime) -> list[hooks.Sponsored]:
     """Return the current offers of merchants nearby."""
-    found = [one for answer in hooks.merchant_offers.ask(viewer, at) for one in answer]
+    found = hooks.merchant_offers.collect(viewer, at)
     return found[:MOST_PLACED]
 
 
@@ -276,7 +276,7 @@ def detail(deal: Deal, *, viewer: User, at: dt.datetime) -> Detail:
         own_vote=Vote.objects.filter(deal=deal, voter=viewer)
         .values_list("works", flat=True)
         .first(),
-        thanks=next(iter(hooks.thanks_on.ask(KIND, deal.reference, viewer)), hooks.ThanksOn()),
+        thanks=hooks.thanks_on.first(KIND, deal.reference, viewer) or hooks.ThanksOn(),
         placed=merchants_offers(viewer, at=at),
     )
 

@@ -20,5 +20,5 @@ def notify_paused(
         about=rules.about(endpoint.reference),
         words=lambda: written("webhook_paused", context),
     )
-    people = [person for answer in hooks.administrators.ask() for person in answer]
+    people = hooks.administrators.collect()
     notify(event, to=people, at=at)

@@ -231,7 +231,7 @@ def _call_moderators(case: Case, *, at: dt.datetime) -> None:
     if deciders:
         notifications.call_moderators(case, to=deciders, at=at)
         return
-    administrators = [pk for answer in hooks.administrators.ask() for pk in answer]
+    administrators = hooks.administrators.collect()
     notifications.call_administrators(case, to=administrators, at=at)
 
 

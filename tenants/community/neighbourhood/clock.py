@@ -40,7 +40,7 @@ def hand_over(at: dt.datetime) -> None:
     shelf_places = sum(shelf_hooks.shelf_places.ask(at))
     # A room switched off by the space returns no answer: it has no shelf and no screen to show.
     is_bare = all(shelf_hooks.shelf_is_bare.ask(at))
-    screens = next(iter(screen_hooks.screens_sold.ask(at)), screen_hooks.ScreensSold(0))
+    screens = screen_hooks.screens_sold.first(at) or screen_hooks.ScreensSold(0)
     unshown = [
         part for part, hours in HOURS.items() if not any(screen_hooks.is_shown.ask(hours, at))
     ]

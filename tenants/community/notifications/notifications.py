@@ -89,8 +89,7 @@ def mail_event(
     """Mail a single event."""
     optional = len(rules.choices_of(row.kind, Channel.MAIL)) > 1
     leave = _leave_url(person, row.kind, space) if optional else ""
-    addresses = hooks.reply_addresses.ask(row.about, person, timezone.now())
-    reply_to = next(filter(None, addresses), "")
+    reply_to = hooks.reply_addresses.first(row.about, person, timezone.now()) or ""
     with timezone.override(space.zone):
         mail.send(
             to=person.email,

@@ -121,7 +121,7 @@ def carry_out(*, erasure_id: int, at: dt.datetime) -> bool:
         return False
     person, names = erasure.person, queries.names_of(erasure.person)
     erasing.shut.ask(person, at)
-    gone = frozenset(each for answer in erasing.erase.ask(person, at) for each in answer)
+    gone = frozenset(erasing.erase.collect(person, at))
     erasing.forget.ask(erasing.Trace(gone, names), at)
     accounts.erase(person=person, by=None, at=at)
     hooks.offers_changed.ask()

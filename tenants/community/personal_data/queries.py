@@ -198,7 +198,7 @@ def names_of(person: User) -> tuple[str, ...]:
 def archive_of(person: User, *, at: dt.datetime) -> bytes:
     """Return a person's data from all rooms as a ZIP: HTML and CSV to read, JSON for programs."""
     with translation.override(person.language):
-        tables = [each for answer in hooks.personal_data.ask(person) for each in answer]
+        tables = hooks.personal_data.collect(person)
         shown = [
             Sheet(
                 each.title,

@@ -206,9 +206,7 @@ def hits_of(search: SavedSearch) -> list[SearchHit]:
 
 def tiles_of(references: list[str], *, viewer: User, at: dt.datetime) -> list[Tile]:
     """Return items by their references, in the given order; missing items are left out."""
-    tiles: dict[str, Tile] = {}
-    for answer in search_hooks.tiles_by_reference.ask(references, viewer, at) if references else []:
-        tiles |= answer
+    tiles = search_hooks.tiles_by_reference.merge(references, viewer, at) if references else {}
     return [tiles[one] for one in references if one in tiles]
 
 

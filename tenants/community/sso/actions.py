@@ -152,7 +152,7 @@ def switch(*, mode: str, by: User, at: dt.datetime) -> Provider:
     found = _held()
     if mode != Provider.Mode.OFF:
         rules.check_is_tested(found)
-    others = {one for ids in hooks.administrators.ask() for one in ids} - {by.pk}
+    others = set(hooks.administrators.collect()) - {by.pk}
     if mode == Provider.Mode.REQUIRED != found.mode and rules.must_wait(found, others, at=at):
         found.proposed_by, found.proposed_at = by, at
         found.save(update_fields=["proposed_by", "proposed_at"])

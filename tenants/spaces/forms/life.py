@@ -55,8 +55,8 @@ def others_than(user: User, *, by: SpaceActor) -> actions.Others:
 
     For a council's representative the planner is excluded; every other administrator can confirm.
     """
-    known = {number for answer in hooks.administrators.ask() for number in answer}
-    elected = {number for answer in hooks.all_council_people.ask() for number in answer}
+    known = set(hooks.administrators.collect())
+    elected = set(hooks.all_council_people.collect())
     rows = User.objects.filter(pk__in=known | elected, is_active=True).exclude(pk=user.pk)
     people = list(rows)
     with schema.in_public():

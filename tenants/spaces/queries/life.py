@@ -261,12 +261,12 @@ def old_archives(day: dt.date, *, using: str) -> list[Archive]:
 
 def obstacles_of(tenant: Tenant, at: dt.datetime) -> list[str]:
     """Return the obstacles to the deletion of a space, from all rooms."""
-    return [sentence for answer in hooks.obstacles.ask(tenant.pk, at) for sentence in answer]
+    return hooks.obstacles.collect(tenant.pk, at)
 
 
 def legal_records_of(tenant: Tenant) -> list[hooks.LegalRecord]:
     """Return the records retained by law after the deletion of a space."""
-    return [found for answer in hooks.legal_records.ask(tenant.pk) for found in answer]
+    return hooks.legal_records.collect(tenant.pk)
 
 
 def planned_deletion_of(schema_name: str) -> PlannedDeletion | None:
@@ -365,7 +365,7 @@ def unmailed_ends() -> list[tuple[int, str]]:
 
 def admin_obstacles(tenant: Tenant, at: dt.datetime) -> list[str]:
     """Return the obstacles to a deletion for administrators, without a council's amounts."""
-    return [sentence for answer in hooks.admin_obstacles.ask(tenant.pk, at) for sentence in answer]
+    return hooks.admin_obstacles.collect(tenant.pk, at)
 
 
 def slugs_in_use(*, but_of: str = "") -> set[str]:

@@ -19,8 +19,8 @@ from tenants.spaces.queries import life as queries
 def mail_end(change_id: int) -> None:
     """Mail administrators and councils that the deletion is planned, near, moved, or cancelled."""
     here = schema.current()
-    known = {number for answer in hooks.administrators.ask() for number in answer}
-    elected = {number for answer in hooks.all_council_people.ask() for number in answer}
+    known = set(hooks.administrators.collect())
+    elected = set(hooks.all_council_people.collect())
     people = list(User.objects.filter(pk__in=known | elected, is_active=True).order_by("pk"))
 
     def mail(change: Change) -> None:

@@ -66,7 +66,7 @@ def _record_answer(tenant: Tenant, *, proven: str, failure: str, at: dt.datetime
 def mail_decision(standing_id: int) -> None:
     """Mail a space's administrators the decision on its proof, with the reason for a refusal."""
     here = schema.current()
-    known = {number for answer in hooks.administrators.ask() for number in answer}
+    known = set(hooks.administrators.collect())
     people = list(User.objects.filter(pk__in=known, is_active=True).order_by("pk"))
 
     def mail(standing: SpaceStanding) -> None:

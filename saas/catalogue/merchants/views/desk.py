@@ -102,7 +102,7 @@ def desk(request: PersonRequest) -> HttpResponse:
     except NotAllowed:
         return see_other("offers:till")
     summary = placements.desk_overview(shop, timezone.now())
-    urgent = [need for needs in catalogue_hooks.merchant_needs.ask(request.user) for need in needs]
+    urgent = catalogue_hooks.merchant_needs.collect(request.user)
     urgent += queries.vat_needs(shop, at=timezone.now())
     slow_needs = slow.slow_needs(shop, summary.campaigns, at=timezone.now())
     context = {

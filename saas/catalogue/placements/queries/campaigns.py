@@ -176,8 +176,7 @@ def row_of(campaign: Campaign, day: dt.date) -> Row:
 def rows_of(campaigns: Sequence[Campaign], day: dt.date) -> list[Row]:
     """Return the rows of campaigns for lists, with the payment in progress, if any."""
     drafts = [one.pk for one in campaigns if one.state == Campaign.State.DRAFT]
-    answers = catalogue_hooks.underway.ask(drafts) if drafts else []
-    underway = {key: value for answer in answers for key, value in answer.items()}
+    underway = catalogue_hooks.underway.merge(drafts) if drafts else {}
     return [_row(campaign, underway.get(campaign.pk), day) for campaign in campaigns]
 
 

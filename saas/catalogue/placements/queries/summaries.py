@@ -139,8 +139,7 @@ def _shown_beside(counts: Sequence[int]) -> list[int | None]:
 
 def summary_councils(campaign: Campaign) -> list[CouncilPart]:
     """Return the part of each council in a campaign."""
-    parts = catalogue_hooks.campaign_shares.ask(campaign.reference)
-    return [part for found in parts for part in found]
+    return catalogue_hooks.campaign_shares.collect(campaign.reference)
 
 
 def listed(rows: Sequence[Row]) -> list[ListedCampaign]:
@@ -175,7 +174,7 @@ def totals_of(campaigns: Sequence[Campaign]) -> dict[int, str]:
 
 def _cost_of(campaign: Campaign) -> CampaignCost | None:
     """Return the amounts paid for a campaign, or None without a sale."""
-    return next(filter(None, catalogue_hooks.campaign_cost.ask(campaign.reference)), None)
+    return catalogue_hooks.campaign_cost.first(campaign.reference)
 
 
 def _sums_of(flights: Collection[Flight], cost: CampaignCost | None) -> dict[int, Sums]:

@@ -138,8 +138,7 @@ def thanks_on(classified: Classified, *, viewer: User) -> hooks.ThanksOn:
     """Return the thanks for a classified; empty until it is closed with a colleague."""
     if classified.closed_with_id is None:
         return hooks.ThanksOn()
-    answers = hooks.thanks_on.ask(KIND, classified.reference, viewer)
-    return next(iter(answers), hooks.ThanksOn())
+    return hooks.thanks_on.first(KIND, classified.reference, viewer) or hooks.ThanksOn()
 
 
 def _people_on(classified: Classified, near: list[Classified]) -> list[int]:

@@ -181,8 +181,7 @@ def picture_named(token: str, *, viewer: User) -> Picture | None:
 
 def subject(kind: str, reference: str, *, viewer: User) -> hooks.Subject | None:
     """Return the subject of a conversation from the room that has it."""
-    answers = hooks.subject.ask(kind, reference, viewer)
-    return next((answer for answer in answers if answer is not None), None)
+    return hooks.subject.first(kind, reference, viewer)
 
 
 def person_of(subject: hooks.Subject) -> str:

@@ -55,7 +55,7 @@ def candidates_of(company_id: int | None) -> Candidates:
 
 
 def _elected(company_id: int | None, role: str) -> list[User]:
-    return [one for found in council_hooks.role_holders.ask(company_id, role) for one in found]
+    return council_hooks.role_holders.collect(company_id, role)
 
 
 def mandates_here() -> dict[str, list[CouncilMandate]]:

@@ -34,9 +34,7 @@ def person_with_token(token: str) -> User | None:
 
 def calendar_of(person: User, *, at: dt.datetime) -> bytes:
     """Return a person's future entries of all rooms, as a calendar file."""
-    found = [
-        entry for part in calendars.entries.ask(person, at - calendars.RETENTION) for entry in part
-    ]
+    found = calendars.entries.collect(person, at - calendars.RETENTION)
     found.sort(key=lambda entry: entry.starts_at)
     return space_calendars.written(found)
 

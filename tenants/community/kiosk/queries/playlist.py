@@ -136,8 +136,7 @@ def _lines(
     ends_at: dt.datetime,
     zone: dt.tzinfo,
 ) -> list[Line]:
-    answers = hooks.slides.ask(starts_at)
-    found = [slide for answer in answers for slide in answer]
+    found = hooks.slides.collect(starts_at)
     paid = [slide for slide in found if slide.flight]  # however many: each was paid for
     slides = [*paid, *[slide for slide in found if not slide.flight][:MOST_SLIDES]]
     urgent, messages = _messages({"", target.group}, starts_at=starts_at, ends_at=ends_at)

@@ -101,10 +101,7 @@ def known_plays(screen: Screen, *, since: dt.datetime, until: dt.datetime) -> li
 
 def flight_runs(references: set[str]) -> dict[str, FlightRun]:
     """Return the days and hours of the flights of this space among some, by reference."""
-    runs: dict[str, FlightRun] = {}
-    for answer in screen_hooks.flight_runs.ask(references) if references else []:
-        runs |= answer
-    return runs
+    return screen_hooks.flight_runs.merge(references) if references else {}
 
 
 def day_parts() -> list[DayPart]:

@@ -26,7 +26,7 @@ def screens_sold(at: dt.datetime) -> ScreensSold:
 
 def sold(at: dt.datetime) -> list[SoldOnScreens]:
     """Return the paid placements on the screens, today or later."""
-    return [one for answer in screen_hooks.sold_on_screens.ask(at) for one in answer]
+    return screen_hooks.sold_on_screens.collect(at)
 
 
 def sold_and_shown(at: dt.datetime) -> set[SoldOnScreens]:
@@ -54,5 +54,4 @@ def silent_screens(at: dt.datetime) -> list[Screen]:
 
 def manager_ids() -> list[int]:
     """Return the ids of the managers of screens and of the administrators."""
-    answers = (*screen_hooks.screen_managers.ask(), *hooks.administrators.ask())
-    return sorted({one for answer in answers for one in answer})
+    return sorted({*screen_hooks.screen_managers.collect(), *hooks.administrators.collect()})

@@ -64,8 +64,7 @@ def _slides_on_wall(wall: touching.OnWall, at: dt.datetime) -> list[Slide]:
     arranged = playlist.arranged()
     return [
         slide
-        for answer in touching.on_wall.ask(wall, at)
-        for slide in answer
+        for slide in touching.on_wall.collect(wall, at)
         if not arranged.get(loop.slide_id(slide), loop.Arranged()).is_hidden
     ]
 

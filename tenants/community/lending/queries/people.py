@@ -17,7 +17,7 @@ def lenders_of(thing: Thing) -> list[User]:
     """List the recipients of notices on a thing's loans: its owner, or its council's people."""
     if thing.owner is not None:
         return [thing.owner] if thing.owner.is_active else []
-    ids = [pk for answer in hooks.council_people.ask(thing.company_id) for pk in answer]
+    ids = hooks.council_people.collect(thing.company_id)
     return list(User.objects.filter(pk__in=ids, is_active=True).order_by("pk")[:MOST_KEEPERS])
 
 

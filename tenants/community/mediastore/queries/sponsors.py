@@ -61,8 +61,8 @@ def tiles(medium: Medium, *, viewer: User, at: dt.datetime) -> list[hooks.Sponso
     references = {one.reference for one in by_medium(at).get(medium.pk, ())}
     if not references:
         return []
-    answers = hooks.sponsored.ask("shelf", viewer, at)
-    return [one for answer in answers for one in answer if one.values["ref"] in references]
+    sponsored = hooks.sponsored.collect("shelf", viewer, at)
+    return [one for one in sponsored if one.values["ref"] in references]
 
 
 def booked(reference: str, at: dt.datetime) -> shelf_hooks.Sponsor | None:
@@ -77,7 +77,7 @@ def carriers(at: dt.datetime) -> list[Medium]:
 
 
 def _booked(at: dt.datetime) -> list[shelf_hooks.Sponsor]:
-    return [one for answer in shelf_hooks.shelf_sponsors.ask(at) for one in answer]
+    return shelf_hooks.shelf_sponsors.collect(at)
 
 
 def _as_before(booked: list[shelf_hooks.Sponsor], rows: dict[str, int]) -> dict[str, int]:

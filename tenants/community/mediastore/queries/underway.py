@@ -19,7 +19,6 @@ def underway(at: dt.datetime) -> list[str]:
         *([words % {"count": count}] if count else []),
         *(
             paid % {"merchant": one.payer, "day": shortdate(one.ends_on)}
-            for answer in shelf_hooks.shelf_sponsors.ask(at)
-            for one in answer
+            for one in shelf_hooks.shelf_sponsors.collect(at)
         ),
     ]

@@ -70,7 +70,7 @@ def _adoption(
 
 def kinds_of_acts() -> list[Acts]:
     """Return the acts that the rooms of the space keep."""
-    return [one for answer in adoption_hooks.acts.ask() for one in answer]
+    return adoption_hooks.acts.collect()
 
 
 def _employers(scope: Collection[int] | None) -> list[rules.Employer]:

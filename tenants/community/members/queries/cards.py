@@ -68,7 +68,7 @@ def card(member: queries.Member, *, viewer: User, at: dt.datetime) -> Card:
 
 
 def _offers_of(person: User, *, viewer: User, at: dt.datetime) -> list[hooks.FeedItem]:
-    offered = [one for answer in hooks.offers_of.ask(person.pk, viewer, at) for one in answer]
+    offered = hooks.offers_of.collect(person.pk, viewer, at)
     return sorted(offered, key=lambda one: one.at, reverse=True)[:MOST_OFFERS]
 
 

@@ -118,10 +118,7 @@ def _narrowed(
 def _offering(words: str, viewer: User, at: dt.datetime) -> set[int]:
     texts = [words, *filter(None, [synonyms.translated(words)])]
     return {
-        person_id
-        for text in texts
-        for answer in search_hooks.offerers.ask(text, viewer, at)
-        for person_id in answer
+        person_id for text in texts for person_id in search_hooks.offerers.collect(text, viewer, at)
     }
 
 

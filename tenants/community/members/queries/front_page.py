@@ -87,9 +87,7 @@ def front_page(user: User, at: dt.datetime) -> FrontPage:
     since = last_visit(user, at)
     shown = rules.in_turn(rooms, most=rules.MOST_IN_FEED)
     own: list[FeedItem | Sponsored] = [*shown]
-    placed: list[FeedItem | Sponsored] = [
-        one for answer in hooks.sponsored.ask("home_feed", user, at) for one in answer
-    ]
+    placed: list[FeedItem | Sponsored] = [*hooks.sponsored.collect("home_feed", user, at)]
     entries = rules.mixed(own, placed[: rules.MOST_SPONSORED])
     return FrontPage(
         entries,
@@ -129,10 +127,10 @@ def now_of(user: User, at: dt.datetime) -> Now:
     midnight = dt.datetime.combine(timezone.localdate(at), dt.time(), timezone.localtime(at).tzinfo)
     [found] = _today(viewer=user, at=at, until=midnight + dt.timedelta(days=1))
     vars(user)["today"] = found  # cached for the side column
-    agenda = [line for answer in home_hooks.agenda.ask(found, at) for line in answer]
+    agenda = home_hooks.agenda.collect(found, at)
     agenda.sort(key=lambda line: (not line.due, line.at))
     due = agenda[: rules.MOST_DUE]
-    chances = [one for answer in home_hooks.chances.ask(found, at) for one in answer]
+    chances = home_hooks.chances.collect(found, at)
     return Now(
         due=due,
         agenda=agenda[rules.MOST_DUE : rules.MOST_IN_AGENDA],
@@ -142,15 +140,13 @@ def now_of(user: User, at: dt.datetime) -> Now:
 
 @statement
 def _today(viewer: Given, at: Given, until: Given) -> QuerySet[User, Any]:
-    columns: dict[str, Combinable] = {}
-    for answer in home_hooks.today_columns.ask(viewer, at, until):
-        columns |= answer
+    columns = home_hooks.today_columns.merge(viewer, at, until)
     return User.objects.filter(pk=viewer).values(**columns)
 
 
 def council_brief(user: User, at: dt.datetime) -> CouncilBrief | None:
     """Return this month's result for a member's council, if a room provides it."""
-    return next(iter(hooks.council_brief.ask(user, at)), None)
+    return hooks.council_brief.first(user, at)
 
 
 def greeting(user: User, at: dt.datetime) -> rules.Greeting:
@@ -164,4 +160,4 @@ def greeting(user: User, at: dt.datetime) -> rules.Greeting:
 
 def has_posts(user: User, at: dt.datetime) -> bool:
     """Return True if any room has a new item for the user."""
-    return any(answer for answer in hooks.feed.ask(user, at))
+    return any(hooks.feed.ask(user, at))

@@ -21,7 +21,7 @@ class Runs(NamedTuple):
 
 def running(user: User, at: dt.datetime) -> Runs:
     """Ask all rooms for what is not finished, what is due next first."""
-    rows = [row for answer in home_hooks.running.ask(user, at) for row in answer]
+    rows = home_hooks.running.collect(user, at)
     rows.sort(key=lambda row: (not row.due, row.at))
     today = timezone.localdate(at)
     runs = Runs([], [], [])

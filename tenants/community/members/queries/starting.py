@@ -51,8 +51,7 @@ def beginning(user: User, *, posted: bool, is_park: bool = False) -> Beginning:
         "placed": Exists(OwnEmailDomain.objects.exclude(company_id=None)),
         "removed": ArraySubquery(RemovedIdea.objects.values("key")),
     }
-    for answer in home_hooks.begun_columns.ask():
-        columns |= answer
+    columns |= home_hooks.begun_columns.merge()
     rows: Any = User.objects.filter(pk=user.pk).values(**columns)
     begun = rows.get()
     of_park = [Step("mail_domains", begun["placed"])] if is_park else []

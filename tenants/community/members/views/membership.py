@@ -235,7 +235,7 @@ def join_confirm(request: SpaceRequest, token: str) -> HttpResponse:
         shown: dict[str, Any] = {
             "form": form,
             "join_request": join_request,
-            "charter": next((text for text in joining.texts.ask() if text), None),
+            "charter": joining.texts.first(),
             "conditions_url": conditions_url(),
         }
         return page(request, "members/join_confirm.html", shown)

@@ -16,16 +16,14 @@ WAITING = (Case.State.WAITING, Case.State.APPEALED)
 
 def subject(kind: str, reference: str, *, viewer: User) -> hooks.Subject | None:
     """Return the reported item from its room; an item hidden from the viewer counts as missing."""
-    answers = hooks.subject.ask(kind, reference, viewer)
-    return next((answer for answer in answers if answer is not None), None)
+    return hooks.subject.first(kind, reference, viewer)
 
 
 def judged(kind: str, reference: str) -> hooks.Judged | None:
     """Return an item's current content from its room, regardless of its visibility."""
     if kind == private_pictures.KIND:
         return _picture(reference)
-    answers = hooks.judged.ask(kind, reference)
-    return next((answer for answer in answers if answer is not None), None)
+    return hooks.judged.first(kind, reference)
 
 
 def _picture(token: str) -> hooks.Judged | None:
@@ -99,7 +97,7 @@ def deciders_of(case: Case) -> list[int]:
     """Return the moderators that may decide a case now: not a party, nor the first decider."""
     first = first_decision(case)
     out = {case.owner_id, *reporters_of(case), first.by_id if first else None}
-    held = [one for answer in hooks.moderators.ask() for one in answer]
+    held = hooks.moderators.collect()
     found = {one.person_id for one in held if one.company_id in {None, case.company_id}}
     return sorted(found - out)[:MOST_WRITTEN_TO]
 

@@ -205,7 +205,7 @@ def own_decisions(person: User) -> QuerySet[Case]:
 
 def mine(person: User) -> Mine:
     """Return a person's reports, those to operators included, and decisions about their items."""
-    elsewhere = [report for answer in reporting.own_reports.ask(person) for report in answer]
+    elsewhere = reporting.own_reports.collect(person)
     return Mine(
         list(own_reports(person)[:MOST_MINE]),
         elsewhere,

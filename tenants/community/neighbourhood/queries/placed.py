@@ -135,7 +135,7 @@ def _tile(flight: LiveAd, gates: Sequence[GateWithBreak], *, at: dt.datetime) ->
 def play_totals(at: dt.datetime) -> list[PlayTotal]:
     """Return the plays of each placement, day and screen of the last weeks."""
     since = at.date() - dt.timedelta(days=rules.PLAY_DAYS)
-    return [PlayTotal(*one) for answer in hooks.plays.ask(since) for one in answer]
+    return [PlayTotal(*one) for one in hooks.plays.collect(since)]
 
 
 def on_screens(*, first: dt.date, last: dt.date) -> list[RunningFlight]:

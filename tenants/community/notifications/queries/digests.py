@@ -174,7 +174,7 @@ def _entries_of(people: Iterable[User]) -> dict[int, list[Notification]]:
 def _novelties(since: dt.datetime, until: dt.datetime) -> list[Novelty]:
     """Return the rooms' news in the current language and the zone of the space."""
     with timezone.override(zone()):
-        found = [one for answer in digest_hooks.novelties.ask(since, until) for one in answer]
+        found = digest_hooks.novelties.collect(since, until)
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
@@ -195,8 +195,7 @@ def _week_by_language(at: dt.datetime, languages: set[str]) -> dict[str, list[No
             return found
         for language in languages:
             with translation.override(language):
-                answers = digest_hooks.week_ahead.ask(at, at + WEEK)
-                week = [one for answer in answers for one in answer]
+                week = digest_hooks.week_ahead.collect(at, at + WEEK)
                 found[language] = sorted(week, key=lambda one: one.starts_at or one.at)
     return found
 
@@ -277,8 +276,7 @@ def _with_ads(digest_mails: list[DigestMail], at: dt.datetime) -> list[DigestMai
         return digest_mails
     employers = {person.pk: getattr(person, "employer", None) for person in people}
     with timezone.override(zone()):
-        answers = digest_hooks.digest_ads.ask(employers, at)
-    ads = {person_id: ad for answer in answers for person_id, ad in answer.items()}
+        ads = digest_hooks.digest_ads.merge(employers, at)
     return [
         digest_mail._replace(ad=ads.get(digest_mail.reader.person.pk))
         if digest_mail.carries_an_ad

@@ -35,12 +35,8 @@ def to_share(given: frozenset[str], *, at: dt.datetime) -> Shared:
     """Return this space's items for its neighbours, in the categories given to them."""
     if not given or not modules.is_used("treaties"):
         return Shared([], {})
-    offered = [
-        one for answer in hooks.offered_items.ask(at) for one in answer if one.category in given
-    ]
-    cards: dict[int, hooks.PersonCard] = {}
-    for found in hooks.person_cards.ask(sorted({one.author_id for one in offered})):
-        cards |= found
+    offered = [one for one in hooks.offered_items.collect(at) if one.category in given]
+    cards = hooks.cards_of(one.author_id for one in offered)
     return Shared(
         copies=[_copy(one, cards[one.author_id]) for one in offered if one.author_id in cards],
         sources={one.reference: one.picture for one in offered if one.picture},
@@ -116,8 +112,7 @@ def enquiry(enquiry_id: int) -> OwnEnquiry | None:
 
 def asked_about(item_reference: str, *, at: dt.datetime) -> AskedAbout | None:
     """Return an item and its author, while neighbours may still see it."""
-    answers = hooks.offered_items.ask(at)
-    items = [one for answer in answers for one in answer if one.reference == item_reference]
+    items = [one for one in hooks.offered_items.collect(at) if one.reference == item_reference]
     authors = User.objects.filter(is_active=True).in_bulk([one.author_id for one in items])
     found = [one for one in items if one.author_id in authors]
     return AskedAbout(authors[found[0].author_id], found[0].url) if found else None

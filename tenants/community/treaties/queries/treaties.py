@@ -70,7 +70,7 @@ def forget() -> None:
 
 def administrators() -> list[User]:
     """Return the administrators of all of this space."""
-    ids = [pk for answer in hooks.administrators.ask() for pk in answer]
+    ids = hooks.administrators.collect()
     return list(User.objects.filter(pk__in=ids, is_active=True).order_by("pk"))
 
 
@@ -106,12 +106,7 @@ def treaty(reference: str) -> OwnTreaty | None:
 
 def our_side(own: OwnTreaty, *, at: dt.datetime) -> Side:
     """Return our items visible to the other side, or visible after acceptance."""
-    things = [
-        one.title
-        for answer in hooks.offered_items.ask(at)
-        for one in answer
-        if one.category in own.gives
-    ]
+    things = [one.title for one in hooks.offered_items.collect(at) if one.category in own.gives]
     return Side(wording.in_words(own.gives), things[:MOST_PREVIEWED], len(things[MOST_PREVIEWED:]))
 
 
