@@ -28,6 +28,8 @@ from billing.councils.settlement import changes, releases
 from billing.dispatch.events import SNAPSHOT_KINDS, THIN_KINDS
 from billing.einvoicing.gateway import platform as platforms
 from billing.einvoicing.settlement import exchange as einvoicing
+from billing.ledger import tasks as ledger_tasks
+from billing.ledger.queries import bank as bank_queries
 from billing.ledger.queries.reconciliation import last_compared_at
 from billing.ledger.settlement import batch, closings, numbering, reconcile, treasury
 from billing.models import Order
@@ -128,6 +130,14 @@ def draw_papers() -> None:
     late = mandate_queries.papers_to_draw(at=timezone.now())
     for mandate_id in late.values_list("pk", flat=True)[:EVENTS_AT_ONCE]:
         send(tasks.draw_paper, mandate_id)
+
+
+@shared_task(base=PublicTask)
+def read_statements() -> None:
+    """Queue the reading of the bank's files again if its job was lost."""
+    late = bank_queries.statements_to_read(at=timezone.now())
+    for statement_id in late.values_list("pk", flat=True)[:EVENTS_AT_ONCE]:
+        send(ledger_tasks.read_statement, statement_id)
 
 
 @shared_task(base=PublicTask)

@@ -1,10 +1,9 @@
-"""Advice to operators about a difference."""
+"""Advice to operators about a difference, or about a file of the bank that cannot be read."""
 
 from django.utils.translation import gettext as _
 
-from billing.models import (
-    Case,
-)
+from billing.models import Case
+from saas.kernel.sandbox.verdicts import HEAVY
 
 
 def advice(case: Case) -> str:
@@ -82,3 +81,25 @@ def step_is_retried() -> str:
         "Elle est reprise à chaque passage\u00a0: le cas s’explique de lui-même dès "
         "qu’elle réussit."
     )
+
+
+def unread_statement(failure: str) -> str:
+    """Return why a statement of the bank could not be read, with the remedy."""
+    sentences = {
+        "empty": _("Ce relevé n’a aucune ligne comptabilisée."),
+        "too_many_lines": _("Ce relevé est trop lourd\u00a0: demandez-le mois par mois."),
+        HEAVY: _(
+            "Ce relevé demande trop de mémoire ou de temps\u00a0: nous l’avons essayé deux fois. "
+            "Demandez-le mois par mois."
+        ),
+        "sum": _("Les lignes de ce relevé ne font pas la différence de ses deux soldes."),
+        "currency": _("Ce relevé n’est pas en euros."),
+        "accounts": _("Ce fichier mêle plusieurs comptes\u00a0: envoyez un compte à la fois."),
+        "amount": _("Un montant de ce relevé n’est pas un nombre."),
+        "day": _("Une date de ce relevé est illisible."),
+        "not_a_statement": _(
+            "Nous ne reconnaissons pas ce relevé\u00a0: CAMT.053, ou un CSV avec date, libellé et "
+            "montant (ou débit et crédit)."
+        ),
+    }
+    return sentences.get(failure) or _("Ce fichier est illisible.")

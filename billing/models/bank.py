@@ -17,21 +17,26 @@ def bank_statement_reference() -> str:
 
 
 class BankStatement(SharedModel):
-    """A file of our bank; `lines` is its content until an operator imports it."""
+    """A file of our bank; `lines` is its content until an operator imports it.
+
+    A job reads the file: before that its days are unknown. `failure` is a word of the opener.
+    """
 
     RETENTION = retention.TEN_YEARS
 
     reference = models.CharField(max_length=12, unique=True, default=bank_statement_reference)
     name = models.CharField(max_length=120)
-    form = models.CharField(max_length=4)
+    form = models.CharField(max_length=4, blank=True)
     sha256 = models.CharField(max_length=64, unique=True)
     file = models.CharField(max_length=200)
     account = models.CharField(max_length=34, blank=True)
-    first_day = models.DateField()
-    last_day = models.DateField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    failure = models.CharField(max_length=20, blank=True)
+    first_day = models.DateField(null=True, blank=True)
+    last_day = models.DateField(null=True, blank=True)
     opening_cents = models.BigIntegerField(null=True, blank=True)
     closing_cents = models.BigIntegerField(null=True, blank=True)
-    lines = models.JSONField()
+    lines = models.JSONField(default=list, blank=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -43,9 +48,21 @@ class BankStatement(SharedModel):
 
     class Meta:
         ordering = ["-last_day", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(imported_at=None)
+                | models.Q(first_day__isnull=False, last_day__isnull=False, failure=""),
+                name="a_statement_is_imported_after_it_is_read",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_read(self) -> bool:
+        """Whether a job has read its lines."""
+        return self.first_day is not None
 
 
 class BankLine(SharedModel):

@@ -374,6 +374,7 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("ops:vat_entries", OPS, OPERATOR, lambda: (*fixtures.month_of_books(), "08")),
     Stop("ops:einvoice", OPS, OPERATOR, fixtures.einvoice),
     Stop("ops:bank_statement", OPS, OPERATOR, fixtures.bank_statement),
+    Stop("ops:bank_statement", OPS, OPERATOR, fixtures.unread_statement, look="reading"),
     Stop("ops:pay_on_paper", OPS, OPERATOR, lambda: newest(Council.objects.all())),
 )
 STOPS = (*WRITTEN, *stops_beside(WRITTEN, pageless=NO_PAGE))

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from billing.ledger.actions import bank
-from billing.ledger.settlement import cases
-from billing.models import Case, EInvoice, ManualEntry
+from billing.ledger.settlement import cases, statements
+from billing.models import BankStatement, Case, EInvoice, ManualEntry
 from infra.demo.seed import cast, waiting
 from infra.demo.seed.people import address_of
 from infra.demo.seed.world import MOULINS, NORD, PASSWORD, PEOPLE, WAITING_DOMAIN, domain_of
@@ -324,11 +324,26 @@ def bank_statement() -> tuple[str, ...]:
     """Return a statement of the bank that waits for its import; the demo has none of its own."""
     day = timezone.localdate().isoformat()
     content = f"Date;Libellé;Montant\n{day};Frais de tenue de compte;-12,50\n{day};Chèque;30,00"
-    made = bank.read_statement(
+    made = bank.keep_statement(
         name="releve.csv",
         content=content.encode(),
         by=Operator.objects.earliest("since").user,
         at=timezone.now(),
+    )
+    statements.read_statement(made.pk)
+    return (made.reference,)
+
+
+def unread_statement() -> tuple[str, ...]:
+    """Return a statement of the bank that no job has read yet."""
+    made, _is_new = BankStatement.objects.get_or_create(
+        sha256="0" * 64,
+        defaults={
+            "name": "releve.csv",
+            "file": "unread",
+            "uploaded_by": Operator.objects.earliest("since").user,
+            "uploaded_at": timezone.now(),
+        },
     )
     return (made.reference,)
 

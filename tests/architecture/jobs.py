@@ -13,6 +13,9 @@ FOUND_BY = {
     "billing.clock.draw_papers": [
         ("billing/councils/actions/mandates.py", "tasks.draw_paper"),
     ],
+    "billing.clock.read_statements": [
+        ("billing/ledger/actions/bank.py", "tasks.read_statement"),
+    ],
     "billing.clock.refetch_unsettled": [
         ("billing/orders/actions/subscriptions.py", "tasks.sync_subscription"),
         ("billing/views.py", "tasks.sync_payment"),

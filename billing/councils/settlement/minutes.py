@@ -7,8 +7,8 @@ from django.core.files.storage import default_storage
 from django.db.models import F
 
 from billing.councils.queries.mandates import papers_to_draw
-from saas.kernel.sandbox.verdicts import UnfitError
-from saas.kernel.uploads import papers, pictures
+from saas.kernel.sandbox.verdicts import UnfitError, tried_twice
+from saas.kernel.uploads import papers
 
 
 def draw_paper(mandate_id: int) -> None:
@@ -27,7 +27,7 @@ def draw_paper(mandate_id: int) -> None:
         nonlocal name, digest
         name, digest = _drawn(original)
 
-    failure = pictures.tried_twice(
+    failure = tried_twice(
         attempts, lambda: waiting.update(paper_attempts=F("paper_attempts") + 1), draw
     )
     if failure is None:

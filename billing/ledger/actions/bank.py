@@ -1,4 +1,4 @@
-"""Actions on statements of our bank: read a file, import its lines, or drop it.
+"""Actions on statements of our bank: keep a file for its reading, import its lines, or drop it.
 
 Code de commerce, art. L123-12 and R123-174: each move is booked, on its day, with its piece: here
 the statement. Payouts of Stripe and transfers by hand leave 580 for 512; a line that matches
@@ -8,14 +8,13 @@ nothing goes to 471 and is a case until an operator corrects it.
 import datetime as dt
 import hashlib
 from functools import partial
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing.ledger import posting
+from billing.ledger import posting, tasks
 from billing.ledger.queries import bank as queries
 from billing.ledger.queries.bank import Match
 from billing.ledger.queries.periods import noon_of
@@ -25,9 +24,7 @@ from billing.ledger.settlement.numbering import lock_numbers
 from billing.models import Account, BankLine, BankStatement, Case, LedgerTransaction
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
-from saas.kernel.sandbox import runner
-from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
-from saas.kernel.tasks import call_after_commit
+from saas.kernel.tasks import after_commit, call_after_commit
 from saas.kernel.uploads import files
 
 FOLDER = "books"
@@ -42,42 +39,34 @@ COUNTERS = {
 
 
 @transaction.atomic
-def read_statement(*, name: str, content: bytes, by: User, at: dt.datetime) -> BankStatement:
-    """Keep a statement for its preview; the same file is the same statement. Raises Refused.
-
-    A child with limits opens the file.
-    """
+def keep_statement(*, name: str, content: bytes, by: User, at: dt.datetime) -> BankStatement:
+    """Keep a statement, which a job reads; the same file is the same statement. Raises Refused."""
     if len(content) > MOST_BYTES:
         raise Refused(_("Ce relevé dépasse 2\u00a0Mo."), field="file")
     sha256 = hashlib.sha256(content).hexdigest()
     known = queries.known_statement(sha256)
     if known is not None:
         return known
-    found = _opened(content)
-    days = sorted(line["day"] for line in found["lines"])
-    return BankStatement.objects.create(
+    statement = BankStatement.objects.create(
         name=name[:120],
-        form=found["form"],
         sha256=sha256,
         file=default_storage.save(files.private_name(FOLDER, "txt"), ContentFile(content)),
-        account=found["account"],
-        first_day=days[0],
-        last_day=days[-1],
-        opening_cents=found["opening"],
-        closing_cents=found["closing"],
-        lines=found["lines"],
         uploaded_by=by,
         uploaded_at=at,
     )
+    after_commit(tasks.read_statement, statement.pk)
+    return statement
 
 
 @transaction.atomic
 def import_statement(*, statement_id: int, by: User, at: dt.datetime) -> BankStatement:
-    """Book each new line of a statement, once. Raises Refused if it is imported already."""
+    """Book each new line of a statement, once. Raises Refused if it is imported, or not read."""
     lock_numbers()
     statement = BankStatement.objects.select_for_update(of=("self",)).get(pk=statement_id)
     if statement.imported_at is not None:
         raise Refused(_("Ce relevé est déjà importé."))
+    if not statement.is_read:
+        raise Refused(_("Ce relevé n’est pas encore lu."))
     for match in queries.matches_of(statement):
         if match.placed.is_new:
             _book(statement, match, at=at)
@@ -129,31 +118,3 @@ def _book(statement: BankStatement, match: Match, *, at: dt.datetime) -> None:
             details=f"{line.day:%d/%m/%Y} · {line.words}",
             ledger_transaction=stored.transaction,
         )
-
-
-def _opened(content: bytes) -> dict[str, Any]:
-    """Open a file in a child. Raises Refused with the fault and its remedy."""
-    try:
-        [piece] = runner.opened("statement", content)
-    except UnfitError as unfit:
-        raise Refused(_sentence(unfit.reason), field="file") from unfit
-    except TooHeavyError as error:
-        raise Refused(_sentence("too_many_lines"), field="file") from error
-    return dict(piece.words)
-
-
-def _sentence(reason: str) -> str:
-    sentences = {
-        "empty": _("Ce relevé n’a aucune ligne comptabilisée."),
-        "too_many_lines": _("Ce relevé est trop lourd\u00a0: demandez-le mois par mois."),
-        "sum": _("Les lignes de ce relevé ne font pas la différence de ses deux soldes."),
-        "currency": _("Ce relevé n’est pas en euros."),
-        "accounts": _("Ce fichier mêle plusieurs comptes\u00a0: envoyez un compte à la fois."),
-        "amount": _("Un montant de ce relevé n’est pas un nombre."),
-        "day": _("Une date de ce relevé est illisible."),
-        "not_a_statement": _(
-            "Nous ne reconnaissons pas ce relevé\u00a0: CAMT.053, ou un CSV avec date, libellé et "
-            "montant (ou débit et crédit)."
-        ),
-    }
-    return sentences.get(reason) or _("Ce fichier est illisible.")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 
 from billing.ledger.queries.accounting import day_of
 from billing.ledger.queries.balances import sums_at
@@ -23,6 +24,7 @@ from billing.models import (
 )
 
 ON_A_PAGE = 50
+READ_WITHIN = dt.timedelta(minutes=1)  # a job that takes longer was lost
 Kind = BankLine.Kind
 
 
@@ -72,6 +74,12 @@ def statement_of(reference: str) -> BankStatement | None:
     """Return a statement, or None if there is none of this reference."""
     found = BankStatement.objects.select_related("uploaded_by", "imported_by")
     return found.filter(reference=reference).first()
+
+
+def statements_to_read(*, at: dt.datetime | None = None) -> QuerySet[BankStatement]:
+    """Return statements that no job has read; with a moment, only overdue statements."""
+    waiting = BankStatement.objects.filter(first_day=None, failure="")
+    return waiting if at is None else waiting.filter(uploaded_at__lt=at - READ_WITHIN)
 
 
 def known_statement(sha256: str) -> BankStatement | None:

@@ -17,6 +17,7 @@ from saas.catalogue.merchants.queries import team
 from saas.catalogue.merchants.rules import vat
 from saas.kernel import cache, hooks, pending_mail
 from saas.kernel.offers import catalogue_hooks
+from saas.kernel.sandbox.verdicts import tried_twice
 from saas.kernel.tasks import PublicTask, after_commit, call_after_commit, send
 from saas.kernel.uploads import pictures
 from saas.kernel.values import seller
@@ -151,7 +152,7 @@ def draw_picture(sent_id: int) -> None:
     if row is None:
         return
     name, attempts = row
-    failure = pictures.tried_twice(
+    failure = tried_twice(
         attempts,
         lambda: waiting.update(attempts=F("attempts") + 1),
         lambda: pictures.store(pictures.draw_original(name), name),

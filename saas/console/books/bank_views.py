@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
@@ -13,13 +14,14 @@ from django.views.decorators.http import require_http_methods
 
 from billing.ledger.actions import bank as actions
 from billing.ledger.queries import bank as queries
+from billing.ledger.wording import unread_statement
 from billing.models import BankStatement
 from saas.accounts.models import User
 from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions import stepup
 from saas.console.access import operators_only
 from saas.kernel.forms import ActionForm
-from saas.kernel.http import page, see_other
+from saas.kernel.http import page, poll_answer, see_other
 from saas.kernel.web.bodies import takes_files
 
 
@@ -39,10 +41,10 @@ class StatementForm(ActionForm[BankStatement]):
     )
 
     def perform(self, *, by: User, at: dt.datetime) -> BankStatement:  # type: ignore[override]
-        """Keep the file for its preview."""
+        """Keep the file, which a job reads."""
         upload = self.cleaned_data["file"]
         content = upload.read(actions.MOST_BYTES + 1)
-        return actions.read_statement(name=upload.name, content=content, by=by, at=at)
+        return actions.keep_statement(name=upload.name, content=content, by=by, at=at)
 
 
 class ImportForm(ActionForm[BankStatement]):
@@ -83,10 +85,17 @@ def bank(request: PersonRequest) -> HttpResponse:
 @operators_only
 @stepup.second_factor
 def bank_statement(request: PersonRequest, reference: str) -> HttpResponse:
-    """Show a statement: what each line would match, or what it was booked as."""
+    """Show a statement: what each line would match, or what it was booked as.
+
+    Until a job has read it, the page waits; a statement that cannot be read shows why.
+    """
     found = queries.statement_of(reference)
     if found is None:
         raise Http404
+    here = reverse("ops:bank_statement", args=[reference])
+    standing = "read" if found.is_read or found.failure else "reading"
+    if (poll := poll_answer(request, standing, url=here)) is not None:
+        return poll
     drops = "drop" in request.POST
     make: type[ActionForm[Any]] = DropForm if drops else ImportForm
     form = make(request.POST if request.method == "POST" else None)
@@ -95,6 +104,10 @@ def bank_statement(request: PersonRequest, reference: str) -> HttpResponse:
         done = _("Ce relevé est écarté.") if drops else _("Ce relevé est dans les livres.")
         messages.success(request, done)
         return see_other("ops:bank") if drops else see_other("ops:bank_statement", reference)
+    if not found.is_read:
+        failure = unread_statement(found.failure) if found.failure else ""
+        context = {"nav": "accounting", "statement": found, "form": form, "failure": failure}
+        return page(request, "console/bank_reading.html", context)
     return page(request, "console/bank_statement.html", _statement_context(found, form))
 
 

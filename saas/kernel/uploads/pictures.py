@@ -1,7 +1,6 @@
 """Pictures uploaded by people: the accepted files, and the widths stored."""
 
 import re
-from collections.abc import Callable
 from typing import IO, NamedTuple
 
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -16,13 +15,11 @@ from saas.kernel import schema
 from saas.kernel.errors import Refused
 from saas.kernel.sandbox import runner
 from saas.kernel.sandbox.openers import limits
-from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
+from saas.kernel.sandbox.verdicts import HEAVY, UnfitError
 from saas.kernel.sandbox.wire import Piece
 
 MOST_BYTES = 12 * 1024 * 1024
 WIDTHS = limits.WIDTHS
-MOST_ATTEMPTS = 2  # to open a file
-HEAVY = "heavy"  # so many children died of it
 _HEAD_BYTES = 12
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 # Of a telephone's HEIC; `mif1` names the container alone.
@@ -65,25 +62,6 @@ def store(picture: Drawn, name: str) -> None:
 def store_original(content: bytes, name: str) -> None:
     """Keep a picture as it came, until a job has drawn its widths."""
     default_storage.save(original_of(name), ContentFile(content))
-
-
-def tried_twice(
-    attempts: int, count: Callable[[], object], open_file: Callable[[], object]
-) -> str | None:
-    """Return why a file cannot be opened, "" once opened, or None if it is to be retried.
-
-    Each try is counted before it begins: a job with a dying child may be redelivered for ever.
-    """
-    if attempts >= MOST_ATTEMPTS:
-        return HEAVY
-    count()
-    try:
-        open_file()
-    except UnfitError as unfit:
-        return unfit.reason
-    except TooHeavyError:
-        return HEAVY if attempts + 1 >= MOST_ATTEMPTS else None
-    return ""
 
 
 def draw_original(name: str) -> Drawn:

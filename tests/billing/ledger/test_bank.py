@@ -4,15 +4,18 @@ import datetime as dt
 
 import pytest
 
-from billing.ledger import posting
+from billing import clock
+from billing.ledger import posting, tasks
 from billing.ledger.actions import bank, manual
 from billing.ledger.actions.manual import Fault
 from billing.ledger.queries.bank import matches_of
 from billing.ledger.rules import postings
 from billing.ledger.rules.bank import StatementLine, placed
+from billing.ledger.wording import unread_statement
 from billing.models import Account, BankLine, BankStatement, Case, LedgerEntry, Payout
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
+from saas.kernel.sandbox.verdicts import TooHeavyError
 from tests.fixtures.people import AT, make_user
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +61,10 @@ def payout(db: None) -> Payout:
 
 
 def read(content: bytes, *, by: User) -> BankStatement:
-    return bank.read_statement(name="x", content=content, by=by, at=AT)
+    statement = bank.keep_statement(name="x", content=content, by=by, at=AT)
+    tasks.read_statement.run(statement.pk)
+    statement.refresh_from_db()
+    return statement
 
 
 def balance(account: Account) -> int:
@@ -126,15 +132,50 @@ def test_line_that_matches_nothing_is_a_case_corrected_in_a_press(by: User) -> N
         (b"Date;Libelle;Montant\n01/02/2026;x;1,001\n", "montant"),
         (b"Date;Libelle;Montant\n01/02/2026;x;NaN\n", "montant"),
         (b"Date;Libelle;Montant\n", "aucune ligne"),
-        (b"x" * (bank.MOST_BYTES + 1), "2"),
     ],
 )
 def test_file_that_is_no_sound_statement_is_refused(
     by: User, content: bytes, sentence: str
 ) -> None:
-    with pytest.raises(Refused, match=sentence):
-        read(content, by=by)
+    statement = read(content, by=by)
+    assert sentence in unread_statement(statement.failure)
+    with pytest.raises(Refused, match="pas encore lu"):
+        bank.import_statement(statement_id=statement.pk, by=by, at=AT)
+    bank.drop_statement(statement_id=statement.pk, by=by, at=AT)
+
+
+def test_statement_over_two_megabytes_is_refused_at_once(by: User) -> None:
+    with pytest.raises(Refused, match="2"):
+        read(b"x" * (bank.MOST_BYTES + 1), by=by)
     assert not BankStatement.objects.exists()
+
+
+def test_statement_whose_child_dies_is_tried_twice_and_no_more(
+    by: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The try is counted before it begins: a job that is delivered again finds it in the row."""
+    tries, again = [], []
+
+    def die(_job: str, _content: bytes, **_options: object) -> object:
+        tries.append(BankStatement.objects.get().attempts)
+        raise TooHeavyError("statement")
+
+    monkeypatch.setattr("saas.kernel.sandbox.runner.opened", die)
+    monkeypatch.setattr(tasks, "send", lambda *args, **_: again.append(args))
+    statement = bank.keep_statement(name="x", content=camt(), by=by, at=AT)
+    for _delivery in range(4):
+        tasks.read_statement.run(statement.pk)
+    statement.refresh_from_db()
+    assert (tries, again) == ([1, 2], [(tasks.read_statement, statement.pk)])
+    assert "deux fois" in unread_statement(statement.failure)
+
+
+def test_statement_with_lost_job_is_queued_again(by: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    queued: list[object] = []
+    monkeypatch.setattr(clock, "send", lambda *args: queued.append(args))
+    statement = bank.keep_statement(name="x", content=camt(), by=by, at=AT)
+    clock.read_statements.run()
+    assert queued == [(tasks.read_statement, statement.pk)]
 
 
 def test_statement_not_imported_is_dropped(by: User) -> None:

@@ -15,7 +15,7 @@ from saas.catalogue.merchants.models import Merchant, SentPicture
 from saas.catalogue.merchants.queries import shops as queries
 from saas.catalogue.placements.models import Campaign
 from saas.kernel.sandbox import runner
-from saas.kernel.sandbox.verdicts import TooHeavyError
+from saas.kernel.sandbox.verdicts import MOST_ATTEMPTS, TooHeavyError
 from saas.kernel.uploads import pictures
 from tests.fixtures.people import Browse
 from tests.saas.catalogue.making import describe_again, draw_up, make_merchant, owner_of, photo
@@ -87,7 +87,7 @@ def test_heavy_picture_of_an_ad_is_tried_twice(
     campaign = draw_up(merchant, picture=photo().read())
     for _delivery in range(4):
         draw()
-    assert len(tries) == pictures.MOST_ATTEMPTS
+    assert len(tries) == MOST_ATTEMPTS
     campaign.refresh_from_db()
     assert campaign.picture == ""
     desk = browse(owner_of(merchant), space="")

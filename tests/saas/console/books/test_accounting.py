@@ -14,7 +14,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from billing.ledger import posting
 from billing.ledger.files import fec
 from billing.ledger.rules.postings import Line
-from billing.models import Account, Case, ClosedYear, Invoice, ManualEntry, Share
+from billing.ledger.tasks import read_statement
+from billing.models import Account, BankStatement, Case, ClosedYear, Invoice, ManualEntry, Share
 from saas.catalogue.merchants.models import Merchant
 from tests.factories.billing import make_campaign, make_council
 from tests.fixtures.billing import Till
@@ -141,6 +142,12 @@ def test_share_without_an_account_is_settled_on_the_page(
     assert "Extourner" not in other.get(page).content.decode()
 
 
+def read_statements() -> None:
+    """Do the job of each statement that waits."""
+    for statement in BankStatement.objects.filter(first_day=None, failure=""):
+        read_statement.run(statement.pk)
+
+
 def test_statement_of_the_bank_is_seen_before_it_is_imported(
     console: SpaceClient, sold: Invoice
 ) -> None:
@@ -150,6 +157,11 @@ def test_statement_of_the_bank_is_seen_before_it_is_imported(
     answer = console.post("/accounting/bank/", {"file": file})
     assert answer.status_code == 303
     url = answer["Location"]
+    assert "Nous lisons ce relevé" in console.get(url).content.decode()
+    assert console.get(f"{url}?seen=reading").status_code == 204
+    assert console.post(url, {"import": "1"}).status_code == 422
+    read_statements()
+    assert console.get(f"{url}?seen=reading")["HX-Redirect"] == url
     shown = console.get(url).content.decode()
     assert "Frais de la banque" in shown
     assert "un cas s’ouvre" in shown
@@ -166,7 +178,12 @@ def test_statement_of_the_bank_is_seen_before_it_is_imported(
     assert console.post(f"/reconciliation/{case.reference}/", {"fault": "OURS"}).status_code == 303
     assert "1 ligne" in console.get("/accounting/bank/").content.decode()
     bad = SimpleUploadedFile("x.csv", b"nothing", content_type="text/csv")
-    assert console.post("/accounting/bank/", {"file": bad}).status_code == 422
+    unread = console.post("/accounting/bank/", {"file": bad})["Location"]
+    assert "en cours de lecture" in console.get("/accounting/bank/").content.decode()
+    read_statements()
+    assert "reconnaissons pas ce relevé" in console.get(unread).content.decode()
+    assert "illisible" in console.get("/accounting/bank/").content.decode()
+    assert console.post(unread, {"drop": "1"})["Location"] == "/accounting/bank/"
 
 
 def test_vat_and_duties_are_on_their_pages(console: SpaceClient, sold: Invoice) -> None:

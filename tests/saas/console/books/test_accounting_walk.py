@@ -14,6 +14,7 @@ from billing.ledger.rules.postings import Line
 from billing.models import Account, Case, ClosedYear, ManualEntry, Payout
 from saas.catalogue.merchants.models import Merchant
 from tests.fixtures.people import SpaceClient
+from tests.saas.console.books.test_accounting import read_statements
 from tests.saas.console.conftest import on_console
 
 YEAR = 2025
@@ -59,6 +60,7 @@ def test_accountant_closes_a_year_on_the_console(
 
     file = SimpleUploadedFile("releve.csv", STATEMENT.encode(), content_type="text/csv")
     statement = console.post("/accounting/bank/", {"file": file})["Location"]
+    read_statements()
     assert "po_1" in console.get(statement).content.decode()
     assert console.post(statement, {"import": "1"}).status_code == 303
     case = Case.objects.get(kind="bank")

@@ -15,6 +15,7 @@ from billing.ledger.actions import bank, manual, periods, taxes
 from billing.ledger.actions.manual import Fault
 from billing.ledger.rules.manual import OF_THE_NIGHT
 from billing.ledger.rules.postings import Line
+from billing.ledger.settlement import statements
 from billing.ledger.settlement.numbering import number_entries
 from billing.models import Account, Case, ClosedYear, ManualEntry
 from infra.demo import levers
@@ -51,7 +52,8 @@ def receive_statement(first: str, staff: int) -> None:
         rows.append(f"{day:%d/%m/%Y};{words};{sides}")
     by, at = User.objects.get(pk=staff), timezone.now()
     content = "\n".join([*rows, ""]).encode()
-    statement = bank.read_statement(name="releve.csv", content=content, by=by, at=at)
+    statement = bank.keep_statement(name="releve.csv", content=content, by=by, at=at)
+    statements.read_statement(statement.pk)
     if statement.imported_at is None:
         bank.import_statement(statement_id=statement.pk, by=by, at=at)
 
