@@ -26,6 +26,7 @@ from tenants.community.members.actions import roster as actions
 from tenants.community.members.actions import undoing
 from tenants.community.members.models import Role, RosterUpload
 from tenants.community.members.queries import roster as queries
+from tenants.community.members.queries import roster_plan as plans
 from tenants.community.members.queries import roster_undo as undo_reads
 from tenants.community.members.rules import roster as rules
 
@@ -292,11 +293,11 @@ def undo(person: User, *, at: dt.datetime) -> dict[str, Any]:
     return dict(RosterUndone({**done._asdict(), "joined": len(done.stayed)}).data)
 
 
-def _plan(person: User, *, at: dt.datetime) -> queries.Plan:
+def _plan(person: User, *, at: dt.datetime) -> plans.Plan:
     scope_of(person)
     upload = rules.check_upload(queries.upload_of(person, at=at))
     rules.check_columns(upload.columns, len(upload.heading))
-    return queries.plan(upload, by=person, at=at)
+    return plans.plan(upload, by=person, at=at)
 
 
 def _state(upload: RosterUpload | None) -> str:

@@ -11,14 +11,15 @@ from django.core.management import CommandError, call_command
 
 from infra.local import cli
 from saas.accounts.models import User
-from tenants.community.members.models import JoinRequest, Role, RosterUpload
+from tenants.community.members.models import JoinRequest, Profile, Role, RosterUpload
 from tests.api.test_programs import ask, token_of
-from tests.fixtures.people import AT, Browse, SpaceClient
+from tests.fixtures.people import AT, Browse, SpaceClient, make_user
 from tests.tenants.community.members.roster.rosters import (
     HEADING,
     HUGO,
     LEA,
     came_by_list,
+    company,
     read_waiting,
 )
 
@@ -100,6 +101,19 @@ def test_program_closes_departed_accounts_alone(browse: Browse, administrator: U
     assert ask(client, f"{URL}confirm/", secret, {}).json()["closed"] == 1
     leaver.refresh_from_db()
     assert not leaver.is_active
+
+
+def test_program_closes_all_missing_accounts_as_the_page_does(
+    browse: Browse, administrator: User
+) -> None:
+    leavers = [came_by_list("Paul"), make_user("Rose")]
+    Profile.objects.filter(user=leavers[1]).update(company_id=company("North Un"))
+    secret, client = token_of(administrator, "roster:write").secret, browse(None)
+    send(client, secret, LEA)
+    many = ask(client, f"{URL}preview/", secret).json()["missing"]
+    done = ask(client, f"{URL}confirm/", secret, {"leaving": "missing"}).json()
+    assert (done["closed"], done["left_over"]) == (many, 0)
+    assert not User.objects.filter(pk__in=[one.pk for one in leavers], is_active=True).exists()
 
 
 def test_list_opens_to_administrators_with_its_scope_alone(

@@ -15,6 +15,7 @@ from saas.kernel.uploads import sheets
 from tenants.community.members.actions import roster as actions
 from tenants.community.members.models import Role, RosterUpload
 from tenants.community.members.queries import roster as queries
+from tenants.community.members.queries import roster_plan as plans
 from tenants.community.members.rules import roster as rules
 from tenants.community.members.tasks import read_roster
 from tenants.spaces.models import OwnCompany
@@ -58,7 +59,7 @@ def round_of(content: bytes, administrator: User) -> dict[str, float]:
         read_roster.run(upload.pk)
     times.append(time.perf_counter())
     found = queries.upload_of(administrator, at=at)
-    queries.plan(rules.check_upload(found), by=administrator, at=at)
+    plans.plan(rules.check_upload(found), by=administrator, at=at)
     times.append(time.perf_counter())
     outcome = actions.confirm(by=administrator, day=None, leaving_keys=[], language="fr", at=at)
     times.append(time.perf_counter())

@@ -16,6 +16,7 @@ from tenants.community.members.actions import claims, council, leaving, membersh
 from tenants.community.members.models import RosterUpload
 from tenants.community.members.queries import people
 from tenants.community.members.queries import roster as queries
+from tenants.community.members.queries import roster_plan as plans
 from tenants.community.members.rules import membership as member_rules
 from tenants.community.members.rules import roster as rules
 from tenants.community.members.wording.roster import Outcome
@@ -73,10 +74,11 @@ def confirm(
     """
     roster = rules.check_upload(queries.upload_of(by, at=at, lock=True))
     rules.check_day(day, today=timezone.localdate(at))
-    plan = queries.plan(roster, by=by, at=at)
+    plan = plans.plan(roster, by=by, at=at)
     ticked = [one for one in (*plan.absent, *plan.others) if one.key in leaving_keys]
     gone = [one for one in ticked if one.is_member]
-    rules.check_settled(len(gone))
+    gone, later = gone[: rules.MOST_SETTLED], gone[rules.MOST_SETTLED :]
+    ticked = [one for one in ticked if one not in later]
     rules.check_has_something(len(plan.new) + len(plan.changed) + len(ticked))
     _limit_imports(by)
     done = undoing.record(plan=plan, ticked=ticked, by=by, at=at)
@@ -94,7 +96,7 @@ def confirm(
         len(gone) - requested,
         requested,
         withdrawn,
-        left_over,
+        left_over + len(later),
         moved,
     )
 
@@ -137,7 +139,7 @@ def _limit_imports(by: User) -> None:
 
 
 def _bring_up_to_date(
-    changes: list[queries.Change], *, by: User, at: dt.datetime
+    changes: list[plans.Change], *, by: User, at: dt.datetime
 ) -> tuple[list[int], int]:
     """Apply a list's changes; return the members moved, and the number of changes skipped."""
     for entry in (change.entry for change in changes if not change.reference):
@@ -161,7 +163,7 @@ def _bring_up_to_date(
     return members, len(moving) - len(members)
 
 
-def _let_go(gone: Iterable[queries.Absent], *, by: User, at: dt.datetime) -> int:
+def _let_go(gone: Iterable[plans.Absent], *, by: User, at: dt.datetime) -> int:
     """Close accounts; where the council has its word, ask it for its yes. Return how many."""
     requested = 0
     for one in gone:

@@ -14,6 +14,7 @@ from tenants.community.members.actions import leaving, membership
 from tenants.community.members.models import JoinRequest, RosterUpload
 from tenants.community.members.queries import people
 from tenants.community.members.queries import roster as queries
+from tenants.community.members.queries import roster_plan as plans
 from tenants.community.members.queries import roster_undo as reads
 from tenants.community.members.rules import membership as member_rules
 from tenants.community.members.rules import roster as rules
@@ -101,7 +102,7 @@ def _reopen(references: Iterable[str], *, by: User, at: dt.datetime) -> int:
 
 @transaction.atomic
 def record(
-    *, plan: queries.Plan, ticked: Iterable[queries.Absent], by: User, at: dt.datetime
+    *, plan: plans.Plan, ticked: Iterable[plans.Absent], by: User, at: dt.datetime
 ) -> dict[str, Any]:
     """Return what an undo needs, read before a list is applied. Called by the confirmation."""
     keys = [one.key for one in ticked if not one.is_member]

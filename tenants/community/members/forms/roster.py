@@ -11,8 +11,9 @@ from saas.kernel.uploads import sheets
 from tenants.community.members.actions import roster as actions
 from tenants.community.members.forms.membership import CompanyField
 from tenants.community.members.models import RosterUpload
-from tenants.community.members.queries.roster import Plan
+from tenants.community.members.queries.roster_plan import Plan
 from tenants.community.members.rules import roster as rules
+from tenants.community.members.wording import roster as wording
 from tenants.community.members.wording.roster import Outcome
 
 LONGEST_SAMPLE = 30
@@ -99,18 +100,16 @@ class ImportForm(ActionForm[Outcome]):
         required=False,
     )
     leaving = forms.MultipleChoiceField(required=False)
-    leaving_all = forms.BooleanField(
-        label=gettext_lazy("Cocher toutes les personnes qui ne sont plus dans la liste"),
-        required=False,
-    )
+    leaving_all = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, plan: Plan, words: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = plan.closable
-        self.absent_keys = [row.key for row in plan.absent if row.closable]
+        self.matching = [row.key for row in rows if row.contains(rules.plain(words))]
+        self.fields["leaving_all"].label = wording.leaving_all(len(self.matching), words)
         self.fields["leaving"].choices = [(row.key, row.name) for row in rows]  # type: ignore[attr-defined]
         self.initial["leaving"] = [row.key for row in rows if row.left_on]
-        shown = {"day": plan.new, "leaving": rows, "leaving_all": self.absent_keys}
+        shown = {"day": plan.new, "leaving": rows, "leaving_all": self.matching}
         self.fields = {name: field for name, field in self.fields.items() if shown[name]}
 
     @property
@@ -122,7 +121,7 @@ class ImportForm(ActionForm[Outcome]):
         """Carry out the preview."""
         day, leaving = self.cleaned_data.get("day"), set(self.cleaned_data.get("leaving", []))
         if self.cleaned_data.get("leaving_all"):
-            leaving |= set(self.absent_keys)
+            leaving |= set(self.matching)
         return actions.confirm(day=day, leaving_keys=leaving, **context)
 
 

@@ -5,7 +5,8 @@ from django.core.paginator import Page, Paginator
 from saas.accounts.models import User
 from saas.kernel.search.sorting import SortKey
 from tenants.community.members.models import JoinRequest
-from tenants.community.members.queries.roster import Plan, invited
+from tenants.community.members.queries.roster import invited
+from tenants.community.members.queries.roster_plan import Plan
 
 PEOPLE_ON_A_PAGE = 40
 

@@ -359,15 +359,6 @@ def check_waiting(many: int) -> None:
         )
 
 
-def check_settled(many: int) -> None:
-    """Raise Refused if there are too many accounts to close in a single request."""
-    if many > MOST_SETTLED:
-        raise Refused(
-            _("%(most)s comptes au plus se ferment à la fois. Cochez-en moins, puis recommencez.")
-            % {"most": num(MOST_SETTLED)}
-        )
-
-
 def check_has_something(many: int) -> None:
     """Raise Refused if a confirmation would change nothing."""
     if not many:

@@ -34,6 +34,7 @@ from tenants.community.members.forms.roster import (
 from tenants.community.members.models import Role, RosterUpload
 from tenants.community.members.queries import people, roster_pages
 from tenants.community.members.queries import roster as queries
+from tenants.community.members.queries import roster_plan as plans
 from tenants.community.members.queries import roster_undo as undo_reads
 from tenants.community.members.rules import roster as rules
 from tenants.community.members.rules.roster import plain
@@ -120,7 +121,11 @@ def roster_preview(request: MemberRequest) -> HttpResponse:
         return see_other("members:roster_columns")
     now = timezone.now()
     plan = _plan(request, upload)
-    form = ImportForm(request.POST if request.method == "POST" else None, plan=plan)
+    form = ImportForm(
+        request.POST if request.method == "POST" else None,
+        plan=plan,
+        words=request.GET.get("q", ""),
+    )
     if outcome := form.submit(by=request.user, language=request.space.language, at=now):
         what = gettext_noop("Import de la liste du personnel")
         why = gettext_noop("Gestion des rôles et des comptes")
@@ -144,8 +149,6 @@ def roster_preview(request: MemberRequest) -> HttpResponse:
         ),
         **_pages(request, plan),
         "warnings": [*plan.warnings, *_warned_of_others(plan)],
-        "absent": plan.absent[:MOST_TICKS],
-        "others": plan.others[:MOST_TICKS],
         "most": rules.MOST_SETTLED,
         "left": _left(now),
     }
@@ -248,11 +251,11 @@ def _left(at: dt.datetime) -> int:
     return allowance(own_standing(), today=timezone.localdate(at), at=at).most
 
 
-def _plan(request: MemberRequest, upload: RosterUpload) -> queries.Plan:
-    return queries.plan(upload, by=request.user, at=timezone.now())
+def _plan(request: MemberRequest, upload: RosterUpload) -> plans.Plan:
+    return plans.plan(upload, by=request.user, at=timezone.now())
 
 
-def _pages(request: MemberRequest, plan: queries.Plan) -> dict[str, Any]:
+def _pages(request: MemberRequest, plan: plans.Plan) -> dict[str, Any]:
     """Return a page of each section, of the lines that contain the searched words."""
     words = plain(request.GET.get("q", ""))
     sections: dict[str, list[tuple[Any, str]]] = {
@@ -260,14 +263,23 @@ def _pages(request: MemberRequest, plan: queries.Plan) -> dict[str, Any]:
         "changed": [(one, f"{one.entry.name} {one.entry.email}") for one in plan.changed],
         "problems": [(one, " ".join(one.words.values())) for one in plan.problems],
     }
-    pages: dict[str, Any] = {"words": request.GET.get("q", "")}
+    absent, others = (
+        [one for one in rows if one.contains(words)] for rows in (plan.absent, plan.others)
+    )
+    pages: dict[str, Any] = {
+        "words": request.GET.get("q", ""),
+        "absent": absent[:MOST_TICKS],
+        "others": others[:MOST_TICKS],
+        "many_absent": len(absent),
+        "many_others": len(others),
+    }
     for name, rows in sections.items():
         found = [one for one, text in rows if words in plain(text)]
         pages[name] = Paginator(found, SHOWN).get_page(request.GET.get(name, "1"))
     return pages
 
 
-def _warned_of_others(plan: queries.Plan) -> list[str]:
+def _warned_of_others(plan: plans.Plan) -> list[str]:
     """Return the warning about domains of other spaces: they are read in public."""
     addresses = [one.email for one in plan.new]
     here = schema.current()

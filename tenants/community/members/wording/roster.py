@@ -105,3 +105,11 @@ def withdrawn(many: int) -> str:
     return ngettext(
         "%(many)s invitation est retirée.", "%(many)s invitations sont retirées.", many
     ) % {"many": num(many)}
+
+
+def leaving_all(many: int, words: str) -> str:
+    """Return the label that ticks people missing from a list; `words` limit them by a search."""
+    values = {"many": num(many), "words": words}
+    if words:
+        return _("Cocher les %(many)s absents trouvés par «\u00a0%(words)s\u00a0»") % values
+    return _("Cocher les %(many)s absents, venus par une liste ou non") % values

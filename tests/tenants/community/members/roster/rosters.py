@@ -12,7 +12,7 @@ from tenants.community.members.models import (
     Profile,
     RosterUpload,
 )
-from tenants.community.members.queries import roster as queries
+from tenants.community.members.queries import roster_plan as plans
 from tenants.spaces.models import OwnCompany
 from tests.fixtures.people import AT, SpaceClient, make_user
 
@@ -44,8 +44,8 @@ def read_waiting() -> None:
             tasks.read_roster.run(staff.pk)
 
 
-def plan_of(by: User, *lines: str, company_id: int | None = None) -> queries.Plan:
-    return queries.plan(uploaded(by, HEADING, *lines, company_id=company_id), by=by, at=AT)
+def plan_of(by: User, *lines: str, company_id: int | None = None) -> plans.Plan:
+    return plans.plan(uploaded(by, HEADING, *lines, company_id=company_id), by=by, at=AT)
 
 
 def uploaded(by: User, *lines: str, company_id: int | None = None) -> RosterUpload:

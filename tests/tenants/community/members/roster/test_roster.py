@@ -27,6 +27,7 @@ from tenants.community.members.models import (
 )
 from tenants.community.members.queries import people
 from tenants.community.members.queries import roster as queries
+from tenants.community.members.queries import roster_plan as plans
 from tenants.community.members.rules import roster as rules
 from tenants.community.members.rules.membership import JOINING
 from tenants.spaces.models import OwnSite
@@ -176,7 +177,7 @@ def test_only_ticked_people_leave_and_the_council_has_its_word(
     client = browse(administrator)
     send(client, LEA)
     shown = text_of(client, PREVIEW)
-    plan = queries.plan(RosterUpload.objects.get(), by=administrator, at=AT)
+    plan = plans.plan(RosterUpload.objects.get(), by=administrator, at=AT)
 
     assert {one.key for one in plan.absent} == {one.reference for one in (leaver, stayer, elected)}
     assert {one.key for one in plan.others} == {teammate.reference}

@@ -10,17 +10,23 @@ from saas.kernel.errors import Refused
 from tenants.community.members.actions import roster
 from tenants.community.members.forms.roster import ImportForm
 from tenants.community.members.models import JoinRequest, Profile
-from tenants.community.members.queries import roster as queries
+from tenants.community.members.queries import roster_plan as plans
 from tenants.community.members.rules import roster as rules
 from tenants.community.members.wording import roster_warnings
 from tests.fixtures.people import AT, Browse, make_user
-from tests.tenants.community.members.roster.rosters import PREVIEW, company, send, uploaded
+from tests.tenants.community.members.roster.rosters import (
+    PREVIEW,
+    came_by_list,
+    company,
+    send,
+    uploaded,
+)
 
 HEADING = "Adresse e-mail;Prénom;Nom;Entreprise;Date d’entrée;Date de sortie"
 
 
-def plan_of(by: User, *lines: str) -> queries.Plan:
-    return queries.plan(uploaded(by, HEADING, *lines), by=by, at=AT)
+def plan_of(by: User, *lines: str) -> plans.Plan:
+    return plans.plan(uploaded(by, HEADING, *lines), by=by, at=AT)
 
 
 def line(email: str, enters: str = "", leaves: str = "") -> str:
@@ -64,6 +70,23 @@ def test_all_people_missing_from_a_list_are_ticked_at_once(administrator: User) 
     outcome = form.submit(by=administrator, language="fr", at=AT)
     assert outcome
     assert (outcome.withdrawn, outcome.invited) == (2, 1)
+
+
+def test_all_missing_members_are_ticked_however_they_came(
+    administrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed, joined = came_by_list("Paul"), make_user("Rose")
+    Profile.objects.filter(user=joined).update(company_id=company("North Un"))
+    plan = plan_of(administrator, line("ines@else.example"))
+    missing = {listed.reference, joined.reference}
+    assert missing <= set(ImportForm(plan=plan).matching)
+    assert ImportForm(plan=plan, words="ROSE").matching == [joined.reference]
+    monkeypatch.setattr(rules, "MOST_SETTLED", 1)
+    outcome = ImportForm({"leaving_all": "on"}, plan=plan).submit(
+        by=administrator, language="fr", at=AT
+    )
+    assert outcome
+    assert (outcome.closed, outcome.left_over) == (1, len(plan.closable) - 1)
 
 
 def test_warnings_name_free_mail_a_foreign_file_and_a_missing_administrator(
