@@ -155,13 +155,9 @@ class DatabaseWrapper(FollowingConnection):
 
     def _leave_login(self, wanted: SpaceLogin | None) -> None:
         if self.connection is not None:
-            idle = self.connection.info.transaction_status == pq.TransactionStatus.IDLE
-            if self.in_atomic_block or not self.autocommit or not idle:
-                present = self._login.user if self._login else "the spaces that share one"
-                raise DatabaseError(
-                    f"{self.schema_name!r} is entered by another login than {present!r}, and a"
-                    " transaction is open"
-                )
+            if self._is_in_transaction():
+                self._span(wanted)
+                return
             self.close()
         self._login = wanted
 
@@ -249,6 +245,8 @@ class DatabaseWrapper(FollowingConnection):
             raise DatabaseError(
                 f"a cursor of {opened_in.decode()!r} is used in {self.schema_name!r}"
             )
+        if self._aside is not None:
+            self.ensure_connection()
         self._handle_search_path()
 
     def _handle_search_path(self, cursor: Any = None) -> None:  # noqa: ARG002 - its caller's form

@@ -12,11 +12,10 @@ from typing import Any
 from django.conf import settings
 from django.db.backends import utils
 from django.db.utils import DatabaseError, OperationalError
-from django_tenants.postgresql_backend import base as tenants_base
 from psycopg import errors
 
-from saas.addresses import SpaceLogin
 from tenants.spaces.database.cells import directory, gate
+from tenants.spaces.database.cells.spanning import SpanningConnection
 
 # What PostgreSQL answers in a schema that was revoked, renamed or dropped.
 _REFUSALS = (
@@ -47,13 +46,8 @@ class FollowingDebugCursor(_FollowingMixin, utils.CursorDebugWrapper):
     """A cursor that follows its space, and logs its statements."""
 
 
-class FollowingConnection(tenants_base.DatabaseWrapper):
+class FollowingConnection(SpanningConnection):
     """A connection that enters a space where it is, waits while it moves, and follows it."""
-
-    autocommit: bool
-    in_atomic_block: bool
-    _login: SpaceLogin | None
-    _connecting: bool
 
     def make_cursor(self, cursor: Any) -> Any:
         """Return a cursor that follows its space, if spaces may move."""

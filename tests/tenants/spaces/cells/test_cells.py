@@ -83,11 +83,15 @@ def test_wrong_cluster_refuses_a_space_and_the_backend_looks_again(
     tenants.update(cell="east")
 
 
-def test_transaction_never_spans_two_clusters(eastern: Tenant) -> None:
-    with schema.inside(eastern.schema_name), transaction.atomic():
-        ask(connection, "SELECT 1")
-        with schema.in_public(), pytest.raises(DatabaseError, match="a transaction is open"):
-            connection.cursor()
+def test_transaction_never_spans_spaces_of_two_clusters(eastern: Tenant) -> None:
+    for first, second in ((eastern.schema_name, "north"), ("north", eastern.schema_name)):
+        with schema.inside(first), transaction.atomic():
+            ask(connection, "SELECT 1")
+            with (
+                schema.inside(second),
+                pytest.raises(DatabaseError, match="a transaction is open"),
+            ):
+                connection.cursor()
 
 
 def test_publication_is_what_the_views_of_spaces_reach(cells: TwoClusters) -> None:
