@@ -64,9 +64,9 @@ def advice(case: Case) -> str:
         ),
         Case.Kind.STRANDED: _(
             "Une banque a rendu ce virement, et Stripe a fermé le compte du CSE\u00a0: il n’en "
-            "part plus rien. Reprenez les reversements dans le tableau de bord de Stripe, ou "
-            "faites remplacer le compte\u202f; réglez ensuite le CSE sur pièce, depuis sa page, "
-            "puis classez."
+            "part plus rien. Demandez l’argent à Stripe, et réglez le CSE sur pièce depuis sa "
+            "page\u00a0: le cas se classe alors de lui-même. La somme attend au compte 471 ce que "
+            "Stripe rendra."
         ),
         Case.Kind.BANK_LINE: _(
             "Cette ligne du relevé ne répond à aucun virement connu\u00a0: elle attend au compte "

@@ -70,6 +70,7 @@ EVENTS: Names = {
     "topped_up": later("Approvisionnement du solde"),
     "manual": later("Écriture manuelle"),
     "paid_by_hand": later("Réglé sur pièce"),
+    "stranded": later("Revenu sur un compte fermé"),
     "renounced": later("Part laissée au commerçant"),
     "banked": later("Ligne du relevé bancaire"),
 }

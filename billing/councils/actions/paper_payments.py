@@ -19,9 +19,10 @@ from billing.ledger.queries.periods import noon_of
 from billing.ledger.rules import approvals, postings
 from billing.ledger.rules import manual as rules
 from billing.ledger.rules.postings import Line
-from billing.ledger.settlement import manual_entries
+from billing.ledger.settlement import cases, manual_entries
 from billing.models import (
     Account,
+    Case,
     Council,
     LedgerTransaction,
     ManualEntry,
@@ -102,9 +103,12 @@ def _cents_of(payable: Payable, way: str) -> int:
     if way not in Way.values:
         raise Refused(_("Choisissez comment la somme est réglée."), field="way")
     if way == Way.MERCHANT:
-        if payable.restitutions or payable.taxes or payable.owed_cents:
+        if payable.restitutions or payable.taxes or payable.stranded or payable.owed_cents:
             raise Refused(
-                _("Une restitution, de la TVA ou une dette est en jeu\u00a0: virez, ou donnez."),
+                _(
+                    "Une restitution, de la TVA, un virement revenu ou une dette est en jeu\u00a0: "
+                    "virez, ou donnez."
+                ),
                 field="way",
             )
         return _some(payable.due_cents)
@@ -127,6 +131,8 @@ def _pay(entry: ManualEntry, payable: Payable, *, by: User, at: dt.datetime) -> 
     for tax in payable.taxes:
         lines += _pay_row(tax, entry, by=by, at=at)
         deducting.deduct(tax, at=at)
+    for case in payable.stranded:
+        lines += _pay_stranded(case, entry, by=by, at=at)
     return lines
 
 
@@ -176,6 +182,22 @@ def _pay_row(
         also=["netted_cents"],
     )
     return postings.paid_by_hand(cents=rest, council_id=council_id, sale_id=sale_id)
+
+
+def _pay_stranded(case: Case, entry: ManualEntry, *, by: User, at: dt.datetime) -> list[Line]:
+    """Book a payout that came back as due again, net the council's debts, and close its case."""
+    council_id, cents = entry.council_id or 0, case.stripe_cents or 0
+    posting.post(
+        f"stranded:{case.subject}",
+        postings.stranded(cents=cents, council_id=council_id, payout=case.subject),
+        kind="stranded",
+        at=at,
+        source=case.subject,
+    )
+    netted = netting.set_off(council_id, cents, key=case.reference, due_sale_id=None, at=at)
+    why = _("Réglé au CSE sur pièce\u00a0: %(entry)s") % {"entry": entry.reference}
+    cases.close(cases.lock_open_case(case.pk), explanation=why, by=by, at=at)
+    return postings.paid_by_hand(cents=cents - netted, council_id=council_id, sale_id=None)
 
 
 def _leave(entry: ManualEntry, payable: Payable, *, by: User, at: dt.datetime) -> list[Line]:

@@ -7,8 +7,10 @@ from django.db.models.functions import ExtractQuarter
 
 from billing.models import Account, Council, LedgerEntry
 
-# Payments to a council: shares, restitutions and VAT, by Stripe or from our bank.
-PAID = ("transferred", "tax_sent", "paid_by_hand", "reversed")
+# Payments to a council: shares, restitutions and VAT, by Stripe or from our bank; less those that
+# came back to a closed account (471).
+PAID = ("transferred", "tax_sent", "paid_by_hand", "reversed", "stranded")
+_LEFT = (Account.STRIPE_BALANCE, Account.BANK_TRANSIT, Account.SUSPENSE)
 QUARTERS = (1, 2, 3, 4)
 
 
@@ -29,7 +31,7 @@ def paid_councils(year: int) -> list[PaidCouncil]:
     """Return the councils that were paid in a year, by name, from the numbered entries."""
     found = (
         LedgerEntry.objects.filter(
-            account__in=(Account.STRIPE_BALANCE, Account.BANK_TRANSIT),
+            account__in=_LEFT,
             council__isnull=False,
             transaction__kind__in=PAID,
             transaction__entry_number__year=year,

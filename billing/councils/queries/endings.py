@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from billing.councils.queries.changes import open_change_of
+from billing.councils.queries.paper_payments import stranded_cases
 from billing.councils.queries.taxes import OPEN as OPEN_TAXES
 from billing.councils.queries.taxes import taxes_of
 from billing.councils.wording import endings as wording
@@ -104,6 +105,9 @@ def _of_council(council: Council) -> list[str]:
     if any(one.left_cents for one in given):
         cents = sum(one.left_cents for one in given)
         sentences.append(wording.restitutions_wait(council.name, cents))
+    if back := stranded_cases(council):
+        cents = sum(case.stripe_cents or 0 for case in back)
+        sentences.append(wording.payouts_came_back(council.name, cents))
     sentences += _of_tax(council)
     if open_change_of(council.pk) is not None:
         sentences.append(wording.account_is_replaced(council.name))

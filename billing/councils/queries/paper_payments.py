@@ -4,7 +4,16 @@ import datetime as dt
 from typing import NamedTuple
 
 from billing.councils.rules import accounts
-from billing.models import Claim, Council, ManualEntry, Restitution, Share, TaxPayment
+from billing.models import (
+    Case,
+    Claim,
+    Council,
+    ManualEntry,
+    Payout,
+    Restitution,
+    Share,
+    TaxPayment,
+)
 
 
 class Payable(NamedTuple):
@@ -13,10 +22,11 @@ class Payable(NamedTuple):
     shares: list[Share]
     restitutions: list[Restitution]
     taxes: list[TaxPayment]
+    stranded: list[Case]
     owed_cents: int
 
     @property
-    def due_cents(self) -> int:
+    def waiting_cents(self) -> int:
         """Sum of the shares, restitutions and VAT due."""
         due: list[Share | Restitution | TaxPayment] = [
             *self.shares,
@@ -24,6 +34,16 @@ class Payable(NamedTuple):
             *self.taxes,
         ]
         return sum(row.left_cents for row in due)
+
+    @property
+    def stranded_cents(self) -> int:
+        """Sum of the payouts that came back to a closed account."""
+        return sum(case.stripe_cents or 0 for case in self.stranded)
+
+    @property
+    def due_cents(self) -> int:
+        """Sum of all amounts due."""
+        return self.waiting_cents + self.stranded_cents
 
     @property
     def cents(self) -> int:
@@ -46,8 +66,16 @@ def payable_of(council: Council, *, at: dt.datetime) -> Payable:
         shares=list(shares),
         restitutions=[] if receives else list(restitutions.order_by("pk")),
         taxes=[] if receives else list(taxes.order_by("pk")),
+        stranded=stranded_cases(council),
         owed_cents=_owed_cents(council),
     )
+
+
+def stranded_cases(council: Council) -> list[Case]:
+    """Return the open cases of payouts that came back to a closed account of a council."""
+    payouts = Payout.objects.filter(council=council).values("stripe_id")
+    cases = Case.objects.filter(kind=Case.Kind.STRANDED, state=Case.State.OPEN)
+    return list(cases.filter(subject__in=payouts).order_by("pk"))
 
 
 def _owed_cents(council: Council) -> int:

@@ -99,7 +99,7 @@ class StatementPage(NamedTuple):
 
 
 EARNING = frozenset({"shared", "claimed", "lost", "restored", "renounced"})
-SENDING = frozenset({"transferred", "reversed", "tax_sent", "paid_by_hand"})
+SENDING = frozenset({"transferred", "reversed", "tax_sent", "paid_by_hand", "stranded"})
 
 
 def words_of(kind: str) -> str:
@@ -116,6 +116,7 @@ def words_of(kind: str) -> str:
         "self_billed": _("TVA de votre facture"),
         "tax_sent": _("Versement de la TVA"),
         "paid_by_hand": _("Règlement sur pièce"),
+        "stranded": _("Virement revenu, compte fermé"),
         "renounced": _("Part laissée au commerçant"),
     }.get(kind, _("Autre mouvement"))
 

@@ -52,6 +52,14 @@ def shares_wait(council: str, cents: int) -> str:
     ) % _named(council, cents)
 
 
+def payouts_came_back(council: str, cents: int) -> str:
+    """Return the sentence on payouts that came back to a closed account."""
+    return _(
+        "%(amount)s de %(name)s sont revenus de sa banque sur un compte fermé\u00a0: réglez-les "
+        "sur pièce."
+    ) % _named(council, cents)
+
+
 def claims_are_open(council: str, cents: int) -> str:
     """Return the sentence on a council's debt after refunds."""
     return _(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from billing.ledger import tasks
 from billing.ledger.settlement import cases
 from billing.models import Case
-from billing.transitions.transition import Transition, record, save
+from billing.transitions.transition import record
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from saas.kernel.tasks import after_commit
@@ -20,11 +20,7 @@ def close_case(*, case_id: int, explanation: str, by: User, at: dt.datetime) -> 
     case = cases.lock_open_case(case_id)
     if not explanation.strip():
         raise Refused(_("Dites ce qui explique l’écart."), field="explanation")
-    case.closed_at, case.closed_by, case.explanation = at, by, explanation.strip()
-    steps = Transition("case", case, by=by.reference, at=at)
-    steps.apply("closed", also=["closed_at", "closed_by", "explanation"])
-    case.full_clean()
-    save(steps)
+    cases.close(case, explanation=explanation.strip(), by=by, at=at)
     return case
 
 

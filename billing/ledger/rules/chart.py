@@ -81,6 +81,7 @@ _JOURNALS = {
     "paid_otherwise": Journal.OTHER,
     "manual": Journal.OTHER,
     "paid_by_hand": Journal.SENT,
+    "stranded": Journal.SENT,
     "renounced": Journal.OTHER,
     "banked": Journal.BANK_ACCOUNT,
 }
@@ -114,6 +115,7 @@ _WORDS = {
     "topped_up": "Approvisionnement",
     "manual": "Écriture manuelle",
     "paid_by_hand": "Réglé sur pièce",
+    "stranded": "Revenu sur un compte fermé",
     "renounced": "Part laissée au commerçant",
     "banked": "Relevé bancaire",
 }

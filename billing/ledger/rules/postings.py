@@ -183,6 +183,17 @@ def paid_by_hand(*, cents: int, council_id: int, sale_id: int | None) -> list[Li
     ]
 
 
+def stranded(*, cents: int, council_id: int, payout: str) -> list[Line]:
+    """Return lines for a payout that came back to a closed account: due again to its council.
+
+    The amount is at Stripe: it stays on 471 (compte d'attente) until Stripe gives it back.
+    """
+    return [
+        Line(Account.SUSPENSE, cents, council_id=council_id, stripe_id=payout),
+        Line(Account.SHARE_DUE, -cents, council_id=council_id),
+    ]
+
+
 def written_off(*, cents: int, council_id: int, sale_id: int | None) -> list[Line]:
     """Return lines that write off a council's debt."""
     return [

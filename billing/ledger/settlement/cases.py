@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from billing.ledger.rules.manual import OF_THE_NIGHT
 from billing.models import Case, LedgerTransaction
-from billing.transitions.transition import advance_all
+from billing.transitions.transition import Transition, advance_all, save
+from saas.accounts.models import User
 from saas.kernel.database import rows
 from saas.kernel.errors import Refused
 
@@ -115,6 +116,15 @@ def explain(kind: Case.Kind, subjects: Collection[str], *, at: dt.datetime) -> N
 def explain_mismatch(*, subject: str, at: dt.datetime) -> None:
     """Close a payment's case once it fits."""
     explain(Case.Kind.PAYMENT_MISMATCH, [subject], at=at)
+
+
+def close(case: Case, *, explanation: str, by: User, at: dt.datetime) -> None:
+    """Close a locked case with the explanation of an operator."""
+    case.closed_at, case.closed_by, case.explanation = at, by, explanation
+    steps = Transition("case", case, by=by.reference, at=at)
+    steps.apply("closed", also=["closed_at", "closed_by", "explanation"])
+    case.full_clean()
+    save(steps)
 
 
 def lock_open_case(case_id: int) -> Case:

@@ -61,7 +61,7 @@ def test_each_event_is_in_one_journal_under_a_name_of_its_own() -> None:
     assert reads_well(chart.Journal.OPENING.value[1])
     journals = {kind: chart.journal_of(kind).name for kind in books.EVENTS}
     assert {kind for kind in journals if journals[kind] == "SALES"} == {"invoiced", "credited"}
-    sent = {"transferred", "reversed", "tax_sent", "paid_by_hand"}
+    sent = {"transferred", "reversed", "tax_sent", "paid_by_hand", "stranded"}
     assert {kind for kind in journals if journals[kind] == "SENT"} == sent
     at_stripe = {"captured", "fee", "refunded", "refund_failed", "dispute_opened"}
     at_stripe |= {"dispute_returned", "paid_out", "payout_failed", "topped_up"}

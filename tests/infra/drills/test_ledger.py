@@ -6,7 +6,7 @@ from tests.fixtures.billing import KINDS
 from tests.infra.drills import drill_processes
 
 # Booked by operators on the console alone, from a paper or a statement of the bank.
-BY_OPERATORS = {"manual", "paid_by_hand", "renounced", "banked"}
+BY_OPERATORS = {"manual", "paid_by_hand", "renounced", "banked", "stranded"}
 pytestmark = pytest.mark.usefixtures("own_database")
 
 

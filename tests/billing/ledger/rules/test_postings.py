@@ -107,6 +107,13 @@ WRITTEN: dict[str, tuple[Callable[[], list[Line]], list[Line]]] = {
         lambda: postings.paid_by_hand(cents=10, **OF_SHARE),
         [line(Account.SHARE_DUE, 10, **OF_SHARE), line(Account.BANK_TRANSIT, -10, **OF_SHARE)],
     ),
+    "a payout that came back to a closed account is due again": (
+        lambda: postings.stranded(cents=10, payout="po", **COUNCIL),
+        [
+            line(Account.SUSPENSE, 10, "po", **COUNCIL),
+            line(Account.SHARE_DUE, -10, **COUNCIL),
+        ],
+    ),
     "what a council owes and is given up is our loss": (
         lambda: postings.written_off(cents=10, **OF_SHARE),
         [line(Account.BAD_DEBT, 10, **OF_SHARE), line(Account.SHARE_OWED, -10, **OF_SHARE)],
