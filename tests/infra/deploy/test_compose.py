@@ -190,6 +190,12 @@ def test_example_of_a_dot_env_names_what_compose_reads() -> None:
     assert sorted(named) == sorted(read)
 
 
+def test_image_makes_no_database_before_ours() -> None:
+    """Check the name: the image makes POSTGRES_DB first, and by default that of the user."""
+    assert SERVICES["postgresql"]["environment"]["POSTGRES_DB"] == "postgres"
+    assert "CREATE DATABASE troovon" in (ROOT / "infra/database/docker-init.sh").read_text()
+
+
 def test_the_database_logs_no_statement_and_no_row() -> None:
     command = SERVICES["postgresql"]["command"]
     assert {"--log_min_error_statement=panic", "--log_error_verbosity=terse"} <= set(command)

@@ -49,8 +49,17 @@ NEEDED_OF_COMPOSE = {"config", "up", "run", "exec", "build"}
 WATCHING = {"promtool": "/etc/prometheus", "amtool": "/tmp/alertmanager.yaml"}  # noqa: S108 - of a container
 RESTORED = "tests/saas/commands/test_backup.py"
 PACKAGES = {
-    *("buildah", "ca-certificates", "caddy", "debootstrap", "docker-compose", "docker.io", "git"),
-    *("netavark", "openssl", "postgresql-18", "postgresql-common", "python3", "python3-venv"),
+    *("buildah", "ca-certificates", "caddy", "debootstrap", "docker-cli", "docker-compose"),
+    *(
+        "docker.io",
+        "git",
+        "netavark",
+        "openssl",
+        "postgresql-18",
+        "postgresql-common",
+        "python3",
+        "python3-venv",
+    ),
     *("pgbackrest", "prometheus", "restic", "valkey-server"),
 }
 
