@@ -47,10 +47,13 @@ def count(*, references: Collection[str], kind: str, by: User, at: dt.datetime) 
 
 @transaction.atomic
 def count_carried(*, carried: Collection[Carried], at: dt.datetime) -> None:
-    """Count as viewed the placements in digests that were sent. Called by the digests' job."""
+    """Count as viewed the placements in digests that were sent. Called by the digests' job.
+
+    A digest sent to people of a shop is not counted for the shop's own placement.
+    """
     running = flights.running_now({one.reference for one in carried}, at)
-    runs = [one for one in carried if one.reference in running]
-    _count(runs, kind=PlacementEvent.Kind.VIEW, at=at)
+    counted = flights.carried_to_others(carried, running)
+    _count(counted, kind=PlacementEvent.Kind.VIEW, at=at)
 
 
 def _count(carried: Collection[Carried], *, kind: str, at: dt.datetime) -> None:

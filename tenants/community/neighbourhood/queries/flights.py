@@ -1,7 +1,9 @@
 """Paid flights of this space: those of a day, and a flight by its reference."""
 
 import datetime as dt
+import time
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from django.db.models import BooleanField, DateField, F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Cast
@@ -11,7 +13,22 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.queries.team import mailboxes_of
 from saas.catalogue.placements.models import RunningFlight
 from saas.kernel import schema
+from saas.kernel.offers.digest_hooks import Carried
 from saas.kernel.values.mailboxes import mailbox_of
+
+TEAM_SECONDS = 15.0
+MOST_TEAMS = 10_000
+
+
+class Team(NamedTuple):
+    """Mailboxes of the people of a shop, with the moment of their reading."""
+
+    read_at: float
+    mailboxes: frozenset[str]
+
+
+# Teams of shops that this process counted for lately: a count costs no statement in public.
+teams: dict[int, Team] = {}
 
 
 def running_now(references: Collection[str], at: dt.datetime) -> dict[str, int]:
@@ -22,12 +39,33 @@ def running_now(references: Collection[str], at: dt.datetime) -> dict[str, int]:
 
 def of_others(running: Mapping[str, int], person: User) -> set[str]:
     """Return the references of the placements whose shop the person does not work for."""
-    if not running:
-        return set()
-    own = mailbox_of(person.email)
-    with schema.in_public():
-        teams = mailboxes_of(set(running.values()))
-    return {name for name, shop in running.items() if own not in teams.get(shop, ())}
+    own, teams = mailbox_of(person.email), teams_of(running.values())
+    return {name for name, shop in running.items() if own not in teams[shop]}
+
+
+def carried_to_others(carried: Collection[Carried], running: Mapping[str, int]) -> list[Carried]:
+    """Return the running ads of digests without those sent to people of their shop."""
+    runs = [one for one in carried if one.reference in running]
+    teams = teams_of(running.values())
+    people = User.objects.filter(pk__in={one.person_id for one in runs})
+    own = {pk: mailbox_of(email) for pk, email in people.values_list("pk", "email")}
+    return [one for one in runs if own.get(one.person_id) not in teams[running[one.reference]]]
+
+
+def teams_of(shops: Collection[int]) -> dict[int, frozenset[str]]:
+    """Return the mailboxes of the people of some shops, as read a quarter of a minute ago."""
+    since = time.monotonic() - TEAM_SECONDS
+    found = {shop: team for shop in shops if (team := teams.get(shop)) and team.read_at > since}
+    missing = set(shops) - found.keys()
+    if missing:
+        with schema.in_public():
+            read = mailboxes_of(missing)
+        for shop in missing:
+            found[shop] = Team(time.monotonic(), frozenset(read.get(shop, ())))
+        if len(teams) > MOST_TEAMS:
+            teams.clear()
+        teams.update(found)
+    return {shop: team.mailboxes for shop, team in found.items()}
 
 
 def running_on(day: dt.date) -> QuerySet[RunningFlight]:

@@ -28,7 +28,7 @@ from saas.kernel.secrets import tokens
 from saas.kernel.values.months import first_of
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.models import CouncilMonth, PlacementEvent
-from tenants.community.neighbourhood.queries.flights import running_on
+from tenants.community.neighbourhood.queries.flights import running_on, teams
 from tenants.spaces import places
 
 RENEWED_SECONDS = 15.0
@@ -95,8 +95,9 @@ snapshots: OrderedDict[str, Snapshot] = OrderedDict()
 
 
 def forget() -> None:
-    """Forget all snapshots of this process."""
+    """Forget all snapshots and teams of this process."""
     snapshots.clear()
+    teams.clear()
 
 
 def in_slot(slot: str, person: User, at: dt.datetime) -> list[LiveAd]:

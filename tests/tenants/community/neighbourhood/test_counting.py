@@ -13,9 +13,10 @@ from saas.catalogue.merchants.models import Membership, Merchant
 from saas.catalogue.placements.actions import campaigns as placements
 from saas.catalogue.placements.models import Campaign, Flight, FlightDay
 from saas.kernel import hooks, schema
+from saas.kernel.offers.digest_hooks import Carried
 from tenants.community.neighbourhood import actions, clock
 from tenants.community.neighbourhood.models import DailySalt, PlacementEvent
-from tenants.community.neighbourhood.queries import live
+from tenants.community.neighbourhood.queries import flights, live
 from tests.fixtures.people import AT, Browse, SpaceClient, make_user
 from tests.saas.accounts.jobs import run_in
 from tests.saas.catalogue.making import draw_up, run_campaign
@@ -114,6 +115,9 @@ def test_a_click_on_a_placement_that_is_over_still_leads_on(
         {"purpose": "prefetch"},
         {"user-agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"},
         {"user-agent": "curl/8.5.0"},
+        {"user-agent": "Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/150.0"},
+        {"user-agent": " "},
+        {"user-agent": ""},
     ],
     ids=str,
 )
@@ -139,6 +143,28 @@ def test_people_of_a_shop_are_not_counted_for_its_placements(
         answer = browse(member).get(f"/neighbourhood/go/{flight.reference}/")
         assert answer.status_code == 303
     assert counted() == []
+
+
+def test_digest_sent_to_people_of_a_shop_is_not_counted_for_it(
+    owner: User, teammate: User, merchant: Merchant
+) -> None:
+    campaign = run_campaign(merchant, slots=["digest"], at=AT)
+    with schema.in_public():
+        reference = Flight.objects.get(campaign=campaign).reference
+        User.objects.filter(pk=merchant.owner_id).update(email=teammate.email)
+    sent = [Carried(one.pk, reference) for one in (owner, teammate)]
+    with schema.inside("north"):
+        actions.count_carried(carried=sent, at=AT)
+    assert counted() == [(reference, "view")]
+
+
+def test_a_team_is_read_once_for_many_counts(
+    owner: User, flight: Flight, merchant: Merchant, django_assert_num_queries: Any
+) -> None:
+    live.forget()
+    with django_assert_num_queries(1):
+        for _each in range(2):
+            assert flights.of_others({flight.reference: merchant.pk}, owner)
 
 
 def test_no_count_names_its_member(owner: User, flight: Flight) -> None:
