@@ -15,6 +15,7 @@ _EVERY = (
     ("mails-to-merchants", "saas.catalogue.merchants.clock.requeue_mails", _MINUTE),
     ("pictures-of-merchants", "saas.catalogue.merchants.clock.requeue_pictures", _MINUTE),
     ("mails-on-ads", "saas.catalogue.placements.clock.requeue_mails", _MINUTE),
+    ("figures-of-the-week", "saas.catalogue.placements.clock.send_weekly", _HOUR),
     ("mails-on-offers", "saas.catalogue.offers.clock.requeue_mails", _MINUTE),
     ("mails-of-spaces", "tenants.community.members.clock.requeue_mails_everywhere", 5 * _MINUTE),
     ("leaving-companies", "tenants.community.members.clock.end_companies", 15 * _MINUTE),
@@ -129,6 +130,7 @@ _CLOCKS = (
 )
 # Many at once, and a quarter of an hour more is no loss.
 _BULK = (
+    "saas.catalogue.placements.tasks.mail_week",
     "tenants.community.notifications.tasks.*",
     "tenants.community.members.tasks.mail_roster",
     "tenants.community.*.tasks.delete_*",

@@ -1,11 +1,17 @@
 """Mails to merchants about operators' decisions on their ads and pages."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from saas.catalogue.placements import wording
 from saas.catalogue.placements.models import Campaign, CampaignDeparture, ReportAnswer, Slot
+from saas.catalogue.placements.models.weekly import WeeklyReport
 from saas.catalogue.placements.queries.closures import names_of_closed
+from saas.catalogue.placements.queries.weekly import figures_of
+from saas.catalogue.placements.rules.weekly import WEEK
 from saas.kernel import mail
 from tenants.spaces.hosts import public_url
 
@@ -81,6 +87,32 @@ def mail_closure(campaign: Campaign) -> None:
             "spaces": names_of_closed(campaign, at=timezone.now()),
             "is_monthly": campaign.rhythm == Campaign.Rhythm.MONTHLY,
             "url": public_url(_path("placements:detail", campaign.reference)),
+        },
+    )
+
+
+def mail_week(report: WeeklyReport) -> None:
+    """Mail a merchant the figures of their campaigns in a week."""
+    shop, last = report.merchant, report.week + WEEK - dt.timedelta(days=1)
+    owner = shop.owner
+    with translation.override(owner.language):
+        campaigns = [
+            {**row._asdict(), "url": public_url(_path("placements:detail", row.reference))}
+            for row in figures_of(shop, report.week)
+        ]
+        method = wording.how_views_count()
+    mail.send(
+        to=owner.email,
+        template="merchant_week",
+        language=owner.language,
+        context={
+            "first_name": owner.first_name,
+            "shop": shop.name,
+            "first_day": report.week,
+            "last_day": last,
+            "campaigns": campaigns,
+            "method": method,
+            "url": public_url(_path("placements:campaigns")),
         },
     )
 

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from saas.catalogue.placements import notifications
-from saas.catalogue.placements.queries import closures, refusals, reports, reviews
+from saas.catalogue.placements.queries import closures, refusals, reports, reviews, weekly
 from saas.kernel import pending_mail
 from saas.kernel.tasks import PublicTask
 
@@ -43,3 +43,9 @@ def mail_closure(campaign_id: int) -> None:
         notifications.mail_closure,
         column="closure_mailed_at",
     )
+
+
+@shared_task(base=PublicTask)
+def mail_week(report_id: int) -> None:
+    """Mail a merchant the figures of a week."""
+    pending_mail.send_once(weekly.to_mail(), report_id, notifications.mail_week)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", campaigns.campaigns, name="campaigns"),
     path("new/", campaigns.new, name="new"),
     path("price/", campaigns.price, name="price"),
+    path("weekly/", campaigns.weekly, name="weekly"),
     path("start/", drafts.start, name="start"),
     path("drafts/<str:reference>/", drafts.draft, name="draft"),
     path("drafts/<str:reference>/drop/", drafts.drop, name="drop"),
@@ -23,6 +24,7 @@ access = (
     closed("placements:campaigns", get="in:200"),
     closed("placements:new", get="in:200 operator:303", post="in:422 operator:303"),
     closed("placements:price", post="in:200 operator:404"),
+    closed("placements:weekly", post="in:303 operator:404"),
     closed("placements:start", get="in:200 operator:303", post="in:422 operator:303"),
     closed(
         "placements:draft",

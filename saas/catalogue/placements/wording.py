@@ -115,6 +115,22 @@ def ends_soon(campaign: Campaign) -> str:
     return _("«\u00a0%(title)s\u00a0» se termine bientôt.") % {"title": campaign.headline}
 
 
+def week_ends(campaign: Campaign, last: dt.date) -> str:
+    """Return the sentence of a weekly mail on the time that a campaign has left."""
+    if campaign.state == Campaign.State.STOPPED:
+        return _("Elle est arrêtée.")
+    if campaign.paused_at is not None:
+        return _("Elle est en pause.")
+    return _("Dernier jour\u00a0: %(day)s") % {"day": shortdate(last)}
+
+
+def weekly_switched(shop: Merchant) -> str:
+    """Return the confirmation after the weekly mail was stopped, or wanted again."""
+    if shop.weekly_stopped_at is not None:
+        return _("C’est noté\u00a0: plus d’e-mail du lundi.")
+    return _("C’est noté\u00a0: vos chiffres arrivent le lundi.")
+
+
 def stands_still() -> tuple[str, str]:
     """Return the label and the tone of an interrupted campaign."""
     return _("Interrompue"), "warn"

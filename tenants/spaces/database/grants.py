@@ -70,6 +70,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "placements_refusal": NO_DELETE,
     "placements_campaigndeparture": NO_DELETE,
     "placements_campaigndraft": ALL,
+    "placements_weeklyreport": ALL,
     "placements_flight": APPEND,
     "placements_flightday": NO_DELETE,
     "placements_flightplay": NO_DELETE,

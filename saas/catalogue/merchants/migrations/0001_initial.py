@@ -116,6 +116,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('published_at', models.DateTimeField(blank=True, null=True)),
                 ('opened_at', models.DateTimeField(blank=True, null=True)),
+                ('weekly_stopped_at', models.DateTimeField(blank=True, null=True)),
                 ('open_on_holidays', models.BooleanField(db_default=False, default=False)),
                 ('closed_from', models.DateField(blank=True, null=True)),
                 ('closed_until', models.DateField(blank=True, null=True)),

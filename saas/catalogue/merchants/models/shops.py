@@ -134,6 +134,8 @@ class Merchant(Place):
     decision_mailed_at = pending_mail.mailed_at()
     # Since when its owners show its page to everybody, on the public site.
     opened_at = models.DateTimeField(null=True, blank=True)
+    # Since when its owners take no weekly mail of figures.
+    weekly_stopped_at = models.DateTimeField(null=True, blank=True)
     # Days on which it is shut beside its usual week.
     open_on_holidays = models.BooleanField(default=False, db_default=False)
     closed_from = models.DateField(null=True, blank=True)

@@ -512,4 +512,18 @@ class Migration(migrations.Migration):
                 'ordering': ['-changed_at', '-id'],
             },
         ),
+        migrations.CreateModel(
+            name='WeeklyReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('week', models.DateField()),
+                ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
+                ('merchant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant')),
+            ],
+            options={
+                'ordering': ['week', 'id'],
+                'indexes': [models.Index(condition=models.Q(('mailed_at', None)), fields=['week'], name='weekly_reports_to_mail')],
+                'constraints': [models.UniqueConstraint(fields=('week', 'merchant'), name='a_shop_gets_one_mail_a_week'), models.CheckConstraint(condition=models.Q(('week__iso_week_day', 1)), name='a_week_begins_on_monday')],
+            },
+        ),
     ]

@@ -27,6 +27,7 @@ from saas.catalogue.placements.models.reports import (
     ReportAnswer,
     report_reference,
 )
+from saas.catalogue.placements.models.weekly import WeeklyReport
 
 __all__ = [
     "AdGate",
@@ -49,6 +50,7 @@ __all__ = [
     "RunningFlight",
     "Slot",
     "SpaceInventory",
+    "WeeklyReport",
     "campaign_reference",
     "draft_reference",
     "flight_reference",

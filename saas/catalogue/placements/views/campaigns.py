@@ -15,6 +15,7 @@ from saas.catalogue.merchants.queries import team as merchants
 from saas.catalogue.merchants.wording import pictures as picture_wording
 from saas.catalogue.placements import wording
 from saas.catalogue.placements.forms.campaigns import CampaignForm, as_before
+from saas.catalogue.placements.forms.weekly import WeeklyForm
 from saas.catalogue.placements.models import Campaign, Slot
 from saas.catalogue.placements.queries import campaigns as campaign_queries
 from saas.catalogue.placements.queries import drafts, figures, report_papers, summaries
@@ -42,8 +43,23 @@ def campaigns(request: PersonRequest) -> HttpResponse:
         "shop": shop,
         "campaigns": summaries.listed(rows),
         "drafts": drafts.drafts_of(shop),
+        "decides": shop is not None and merchants.decides_for(shop.pk, request.user),
     }
     return page(request, "placements/campaigns.html", context)
+
+
+@require_POST
+def weekly(request: PersonRequest) -> HttpResponse:
+    """Stop the weekly mail of figures, or take it again."""
+    if merchants.shop_of(request.user) is None:
+        raise Http404
+    form = WeeklyForm(request.POST)
+    shop = form.submit(by=request.user, at=timezone.now())
+    if shop is not None:
+        messages.success(request, wording.weekly_switched(shop))
+    for refusal in form.non_field_errors():
+        messages.error(request, refusal)
+    return see_other("placements:campaigns")
 
 
 @takes_files(pictures.MOST_BYTES)
