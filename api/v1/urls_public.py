@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from api.description import PublicDescription, reference
+from api.v1.shop_catalogue import ShopOffers, ShopPages, ShopServices
 from api.v1.shops import ShopCampaigns, ShopCodes
 from saas.accounts.access import by_token, opened
 
@@ -11,6 +12,9 @@ app_name = "api"
 router = SimpleRouter()
 router.register("shop/codes", ShopCodes, basename="shop-code")
 router.register("shop/campaigns", ShopCampaigns, basename="shop-campaign")
+router.register("shop/page", ShopPages, basename="shop-page")
+router.register("shop/offers", ShopOffers, basename="shop-offer")
+router.register("shop/services", ShopServices, basename="shop-service")
 urlpatterns = [
     path("", reference, name="reference"),
     path("openapi.json", PublicDescription.as_view(), name="openapi"),
@@ -28,6 +32,10 @@ access = (
             ("api:shop-campaign-list",),
             ("api:shop-campaign-report", "XX"),
             ("api:shop-campaign-days", "XX"),
+            ("api:shop-page-list",),
+            ("api:shop-offer-list",),
+            ("api:shop-offer-days", "XX"),
+            ("api:shop-service-list",),
         )
     ),
 )

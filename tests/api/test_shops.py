@@ -9,14 +9,15 @@ from django.utils import timezone
 from saas.accounts.models import User
 from saas.catalogue.merchants.actions import programs, team
 from saas.catalogue.merchants.models import Membership, Merchant, ProgramToken
-from saas.catalogue.merchants.rules.programs import CAMPAIGNS, CODES
+from saas.catalogue.merchants.rules.programs import CAMPAIGNS, CATALOGUE, CODES
 from saas.catalogue.offers.models import OfferDay
 from saas.catalogue.placements.models import FlightDay
 from saas.catalogue.placements.rules.campaigns import today
 from saas.kernel import schema
 from saas.kernel.errors import NotAllowed
+from tenants.spaces.models import Tenant
 from tests.fixtures.people import AT, Browse, make_user
-from tests.saas.catalogue.making import make_merchant, owner_of, run_campaign
+from tests.saas.catalogue.making import make_merchant, make_service, owner_of, run_campaign
 from tests.saas.catalogue.offers.making import make_offer, take
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("going_on_from_at")]
@@ -105,6 +106,42 @@ def test_report_holds_small_counts_back(browse: Browse, shop: Merchant) -> None:
     foreign = secret_of(make_merchant("Ti’Zeste"), CAMPAIGNS)
     path = f"campaigns/{campaign.reference}/report/"
     assert ask(browse, path, foreign).status_code == 404
+
+
+def test_catalogue_is_read_as_spaces_see_it(browse: Browse, shop: Merchant, owner: User) -> None:
+    secret, offer = secret_of(shop, CATALOGUE), make_offer(shop)
+    take(offer, owner)
+    with schema.in_public():
+        north = Tenant.objects.get(schema_name="north")
+        OfferDay.objects.create(offer=offer, tenant=north, day=AT.date(), uses=3)
+    near = make_service(latitude=shop.latitude, longitude=shop.longitude)
+    make_service("Piscine", "piscine", latitude=shop.latitude + 1, longitude=shop.longitude)
+
+    page = ask(browse, "page/", secret).json()
+    assert (page["reference"], page["name"]) == (shop.reference, shop.name)
+    assert page["hours"] == [
+        {
+            "weekday": row.weekday,
+            "opens": f"{row.opens:%H:%M}",
+            "closes": f"{row.closes:%H:%M}",
+        }
+        for row in shop.hours.all()
+    ]
+    [row] = ask(browse, "offers/", secret).json()["results"]
+    assert (row["reference"], row["title"], row["uses"]) == (offer.reference, "Un café offert", 3)
+    sheet = ask(browse, f"offers/{offer.reference}/days/", secret)
+    assert "Espace" in b"".join(sheet).decode("utf-8-sig")
+    services = ask(browse, "services/", secret).json()["results"]
+    assert [row["name"] for row in services] == [near.name]
+
+
+def test_catalogue_needs_its_scope_and_its_own_shop(browse: Browse, shop: Merchant) -> None:
+    offer, codes = make_offer(shop), secret_of(shop, CODES)
+    for path in ("page/", "offers/", "services/", f"offers/{offer.reference}/days/"):
+        assert ask(browse, path, codes).status_code == 403
+    foreign = secret_of(make_merchant("Ti’Zeste"), CATALOGUE)
+    assert ask(browse, f"offers/{offer.reference}/days/", foreign).status_code == 404
+    assert ask(browse, "offers/", foreign).json()["results"] == []
 
 
 def test_token_opens_its_scopes_until_it_ends(browse: Browse, shop: Merchant) -> None:

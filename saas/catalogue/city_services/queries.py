@@ -1,5 +1,6 @@
 """Queries of spaces about the city's services."""
 
+import math
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -9,8 +10,12 @@ from django.db.models import Q
 from saas.catalogue.city_services.models import CityService
 from saas.catalogue.merchants.rules.closures import Closures
 from saas.catalogue.merchants.rules.shops import Opening
+from saas.geocoding.rules import METRES_A_DEGREE
+from saas.kernel.values.points import Point
+from tenants.spaces.rules.walks import reach_metres, walking_minutes
 
 ON_A_PAGE = 50
+NEAR_MINUTES = 15
 
 
 class ServiceList(NamedTuple):
@@ -34,6 +39,26 @@ def between(*, south: Decimal, north: Decimal, west: Decimal, east: Decimal) -> 
         latitude__range=(south, north), longitude__range=(west, east)
     )
     return list(inside.prefetch_related("hours"))
+
+
+def services_near(point: Point) -> list[CityService]:
+    """Return the services within a quarter of an hour on foot of a point, the nearest first."""
+    latitude, longitude = point
+    high = reach_metres(NEAR_MINUTES) / METRES_A_DEGREE
+    wide = high / max(0.01, math.cos(math.radians(latitude)))
+    found = between(
+        south=Decimal(latitude - high),
+        north=Decimal(latitude + high),
+        west=Decimal(longitude - wide),
+        east=Decimal(longitude + wide),
+    )
+    minutes = {service.pk: walking_minutes(point, [_pin(service)]) for service in found}
+    near = [service for service in found if minutes[service.pk] <= NEAR_MINUTES]
+    return sorted(near, key=lambda service: minutes[service.pk])
+
+
+def _pin(service: CityService) -> Point:
+    return float(service.latitude), float(service.longitude)
 
 
 def service_at(slug: str) -> CityService | None:

@@ -23,6 +23,7 @@ from saas.kernel.values import cells
 from tenants.spaces import hosts
 
 MOST_LISTED = 400
+MOST_COUNTED = 100
 
 
 class OfferRow(NamedTuple):
@@ -105,6 +106,14 @@ def rows_of(merchant: Merchant | None, *, at: dt.datetime) -> list[OfferRow]:
     sums = _days_of(found).order_by().values("offer_id").annotate(uses=Sum("uses"))
     uses = {row["offer_id"]: row["uses"] for row in sums}
     return [_row(offer, uses.get(offer.pk, 0), today=day_of(at)) for offer in found]
+
+
+def counted_offers(merchant: Merchant) -> list[tuple[Offer, int]]:
+    """Return the newest offers of a merchant, each with the number of its redeemed codes."""
+    found = list(offers_of(merchant)[:MOST_COUNTED])
+    sums = _days_of(found).order_by().values_list("offer_id").annotate(uses=Sum("uses"))
+    uses = dict(sums)
+    return [(offer, uses.get(offer.pk, 0)) for offer in found]
 
 
 def row_of(offer: Offer, *, at: dt.datetime) -> OfferRow:

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy
 
 from saas.kernel.errors import Refused
 
-CODES, CAMPAIGNS = "codes:write", "campaigns:read"
+CODES, CAMPAIGNS, CATALOGUE = "codes:write", "campaigns:read", "catalogue:read"
 SCOPES: dict[str, Promise] = {
     CODES: gettext_lazy("Vérifier et prendre les codes"),
     CAMPAIGNS: gettext_lazy("Lire les campagnes et leurs chiffres"),
+    CATALOGUE: gettext_lazy("Lire la page, les offres et les services d’à côté"),
 }
 MOST_TOKENS = 20
 
