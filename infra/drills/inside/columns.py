@@ -76,6 +76,7 @@ LISTED: dict[str, str] = {
     "neighbourhood.PlacementEvent.flight_reference": "the reference of a placement in public",
     "neighbourhood.OfferSalt.offer_reference": "the reference of an offer in public",
     "neighbourhood.OfferSalt.period": "a day, or nothing",
+    "neighbourhood.ShopMark.merchant_reference": "the reference of a shop in public",
     "neighbourhood.MemberReport.subject_reference": "the reference of a shop or ad in public",
     "neighbourhood.MemberReport.report_reference": "the reference of a report in public",
     "council.RefusalAct.refusal_reference": "the reference of a refusal in public",

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from saas.accounts.models import User
+from saas.catalogue.merchants.models import PublishedMerchant
 from saas.catalogue.offers import queries as offer_queries
 from saas.catalogue.offers.actions import give_code
 from saas.catalogue.offers.models import PublishedOffer, Rhythm
@@ -28,8 +29,16 @@ from tenants.community.neighbourhood.models import (
     MemberReport,
     OfferSalt,
     PlacementEvent,
+    ShopMark,
 )
-from tenants.community.neighbourhood.queries import council, flights, live, offers, reported
+from tenants.community.neighbourhood.queries import (
+    council,
+    flights,
+    live,
+    marks,
+    offers,
+    reported,
+)
 
 
 @transaction.atomic
@@ -210,6 +219,33 @@ def report(
 
 
 @transaction.atomic
+def mark(*, shop: PublishedMerchant, change: str, by: User, at: dt.datetime) -> None:
+    """Recommend or follow a shop, or cease to; `change` is a key of `rules.CHANGES`.
+
+    The people of a shop do not recommend it. Raises Refused.
+    """
+    column, value = rules.CHANGES[change]
+    if column == "recommends" and value and flights.works_for(by, shop.pk):
+        raise Refused(wording.own_shop())
+    own = ShopMark.objects.select_for_update().filter(person=by, merchant_reference=shop.reference)
+    mark = own.first() or ShopMark(person=by, merchant_reference=shop.reference)
+    setattr(mark, column, value)
+    mark.marked_at = at
+    if mark.recommends or mark.follows:
+        mark.full_clean()
+        mark.save()
+    elif mark.pk is not None:
+        mark.delete()
+
+
+@transaction.atomic
+def notify_followers(*, at: dt.datetime) -> None:
+    """Notify followers of shops of offers that begin today. Idempotent. Called by a job."""
+    for new in marks.new_offers(timezone.localdate(at)):
+        notifications.notify_offer(new, at=at)
+
+
+@transaction.atomic
 def take_answers(*, at: dt.datetime) -> int:
     """Notify members of operators' answers to their reports; return how many.
 
@@ -234,7 +270,8 @@ def take_answers(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an action says when
-    """Delete a person's reports and codes here; the rows in public contain no names."""
+    """Delete a person's reports, marks and codes here; the rows in public contain no names."""
     MemberReport.objects.filter(person=by).delete()
+    ShopMark.objects.filter(person=by).delete()
     offers.codes_of(by).delete()
     return []

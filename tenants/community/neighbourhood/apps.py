@@ -71,12 +71,16 @@ class NeighbourhoodConfig(AppConfig):
     def _offer_what_is_personal(self) -> None:
         from tenants.community.neighbourhood import actions  # noqa: PLC0415 - models first
         from tenants.community.neighbourhood.queries import (  # noqa: PLC0415 - models first
+            marks,
             offers,
             reported,
         )
 
         reporting.own_reports.offer(self.label, reported.own_reports)
         hooks.personal_data.offer(
-            self.label, lambda one: reported.personal_data(one) + offers.personal_data(one)
+            self.label,
+            lambda one: (
+                reported.personal_data(one) + offers.personal_data(one) + marks.personal_data(one)
+            ),
         )
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

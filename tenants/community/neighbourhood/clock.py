@@ -25,9 +25,10 @@ def gather_everywhere() -> None:
 
 @shared_task(base=TenantTask)
 def gather() -> None:
-    """Transfer totals to the desk, delete expired keys, and notify members of report answers."""
+    """Transfer totals to the desk, delete expired keys, notify of answers and of new offers."""
     hand_over(timezone.now())
     actions.take_answers(at=timezone.now())
+    actions.notify_followers(at=timezone.now())
 
 
 def hand_over(at: dt.datetime) -> None:

@@ -7,11 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
+from saas.catalogue.merchants.models import PublishedMerchant
 from saas.catalogue.placements.models import CatalogueReport
 from saas.kernel.display.widgets import Chips
 from saas.kernel.forms import ActionForm
 from saas.kernel.web import rate_limit
-from tenants.community.neighbourhood import actions
+from tenants.community.neighbourhood import actions, rules
 from tenants.community.neighbourhood.models import HeldVoucher, MemberReport
 from tenants.community.neighbourhood.queries.reported import Reportable
 
@@ -53,6 +54,17 @@ class ReportForm(ActionForm[MemberReport]):
         return actions.report(
             subject=subject, reason=given["reason"], words=given["words"], by=by, at=at
         )
+
+
+class MarkForm(ActionForm[bool]):
+    """The buttons that recommend or follow a shop."""
+
+    change = forms.ChoiceField(choices=[(name, name) for name in rules.CHANGES])
+
+    def perform(self, *, shop: PublishedMerchant, by: User, at: dt.datetime) -> bool:  # type: ignore[override]
+        """Change the mark."""
+        actions.mark(shop=shop, change=self.cleaned_data["change"], by=by, at=at)
+        return True
 
 
 class TakeCodeForm(ActionForm[HeldVoucher]):

@@ -145,6 +145,34 @@ class CouncilMonth(SpaceModel):
         return f"{self.month:%Y-%m} {self.campaign_reference}"
 
 
+class ShopMark(SpaceModel):
+    """A member's mark of a shop: recommended to colleagues, by a count alone, or followed."""
+
+    RETENTION = retention.with_person(_("Commerces recommandés ou suivis"))
+
+    id = RowNumber(primary_key=True)
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    merchant_reference = models.CharField(max_length=12)
+    recommends = models.BooleanField(default=False)
+    follows = models.BooleanField(default=False)
+    marked_at = models.DateTimeField()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "merchant_reference"], name="a_member_marks_a_shop_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(recommends=True) | models.Q(follows=True),
+                name="a_mark_of_a_shop_recommends_or_follows",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} marks {self.merchant_reference}"
+
+
 class MemberReport(SpaceModel):
     """A member's report of a merchant's page or of an ad, answered by Troovon's operators.
 

@@ -20,6 +20,8 @@ METRES_A_DEGREE = 111_320
 MOST_SHOWN = 3
 BEFORE_A_PLACEMENT = 3
 MOST_REPORTED = 20
+# Fewer recommendations are not shown: they could point to a colleague.
+LEAST_RECOMMENDED = 3
 MOST_SENT = 1_000
 GATHER_DAYS = 7
 # A placement that a member saw so often on a day is not shown to them again that day.
@@ -27,6 +29,13 @@ MOST_VIEWS_A_DAY = 10
 PACE_DAYS = dt.timedelta(days=28)
 # A screen may come back after weeks: its plays are taken for 28 days, and kept for longer.
 PLAY_DAYS = 30
+# What a button of a shop's page changes: a column of the mark, and its value.
+CHANGES = {
+    "recommend": ("recommends", True),
+    "unrecommend": ("recommends", False),
+    "follow": ("follows", True),
+    "unfollow": ("follows", False),
+}
 SYMBOLS = {
     Category.BAKERY: "croissant",
     Category.RESTAURANT: "utensils",

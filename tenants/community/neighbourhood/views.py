@@ -15,12 +15,13 @@ from saas.kernel.uploads import pictures
 from saas.kernel.values.months import first_of
 from saas.kernel.web.automatic import is_automatic
 from saas.kernel.web.touching import for_touch
-from tenants.community.neighbourhood import actions, rules
-from tenants.community.neighbourhood.forms import ReportForm, TakeCodeForm
+from tenants.community.neighbourhood import actions, rules, wording
+from tenants.community.neighbourhood.forms import MarkForm, ReportForm, TakeCodeForm
 from tenants.community.neighbourhood.models import PlacementEvent
 from tenants.community.neighbourhood.queries import around as around_queries
 from tenants.community.neighbourhood.queries import council as council_queries
 from tenants.community.neighbourhood.queries import flights as flight_queries
+from tenants.community.neighbourhood.queries import marks as mark_queries
 from tenants.community.neighbourhood.queries import offers as offer_queries
 from tenants.community.neighbourhood.queries import reported as reported_queries
 from tenants.community.neighbourhood.queries import touch as touch_queries
@@ -41,7 +42,8 @@ def home(request: MemberRequest) -> HttpResponse:
 def merchant(request: MemberRequest, slug: str) -> HttpResponse:
     """Show a merchant: description, opening hours, and the distance from each gate."""
     found = around_queries.shop_page(slug, timezone.now())
-    return _place(request, found)
+    marks = mark_queries.marks_of(found.reference, request.user) if found else None
+    return _place(request, found, marks=marks)
 
 
 @require_GET
@@ -50,10 +52,15 @@ def service(request: MemberRequest, slug: str) -> HttpResponse:
     return _place(request, around_queries.service_page(slug, timezone.now()))
 
 
-def _place(request: MemberRequest, found: around_queries.Page | None) -> HttpResponse:
+def _place(
+    request: MemberRequest,
+    found: around_queries.Page | None,
+    *,
+    marks: mark_queries.Marks | None = None,
+) -> HttpResponse:
     if found is None:
         raise Http404
-    context = {"nav": "neighbourhood", "found": found}
+    context = {"nav": "neighbourhood", "found": found, "marks": marks}
     return page(request, "neighbourhood/place.html", context)
 
 
@@ -73,6 +80,20 @@ def why(request: MemberRequest, reference: str) -> HttpResponse:
         ),
     }
     return page(request, "neighbourhood/why.html", context)
+
+
+@require_POST
+def mark(request: MemberRequest, reference: str) -> HttpResponse:
+    """Recommend or follow a shop, or cease to; the page of the shop says so."""
+    shop = mark_queries.shop_to_mark(reference)
+    if shop is None:
+        raise Http404
+    form = MarkForm(request.POST)
+    if form.submit(shop=shop, by=request.user, at=timezone.now()):
+        messages.success(request, wording.marked(form.cleaned_data["change"]))
+    for refusal in form.non_field_errors():
+        messages.error(request, refusal)
+    return see_other("neighbourhood:merchant", shop.slug)
 
 
 @require_http_methods(["GET", "POST"])

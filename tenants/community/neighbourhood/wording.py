@@ -40,6 +40,27 @@ def where_it_comes_from() -> str:
     return _("Grâce aux commerces voisins.")
 
 
+def own_shop() -> str:
+    """Return the sentence that people of a shop do not recommend it."""
+    return _("Vous faites partie de ce commerce\u00a0: laissez vos collègues le recommander.")
+
+
+def marked(change: str) -> str:
+    """Return the confirmation of a mark."""
+    return {
+        "recommend": _("C’est compté, sans votre nom. Merci pour vos collègues\u202f!"),
+        "unrecommend": _("Votre recommandation est retirée."),
+        "follow": _("Vous suivez ce commerce\u00a0: ses nouvelles offres vous parviennent."),
+        "unfollow": _("Vous ne suivez plus ce commerce."),
+    }[change]
+
+
+def offer_begins(offer: str, shop: str) -> Words:
+    """Return the notification that a followed shop has a new offer."""
+    title = _("Une nouvelle offre chez %(shop)s") % {"shop": shop}
+    return Words(title, offer, _("Voir l’offre"))
+
+
 def reported_already() -> str:
     """Return the sentence that the member has already reported it."""
     return _("Vous l’avez déjà signalé\u00a0: Troovon le verra.")

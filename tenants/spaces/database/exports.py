@@ -215,6 +215,7 @@ LEFT_OUT: dict[str, str] = {
     "neighbourhood_offersalt": "with it, codes at tills lead to members",
     "neighbourhood_heldvoucher": "who takes which offer is theirs",
     "neighbourhood_memberreport": _JUDGED,
+    "neighbourhood_shopmark": "who follows which shop is theirs",
     "neighbourhood_placementevent": "who saw an ad: the space shows totals alone",
     "accounts_user.password": "a hash: people sign in with it",
     "accounts_user.last_login": "when somebody comes is theirs",

@@ -12,7 +12,7 @@ CODES, CAMPAIGNS, CATALOGUE = "codes:write", "campaigns:read", "catalogue:read"
 SCOPES: dict[str, Promise] = {
     CODES: gettext_lazy("Vérifier et prendre les codes"),
     CAMPAIGNS: gettext_lazy("Lire les campagnes et leurs chiffres"),
-    CATALOGUE: gettext_lazy("Lire la page, les offres et les services d’à côté"),
+    CATALOGUE: gettext_lazy("Lire la page, les offres, les services voisins"),
 }
 MOST_TOKENS = 20
 

@@ -76,6 +76,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ShopMark',
+            fields=[
+                ('id', saas.kernel.models.RowNumber(primary_key=True, serialize=False)),
+                ('merchant_reference', models.CharField(max_length=12)),
+                ('recommends', models.BooleanField(default=False)),
+                ('follows', models.BooleanField(default=False)),
+                ('marked_at', models.DateTimeField()),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('person', 'merchant_reference'), name='a_member_marks_a_shop_once'), models.CheckConstraint(condition=models.Q(('recommends', True), ('follows', True), _connector='OR'), name='a_mark_of_a_shop_recommends_or_follows')],
+            },
+        ),
+        migrations.CreateModel(
             name='OfferSalt',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

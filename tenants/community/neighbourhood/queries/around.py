@@ -32,13 +32,14 @@ from saas.kernel.search.sorting import sort_key
 from saas.kernel.uploads import pictures
 from saas.kernel.values.points import Point
 from tenants.community.neighbourhood import rules
+from tenants.community.neighbourhood.queries import marks
 from tenants.community.neighbourhood.queries.gates import GateWithBreak, gates_here
 from tenants.community.neighbourhood.queries.live import in_slot
 from tenants.community.neighbourhood.queries.placed import cards_of
 from tenants.community.neighbourhood.queries.shops import accepted_shops
 from tenants.spaces.rules.walks import walking_minutes
 
-CITY = "city"
+CITY, FOLLOWED = "city", "followed"
 NOW, BREAK = "now", "break"
 
 
@@ -60,6 +61,8 @@ class Spot(NamedTuple):
     at_break: bool
     sponsored: bool
     words: str
+    reference: str = ""
+    recommended: int = 0
 
 
 class Filters(NamedTuple):
@@ -126,6 +129,7 @@ class Page(NamedTuple):
     closures: list[str]
     report_url: str = ""
     offers: list[PublishedOffer] = []
+    reference: str = ""
     is_of_openstreetmap: bool = False
 
 
@@ -165,6 +169,7 @@ def _shop(
         url=reverse("neighbourhood:merchant", args=[shop.slug]),
         picture=pictures.address("neighbourhood:picture", shop.picture, 480),
         sponsored=sponsored,
+        reference=shop.reference,
     )
 
 
@@ -221,11 +226,12 @@ def around(filters: Filters, person: User, at: dt.datetime) -> Around:
     """Return the neighbourhood for the given filters, with the map and placements."""
     gates, flights = gates_here(), in_slot(Slot.NEIGHBOURHOOD, person, at)
     everything = spots(gates, {flight.merchant_id for flight in flights}, at)
+    followed = marks.followed_by(person)
     timely = [spot for spot in everything if _is_timely(spot, filters.when)]
-    shown = [spot for spot in timely if filters.sort in {"", spot.sort}]
+    shown = [spot for spot in timely if _is_of(spot, filters.sort, followed)]
     return Around(
-        spots=shown,
-        sorts=_sorts(timely, filters),
+        spots=_recommended(shown),
+        sorts=_sorts(timely, filters, followed),
         times=_times(filters),
         map=map_of(shown),
         total=len(everything),
@@ -233,20 +239,33 @@ def around(filters: Filters, person: User, at: dt.datetime) -> Around:
     )
 
 
+def _is_of(spot: Spot, sort: str, followed: Collection[str]) -> bool:
+    return spot.reference in followed if sort == FOLLOWED else sort in {"", spot.sort}
+
+
+def _recommended(shown: Sequence[Spot]) -> list[Spot]:
+    """Return places with the number of members who recommend them."""
+    counts = marks.counts_of([spot.reference for spot in shown if spot.reference])
+    return [spot._replace(recommended=counts.get(spot.reference, 0)) for spot in shown]
+
+
 def _is_timely(spot: Spot, when: str) -> bool:
     return {NOW: spot.open, BREAK: spot.at_break}.get(when, True)
 
 
-def _sorts(timely: Iterable[Spot], filters: Filters) -> list[Choice]:
+def _sorts(timely: Sequence[Spot], filters: Filters, followed: Collection[str]) -> list[Choice]:
     counts = Counter(spot.sort for spot in timely)
-    names = {"": _("Tout"), **dict(Category.choices), CITY: _("Services de la ville")}
+    total = counts.total()
+    counts[FOLLOWED] = sum(spot.reference in followed for spot in timely)
+    names = {"": _("Tout"), FOLLOWED: _("Suivis"), **dict(Category.choices)}
+    names[CITY] = _("Services de la ville")
     return [
         Choice(
             url=filters._replace(sort=sort).url,
             text=str(name),
             symbol="",
             current=filters.sort == sort,
-            count=counts[sort] if sort else counts.total(),
+            count=counts[sort] if sort else total,
         )
         for sort, name in names.items()
         if not sort or counts[sort] or sort == filters.sort
@@ -318,6 +337,7 @@ def shop_page(slug: str, at: dt.datetime) -> Page | None:
     )
     return found._replace(
         report_url=reverse("neighbourhood:report", args=[shop.reference]),
+        reference=shop.reference,
         offers=open_offers([shop.pk], today=timezone.localdate(at)),
     )
 

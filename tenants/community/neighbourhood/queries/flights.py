@@ -43,6 +43,11 @@ def of_others(running: Mapping[str, int], person: User) -> set[str]:
     return {name for name, shop in running.items() if own not in teams[shop]}
 
 
+def works_for(person: User, shop: int) -> bool:
+    """Return True if a person is of a shop's team, as far as their address tells."""
+    return mailbox_of(person.email) in teams_of([shop])[shop]
+
+
 def carried_to_others(carried: Collection[Carried], running: Mapping[str, int]) -> list[Carried]:
     """Return the running ads of digests without those sent to people of their shop."""
     runs = [one for one in carried if one.reference in running]
