@@ -353,6 +353,7 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("ops:space_administrators", OPS, OPERATOR, lambda: (MOULINS.slug,)),
     Stop("ops:space_companies", OPS, OPERATOR, lambda: (MOULINS.slug,)),
     Stop("ops:merchant", OPS, OPERATOR, lambda: newest(Merchant.objects.all())),
+    Stop("ops:merge_merchant", OPS, OPERATOR, lambda: newest(Merchant.objects.all())),
     Stop("ops:block_merchant", OPS, OPERATOR, lambda: newest(Merchant.objects.all())),
     Stop("ops:correct_merchant", OPS, OPERATOR, lambda: newest(Merchant.objects.all())),
     Stop("ops:merchant_factor", OPS, OPERATOR, lambda: newest(Merchant.objects.all())),

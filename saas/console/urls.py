@@ -79,6 +79,7 @@ urlpatterns = [
     path("merchants/<str:reference>/", merchant_views.merchant, name="merchant"),
     path("merchants/<str:reference>/factor/", factor_views.merchant_factor, name="merchant_factor"),
     path("merchants/<str:reference>/block/", merchant_views.block, name="block_merchant"),
+    path("merchants/<str:reference>/merge/", merchant_views.merge, name="merge_merchant"),
     path("merchants/<str:reference>/correct/", merchant_views.correct, name="correct_merchant"),
     path("merchants/<str:reference>/pin/", correction_views.pin, name="pin"),
     path("reports/", report_views.reports, name="reports"),
@@ -251,6 +252,13 @@ access = (
         post="in:404 operator:422",
     ),
     closed("ops:block_merchant", "XX", get="in:404", post="in:404"),
+    closed(
+        "ops:merge_merchant",
+        "reference of shop",
+        get="in:404 operator:200",
+        post="in:404 operator:422",
+    ),
+    closed("ops:merge_merchant", "XX", get="in:404", post="in:404"),
     closed(
         "ops:correct_merchant",
         "reference of shop",

@@ -81,6 +81,7 @@ GRAVE: dict[str, dict[str, Level]] = {
                 *("ops:lock_month", "ops:close_year", "ops:propose_entry", "ops:manual_entry"),
                 *("ops:space_administrators", "ops:space_companies", "ops:pin"),
                 *("ops:company_departure", "ops:block_merchant", "ops:correct_merchant"),
+                "ops:merge_merchant",
                 *("ops:queue_item", "ops:prove_space", "ops:post_code", "ops:count_heads"),
             ),
             FACTOR,

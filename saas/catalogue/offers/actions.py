@@ -208,6 +208,20 @@ def close_till_of(*, merchant_id: int, at: dt.datetime) -> None:  # noqa: ARG001
 
 
 @transaction.atomic
+def pass_on(*, double: Merchant, into: Merchant, at: dt.datetime) -> None:
+    """Pass the offers of a double that go on to the shop that stays, with their codes.
+
+    Called by the console. Raises Refused if that shop has too many.
+    """
+    today = queries.day_of(at)
+    going_on = queries.offers_of(double).filter(withdrawn_at=None, ends_on__gte=today)
+    count = going_on.count()
+    if count:
+        rules.check_room(open_count=queries.open_count(into, today=today) + count - 1)
+        going_on.update(merchant=into)
+
+
+@transaction.atomic
 def forget_vouchers(*, at: dt.datetime) -> int:
     """Delete codes two days after expiry; return the number deleted. Called by the scheduler."""
     return Voucher.objects.filter(expires_at__lt=at - Voucher.RETENTION).delete()[0]

@@ -39,6 +39,24 @@ class BlockForm(ActionForm[ReportAnswer]):
         )
 
 
+class MergeForm(ActionForm[Merchant]):
+    """The shop that stays, by its reference, and whether the double's people join it."""
+
+    into = forms.CharField(
+        label=_("Référence du commerce qui reste"),
+        max_length=12,
+        error_messages={"required": _("Écrivez la référence du commerce qui reste.")},
+    )
+    admits = forms.BooleanField(
+        label=_("Ses personnes rejoignent l’équipe du commerce qui reste"), required=False
+    )
+    reason = reason_field(_("Le commerçant le lit."))
+
+    def perform(self, *, double: Merchant, by: User, at: dt.datetime) -> Merchant:  # type: ignore[override]
+        """Merge the double."""
+        return actions.merge_merchant(double=double, **self.cleaned_data, by=by, at=at)
+
+
 class CorrectMerchantForm(ActionForm[Merchant]):
     """Columns of a shop that an operator may correct, with the reason."""
 

@@ -101,6 +101,29 @@ def stops_of(merchant: Merchant, *, at: dt.datetime) -> list[Stop]:
     return found
 
 
+def open_business(merchant: Merchant, *, at: dt.datetime) -> list[str]:
+    """Return the names of campaigns, payments and subscriptions of a shop that go on."""
+    running = [campaign.headline for campaign in campaigns_that_run(merchant, at)]
+    unpaid = Order.objects.filter(merchant=merchant, state__in=_UNPAID).order_by("pk")
+    rows = Subscription.objects.filter(merchant=merchant).exclude(state=Subscription.State.ENDED)
+    return [
+        *running,
+        *unpaid.values_list("reference", flat=True),
+        *rows.values_list("reference", flat=True),
+    ]
+
+
+def likely_doubles(merchant: Merchant) -> list[Merchant]:
+    """Return the published shops of the same business, owner, name or telephone."""
+    same = Q(owner=merchant.owner_id) | Q(name__iexact=merchant.name)
+    if merchant.siren:
+        same |= Q(siren=merchant.siren)
+    if merchant.phone:
+        same |= Q(phone=merchant.phone)
+    rows = Merchant.objects.filter(same, state=Merchant.State.PUBLISHED).exclude(pk=merchant.pk)
+    return list(rows.order_by("name", "pk")[:MOST_ROWS])
+
+
 def _people(merchant: Merchant) -> list[PersonRow]:
     owner = User.objects.get(pk=merchant.owner_id)
     label = str(Membership.Role.OWNER.label)

@@ -12,7 +12,7 @@ from saas.catalogue.merchants.forms.shops import AskViesForm
 from saas.catalogue.merchants.queries import shops as merchants
 from saas.console.access import operators_only
 from saas.console.merchants import queries as dossiers
-from saas.console.merchants.forms import BlockForm, CorrectMerchantForm
+from saas.console.merchants.forms import BlockForm, CorrectMerchantForm, MergeForm
 from saas.console.merchants.notices import notices_of
 from saas.console.queries import lists as queries
 from saas.console.spaces.correction_forms import PinForm
@@ -81,6 +81,28 @@ def block(request: PersonRequest, reference: str) -> HttpResponse:
         "form": form,
     }
     return page(request, "console/merchant_block.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@operators_only
+@stepup.second_factor
+def merge(request: PersonRequest, reference: str) -> HttpResponse:
+    """Show the shops that a double could belong to; the form merges it into one of them."""
+    found, at = merchants.by_reference(reference), timezone.now()
+    if found is None:
+        raise Http404
+    form = MergeForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.submit(double=found, by=request.user, at=at):
+        messages.success(request, _("C’est fusionné. Le commerçant reçoit un e-mail."))
+        return see_other("ops:merchant", reference)
+    context = {
+        "nav": "merchants",
+        "merchant": found,
+        "doubles": dossiers.likely_doubles(found),
+        "going_on": dossiers.open_business(found, at=at),
+        "form": form,
+    }
+    return page(request, "console/merchant_merge.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -47,6 +47,8 @@ class OfferCard(NamedTuple):
 
 # In public: reports that came from a space, by its schema, were answered in this transaction.
 reports_answered: Hook[[str], None] = Hook()
+# In public: a shop was merged into another, both by their references, in this transaction.
+shops_merged: Hook[[str, str], None] = Hook()
 # In public: a picture, by its stored name, could not be drawn.
 picture_refused: Hook[[str, dt.datetime], None] = Hook()
 # In public: a person left a shop, in this transaction.

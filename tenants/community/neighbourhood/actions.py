@@ -239,6 +239,18 @@ def mark(*, shop: PublishedMerchant, change: str, by: User, at: dt.datetime) -> 
 
 
 @transaction.atomic
+def move_marks(*, double: str, into: str, at: dt.datetime) -> None:  # noqa: ARG001 - each action says when
+    """Move the marks of a merged shop to the shop that stays, by their references. Idempotent.
+
+    A member's own mark of that shop stays as it is. Called by a job.
+    """
+    rows = ShopMark.objects.filter(merchant_reference=double)
+    there = ShopMark.objects.filter(merchant_reference=into).values("person")
+    rows.exclude(person__in=there).update(merchant_reference=into)
+    rows.delete()
+
+
+@transaction.atomic
 def notify_followers(*, at: dt.datetime) -> None:
     """Notify followers of shops of offers that begin today. Idempotent. Called by a job."""
     for new in marks.new_offers(timezone.localdate(at)):

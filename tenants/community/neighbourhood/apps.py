@@ -65,6 +65,7 @@ class NeighbourhoodConfig(AppConfig):
         from tenants.community.neighbourhood import clock  # noqa: PLC0415 - models first
         from tenants.community.neighbourhood.queries import offers  # noqa: PLC0415 - models first
 
+        catalogue_hooks.shops_merged.offer(self.label, clock.after_merger)
         catalogue_hooks.reports_answered.offer(self.label, clock.after_answer)
         catalogue_hooks.offers_around.offer(self.label, offers.around)
 

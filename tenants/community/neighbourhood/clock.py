@@ -104,6 +104,17 @@ def take_answers() -> None:
     actions.take_answers(at=timezone.now())
 
 
+@shared_task(base=TenantTask)
+def move_marks(double: str, into: str) -> None:
+    """Move the marks of a merged shop to the shop that stays."""
+    actions.move_marks(double=double, into=into, at=timezone.now())
+
+
+def after_merger(double: str, into: str) -> None:
+    """Queue the move of marks in every open space after a shop was merged."""
+    call_after_commit(lambda: fan_out(move_marks, double, into))
+
+
 def after_answer(schema_name: str) -> None:
     """Queue the notification of a space's members after an operator answered their reports."""
     call_after_commit(lambda: send(take_answers, space=schema_name))

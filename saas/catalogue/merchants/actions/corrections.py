@@ -40,7 +40,9 @@ def correct_pin(
     vat.place_establishment(merchant, was, at=at)
     merchant.full_clean(exclude={"proposed", "siren"})
     merchant.save()
-    _record(merchant, [("pin", before, rules.pin_of(merchant))], reason=reason, by=by, at=at)
+    record_corrections(
+        merchant, [("pin", before, rules.pin_of(merchant))], reason=reason, by=by, at=at
+    )
     return merchant
 
 
@@ -69,11 +71,11 @@ def correct_merchant(
         merchant.identity = rules.check_identity_is_free(own, taken=taken)
     merchant.full_clean(exclude={"proposed"} if merchant.siren else {"proposed", "siren"})
     merchant.save()
-    _record(merchant, changes, reason=reason, by=by, at=at)
+    record_corrections(merchant, changes, reason=reason, by=by, at=at)
     return merchant
 
 
-def _record(
+def record_corrections(
     merchant: Merchant,
     changes: Iterable[tuple[str, str, str]],
     *,

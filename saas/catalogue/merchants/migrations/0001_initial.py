@@ -117,13 +117,14 @@ class Migration(migrations.Migration):
                 ('published_at', models.DateTimeField(blank=True, null=True)),
                 ('opened_at', models.DateTimeField(blank=True, null=True)),
                 ('weekly_stopped_at', models.DateTimeField(blank=True, null=True)),
+                ('merged_into', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='merchants.merchant')),
                 ('open_on_holidays', models.BooleanField(db_default=False, default=False)),
                 ('closed_from', models.DateField(blank=True, null=True)),
                 ('closed_until', models.DateField(blank=True, null=True)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': [SortKey('name')], 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='a_published_shop_says_since_when')],
+                'ordering': [SortKey('name')], 'constraints': [models.CheckConstraint(condition=models.Q(('merged_into', None), ('state', 'blocked'), _connector='OR'), name='a_merged_shop_is_blocked'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='a_published_shop_says_since_when')],
             },
         ),
         migrations.CreateModel(

@@ -140,6 +140,10 @@ class Merchant(Place):
     open_on_holidays = models.BooleanField(default=False, db_default=False)
     closed_from = models.DateField(null=True, blank=True)
     closed_until = models.DateField(null=True, blank=True)
+    # The shop that stays, if this one was a double of it.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     # Changes to the page of a published, untrusted shop, until operators have reviewed them.
     proposed = models.JSONField(default=dict, blank=True)
 
@@ -160,6 +164,10 @@ class Merchant(Place):
                 | models.Q(closed_until__gte=models.F("closed_from")),
                 name="a_closing_of_a_shop_ends_after_it_begins",
                 violation_error_message=_("La fin de la fermeture suit le début."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | models.Q(state="blocked"),
+                name="a_merged_shop_is_blocked",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="published") | models.Q(published_at__isnull=False),

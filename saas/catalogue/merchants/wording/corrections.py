@@ -8,6 +8,7 @@ from saas.catalogue.merchants.models import Category, Correction
 
 COLUMNS = {
     "pin": _("Épingle"),
+    "merged": _("Fusionné, en double"),
     "name": _("Nom du commerce"),
     "category": _("Catégorie"),
     "description": _("Ce que vous proposez"),
