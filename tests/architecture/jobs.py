@@ -190,6 +190,9 @@ FOUND_BY = {
 }
 FOUND_AGAIN = {job: clock for clock, jobs in FOUND_BY.items() for job in jobs}
 MAY_BE_LOST = {
+    ("tenants/community/neighbourhood/clock.py", "fan_out(move_marks, double, into)"): (
+        "a member may recommend or follow the shop that stays, whose page is in their list"
+    ),
     (
         "tenants/community/neighbourhood/actions.py",
         "live.note_seen(sorted(counted), person_id=by.pk, day=day)",

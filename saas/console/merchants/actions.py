@@ -11,7 +11,6 @@ from saas.catalogue.merchants.actions.merging import merge
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.queries import shops as merchants
 from saas.catalogue.merchants.rules import merging
-from saas.catalogue.merchants.rules import shops as shop_rules
 from saas.catalogue.offers.actions import pass_on
 from saas.catalogue.placements.models import ReportAnswer
 from saas.catalogue.placements.queries.campaigns import reach_of
@@ -41,7 +40,7 @@ def block_merchant(
 @transaction.atomic
 def unblock_merchant(*, merchant: Merchant, reason: str, by: User, at: dt.datetime) -> ReportAnswer:
     """Show a blocked shop in the spaces around it again; stopped campaigns stay stopped."""
-    shop_rules.check_not_merged(merchant)
+    merging.check_not_merged(merchant)
     return _answer(merchant, ReportAnswer.Outcome.RESTORED, reason, by=by, at=at)
 
 

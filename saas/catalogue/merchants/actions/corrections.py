@@ -71,19 +71,23 @@ def correct_merchant(
         merchant.identity = rules.check_identity_is_free(own, taken=taken)
     merchant.full_clean(exclude={"proposed"} if merchant.siren else {"proposed", "siren"})
     merchant.save()
-    record_corrections(merchant, changes, reason=reason, by=by, at=at)
+    record_corrections(merchant=merchant, changes=changes, reason=reason, by=by, at=at)
     return merchant
 
 
+@transaction.atomic
 def record_corrections(
+    *,
     merchant: Merchant,
     changes: Iterable[tuple[str, str, str]],
-    *,
     reason: str,
     by: User,
     at: dt.datetime,
 ) -> None:
-    """Record the corrected columns; the first row carries the mail about all of them."""
+    """Record the corrected columns; the first row carries the mail about all of them.
+
+    Called by the corrections of operators.
+    """
     rows = [
         Correction(
             merchant=merchant,

@@ -36,7 +36,7 @@ def merge(
     if admits:
         _admit_people(double, into, at=at)
     changes = [("merged", double.reference, f"{into.name} ({into.reference})")]
-    record_corrections(double, changes, reason=reason, by=by, at=at)
+    record_corrections(merchant=double, changes=changes, reason=reason, by=by, at=at)
     return double
 
 

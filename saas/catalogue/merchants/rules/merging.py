@@ -27,3 +27,9 @@ def check_nothing_is_paid_for(names: Collection[str]) -> None:
         raise Refused(
             _("Arrêtez d’abord, ou laissez finir\u00a0: %(names)s.") % {"names": ", ".join(names)}
         )
+
+
+def check_not_merged(merchant: Merchant) -> None:
+    """Raise Refused for a double: the shop that it was merged into stays."""
+    if merchant.merged_into_id is not None:
+        raise Refused(_("Ce double est fusionné\u00a0: il ne revient pas."))

@@ -324,12 +324,6 @@ def check_not_blocked(merchant: Merchant) -> None:
         raise Refused(_("Cette page a été bloquée par Troovon. Écrivez-nous pour en parler."))
 
 
-def check_not_merged(merchant: Merchant) -> None:
-    """Raise Refused for a double: the shop that it was merged into stays."""
-    if merchant.merged_into_id is not None:
-        raise Refused(_("Ce double est fusionné\u00a0: il ne revient pas."))
-
-
 def check_may_block(merchant: Merchant, *, blocked: bool) -> None:
     """Raise Refused unless a shop to block is published, or a shop to restore is blocked."""
     needed = Merchant.State.PUBLISHED if blocked else Merchant.State.BLOCKED

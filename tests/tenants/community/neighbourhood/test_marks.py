@@ -62,7 +62,7 @@ def test_followed_shops_are_a_filter_of_the_list(hers: SpaceClient, merchant: Me
     assert "Ti’Zeste" not in main
 
 
-def test_followers_hear_of_a_new_offer_once(
+def test_new_offer_is_notified_to_followers_once(
     owner: User, teammate: User, merchant: Merchant
 ) -> None:
     shop = marks.shop_to_mark(merchant.reference)
@@ -73,9 +73,9 @@ def test_followers_hear_of_a_new_offer_once(
     assert not Notification.objects.exists()
     for _each in range(2):
         actions.notify_followers(at=AT)
-    [told] = Notification.objects.all()
-    assert told.person_id == owner.pk
-    assert told.path.endswith(f"/offers/{offer.reference}/")
+    [notification] = Notification.objects.all()
+    assert notification.person_id == owner.pk
+    assert notification.path.endswith(f"/offers/{offer.reference}/")
 
 
 def test_mark_of_an_unknown_shop_or_act_changes_nothing(
