@@ -1,10 +1,12 @@
 """The shape of rows that wait for an operator, and their count."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Min, QuerySet, Value
+
+from saas.kernel.database.statements import Statement
 
 
 class Waiting(NamedTuple):
@@ -25,17 +27,30 @@ class Waiting(NamedTuple):
 type Counted = tuple[Waiting, int, dt.datetime]  # kind, number, start of the oldest
 
 
-def counted(waiting: list[Waiting]) -> list[Counted]:
+class Counting:
+    """A count of kinds of waiting rows: put together once, run as often as one likes."""
+
+    def __init__(self, waiting: Sequence[Waiting]) -> None:
+        self.waiting = waiting
+        self._statement = Statement(self._counts)
+
+    def run(self) -> list[Counted]:
+        """Return each kind with rows, their number and oldest start, from a single statement."""
+        counts = {nth: (count, since) for nth, count, since in self._statement()}
+        return [(kind, *counts[nth]) for nth, kind in enumerate(self.waiting) if counts[nth][0]]
+
+    def _counts(self) -> QuerySet[Any, Any]:
+        first, *others = (
+            kind.rows.order_by()
+            .annotate(nth=Value(nth))
+            .values("nth")
+            .annotate(how_many=Count("pk"), oldest=Min(kind.column))
+            .values_list("nth", "how_many", "oldest")
+            for nth, kind in enumerate(self.waiting)
+        )
+        return first.union(*others, all=True).order_by()
+
+
+def counted(waiting: Sequence[Waiting]) -> list[Counted]:
     """Return each kind with rows, their number and oldest start, from a single statement."""
-    first, *others = (
-        one.rows.order_by()
-        .annotate(nth=Value(number))
-        .values("nth")
-        .annotate(how_many=Count("pk"), oldest=Min(one.column))
-        .values_list("nth", "how_many", "oldest")
-        for number, one in enumerate(waiting)
-    )
-    counts = {
-        nth: (count, since) for nth, count, since in first.union(*others, all=True).order_by()
-    }
-    return [(one, *counts[number]) for number, one in enumerate(waiting) if counts[number][0]]
+    return Counting(waiting).run()

@@ -13,7 +13,7 @@ from saas.catalogue.placements.queries import slow
 from saas.console.queries import navigation
 from saas.console.sales import queries
 from saas.console.waiting.registry import waiting_rows
-from saas.console.waiting.shapes import counted
+from saas.console.waiting.shapes import Waiting, counted
 from tenants.spaces.models import SpaceStanding, Tenant
 from tests.factories.billing import make_campaign, make_council, make_shop
 from tests.fixtures.billing import Till
@@ -119,6 +119,27 @@ def test_to_do_page_counts_waiting_rows_once(console: SpaceClient) -> None:
         assert console.get("/").status_code == 200
     counting = [query["sql"] for query in queries if query["sql"].count("UNION ALL") > 5]
     assert len(counting) == 1
+
+
+def test_statement_of_the_navigation_is_built_once_a_minute_and_counts_again_on_each_page(
+    console: SpaceClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[dt.datetime] = []
+
+    def rows(*, at: dt.datetime) -> list[Waiting]:
+        built.append(at)
+        return waiting_rows(at=at)
+
+    monkeypatch.setattr(navigation, "waiting_rows", rows)
+    moment = dt.datetime(2031, 5, 6, 9, 30, 12, tzinfo=dt.UTC)
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    assert [group.waiting for group in navigation.counted_now()] == [0, 0, 0, 0, 0]
+    failed_founding()
+    moment += dt.timedelta(seconds=40)
+    assert [group.waiting for group in navigation.counted_now()] == [1, 0, 0, 0, 1]
+    moment += dt.timedelta(seconds=40)
+    assert [group.waiting for group in navigation.counted_now()] == [1, 0, 0, 0, 1]
+    assert [at.minute for at in built] == [30, 31]
 
 
 def test_spaces_by_name_ignore_case_and_accents(console: SpaceClient) -> None:
