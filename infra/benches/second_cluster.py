@@ -21,6 +21,7 @@ LOGICAL = template.SETTINGS | {
     "wal_level": "logical",
     "max_wal_senders": "10",
     "autovacuum": "on",
+    "synchronous_commit": "on",  # as in production: a commit is sent to the cell at once
     "wal_retrieve_retry_interval": "500ms",
 }
 MOST_SECONDS = 300
@@ -76,6 +77,17 @@ def let_replicate(cluster: Cluster, passwords: dict[str, str], database: str) ->
     admin = cluster.url(SUPERUSER, passwords["superuser"], database)
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute((ROOT / "infra/database/replication.sql").read_bytes())
+
+
+def move_there(ground: Bench, second: SecondCluster, space: str) -> None:
+    """Move a space of home to the cell by the operator's command."""
+    child = processes.start(
+        "move",
+        [sys.executable, ROOT / "manage.py", "space", "move", space, CELL],
+        log=ground.folder / "move.log",
+        env={**ground.environment(NAME, SETTINGS, "manage"), **second.for_owner},
+    )
+    processes.finish(child, seconds=MOST_SECONDS)
 
 
 @contextlib.contextmanager

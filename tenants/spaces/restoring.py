@@ -25,6 +25,7 @@ from saas.kernel.errors import Refused
 from tenants.spaces import archives, hosts, provisioning, sealing
 from tenants.spaces.copies import arriving, manifests
 from tenants.spaces.database import birth, copying
+from tenants.spaces.database.cells import directory
 from tenants.spaces.models import Company, Domain, EmailDomain, Site, Tenant
 from tenants.spaces.queries import life as queries
 
@@ -224,11 +225,14 @@ def _rebuild(
     opened: Opened, *, slug: str, report: archives.Report, note: Note, at: dt.datetime
 ) -> Restored:
     name, copy = provisioning.new_schema_name(), opened.manifest.get("copy")
+    cell = directory.emptiest()
+    there = directory.alias_in(cell, OWNER)
     try:
-        with transaction.atomic(using=OWNER):
+        # A cell commits first: without its rows at home the schema is an orphan, which is dropped.
+        with transaction.atomic(using=OWNER), transaction.atomic(using=there):
             report("rows")
-            tenant, left_out = _register(opened, name, slug=slug, at=at)
-            _fill(opened, tenant)
+            tenant, left_out = _register(opened, name, slug=slug, at=at, cell=cell)
+            _fill(opened, tenant, there)
             if copy is not None:
                 arriving.apply(copy, tenant=tenant, at=at)
             report("files")
@@ -254,15 +258,17 @@ def _sentence_of(error: BaseException) -> str:
     return _("La base de données a refusé le contenu de cette archive. Rien n’a été restauré.")
 
 
-def _register(opened: Opened, name: str, *, slug: str, at: dt.datetime) -> tuple[Tenant, list[str]]:
-    space = opened.space
+def _register(
+    opened: Opened, name: str, *, slug: str, at: dt.datetime, cell: str
+) -> tuple[Tenant, list[str]]:
+    space, there = opened.space, directory.alias_in(cell, OWNER)
     birth.hold_blueprint(exclusive=False)
     own = space["schema_name"] if opened.is_ours else ""
     if slug in queries.slugs_in_use(but_of=own):
         raise Refused(_("Cette adresse vient d’être prise."), field="slug")
     grave = _free_tombstone(slug, own)
-    birth.make_role(name)
-    birth.make_schema(name, provisioning.current_script())
+    birth.make_role(name, there)
+    birth.make_schema(name, provisioning.current_script(), there)
     left_out = _domains_left_out(opened)
     tenant = provisioning.register(
         schema_name=name,
@@ -278,6 +284,7 @@ def _register(opened: Opened, name: str, *, slug: str, at: dt.datetime) -> tuple
             "company_domains": space.get("company_domains", {}),
         },
         at=at,
+        cell=cell,
     )
     carried = {name: space[name] for name in ("time_zone", "modules_off")}
     carried["factor_from"] = archives.factor_from_of(space)
@@ -314,10 +321,10 @@ def _free_tombstone(slug: str, schema_name: str) -> Tenant | None:
     return grave
 
 
-def _fill(opened: Opened, tenant: Tenant) -> None:
+def _fill(opened: Opened, tenant: Tenant, there: str) -> None:
     name = tenant.schema_name
-    copying.load(name, opened.folder)
-    copying.rename_files(name, was=opened.space["schema_name"])
+    copying.load(name, opened.folder, there)
+    copying.rename_files(name, was=opened.space["schema_name"], alias=there)
     for column, model, rows in (
         ("company_id", Company, opened.space["companies"]),
         ("site_id", Site, opened.space["sites"]),
@@ -325,7 +332,7 @@ def _fill(opened: Opened, tenant: Tenant) -> None:
         new = model.objects.using(OWNER).filter(tenant_id=tenant.pk)
         by_name = dict(new.values_list("name", "pk"))
         numbers = {int(row["number"]): by_name[row["name"]] for row in rows}
-        copying.renumber(name, column, numbers=numbers)
+        copying.renumber(name, column, numbers=numbers, alias=there)
 
 
 def _store(opened: Opened, name: str) -> int:

@@ -5,6 +5,7 @@ import os
 import secrets
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +21,17 @@ from infra.local.processes import ROOT
 from infra.local.servers import postgres_account, template
 from infra.local.servers.postgres import Cluster, programs
 from saas.environment import cell_databases
-from tenants.spaces import hosts
+from tenants.spaces import hosts, provisioning
 from tenants.spaces.database.cells import directory
+from tenants.spaces.models import Tenant
+from tests.fixtures.patience import wait_until
+from tests.fixtures.people import AT
 from tests.fixtures.programs import run_program
+from tests.tenants.spaces.database.connecting import ask
+from tests.tenants.spaces.test_provisioning import make_founding
 
 SOUTH = "south"
+_THERE = "SELECT count(*) FROM public.spaces_tenant WHERE schema_name = %s"
 
 
 @dataclass
@@ -55,8 +62,7 @@ def _cluster(folder: Path, name: str) -> tuple[Cluster, dict[str, str]]:
         programs=programs(postgres_account.of(ROOT / ".troovon")),
         log=folder / f"{name}.log",
         account=postgres_account.account(),
-        # As in production: what was committed is sent to the cell at once.
-        settings=second_cluster.LOGICAL | {"synchronous_commit": "on"},
+        settings=second_cluster.LOGICAL,
         stop_signal=signal.SIGQUIT,
     )
     passwords = template.fill(cluster)
@@ -141,3 +147,15 @@ def south_in_east(cells: TwoClusters) -> Iterator[TwoClusters]:
     yield cells
     back = cells.manage("space", "move", SOUTH, "home")
     assert back.returncode == 0, back.stderr
+
+
+@pytest.fixture
+def eastern(cells: TwoClusters, settings: Settings) -> Tenant:
+    """Found a space in the cell."""
+    settings.FOUNDING_CELLS = ("east",)
+    slug = f"est{time.monotonic_ns() % 10**9}"
+    founding = make_founding(AT, slug)
+    tenant = provisioning.found(founding=founding, report=lambda _step: None, at=AT)
+    assert provisioning.found(founding=founding, report=lambda _step: None, at=AT) == tenant
+    wait_until(lambda: ask(connections["owner.east"], _THERE, tenant.schema_name) == (1,))
+    return tenant

@@ -8,12 +8,10 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
-from pytest_django import Settings
 
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.errors import SpaceGone
-from tenants.spaces import provisioning
 from tenants.spaces.database import catalogue, locks, role_access
 from tenants.spaces.database.cells import directory, gate, moving, replication
 from tenants.spaces.database.upkeep import run, state
@@ -22,7 +20,6 @@ from tests.fixtures.patience import wait_until
 from tests.fixtures.people import AT, SpaceClient
 from tests.tenants.spaces.cells.conftest import TwoClusters
 from tests.tenants.spaces.database.connecting import ask, who
-from tests.tenants.spaces.test_provisioning import make_founding
 
 pytestmark = pytest.mark.proof
 
@@ -31,21 +28,6 @@ def port_of(wrapper: Any) -> int:
     wrapper.force_switch()  # as each request and job does
     wrapper.ensure_connection()
     return int(wrapper.connection.info.port)
-
-
-@pytest.fixture
-def eastern(cells: TwoClusters, settings: Settings) -> Any:
-    """Found a space in the cell."""
-    settings.FOUNDING_CELLS = ("east",)
-    slug = f"est{time.monotonic_ns() % 10**9}"
-    founding = make_founding(AT, slug)
-    tenant = provisioning.found(founding=founding, report=lambda _step: None, at=AT)
-    assert provisioning.found(founding=founding, report=lambda _step: None, at=AT) == tenant
-    wait_until(lambda: ask(connections["owner.east"], _THERE, tenant.schema_name) == (1,))
-    return tenant
-
-
-_THERE = "SELECT count(*) FROM public.spaces_tenant WHERE schema_name = %s"
 
 
 def test_space_is_founded_and_entered_in_its_cell(eastern: Tenant, cells: TwoClusters) -> None:
