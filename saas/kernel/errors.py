@@ -1,6 +1,6 @@
 """Three exceptions for a refused request, and errors about an inconsistent space."""
 
-from django.db.utils import DatabaseError
+from django.db.utils import DatabaseError, OperationalError
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer to a person, not a fault
@@ -28,3 +28,7 @@ class WrongSpaceError(RuntimeError):
 
 class SpaceGone(DatabaseError):  # noqa: N818 - Django's errors of a database end so, too
     """The schema or the role of a space is not in the database."""
+
+
+class HomeAway(OperationalError):  # noqa: N818 - as above
+    """`public` is away; the space of the request is in another cluster and is not."""

@@ -20,7 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from saas.kernel import hooks, schema
-from saas.kernel.errors import NotAllowed, Refused
+from saas.kernel.errors import HomeAway, NotAllowed, Refused
 from saas.kernel.watching import log_context, metrics
 from saas.kernel.web import bodies, problems
 
@@ -238,13 +238,20 @@ def try_again(request: HttpRequest, error: BaseException) -> HttpResponse:
     """Respond 503 with the advice to try again in a moment, without using the database."""
     lacked = "memory" if isinstance(error, MemoryError) else "the database in time"
     _log.error("a page had not %s: %s", log_context.Vouched(lacked), error)
+    lacks_home = isinstance(error, HomeAway)
     if problems.is_api_request(request):
-        program = problems.answer(
-            503, _("Nous n’avons pas pu répondre à temps. Réessayez dans un instant.")
+        late = _("Nous n’avons pas pu répondre à temps. Réessayez dans un instant.")
+        away = _(
+            "Ce que les espaces partagent est absent quelques instants. Réessayez un peu plus tard."
         )
+        program = problems.answer(503, away if lacks_home else late)
         program["Retry-After"] = str(TRY_AGAIN_SECONDS)
         return program
-    context = {"sent": request.method == "POST", "address": request.get_full_path()}
+    context = {
+        "sent": request.method == "POST",
+        "address": request.get_full_path(),
+        "lacks_home": lacks_home,
+    }
     response = HttpResponse(render_to_string("errors/503.html", context), status=503)
     response["Retry-After"] = str(TRY_AGAIN_SECONDS)
     return response

@@ -56,6 +56,12 @@ def serving(name: str | None) -> Iterator[None]:
         _host.reset(token)
 
 
+def served() -> str:
+    """Return the space whose host the request was sent to; empty in public and outside."""
+    name = _host.get()
+    return "" if name in {None, PUBLIC} else str(name)
+
+
 @contextlib.contextmanager
 def crossing(name: str) -> Iterator[None]:
     """Work in `name` though the request was sent elsewhere; only founding's hand-over may."""

@@ -17,7 +17,7 @@ from psycopg import errors, pq
 
 from saas.addresses import SpaceLogin
 from saas.kernel import schema
-from saas.kernel.errors import SpaceGone, WrongSpaceError
+from saas.kernel.errors import HomeAway, SpaceGone, WrongSpaceError
 from tenants.spaces.database import pools, tables
 from tenants.spaces.database.cells import directory
 from tenants.spaces.database.cells.following import FollowingConnection
@@ -139,9 +139,14 @@ class DatabaseWrapper(FollowingConnection):
     def ensure_connection(self) -> None:
         """Have a connection of the login that the space at hand is entered by."""
         wanted = self._login_of_space()
-        if wanted != self._login:
-            self._leave_login(wanted)
-        super().ensure_connection()
+        try:
+            if wanted != self._login:
+                self._leave_login(wanted)
+            super().ensure_connection()
+        except OperationalError as error:
+            if self._lacks_home_alone():
+                raise HomeAway(*error.args) from error
+            raise
         if settings.CELLS and self.is_in_space:
             self._follow_space()
 
@@ -152,6 +157,12 @@ class DatabaseWrapper(FollowingConnection):
             return own
         cell = directory.cell_of(str(self.schema_name), self.alias)
         return directory.login_in(cell, self.alias) if cell else None
+
+    def _lacks_home_alone(self) -> bool:
+        """Return True if public could not be entered in a request to a space of a cell."""
+        if self.is_in_space or not settings.CELLS:
+            return False
+        return bool(schema.served() and directory.cell_of(schema.served(), self.alias))
 
     def _leave_login(self, wanted: SpaceLogin | None) -> None:
         if self.connection is not None:

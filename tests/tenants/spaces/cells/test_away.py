@@ -13,10 +13,11 @@ from infra.local.servers import ports
 from infra.local.servers.postgres import Cluster
 from saas.accounts.models import User
 from saas.kernel import schema
+from tenants.community.members.models import Role
 from tenants.spaces.database.cells import directory, faults, overview, replication
 from tenants.spaces.models import Domain, Tenant
 from tests.fixtures.patience import wait_until
-from tests.fixtures.people import AT, SpaceClient
+from tests.fixtures.people import AT, SpaceClient, make_user
 from tests.tenants.spaces.cells.conftest import SOUTH, TwoClusters
 
 pytestmark = pytest.mark.proof
@@ -77,8 +78,12 @@ def test_cell_away_stops_its_spaces_alone(
 def test_home_away_leaves_the_spaces_of_a_cell_open(
     south_in_east: TwoClusters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    south = client_of(SOUTH)
+    south, elected = client_of(SOUTH), client_of(SOUTH)
     assert status_of(south)[0] == 200
+    with schema.inside(SOUTH):
+        person = make_user("Alix")
+        Role.objects.create(user=person, role=Role.Kind.COUNCIL, given_at=AT)
+        elected.force_login(person)
     before = Tenant.objects.count()
     with away(south_in_east.home, monkeypatch):
         with schema.inside(SOUTH):
@@ -89,4 +94,7 @@ def test_home_away_leaves_the_spaces_of_a_cell_open(
         assert status_of(south)[0] == 200
         with pytest.raises(OperationalError):
             Tenant.objects.count()
+        sent = elected.post("/council/refusals/gate/", {"gate": "on"})
+        assert sent.status_code == 503
+        assert "Votre espace fonctionne" in sent.text
     assert Tenant.objects.count() == before
