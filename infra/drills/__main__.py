@@ -36,6 +36,8 @@ DRILLS = (
 )
 # Drills with a long form, which measures pages and memory for so many minutes.
 LONG = ("slow-clients", "uploads")
+# Drills whose spaces may be spread over two clusters.
+SPREAD = ("permissions", "switching")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -47,6 +49,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     if options.minutes and options.name not in LONG:
         sys.stderr.write(f"--minutes: {', '.join(LONG)}\n")
+        return 2
+    if options.cells > 1 and options.name not in SPREAD:
+        sys.stderr.write(f"--cells: {', '.join(SPREAD)}\n")
         return 2
     interruption.listen()
     try:
@@ -63,6 +68,7 @@ def _run(options: argparse.Namespace, drill: ModuleType) -> int:
         clients=options.clients,
         seconds=options.seconds,
         minutes=options.minutes,
+        cells=options.cells,
     )
     began = time.monotonic()
     report = drill.run(drill_options, Bar(options.name))
@@ -94,6 +100,9 @@ def _parser() -> argparse.ArgumentParser:
         type=float,
         default=0,
         help="slow-clients, uploads: so many minutes of each trial, judged on a quiet machine",
+    )
+    parser.add_argument(
+        "--cells", type=int, choices=(1, 2), default=1, help="clusters that hold the spaces"
     )
     parser.add_argument("--plant", default="", help="build a fault in, to see it found")
     parser.add_argument("--json", action="store_true", help="one JSON line and nothing else")

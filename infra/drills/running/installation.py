@@ -12,6 +12,7 @@ from typing import Any, Self
 import psycopg
 
 from infra.benches.bench_servers import NAME, Bench
+from infra.benches.second_cluster import DATABASE, SecondCluster
 from infra.local import processes
 from infra.local.processes import ROOT, Child
 from infra.local.servers.postgres import SUPERUSER
@@ -81,30 +82,33 @@ def _progress(line: str) -> tuple[int, int]:
 class Killer:
     """Ends connections of the app's login at random, like a failing network."""
 
-    def __init__(self, ground: Bench, seed: int) -> None:
+    def __init__(self, ground: Bench, seed: int, second: SecondCluster | None = None) -> None:
         self.chance = random.Random(f"connections{seed}")  # noqa: S311 - can be repeated
         self.kills = 0
         self.next_at = 0.0
-        self.line = psycopg.connect(
-            ground.cluster.url(SUPERUSER, ground.passwords["superuser"], NAME), autocommit=True
-        )
+        urls = [ground.cluster.url(SUPERUSER, ground.passwords["superuser"], NAME)]
+        if second:
+            urls.append(second.cluster.url(SUPERUSER, second.passwords["superuser"], DATABASE))
+        self.lines = [psycopg.connect(url, autocommit=True) for url in urls]
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.line.close()
+        for line in self.lines:
+            line.close()
 
     def trouble(self) -> None:
         """End a connection at the planned time."""
         if time.monotonic() < self.next_at:
             return
         self.next_at = time.monotonic() + self.chance.uniform(*BETWEEN_KILLS_SECONDS)
-        found = self.line.execute(
+        line = self.chance.choice(self.lines)
+        found = line.execute(
             "SELECT pid FROM pg_stat_activity WHERE usename = 'troovon_app' ORDER BY pid"
         ).fetchall()
         if found:
-            self.line.execute("SELECT pg_terminate_backend(%s)", self.chance.choice(found))
+            line.execute("SELECT pg_terminate_backend(%s)", self.chance.choice(found))
             self.kills += 1
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.benches.bench_servers import Bench
+from infra.benches.second_cluster import SecondCluster
 from infra.drills.running import installation
 from infra.drills.running.harness import Bar, DrillOptions, Report
 from infra.local import processes
@@ -62,7 +63,15 @@ def children_of(pid: int) -> list[int]:
     return [int(child) for child in listed.read_text().split()] if listed.exists() else []
 
 
-def run(ground: Bench, options: DrillOptions, *, rounds: int, bar: Bar, report: Report) -> None:
+def run(
+    ground: Bench,
+    options: DrillOptions,
+    *,
+    rounds: int,
+    bar: Bar,
+    report: Report,
+    second: SecondCluster | None = None,
+) -> None:
     """Let jobs be done under kills; a row in the wrong space, or in public, is found."""
     valkey = Valkey(
         ground.folder / "valkey", secrets.token_hex(16), ground.folder / "valkey.log", lasting=False
@@ -70,7 +79,8 @@ def run(ground: Bench, options: DrillOptions, *, rounds: int, bar: Bar, report: 
     valkey.begin()
     valkey.wait()
     env = installation.environment(ground, "worker", plant=options.plant) | {
-        "VALKEY_URL": valkey.url()
+        "VALKEY_URL": valkey.url(),
+        **(second.for_owner if second else {}),
     }
     workers = Workers(ground, env, options.seed)
     words = ["drill_jobs", "--rounds", str(rounds), "--seed", str(options.seed)]

@@ -12,6 +12,7 @@ import redis
 
 from infra.benches.bench_servers import NAME, Bench, prepared_bench
 from infra.benches.money.billing_services import QUICK
+from infra.benches.second_cluster import LOGICAL, SecondCluster, beside, move_there
 from infra.drills.running import installation
 from infra.drills.running.harness import Bar, DrillOptions, Report
 from infra.local import processes
@@ -21,6 +22,7 @@ SETTINGS = "infra.drills.settings.access"
 PRODUCT = ("saas.serving", "--port")
 OPERATOR = "agathe@troovon.example"
 FRESH = "troovon_fresh"
+MOVED = "north"  # where most people of these drills are
 PATIENCE = 120
 _KINDS = ("SNAPSHOT", "CONNECTED", "THIN")
 
@@ -31,6 +33,7 @@ class WebServices:
 
     ground: Bench
     hashes: str = ""
+    second: SecondCluster | None = None
 
     def run_drill(
         self, name: str, *words: str, options: DrillOptions, rounds: int, bar: Bar
@@ -55,7 +58,8 @@ class WebServices:
         report, env = Report(), self.environment(port, plant=options.plant)
         line = [f"drill_{name}", "--port", str(port), "--seed", str(options.seed)]
         line += ["--rounds", str(rounds), *words]
-        child = installation.begin(self.ground, line, {**env, "TROOVON_PROCESS": "bench"})
+        env |= {"TROOVON_PROCESS": "bench", **(self.second.for_owner if self.second else {})}
+        child = installation.begin(self.ground, line, env)
         result = installation.follow(child, installation.output_of(self.ground, line[0]), bar.at)
         report.tried.update(result.pop("tried"))
         for what in result.pop("found"):
@@ -64,20 +68,25 @@ class WebServices:
         return report
 
     def _forget(self) -> None:
-        """Take database and store back to where no drill has left anything in them."""
-        databases.copy_database(self.ground.admin, NAME, template=FRESH)
+        """Take database and store back to where no drill has left anything in them.
+
+        Home of a cell stays as it is: the cell follows it.
+        """
+        if self.second is None:
+            databases.copy_database(self.ground.admin, NAME, template=FRESH)
         with redis.Redis.from_url(self.ground.valkey.url()) as store:
             store.flushall()
 
     def environment(self, port: int, *, plant: str = "") -> dict[str, str]:
         """Return the environment of a web process on a port."""
         env = _environment(self.ground, port=port, plant=plant)
-        return {**env, "TROOVON_DRILL_HASHES": self.hashes}
+        cells = self.second.for_all if self.second else {}
+        return {**env, **cells, "TROOVON_DRILL_HASHES": self.hashes}
 
 
 def run(name: str, *words: str, options: DrillOptions, rounds: int, bar: Bar) -> Report:
     """Build the services, try them once, and leave nothing behind."""
-    with standing() as front:
+    with spread() if options.cells > 1 else standing() as front:
         return front.run_drill(name, *words, options=options, rounds=rounds, bar=bar)
 
 
@@ -91,6 +100,15 @@ def standing(*, hashes: str = "") -> Iterator[WebServices]:
         _hire(ground, _environment(ground, port=ports.any_free(), plant=""))
         databases.copy_database(ground.admin, FRESH, template=NAME)
         yield WebServices(ground, hashes)
+
+
+@contextlib.contextmanager
+def spread(*, hashes: str = "") -> Iterator[WebServices]:
+    """Prepare the same on two clusters: a space at home, and the other in a cell."""
+    with prepared_bench(settings=LOGICAL) as ground, beside(ground) as second:
+        _hire(ground, _environment(ground, port=ports.any_free(), plant=""))
+        move_there(ground, second, MOVED)
+        yield WebServices(ground, hashes, second)
 
 
 def _environment(ground: Bench, *, port: int, plant: str) -> dict[str, str]:

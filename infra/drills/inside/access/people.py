@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from billing.models import Council
 from billing.orders.actions.checkout import open_checkout
-from infra.drills.inside.access import news, reported, screens, searches, shelf
+from infra.drills.inside.access import news, programs, reported, screens, searches, shelf
 from infra.drills.inside.access.together import make_gathering
 from saas.accounts import actions as accounts
 from saas.accounts.auth import BACKEND
@@ -29,8 +29,6 @@ from saas.kernel.values import legal
 from tenants.community.classifieds import actions as classifieds
 from tenants.community.classifieds import rules as offers
 from tenants.community.conversations.models import Conversation
-from tenants.community.integrations import actions as integrations
-from tenants.community.integrations import queries as webhook_queries
 from tenants.community.lending.actions import things as lending
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.lending.rules import loans as lending_rules
@@ -173,8 +171,8 @@ def _abroad(world: World, at: dt.datetime) -> None:
         world.things["foreign company"] = str(queries.company_ids()[0])
         world.things |= screens.foreign(person, at)
         world.things["foreign pass"] = _pass(person, at)
-        world.things["foreign token"] = _token(person, "personal", at)
-        world.things["foreign webhook"] = _webhook(person, at)
+        world.things["foreign token"] = programs.token(person, "personal", at)
+        world.things["foreign webhook"] = programs.webhook(person, at)
 
 
 def _things(world: World, at: dt.datetime) -> None:
@@ -305,25 +303,9 @@ def _invitations(things: dict[str, str], who: dict[str, User], at: dt.datetime) 
 
 
 def _programs(things: dict[str, str], who: dict[str, User], at: dt.datetime) -> None:
-    things["own token"] = _token(who["member"], "personal", at)
-    things["space's token"] = _token(who["admin"], "integration", at)
-    things["webhook"] = _webhook(who["admin"], at)
-
-
-def _token(by: User, kind: str, at: dt.datetime) -> str:
-    made = integrations.make_token(
-        kind=kind, name=f"Tableau {at:%H%M%S%f}", scopes=["deals:read"], days=30, by=by, at=at
-    )
-    return made.token.reference
-
-
-def _webhook(by: User, at: dt.datetime) -> str:
-    """Register a receiver in place of those of earlier worlds, since a space may have ten."""
-    for earlier in webhook_queries.endpoints():
-        integrations.remove_endpoint(endpoint=earlier, by=by, at=at)
-    url = f"https://intranet.example/{at:%H%M%S%f}"
-    made = integrations.add_endpoint(url=url, name="Intranet", kinds=["deal.posted"], by=by, at=at)
-    return made.reference
+    things["own token"] = programs.token(who["member"], "personal", at)
+    things["space's token"] = programs.token(who["admin"], "integration", at)
+    things["webhook"] = programs.webhook(who["admin"], at)
 
 
 def _pass(person: User, at: dt.datetime) -> str:

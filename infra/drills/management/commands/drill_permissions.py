@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from infra.drills.inside.access import tricks
-from infra.drills.inside.access.people import World, populate, sessions_of
+from infra.drills.inside.access.people import HOME, World, populate, sessions_of
 from infra.drills.inside.access.touring import Answer, Sample, Tour, Try
 from infra.drills.inside.access.web_client import WebClient
 from saas.accounts.access import Row
@@ -16,6 +16,7 @@ from saas.accounts.models import User
 from saas.commands.access.routes import address
 from saas.commands.access.table import TABLE
 from saas.console.models import Operator
+from tenants.spaces.database.cells import reading
 
 A_LOT = 10_000  # worlds per run: those of two seeds never meet in a database
 
@@ -27,6 +28,7 @@ class Visitors:
         self.client = client
         self.world: World = populate(operator=_operator(), at=timezone.now(), serial=serial)
         self.keys = sessions_of(self.world)
+        reading.wait_for_cell(HOME, since=-1)
 
     def ask(self, attempt: Try) -> Answer:
         """Send a request with the cookie of its person."""
