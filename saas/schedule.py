@@ -88,6 +88,8 @@ _NIGHTLY = (
     ("books", "billing.clock.close_books", 5, 0),
     ("council-bills", "billing.clock.bill_councils", 5, 15),
     ("council-mandates", "billing.clock.mail_mandate_ends", 5, 20),
+    ("usage-of-month", "tenants.community.members.clock.report_month_everywhere", 5, 40),
+    ("sums-of-month", "tenants.community.council.clock.report_month_everywhere", 5, 45),
     ("council-months", "tenants.community.neighbourhood.clock.refresh_everywhere", 5, 30),
 )
 # Jobs that may wait long for Stripe or VIES, in a queue without other jobs.

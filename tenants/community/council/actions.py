@@ -3,14 +3,17 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils import timezone
 
 from billing.adjustments.actions import refusals
 from saas.accounts.models import User
 from saas.catalogue.placements.actions import refusals as placements
 from saas.catalogue.placements.actions import reviews
 from saas.kernel import hooks, schema
-from tenants.community.council import rules
+from saas.kernel.values.months import first_of, months_later
+from tenants.community.council import notifications, rules
 from tenants.community.council.models import RefusalAct
+from tenants.community.council.queries import account, figures
 from tenants.spaces.actors import SpaceActor, actor_of
 
 
@@ -66,6 +69,35 @@ def answer_preview(
         target = placements.Target(campaign=reference)
         for company_id in companies:
             refuse(target=target, reason=reason, company_id=company_id, by=by, at=at)
+
+
+@transaction.atomic
+def report_month(*, at: dt.datetime) -> int:
+    """Notify each council of the last month's sums, once; return how many have sums.
+
+    Called by the clock.
+    """
+    today = timezone.localdate(at)
+    if not rules.is_reported(today):
+        return 0
+    month = months_later(first_of(today), -1)
+    councils = [desk.council for desk in account.desks(at=at)]
+    references = [one.reference for one in councils]
+    rows, held = figures.sums(references), figures.held(references)
+    sums = {row.council_reference: row for row in rows if row.month == month}
+    for one in councils:
+        row = sums.get(one.reference)
+        if row is None:
+            continue
+        context = {
+            "name": one.name,
+            "brought_cents": row.brought_cents,
+            "paid_cents": row.paid_cents,
+            "held_cents": held[one.reference].cents if one.reference in held else 0,
+        }
+        people = hooks.council_people.collect(one.company_id)
+        notifications.notify_month(one.reference, month, to=people, context=context, at=at)
+    return len(sums)
 
 
 def _actor(by: User) -> SpaceActor:

@@ -15,6 +15,7 @@ from saas.kernel.money import BASIS, half_up, vat_on
 from saas.kernel.values.months import A_YEAR, first_of, months_later
 
 COUNCIL, TREASURER, SECRETARY = "council", "treasurer", "secretary"
+REPORTED_UNTIL = 5  # of the next month
 FACTOR_ABOVE_CENTS = 500_00
 OF_COUNCIL = frozenset({COUNCIL, TREASURER, SECRETARY})
 FIRST_MONTH = dt.date(2000, 1, 1)
@@ -194,3 +195,8 @@ def kind_of(kind: str, *, by_bank: bool) -> str:
 def asks_factor(cents: int) -> bool:
     """Return whether a refusal sends so much money back that a second factor is asked for."""
     return cents > FACTOR_ABOVE_CENTS
+
+
+def is_reported(today: dt.date) -> bool:
+    """Return True on the days on which the last month is reported: the clock may miss a night."""
+    return today.day <= REPORTED_UNTIL

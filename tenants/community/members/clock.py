@@ -9,7 +9,7 @@ from saas.accounts.factors import resets
 from saas.kernel import private_pictures, schema
 from saas.kernel.tasks import PublicTask, TenantTask, check_time, send
 from tenants.community.members import tasks
-from tenants.community.members.actions import card, departures, lapsing
+from tenants.community.members.actions import card, departures, lapsing, reporting
 from tenants.community.members.models import Portrait
 from tenants.community.members.queries import claims, council, pending, roster
 from tenants.spaces.actions import companies
@@ -35,6 +35,18 @@ def forget_in_a_space() -> None:
     accounts.forget_lapsed(at=now)
     card.forget_drafts(at=now)
     resets.perform_due_resets(at=now)
+
+
+@shared_task(base=PublicTask)
+def report_month_everywhere() -> None:
+    """Queue the month's report of each space, in the first days of a month."""
+    fan_out(report_month)
+
+
+@shared_task(base=TenantTask)
+def report_month() -> None:
+    """Notify a space's administrators of the last month's usage."""
+    reporting.report_month(at=timezone.now())
 
 
 @shared_task(base=PublicTask)

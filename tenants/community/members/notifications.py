@@ -21,7 +21,9 @@ from tenants.community.members.models import (
 from tenants.community.members.queries import claims, council, mail_domains, people
 from tenants.community.members.rules import council as council_rules
 from tenants.community.members.rules import waiting
+from tenants.community.members.rules.adoption_months import Month
 from tenants.community.members.rules.membership import CONFIRMATION, JOINING
+from tenants.community.members.wording.ideas import Idea
 from tenants.spaces import hosts
 from tenants.spaces.models import Change
 from tenants.spaces.queries.own import own_space
@@ -140,6 +142,20 @@ def notify_departure(
         path=_path("personal_data:data") if day else _path("members:home"),
         words=lambda: written(notice, context),
         about=f"company-departure:{company_id}",
+    )
+    notify(event, to=to, at=at)
+
+
+def notify_month(
+    month: Month, company_id: int | None, *, to: list[int], ideas: list[Idea], at: dt.datetime
+) -> None:
+    """Send administrators the figures of a whole month, with advice if there is any."""
+    context = {"month": month, "idea": ideas[0] if ideas else None}
+    event = Event(
+        key=f"usage-month:{month.starts_on:%Y-%m}:{company_id or 0}",
+        kind=Kind.DUTIES,
+        path=_path("members:adoption"),
+        words=lambda: written("usage_month", context),
     )
     notify(event, to=to, at=at)
 

@@ -18,3 +18,15 @@ def lock_administrators() -> list[Role]:
 def _held() -> QuerySet[Role]:
     roles = Role.objects.filter(role=Role.Kind.ADMINISTRATOR, user__is_active=True)
     return roles.select_related("user")
+
+
+def ids_by_company() -> dict[int | None, list[int]]:
+    """Return the ids of administrators by company; None is the whole space, which includes all."""
+    held = Role.objects.filter(role=Role.Kind.ADMINISTRATOR, user__is_active=True)
+    rows = list(held.order_by("pk").values_list("company_id", "user_id"))
+    of_all = {user_id for company_id, user_id in rows if company_id is None}
+    found: dict[int | None, list[int]] = {}
+    for company_id, user_id in rows:
+        if company_id is None or user_id not in of_all:
+            found.setdefault(company_id, []).append(user_id)
+    return found

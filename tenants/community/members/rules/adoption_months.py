@@ -9,6 +9,7 @@ from saas.kernel.values.months import first_of, months_later, year_until
 from tenants.community.members.rules.adoption import Member, protected
 
 QUIET_SHARE = 2  # a site is quiet if its share of active members is half of the others' share
+REPORTED_UNTIL = 5  # of the next month
 NOTHING: frozenset[int] = frozenset()
 
 
@@ -49,6 +50,11 @@ class Site(NamedTuple):
 def first_month(today: dt.date) -> dt.date:
     """Return the first of the twelve whole months before this one."""
     return months_later(first_of(today), -12)
+
+
+def is_reported(today: dt.date) -> bool:
+    """Return True on the days on which the last month is reported: the clock may miss a night."""
+    return today.day <= REPORTED_UNTIL
 
 
 def last_month(today: dt.date) -> dt.date:
