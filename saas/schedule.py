@@ -47,6 +47,7 @@ _EVERY = (
     ("counts", "tenants.community.neighbourhood.clock.gather_everywhere", _HOUR),
     ("refusals", "billing.clock.settle_refusals", 5 * _MINUTE),
     ("pictures-of-minutes", "billing.clock.draw_papers", _MINUTE),
+    ("files-of-services", "saas.catalogue.city_services.clock.sweep_files", _MINUTE),
     ("statements-of-the-bank", "billing.clock.read_statements", _MINUTE),
     ("ads-unseen", "billing.clock.review_ads", 5 * _MINUTE),
     ("shares", "billing.clock.release_shares", _HOUR),

@@ -77,6 +77,7 @@ NO_PAGE: dict[str, str] = {
     "neighbourhood:click": LEADS_ON,
     "neighbourhood:picture": FILE,
     "sso:metadata": "XML, for the company's provider",
+    "sso:saml_reading": "waits for pasted metadata to be read, then shows the provider in them",
     "sso:start": "leads on to the company's provider",
     "sso:test": "leads on to the company's provider",
     "sso:wait": "waits for the company's provider, then leads on",

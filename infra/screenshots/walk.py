@@ -365,6 +365,8 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("ops:decide", OPS, OPERATOR, _refund),
     Stop("ops:dispute", OPS, OPERATOR, _dispute),
     Stop("ops:invoice", OPS, OPERATOR, _invoice),
+    Stop("ops:service_file", OPS, OPERATOR, fixtures.service_file),
+    Stop("ops:service_file", OPS, OPERATOR, fixtures.unread_service_file, look="reading"),
     Stop("ops:service", OPS, OPERATOR, lambda: newest(CityService.objects.all(), "slug")),
     Stop("ops:promotion", OPS, OPERATOR, _promotion),
     Stop("ops:trace", OPS, OPERATOR, _refunded_order),

@@ -20,6 +20,8 @@ from infra.demo.seed.world import MOULINS, NORD, PASSWORD, PEOPLE, WAITING_DOMAI
 from saas.accounts import actions as accounts
 from saas.accounts import rules as passes
 from saas.accounts.models import Pass, User
+from saas.catalogue.city_services import tasks as services
+from saas.catalogue.city_services.models import ServiceFile
 from saas.catalogue.merchants.actions import shops as merchants
 from saas.catalogue.merchants.models import Merchant, Signup
 from saas.catalogue.merchants.rules import shops as signups
@@ -346,6 +348,31 @@ def unread_statement() -> tuple[str, ...]:
         },
     )
     return (made.reference,)
+
+
+def service_file() -> tuple[str, ...]:
+    """Return a file of city services that waits for its import."""
+    content = (
+        "nom;genre;rue;code postal;ville;lat;lon\n"
+        "Piscine du Port;Sport;1 rue du Port;37990;Saint-Avel-sur-Loge;47.392;0.694\n"
+        "Casino;Casino;2 rue du Port;37990;Saint-Avel-sur-Loge;47.392;0.694\n"
+    )
+    return _service_file(content.encode(), reads=True)
+
+
+def unread_service_file() -> tuple[str, ...]:
+    """Return a file of city services that no job has read yet."""
+    return _service_file(b"", reads=False)
+
+
+def _service_file(content: bytes, *, reads: bool) -> tuple[str, ...]:
+    by = Operator.objects.earliest("since").user
+    file = ServiceFile.objects.create(
+        name="services.csv", content=content, sent_by=by, sent_at=timezone.now()
+    )
+    if reads:
+        services.read_file.run(file.pk)
+    return (file.reference,)
 
 
 def einvoice() -> tuple[str, ...]:

@@ -53,6 +53,9 @@ FOUND_BY = {
         ("saas/accounts/actions.py", "tasks.mail_link_of_public"),
         ("saas/accounts/notices/actions.py", "tasks.mail_notices_of_public"),
     ],
+    "saas.catalogue.city_services.clock.sweep_files": [
+        ("saas/catalogue/city_services/actions.py", "tasks.read_file"),
+    ],
     "saas.catalogue.merchants.clock.check_vat_numbers": [
         ("saas/catalogue/merchants/actions/shops.py", "tasks.check_vat_number"),
         (
@@ -202,6 +205,9 @@ MAY_BE_LOST = {
     ),
     ("tenants/community/sso/actions.py", "tasks.exchange"): (
         "the page that waits says after some seconds that the provider is silent"
+    ),
+    ("tenants/community/sso/actions.py", "tasks.read_metadata"): (
+        "the page that waits says after some seconds to paste them once more"
     ),
     ("tenants/community/sso/actions.py", "tasks.describe"): (
         "the page that waits says after some seconds that the provider is silent"

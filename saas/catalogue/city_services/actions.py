@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from saas.accounts.models import User
-from saas.catalogue.city_services.models import CityService, ServiceHours
+from saas.catalogue.city_services import queries, rules, tasks
+from saas.catalogue.city_services.models import CityService, ServiceFile, ServiceHours
 from saas.catalogue.city_services.rules import ServiceRow
 from saas.catalogue.merchants.rules.shops import Opening, check_hours, slug_for
+from saas.kernel.tasks import after_commit
 from tenants.spaces.rules.walks import check_place
 
 logger = logging.getLogger(__name__)
@@ -59,6 +61,40 @@ def save_service(
     slug = service.slug if service else _free_slug(columns["name"])
     logger.info("%s described the city service %s", by.reference, slug)
     return add_service(slug=slug, hours=hours, at=at, **columns)
+
+
+@transaction.atomic
+def send_file(*, name: str, content: bytes, by: User, at: dt.datetime) -> ServiceFile:
+    """Keep a file of services, which a job reads before anything changes."""
+    rules.check_size(len(content))
+    file = ServiceFile.objects.create(name=name[:120], content=content, sent_by=by, sent_at=at)
+    after_commit(tasks.read_file, file.pk)
+    return file
+
+
+@transaction.atomic
+def import_file(*, file_id: int, removes_others: bool, by: User, at: dt.datetime) -> Imported:
+    """Import the services of a file that was read, and delete the file. Raises Refused."""
+    locked = ServiceFile.objects.select_for_update(of=("self",)).filter(pk=file_id).first()
+    found = rules.read(rules.check_is_read(locked))
+    rules.check_has_rows(found)
+    # A row that could not be read is not missing.
+    removes = removes_others and not found.wrong
+    done = import_services(rows=found.rows, removes_others=removes, by=by, at=at)
+    ServiceFile.objects.filter(pk=file_id).delete()
+    return done
+
+
+@transaction.atomic
+def drop_file(*, file_id: int, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - the form of actions
+    """Delete a file that is not to be imported."""
+    ServiceFile.objects.filter(pk=file_id).delete()
+
+
+@transaction.atomic
+def delete_expired_files(*, at: dt.datetime) -> None:
+    """Delete files that nobody imported in time. Called by the clock."""
+    queries.expired_files(at).delete()
 
 
 @transaction.atomic

@@ -7,14 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.catalogue.city_services import actions, rules
 from saas.catalogue.city_services.actions import Imported
-from saas.catalogue.city_services.models import CityService
+from saas.catalogue.city_services.models import CityService, ServiceFile
 from saas.catalogue.city_services.queries import openings_of
 from saas.catalogue.merchants.rules import typed_hours
 from saas.catalogue.merchants.wording.hours import hours_as_typed
 from saas.geocoding.forms import COLUMNS, AddressFields
 from saas.kernel.forms import ActionForm, DegreesField
 
-MOST_BYTES = 5 * 1024 * 1024
 _WORDS = ("name", "kind", "description", "phone", "website", *COLUMNS)
 
 
@@ -59,47 +58,41 @@ class ServiceForm(AddressFields, ActionForm[CityService]):
         return actions.save_service(service=self.service, hours=hours, columns=columns, **context)
 
 
-class ImportForm(ActionForm[Imported]):
-    """A file of city services; its text travels with the preview, so that it is sent once."""
+class FileForm(ActionForm[ServiceFile]):
+    """A file of city services, or its pasted content."""
 
     file = forms.FileField(
         label=_("Fichier"),
         required=False,
         help_text=_(
             "CSV avec nom, genre, rue, code postal, ville, latitude et longitude, ou un "
-            "extrait d’OpenStreetMap en GeoJSON. 5 Mo au plus."
+            "extrait d’OpenStreetMap en GeoJSON. 5 Mo au plus."
         ),
         widget=forms.FileInput(attrs={"accept": ".csv,.json,.geojson"}),
     )
     text = forms.CharField(
         label=_("Ou son contenu"), required=False, widget=forms.Textarea(attrs={"rows": 5})
     )
+
+    def perform(self, **context: Any) -> ServiceFile:
+        """Keep the file, which a job reads."""
+        upload = self.cleaned_data["file"]
+        if upload is None:
+            content = self.cleaned_data["text"].encode("utf-8", "replace")
+            return actions.send_file(name=str(_("texte collé")), content=content, **context)
+        content = upload.read(rules.MOST_BYTES + 1)
+        return actions.send_file(name=upload.name, content=content, **context)
+
+
+class ImportForm(ActionForm[Imported]):
+    """The import of a file that was seen."""
+
     removes_others = forms.BooleanField(
         label=_("Retirer les services d’un fichier d’avant qui manquent dans celui-ci"),
         required=False,
     )
-    preview: rules.ReadFile | None = None
 
-    def clean(self) -> dict[str, Any]:
-        """Read the file into its text. Raises ValidationError if it is too large or not UTF-8."""
-        cleaned = super().clean() or self.cleaned_data
-        upload = cleaned.get("file")
-        if upload is not None:
-            content = upload.read(MOST_BYTES + 1)
-            if len(content) > MOST_BYTES:
-                raise forms.ValidationError({"file": _("Ce fichier fait plus de 5 Mo.")})
-            try:
-                cleaned["text"] = content.decode("utf-8-sig")
-            except UnicodeDecodeError as error:
-                sentence = _("Ce fichier n’est pas en UTF-8.")
-                raise forms.ValidationError({"file": sentence}) from error
-        return cleaned
-
-    def perform(self, *, previews: bool, **context: Any) -> Imported:  # type: ignore[override]
-        """Import the services of the file, or only read them for a preview."""
-        self.preview = rules.read(self.cleaned_data["text"])
-        if previews or not self.preview.rows:
-            return Imported(0, 0, 0)
-        # A row that could not be read is not missing.
-        removes = self.cleaned_data["removes_others"] and not self.preview.wrong
-        return actions.import_services(rows=self.preview.rows, removes_others=removes, **context)
+    def perform(self, *, file: ServiceFile, **context: Any) -> Imported:  # type: ignore[override]
+        """Import its services."""
+        removes = self.cleaned_data["removes_others"]
+        return actions.import_file(file_id=file.pk, removes_others=removes, **context)

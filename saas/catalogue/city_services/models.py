@@ -1,5 +1,8 @@
 """Services of the city and their hours; every space may read them."""
 
+import datetime as dt
+
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +16,11 @@ from tenants.spaces.models import Place
 def service_reference() -> str:
     """Return a new public reference of a city service."""
     return reference("VS")
+
+
+def file_reference() -> str:
+    """Return a new public reference of a file of city services."""
+    return reference("VF")
 
 
 class CityService(Place):
@@ -84,3 +92,29 @@ class ServiceHours(SharedModel):
 
     def __str__(self) -> str:
         return f"{self.weekday} {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
+class ServiceFile(SharedModel):
+    """A file of services that an operator sent; a job reads it, and its import deletes it.
+
+    `found` is what the file holds, once it is read; `failure` is a word of the opener.
+    """
+
+    RETENTION = dt.timedelta(days=7)
+
+    reference = models.CharField(max_length=12, unique=True, default=file_reference)
+    name = models.CharField(max_length=120)
+    content = models.BinaryField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    failure = models.CharField(max_length=20, blank=True)
+    found = models.JSONField(null=True, blank=True)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.reference

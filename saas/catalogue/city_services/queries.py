@@ -1,13 +1,14 @@
 """Queries of spaces about the city's services."""
 
+import datetime as dt
 import math
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from saas.catalogue.city_services.models import CityService
+from saas.catalogue.city_services.models import CityService, ServiceFile
 from saas.catalogue.merchants.rules.closures import Closures
 from saas.catalogue.merchants.rules.shops import Opening
 from saas.geocoding.rules import METRES_A_DEGREE
@@ -16,6 +17,7 @@ from tenants.spaces.rules.walks import reach_metres, walking_minutes
 
 ON_A_PAGE = 50
 NEAR_MINUTES = 15
+READ_WITHIN = dt.timedelta(minutes=1)  # a job that takes longer was lost
 
 
 class ServiceList(NamedTuple):
@@ -75,3 +77,19 @@ def closures_of(service: CityService) -> Closures:
     """Return the days on which a service is shut: holidays, but for parks and transport."""
     is_open = service.kind in {CityService.Kind.PARK, CityService.Kind.TRANSPORT}
     return Closures(service.postcode, open_on_holidays=is_open)
+
+
+def file_of(reference: str) -> ServiceFile | None:
+    """Return a file of services without its content, or None if there is none."""
+    return ServiceFile.objects.filter(reference=reference).defer("content").first()
+
+
+def files_to_read(*, at: dt.datetime | None = None) -> QuerySet[ServiceFile]:
+    """Return files that no job has read; with a moment, only overdue files."""
+    waiting = ServiceFile.objects.filter(found__isnull=True, failure="")
+    return waiting if at is None else waiting.filter(sent_at__lt=at - READ_WITHIN)
+
+
+def expired_files(at: dt.datetime) -> QuerySet[ServiceFile]:
+    """Return files that nobody has imported in time."""
+    return ServiceFile.objects.filter(sent_at__lt=at - ServiceFile.RETENTION)

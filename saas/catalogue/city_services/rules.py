@@ -1,13 +1,11 @@
 """City services in a file: the CSV of a town, or an extract of OpenStreetMap in GeoJSON.
 
-Each row of the file is read for itself: a broken one is told with its reason, the others stay.
+A child opens the file (`kernel.sandbox.openers.services`). Each row is judged for itself: a broken
+one is named with its reason, the others stay.
 """
 
-import csv
-import io
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
@@ -15,18 +13,17 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
-from saas.catalogue.city_services.models import CityService
+from saas.catalogue.city_services.models import CityService, ServiceFile
 from saas.catalogue.merchants.rules import typed_hours
 from saas.catalogue.merchants.rules.shops import Opening
 from saas.geocoding.rules import plain_text
 from saas.kernel.errors import Refused
 from saas.kernel.values.points import degrees
+from saas.kernel.web.bodies import MEGABYTE
 from tenants.spaces.rules.walks import check_place
 
-MOST_ROWS = 2_000
 LONGEST_WEBSITE = 200
-# Objects and lists of a GeoJSON: more would hold a hundred megabytes of the web process.
-MOST_PARTS = 200_000
+MOST_BYTES = 5 * MEGABYTE
 OSM = "osm:"
 # Columns of the CSV; those of hours, contact and id may be missing.
 COLUMNS = ("name", "kind", "street", "postcode", "city", "latitude", "longitude")
@@ -72,11 +69,10 @@ _OSM_DAYS = {
     "Sa": "sat",
     "Su": "sun",
 }
-# Signs that JSON may escape and no text column takes.
-_LOST_SIGN = re.compile("[\0\ud800-\udfff]")
+TAGS = [list(pair) for pair in _KINDS_OF_TAGS]
+# What the opener puts in place of a sign that no text column takes.
+_LOST_SIGN = "\ufffd"
 _is_website = URLValidator(schemes=["http", "https"])
-_SHAPES = {"Point": 0, "MultiPoint": 1, "LineString": 1, "Polygon": 2, "MultiLineString": 2}
-_SHAPES |= {"MultiPolygon": 3}
 
 
 class ServiceRow(NamedTuple):
@@ -110,17 +106,37 @@ class ReadFile(NamedTuple):
     wrong: list[WrongRow]
 
 
-def read(text: str) -> ReadFile:
-    """Return the services of a file. Raises Refused for a file that is neither CSV nor GeoJSON."""
-    body = text.lstrip("\ufeff \r\n\t")
-    if not body:
+def check_size(size: int) -> None:
+    """Raise Refused if a file is empty or too large."""
+    if not size:
         raise Refused(_("Choisissez un fichier, ou collez son contenu."), field="file")
-    parts = _of_geojson(body) if body.startswith(("{", "[")) else _of_csv(body)
-    found = ReadFile([], [])
-    for number, part in enumerate(parts):
-        _check_fits(number + 1, MOST_ROWS)
-        (found.wrong if isinstance(part, WrongRow) else found.rows).append(part)  # type: ignore[arg-type]
-    return _without_twins(found)
+    if size > MOST_BYTES:
+        raise Refused(_("Ce fichier fait plus de 5\u00a0Mo."), field="file")
+
+
+def check_is_read(file: ServiceFile | None) -> dict[str, Any]:
+    """Return what a file holds. Raises Refused if it is gone, or not read."""
+    if file is None:
+        raise Refused(_("Ce fichier est déjà importé, ou écarté."))
+    if file.found is None:
+        raise Refused(_("Ce fichier n’est pas encore lu."))
+    found: dict[str, Any] = file.found
+    return found
+
+
+def check_has_rows(found: ReadFile) -> None:
+    """Raise Refused if a file has no service to import."""
+    if not found.rows:
+        raise Refused(_("Ce fichier n’a aucun service à importer."))
+
+
+def read(found: dict[str, Any]) -> ReadFile:
+    """Return the services of an opened file. Raises Refused if columns are missing."""
+    parts = _of_geojson(found["features"]) if "features" in found else _of_csv(found["lines"])
+    file = ReadFile([], [])
+    for part in parts:
+        (file.wrong if isinstance(part, WrongRow) else file.rows).append(part)  # type: ignore[arg-type]
+    return _without_twins(file)
 
 
 def _without_twins(found: ReadFile) -> ReadFile:
@@ -137,40 +153,18 @@ def _without_twins(found: ReadFile) -> ReadFile:
     return ReadFile(list(known.values()), wrong)
 
 
-def _of_csv(body: str) -> Iterator[ServiceRow | WrongRow]:
-    dialect = ";" if body.partition("\n")[0].count(";") else ","
-    lines = _lines(csv.reader(io.StringIO(body), delimiter=dialect))
-    header = [_column(name) for name in next(lines, [])]
+def _of_csv(lines: list[tuple[int, list[str]]]) -> Iterator[ServiceRow | WrongRow]:
+    header = [_column(name) for name in lines[0][1]]
     missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise Refused(
             _("Il manque les colonnes %(missing)s.") % {"missing": ", ".join(missing)}, field="file"
         )
-    for number, cells in enumerate(lines, start=2):
-        if any(cells):
-            place = _("ligne %(number)d") % {"number": number}
-            words = dict(zip(header, map(str.strip, cells), strict=False))
-            words["id"] = f"csv:{words['id']}" if words.get("id") else ""
-            yield _built(place, words)
-
-
-def _lines(reader: Iterator[list[str]]) -> Iterator[list[str]]:
-    """Yield the lines of a CSV, empty ones too, up to the largest number. Raises Refused."""
-    try:
-        for number, cells in enumerate(reader):
-            _check_fits(number, MOST_ROWS)
-            yield cells
-    except csv.Error as error:
-        raise Refused(_("Ce fichier ne se lit pas."), field="file") from error
-
-
-def _check_fits(count: int, most: int) -> None:
-    if count > most:
-        raise Refused(
-            _("Ce fichier a plus de %(most)d lignes\u00a0: coupez-le en deux.")
-            % {"most": MOST_ROWS},
-            field="file",
-        )
+    for number, cells in lines[1:]:
+        place = _("ligne %(number)d") % {"number": number}
+        words = dict(zip(header, cells, strict=False))
+        words["id"] = f"csv:{words['id']}" if words.get("id") else ""
+        yield _built(place, words)
 
 
 def _column(name: str) -> str:
@@ -178,71 +172,35 @@ def _column(name: str) -> str:
     return _FRENCH.get(plain, plain)
 
 
-def _of_geojson(body: str) -> Iterator[ServiceRow | WrongRow]:
-    _check_fits(body.count("{") + body.count("["), MOST_PARTS)
-    try:
-        features = json.loads(body)["features"]
-        if not isinstance(features, list):
-            raise TypeError("no list")  # noqa: TRY301 - one sentence for every other form
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise Refused(
-            _(
-                "Ce fichier n’est pas un GeoJSON\u00a0: il lui faut une liste "
-                "«\u00a0features\u00a0»."
-            ),
-            field="file",
-        ) from error
-    for number, feature in enumerate(features, start=1):
-        place = _("élément %(number)d") % {"number": number}
-        found = _feature(place, feature)
-        if found is not None:
-            yield found
+def _of_geojson(features: list[dict[str, Any]]) -> Iterator[ServiceRow | WrongRow]:
+    for feature in features:
+        place = _("élément %(number)d") % {"number": feature["number"]}
+        yield _feature(place, feature["tags"], feature["middle"])
 
 
-def _feature(place: str, feature: Any) -> ServiceRow | WrongRow | None:
-    """Return the service of a feature; None for a thing of another kind, such as a bench."""
-    tags = feature.get("properties") if isinstance(feature, dict) else None
-    if not isinstance(tags, dict):
+def _feature(
+    place: str, tags: dict[str, str] | None, middle: list[str] | None
+) -> ServiceRow | WrongRow:
+    if tags is None:
         return WrongRow(place, Refused(_("il n’a pas de propriétés.")).sentence)
-    kind = next((known for tag, known in _KINDS_OF_TAGS.items() if tags.get(tag[0]) == tag[1]), "")
-    if not kind or not tags.get("name"):
-        return None
-    place = _LOST_SIGN.sub("\ufffd", f"{place}, {tags['name']}")
-    try:
-        longitude, latitude = _middle(feature.get("geometry"))
-    except (TypeError, ValueError, KeyError, IndexError, ArithmeticError):
+    place = f"{place}, {tags['name']}"
+    if middle is None:
         return WrongRow(place, Refused(_("sa géométrie est cassée.")).sentence)
-    street = f"{tags.get('addr:housenumber', '')} {tags.get('addr:street', '')}".strip()
+    kinds = (kind for (key, value), kind in _KINDS_OF_TAGS.items() if tags.get(key) == value)
     words = {
         "name": tags["name"],
-        "kind": kind,
-        "street": street,
-        "postcode": tags.get("addr:postcode", ""),
-        "city": tags.get("addr:city", ""),
-        "latitude": f"{latitude:.6f}",
-        "longitude": f"{longitude:.6f}",
-        "hours": _hours_of_osm(str(tags.get("opening_hours", ""))),
-        "phone": tags.get("contact:phone") or tags.get("phone", ""),
-        "website": tags.get("contact:website") or tags.get("website", ""),
-        "id": f"{OSM}{feature.get('id') or tags.get('@id') or tags['name']}",
+        "kind": str(next(kinds)),
+        "street": f"{tags['addr:housenumber']} {tags['addr:street']}".strip(),
+        "postcode": tags["addr:postcode"],
+        "city": tags["addr:city"],
+        "longitude": middle[0],
+        "latitude": middle[1],
+        "hours": _hours_of_osm(tags["opening_hours"]),
+        "phone": tags["contact:phone"] or tags["phone"],
+        "website": tags["website"],
+        "id": f"{OSM}{tags['@id']}",
     }
-    return _built(place, {name: str(value or "") for name, value in words.items()})
-
-
-def _middle(geometry: Any) -> tuple[float, float]:
-    """Return the middle of a geometry's points as longitude and latitude."""
-    points = list(_points(geometry["coordinates"], _SHAPES[geometry["type"]]))
-    east = [float(point[0]) for point in points]
-    north = [float(point[1]) for point in points]
-    if not all(-180 <= x <= 180 and -90 <= y <= 90 for x, y in zip(east, north, strict=True)):  # noqa: PLR2004 - degrees
-        raise ValueError("outside the world")
-    return (min(east) + max(east)) / 2, (min(north) + max(north)) / 2
-
-
-def _points(coordinates: Any, depth: int) -> Iterable[Any]:
-    if depth == 0:
-        return [coordinates]
-    return [point for part in coordinates for point in _points(part, depth - 1)]
+    return _built(place, words)
 
 
 def _hours_of_osm(text: str) -> str:
@@ -265,7 +223,7 @@ def _built(place: str, words: dict[str, str]) -> ServiceRow | WrongRow:
 def _service(words: dict[str, str]) -> ServiceRow:
     if not words.get("name"):
         raise Refused(_("il manque le nom."))
-    if any(map(_LOST_SIGN.search, words.values())):
+    if any(_LOST_SIGN in word for word in words.values()):
         raise Refused(_("un signe de cette ligne ne se lit pas."))
     try:
         latitude, longitude = (

@@ -122,5 +122,5 @@ def _statement_context(found: BankStatement, form: ActionForm[Any]) -> dict[str,
         "lines": [(line, cases.get(line.pk)) for line in lines],
         "matches": matches,
         "new_count": sum(match.placed.is_new for match in matches),
-        "ledger_cents": queries.ledger_cents_on(found.last_day),
+        "ledger_cents": queries.ledger_cents_on(found.last_day) if found.last_day else 0,
     }

@@ -1,18 +1,24 @@
-"""Pages of the console for city services: the list, one service, a file of many."""
+"""Pages of the console for city services: list, service, upload of a file."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from saas.accounts.requests import PersonRequest
 from saas.accounts.sessions import stepup
-from saas.catalogue.city_services import actions, queries
-from saas.catalogue.city_services.forms import MOST_BYTES, ImportForm, ServiceForm
-from saas.catalogue.city_services.models import CityService
+from saas.catalogue.city_services import actions, queries, rules
+from saas.catalogue.city_services.forms import FileForm, ImportForm, ServiceForm
+from saas.catalogue.city_services.models import CityService, ServiceFile
+from saas.catalogue.city_services.rules import MOST_BYTES
+from saas.catalogue.city_services.wording import why_unread
 from saas.console.access import operators_only
-from saas.kernel.http import page, see_other
+from saas.kernel.errors import Refused
+from saas.kernel.http import page, poll_answer, see_other
 from saas.kernel.web.bodies import takes_files
 
 
@@ -56,14 +62,44 @@ def _service_page(
 @operators_only
 @stepup.second_factor
 def import_services(request: PersonRequest) -> HttpResponse:
-    """Read a file of city services: a preview first, then the import."""
-    form = ImportForm(request.POST or None, request.FILES or None)
-    previews = "import" not in request.POST
-    done = form.submit(previews=previews, by=request.user, at=timezone.now())
-    if done and not previews:
+    """Store an uploaded file of city services, and queue its reading."""
+    form = FileForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    if form.is_bound and (file := form.submit(by=request.user, at=timezone.now())):
+        return see_other("ops:service_file", file.reference)
+    return page(request, "console/services_import.html", {"nav": "services", "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@operators_only
+@stepup.second_factor
+def service_file(request: PersonRequest, reference: str) -> HttpResponse:
+    """Wait until a file is read, show its services, then import or drop the file."""
+    file = queries.file_of(reference)
+    if file is None:
+        raise Http404
+    now, here = timezone.now(), reverse("ops:service_file", args=[reference])
+    if request.method == "POST" and "drop" in request.POST:
+        actions.drop_file(file_id=file.pk, by=request.user, at=now)
+        messages.success(request, _("Ce fichier est écarté."))
+        return see_other("ops:import_services")
+    is_read = file.found is not None or file.failure != ""
+    if (poll := poll_answer(request, "read" if is_read else "reading", url=here)) is not None:
+        return poll
+    form = ImportForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and (done := form.submit(file=file, by=request.user, at=now)):
         words = _("%(added)d ajoutés, %(updated)d mis à jour, %(removed)d retirés.")
         messages.success(request, words % done._asdict())
         return see_other("ops:services")
-    text = form.cleaned_data.get("text", "") if form.is_bound and form.is_valid() else ""
-    context = {"nav": "services", "form": form, "preview": form.preview, "text": text}
-    return page(request, "console/services_import.html", context)
+    context = {"nav": "services", "form": form, "file": file, **_content_of(file)}
+    return page(request, "console/service_file.html", context)
+
+
+def _content_of(file: ServiceFile) -> dict[str, Any]:
+    """Return the services of a file, or the reason why it has none."""
+    failure, found = why_unread(file.failure) if file.failure else "", None
+    if file.found is not None:
+        try:
+            found = rules.read(file.found)
+        except Refused as refusal:
+            failure = refusal.sentence
+    return {"preview": found, "failure": failure}

@@ -32,6 +32,7 @@ class Job(NamedTuple):
 JOBS = {
     "sheet": Job("sheets.lines_of", 256, 30, 60.0, 64),
     "statement": Job("statements.statement_of", 256, 10, 20.0, 8),
+    "services": Job("services.rows_of", 256, 10, 20.0, 32),
     "feed": Job("feeds.episodes_of", 256, 10, 20.0, 1),
     "assertion": Job("assertions.person_of", 256, 5, 10.0, 1),
     "metadata": Job("assertions.provider_of", 256, 5, 10.0, 1),

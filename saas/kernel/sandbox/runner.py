@@ -19,6 +19,7 @@ from saas.kernel.sandbox import wire
 from saas.kernel.sandbox.jobs import JOBS, Job
 from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
 from saas.kernel.sandbox.wire import MEGABYTE, READY, Piece
+from saas.kernel.watching import log_context
 
 # For a fork on a busy machine, beyond the child's own alarm.
 SLACK_SECONDS, START_SECONDS = 2.0, 60.0
@@ -38,8 +39,17 @@ from saas.kernel.sandbox import zygote
 logger = logging.getLogger(__name__)
 
 
+class OpenedHereError(RuntimeError):
+    """A request opened a file of strangers: its page waits, and a job opens the file."""
+
+
 def opened(job: str, content: bytes, **options: Any) -> Iterator[Piece]:
-    """Yield the pieces of a file opened in a child. Raises UnfitError or TooHeavyError."""
+    """Yield the pieces of a file opened in a child. Raises UnfitError or TooHeavyError.
+
+    A job calls this, and no request: a file may hold its opener for minutes.
+    """
+    if log_context.is_in_request():
+        raise OpenedHereError(f"a request opened a {job}: a job does, while its page waits")
     return _opened(JOBS[job], {"job": job, "options": options}, content)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -81,6 +82,16 @@ def describe(
     found.kind, found.issuer, found.client_id = Provider.Kind.OIDC, plain, client_id
     found.page, found.certificates, found.attributes = "", [], {}
     return _save(found, name=name, domains=domains, is_new=is_new, by=by, at=at)
+
+
+@transaction.atomic
+def send_metadata(*, typed: dict[str, Any], by: User, at: dt.datetime) -> None:
+    """Queue the reading of pasted metadata. If the job is lost, they are pasted again."""
+    _check_runs(by)
+    key = rules.metadata_key(by.pk)
+    queries.forget_way(key)
+    queries.store_way("asked", key, {"typed": typed, "at": at.timestamp()})
+    after_commit(tasks.read_metadata, by.pk, priority=FIRST)
 
 
 @transaction.atomic

@@ -82,7 +82,7 @@ class ProviderForm(ActionForm[Provider]):
         return actions.describe(**self.cleaned_data, **context)
 
 
-class SamlForm(ActionForm[Provider]):
+class SamlForm(ActionForm[dict[str, Any]]):
     """A SAML provider: its metadata, and its own names for what it tells of a person."""
 
     name = forms.CharField(
@@ -121,12 +121,22 @@ class SamlForm(ActionForm[Provider]):
         super().__init__(*args, **kwargs)
         _offer_domains(self, proven)
 
-    def perform(self, **context: Any) -> Provider:
-        """Keep it."""
-        typed = self.cleaned_data
+    def perform(self, **context: Any) -> dict[str, Any]:
+        """Have a job read the metadata."""
+        actions.send_metadata(typed=self.cleaned_data, **context)
+        return self.cleaned_data
+
+
+class SamlReadForm(ActionForm[Provider]):
+    """A SAML provider whose metadata were read and seen."""
+
+    def perform(  # type: ignore[override]
+        self, *, typed: dict[str, Any], metadata: saml.Metadata, **context: Any
+    ) -> Provider:
+        """Save it."""
         return actions.describe_saml(
             name=typed["name"],
-            metadata=saml.read_metadata(typed["metadata"]),
+            metadata=metadata,
             domains=typed["domains"],
             attributes={kind: typed[kind] for kind in ("email", "first", "last")},
             **context,

@@ -170,6 +170,11 @@ def waited_too_long(asked_at: float, *, at: dt.datetime) -> bool:
     return at.timestamp() - asked_at > WAITS.total_seconds()
 
 
+def metadata_key(person_id: int) -> str:
+    """Return the key of the metadata that an administrator pasted last."""
+    return f"metadata of {person_id}"
+
+
 def begin_again() -> NoReturn:
     """Raise Refused: the answer does not belong to a current attempt of this browser."""
     raise Refused(

@@ -1,4 +1,4 @@
-"""Tasks after the commit: the fetcher calls the provider while a page of ours waits.
+"""Tasks after the commit: the fetcher calls the provider, or reads its file; a page waits.
 
 Question and answer are in the cache, encrypted, as long as an attempt lasts.
 """
@@ -11,6 +11,7 @@ from django.utils import timezone
 from saas.kernel import cache
 from saas.kernel.errors import Refused
 from saas.kernel.places import BusyError
+from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
 from saas.kernel.secrets import tokens
 from saas.kernel.tasks import AwaitedTask
 from tenants.community.sso import queries, rules
@@ -31,6 +32,23 @@ def describe(state: str) -> None:
 def exchange(state: str) -> None:
     """Verify a returning browser: its code at the provider, or its SAML response in a child."""
     _answer(state, "exchange")
+
+
+@shared_task(base=AwaitedTask)
+def read_metadata(person_id: int) -> None:
+    """Read the metadata that an administrator pasted, in a child; their page waits."""
+    key = rules.metadata_key(person_id)
+    question = queries.way_of("asked", key)
+    if question is None or queries.way_of("answer", key) is not None:
+        return
+    try:
+        found = saml.read_metadata(question["typed"]["metadata"])
+    except UnfitError as unfit:
+        queries.store_way("answer", key, {"failure": unfit.reason})
+    except TooHeavyError:
+        queries.store_way("answer", key, {"failure": "metadata"})
+    else:
+        queries.store_way("answer", key, {"metadata": found._asdict()})
 
 
 def _answer(state: str, step: str) -> None:

@@ -79,3 +79,12 @@ def only_way(email: str, name: str) -> str:
         "Les adresses en @%(domain)s entrent par leur entreprise\u00a0: sur la page de connexion, "
         "choisissez «\u00a0Se connecter avec %(name)s\u00a0»."
     ) % {"domain": shown(email.rpartition("@")[2]), "name": name}
+
+
+def unread_metadata(reason: str) -> str:
+    """Return why pasted metadata of a SAML provider could not be read."""
+    if reason == "page":
+        return _("Ces métadonnées ne nomment aucune page de connexion en https (HTTP-Redirect).")
+    if reason == "certificate":
+        return _("Ces métadonnées ne contiennent aucun certificat de signature.")
+    return _("Ces métadonnées SAML ne se lisent pas : collez le fichier XML du fournisseur entier.")

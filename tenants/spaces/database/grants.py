@@ -61,6 +61,7 @@ PUBLIC_TABLES: dict[str, str] = {
     "merchants_signup": ALL,
     "merchants_vatcheck": APPEND,
     "city_services_cityservice": ALL,
+    "city_services_servicefile": ALL,
     "city_services_servicehours": ALL,
     "placements_adgate": ALL,
     "placements_adpreview": NO_DELETE,

@@ -2,6 +2,7 @@ import datetime
 import django.db.models.deletion
 import saas.catalogue.city_services.models
 from decimal import Decimal
+from django.conf import settings
 from django.db import migrations, models
 
 from saas.kernel.search.sorting import SortKey
@@ -12,6 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -38,6 +40,23 @@ class Migration(migrations.Migration):
                 'ordering': [SortKey('name')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('source', ''), _negated=True), fields=('source',), name='a_service_is_imported_once')],
                 'indexes': [models.Index(fields=['latitude'], name='city_services_by_latitude')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ServiceFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=saas.catalogue.city_services.models.file_reference, max_length=12, unique=True)),
+                ('name', models.CharField(max_length=120)),
+                ('content', models.BinaryField(blank=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('failure', models.CharField(blank=True, max_length=20)),
+                ('found', models.JSONField(blank=True, null=True)),
+                ('sent_at', models.DateTimeField()),
+                ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-id'],
             },
         ),
         migrations.CreateModel(

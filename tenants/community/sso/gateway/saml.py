@@ -11,9 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from saas.kernel.errors import Refused
 from saas.kernel.sandbox import runner
 from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
 from tenants.community.sso import queries, rules
@@ -56,20 +54,15 @@ def our_metadata(origin: str) -> str:
 
 
 def read_metadata(text: str) -> Metadata:
-    """Return the provider described by pasted metadata. Raises Refused."""
-    try:
-        [piece] = runner.opened("metadata", text.encode())
-    except UnfitError as unfit:
-        raise Refused(_why_unread(unfit.reason), field="metadata") from None
-    except TooHeavyError:
-        raise Refused(_why_unread("metadata"), field="metadata") from None
+    """Return the provider described by pasted metadata. Raises UnfitError or TooHeavyError."""
+    [piece] = runner.opened("metadata", text.encode())
     found = Metadata(**piece.words)
     page = urlsplit(found.page)
     fits = page.scheme == "https" and page.hostname and not page.username
     if not fits or not found.page.isprintable() or len(found.page) > _LONGEST_PAGE:
-        raise Refused(_why_unread("page"), field="metadata")
+        raise UnfitError("page")
     if not 0 < len(found.issuer) <= _LONGEST_ISSUER or not found.issuer.isprintable():
-        raise Refused(_why_unread("metadata"), field="metadata")
+        raise UnfitError("metadata")
     return found
 
 
@@ -130,11 +123,3 @@ def _entity_of(attempt: rules.Attempt) -> str:
 
 def _request_of(attempt: rules.Attempt) -> str:
     return f"_{attempt.nonce}"
-
-
-def _why_unread(reason: str) -> str:
-    if reason == "page":
-        return _("Ces métadonnées ne nomment aucune page de connexion en https (HTTP-Redirect).")
-    if reason == "certificate":
-        return _("Ces métadonnées ne contiennent aucun certificat de signature.")
-    return _("Ces métadonnées SAML ne se lisent pas : collez le fichier XML du fournisseur entier.")

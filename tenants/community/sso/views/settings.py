@@ -13,8 +13,8 @@ from saas.accounts import auth
 from saas.accounts.sessions import stepup
 from saas.kernel import schema
 from saas.kernel.errors import Refused
-from saas.kernel.http import page, see_other
-from tenants.community.sso import actions, forms, queries
+from saas.kernel.http import page, poll_answer, see_other
+from tenants.community.sso import actions, forms, queries, rules, wording
 from tenants.community.sso.gateway import saml
 from tenants.community.sso.models import Provider
 from tenants.community.sso.views.signing_in import check_runs, provider_of_space
@@ -37,27 +37,41 @@ def settings(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepup.fresh
 def saml_settings(request: MemberRequest) -> HttpResponse:
-    """Show the addresses that a SAML provider needs; read its metadata."""
+    """Show the addresses that a SAML provider needs; take its metadata, which a job reads."""
     check_runs(request)
-    found = queries.provider()
-    form = forms.SamlForm(
-        request.POST if request.method == "POST" else None,
-        proven=queries.domains_to_cover(),
-        found=found if found and found.kind == Provider.Kind.SAML else None,
-        name=found.name if found else request.space.name,
-    )
+    form = _saml_form(request, request.POST if request.method == "POST" else None)
     if form.submit(by=request.user, at=timezone.now()):
+        return see_other("sso:saml_reading")
+    return _saml_page(request, form)
+
+
+@require_http_methods(["GET", "POST"])
+@stepup.fresh
+def saml_reading(request: MemberRequest) -> HttpResponse:
+    """Wait until pasted metadata are read; show the provider in them, and save it."""
+    check_runs(request)
+    now, key = timezone.now(), rules.metadata_key(request.user.pk)
+    question, answer = queries.way_of("asked", key), queries.way_of("answer", key)
+    if question is None or (answer is None and rules.waited_too_long(question["at"], at=now)):
+        messages.error(request, _("Ces métadonnées n’ont pas été lues. Collez-les de nouveau."))
+        return see_other("sso:saml")
+    here = reverse("sso:saml_reading")
+    if poll := poll_answer(request, "reading" if answer is None else "read", url=here):
+        return poll
+    if answer is not None and "failure" in answer:
+        form = _saml_form(request, question["typed"])
+        form.full_clean()
+        form.add_error("metadata", wording.unread_metadata(answer["failure"]))
+        return _saml_page(request, form)
+    found = saml.Metadata(**answer["metadata"]) if answer else None
+    save = forms.SamlReadForm(request.POST if request.method == "POST" and found else None)
+    given = {"typed": question["typed"], "metadata": found, "by": request.user, "at": now}
+    if save.is_bound and save.submit(**given):
+        queries.forget_way(key)
         messages.success(request, _("C’est enregistré."))
         return see_other("sso:settings")
-    origins = [auth.origin_at(name) for name in _names_of(request)]
-    context = {
-        "nav": "people",
-        "form": form,
-        "provider": found,
-        "proven": queries.domains_to_cover(),
-        "ours": [(origin + saml.ENTITY, origin + saml.CONSUMER) for origin in origins],
-    }
-    return page(request, "sso/saml.html", context)
+    context = {"nav": "people", "form": save, "found": found, "typed": question["typed"]}
+    return page(request, "sso/saml_reading.html", context)
 
 
 @require_POST
@@ -138,3 +152,25 @@ def _names_of(request: MemberRequest) -> list[str]:
     with schema.in_public():
         hosts = addresses.hosts_of(addresses.tenant_called(request.space.schema_name))
         return [host.domain for host in hosts if host.kind != host.Kind.FORMER]
+
+
+def _saml_form(request: MemberRequest, data: Any) -> forms.SamlForm:
+    found = queries.provider()
+    return forms.SamlForm(
+        data,
+        proven=queries.domains_to_cover(),
+        found=found if found and found.kind == Provider.Kind.SAML else None,
+        name=found.name if found else request.space.name,
+    )
+
+
+def _saml_page(request: MemberRequest, form: forms.SamlForm) -> HttpResponse:
+    origins = [auth.origin_at(name) for name in _names_of(request)]
+    context = {
+        "nav": "people",
+        "form": form,
+        "provider": queries.provider(),
+        "proven": queries.domains_to_cover(),
+        "ours": [(origin + saml.ENTITY, origin + saml.CONSUMER) for origin in origins],
+    }
+    return page(request, "sso/saml.html", context)

@@ -1,15 +1,18 @@
 """City services from files: each row judged by itself, found again, removed when asked."""
 
+import datetime as dt
 import json
-import tracemalloc
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from saas.catalogue.city_services import actions, rules
-from saas.catalogue.city_services.models import CityService
+from saas.catalogue.city_services import actions, clock, rules, tasks, wording
+from saas.catalogue.city_services.models import CityService, ServiceFile
 from saas.kernel.errors import Refused
+from saas.kernel.sandbox import runner
+from saas.kernel.sandbox.openers import services
+from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
 from tests.fixtures.people import make_user
 
 pytestmark = pytest.mark.django_db
@@ -27,8 +30,14 @@ def geojson(*features: Any) -> str:
     return json.dumps({"type": "FeatureCollection", "features": features})
 
 
+def read(text: str) -> rules.ReadFile:
+    """Return what a file holds, as its opener and the room read it."""
+    [piece] = services.rows_of(text.encode(), {"tags": rules.TAGS})
+    return rules.read(json.loads(json.dumps(piece.words)))
+
+
 def imported(text: str, *, removes: bool = False) -> actions.Imported:
-    rows = rules.read(text).rows
+    rows = read(text).rows
     by = make_user(
         f"op{timezone.now().timestamp()}", email=f"op{timezone.now().timestamp()}@x.example"
     )
@@ -36,7 +45,7 @@ def imported(text: str, *, removes: bool = False) -> actions.Imported:
 
 
 def test_csv_of_a_town_is_read_with_french_columns_and_typed_hours() -> None:
-    found = rules.read("\n".join([HEADER, ROW, ROW.replace("47,3921", "nord")]))
+    found = read("\n".join([HEADER, ROW, ROW.replace("47,3921", "nord")]))
 
     [service] = found.rows
     assert (service.name, service.kind, str(service.latitude)) == (
@@ -60,14 +69,14 @@ def test_csv_of_a_town_is_read_with_french_columns_and_typed_hours() -> None:
     ],
 )
 def test_a_wrong_row_is_left_out_with_its_reason(row: str, reason: str) -> None:
-    found = rules.read(f"{HEADER}\n{row}")
+    found = read(f"{HEADER}\n{row}")
     assert found.rows == []
     assert reason in found.wrong[0].reason
 
 
 @pytest.mark.parametrize("sign", ["\0", "\ud800"], ids=["a zero byte", "half a sign"])
 def test_a_row_with_a_sign_that_no_database_keeps_is_left_out_alone(sign: str) -> None:
-    found = rules.read(geojson(feature(name=f"Média{sign}thèque"), feature(**{"@id": "node/2"})))
+    found = read(geojson(feature(name=f"Média{sign}thèque"), feature(**{"@id": "node/2"})))
     assert len(found.rows) == 1
     assert found.wrong[0].reason == "un signe de cette ligne ne se lit pas."
     assert sign not in found.wrong[0].place
@@ -86,7 +95,7 @@ def test_openstreetmap_extract_keeps_known_kinds_with_their_hours() -> None:
         "type": "Polygon",
         "coordinates": [[[0.6, 47.3], [0.8, 47.3], [0.8, 47.5], [0.6, 47.3]]],
     }
-    found = rules.read(
+    found = read(
         geojson(
             feature(opening_hours="Tu-Fr 10:00-18:30; Sa 10:00-12:00; PH off"),
             feature(square, amenity="", leisure="park", name="Parc", **{"@id": "way/2"}),
@@ -114,16 +123,67 @@ def test_openstreetmap_extract_keeps_known_kinds_with_their_hours() -> None:
     ],
 )
 def test_broken_geometry_is_left_out_with_its_sentence(geometry: Any) -> None:
-    found = rules.read(geojson(feature(geometry), feature(**{"@id": "node/2"})))
+    found = read(geojson(feature(geometry), feature(**{"@id": "node/2"})))
     assert len(found.rows) == 1
     assert found.wrong[0].reason == "sa géométrie est cassée."
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"features": 3}', "[]", "a;b\n1;2"])
-def test_a_file_of_another_form_is_refused(text: str) -> None:
-    with pytest.raises(Refused) as refusal:
-        rules.read(text)
-    assert refusal.value.field == "file"
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "empty"),
+        ("{", "no_geojson"),
+        ('{"features": 3}', "no_geojson"),
+        ("[]", "no_geojson"),
+        (",".join(rules.COLUMNS) + "\n" * 5_000, "too_many"),
+        (geojson(*[feature(**{"@id": f"node/{n}"}) for n in range(2_001)]), "too_many"),
+        ('{"features": [' + "{}," * 1_600_000 + "{}]}", "too_many"),
+        ('{"features": [' + "[" * 2_000_000, "too_many"),
+    ],
+    ids=["nothing", "cut", "number", "list", "empty lines", "services", "many objects", "deep"],
+)
+def test_a_file_of_another_form_is_unfit(text: str, reason: str) -> None:
+    with pytest.raises(UnfitError) as unfit:
+        list(runner.opened("services", text.encode(), tags=rules.TAGS))
+    assert unfit.value.reason == reason
+
+
+def test_missing_columns_are_named() -> None:
+    with pytest.raises(Refused, match="name, kind, street"):
+        read("a;b\n1;2")
+
+
+def test_file_of_windows_is_read() -> None:
+    [piece] = services.rows_of(f"{HEADER}\n{ROW}".encode("cp1252"), {})
+    assert rules.read(piece.words).rows[0].name == "Médiathèque"
+
+
+def test_file_whose_child_dies_is_tried_twice_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries, again = [], []
+
+    def die(_job: str, _content: bytes, **_options: object) -> object:
+        tries.append(ServiceFile.objects.get().attempts)
+        raise TooHeavyError("services")
+
+    monkeypatch.setattr("saas.kernel.sandbox.runner.opened", die)
+    monkeypatch.setattr(tasks, "send", lambda *args, **_: again.append(args))
+    file = actions.send_file(name="x.csv", content=b"x", by=make_user("Ada"), at=timezone.now())
+    for _delivery in range(4):
+        tasks.read_file.run(file.pk)
+    file.refresh_from_db()
+    assert (tries, again) == ([1, 2], [(tasks.read_file, file.pk)])
+    assert "deux fois" in wording.why_unread(file.failure)
+
+
+def test_lost_job_is_queued_again_and_old_file_is_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
+    queued: list[object] = []
+    monkeypatch.setattr(clock, "send", lambda *args: queued.append(args))
+    by, now = make_user("Ada"), timezone.now()
+    late = actions.send_file(name="x", content=b"x", by=by, at=now - dt.timedelta(minutes=2))
+    actions.send_file(name="x", content=b"x", by=by, at=now - dt.timedelta(days=8))
+    clock.sweep_files.run()
+    assert (tasks.read_file, late.pk) in queued
+    assert [file.pk for file in ServiceFile.objects.all()] == [late.pk]
 
 
 def test_a_later_file_updates_and_removes_by_source() -> None:
@@ -144,25 +204,5 @@ def test_identifiers_of_a_csv_are_its_own() -> None:
 
 
 def test_the_same_service_twice_in_a_file_is_read_once() -> None:
-    found = rules.read(geojson(feature(), feature()))
+    found = read(geojson(feature(), feature()))
     assert (len(found.rows), len(found.wrong)) == (1, 1)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        ",".join(rules.COLUMNS) + "\n" * 5_000_000,
-        '{"features": [' + "{}," * 1_600_000 + "{}]}",
-        '{"features": [' + "[" * 2_000_000,
-    ],
-    ids=["empty lines", "many objects", "a deep list"],
-)
-def test_file_of_five_megabytes_fills_no_process(text: str) -> None:
-    tracemalloc.start()
-    try:
-        with pytest.raises(Refused, match="coupez-le en deux"):
-            rules.read(text)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert peak < 50 * 1024 * 1024

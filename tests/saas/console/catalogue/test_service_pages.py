@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
-from saas.catalogue.city_services.models import CityService
+from saas.catalogue.city_services import tasks
+from saas.catalogue.city_services.models import CityService, ServiceFile
+from saas.catalogue.city_services.rules import MOST_BYTES
 from tests.saas.catalogue.city_services.test_imports import HEADER, ROW
 from tests.saas.catalogue.making import make_service
 
@@ -48,10 +51,41 @@ def test_list_of_services_is_searched(console: Any) -> None:
 
 def test_a_file_is_shown_before_it_is_imported(console: Any) -> None:
     text = f"{HEADER}\n{ROW}\n;;;;;;;\nx;y;z;1;2;3;4;"
-    shown = console.post("/services/import/", {"text": text}).content.decode()
+    where = console.post("/services/import/", {"text": text})["Location"]
+    assert "Nous lisons ce fichier" in console.get(where).content.decode()
+    assert console.get(f"{where}?seen=reading").status_code == 204
+    assert console.post(where).status_code == 422
+    read_files()
+    assert console.get(f"{where}?seen=reading")["HX-Redirect"] == where
+    shown = console.get(where).content.decode()
     assert "1 service à importer" in shown
     assert "n’est pas un genre" in shown
     assert not CityService.objects.exists()
 
-    assert console.post("/services/import/", {"text": text, "import": "1"}).status_code == 303
+    assert console.post(where).status_code == 303
     assert CityService.objects.get().name == "Médiathèque"
+    assert console.get(where).status_code == 404
+
+
+def test_a_file_that_cannot_be_read_says_why_and_is_dropped(console: Any) -> None:
+    for text, sentence in (("{", "GeoJSON"), ("a;b\n1;2", "Il manque les colonnes")):
+        file = SimpleUploadedFile("services.csv", text.encode())
+        where = console.post("/services/import/", {"file": file})["Location"]
+        read_files()
+        assert sentence in console.get(where).content.decode()
+        assert console.post(where, {"drop": "1"})["Location"] == "/services/import/"
+    assert not ServiceFile.objects.exists()
+
+
+def test_nothing_and_too_much_are_refused_at_once(console: Any) -> None:
+    assert "Choisissez un fichier" in console.post("/services/import/").content.decode()
+    file = SimpleUploadedFile("services.csv", b"x" * (MOST_BYTES + 1))
+    answer = console.post("/services/import/", {"file": file})
+    assert answer.status_code == 422
+    assert "5\u00a0Mo" in answer.content.decode()
+
+
+def read_files() -> None:
+    """Do the job of each file that waits."""
+    for file in ServiceFile.objects.filter(found__isnull=True):
+        tasks.read_file.run(file.pk)

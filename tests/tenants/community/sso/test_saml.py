@@ -9,8 +9,9 @@ import pytest
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel.errors import Refused
-from tenants.community.sso import actions
+from saas.kernel.sandbox.verdicts import UnfitError
+from saas.kernel.tasks import SCHEMA_HEADER
+from tenants.community.sso import actions, tasks
 from tenants.community.sso.gateway import saml
 from tenants.community.sso.models import Identity, Provider
 from tests.fixtures.people import Browse, SpaceClient
@@ -26,6 +27,7 @@ from tests.tenants.community.sso.saml_provider import (
 )
 
 CONSUME, SETTINGS = saml.CONSUMER, "/admin/sign-in/saml/"
+READING = f"{SETTINGS}reading/"
 ASSERTION = re.compile("<saml:Assertion.*</saml:Assertion>", re.DOTALL)
 
 
@@ -56,6 +58,16 @@ def come(client: SpaceClient, question: dict[str, str], xml: str) -> Any:
     return wait(client, client.post(CONSUME, posted(question, xml)))
 
 
+def paste(client: SpaceClient, by: User, typed: dict[str, Any]) -> str:
+    """Send metadata, have the job read them, and return the page that waited for it."""
+    assert client.post(SETTINGS, typed)["Location"] == READING
+    assert "Nous lisons" in client.get(READING).text
+    assert client.get(f"{READING}?seen=reading").status_code == 204
+    tasks.read_metadata.apply(args=(by.pk,), headers={SCHEMA_HEADER: "north"}, throw=True)
+    assert client.get(f"{READING}?seen=reading")["HX-Redirect"] == READING
+    return str(client.get(READING).text)
+
+
 def test_administrator_pastes_metadata_tests_and_opens_it(
     browse: Browse, admin: User, teammate: User
 ) -> None:
@@ -63,12 +75,13 @@ def test_administrator_pastes_metadata_tests_and_opens_it(
     shown = client.get(SETTINGS).text
     assert "/signin/company/saml/consume/" in shown
     typed = {"name": "Compte Nord", "domains": [DOMAIN], "metadata": "<html>"}
-    assert "ne se lisent pas" in client.refused(SETTINGS, typed)
+    assert "ne se lisent pas" in paste(client, admin, typed)
     plain = metadata(page="http://idp.north.example/")
-    assert "aucune page de connexion en https" in client.refused(
-        SETTINGS, typed | {"metadata": plain}
-    )
-    assert client.post(SETTINGS, typed | {"metadata": metadata()}).status_code == 303
+    assert "aucune page de connexion en https" in paste(client, admin, typed | {"metadata": plain})
+    assert PAGE in paste(client, admin, typed | {"metadata": metadata()}).replace("&amp;", "&")
+    assert not Provider.objects.exists()
+    assert client.post(READING)["Location"] == "/admin/sign-in/"
+    assert client.post(READING)["Location"] == SETTINGS
     assert "Pas encore testée" in client.get("/admin/sign-in/").text
     question = ask(client, "/admin/sign-in/test/")
     assert come(client, question, signed(response(question, admin.email)))["Location"] == (
@@ -77,9 +90,11 @@ def test_administrator_pastes_metadata_tests_and_opens_it(
     assert f"vous reconnaît par {admin.email}" in client.get("/admin/sign-in/").text
     assert client.post("/admin/sign-in/mode/", {"mode": "offered"}).status_code == 303
 
-    client.post(SETTINGS, typed | {"metadata": metadata(number=1)})
+    paste(client, admin, typed | {"metadata": metadata(number=1)})
+    client.post(READING)
     assert Provider.objects.get().mode == "offered"
-    client.post(SETTINGS, typed | {"metadata": metadata(issuer="https://other.example")})
+    paste(client, admin, typed | {"metadata": metadata(issuer="https://other.example")})
+    client.post(READING)
     assert Provider.objects.get().mode == "off"
 
 
@@ -249,11 +264,11 @@ def test_metadata_describes_this_service_and_reads_another(browse: Browse) -> No
     assert '/signin/company/saml/consume/" index="0"' in ours.text
     found = saml.read_metadata(metadata())
     assert (found.issuer, found.page) == (ISSUER, PAGE)
-    with pytest.raises(Refused, match="ne se lisent pas"):
+    with pytest.raises(UnfitError):
         saml.read_metadata(ours.text)
-    with pytest.raises(Refused, match="aucun certificat"):
+    with pytest.raises(UnfitError, match="certificate"):
         saml.read_metadata(
             re.sub("<KeyDescriptor.*</KeyDescriptor>", "", metadata(), flags=re.DOTALL)
         )
-    with pytest.raises(Refused, match="ne se lisent pas"):
+    with pytest.raises(UnfitError):
         saml.read_metadata(metadata().replace("<EntityD", "<!DOCTYPE a []><EntityD", 1))
