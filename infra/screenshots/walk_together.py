@@ -1,10 +1,16 @@
 """Pages of shared activities and of searches among colleagues, as the walk sees them."""
 
+import uuid
+
+from django.utils import timezone
+
 from infra.demo.seed.world import NORD
 from infra.screenshots.stops import EMPLOYEE, SPACE, TREASURER, Stop, employee, newest
 from tenants.community.gatherings.models import Gathering
 from tenants.community.rides.models import Ride
 from tenants.community.search.models import SavedSearch
+from tenants.community.treaties import actions as neighbours
+from tenants.spaces.models import OpenClause, OpenItem
 
 
 def _full_gathering() -> tuple[str, ...]:
@@ -28,7 +34,22 @@ def _saved_search() -> tuple[str, ...]:
     return newest(SavedSearch.objects.filter(person=employee(), words="vélo"))
 
 
+def _neighbours_thread() -> tuple[str, ...]:
+    clause = OpenClause.objects.earliest("pk")
+    item = OpenItem.objects.filter(tenant_id=clause.tenant_id).earliest("pk")
+    sent = neighbours.ask(
+        item=item,
+        clause=clause,
+        text="Bonjour, est-ce encore libre jeudi ?",
+        key=uuid.uuid5(uuid.NAMESPACE_URL, f"{clause.slug}/{item.reference}"),
+        by=employee(),
+        at=timezone.now(),
+    )
+    return (sent.thread,)
+
+
 STOPS: tuple[Stop, ...] = (
+    Stop("treaties:thread", SPACE, EMPLOYEE, _neighbours_thread),
     Stop("search:results", SPACE, EMPLOYEE, query="?q=velo"),
     Stop("search:results", SPACE, EMPLOYEE, look="start"),
     Stop("search:results", SPACE, EMPLOYEE, look="kind", query="?q=vélos&kind=classifieds"),

@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from saas.kernel import hooks, modules
+from saas.kernel.offers import inbox
 from saas.kernel.people import erasing, judging
 from saas.kernel.search import search_hooks
 
@@ -19,7 +20,7 @@ class TreatiesConfig(AppConfig):
         from saas.kernel.tasks import after_commit  # noqa: PLC0415 - models load first
         from tenants.community.treaties import actions, clock, tasks  # noqa: PLC0415
         from tenants.community.treaties.queries import judging as judged  # noqa: PLC0415
-        from tenants.community.treaties.queries import personal, searched  # noqa: PLC0415
+        from tenants.community.treaties.queries import personal, searched, threads  # noqa: PLC0415
         from tenants.community.treaties.queries import treaties as queries  # noqa: PLC0415
 
         hooks.rail_counts.offer(self.label, queries.rail_counts)
@@ -31,6 +32,7 @@ class TreatiesConfig(AppConfig):
         judging.let_judge(self.label, judged.KIND, judge=judged.judged, hide=actions.conceal)
         hooks.personal_data.offer(self.label, personal.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))
+        inbox.inbox_lines.offer(self.label, threads.inbox_lines)
         self._be_a_module()
 
     def _be_a_module(self) -> None:
@@ -45,6 +47,6 @@ class TreatiesConfig(AppConfig):
                 "handshake",
                 addresses=("treaties:", "api:neighbour-"),
                 underway=queries.underway,
-                stays=("treaties:treaty",),
+                stays=("treaties:treaty", "treaties:thread", "treaties:close"),
             )
         )

@@ -16,39 +16,44 @@ def question_reference() -> str:
 
 
 class Question(SpaceModel):
-    """A member's question about another space's item, and its state.
+    """A message between a member here (`asker`) and a person of another space (`giver_id`).
 
-    `giver_id` is the other space; `contact` is the contact chosen by the member for an answer.
+    `thread` is the reference of the first message. An arrived message was written by the other
+    person; each space stores its own copy, and neither has an address of the other's member.
     """
 
-    RETENTION = retention.by_room(dt.timedelta(days=60), _("Questions à un espace voisin"))
+    RETENTION = retention.by_room(dt.timedelta(days=60), _("Messages avec un espace voisin"))
 
     class State(models.TextChoices):
-        """Whether it was handed over to the other space."""
+        """Whether it was handed over to the other space, or came from there."""
 
         DUE = "due", _("En route")
         CARRIED = "carried", _("Transmise")
         REFUSED = "refused", _("Sans destinataire")
+        ARRIVED = "arrived", _("Reçue")
 
     id = RowNumber(primary_key=True)
     reference = models.CharField(max_length=12, unique=True, default=question_reference)
+    thread = models.CharField(max_length=12)
     asker = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     giver_id = models.BigIntegerField()
-    giver_slug = models.CharField(max_length=63)
+    giver_slug = models.CharField(max_length=63, blank=True)
+    space_name = models.CharField(max_length=80)
+    other_name = models.CharField(max_length=60)
     item_reference = models.CharField(max_length=12)
     title = models.CharField(max_length=80)
     text = models.CharField(max_length=500)
-    contact = models.CharField(max_length=120)
     state = models.CharField(max_length=7, choices=State, default=State.DUE)
     asked_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
     idempotency_key = models.UUIDField(null=True, blank=True, unique=True)
 
     class Meta:
         base_manager_name = "objects"
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(text="") & ~models.Q(contact=""),
-                name="a_question_says_something_and_where_to_answer",
+                condition=~models.Q(text=""), name="a_letter_to_a_neighbour_has_text"
             )
         ]
 

@@ -1,8 +1,4 @@
-"""News of other spaces: treaties, undeliverable questions; and neighbours' enquiries.
-
-A neighbour's enquiry is not a notification: it contains the contact that they chose to give, is not
-stored here, and is mailed regardless of the reader's settings.
-"""
+"""News of other spaces: treaties, and neighbours' messages, arrived or undeliverable."""
 
 from collections.abc import Sequence
 
@@ -10,11 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import mail
 from saas.kernel.notifying import Event, Kind, notify, settle, written
 from tenants.community.treaties import rules, wording
 from tenants.community.treaties.models import Question
-from tenants.spaces.models import OwnEnquiry, OwnTreaty, Treaty
+from tenants.spaces.models import OwnTreaty, Treaty
 
 
 def notify_treaty(treaty: OwnTreaty, administrators: Sequence[User]) -> None:
@@ -51,18 +46,21 @@ def notify_gone(reference: str, administrators: Sequence[User]) -> None:
     notify(event, to=[one.pk for one in administrators], at=at)
 
 
-def mail_enquiry(enquiry: OwnEnquiry, author: User, *, url: str) -> None:
-    """Mail a question to the author of an item, with the contact that the asker chose to give."""
-    mail.send(
-        to=author.email,
-        template="neighbour_asks",
-        language=author.language,
-        context={
-            "first_name": author.first_name,
-            "enquiry": enquiry,
-            "url": url,
-        },
+def notify_message(question: Question) -> None:
+    """Notify a member of a message from another space, without its content."""
+    context = {
+        "name": question.other_name,
+        "space": question.space_name,
+        "title": question.title,
+    }
+    event = Event(
+        key=f"neighbour-message:{question.pk}",
+        kind=Kind.MESSAGES,
+        path=reverse("treaties:thread", args=[question.thread]),
+        about=rules.about_thread(question.thread),
+        words=lambda: written("neighbour_message", context),
     )
+    notify(event, to=[question.asker_id], at=timezone.now())
 
 
 def notify_refused(question: Question) -> None:

@@ -14,7 +14,6 @@ from tenants.spaces.models import Category, Treaty
 ADMINISTRATOR = Duty("administrator", None)
 LONGEST_TEXT = 500
 LONGEST_NUMBER = 19
-LONGEST_CONTACT = 120
 SENT_AGAIN = dt.timedelta(minutes=5)
 ANSWERED_WITHIN = dt.timedelta(days=14)
 QUESTION_RETENTION = dt.timedelta(days=60)
@@ -67,13 +66,15 @@ def check_text(text: str) -> None:
         raise Refused(_("Écrivez quelques mots."), field="text")
 
 
-def check_contact(contact: str) -> None:
-    """Raise Refused if a question has no contact for the answer."""
-    if not contact.strip():
-        raise Refused(
-            _("Dites où l’on peut vous répondre : un numéro, une adresse, un bureau."),
-            field="contact",
-        )
+def check_not_closed(*, is_closed: bool) -> None:
+    """Raise Refused if the member has closed this exchange."""
+    if is_closed:
+        raise Refused(_("Vous avez mis fin à cet échange."), field="text")
+
+
+def about_thread(thread: str) -> str:
+    """Return the key of a thread's notifications."""
+    return f"neighbour-thread:{thread}"
 
 
 def copy_name(source: str) -> str:

@@ -1,6 +1,7 @@
 """Tasks after the commit: shared copies, questions about them, and mails."""
 
 import contextlib
+import datetime as dt
 from collections.abc import Iterator
 
 from celery import shared_task
@@ -8,17 +9,19 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from saas.kernel import cache, mail, pending_mail, schema
+from saas.accounts.models import User
+from saas.kernel import cache, pending_mail, schema
+from saas.kernel.errors import Refused
 from saas.kernel.tasks import PublicTask, TenantTask, send
 from tenants.community.treaties import notifications, rules
 from tenants.community.treaties.models import Question
 from tenants.community.treaties.queries import board as board_queries
 from tenants.community.treaties.queries import sharing as sharing_queries
+from tenants.community.treaties.queries import threads
 from tenants.community.treaties.queries import treaties as treaty_queries
 from tenants.spaces.actions import treaties as spaces
-from tenants.spaces.models import Treaty
+from tenants.spaces.models import OwnEnquiry, Treaty
 from tenants.spaces.queries import treaties as spaces_queries
-from tenants.spaces.queries.own import own_url
 
 
 @shared_task(base=TenantTask)
@@ -116,51 +119,91 @@ def _sent_to(question_id: int) -> str:
         question = sharing_queries.question_due(question_id)
         if question is None:
             return ""
-        found = board_queries.find(
-            question.giver_slug, question.item_reference, viewer=question.asker, at=at
-        )
-        if found is None:
+        if not threads.is_answer(question) and not _is_shown(question, at=at):
             _refuse(question)
             return ""
-    with schema.in_public():
-        giver = spaces.leave_enquiry(
-            schema_name=here,
-            giver_id=question.giver_id,
-            reference=question.reference,
-            content=sharing_queries.enquiry_content(question),
-            at=at,
-        )
+    try:
+        with schema.in_public():
+            giver = spaces.leave_enquiry(
+                schema_name=here,
+                giver_id=question.giver_id,
+                reference=question.reference,
+                content=sharing_queries.enquiry_content(question),
+                at=at,
+            )
+    except Refused:  # the treaty has ended
+        _refuse(question)
+        return ""
     question.state = Question.State.CARRIED
     question.save(update_fields=["state"])
     return giver
 
 
+def _is_shown(question: Question, *, at: dt.datetime) -> bool:
+    found = board_queries.find(
+        question.giver_slug, question.item_reference, viewer=question.asker, at=at
+    )
+    return found is not None
+
+
 @shared_task(base=TenantTask)
 def deliver_enquiries() -> None:
-    """Mail neighbours' enquiries to the items' authors; return them to the asker if it is too late.
+    """Store neighbours' messages for their readers, or return them if nobody may read them.
 
-    An enquiry is removed after its mail: an interrupted job sends it again.
+    An enquiry is removed after it is stored: an interrupted job finds it again.
     """
-    failed = mail.Failures()
     for enquiry in sharing_queries.enquiries():
-        with failed.one_by_one(), _claimed("deliver", enquiry.pk) as alone:
+        with _claimed("deliver", enquiry.pk) as alone:
             if alone:
-                _mail_enquiry(enquiry.pk)
-    failed.report()
+                _deliver(enquiry.pk)
 
 
-def _mail_enquiry(enquiry_id: int) -> None:
+def _deliver(enquiry_id: int) -> None:
     at, here = timezone.now(), schema.current()
     enquiry = sharing_queries.enquiry(enquiry_id)
     if enquiry is None:  # another job was quicker
         return
-    thing = sharing_queries.asked_about(enquiry.item_reference, at=at)
-    if thing is not None:
-        notifications.mail_enquiry(enquiry, thing.author, url=own_url(thing.url))
+    reader = _reader_of(enquiry, at=at)
+    if reader is not None:
+        _store(enquiry, reader, at=at)
     with schema.in_public(), transaction.atomic():
         asking_space = spaces.take_enquiry(schema_name=here, enquiry_id=enquiry_id, at=at)
-        if asking_space and thing is None:
+        if asking_space and reader is None:
             send(return_question, enquiry.reference, space=asking_space)
+
+
+def _store(enquiry: OwnEnquiry, reader: User, *, at: dt.datetime) -> None:
+    with transaction.atomic():
+        question, is_new = Question.objects.get_or_create(
+            reference=enquiry.reference,
+            defaults={
+                "asker": reader,
+                "thread": enquiry.thread,
+                "giver_id": enquiry.asker_space,
+                "space_name": enquiry.space_name,
+                "other_name": enquiry.asker,
+                "item_reference": enquiry.item_reference,
+                "title": enquiry.title,
+                "text": enquiry.text,
+                "state": Question.State.ARRIVED,
+                "asked_at": at,
+            },
+        )
+        if is_new:
+            notifications.notify_message(question)
+
+
+def _reader_of(enquiry: OwnEnquiry, *, at: dt.datetime) -> User | None:
+    if threads.is_known(enquiry):
+        return threads.receiver(enquiry)
+    thing = sharing_queries.asked_about(enquiry.item_reference, at=at)
+    return thing.author if thing else None
+
+
+@shared_task(base=TenantTask)
+def forget_received(references: list[str]) -> None:
+    """Delete the copies of messages whose author was erased in their own space."""
+    threads.received(references).delete()
 
 
 @contextlib.contextmanager

@@ -6,13 +6,14 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saas.kernel import hooks
 from saas.kernel.http import page, see_other
-from tenants.community.treaties import rules
+from tenants.community.treaties import actions, rules
 from tenants.community.treaties.forms import treaties as forms
 from tenants.community.treaties.queries import board as board_queries
+from tenants.community.treaties.queries import threads
 from tenants.community.treaties.queries import treaties as treaty_queries
 from tenants.spaces.requests import MemberRequest
 
@@ -38,14 +39,40 @@ def detail(request: MemberRequest, space: str, reference: str) -> HttpResponse:
     item, clause = found
     data = request.POST if request.method == "POST" else None
     form = forms.QuestionForm(data, item=item, clause=clause)
-    if form.submit(by=request.user, at=now):
-        messages.success(
-            request, _("Votre message est parti. La réponse viendra où vous l’avez dit.")
-        )
-        return see_other("treaties:detail", space, reference)
+    if sent := form.submit(by=request.user, at=now):
+        messages.success(request, _("Votre message est parti. La réponse viendra ici."))
+        return see_other("treaties:thread", sent.thread)
     shown = board_queries.detail(found, viewer=request.user)
     context = {"nav": "neighbours", "found": shown, "form": form}
     return page(request, "treaties/detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def thread(request: MemberRequest, reference: str) -> HttpResponse:
+    """Show a member's exchange with a person of another space, and send a message in it."""
+    now = timezone.now()
+    last = threads.latest_in(reference, person=request.user)
+    if last is None:
+        raise Http404
+    form = forms.AnswerForm(request.POST if request.method == "POST" else None)
+    if form.submit(thread=reference, by=request.user, at=now):
+        return see_other("treaties:thread", reference)
+    if request.method == "GET":
+        actions.mark_read(thread=reference, by=request.user, at=now)
+    url = board_queries.item_url(last, viewer=request.user, at=now)
+    found = threads.page(reference, viewer=request.user, item_url=url)
+    context = {"nav": "inbox", "thread": found, "form": form}
+    return page(request, "treaties/thread.html", context, partial="messages")
+
+
+@require_POST
+def close(request: MemberRequest, reference: str) -> HttpResponse:
+    """End a member's exchange with a person of another space."""
+    if threads.latest_in(reference, person=request.user) is None:
+        raise Http404
+    if forms.CloseForm(request.POST).submit(thread=reference, by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est fait : ses messages ne vous parviendront plus."))
+    return see_other("treaties:thread", reference)
 
 
 @require_GET

@@ -177,11 +177,15 @@ def leave_enquiry(
 ) -> str:
     """Deliver an enquiry to another space; idempotent. Return that space's schema.
 
+    The first message of a thread needs a shared item, and the others a treaty in force.
     Only the job of the writer's space calls this.
     """
     asker = queries.space_of(schema_name)
-    item = queries.shown_to(asker, giver_id=giver_id, reference=content.item_reference)
-    rules.check_is_shown(is_shown=item is not None)
+    if content.thread == reference:
+        item = queries.shown_to(asker, giver_id=giver_id, reference=content.item_reference)
+        rules.check_is_shown(is_shown=item is not None)
+    else:
+        rules.check_is_shown(is_shown=queries.is_in_force_between(asker, giver_id))
     Enquiry.objects.get_or_create(
         asker_tenant=asker,
         reference=reference,

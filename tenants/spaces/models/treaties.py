@@ -146,17 +146,20 @@ class SharedItem(SharedModel):
 
 
 class Enquiry(SharedModel):
-    """A question to a space about a thing that it shares; deleted once it is handed over."""
+    """A message to a member of another space; deleted once it is handed over.
+
+    `thread` is the reference of the first message of an exchange about a shared thing.
+    """
 
     RETENTION = retention.WITH_SERVICE
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     asker_tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     reference = models.CharField(max_length=12)
+    thread = models.CharField(max_length=12)
     item_reference = models.CharField(max_length=12)
     title = models.CharField(max_length=80)
     asker = models.CharField(max_length=60)
-    contact = models.CharField(max_length=120)
     text = models.CharField(max_length=500)
     sent_at = models.DateTimeField()
 
@@ -176,11 +179,12 @@ class OwnEnquiry(SpaceModel):
     """An enquiry to people of this space, as its role may read it while the treaty is in force."""
 
     reference = models.CharField(max_length=12)
+    thread = models.CharField(max_length=12)
     item_reference = models.CharField(max_length=12)
     title = models.CharField(max_length=80)
     asker = models.CharField(max_length=60)
     space_name = models.CharField(max_length=80)
-    contact = models.CharField(max_length=120)
+    asker_space = models.BigIntegerField()
     text = models.CharField(max_length=500)
     sent_at = models.DateTimeField()
 

@@ -1,6 +1,7 @@
 """Queries on treaties in the public schema: their parties and clauses, and the shared copies."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
@@ -125,6 +126,12 @@ def spaces_with_treaties() -> list[str]:
     return list(spaces.values_list("schema_name", flat=True))
 
 
+def open_schemas(tenant_ids: Collection[int]) -> list[str]:
+    """Return the schemas of open spaces among some."""
+    spaces = Tenant.objects.filter(pk__in=tenant_ids, state=Tenant.State.ACTIVE).order_by("pk")
+    return list(spaces.values_list("schema_name", flat=True))
+
+
 def schema_of(tenant_id: int) -> str:
     """Return the schema of a space."""
     return str(Tenant.objects.values_list("schema_name", flat=True).get(pk=tenant_id))
@@ -138,6 +145,16 @@ def shown_to(asker: Tenant, *, giver_id: int, reference: str) -> SharedItem | No
     )
     opened = clauses.filter(category=OuterRef("category"))
     return SharedItem.objects.filter(Exists(opened), tenant=giver_id, reference=reference).first()
+
+
+def is_in_force_between(one: Tenant, other_id: int) -> bool:
+    """Return True if two open spaces have an accepted treaty."""
+    sides = Q(proposer=one, partner=other_id) | Q(proposer=other_id, partner=one)
+    open_spaces = {
+        "proposer__state__in": treaties.SHARING_STATES,
+        "partner__state__in": treaties.SHARING_STATES,
+    }
+    return Treaty.objects.filter(sides, state=Treaty.State.ACCEPTED, **open_spaces).exists()
 
 
 def enquiry_to_take(enquiry_id: int, *, schema_name: str) -> Enquiry | None:

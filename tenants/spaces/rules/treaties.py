@@ -51,13 +51,13 @@ class PictureChanges(NamedTuple):
 
 
 class EnquiryContent(NamedTuple):
-    """A question about a thing of another space, and where its asker can be answered."""
+    """A message about a thing that a space shares, with the first name of its author."""
 
+    thread: str
     item_reference: str
     title: str
     asker: str
     text: str
-    contact: str
 
 
 def host_in(address: str) -> str:

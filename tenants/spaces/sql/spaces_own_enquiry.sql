@@ -1,7 +1,7 @@
 -- An enquiry is read by the space that it is for, while a treaty with its writer's is in force.
 CREATE OR REPLACE VIEW spaces_own_enquiry WITH (security_barrier) AS
-SELECT e.id, e.reference, e.item_reference, e.title, e.asker, o.name AS space_name,
-       e.contact, e.text, e.sent_at
+SELECT e.id, e.reference, e.thread, e.item_reference, e.title, e.asker,
+       o.name AS space_name, o.id AS asker_space, e.text, e.sent_at
 FROM spaces_tenant me
 JOIN spaces_enquiry e ON e.tenant_id = me.id
 JOIN spaces_tenant o ON o.id = e.asker_tenant_id

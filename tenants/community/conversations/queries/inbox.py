@@ -1,8 +1,8 @@
 """A person's conversations as lists, for pages and for the API."""
 
-import datetime as dt
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from saas.accounts.models import User
 from saas.kernel import hooks
 from saas.kernel.display.people import tone_of
+from saas.kernel.offers.inbox import InboxLine, inbox_lines
 from tenants.community.conversations.models import Conversation, Meeting, Message
 from tenants.community.conversations.queries.talks import (
     conversations_of,
@@ -21,27 +22,13 @@ from tenants.community.conversations.queries.talks import (
 MOST_LISTED = 100
 
 
-class Listed(NamedTuple):
-    """A conversation as the inbox lists it."""
-
-    url: str
-    title: str
-    name: str
-    note: str
-    badge: str
-    colour: str
-    tone: str
-    text: str
-    mine: bool
-    when: dt.datetime
-    unread: int
-
-
-def inbox(person: User) -> list[Listed]:
-    """List a person's conversations, the latest message first."""
+def inbox(person: User) -> list[InboxLine]:
+    """List a person's conversations and other rooms' exchanges, the latest message first."""
     rows: list[Any] = list(listing(person)[:MOST_LISTED])
     cards = hooks.cards_of([other_of(row, person).pk for row in rows])
-    return [_listed(row, person, cards.get(other_of(row, person).pk)) for row in rows]
+    own = [_listed(row, person, cards.get(other_of(row, person).pk)) for row in rows]
+    others = [line for lines in inbox_lines.ask(person) for line in lines]
+    return sorted([*own, *others], key=attrgetter("when"), reverse=True)
 
 
 def listing(person: User) -> QuerySet[Conversation]:
@@ -83,9 +70,9 @@ def meetings_by_conversation(
     return found
 
 
-def _listed(row: Any, person: User, card: hooks.PersonCard | None) -> Listed:
+def _listed(row: Any, person: User, card: hooks.PersonCard | None) -> InboxLine:
     other = other_of(row, person)
-    return Listed(
+    return InboxLine(
         url=row.get_absolute_url(),
         title=row.subject_title,
         name=card.short_name if card else other.short_name,

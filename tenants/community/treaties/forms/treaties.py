@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.kernel import hooks
+from saas.kernel.errors import Refused
 from saas.kernel.forms import ActionForm
 from saas.kernel.web import rate_limit
 from tenants.community.treaties import actions, rules
@@ -112,8 +113,8 @@ class VerdictForm(ActionForm[str]):
         return VERBS[self.cleaned_data["verb"]](**context)
 
 
-class QuestionForm(ActionForm[Question]):
-    """A message to a person of another space, with a contact for the answer."""
+class AnswerForm(ActionForm[Question]):
+    """A message in an exchange with a person of another space."""
 
     text = forms.CharField(
         label=_("Votre message"),
@@ -121,13 +122,19 @@ class QuestionForm(ActionForm[Question]):
         error_messages={"required": _("Écrivez quelques mots.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    contact = forms.CharField(
-        label=_("Où vous répondre"),
-        help_text=_("Un numéro, une adresse e-mail : cette personne seule le verra."),
-        max_length=rules.LONGEST_CONTACT,
-        error_messages={"required": _("Dites où l’on peut vous répondre.")},
-    )
     key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+
+    def perform(self, **context: Any) -> Question:
+        """Send the message."""
+        check_pace(context["by"])
+        question = actions.answer(**self.cleaned_data, **context)
+        if question is None:
+            raise Refused(_("Cet échange n’existe plus."))
+        return question
+
+
+class QuestionForm(AnswerForm):
+    """The first message to a person of another space, about their item."""
 
     def __init__(self, *args: Any, item: OpenItem, clause: OpenClause, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -135,6 +142,15 @@ class QuestionForm(ActionForm[Question]):
         self.clause = clause
 
     def perform(self, **context: Any) -> Question:
-        """Send it on its way."""
+        """Send the message."""
         check_pace(context["by"])
-        return actions.ask(item=self.item, slug=self.clause.slug, **self.cleaned_data, **context)
+        return actions.ask(item=self.item, clause=self.clause, **self.cleaned_data, **context)
+
+
+class CloseForm(ActionForm[bool]):
+    """The end of an exchange with a person of another space."""
+
+    def perform(self, **context: Any) -> bool:
+        """End the exchange."""
+        actions.close(**context)
+        return True

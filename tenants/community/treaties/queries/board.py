@@ -15,6 +15,7 @@ from saas.kernel.display.tiles import Tile
 from saas.kernel.search.sorting import sort_key
 from tenants.community.treaties import rules, wording
 from tenants.community.treaties.models import HiddenItem, Question
+from tenants.community.treaties.queries.threads import thread_about
 from tenants.spaces.models import (
     Category,
     OpenClause,
@@ -22,7 +23,6 @@ from tenants.spaces.models import (
 )
 
 PAGE_SIZE = 24
-MOST_QUESTIONS = 20
 
 
 class Filters(NamedTuple):
@@ -57,7 +57,7 @@ class Detail(NamedTuple):
     tile: Tile
     space_name: str
     space_slug: str
-    questions: list[Question]
+    thread: str
     reported_as: str
     hidden: bool
 
@@ -188,20 +188,29 @@ def find(
 
 
 def detail(found: tuple[OpenItem, OpenClause], *, viewer: User) -> Detail:
-    """Return a neighbour's item for its page, with the viewer's questions about it."""
+    """Return a neighbour's item for its page, with the viewer's exchange about it."""
     item, clause = found
-    questions = Question.objects.filter(
-        asker=viewer, giver_id=item.tenant_id, item_reference=item.reference
-    )
+    last = thread_about(item.tenant_id, item.reference, person=viewer)
     return Detail(
         item=item,
         tile=tile_of(item, clause.slug, clause.name),
         space_name=clause.name,
         space_slug=clause.slug,
-        questions=list(questions.order_by("-asked_at")[:MOST_QUESTIONS]),
+        thread=last.thread if last else "",
         reported_as=rules.reported_as(item.tenant_id, item.reference),
         hidden=is_hidden(item),
     )
+
+
+def item_url(question: Question, *, viewer: User, at: dt.datetime) -> str:
+    """Return the page of a message's item for its reader, or an empty text if it is gone."""
+    if question.giver_slug:
+        found = find(question.giver_slug, question.item_reference, viewer=viewer, at=at)
+        names = [question.giver_slug, question.item_reference]
+        return reverse("treaties:detail", args=names) if found else ""
+    answers = hooks.offered_items.ask(at)
+    items = [one for answer in answers for one in answer]
+    return next((one.url for one in items if one.reference == question.item_reference), "")
 
 
 def is_hidden(item: OpenItem) -> bool:

@@ -12,9 +12,9 @@ def personal_data(person: User) -> list[PersonalTable]:
     return [
         table(
             "questions",
-            _("Questions à un espace voisin"),
+            _("Messages avec un espace voisin"),
             Question.objects.filter(asker=person),
-            *("reference", "giver_slug", "item_reference", "title", "text", "contact"),
-            *("state", "asked_at"),
+            *("reference", "thread", "space_name", "other_name", "item_reference", "title"),
+            *("text", "state", "asked_at", "read_at", "closed_at"),
         )
     ]

@@ -67,13 +67,13 @@ def question_with_key(key: UUID, *, by: User) -> Question | None:
 
 
 def enquiry_content(question: Question) -> spaces.EnquiryContent:
-    """Return the content of a question to forward: the asker's first name, text and contact."""
+    """Return the content of a message to forward: its author's first name, and its text."""
     return spaces.EnquiryContent(
+        thread=question.thread,
         item_reference=question.item_reference,
         title=question.title,
         asker=question.asker.first_name,
         text=question.text,
-        contact=question.contact,
     )
 
 

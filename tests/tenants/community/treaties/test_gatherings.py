@@ -42,18 +42,19 @@ def test_gathering_for_neighbours_is_seen_with_its_day_until_it_is_cancelled(
         assert queries.board(queries.Filters(), at=now).tiles == []
 
 
-def test_mail_with_a_neighbour_s_question_leads_to_the_page_that_it_is_about(
+def test_mail_with_a_neighbour_s_message_leads_to_it_and_it_to_its_gathering(
     agree: Agree, jobs: Jobs, browse: Browse, mailoutbox: list[Any]
 ) -> None:
     north, south, _reference = agree("gatherings")
     shown = make_gathering(north, at=timezone.now(), audience="neighbours")
     jobs.run()
     asker = browse(south, space="south")
-    asker.post(f"/neighbours/north/{shown.reference}/", {"text": "Des places ?", "contact": "44"})
+    sent = asker.post(f"/neighbours/north/{shown.reference}/", {"text": "Des places ?"})
     mailoutbox.clear()
     jobs.run()
     assert mailoutbox[0].to == [north.email]
-    assert f"http://north.{settings.BASE_HOST}{shown.get_absolute_url()}" in mailoutbox[0].body
+    assert f"http://north.{settings.BASE_HOST}{sent.url}" in mailoutbox[0].body
+    assert shown.get_absolute_url() in browse(north).get(sent.url).text
 
 
 def test_gathering_is_not_offered_where_no_treaty_opens_them(treaty: Sides) -> None:

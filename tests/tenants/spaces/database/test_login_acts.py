@@ -36,7 +36,7 @@ from tests.tenants.spaces.database import connecting
 TREATY = {"gives": ["things"], "takes": ["things"], "message": "Bonjour d’en face."}
 # Struck by another clock, with a month or a company.
 QUEUED_WITH_AN_ARGUMENT = {neighbourhood.refresh_council_month.name, members.end_company.name}
-QUESTION = {"text": "Est-il encore là ?", "contact": "poste 4412"}
+QUESTION = {"text": "Est-il encore là ?"}
 
 
 class TwoSpaces(NamedTuple):

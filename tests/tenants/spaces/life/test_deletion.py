@@ -146,6 +146,7 @@ def plant(tenant: Tenant, at: dt.datetime) -> None:
             tenant_id=giver.pk,
             asker_tenant_id=asker.pk,
             reference=f"QU-AAAAA{number}",
+            thread=f"QU-AAAAA{number}",
             item_reference="PA-XXXXXX",
             text=CANARY,
             sent_at=at,
