@@ -126,17 +126,18 @@ def forget_questions(*, at: dt.datetime) -> int:
 def erase(*, by: User, at: dt.datetime) -> list[str]:
     """Delete a person's questions to neighbours, including their copies in public."""
     own = Question.objects.filter(asker=by)
-    rows = list(own.values_list("reference", "giver_id"))
-    gone = [reference for reference, _giver in rows]
+    gone = list(own.values_list("reference", flat=True))
+    begun = set(own.values_list("thread", "giver_id"))
     own.delete()
     here = schema.current()
 
     def take_back() -> None:
         with schema.in_public():
             spaces.take_back_enquiries(schema_name=here, references=gone, at=at)
-            others = spaces_queries.open_schemas({giver for _reference, giver in rows})
-        for other in others:
-            send(tasks.forget_received, gone, space=other)
+            schemas = spaces_queries.open_schemas({giver for _thread, giver in begun})
+        for thread, giver in sorted(begun):
+            if giver in schemas:
+                send(tasks.forget_received, thread, space=schemas[giver])
 
     call_after_commit(take_back)
     return gone

@@ -201,9 +201,9 @@ def _reader_of(enquiry: OwnEnquiry, *, at: dt.datetime) -> User | None:
 
 
 @shared_task(base=TenantTask)
-def forget_received(references: list[str]) -> None:
-    """Delete the copies of messages whose author was erased in their own space."""
-    threads.received(references).delete()
+def forget_received(thread: str) -> None:
+    """Delete the copies of a thread's messages whose author was erased in their own space."""
+    threads.received(thread).delete()
 
 
 @contextlib.contextmanager

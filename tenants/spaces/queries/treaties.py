@@ -126,10 +126,10 @@ def spaces_with_treaties() -> list[str]:
     return list(spaces.values_list("schema_name", flat=True))
 
 
-def open_schemas(tenant_ids: Collection[int]) -> list[str]:
+def open_schemas(tenant_ids: Collection[int]) -> dict[int, str]:
     """Return the schemas of open spaces among some."""
-    spaces = Tenant.objects.filter(pk__in=tenant_ids, state=Tenant.State.ACTIVE).order_by("pk")
-    return list(spaces.values_list("schema_name", flat=True))
+    spaces = Tenant.objects.filter(pk__in=tenant_ids, state=Tenant.State.ACTIVE)
+    return dict(spaces.values_list("pk", "schema_name"))
 
 
 def schema_of(tenant_id: int) -> str:

@@ -14,11 +14,11 @@ from tenants.community.lending.models import LendingPicture, Loan, Thing, Waitin
 from tenants.community.lending.queries import loan_pages, loans, people, pictures, things
 from tenants.community.lending.rules import loans as rules
 from tenants.community.lending.rules import slots
-from tenants.community.lending.rules.slots import HourRow, LoanSlot
+from tenants.community.lending.rules.slots import Bar, DayCell, LoanSlot, Quarter
+from tenants.community.lending.wording import times
 from tenants.spaces.audiences import seen_by
 
 KIND = "thing"
-FIRST_HOUR, LAST_HOUR = 7, 19
 
 
 class ThingPage(NamedTuple):
@@ -42,8 +42,14 @@ class ThingPage(NamedTuple):
     day: dt.date
     before: dt.date | None
     after: dt.date
-    hours: list[HourRow]
-    night: list[HourRow]
+    month_before: dt.date | None
+    month_after: dt.date
+    month: list[list[DayCell]]
+    bars: list[Bar]
+    drawn_hours: LoanSlot
+    taken: list[str]
+    quarters: list[Quarter]
+    first_free: str
     durations: list[tuple[int, str]]
     own: list[Loan]
     coming: list[loan_pages.LoanLine]
@@ -120,15 +126,16 @@ def _day(
     """Return the calendar of the requested day, else of the break's day; never of a past day."""
     pause, today = things.break_of(viewer, zone=zone, at=at), slots.day_of(at, zone)
     shown = max(day or (slots.day_of(pause.starts_at, zone) if pause else today), today)
-    hours = _calendar(going_on, viewer, shown, zone=zone, at=at)
+    first = shown.replace(day=1)
     return {
         "break_slot": pause,
         "break_free": pause is not None and not _taken(going_on, pause, at=at),
         "day": shown,
         "before": shown - dt.timedelta(days=1) if shown > today else None,
         "after": shown + dt.timedelta(days=1),
-        "hours": [row for row in hours if _by_day(row, zone)],
-        "night": [row for row in hours if not _by_day(row, zone)],
+        "month_before": max(first - dt.timedelta(days=1), today) if first > today else None,
+        "month_after": (first + dt.timedelta(days=31)).replace(day=1),
+        **_calendar(going_on, viewer, shown, zone=zone, at=at),
     }
 
 
@@ -152,10 +159,21 @@ def _history(thing: Thing) -> dict[str, Any]:
 
 def _calendar(
     going_on: list[Loan], viewer: User, day: dt.date, *, zone: dt.tzinfo, at: dt.datetime
-) -> list[HourRow]:
+) -> dict[str, Any]:
     taken = [_span(loan, at=at) for loan in going_on if loan.borrower_id != viewer.pk]
     own = [_span(loan, at=at) for loan in going_on if loan.borrower_id == viewer.pk]
-    return slots.calendar(day, taken, own, zone=zone, at=at)
+    rows = slots.calendar(day, taken, own, zone=zone, at=at)
+    quarters = [one for row in rows for one in row.quarters if one.state in {"free", "taken"}]
+    by_day = [one for one in quarters if one.starts_at >= slots.drawn_hours(day, zone).starts_at]
+    free = [one.value for one in [*by_day, *quarters] if one.state == "free"]
+    return {
+        "month": slots.month(day, taken, own, zone=zone, at=at),
+        "drawn_hours": slots.drawn_hours(day, zone),
+        "bars": slots.bars(day, taken, own, zone=zone),
+        "taken": times.spans_of_day(taken, day, zone),
+        "quarters": quarters,
+        "first_free": next(iter(free), ""),
+    }
 
 
 def _span(loan: Loan, *, at: dt.datetime) -> LoanSlot:
@@ -170,10 +188,6 @@ def _span(loan: Loan, *, at: dt.datetime) -> LoanSlot:
 def _taken(going_on: list[Loan], slot: LoanSlot, *, at: dt.datetime) -> bool:
     spans = [_span(loan, at=at) for loan in going_on]
     return any(one.starts_at < slot.ends_at and one.ends_at > slot.starts_at for one in spans)
-
-
-def _by_day(row: HourRow, zone: dt.tzinfo) -> bool:
-    return FIRST_HOUR <= row.starts_at.astimezone(zone).hour <= LAST_HOUR
 
 
 def _state(*, taken: bool, lent: bool) -> str:

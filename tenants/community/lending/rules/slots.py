@@ -5,8 +5,9 @@ Minutes and hours of a loan are those that pass; whole days keep the hour of the
 """
 
 import datetime as dt
+from calendar import Calendar
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -18,6 +19,9 @@ QUARTER = dt.timedelta(minutes=15)
 A_DAY = 24 * 60
 AHEAD = dt.timedelta(days=90)
 LAST_WORKDAY = 4
+# The hours that a drawing of a day shows, and its width.
+FIRST_HOUR, LAST_HOUR = dt.time(7), dt.time(20)
+WHOLE = 1000
 SEARCHED_DAYS = 7
 DURATIONS: dict[int, Promise] = {
     15: gettext_lazy("15 min"),
@@ -214,6 +218,86 @@ def calendar(
         rows[-1].quarters.append(quarter)
         moment += QUARTER
     return rows
+
+
+class Bar(NamedTuple):
+    """A part of a day's drawing, in thousandths of its hours: `state` is taken or own."""
+
+    x: int
+    width: int
+    state: str
+
+
+class DayCell(NamedTuple):
+    """A day of a month's drawing; a day without `is_open` is past or too far ahead."""
+
+    date: dt.date
+    is_open: bool
+    state: str
+    bars: list[Bar]
+
+
+class _Drawn(TypedDict):
+    bars: list[Bar]
+    state: str
+
+
+def bars(
+    day: dt.date, taken: Sequence[LoanSlot], own: Sequence[LoanSlot], *, zone: dt.tzinfo
+) -> list[Bar]:
+    """Draw the taken and the own parts of a day, from its first to its last hour."""
+    shown = drawn_hours(day, zone)
+    return [
+        bar
+        for state, spans in (("taken", taken), ("own", own))
+        for span in sorted(spans)
+        if (bar := _bar(span, state, shown)) is not None
+    ]
+
+
+def drawn_hours(day: dt.date, zone: dt.tzinfo) -> LoanSlot:
+    """Return the time that a drawing of a day shows."""
+    return LoanSlot(moment_of(day, FIRST_HOUR, zone), moment_of(day, LAST_HOUR, zone))
+
+
+def _bar(span: LoanSlot, state: str, shown: LoanSlot) -> Bar | None:
+    begin, end = shown
+    first, last = max(span.starts_at, begin), min(span.ends_at, end)
+    if last <= first:
+        return None
+    whole = end - begin
+    x = round((first - begin) / whole * WHOLE)
+    return Bar(x, max(round((last - begin) / whole * WHOLE) - x, 1), state)
+
+
+def month(
+    day: dt.date,
+    taken: Sequence[LoanSlot],
+    own: Sequence[LoanSlot],
+    *,
+    zone: dt.tzinfo,
+    at: dt.datetime,
+) -> list[list[DayCell]]:
+    """Draw the weeks of a day's month, from Monday to Sunday, each day with its bars."""
+    today = day_of(at, zone)
+    last = day_of(at + AHEAD, zone)
+    return [
+        [
+            DayCell(one, is_open=True, **_drawn(bars(one, taken, own, zone=zone)))
+            if today <= one <= last
+            else DayCell(one, is_open=False, **_drawn([]))
+            for one in week
+        ]
+        for week in Calendar().monthdatescalendar(day.year, day.month)
+    ]
+
+
+def _drawn(drawn: list[Bar]) -> _Drawn:
+    covered = sum(bar.width for bar in drawn)
+    return {
+        "bars": drawn,
+        "state": "free" if not drawn else "full" if covered >= WHOLE else "partly",
+    }
 
 
 def _clock_hour(moment: dt.datetime, zone: dt.tzinfo) -> tuple[int, dt.timedelta | None]:

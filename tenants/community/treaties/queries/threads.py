@@ -15,7 +15,7 @@ MOST_SHOWN = 60
 MOST_LISTED = 50
 
 
-class Thread(NamedTuple):
+class Exchange(NamedTuple):
     """An exchange as its page shows it; `item_url` is empty for an item that is gone."""
 
     reference: str
@@ -47,11 +47,11 @@ def is_closed(thread: str, *, person: User) -> bool:
     return messages_of(person).filter(thread=thread, closed_at__isnull=False).exists()
 
 
-def page(thread: str, *, viewer: User, item_url: str) -> Thread:
+def page(thread: str, *, viewer: User, item_url: str) -> Exchange:
     """Return a member's thread with its latest messages, the oldest first."""
     rows = list(messages_of(viewer).filter(thread=thread)[:MOST_SHOWN])[::-1]
     last = rows[-1]
-    return Thread(
+    return Exchange(
         reference=thread,
         title=last.title,
         name=last.other_name,
@@ -116,6 +116,6 @@ def unread_in(thread: str, *, person: User) -> QuerySet[Question]:
     )
 
 
-def received(references: list[str]) -> QuerySet[Question]:
-    """List copies of messages that came from another space, by their references there."""
-    return Question.objects.filter(reference__in=references, state=Question.State.ARRIVED)
+def received(thread: str) -> QuerySet[Question]:
+    """List the copies of messages that came from another space in a thread."""
+    return Question.objects.filter(thread=thread, state=Question.State.ARRIVED)

@@ -87,7 +87,7 @@ def test_slot_that_somebody_took_a_second_before_is_refused_and_choices_stay(
     ask(drill, make_user("Ines"), slot(AT), at=AT)
     text = browse(teammate).refused(drill.get_absolute_url(), wanted(AT, minutes="30"))
     assert "Ce créneau vient d’être pris" in text
-    assert re.search(r'value="30"\s+checked', text)
+    assert re.search(r'value="30"\s+selected', text)
 
 
 def test_slot_that_makes_no_sense_is_refused(his: SpaceClient, drill: Thing) -> None:

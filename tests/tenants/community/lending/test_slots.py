@@ -105,3 +105,24 @@ def test_reminder_comes_in_time_for_the_length(
 ) -> None:
     slot = LoanSlot(AT, AT + lasts)
     assert slots.remind_at(slot) == (slot.ends_at - before if before else None)
+
+
+def test_day_is_drawn_from_its_first_to_its_last_hour() -> None:
+    day = dt.date(2026, 12, 3)
+    begin = slots.moment_of(day, dt.time(7), PARIS)
+    hour = dt.timedelta(hours=1)
+    taken = [LoanSlot(begin - hour, begin + hour), LoanSlot(begin + 20 * hour, begin + 21 * hour)]
+    drawn = slots.bars(day, taken, [LoanSlot(begin + 12 * hour, begin + 13 * hour)], zone=PARIS)
+    assert drawn == [slots.Bar(0, 77, "taken"), slots.Bar(923, 77, "own")]
+
+
+def test_month_names_days_that_are_free_partly_and_wholly_taken() -> None:
+    at = dt.datetime(2026, 12, 2, 9, tzinfo=dt.UTC)
+    days = [dt.date(2026, 12, number) for number in range(1, 32)]
+    third, fourth = slots.midnight(days[2], PARIS), slots.midnight(days[3], PARIS)
+    taken = [LoanSlot(third, fourth), LoanSlot(fourth, fourth + dt.timedelta(hours=9))]
+    weeks = slots.month(days[9], taken, [], zone=PARIS, at=at)
+    cells = {cell.date: cell for week in weeks for cell in week}
+    assert [len(week) for week in weeks] == [7] * len(weeks)
+    assert [cells[day].state for day in days[:5]] == ["free", "free", "full", "partly", "free"]
+    assert [cells[day].is_open for day in days[:3]] == [False, True, True]
