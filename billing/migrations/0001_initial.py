@@ -14,6 +14,7 @@ import billing.models.restitutions
 import billing.models.shares
 import billing.models.subscriptions
 import billing.models.treasury
+import saas.catalogue.placements.models.slots
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.datetime
@@ -110,7 +111,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('share_reference', models.CharField(max_length=12)),
-                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall'), ('shelf', 'Médiathèque'), ('digest', 'Résumé par e-mail')], max_length=14)),
+                ('slot', models.CharField(choices=saas.catalogue.placements.models.slots.choices, max_length=14)),
                 ('day', models.DateField()),
                 ('flight_id', models.BigIntegerField()),
                 ('flight_cents', models.BigIntegerField()),

@@ -9,7 +9,7 @@ from billing.models.shares import Share
 from billing.models.subscriptions import Subscription
 from billing.models.taxes import TaxPayment
 from billing.models.treasury import Payout
-from saas.catalogue.placements.models import Slot
+from saas.catalogue.placements.models import slots
 from saas.kernel.models import SpaceModel
 
 
@@ -226,7 +226,7 @@ class OwnDay(SpaceModel):
     """A day of a flight that brought a share to a council of the space."""
 
     share_reference = models.CharField(max_length=12)
-    slot = models.CharField(max_length=14, choices=Slot)
+    slot = models.CharField(max_length=14, choices=slots.choices)
     day = models.DateField()
     flight_id = models.BigIntegerField()
     flight_cents = models.BigIntegerField()

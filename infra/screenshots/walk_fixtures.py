@@ -268,7 +268,7 @@ def campaign_to_pay() -> tuple[str, ...]:
                 "Galette des rois", "Part et café à emporter.", "3,50 €"
             ),
             spaces=[MOULINS.slug],
-            slots=[Slot.values[0]],
+            slots=[Slot.HOME_FEED],
             period=price_rules.Period(day, day + dt.timedelta(days=6)),
             instead_of="",
             by=shop.owner,

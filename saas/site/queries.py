@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing.ledger.queries.seller import seller
-from saas.catalogue.placements.models import PartOfDay, Price, PriceList, Slot
+from saas.catalogue.placements.models import PartOfDay, Price, PriceList, Slot, slots
 from saas.catalogue.placements.rules import prices
 from saas.kernel.display.charts import Slice, coin
 from saas.kernel.display.drawing import Amount
@@ -88,7 +88,7 @@ def _prices_in_force(at: dt.datetime) -> list[Price]:
 
 
 def _shown(price: Price) -> ShownPrice:
-    by_screen = price.slot == Slot.KIOSK
+    by_screen = slots.is_by_screen(price.slot)
     on = prices.OnScreens(SAMPLE_SCREENS, PartOfDay.ALL) if by_screen else None
     return ShownPrice(
         price.get_slot_display(),

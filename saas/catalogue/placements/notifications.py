@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from saas.catalogue.placements import wording
-from saas.catalogue.placements.models import Campaign, CampaignDeparture, ReportAnswer, Slot
+from saas.catalogue.placements.models import Campaign, CampaignDeparture, ReportAnswer, slots
 from saas.catalogue.placements.models.weekly import WeeklyReport
 from saas.catalogue.placements.queries.closures import names_of_closed
 from saas.catalogue.placements.queries.weekly import figures_of
@@ -50,7 +50,8 @@ def mail_departure(departure: CampaignDeparture) -> None:
             "reason": departure.refusal.reason if departure.refusal else "",
             "dark_since": departure.left_at if departure.slot else None,
             "ends": departure.refusal is None and not departure.slot,
-            "on_shelf": departure.slot == Slot.SHELF,
+            "slot": departure.slot,
+            "slot_name": slots.name_of(departure.slot) if departure.slot else "",
             "url": public_url(_path("placements:detail", campaign.reference)),
         },
     )

@@ -14,6 +14,7 @@ from saas.catalogue.placements.models import (
     Flight,
     Refusal,
     Slot,
+    slots,
 )
 from saas.catalogue.placements.rules.campaigns import Creative, offer_cents
 from saas.catalogue.placements.rules.drafts import AD, DATES, SLOTS, WHERE
@@ -259,10 +260,19 @@ def has_left(departure: CampaignDeparture) -> str:
             "La médiathèque %(of_space)s est vide depuis le %(day)s\u00a0: l’annonce n’y passe "
             "plus, et les jours qui restaient vous sont rendus."
         ) % {"of_space": elided(departure.tenant.name, "de"), "day": shortdate(departure.left_at)}
+    if departure.slot == Slot.KIOSK:
+        return _(
+            "Les écrans %(of_space)s sont éteints depuis le %(day)s\u00a0: l’annonce n’y passe "
+            "plus, et les jours qui restaient vous sont rendus."
+        ) % {"of_space": elided(departure.tenant.name, "de"), "day": shortdate(departure.left_at)}
     return _(
-        "Les écrans %(of_space)s sont éteints depuis le %(day)s\u00a0: l’annonce n’y passe plus, "
-        "et les jours qui restaient vous sont rendus."
-    ) % {"of_space": elided(departure.tenant.name, "de"), "day": shortdate(departure.left_at)}
+        "L’espace «\u00a0%(space)s\u00a0» ne montre plus «\u00a0%(slot)s\u00a0» depuis le "
+        "%(day)s\u00a0: l’annonce n’y passe plus, et les jours qui restaient vous sont rendus."
+    ) % {
+        "space": departure.tenant.name,
+        "slot": slots.name_of(departure.slot),
+        "day": shortdate(departure.left_at),
+    }
 
 
 def fewer_screens(flight: Flight, lit: int) -> str:
@@ -327,20 +337,6 @@ def free_places(left: int | None) -> str:
     if left is None:
         return _("Toujours de la place, à tour de rôle")
     return ngettext("%(count)s place libre", "%(count)s places libres", left) % {"count": num(left)}
-
-
-_SLOT_NOTES = {
-    Slot.HOME_FEED: gettext_lazy("Parmi les nouvelles que les membres lisent d’abord."),
-    Slot.NEIGHBOURHOOD: gettext_lazy("Là où l’on cherche un commerce ou une offre."),
-    Slot.KIOSK: gettext_lazy("Dix secondes, une minute par heure, sur chaque écran."),
-    Slot.SHELF: gettext_lazy("Votre nom sur un média que vous offrez à lire."),
-    Slot.DIGEST: gettext_lazy("Une ligne au bas de l’e-mail du matin."),
-}
-
-
-def slot_note(slot: str) -> str:
-    """Return where members meet a slot."""
-    return str(_SLOT_NOTES[Slot(slot)])
 
 
 _STEPS = {

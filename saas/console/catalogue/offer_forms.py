@@ -16,7 +16,7 @@ from billing.orders.actions.promotions import Offer, end_promotion, make_promoti
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.queries import shops as merchants
-from saas.catalogue.placements.models import Price, PriceList, Slot
+from saas.catalogue.placements.models import Price, PriceList, slots
 from saas.catalogue.placements.queries import prices as placements
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import price_lists as price_list_rules
@@ -65,9 +65,9 @@ class PricesForm(ActionForm[PriceList]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for slot, name in Slot.choices:
+        for slot, name in slots.choices():
             self.fields[f"day_cents_{slot}"] = EurosField(label=_("Un jour"))
-            more = _("Par écran") if slot == Slot.KIOSK else _("Pour 100 membres actifs")
+            more = _("Par écran") if slots.is_by_screen(slot) else _("Pour 100 membres actifs")
             self.fields[f"more_{slot}"] = EurosField(label=more)
             self.fields[f"weekend_bp_{slot}"] = PercentField(label=_("Le week-end"))
             self.fields[f"day_cents_{slot}"].widget.attrs["aria-description"] = str(name)
@@ -78,7 +78,7 @@ class PricesForm(ActionForm[PriceList]):
         parts = ("day_cents", "more", "weekend_bp")
         return [
             SlotFields(str(name), [self[f"{part}_{slot}"] for part in parts])
-            for slot, name in Slot.choices
+            for slot, name in slots.choices()
         ]
 
     def perform(self, *, by: User, at: dt.datetime) -> PriceList:  # type: ignore[override]
@@ -114,7 +114,7 @@ class PricesForm(ActionForm[PriceList]):
             self.add_error(field if field in self.fields else None, refusal.sentence)
             return None
         return [
-            SlotSample(str(Slot(price.slot).label), placements.samples_of(Price(**price._asdict())))
+            SlotSample(slots.name_of(price.slot), placements.samples_of(Price(**price._asdict())))
             for price in prices
         ]
 
@@ -124,7 +124,7 @@ class PricesForm(ActionForm[PriceList]):
             price_rules.NewPrice(
                 slot, typed[f"day_cents_{slot}"], typed[f"more_{slot}"], typed[f"weekend_bp_{slot}"]
             )
-            for slot in Slot.values
+            for slot in slots.SLOTS
         ]
 
     def _limits(self) -> price_rules.Limits:

@@ -8,11 +8,11 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, Sum
 
 from saas.catalogue.merchants.models import Category, Merchant
-from saas.catalogue.placements.models import Campaign, Flight, FlightDay, PartOfDay, Slot
+from saas.catalogue.placements.models import Campaign, Flight, FlightDay, PartOfDay, slots
 from saas.catalogue.placements.queries.places import occupancy
 from saas.catalogue.placements.queries.refusals import has_left
 from saas.catalogue.placements.rules.campaigns import today
-from saas.catalogue.placements.rules.places import LIMITED, Occupancy
+from saas.catalogue.placements.rules.places import Occupancy
 from saas.kernel.search.sorting import SortKey
 from tenants.spaces.models import SpaceStanding, Tenant
 from tenants.spaces.queries.reach import Reach, reach_of
@@ -127,7 +127,7 @@ def _flights_without_limit(ids: Sequence[int], days: Sequence[dt.date]) -> list[
         starts_on__lte=days[-1],
         ends_on__gte=days[0],
     )
-    return list(paid.exclude(slot__in=LIMITED))
+    return list(paid.exclude(slot__in=slots.limited()))
 
 
 def _seen(ids: Sequence[int], *, at: dt.datetime) -> dict[int, tuple[int, int]]:
@@ -142,8 +142,8 @@ def _rows(
 ) -> list[SlotRow]:
     own = [flight for flight in others if flight.tenant_id == tenant_id]
     rows = []
-    for slot in Slot:
-        if slot in LIMITED:
+    for slot, terms in slots.SLOTS.items():
+        if terms.places:
             cells = [_limited_cell(tenant_id, slot, day, held=held) for day in days]
         else:
             flights = [one for one in own if one.slot == slot]
@@ -151,13 +151,13 @@ def _rows(
                 DayCell(day, sum(one.starts_on <= day <= one.ends_on for one in flights), None)
                 for day in days
             ]
-        rows.append(SlotRow(str(slot.label), cells))
+        rows.append(SlotRow(str(terms.label), cells))
     return rows
 
 
-def _limited_cell(tenant_id: int, slot: Slot, day: dt.date, *, held: Occupancy) -> DayCell:
+def _limited_cell(tenant_id: int, slot: str, day: dt.date, *, held: Occupancy) -> DayCell:
     """Return the fullest part of a day: an ad for a whole day takes a place in each part."""
-    parts = _PARTS if slot == Slot.KIOSK else (PartOfDay.ALL,)
+    parts = _PARTS if slots.is_by_screen(slot) else (PartOfDay.ALL,)
     sold = max(
         sum(one.starts_on <= day <= one.ends_on for one in held.taken(tenant_id, slot, part))
         for part in parts

@@ -164,7 +164,7 @@ def check_out(*, campaign_id: int, at: dt.datetime) -> price_rules.Quote:
 
 
 def _hold_places(campaign: Campaign, quote: price_rules.Quote, *, at: dt.datetime) -> None:
-    lines = place_rules.limited(quote.lines)
+    lines = place_rules.closable(quote.lines)
     if not lines:
         return
     tenants = [line.tenant_id for line in lines]

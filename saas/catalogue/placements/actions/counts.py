@@ -4,10 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Value
-from django.db.models.functions import Coalesce
 
-from saas.catalogue.placements.models import FlightDay, FlightPlay, Slot, SpaceInventory
+from saas.catalogue.placements.models import FlightDay, FlightPlay, SpaceInventory, slots
 from saas.catalogue.placements.queries import campaigns as queries
 from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.rules import campaigns as campaign_rules
@@ -92,7 +90,8 @@ def record_places(
 
     If no screen is lit any longer, the space is dark since the last sign of a screen: `seen_at`,
     unless that screen was removed since; otherwise from now on. In the day parts of `unshown`, all
-    screens sleep. `is_bare`: the shelf is empty. Called by the space's scheduler.
+    screens sleep. `is_bare`: the shelf is empty. Slots of rooms that are off stay closed. Called by
+    the space's scheduler.
     """
     tenant = Tenant.objects.get(schema_name=tenant_schema)
     before = SpaceInventory.objects.select_for_update().filter(tenant=tenant).first()
@@ -100,8 +99,10 @@ def record_places(
     last_sign, dark_since = max(signs, default=None), None
     if screens == 0 and before is not None and (before.screens or before.dark_since):
         # A gap in the counts means that the space was closed: no screen could send a sign.
-        known = before.counted_at > at - place_rules.COUNTED_WITHIN
-        dark_since = before.dark_since or (min(last_sign, at) if last_sign and known else at)
+        is_recent = before.counted_at > at - place_rules.COUNTED_WITHIN
+        dark_since = before.dark_since or (min(last_sign, at) if last_sign and is_recent else at)
+    known = before.closed_slots if before else {}
+    closed = slots.of_modules(tenant.modules_off.split())
     SpaceInventory.objects.update_or_create(
         tenant=tenant,
         defaults={
@@ -111,6 +112,7 @@ def record_places(
             "unshown": " ".join(unshown),
             "bare_since": ((before and before.bare_since) or at) if is_bare else None,
             "shelf_places": shelf_places,
+            "closed_slots": {slot: known.get(slot, at.isoformat()) for slot in closed},
             "counted_at": at,
         },
     )
@@ -118,19 +120,23 @@ def record_places(
 
 @transaction.atomic
 def close_module(*, tenant_id: int, module: str, at: dt.datetime) -> None:
-    """Stop sales of a module's slot in a space. Raises Refused if paid placements remain.
+    """Stop sales of a module's slots in a space. Raises Refused if paid placements remain.
 
     A later payment is refunded, as for dark screens and empty shelves. Called by the action of the
     space's administrators that switches the module off.
     """
-    slot = place_rules.SLOT_OF_MODULE.get(module)
-    if slot is None:
+    closing = slots.of_modules([module])
+    if not closing:
         return
-    place_queries.hold_places([tenant_id])
+    SpaceInventory.objects.get_or_create(tenant_id=tenant_id, defaults={"counted_at": at})
+    inventory = SpaceInventory.objects.select_for_update().get(tenant=tenant_id)
     taken = place_queries.occupancy([tenant_id], campaign_rules.today(at), at=at).booked
-    place_rules.check_nothing_paid([one for one in taken if one.slot == slot])
-    column = place_rules.SHOWN_BY[slot]
-    none_left = {"screens": 0} if slot == Slot.KIOSK else {"shelf_places": 0}
-    SpaceInventory.objects.filter(tenant=tenant_id).update(
-        **none_left, **{column: Coalesce(column, Value(at))}
-    )
+    place_rules.check_nothing_paid([one for one in taken if one.slot in closing])
+    for slot in closing:
+        inventory.closed_slots.setdefault(slot, at.isoformat())
+        terms = slots.SLOTS[slot]
+        if terms.stock:
+            setattr(inventory, terms.stock, 0)
+        if terms.empty_since and getattr(inventory, terms.empty_since) is None:
+            setattr(inventory, terms.empty_since, at)
+    inventory.save()

@@ -11,7 +11,7 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.actions.pictures import send_picture
 from saas.catalogue.merchants.queries import team as merchant_queries
 from saas.catalogue.placements.actions import campaigns
-from saas.catalogue.placements.models import Campaign, CampaignDraft, PartOfDay, Slot
+from saas.catalogue.placements.models import Campaign, CampaignDraft, PartOfDay, slots
 from saas.catalogue.placements.queries import campaigns as campaign_queries
 from saas.catalogue.placements.queries import drafts as draft_queries
 from saas.catalogue.placements.rules import campaigns as campaign_rules
@@ -42,7 +42,7 @@ def begin_again(*, campaign: Campaign, by: User, at: dt.datetime) -> CampaignDra
     period = draft_queries.next_period(campaign, campaign_rules.today(at))
     flights = list(campaign.flights.all())
     unpaid = campaign_queries.draft_to_replace(campaign)
-    parts = [flight.day_part for flight in flights if flight.slot == Slot.KIOSK]
+    parts = [flight.day_part for flight in flights if slots.is_by_screen(flight.slot)]
     return _begun(
         by,
         at,

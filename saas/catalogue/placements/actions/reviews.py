@@ -8,7 +8,7 @@ from django.db import transaction
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import tasks
-from saas.catalogue.placements.models import AdGate, AdPreview, Campaign, Flight
+from saas.catalogue.placements.models import AdGate, AdPreview, Campaign, Flight, slots
 from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.queries import reviews as queries
 from saas.catalogue.placements.rules import campaigns as campaign_rules
@@ -102,7 +102,7 @@ def move_unseen(*, campaign_id: int, at: dt.datetime) -> int:
     for flight in flights:
         period = Period(flight.starts_on, flight.ends_on)
         least = campaign_rules.days_lost(period, day=day)
-        days = _first_free(flight, least, at=at) if flight.slot in place_rules.LIMITED else least
+        days = _first_free(flight, least, at=at) if flight.slot in slots.limited() else least
         flight.starts_on += dt.timedelta(days=days)
         flight.ends_on += dt.timedelta(days=days)
         most = max(most, days)

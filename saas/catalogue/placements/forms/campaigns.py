@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import campaigns as actions
-from saas.catalogue.placements.models import Campaign, PartOfDay, Slot
+from saas.catalogue.placements.models import Campaign, PartOfDay, slots
 from saas.catalogue.placements.queries import campaigns as campaign_queries
 from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.queries import prices as price_queries
@@ -196,7 +196,7 @@ def as_before(campaign: Campaign | None, day: dt.date) -> dict[str, Any]:
         "spaces": list({flight.tenant.slug for flight in flights}),
         "slots": list({flight.slot for flight in flights}),
         "day_part": next(
-            (flight.day_part for flight in flights if flight.slot == Slot.KIOSK), PartOfDay.ALL
+            (one.day_part for one in flights if slots.is_by_screen(one.slot)), PartOfDay.ALL
         ),
         "rhythm": campaign.rhythm,
         "starts_on": starts_on,

@@ -3,6 +3,7 @@
 import saas.catalogue.placements.models.drafts
 import saas.catalogue.placements.models.refusals
 import saas.catalogue.placements.models.reports
+import saas.catalogue.placements.models.slots
 import django.db.models.functions.datetime
 import django.db.models.deletion
 import saas.catalogue.placements.models
@@ -47,7 +48,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(max_length=12)),
                 ('campaign_reference', models.CharField(max_length=12)),
-                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall'), ('shelf', 'Médiathèque'), ('digest', 'Résumé par e-mail')], max_length=14)),
+                ('slot', models.CharField(choices=saas.catalogue.placements.models.slots.choices, max_length=14)),
                 ('starts_on', models.DateField()),
                 ('ends_on', models.DateField()),
                 ('day_part', models.CharField(choices=[('all', 'Toute la journée'), ('morning', 'Le matin, de 7 h à 11 h'), ('noon', 'À midi, de 11 h à 14 h'), ('afternoon', 'L’après-midi, de 14 h à 19 h')], max_length=9)),
@@ -100,7 +101,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(default=saas.catalogue.placements.models.flight_reference, max_length=12, unique=True)),
-                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall'), ('shelf', 'Médiathèque'), ('digest', 'Résumé par e-mail')], max_length=14)),
+                ('slot', models.CharField(choices=saas.catalogue.placements.models.slots.choices, max_length=14)),
                 ('starts_on', models.DateField()),
                 ('ends_on', models.DateField()),
                 ('reach', models.PositiveIntegerField()),
@@ -157,6 +158,7 @@ class Migration(migrations.Migration):
                 ('unshown', models.CharField(blank=True, db_default='', default='', max_length=40)),
                 ('shelf_places', models.PositiveIntegerField(db_default=0, default=0)),
                 ('bare_since', models.DateTimeField(blank=True, null=True)),
+                ('closed_slots', models.JSONField(blank=True, db_default={}, default=dict)),
                 ('counted_at', models.DateTimeField()),
                 ('tenant', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.tenant')),
             ],
@@ -185,7 +187,7 @@ class Migration(migrations.Migration):
             name='Price',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slot', models.CharField(choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall'), ('shelf', 'Médiathèque'), ('digest', 'Résumé par e-mail')], max_length=14)),
+                ('slot', models.CharField(choices=saas.catalogue.placements.models.slots.choices, max_length=14)),
                 ('day_cents', models.PositiveBigIntegerField()),
                 ('day_per_hundred_cents', models.PositiveBigIntegerField()),
                 ('weekend_bp', models.PositiveIntegerField(db_default=10000, default=10000)),
@@ -452,7 +454,7 @@ class Migration(migrations.Migration):
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='departures', to='placements.campaign')),
                 ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='spaces.tenant')),
                 ('refusal', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='placements.refusal')),
-                ('slot', models.CharField(blank=True, choices=[('home_feed', 'Fil d’accueil'), ('neighbourhood', 'Page du quartier'), ('kiosk', 'Écrans du hall'), ('shelf', 'Médiathèque'), ('digest', 'Résumé par e-mail')], db_default='', default='', max_length=14)),
+                ('slot', models.CharField(blank=True, choices=saas.catalogue.placements.models.slots.choices, db_default='', default='', max_length=14)),
             ],
             options={
                 'ordering': ['left_at', 'id'],
@@ -480,7 +482,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='campaigndeparture',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_stopped', False), ('refusal__isnull', False), ('slot', '')), models.Q(('is_stopped', False), ('refusal', None), models.Q(('slot', ''), ('slot', 'kiosk'), ('slot', 'shelf'), _connector='OR')), models.Q(('is_stopped', True), ('refusal', None), models.Q(('slot', ''), _negated=True)), _connector='OR'), name='a_campaign_leaves_a_space_or_what_shows_nothing'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_stopped', False), ('refusal__isnull', False), ('slot', '')), models.Q(('is_stopped', False), ('refusal', None)), models.Q(('is_stopped', True), ('refusal', None), models.Q(('slot', ''), _negated=True)), _connector='OR'), name='a_campaign_leaves_a_space_or_what_shows_nothing'),
         ),
         RunFile('saas/catalogue/placements/sql/placements_own_refusal.sql', 'df5bb14f9ba6'),
         RunFile('saas/catalogue/placements/sql/placements_own_gate.sql', '1d15922a8d4e'),

@@ -9,7 +9,6 @@ from saas.catalogue.placements.models.campaigns import (
     Price,
     PriceList,
     RunningFlight,
-    Slot,
     SpaceInventory,
     campaign_reference,
     flight_reference,
@@ -27,6 +26,7 @@ from saas.catalogue.placements.models.reports import (
     ReportAnswer,
     report_reference,
 )
+from saas.catalogue.placements.models.slots import Slot
 from saas.catalogue.placements.models.weekly import WeeklyReport
 
 __all__ = [

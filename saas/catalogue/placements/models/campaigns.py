@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
 from saas.catalogue.merchants.models import DECIDED, Merchant, ReviewedWords
+from saas.catalogue.placements.models import slots
 from saas.kernel import pending_mail, retention
 from saas.kernel.models import SharedModel, SpaceModel, one_of, reference
 from tenants.spaces.models import Tenant
@@ -21,16 +22,6 @@ def campaign_reference() -> str:
 def flight_reference() -> str:
     """Return a new public reference of a flight."""
     return reference("FL")
-
-
-class Slot(models.TextChoices):
-    """Slots of a space that show placements."""
-
-    HOME_FEED = "home_feed", _("Fil d’accueil")
-    NEIGHBOURHOOD = "neighbourhood", _("Page du quartier")
-    KIOSK = "kiosk", _("Écrans du hall")
-    SHELF = "shelf", _("Médiathèque")
-    DIGEST = "digest", _("Résumé par e-mail")
 
 
 class PartOfDay(models.TextChoices):
@@ -84,7 +75,7 @@ class Price(SharedModel):
     RETENTION = retention.WITH_SERVICE
 
     price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="prices")
-    slot = models.CharField(max_length=14, choices=Slot)
+    slot = models.CharField(max_length=14, choices=slots.choices)
     day_cents = models.PositiveBigIntegerField()
     day_per_hundred_cents = models.PositiveBigIntegerField()
     weekend_bp = models.PositiveIntegerField(default=10_000, db_default=10_000)
@@ -195,7 +186,7 @@ class Flight(SharedModel):
     reference = models.CharField(max_length=12, unique=True, default=flight_reference)
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="flights")
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
-    slot = models.CharField(max_length=14, choices=Slot)
+    slot = models.CharField(max_length=14, choices=slots.choices)
     starts_on = models.DateField()
     ends_on = models.DateField()
     reach = models.PositiveIntegerField()
@@ -304,6 +295,8 @@ class SpaceInventory(SharedModel):
     unshown = models.CharField(max_length=40, blank=True, default="", db_default="")  # day-parts
     shelf_places = models.PositiveIntegerField(default=0, db_default=0)
     bare_since = models.DateTimeField(null=True, blank=True)  # its shelf is empty since then
+    # Slots of rooms that the space has switched off, each with the moment in ISO 8601.
+    closed_slots = models.JSONField(default=dict, blank=True, db_default={})
     counted_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -315,7 +308,7 @@ class RunningFlight(SpaceModel):
 
     reference = models.CharField(max_length=12)
     campaign_reference = models.CharField(max_length=12)
-    slot = models.CharField(max_length=14, choices=Slot)
+    slot = models.CharField(max_length=14, choices=slots.choices)
     starts_on = models.DateField()
     ends_on = models.DateField()
     day_part = models.CharField(max_length=9, choices=PartOfDay)

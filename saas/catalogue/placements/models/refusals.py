@@ -4,9 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from saas.catalogue.merchants.models import Category, Merchant
-from saas.catalogue.placements.models.campaigns import Campaign, Slot
+from saas.catalogue.placements.models import slots
+from saas.catalogue.placements.models.campaigns import Campaign
 from saas.kernel import pending_mail, retention
-from saas.kernel.models import SharedModel, SpaceModel, one_of, reference
+from saas.kernel.models import SharedModel, SpaceModel, reference
 from tenants.spaces.models import Company, Tenant
 
 
@@ -75,8 +76,8 @@ class CampaignDeparture(SharedModel):
     """Paid campaign that left a space, or a slot of it: the days not run were refunded.
 
     It left the whole space because its council refused it or because the space ends (then without a
-    refusal); the screens because no screen was lit; or the shelf because it was empty. It left
-    a single slot because its merchant stopped it there.
+    refusal); the screens because no screen was lit; the shelf because it was empty; or a slot
+    because its room was switched off. It left a single slot because its merchant stopped it there.
     """
 
     RETENTION = retention.WITH_SERVICE
@@ -86,7 +87,9 @@ class CampaignDeparture(SharedModel):
     refusal = models.ForeignKey(
         Refusal, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    slot = models.CharField(max_length=14, choices=Slot, blank=True, default="", db_default="")
+    slot = models.CharField(
+        max_length=14, choices=slots.choices, blank=True, default="", db_default=""
+    )
     is_stopped = models.BooleanField(default=False, db_default=False)  # by the merchant
     left_at = models.DateTimeField()
     mailed_at = pending_mail.mailed_at()
@@ -99,7 +102,7 @@ class CampaignDeparture(SharedModel):
             ),
             models.CheckConstraint(
                 condition=models.Q(refusal__isnull=False, slot="", is_stopped=False)
-                | models.Q(refusal=None, is_stopped=False) & one_of("slot", ["", "kiosk", "shelf"])
+                | models.Q(refusal=None, is_stopped=False)
                 | models.Q(refusal=None, is_stopped=True) & ~models.Q(slot=""),
                 name="a_campaign_leaves_a_space_or_what_shows_nothing",
             ),

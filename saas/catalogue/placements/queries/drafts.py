@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import wording
-from saas.catalogue.placements.models import Campaign, CampaignDraft, Slot
+from saas.catalogue.placements.models import Campaign, CampaignDraft, Slot, slots
 from saas.catalogue.placements.queries import campaigns as campaign_queries
 from saas.catalogue.placements.queries import places as place_queries
 from saas.catalogue.placements.queries import prices as price_queries
@@ -81,7 +81,7 @@ def answers(draft: CampaignDraft, reach: campaign_queries.Reach) -> list[Answer]
         draft_rules.WHERE: ", ".join(names.get(slug, slug) for slug in draft.spaces),
         draft_rules.SLOTS: ", ".join(
             price_rules.place_in_words(slot, draft.day_part)
-            for slot in Slot.values
+            for slot in slots.SLOTS
             if slot in draft.slots
         ),
         draft_rules.AD: draft.headline,
@@ -198,12 +198,12 @@ def slot_rows(
     tenants = [one.tenant for one in reach.spaces if one.tenant.slug in draft.spaces]
     if not tenants or draft.starts_on is None or draft.ends_on is None:
         return []
-    quote = _quote(draft, tenants, slots=Slot.values, at=at)
+    quote = _quote(draft, tenants, slots=[*slots.SLOTS], at=at)
     beside = _beside(draft, quote, at=at)
     rows: dict[str, list[price_rules.Line]] = {}
     for line in quote.lines:
         rows.setdefault(line.slot, []).append(line)
-    return [_row(slot, rows[slot], beside) for slot in Slot.values if slot in rows]
+    return [_row(slot, rows[slot], beside) for slot in slots.SLOTS if slot in rows]
 
 
 def _quote(
@@ -230,7 +230,8 @@ def _row(slot: str, lines: list[price_rules.Line], occupancy: place_rules.Occupa
     except Refused as refusal:
         places, is_full = refusal.sentence, True
     total = eur(sum(line.list_cents for line in lines))
-    return SlotRow(slot, str(Slot(slot).label), wording.slot_note(slot), total, places, is_full)
+    note = str(slots.SLOTS[slot].note)
+    return SlotRow(slot, slots.name_of(slot), note, total, places, is_full)
 
 
 def creative_of(draft: CampaignDraft) -> campaign_rules.Creative:

@@ -12,8 +12,8 @@ from saas.catalogue.placements.models import (
     Flight,
     FlightPlay,
     PartOfDay,
-    Slot,
     SpaceInventory,
+    slots,
 )
 from saas.catalogue.placements.queries.refusals import departures_of, has_left
 from saas.catalogue.placements.rules import campaigns, places, prices
@@ -57,14 +57,24 @@ def occupancy(
     most: dict[tuple[int, str], int] = {}
     lit: dict[int, int] = {}
     unshown: set[tuple[int, str]] = set()
+    closed: set[tuple[int, str]] = set()
     for one in SpaceInventory.objects.filter(tenant__in=tenant_ids):
         lit[one.tenant_id] = one.screens
         unshown |= {(one.tenant_id, part) for part in one.unshown.split()}
-        if one.screens:
-            most[one.tenant_id, Slot.KIOSK] = places.MOST_AT_ONCE
-        if one.bare_since is None:
-            most[one.tenant_id, Slot.SHELF] = one.shelf_places
-    return places.Occupancy(_booked(tenant_ids, since, at=at, but=but), most, lit, unshown)
+        closed |= {(one.tenant_id, slot) for slot in one.closed_slots}
+        most |= {(one.tenant_id, slot): held for slot, held in _held_at_once(one).items()}
+    booked = _booked(tenant_ids, since, at=at, but=but)
+    return places.Occupancy(booked, most, lit, unshown, closed)
+
+
+def _held_at_once(inventory: SpaceInventory) -> dict[str, int]:
+    """Return how many ads each limited slot of a space holds, without slots that show nothing."""
+    found = {
+        slot: terms.places(inventory)
+        for slot, terms in slots.SLOTS.items()
+        if terms.places and slot not in inventory.closed_slots
+    }
+    return {slot: held for slot, held in found.items() if held is not None}
 
 
 def _booked(
@@ -84,7 +94,7 @@ def _booked(
     monthly = Q(campaign__rhythm=Campaign.Rhythm.MONTHLY)
     still = Q(ends_on__gte=since) | (monthly & Q(ends_on__gte=day - places.RENEWED_WITHIN))
     sold = Flight.objects.filter(held, still, ~has_left())
-    flights = sold.filter(slot__in=places.LIMITED, tenant__in=tenant_ids)
+    flights = sold.filter(slot__in=slots.closable(), tenant__in=tenant_ids)
     own = Q(campaign=but.pk) | Q(campaign=but.follows_id) | _months_of(but) if but else Q(pk=None)
     found = list(flights.exclude(own).select_related("campaign").order_by("pk"))
     newest = {_same(flight): flight.ends_on for flight in sorted(found, key=lambda f: f.ends_on)}
@@ -121,7 +131,7 @@ def _same(flight: Flight) -> tuple[object, ...]:
 def places_of(campaign: Campaign, *, day: dt.date) -> list[places.Booked]:
     """Return the places of a campaign if it is paid on this day; a late payment moves it."""
     flights = list(Flight.objects.filter(campaign=campaign.pk))
-    if not any(flight.slot in places.LIMITED for flight in flights):
+    if not any(flight.slot in slots.limited() for flight in flights):
         return []
     whole = prices.Period(
         min(flight.starts_on for flight in flights), max(flight.ends_on for flight in flights)
@@ -135,7 +145,7 @@ def places_of(campaign: Campaign, *, day: dt.date) -> list[places.Booked]:
             flight.day_part,
         )
         for flight in flights
-        if flight.slot in places.LIMITED
+        if flight.slot in slots.limited()
     ]
 
 
@@ -146,7 +156,7 @@ def occupancy_beside(
 
     Those that a draft holds which it replaces are free for it.
     """
-    lines = places.limited(quote.lines)
+    lines = places.closable(quote.lines)
     if not lines:
         return places.NOTHING_TAKEN
     since = min(line.period.starts_on for line in lines)
@@ -155,7 +165,9 @@ def occupancy_beside(
 
 def plays_of(campaign: Campaign, *, most: int | None = None) -> PlaySums:
     """Return how often a campaign was played, by day and screen, the newest first."""
-    flights = {flight.pk: flight for flight in campaign.flights.all() if flight.slot == Slot.KIOSK}
+    flights = {
+        flight.pk: flight for flight in campaign.flights.all() if slots.is_by_screen(flight.slot)
+    }
     found = FlightPlay.objects.filter(flight__in=flights)
     sums = found.aggregate(plays=Sum("plays"), seconds=Sum("seconds")) if flights else {}
     return PlaySums(
@@ -188,7 +200,7 @@ def dimmed(campaign: Campaign, at: dt.datetime) -> list[str]:
     flights = [
         flight
         for flight in campaign.flights.all()
-        if flight.slot == Slot.KIOSK and flight.ends_on >= day and flight.pk not in left
+        if slots.is_by_screen(flight.slot) and flight.ends_on >= day and flight.pk not in left
     ]
     if not flights or campaign.state != Campaign.State.PAID:
         return []

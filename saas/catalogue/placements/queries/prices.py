@@ -17,8 +17,8 @@ from saas.catalogue.placements.models import (
     PartOfDay,
     Price,
     PriceList,
-    Slot,
 )
+from saas.catalogue.placements.models.slots import choices, is_by_screen
 from saas.catalogue.placements.queries.places import screens_in
 from saas.catalogue.placements.queries.refusals import flights_still_wanted
 from saas.catalogue.placements.rules import price_lists as price_list_rules
@@ -121,7 +121,7 @@ def versions_of_prices(at: dt.datetime) -> list[Version]:
 def samples_of(price: Price) -> list[Sample]:
     """Return sample amounts of a price for some spaces and days, from a Monday on."""
     monday = dt.date(2024, 1, 1)
-    is_on_screens = price.slot == Slot.KIOSK
+    is_on_screens = is_by_screen(price.slot)
     found = []
     for people in SAMPLE_SCREENS if is_on_screens else SAMPLE_PEOPLE:
         for days in SAMPLE_DAYS:
@@ -147,7 +147,7 @@ def quote(
     prices = {price.slot: price for price in price_list.prices.all()}
     chosen = list(tenants)
     people = people_counted(price_list, [tenant.pk for tenant in chosen])
-    screens = screens_in([tenant.pk for tenant in chosen]) if Slot.KIOSK in slots else {}
+    screens = screens_in([tenant.pk for tenant in chosen]) if any(map(is_by_screen, slots)) else {}
     closed = {} if monthly else closed_days_in(chosen, period, merchant)
     tax = vat_bp(merchant, at=at)
     lines = tuple(
@@ -210,7 +210,7 @@ def _line(
     working = price_rules.work_out_flight(
         price, people, period, monthly=monthly, on=on, closed_days=closed
     )
-    is_on_screens = price.slot == Slot.KIOSK
+    is_on_screens = is_by_screen(price.slot)
     return price_rules.Line(
         tenant_id=tenant.pk,
         schema_name=tenant.schema_name,
@@ -234,7 +234,7 @@ def quote_anew(campaign: Campaign, at: dt.datetime) -> price_rules.Quote:
     prices = {price.slot: price for price in price_list.prices.all()}
     flights = [flight for flight in flights_still_wanted(campaign) if flight.slot in prices]
     people = people_counted(price_list, [flight.tenant_id for flight in flights])
-    screens = screens_in([flight.tenant_id for flight in flights if flight.slot == Slot.KIOSK])
+    screens = screens_in([flight.tenant_id for flight in flights if is_by_screen(flight.slot)])
     tax = vat_bp(campaign.merchant, at=at)
     lines = tuple(
         _line(
@@ -251,10 +251,15 @@ def quote_anew(campaign: Campaign, at: dt.datetime) -> price_rules.Quote:
     return price_rules.Quote(lines, price_list.version, tax, monthly=True)
 
 
+def _on_screens(flights: Iterable[Flight]) -> list[int]:
+    """Return the spaces of the flights that are charged by the screen."""
+    return [flight.tenant_id for flight in flights if is_by_screen(flight.slot)]
+
+
 def flights_as_lit(campaign: Campaign, flights: Sequence[Flight]) -> list[Flight]:
     """Return a month's flights, unsaved; those on screens are charged for lit screens at most."""
     prices = {price.slot: price for price in campaign.price_list.prices.all()}
-    lit = screens_in([flight.tenant_id for flight in flights if flight.slot == Slot.KIOSK])
+    lit = screens_in(_on_screens(flights))
     for flight in flights:
         if lit.get(flight.tenant_id, flight.screens) < flight.screens:
             flight.screens = lit[flight.tenant_id]
@@ -328,13 +333,13 @@ def price_lines(at: dt.datetime) -> list[tuple[str, str]]:
     return [
         (
             value,
-            (by_screen if value == Slot.KIOSK else by_hundred)
+            (by_screen if is_by_screen(value) else by_hundred)
             % {
                 "slot": label,
                 "day": eur(by_slot[value].day_cents),
                 "more": eur(by_slot[value].day_per_hundred_cents),
             },
         )
-        for value, label in Slot.choices
+        for value, label in choices()
         if value in by_slot
     ]

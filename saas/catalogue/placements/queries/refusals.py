@@ -15,9 +15,9 @@ from saas.catalogue.placements.models import (
     Flight,
     Refusal,
     SpaceInventory,
+    slots,
 )
 from saas.catalogue.placements.rules import campaigns as rules
-from saas.catalogue.placements.rules.places import SHOWN_BY
 from saas.kernel.offers.screen_hooks import SILENT_FOR
 from tenants.spaces.models import PlannedDeletion, Tenant
 
@@ -72,12 +72,14 @@ def flights_still_wanted(campaign: Campaign) -> list[Flight]:
 def _unseen(campaign: Campaign) -> dict[tuple[int, str], dt.datetime]:
     """Return the slots that cannot show a campaign (flights prefetched), and since when.
 
-    Either no screen of the space is lit, or its shelf is empty.
+    Either no screen of the space is lit, or its shelf is empty, or the slot's room is switched off.
     """
-    spaces = [one.tenant_id for one in campaign.flights.all() if one.slot in SHOWN_BY]
+    spaces = [one.tenant_id for one in campaign.flights.all() if one.slot in slots.closable()]
     found: dict[tuple[int, str], dt.datetime] = {}
     for row in SpaceInventory.objects.filter(tenant__in=spaces) if spaces else ():
-        for slot, column in SHOWN_BY.items():
+        for slot, since in row.closed_slots.items():
+            found[row.tenant_id, slot] = dt.datetime.fromisoformat(since)
+        for slot, column in slots.empty_columns().items():
             since = getattr(row, column)
             if since is not None:
                 found[row.tenant_id, slot] = since
@@ -125,10 +127,15 @@ def campaigns_to_leave(at: dt.datetime) -> list[int]:
     refusals = Refusal.objects.filter(named, tenant=OuterRef("tenant"), until=None, for_all=True)
     day = rules.today(at)
     wanted = Q(Exists(refusals), ends_on__gte=day)
-    for slot, column in SHOWN_BY.items():
+    for slot, column in slots.empty_columns().items():
         since = {f"{column}__lte": at - SILENT_FOR, f"{column}__date__lt": OuterRef("ends_on")}
         unseen = SpaceInventory.objects.filter(tenant=OuterRef("tenant"), **since)
         wanted |= Q(Exists(unseen), slot=slot, starts_on__lte=day)
+    for slot in slots.closable():
+        closed = SpaceInventory.objects.filter(
+            tenant=OuterRef("tenant"), closed_slots__has_key=slot
+        )
+        wanted |= Q(Exists(closed), slot=slot, starts_on__lte=day)
     wanted |= _runs_past_the_end(at) & Q(ends_on__gte=day)
     wanted |= _closed_when_paid() & Q(ends_on__gte=day)
     leaving = Flight.objects.filter(

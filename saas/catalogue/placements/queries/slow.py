@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements import wording
-from saas.catalogue.placements.models import Campaign, Flight, FlightDay, Slot
+from saas.catalogue.placements.models import Campaign, Flight, FlightDay, slots
+from saas.catalogue.placements.models.slots import Shown
 from saas.catalogue.placements.queries.campaigns import Need, Row
 from saas.catalogue.placements.queries.refusals import has_left
 from saas.catalogue.placements.rules.campaigns import today
@@ -17,8 +18,6 @@ from saas.kernel.values import workdays
 
 # Part of the people a flight reaches that must see it on a working day.
 LEAST_BP = 500
-# Slots that members pass each working day; screens and shelves have refunds of their own.
-SLOTS = (Slot.HOME_FEED, Slot.NEIGHBOURHOOD)
 
 
 def last_working_day(at: dt.datetime) -> dt.date:
@@ -32,7 +31,8 @@ def slow_flights(*, at: dt.datetime) -> QuerySet[Flight]:
     days = FlightDay.objects.filter(flight=OuterRef("pk"), day=last)
     running = Flight.objects.filter(
         ~has_left(),
-        slot__in=SLOTS,
+        # Members pass these each working day; screens and shelves have refunds of their own.
+        slot__in=slots.shown(Shown.IN_TURN),
         reach__gt=0,
         campaign__state=Campaign.State.PAID,
         campaign__paused_at=None,

@@ -9,7 +9,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from saas.catalogue.placements import wording
-from saas.catalogue.placements.models import Campaign, Flight, FlightDay, FlightPlay, Slot
+from saas.catalogue.placements.models import Campaign, Flight, FlightDay, FlightPlay, slots
 from saas.catalogue.placements.queries.campaigns import Row, Stat
 from saas.catalogue.placements.queries.prices import complete
 from saas.catalogue.placements.rules import prices as price_rules
@@ -222,19 +222,19 @@ def _stats(
     total: Sums, flights: Sequence[Flight], before: Sums | None, *, refunded_cents: int
 ) -> list[Stat]:
     """Return the totals; a kind of count stands only if the campaign has a slot that counts it."""
-    slots = {flight.slot for flight in flights}
+    by_screen = {slots.is_by_screen(flight.slot) for flight in flights}
     stats = []
-    if slots - {Slot.KIOSK}:
+    if False in by_screen:
         stats += [
             Stat(_("Vues"), shown_count(total.views), _then(before.views if before else None)),
             Stat(_("Clics"), shown_count(total.clicks), _then(before.clicks if before else None)),
         ]
-    if Slot.KIOSK in slots:
+    if True in by_screen:
         plays = num(total.plays)
         stats.append(Stat(_("Passages"), plays, _then(before.plays if before else None)))
     back = _("rendu\u00a0: %(amount)s TTC") % {"amount": eur(refunded_cents)}
     stats.append(Stat(_("Prix HT"), eur(total.net_cents), back if refunded_cents else ""))
-    if slots - {Slot.KIOSK}:
+    if False in by_screen:
         earlier = _per_click(before) if before else ""
         note = _("avant\u00a0: %(cost)s") % {"cost": earlier} if earlier else _("prix HT ÷ clics")
         stats.append(Stat(_("Prix d’un clic"), _per_click(total) or _("trop peu de clics"), note))
@@ -298,7 +298,7 @@ def withheld(counts: Sequence[int]) -> set[int]:
 
 
 def _place_row(flight: Flight, sums: Sums, hidden: set[str]) -> PlaceRow:
-    is_screen = flight.slot == Slot.KIOSK
+    is_screen = slots.is_by_screen(flight.slot)
     columns: defaultdict[str, str] = defaultdict(str)
     for name in ("views", "clicks"):
         few = _("trop peu") if getattr(sums, name) >= LEAST_SHOWN else shown_count(0)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.merchants.rules.shops import check_not_blocked
-from saas.catalogue.placements.models import Campaign, Flight, PartOfDay, PriceList, Slot
+from saas.catalogue.placements.models import Campaign, Flight, PartOfDay, PriceList
+from saas.catalogue.placements.models.slots import SLOTS
 from saas.catalogue.placements.rules.price_lists import same_prices
 from saas.catalogue.placements.rules.prices import Period, month_after, month_from
 from saas.kernel.errors import Refused
@@ -135,7 +136,7 @@ def check_places(wanted: Iterable[str], *, reachable: Iterable[str]) -> None:
 
 def check_slots(slots: Collection[str]) -> None:
     """Raise Refused for a campaign without a valid slot."""
-    if not slots or not set(slots) <= set(Slot.values):
+    if not slots or not set(slots) <= set(SLOTS):
         raise Refused(_("Choisissez au moins un emplacement."), field="slots")
 
 

@@ -5,9 +5,8 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
-from saas.catalogue.placements.models import Campaign, Flight
+from saas.catalogue.placements.models import Campaign, Flight, slots
 from saas.catalogue.placements.rules.campaigns import is_open
-from saas.catalogue.placements.rules.places import LIMITED
 from saas.kernel.errors import Refused
 
 LONGEST = dt.timedelta(days=30)
@@ -29,7 +28,7 @@ def check_may_pause(campaign: Campaign, flights: Collection[Flight], *, day: dt.
 
 
 def _check_flights(flights: Collection[Flight]) -> None:
-    if any(flight.slot in LIMITED for flight in flights):
+    if any(flight.slot in slots.limited() for flight in flights):
         raise Refused(
             _(
                 "Les places aux écrans et à la médiathèque sont comptées\u00a0: une pause les "

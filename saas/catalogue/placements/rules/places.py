@@ -6,16 +6,12 @@ from typing import NamedTuple, NoReturn
 
 from django.utils.translation import gettext as _
 
-from saas.catalogue.placements.models import PartOfDay, Slot
+from saas.catalogue.placements.models import PartOfDay, Slot, slots
 from saas.catalogue.placements.rules.campaigns import FARTHEST_DAYS
 from saas.catalogue.placements.rules.prices import Line, Period
 from saas.kernel.display.writing import elided, shortdate
 from saas.kernel.errors import Refused
 
-SECONDS_SOLD = 600
-"""Seconds of every hour of a screen that are sold, a sixth of it."""
-SECONDS_EACH = 60
-MOST_AT_ONCE = SECONDS_SOLD // SECONDS_EACH
 # While a page of payment is open, and while a bank thinks about a debit.
 HELD, HELD_FOR_BANK = dt.timedelta(hours=25), dt.timedelta(days=15)
 # A monthly campaign gets its next month as soon as Stripe has collected it.
@@ -32,16 +28,6 @@ HOURS: dict[str, tuple[int, int]] = {
 }
 
 
-LIMITED = (Slot.KIOSK, Slot.SHELF)
-"""The slots in which only so many placements stand at once."""
-
-
-# Slot of each module with paid placements; then, for each slot, the inventory column with the start
-# of its time without display.
-SLOT_OF_MODULE = {"kiosk": Slot.KIOSK, "mediastore": Slot.SHELF}
-SHOWN_BY = {Slot.KIOSK: "dark_since", Slot.SHELF: "bare_since"}
-
-
 class Booked(NamedTuple):
     """Taken place in a space; a monthly place is taken until the campaign ends."""
 
@@ -54,14 +40,15 @@ class Booked(NamedTuple):
 class Occupancy(NamedTuple):
     """Taken places, and the total number of places of each slot of each space.
 
-    Dark screens and an empty shelf have no total. Also the number of lit screens of each space, and
-    the day parts when all its screens sleep.
+    Dark screens and an empty shelf have no total. Also the number of lit screens of each space, the
+    day parts when all its screens sleep, and the slots of rooms that it has switched off.
     """
 
     booked: Sequence[Booked]
     most: Mapping[tuple[int, str], int]
     lit: Mapping[int, int] = {}
     unshown: Collection[tuple[int, str]] = frozenset()
+    closed: Collection[tuple[int, str]] = frozenset()
 
     def taken(self, tenant_id: int, slot: str, day_part: str) -> list[Period]:
         """Return when places are taken that share an hour with a part of the day."""
@@ -88,16 +75,21 @@ class PlayTotal(NamedTuple):
 
 def limited(lines: Iterable[Line]) -> list[Line]:
     """Return the lines in slots with a limited number of places."""
-    return [line for line in lines if line.slot in LIMITED]
+    return [line for line in lines if line.slot in slots.limited()]
+
+
+def closable(lines: Iterable[Line]) -> list[Line]:
+    """Return the lines in slots that a space may lack: their room may be off, or they are full."""
+    return [line for line in lines if line.slot in slots.closable()]
 
 
 def check_free(lines: Iterable[Line], occupancy: Occupancy) -> None:
-    """Raise Refused for all lines without a lit screen, a shelf or a free place, at once.
+    """Raise Refused for all lines without a lit screen, a shelf, a room or a free place, at once.
 
     Each sentence names the space, and the nearest choice that works.
     """
     refusals: list[Refused] = []
-    for line in limited(lines):
+    for line in closable(lines):
         try:
             _check_line(line, occupancy)
         except Refused as refusal:
@@ -108,9 +100,13 @@ def check_free(lines: Iterable[Line], occupancy: Occupancy) -> None:
 
 
 def _check_line(line: Line, occupancy: Occupancy) -> None:
-    most = occupancy.most.get((line.tenant_id, line.slot), 0)
-    if not most:
+    place = (line.tenant_id, line.slot)
+    is_limited = slots.SLOTS[line.slot].places is not None
+    most = occupancy.most.get(place, 0)
+    if place in occupancy.closed or (is_limited and not most):
         _refuse_where_nothing_is_sold(line)
+    if not is_limited:
+        return
     _check_screens(line, occupancy)
     taken = occupancy.taken(line.tenant_id, line.slot, line.day_part)
     wanted = Period(line.period.starts_on, FOR_EVER) if line.monthly else line.period
@@ -165,9 +161,18 @@ def _refuse_where_nothing_is_sold(line: Line) -> NoReturn:
             % {"of_space": elided(line.space, "de")},
             field="slots",
         )
+    if line.slot == Slot.KIOSK:
+        raise Refused(
+            _(
+                "%(space)s n’a pas d’écran allumé en ce moment\u00a0: choisissez un autre "
+                "emplacement."
+            )
+            % {"space": line.space},
+            field="slots",
+        )
     raise Refused(
-        _("%(space)s n’a pas d’écran allumé en ce moment\u00a0: choisissez un autre emplacement.")
-        % {"space": line.space},
+        _("%(space)s n’a pas «\u00a0%(slot)s\u00a0»\u00a0: choisissez un autre emplacement.")
+        % {"space": line.space, "slot": slots.name_of(line.slot)},
         field="slots",
     )
 
@@ -175,7 +180,7 @@ def _refuse_where_nothing_is_sold(line: Line) -> NoReturn:
 def _check_screens(line: Line, occupancy: Occupancy) -> None:
     """Raise Refused for hours with all screens asleep, or for more screens than are lit."""
     words = {"of_space": elided(line.space, "de")}
-    if line.slot == Slot.KIOSK and (line.tenant_id, line.day_part) in occupancy.unshown:
+    if line.is_on_screens and (line.tenant_id, line.day_part) in occupancy.unshown:
         raise Refused(
             _(
                 "Les écrans %(of_space)s dorment à cette heure\u00a0: choisissez un autre moment "

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from saas.catalogue.placements.models import PriceList, Slot
+from saas.catalogue.placements.models import PriceList
+from saas.catalogue.placements.models.slots import SLOTS
 from saas.catalogue.placements.rules.prices import (
     MOST_DAY_CENTS,
     MOST_WEEKEND_BP,
@@ -24,7 +25,7 @@ def check_prices(
         raise Refused(
             _("De nouveaux prix commencent plus tard que maintenant."), field="valid_from"
         )
-    if {price.slot for price in prices} != set(Slot.values) or len(prices) != len(Slot.values):
+    if sorted(price.slot for price in prices) != sorted(SLOTS):
         raise Refused(_("Donnez un prix à chaque emplacement."))
     for price in prices:
         _check_price(price)

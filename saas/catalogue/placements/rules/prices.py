@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from saas.catalogue.placements.models import PartOfDay, Price, Slot
+from saas.catalogue.placements.models import PartOfDay, Price, slots
 from saas.kernel.display.writing import eur, shortdate
 from saas.kernel.money import BASIS, Cents, allocate, half_up, vat_on, vat_parts
 from saas.kernel.values.months import in_month, months_later
@@ -172,7 +172,7 @@ class Line(NamedTuple):
     @property
     def is_on_screens(self) -> bool:
         """Whether it is charged by the screen."""
-        return self.slot == Slot.KIOSK
+        return slots.is_by_screen(self.slot)
 
     @property
     def net_cents(self) -> int:
@@ -316,7 +316,7 @@ def work_out_flight(
 def _worked_out(
     price: Price, reach: int, on: OnScreens | None, *, days: int, weekend_days: int
 ) -> Working:
-    if on is None or price.slot != Slot.KIOSK:
+    if on is None or not slots.is_by_screen(price.slot):
         return work_out(price, _hundreds(reach), days=days, weekend_days=weekend_days)
     part_bp = PART_BP[PartOfDay(on.day_part)]
     return work_out(price, on.screens, days=days, weekend_days=weekend_days, part_bp=part_bp)
@@ -352,13 +352,13 @@ def _hundreds(reach: int) -> int:
 
 def slot_in_words(slot: str) -> str:
     """Return a slot's name for use inside a line, without its capital."""
-    name = str(Slot(slot).label)
+    name = slots.name_of(slot)
     return name[:1].lower() + name[1:]
 
 
 def place_in_words(slot: str, day_part: str) -> str:
     """Return a slot's name for use inside a line, with the part of the day if bought."""
-    if slot != Slot.KIOSK or day_part == PartOfDay.ALL:
+    if not slots.is_by_screen(slot) or day_part == PartOfDay.ALL:
         return slot_in_words(slot)
     part = str(PartOfDay(day_part).label)
     return f"{slot_in_words(slot)}, {part[:1].lower()}{part[1:]}"

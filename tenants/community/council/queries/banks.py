@@ -8,7 +8,7 @@ from billing.councils.rules import trace as rules
 from billing.councils.rules.trace import DayRow
 from billing.councils.wording.trace import Branch
 from billing.models import OwnDay, OwnPayout, OwnPayoutPart, OwnShare, Payout
-from saas.catalogue.placements.models import Slot
+from saas.catalogue.placements.models import slots
 from saas.kernel.display.flow import Flow
 from saas.kernel.search.sorting import sort_key
 from tenants.community.council.rules import taken_apart
@@ -52,7 +52,7 @@ def _days(share: OwnShare) -> list[DayRow]:
     flights: dict[int, list[OwnDay]] = {}
     for day in OwnDay.objects.filter(share_reference=share.reference):
         flights.setdefault(day.flight_id, []).append(day)
-    slots = {slot.value: str(slot.label) for slot in Slot}
+    names = {slot: str(name) for slot, name in slots.choices()}
     rows = []
     for shown in flights.values():
         first = shown[0]
@@ -67,7 +67,7 @@ def _days(share: OwnShare) -> list[DayRow]:
             DayRow(
                 day=day.day,
                 space_name="",
-                slot_words=slots.get(day.slot, day.slot),
+                slot_words=names.get(day.slot, day.slot),
                 net_cents=parts[day.day],
                 views=day.views,
                 clicks=day.clicks,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from billing.models import OwnEntry, OwnShare, Share
-from saas.catalogue.placements.models import Slot
+from saas.catalogue.placements.models import slots
 from saas.kernel.display.writing import eur, num, rate, shortdate
 from tenants.community.council import rules
 
@@ -52,7 +52,7 @@ def from_the_merchant(share: OwnShare, at: dt.datetime) -> list[Step]:
 
 
 def _slots(share: OwnShare) -> str:
-    names = {slot.value: str(slot.label) for slot in Slot}
+    names = {slot: str(name) for slot, name in slots.choices()}
     return " · ".join(names.get(slot, slot) for slot in share.slots.split(","))
 
 

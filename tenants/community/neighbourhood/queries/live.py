@@ -22,7 +22,8 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.queries import shops as merchants
 from saas.catalogue.merchants.rules.closures import Closures
 from saas.catalogue.merchants.rules.shops import Opening
-from saas.catalogue.placements.models import RunningFlight, Slot
+from saas.catalogue.placements.models import RunningFlight, slots
+from saas.catalogue.placements.models.slots import SLOTS, Shown
 from saas.kernel import cache, hooks, revision, schema
 from saas.kernel.secrets import tokens
 from saas.kernel.values.months import first_of
@@ -36,7 +37,6 @@ MOST_SPACES = 1_000
 SHOWN = "placements-shown"
 SHOWN_SECONDS = 86_400
 # Screens, shelf and digest have places of their own, which no member's pages use up.
-ON_PAGES = frozenset({Slot.HOME_FEED, Slot.NEIGHBOURHOOD})
 
 
 class ShownCouncil(NamedTuple):
@@ -94,6 +94,11 @@ class Snapshot:
 snapshots: OrderedDict[str, Snapshot] = OrderedDict()
 
 
+def is_in_turn(slot: str) -> bool:
+    """Return True if the placements of a slot take turns on its page."""
+    return SLOTS[slot].shown == Shown.IN_TURN
+
+
 def forget() -> None:
     """Forget all snapshots and teams of this process."""
     snapshots.clear()
@@ -111,7 +116,7 @@ def in_slot(slot: str, person: User, at: dt.datetime) -> list[LiveAd]:
 
 def with_offers(person: User, at: dt.datetime) -> list[LiveAd]:
     """Return today's placements on pages with an offer, in turn for a member."""
-    return _chosen(lambda ad: bool(ad.offer) and ad.slot in ON_PAGES, person, at)
+    return _chosen(lambda ad: bool(ad.offer) and is_in_turn(ad.slot), person, at)
 
 
 def note_seen(references: Sequence[str], *, person_id: int, day: dt.date) -> None:
@@ -147,7 +152,7 @@ def _chosen(is_wanted: Callable[[LiveAd], bool], person: User, at: dt.datetime) 
             for ad in wanted
             # An ad that the viewer's own council refuses alone still runs for the others.
             if mark not in ad.refused_by
-            and (ad.slot not in ON_PAGES or seen[ad.reference] < rules.MOST_VIEWS_A_DAY)
+            and (not is_in_turn(ad.slot) or seen[ad.reference] < rules.MOST_VIEWS_A_DAY)
         ],
         seen=seen,
         shown_first=known.shown_first,
@@ -193,7 +198,7 @@ def _renewed(known: Snapshot | None, current: str, day: dt.date) -> Snapshot:
     space = schema.current()
     flights = list(
         running_on(day)
-        .exclude(slot__in=[Slot.KIOSK, Slot.DIGEST])
+        .filter(slot__in=slots.shown(Shown.IN_TURN, Shown.BESIDE))
         .annotate(
             hours=merchants.hours_column(OuterRef("merchant_id")),
             closures=merchants.closures_column(OuterRef("merchant_id")),

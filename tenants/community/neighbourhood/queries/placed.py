@@ -39,7 +39,7 @@ def cards_of(
     ads: Sequence[LiveAd], gates: Sequence[GateWithBreak], *, slot: str, at: dt.datetime
 ) -> list[Sponsored]:
     """Return the first placements of a slot as cards; if there are none, a house ad on pages."""
-    if ads or slot not in live.ON_PAGES:
+    if ads or not live.is_in_turn(slot):
         return drawn(ads[: rules.MOST_SHOWN], gates, at=at)
     return [house_ad(timezone.localdate(at))]
 

@@ -16,13 +16,13 @@ from saas.catalogue.placements.models import (
     Slot,
     SpaceInventory,
 )
+from saas.catalogue.placements.models.slots import MOST_AT_ONCE, SLOTS
 from saas.catalogue.placements.queries import campaigns as campaign_queries
 from saas.catalogue.placements.queries import places
 from saas.catalogue.placements.queries import prices as queries
 from saas.catalogue.placements.rules.campaigns import Timing
 from saas.catalogue.placements.rules.places import (
     FOR_EVER,
-    MOST_AT_ONCE,
     NOTHING_TAKEN,
     check_free,
     first_full_day,
@@ -156,7 +156,7 @@ def test_nobody_pays_for_hours_when_screens_sleep_nor_for_one_that_went_out(shop
 
 def test_flight_keeps_its_screens_and_its_part_of_the_day(shop: Merchant) -> None:
     noon = Timing(day_part=PartOfDay.NOON)
-    campaign = draw_up(shop, **{**KIOSK, "slots": list(Slot.values)}, timing=noon)
+    campaign = draw_up(shop, **{**KIOSK, "slots": list(SLOTS)}, timing=noon)
     flights = {flight.slot: flight for flight in Flight.objects.filter(campaign=campaign)}
     assert (flights["kiosk"].screens, flights["kiosk"].day_part) == (2, "noon")
     assert (flights["home_feed"].screens, flights["home_feed"].day_part) == (0, "all")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from saas.catalogue.placements.models import Price, Slot
+from saas.catalogue.placements.models.slots import SLOTS
 from saas.catalogue.placements.rules.campaigns import days_lost, next_month
 from saas.catalogue.placements.rules.price_lists import check_prices
 from saas.catalogue.placements.rules.prices import (
@@ -150,7 +151,7 @@ def test_no_day_is_lost_when_the_money_comes_late(start: dt.date, late: int) -> 
 
 
 def of_all_slots(day: int, more: int, weekend_bp: int) -> list[NewPrice]:
-    return [NewPrice(slot, day, more, weekend_bp) for slot in Slot.values]
+    return [NewPrice(slot, day, more, weekend_bp) for slot in SLOTS]
 
 
 NEW_PRICES, NO_LIMITS = of_all_slots(350, 50, 10_000), Limits(0, None)

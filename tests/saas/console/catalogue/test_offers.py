@@ -5,7 +5,8 @@ import datetime as dt
 from django.utils import timezone
 
 from billing.models import PromotionCode, StateChange
-from saas.catalogue.placements.models import Price, PriceList, Slot
+from saas.catalogue.placements.models import Price, PriceList
+from saas.catalogue.placements.models.slots import SLOTS
 from saas.catalogue.placements.queries import prices as queries
 from saas.catalogue.placements.rules.price_lists import same_prices
 from tests.fixtures.people import SpaceClient
@@ -17,7 +18,7 @@ def typed(**given: str) -> dict[str, str]:
     """An operator's entries for another version, from tomorrow on."""
     tomorrow = timezone.localdate() + dt.timedelta(days=1)
     values = {"valid_on": tomorrow.isoformat(), "valid_at": "06:30", "note": "rentrée"}
-    for slot in Slot.values:
+    for slot in SLOTS:
         values |= {f"day_cents_{slot}": "4,20", f"more_{slot}": "0,60", f"weekend_bp_{slot}": "50"}
     return {**values, **given}
 
