@@ -57,6 +57,7 @@ REMEMBERED = {
     "billing.stripe.gateway.client",
     "saas.catalogue.merchants.rules.closures",  # public holidays of a year
     "saas.kernel.display.printing",
+    "saas.console.queries.navigation",  # the statement that counts rows of public
     "billing.stripe.queries.due",
     "infra.screenshots.walk_fixtures",
     "saas.kernel.database.constraints",
