@@ -79,6 +79,8 @@ NO_PAGE: dict[str, str] = {
     "sso:metadata": "XML, for the company's provider",
     "sso:saml_reading": "waits for pasted metadata to be read, then shows the provider in them",
     "sso:start": "leads on to the company's provider",
+    "sso:start_at": "leads on to the company's provider",
+    "sso:callback_of": "the page of sso:callback, for a company of a park",
     "sso:test": "leads on to the company's provider",
     "sso:wait": "waits for the company's provider, then leads on",
     "treaties:picture": FILE,

@@ -132,7 +132,7 @@ def signin_page(
         "form": form,
         "host": host,
         "next": rules.local_path(wanted),
-        "company_way": ways_in.offered(),
+        "company_ways": ways_in.offered(),
         "passkey_form": passkey_form,
         "ceremony": passkeys.request(host.origin),
     }

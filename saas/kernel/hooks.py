@@ -322,6 +322,8 @@ role_grants: Hook[[Any], frozenset[Duty]] = Hook()
 person_cards: Hook[[list[int]], dict[int, PersonCard]] = Hook()
 # The ids of the administrators of the whole space.
 administrators: Hook[[], list[int]] = Hook()
+# The ids of the administrators of a company of a park.
+company_administrators: Hook[[int], list[int]] = Hook()
 # Treasurers and elected members of a company's council, or of the space's own.
 money_keepers: Hook[[int | None], list[Addressee]] = Hook()
 # The ids of the members of a company's council, or of the space's own.

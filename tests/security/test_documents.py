@@ -9,7 +9,7 @@ from saas import environment
 from saas.accounts.sessions.rules import CONSOLE, USUAL
 from saas.kernel.uploads import files
 from saas.kernel.watching.security_log import SecurityEvent
-from tenants.community.sso.rules import SESSION_LASTS
+from tenants.community.sso.rules.signing_in import SESSION_LASTS
 from tests.architecture.source import ROOT
 
 WAYS_IN = (

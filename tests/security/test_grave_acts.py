@@ -41,7 +41,9 @@ GRAVE: dict[str, dict[str, Level]] = {
         "integrations:webhook": FRESH,
         "spaces:exports": FRESH,
         "spaces:required_factor": FRESH,
-        "sso:settings": FRESH,
+        "sso:add_openid": FRESH,
+        "sso:add_saml": FRESH,
+        "sso:openid": FRESH,
         "sso:saml": FRESH,
         "sso:saml_reading": FRESH,
         "sso:switch": FRESH,
@@ -157,7 +159,7 @@ def test_grave_act_of_a_merchant_asks_who_is_there(db: None, name: str) -> None:
         assert 'value="Une raison écrite"' in page
 
 
-@pytest.mark.parametrize("name", ["council:accept", "integrations:tokens", "sso:settings"])
+@pytest.mark.parametrize("name", ["council:accept", "integrations:tokens", "sso:add_openid"])
 def test_session_of_the_provider_is_no_proof(browse: Browse, in_north: None, name: str) -> None:
     person = make_user("Tomasz")
     User.objects.filter(pk=person.pk).update(password="!")

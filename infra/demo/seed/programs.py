@@ -21,8 +21,9 @@ from tenants.community.integrations.models import (
     WebhookEvent,
 )
 from tenants.community.sso import actions as sso
+from tenants.community.sso.gateway.saml import Metadata
 from tenants.community.sso.queries import domains_to_cover
-from tenants.community.sso.rules import Vouched
+from tenants.community.sso.rules.signing_in import Vouched
 from tenants.spaces.models import Tenant
 
 State = WebhookDelivery.State
@@ -54,12 +55,23 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
 
 def _provider(administrator: User, at: dt.datetime) -> None:
     [place] = settings.OIDC_LOCAL_PROVIDERS
-    sso.describe(
+    provider = sso.describe(
         name=PROVIDER_NAME,
         issuer=f"http://{place}",
         client_id="troovon",
         secret=PROVIDER_SECRET,
-        domains=domains_to_cover(),
+        domains=domains_to_cover(None),
+        by=administrator,
+        at=at,
+    )
+
+    sso.describe_saml(
+        name="Ancien annuaire",
+        metadata=Metadata(
+            "https://annuaire.sillage.example/", "https://annuaire.sillage.example/sso", ["MIIB"]
+        ),
+        attributes={},
+        domains=domains_to_cover(None),
         by=administrator,
         at=at,
     )
@@ -67,13 +79,17 @@ def _provider(administrator: User, at: dt.datetime) -> None:
     def vouched(email: str) -> Vouched:
         return Vouched(f"http://{place}", subject_of(email), email, "", "")
 
-    sso.record_test(vouched=vouched(administrator.email), by=administrator, at=at)
-    sso.switch(mode="offered", by=administrator, at=at)
-    sso.record_failure(kind="silent", at=at + dt.timedelta(days=3))
+    sso.record_test(
+        number=provider.pk, vouched=vouched(administrator.email), by=administrator, at=at
+    )
+    sso.switch(number=provider.pk, mode="offered", by=administrator, at=at)
+    sso.record_failure(number=provider.pk, kind="silent", at=at + dt.timedelta(days=3))
     colleagues = [person for person in PEOPLE[SILLAGE.slug] if not person.roles]
     for number, person in enumerate(colleagues[:3]):
         moment = at + dt.timedelta(days=4 + number)
-        sso.recognise(vouched=vouched(address_of(person)), language="fr", at=moment)
+        sso.recognise(
+            number=provider.pk, vouched=vouched(address_of(person)), language="fr", at=moment
+        )
 
 
 def _tokens(member: User, administrator: User, at: dt.datetime) -> None:

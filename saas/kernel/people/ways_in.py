@@ -45,8 +45,8 @@ class End(enum.Enum):
 ended: Hook[[Any, End, dt.datetime], None] = Hook()
 # In a space: its name and origin.
 own_address: Hook[[], SpaceAddress] = Hook()
-# In a space: the company's own way in, while it is open.
-company_way: Hook[[], CompanyWay | None] = Hook()
+# In a space: the companies' own ways in, while they are open.
+company_ways: Hook[[], list[CompanyWay]] = Hook()
 # In a space: the reason why passwords and links are refused (for an address and its account), or
 # "".
 shut: Hook[[str, Any], str] = Hook()
@@ -70,11 +70,11 @@ def end_opened(person: Any, end: End, at: dt.datetime) -> None:
         ended.ask(person, end, at)
 
 
-def offered() -> CompanyWay | None:
-    """Return the company's sign-in method of this space, or None."""
+def offered() -> list[CompanyWay]:
+    """Return the companies' sign-in methods of this space."""
     if schema.current() == schema.PUBLIC:
-        return None
-    return company_way.first()
+        return []
+    return company_ways.collect()
 
 
 def why_shut(email: str, person: Any = None) -> str:

@@ -70,6 +70,7 @@ class MembersConfig(AppConfig):
         hooks.council_people.offer(self.label, council.people_of)
         council_hooks.role_holders.offer(self.label, council.elected)
         hooks.administrators.offer(self.label, queries.administrator_ids)
+        hooks.company_administrators.offer(self.label, queries.company_administrator_ids)
         hooks.all_council_people.offer(self.label, queries.all_council_ids)
         hooks.moderators.offer(self.label, queries.moderators)
         screen_hooks.screen_managers.offer(self.label, queries.screen_manager_ids)

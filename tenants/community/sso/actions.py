@@ -22,10 +22,12 @@ from saas.kernel.people import ways_in
 from saas.kernel.secrets import sealed, tokens
 from saas.kernel.tasks import FIRST, after_commit
 from saas.kernel.web import rate_limit
-from tenants.community.sso import queries, rules, tasks
+from tenants.community.sso import queries, tasks
 from tenants.community.sso.gateway import saml
 from tenants.community.sso.models import Identity, Provider
-from tenants.spaces.rules.addresses import ADMINISTRATOR, check_runs_the_space
+from tenants.community.sso.rules import setting_up
+from tenants.community.sso.rules import signing_in as rules
+from tenants.spaces.rules.addresses import ADMINISTRATOR
 
 _ALL_MAY_COME = gettext_noop(
     "Qui tient le fournisseur d’identité de l’entreprise dit qui vous êtes, et peut ainsi ouvrir "
@@ -58,6 +60,8 @@ _UNBOUND = (
 @transaction.atomic
 def describe(
     *,
+    number: int | None = None,
+    company_id: int | None = None,
     name: str,
     issuer: str,
     client_id: str,
@@ -66,13 +70,12 @@ def describe(
     by: User,
     at: dt.datetime,
 ) -> Provider:
-    """Save the company's provider; a new provider is off until it is tested.
+    """Save a provider of the space or of a company; a new provider is off until it is tested.
 
     A new secret alone changes no other setting: secrets expire, and members can sign in meanwhile.
     """
-    _check_runs(by)
-    found = queries.provider(lock=True) or Provider()
-    plain = rules.normal_issuer(issuer, local=settings.OIDC_LOCAL_PROVIDERS)
+    found = _to_describe(number, company_id, by=by)
+    plain = setting_up.normal_issuer(issuer, local=settings.OIDC_LOCAL_PROVIDERS)
     known = (found.kind, found.issuer, found.client_id)
     is_new = known != (Provider.Kind.OIDC, plain, client_id)
     if not secret and (is_new or not found.secret):
@@ -80,23 +83,32 @@ def describe(
     if secret:
         found.secret = sealed.seal(rules.PURPOSE, secret)
     found.kind, found.issuer, found.client_id = Provider.Kind.OIDC, plain, client_id
-    found.page, found.certificates, found.attributes = "", [], {}
     return _save(found, name=name, domains=domains, is_new=is_new, by=by, at=at)
 
 
 @transaction.atomic
-def send_metadata(*, typed: dict[str, Any], by: User, at: dt.datetime) -> None:
+def send_metadata(
+    *,
+    number: int | None,
+    company_id: int | None,
+    typed: dict[str, Any],
+    by: User,
+    at: dt.datetime,
+) -> None:
     """Queue the reading of pasted metadata. If the job is lost, they are pasted again."""
-    _check_runs(by)
+    _to_describe(number, company_id, by=by)
     key = rules.metadata_key(by.pk)
     queries.forget_way(key)
-    queries.store_way("asked", key, {"typed": typed, "at": at.timestamp()})
+    question = {"number": number, "company_id": company_id, "typed": typed}
+    queries.store_way("asked", key, {**question, "at": at.timestamp()})
     after_commit(tasks.read_metadata, by.pk, priority=FIRST)
 
 
 @transaction.atomic
 def describe_saml(
     *,
+    number: int | None = None,
+    company_id: int | None = None,
     name: str,
     metadata: saml.Metadata,
     attributes: dict[str, str],
@@ -104,18 +116,25 @@ def describe_saml(
     by: User,
     at: dt.datetime,
 ) -> Provider:
-    """Save the company's SAML provider from its metadata; a new provider is off until tested.
+    """Save a SAML provider from its metadata; a new provider is off until it is tested.
 
     New certificates of the same entity change no other setting: they expire, as secrets do.
     """
-    _check_runs(by)
-    found = queries.provider(lock=True) or Provider()
+    found = _to_describe(number, company_id, by=by)
     is_new = (found.kind, found.issuer) != (Provider.Kind.SAML, metadata.issuer)
     found.kind, found.issuer, found.client_id = Provider.Kind.SAML, metadata.issuer, ""
-    found.secret = ""
     found.page, found.certificates = metadata.page, metadata.certificates
     found.attributes = {kind: typed for kind, typed in attributes.items() if typed}
     return _save(found, name=name, domains=domains, is_new=is_new, by=by, at=at)
+
+
+def _to_describe(number: int | None, company_id: int | None, *, by: User) -> Provider:
+    """Return and lock the provider to change, or a new provider of an owner."""
+    if number is not None:
+        return _held(number, by=by)
+    _check_sets_up(by, company_id)
+    setting_up.check_has_room(len(queries.providers_of([company_id])))
+    return Provider(company_id=company_id)
 
 
 def _save(
@@ -130,7 +149,7 @@ def _save(
     """Save a description; a new provider is off, and its health is unknown."""
     was_open = found.mode != Provider.Mode.OFF
     found.name = name
-    found.domains = rules.check_domains(domains, queries.domains_to_cover())
+    found.domains = setting_up.check_domains(domains, queries.domains_to_cover(found.company_id))
     if is_new:
         found.mode, found.tested_at = Provider.Mode.OFF, None
         found.worked_at, found.failed_at, found.failure = None, None, ""
@@ -142,29 +161,30 @@ def _save(
 
 
 @transaction.atomic
-def record_test(*, vouched: rules.Vouched, by: User, at: dt.datetime) -> Provider:
-    """Record that the provider completed a test sign-in, with the person's identity."""
-    _check_runs(by)
-    found = _held()
+def record_test(
+    *, number: int, vouched: rules.Vouched, origin: str = "", by: User, at: dt.datetime
+) -> Provider:
+    """Record that a provider completed a test sign-in at a host, with the person's identity."""
+    found = _held(number, by=by)
     rules.check_covered(vouched.email, queries.covered(found))
     found.tested_at = found.worked_at = at
-    found.save(update_fields=["tested_at", "worked_at"])
+    found.origin = origin
+    found.save(update_fields=["tested_at", "worked_at", "origin"])
     return found
 
 
 @transaction.atomic
-def switch(*, mode: str, by: User, at: dt.datetime) -> Provider:
-    """Offer the company's own way in, require it of its domains, or close it.
+def switch(*, number: int, mode: str, by: User, at: dt.datetime) -> Provider:
+    """Offer a company's own way in, require it of its domains, or close it.
 
-    Where a space has several administrators, two of them require it: the first proposes, another
+    Where its owner has several administrators, two of them require it: the first proposes, another
     confirms within a week.
     """
-    _check_runs(by)
-    found = _held()
+    found = _held(number, by=by)
     if mode != Provider.Mode.OFF:
-        rules.check_is_tested(found)
-    others = set(hooks.administrators.collect()) - {by.pk}
-    if mode == Provider.Mode.REQUIRED != found.mode and rules.must_wait(found, others, at=at):
+        setting_up.check_is_tested(found)
+    others = _administrators(found.company_id) - {by.pk}
+    if mode == Provider.Mode.REQUIRED != found.mode and setting_up.must_wait(found, others, at=at):
         found.proposed_by, found.proposed_at = by, at
         found.save(update_fields=["proposed_by", "proposed_at"])
         _log(_PROPOSED, by=by, at=at)
@@ -177,22 +197,22 @@ def switch(*, mode: str, by: User, at: dt.datetime) -> Provider:
 
 
 @transaction.atomic
-def remove(*, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
-    """Delete the provider and its secret; its identities stay bound, in case it is added again."""
-    _check_runs(by)
-    found = _held()
-    rules.check_is_off(found)
+def remove(*, number: int, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
+    """Delete a provider and its secret; its identities stay bound, in case it is added again."""
+    found = _held(number, by=by)
+    setting_up.check_is_off(found)
     found.delete()
 
 
 @transaction.atomic
-def unbind(*, email: str, by: User, at: dt.datetime) -> User:
+def unbind(*, number: int, email: str, by: User, at: dt.datetime) -> User:
     """Unbind a member's identity, to let the provider bind another account of theirs."""
-    _check_runs(by)
+    found = _held(number, by=by)
     person = queries.person_at(email)
-    gone = Identity.objects.filter(user=person, issuer=_held().issuer).delete()[0] if person else 0
-    if not person or not gone:
+    bound = queries.identity_at(found, person) if person else None
+    if person is None or bound is None:
         raise Refused(_("Aucun compte lié n’a cette adresse ici."), field="email")
+    bound.delete()
     access = hooks.DataAccess((person.pk,), ADMINISTRATOR, *_UNBOUND, is_act=True)
     hooks.data_accessed.ask(access, by, at)
     return person
@@ -247,15 +267,15 @@ def receive_saml(*, state: str, response: str, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def recognise(*, vouched: rules.Vouched, language: str, at: dt.datetime) -> User:
-    """Return the member identified by the provider; a new person in a proven domain joins.
+def recognise(*, number: int, vouched: rules.Vouched, language: str, at: dt.datetime) -> User:
+    """Return the member identified by a provider; a new person in a proven domain joins.
 
     There is no `by`: the person is identified here. The provider's subject counts before the
     address: after a change of address it leads to the same account here, and an address reassigned
     to another person opens no existing account. Raises Refused.
     """
-    found = _held(lock=False)
-    bound = queries.identity_of(vouched.issuer, vouched.subject)
+    found = rules.check_there(queries.open_provider(number))
+    bound = queries.identity_of(found, vouched.subject)
     domains = queries.covered(found)
     rules.check_covered(bound.user.email if bound else vouched.email, domains)
     person = bound.user if bound else _by_address(vouched, language=language, at=at)
@@ -263,11 +283,12 @@ def recognise(*, vouched: rules.Vouched, language: str, at: dt.datetime) -> User
     rules.check_is_not_of_the_council(hooks.duties_of(person))
     use = {"used_at": at, "acr": vouched.acr, "proved_at": rules.proved_at(vouched)}
     if bound is None:
-        rules.check_is_unbound(queries.identity_at(person, vouched.issuer))
+        rules.check_is_unbound(queries.identity_at(found, person))
         with _once():
             Identity.objects.create(
                 user=person,
-                issuer=vouched.issuer,
+                company_id=found.company_id,
+                issuer=found.issuer,
                 subject=vouched.subject,
                 bound_at=at,
                 **use,
@@ -277,7 +298,7 @@ def recognise(*, vouched: rules.Vouched, language: str, at: dt.datetime) -> User
         Identity.objects.filter(pk=bound.pk).update(**use)
     due = Q(worked_at=None) | Q(worked_at__lt=at - rules.WORKED_AGAIN)
     due |= Q(failed_at__gte=F("worked_at"))
-    Provider.objects.filter(due).update(worked_at=at)
+    Provider.objects.filter(due, pk=found.pk).update(worked_at=at)
     provider = urlsplit(vouched.issuer).hostname or vouched.issuer[:80]
     access = hooks.DataAccess(
         (person.pk,), ADMINISTRATOR, *_SIGNED_IN, is_act=True, by_name=provider
@@ -287,9 +308,9 @@ def recognise(*, vouched: rules.Vouched, language: str, at: dt.datetime) -> User
 
 
 @transaction.atomic
-def record_failure(*, kind: str, at: dt.datetime) -> None:
-    """Save the time and reason of the provider's failure. Called by a sign-in."""
-    Provider.objects.update(failed_at=at, failure=kind)
+def record_failure(*, number: int, kind: str, at: dt.datetime) -> None:
+    """Save the time and reason of a provider's failure. Called by a sign-in."""
+    Provider.objects.filter(pk=number).update(failed_at=at, failure=kind)
 
 
 @transaction.atomic
@@ -319,12 +340,22 @@ def _once() -> Iterator[None]:
         raise Refused(_("Cette connexion vient d’aboutir ailleurs. Recommencez.")) from None
 
 
-def _held(*, lock: bool = True) -> Provider:
-    return rules.check_there(queries.provider(lock=lock))
+def _held(number: int, *, by: User) -> Provider:
+    """Return and lock a provider that a person may set up. Raises NotAllowed, Refused."""
+    found = queries.provider(number, lock=True)
+    _check_sets_up(by, found.company_id if found else None)
+    return rules.check_there(found)
 
 
-def _check_runs(by: User) -> None:
-    check_runs_the_space(hooks.duties_of(by), is_park=queries.is_park())
+def _check_sets_up(by: User, company_id: int | None) -> None:
+    setting_up.check_sets_up(hooks.duties_of(by), company_id, is_park=queries.is_park())
+
+
+def _administrators(company_id: int | None) -> set[int]:
+    """Return the ids of the administrators of a provider's owner."""
+    if company_id is None:
+        return set(hooks.administrators.collect())
+    return set(hooks.company_administrators.collect(company_id))
 
 
 def _log(words: tuple[str, str], *, by: User, at: dt.datetime) -> None:

@@ -16,7 +16,7 @@ class SsoConfig(AppConfig):
         """Register the company's sign-in, addresses limited to it, and identities' erasure."""
         from tenants.community.sso import actions, queries  # noqa: PLC0415 - models load first
 
-        ways_in.company_way.offer(self.label, queries.company_way)
+        ways_in.company_ways.offer(self.label, queries.company_ways)
         ways_in.shut.offer(self.label, queries.why_shut)
         hooks.personal_data.offer(self.label, queries.personal_data)
         erasing.erase.offer(self.label, lambda person, at: actions.erase(by=person, at=at))

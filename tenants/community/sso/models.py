@@ -1,4 +1,4 @@
-"""The identity provider of a space's company, and which of its people is which member."""
+"""The identity providers of a space and of its companies, and their people's accounts."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,8 +9,9 @@ from saas.kernel.models import RowNumber, SpaceModel, one_of
 
 
 class Provider(SpaceModel):
-    """A space's identity provider; its secret is encrypted (`kernel.sealed`).
+    """An identity provider of a space, or of a company of a park (`company_id`).
 
+    Its secret is encrypted (`kernel.sealed`). `origin` is the host of its last successful test.
     `domains` are the mail domains of its users, among those proven by the space. A SAML provider
     has no secret of ours: `page` is its page, `certificates` sign its responses, and `attributes`
     are its names for the address and the names of a person, if they are not the usual names.
@@ -33,7 +34,7 @@ class Provider(SpaceModel):
         REQUIRED = "required", _("Exigée, à la place des mots de passe et des liens")
 
     id = RowNumber(primary_key=True)
-    only = models.BooleanField(default=True, unique=True, editable=False)
+    company_id = models.BigIntegerField(null=True, blank=True)
     kind = models.CharField(max_length=4, choices=Kind, default=Kind.OIDC)
     name = models.CharField(max_length=60)
     issuer = models.CharField(max_length=300)
@@ -43,6 +44,7 @@ class Provider(SpaceModel):
     certificates = models.JSONField(default=list, blank=True)
     attributes = models.JSONField(default=dict, blank=True)
     domains = models.CharField(max_length=3000, blank=True)
+    origin = models.CharField(max_length=300, blank=True)
     mode = models.CharField(max_length=8, choices=Mode, default=Mode.OFF)
     proposed_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -56,7 +58,12 @@ class Provider(SpaceModel):
     class Meta:
         base_manager_name = "objects"
         constraints = [
-            models.CheckConstraint(condition=models.Q(only=True), name="a_space_has_one_provider"),
+            models.UniqueConstraint(
+                fields=["company_id", "issuer", "client_id"],
+                nulls_distinct=False,
+                name="a_company_describes_a_provider_once",
+                violation_error_message=_("Ce fournisseur est déjà décrit ici."),
+            ),
             models.CheckConstraint(
                 condition=one_of("mode", ["off", "offered", "required"]),
                 name="a_provider_is_off_offered_or_required",
@@ -77,9 +84,17 @@ class Provider(SpaceModel):
     def __str__(self) -> str:
         return self.issuer
 
+    @property
+    def short_mode(self) -> str:
+        """The mode in a word, for lists."""
+        if self.tested_at is None:
+            return str(_("pas encore testée"))
+        words = {"off": _("éteinte"), "offered": _("proposée"), "required": _("exigée")}
+        return str(words[self.mode])
+
 
 class Identity(SpaceModel):
-    """A person's identity at the provider, bound to a member at their first sign-in.
+    """A person's identity at a company's provider, bound to a member at their first sign-in.
 
     `subject` is the provider's own key of a person: it survives a change of their address, and a
     later holder of the address has another. `acr` and `proved_at` are the strength and the time of
@@ -90,6 +105,7 @@ class Identity(SpaceModel):
 
     id = RowNumber(primary_key=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    company_id = models.BigIntegerField(null=True, blank=True)
     issuer = models.CharField(max_length=300)
     subject = models.CharField(max_length=255)
     bound_at = models.DateTimeField()
@@ -101,10 +117,14 @@ class Identity(SpaceModel):
         base_manager_name = "objects"
         constraints = [
             models.UniqueConstraint(
-                fields=["issuer", "subject"], name="an_identity_is_of_one_member"
+                fields=["company_id", "issuer", "subject"],
+                nulls_distinct=False,
+                name="an_identity_is_of_one_member",
             ),
             models.UniqueConstraint(
-                fields=["user", "issuer"], name="a_member_has_one_identity_of_a_provider"
+                fields=["user", "company_id", "issuer"],
+                nulls_distinct=False,
+                name="a_member_has_one_identity_of_a_provider",
             ),
         ]
 

@@ -3,7 +3,7 @@
 import contextlib
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -15,9 +15,10 @@ from saas.kernel import cache, hooks
 from saas.kernel.people.personal import PersonalTable, table
 from saas.kernel.people.ways_in import CompanyWay
 from saas.kernel.secrets import sealed, tokens
-from tenants.community.sso import rules, wording
+from tenants.community.sso import wording
 from tenants.community.sso.models import Identity, Provider
-from tenants.spaces.models import OwnEmailDomain, OwnTenant, Tenant
+from tenants.community.sso.rules import signing_in as rules
+from tenants.spaces.models import OwnCompany, OwnEmailDomain, OwnTenant, Tenant
 from tenants.spaces.rules.addresses import shown
 
 # Lifetimes in the cache: a provider's discovery document, and a sign-in attempt.
@@ -34,15 +35,32 @@ class Health(NamedTuple):
     is_broken: bool
 
 
-def provider(*, lock: bool = False) -> Provider | None:
-    """Return the provider of this space, open or not."""
-    rows = Provider.objects.select_related("proposed_by")
+def provider(number: int, *, lock: bool = False) -> Provider | None:
+    """Return a provider of this space, open or not."""
+    rows = Provider.objects.select_related("proposed_by").filter(pk=number)
     return (rows.select_for_update(of=("self",)) if lock else rows).first()
 
 
-def open_provider() -> Provider | None:
-    """Return the provider of this space while it lets people in."""
-    return Provider.objects.exclude(mode=Provider.Mode.OFF).first()
+def providers_of(company_ids: Collection[int | None]) -> list[Provider]:
+    """Return the providers of these owners; None is the whole space."""
+    rows = Provider.objects.select_related("proposed_by").order_by("name", "pk")
+    return [one for one in rows if one.company_id in company_ids]
+
+
+def open_provider(number: int) -> Provider | None:
+    """Return a provider of this space while it lets people in."""
+    return Provider.objects.exclude(mode=Provider.Mode.OFF).filter(pk=number).first()
+
+
+def only_open_provider() -> Provider | None:
+    """Return the provider that lets people in, if there is only one."""
+    found = list(Provider.objects.exclude(mode=Provider.Mode.OFF)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def company_names() -> dict[int, str]:
+    """Return the companies of this space by number."""
+    return dict(OwnCompany.objects.order_by("name").values_list("pk", "name"))
 
 
 def is_park() -> bool:
@@ -50,41 +68,61 @@ def is_park() -> bool:
     return OwnTenant.objects.filter(kind=Tenant.Kind.PARK).exists()
 
 
-def domains_to_cover() -> list[str]:
+def domains_to_cover(company_id: int | None) -> list[str]:
     """Return the proven mail domains that a provider may cover.
 
-    In a park only domains without a company: the operator of the park must not identify a company's
-    employees.
+    In a park only domains of its owner: the operator of the park must not identify a company's
+    employees, nor a company those of another.
     """
     rows = OwnEmailDomain.objects.order_by("domain")
-    rows = rows.filter(company_id=None) if is_park() else rows
+    rows = rows.filter(company_id=company_id) if is_park() else rows
     return list(rows.values_list("domain", flat=True))
 
 
 def covered(found: Provider) -> frozenset[str]:
     """Return a provider's domains that are still proven."""
-    return frozenset(found.domains.split()) & frozenset(domains_to_cover())
+    return frozenset(found.domains.split()) & frozenset(domains_to_cover(found.company_id))
 
 
-def company_way() -> CompanyWay | None:
-    """Return the company's own way in, for the page of signing in."""
-    found = open_provider()
-    if found is None:
-        return None
-    named = ", ".join(f"@{shown(domain)}" for domain in sorted(covered(found)))
+def company_ways() -> list[CompanyWay]:
+    """Return the companies' own ways in, for the page of signing in."""
+    opened = list(Provider.objects.exclude(mode=Provider.Mode.OFF).order_by("name", "pk"))
+    if not opened:
+        return []
+    owned = domains_by_owner()
+    return [_way(one, owned) for one in opened]
+
+
+def domains_by_owner() -> dict[str, int | None]:
+    """Return the owner of each proven mail domain: a company of a park, or None."""
+    rows = dict(OwnEmailDomain.objects.values_list("domain", "company_id"))
+    return rows if is_park() else dict.fromkeys(rows)
+
+
+def _way(found: Provider, owned: Mapping[str, int | None]) -> CompanyWay:
+    proven = {domain for domain, owner in owned.items() if owner == found.company_id}
+    named = ", ".join(f"@{shown(domain)}" for domain in sorted(proven & {*found.domains.split()}))
     is_required = found.mode == Provider.Mode.REQUIRED
-    return CompanyWay(found.name, reverse("sso:start"), named, is_required)
+    return CompanyWay(found.name, reverse("sso:start_at", args=[found.pk]), named, is_required)
 
 
 def why_shut(email: str, person: Any) -> str:
     """Return the reason why passwords and links are refused for an address; empty if allowed."""
-    found = Provider.objects.filter(mode=Provider.Mode.REQUIRED).first()
-    if found is None:
+    required = list(Provider.objects.filter(mode=Provider.Mode.REQUIRED).order_by("name", "pk"))
+    if not required:
         return ""
-    address = normal_email(email)
+    address, owned = normal_email(email), domains_by_owner()
     duties = hooks.duties_of(person) if person is not None else ()
-    shut = rules.is_shut(address, domains=covered(found), duties=duties, is_park=is_park())
-    return wording.only_way(address, found.name) if shut else ""
+    domain, in_park = address.rpartition("@")[2], is_park()
+    for found in required:
+        covers = domain in found.domains.split() and owned.get(domain, 0) == found.company_id
+        domains = {domain} if covers else set()
+        owner = found.company_id
+        if rules.is_shut(
+            address, domains=domains, duties=duties, company_id=owner, is_park=in_park
+        ):
+            return wording.only_way(address, found.name)
+    return ""
 
 
 def health_of(found: Provider) -> Health:
@@ -103,15 +141,16 @@ def person_at(email: str) -> User | None:
     return User.objects.filter(email=normal_email(email)).first()
 
 
-def identity_of(issuer: str, subject: str) -> Identity | None:
+def identity_of(found: Provider, subject: str) -> Identity | None:
     """Return the identity with a provider's subject, if any."""
-    found = Identity.objects.filter(issuer=issuer, subject=subject)
-    return found.select_related("user").first()
+    rows = Identity.objects.filter(company_id=found.company_id, issuer=found.issuer)
+    return rows.filter(subject=subject).select_related("user").first()
 
 
-def identity_at(person: User, issuer: str) -> Identity | None:
-    """Return a provider's word for a member."""
-    return Identity.objects.filter(user=person, issuer=issuer).first()
+def identity_at(found: Provider, person: User) -> Identity | None:
+    """Return a member's identity at a provider, if any."""
+    rows = Identity.objects.filter(user=person, company_id=found.company_id)
+    return rows.filter(issuer=found.issuer).first()
 
 
 def personal_data(person: User) -> list[PersonalTable]:

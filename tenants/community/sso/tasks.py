@@ -14,10 +14,11 @@ from saas.kernel.places import BusyError
 from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
 from saas.kernel.secrets import tokens
 from saas.kernel.tasks import AwaitedTask
-from tenants.community.sso import queries, rules
+from tenants.community.sso import queries
 from tenants.community.sso.gateway import provider as gateway
 from tenants.community.sso.gateway import saml
 from tenants.community.sso.models import Provider
+from tenants.community.sso.rules import signing_in as rules
 
 _RUN_SECONDS = 60
 
@@ -82,5 +83,5 @@ def _answer_of(question: dict[str, Any], step: str) -> dict[str, Any]:
 
 
 def _provider_for(attempt: rules.Attempt) -> Provider:
-    found = queries.provider() if attempt.is_test else queries.open_provider()
-    return rules.check_there(found)
+    read = queries.provider if attempt.is_test else queries.open_provider
+    return rules.check_there(read(attempt.provider))

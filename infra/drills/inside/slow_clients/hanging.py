@@ -19,8 +19,8 @@ from tenants.community.mediastore import tasks as shelf
 from tenants.community.mediastore.models import Medium
 from tenants.community.notifications import tasks as notifications
 from tenants.community.notifications.models import Device, Kind, Notification
-from tenants.community.sso import rules
 from tenants.community.sso.models import Provider
+from tenants.community.sso.rules import signing_in as rules
 from tenants.spaces.models import Tenant
 
 EMAIL = "who.waits@north.example"

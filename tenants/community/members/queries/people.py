@@ -243,6 +243,12 @@ def administrator_ids() -> list[int]:
     return [role.user_id for role in administrators(lock=False)]
 
 
+def company_administrator_ids(company_id: int) -> list[int]:
+    """Return the ids of the administrators of a company, for other rooms."""
+    held = Role.objects.filter(role=Role.Kind.ADMINISTRATOR, company_id=company_id)
+    return list(held.filter(user__is_active=True).order_by("pk").values_list("user_id", flat=True))
+
+
 def all_council_ids() -> list[int]:
     """Return the people of every council of the space, as other rooms ask for them."""
     roles = [Role.Kind.COUNCIL, Role.Kind.TREASURER]

@@ -5,7 +5,7 @@ from typing import Any
 
 import jwt
 
-from tenants.community.sso import rules
+from tenants.community.sso.rules import signing_in as rules
 
 # Algorithms based on a shared secret are left out, and so is the empty algorithm.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")

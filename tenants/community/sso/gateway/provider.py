@@ -16,9 +16,10 @@ from django.conf import settings
 from saas.kernel import cache
 from saas.kernel.secrets import sealed, tokens
 from saas.kernel.web import outgoing
-from tenants.community.sso import queries, rules
+from tenants.community.sso import queries
 from tenants.community.sso.gateway import id_tokens
 from tenants.community.sso.models import Provider
+from tenants.community.sso.rules import signing_in as rules
 
 WHOLE_SECONDS = 6.0
 MOST_BYTES = 64 * 1024

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from saas.kernel.sandbox import runner
 from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
-from tenants.community.sso import queries, rules
+from tenants.community.sso import queries
 from tenants.community.sso.models import Provider
+from tenants.community.sso.rules import signing_in as rules
 
 LONGEST_RESPONSE, MOST_METADATA = 256 * 1024, 256 * 1024
 LEEWAY_SECONDS = 120

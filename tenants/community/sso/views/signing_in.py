@@ -22,11 +22,12 @@ from saas.kernel import hooks
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, poll_answer, see_other
 from saas.kernel.web.taking_turns import takes_turn
-from tenants.community.sso import actions, queries, rules, wording
+from tenants.community.sso import actions, queries, wording
 from tenants.community.sso.gateway import saml
 from tenants.community.sso.models import Provider
+from tenants.community.sso.rules import setting_up
+from tenants.community.sso.rules import signing_in as rules
 from tenants.spaces.requests import MemberRequest, SpaceRequest
-from tenants.spaces.rules.addresses import check_runs_the_space
 
 # This browser's attempts begun, and those with an answer being verified.
 _ATTEMPTS, _PROVING = "sso_attempts", "sso_proving"
@@ -36,30 +37,44 @@ _ATTEMPTS, _PROVING = "sso_attempts", "sso_proving"
 @takes_turn
 @require_GET
 def start(request: SpaceRequest) -> HttpResponse:
-    """Redirect a person to their company's provider."""
+    """Redirect a person to the only provider of the space."""
+    return _begin(request, queries.only_open_provider())
+
+
+@login_not_required
+@takes_turn
+@require_GET
+def start_at(request: SpaceRequest, number: int) -> HttpResponse:
+    """Redirect a person to the provider of their company."""
+    return _begin(request, queries.open_provider(number))
+
+
+def _begin(request: SpaceRequest, provider: Provider | None) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(auth.goal_of(request))
-    provider = queries.open_provider()
     if provider is None:
         raise Http404
     try:
         return _leave(request, provider, is_test=False)
     except (Refused, rules.BrokenError) as refusal:
-        return _failed(request, refusal, wanted=request.GET.get("next", ""))
+        return _failed(request, refusal, provider=provider, wanted=request.GET.get("next", ""))
 
 
 @login_not_required
 @takes_turn
 @require_GET
 @auth.never_referred
-def callback(request: SpaceRequest) -> HttpResponse:
+def callback(request: SpaceRequest, company_id: int | None = None) -> HttpResponse:
     """Queue the verification of the provider's redirect, while a page of ours waits."""
     attempt, now = None, timezone.now()
     state = request.GET.get("state", "")
     try:
         attempt = rules.check_attempt(_taken(request, _ATTEMPTS, state), at=now)
         provider = rules.check_there(_provider_of(request, attempt))
-        code = rules.code_of(request.GET, provider.issuer)
+        rules.check_came_back(attempt, provider, company_id)
+        described = queries.known_description(provider)
+        names_itself = described is not None and described.names_itself
+        code = rules.code_of(request.GET, provider.issuer, names_itself=names_itself)
         actions.ask(attempt=attempt, state=state, code=code, at=now)
     except (Refused, rules.BrokenError) as refusal:
         return _failed(request, refusal, attempt=attempt)
@@ -121,12 +136,13 @@ def wait(request: SpaceRequest, state: str) -> HttpResponse:
 
 
 @require_GET
-def test(request: MemberRequest) -> HttpResponse:
-    """Redirect an administrator to the provider and back, without a sign-in."""
+def test(request: MemberRequest, number: int) -> HttpResponse:
+    """Redirect an administrator to a provider and back, without a sign-in."""
+    provider = provider_to_set_up(request, number)
     try:
-        return _leave(request, provider_of_space(request), is_test=True)
+        return _leave(request, provider, is_test=True)
     except (Refused, rules.BrokenError) as refusal:
-        return _failed(request, refusal, is_test=True)
+        return _failed(request, refusal, provider=provider, is_test=True)
 
 
 def _leave(request: Any, provider: Provider, *, is_test: bool) -> HttpResponse:
@@ -138,9 +154,9 @@ def _leave(request: Any, provider: Provider, *, is_test: bool) -> HttpResponse:
     actions.count_try(network=auth.network_from(request), at=now)
     is_saml = provider.kind == Provider.Kind.SAML
     back = auth.sign_in_host(request).origin
-    back += reverse("sso:consume" if is_saml else "sso:callback")
+    back += reverse("sso:consume") if is_saml else callback_path(provider.company_id)
     wanted = local_path(request.GET.get("next", ""))
-    attempt = rules.new_attempt(back=back, wanted=wanted, is_test=is_test, at=now)
+    attempt = rules.new_attempt(provider, back=back, wanted=wanted, is_test=is_test, at=now)
     state = secrets.token_urlsafe(32)
     _keep(request, _ATTEMPTS, state, value=[*attempt])
     if is_saml:
@@ -165,14 +181,21 @@ def _enter(request: Any, attempt: rules.Attempt, vouched: rules.Vouched) -> Http
     """Sign in the person identified by the provider, or record a successful test."""
     now = timezone.now()
     if attempt.is_test:
-        actions.record_test(vouched=vouched, by=as_any(request.user), at=now)
+        actions.record_test(
+            number=attempt.provider,
+            vouched=vouched,
+            origin=auth.sign_in_host(request).origin,
+            by=as_any(request.user),
+            at=now,
+        )
         messages.success(
             request,
             _("Le test a réussi : le fournisseur vous reconnaît par %(email)s.")
             % {"email": vouched.email},
         )
-        return see_other("sso:settings")
-    user = actions.recognise(vouched=vouched, language=get_language() or "fr", at=now)
+        return see_other("sso:provider", attempt.provider)
+    language = get_language() or "fr"
+    user = actions.recognise(number=attempt.provider, vouched=vouched, language=language, at=now)
     auth.sign_in(request, user, way=Way.COMPANY, is_strong=vouched.is_strong)
     lasts = rules.SESSION_LASTS
     request.session.limit(idle=lasts, absolute=lasts, at=now)
@@ -216,9 +239,8 @@ def _taken(request: Any, name: str, state: str) -> Any:
 def _provider_of(request: Any, attempt: rules.Attempt) -> Provider | None:
     """Return the provider of an attempt: an administrator can test a provider not yet open."""
     if not attempt.is_test:
-        return queries.open_provider()
-    check_runs(request)
-    return queries.provider()
+        return queries.open_provider(attempt.provider)
+    return provider_to_set_up(request, attempt.provider)
 
 
 def _failed(
@@ -226,38 +248,43 @@ def _failed(
     refusal: Refused | rules.BrokenError,
     *,
     attempt: rules.Attempt | None = None,
+    provider: Provider | None = None,
     is_test: bool = False,
     wanted: str = "",
 ) -> HttpResponse:
     """Show why the sign-in failed, and record it if it was the provider's failure."""
     is_test = is_test or (attempt is not None and attempt.is_test)
+    number = attempt.provider if attempt else provider.pk if provider else 0
     if isinstance(refusal, Refused):
         sentence = refusal.sentence
     else:
         if is_test or refusal.kind not in wording.OF_A_PERSON:
-            actions.record_failure(kind=refusal.kind, at=timezone.now())
+            actions.record_failure(number=number, kind=refusal.kind, at=timezone.now())
         why = wording.FAILURES[refusal.kind]
         sentence = str(why) if is_test else wording.why_nobody_came(refusal.kind)
     if is_test:
         messages.error(request, sentence)
-        return see_other("sso:settings")
+        return see_other("sso:provider", number)
     context = {
         "sentence": sentence,
         "next": local_path(attempt.wanted if attempt else wanted),
-        "company_way": queries.company_way(),
+        "company_ways": queries.company_ways(),
     }
     return page(request, "sso/failed.html", context, status=422)
 
 
-def provider_of_space(request: MemberRequest) -> Provider:
-    """Return the provider for an administrator. Raises Http404."""
-    check_runs(request)
-    provider = queries.provider()
-    if provider is None:
+def provider_to_set_up(request: MemberRequest, number: int) -> Provider:
+    """Return a provider for an administrator of its owner. Raises Http404, NotAllowed."""
+    duties, is_park = hooks.duties_of(request.user), request.space.is_park
+    owners = setting_up.owners(duties, is_park=is_park)
+    provider = queries.provider(number)
+    if provider is None or provider.company_id not in owners:
         raise Http404
     return provider
 
 
-def check_runs(request: Any) -> None:
-    """Raise NotAllowed unless the person runs the whole space."""
-    check_runs_the_space(hooks.duties_of(request.user), is_park=request.space.is_park)
+def callback_path(company_id: int | None) -> str:
+    """Return the path to which providers of an owner return."""
+    if company_id is None:
+        return reverse("sso:callback")
+    return reverse("sso:callback_of", args=[company_id])

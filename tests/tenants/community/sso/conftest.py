@@ -18,7 +18,7 @@ from saas.kernel.web.hosts import hosts
 from tenants.community.members.models import Role
 from tenants.community.sso import actions, queries, tasks
 from tenants.community.sso.models import Provider
-from tenants.community.sso.rules import Vouched
+from tenants.community.sso.rules.signing_in import Vouched
 from tests.fixtures.people import SpaceClient
 
 SECRET = "client-secret-Kanari"
@@ -84,6 +84,16 @@ def admin(owner: User) -> User:
     return owner
 
 
+def number() -> int:
+    """Return the number of the only provider."""
+    return Provider.objects.get().pk
+
+
+def page_of(part: str = "") -> str:
+    """Return the address of the only provider's page, or of a part of it."""
+    return f"/admin/sign-in/{number()}/{part}"
+
+
 def describe(company: Company, by: User, **other: Any) -> Provider:
     typed = {
         "name": "Compte Nord",
@@ -92,6 +102,8 @@ def describe(company: Company, by: User, **other: Any) -> Provider:
         "secret": SECRET,
         "domains": [DOMAIN],
     }
+    before = Provider.objects.filter(company_id=other.get("company_id")).first()
+    typed |= {"number": before.pk if before else None}
     return actions.describe(**{**typed, **other}, by=by, at=timezone.now())
 
 
@@ -100,8 +112,8 @@ def opened(company: Company, admin: User) -> Provider:
     """The provider, described, tested and offered."""
     describe(company, admin)
     vouched = Vouched(company.issuer, "x", admin.email, "Nadia", "Berthier")
-    actions.record_test(vouched=vouched, by=admin, at=timezone.now())
-    return actions.switch(mode="offered", by=admin, at=timezone.now())
+    actions.record_test(number=number(), vouched=vouched, by=admin, at=timezone.now())
+    return actions.switch(number=number(), mode="offered", by=admin, at=timezone.now())
 
 
 def wait(client: SpaceClient, response: Any) -> Any:

@@ -19,10 +19,11 @@ from saas.accounts.models import User
 from saas.kernel import cache, schema
 from saas.kernel.secrets import tokens
 from saas.kernel.web import outgoing
-from tenants.community.sso import actions, queries, rules
+from tenants.community.sso import actions, queries
 from tenants.community.sso.gateway import id_tokens
 from tenants.community.sso.gateway import provider as gateway
 from tenants.community.sso.models import Identity, Provider
+from tenants.community.sso.rules import signing_in as rules
 from tenants.spaces import hosts
 from tenants.spaces.models import Tenant
 from tests.fixtures.patience import PATIENCE
@@ -34,6 +35,7 @@ from tests.tenants.community.sso.conftest import (
     come_back,
     failure,
     leave,
+    number,
     refused,
     wait,
 )
@@ -164,7 +166,7 @@ def test_nasty_values_are_refused_or_cleaned_and_never_break_a_page(
             )
         except rules.BrokenError:
             continue
-        actions.recognise(vouched=vouched, language="fr", at=timezone.now())
+        actions.recognise(number=number(), vouched=vouched, language="fr", at=timezone.now())
         assert all(word.isprintable() for word in vouched[:-2])
         Identity.objects.all().delete()
     whole = company.description()
@@ -213,7 +215,7 @@ def test_google_s_account_is_the_organisation_s(
     hd: str | None,
     status: int,
 ) -> None:
-    monkeypatch.setattr("tenants.community.sso.rules.GOOGLE", company.issuer)
+    monkeypatch.setattr("tenants.community.sso.rules.signing_in.GOOGLE", company.issuer)
     company.says = {"hd": hd}
     assert come(browse(), company, teammate.email).status_code == status
     assert failure() == ""  # another account of that person may be the organisation's

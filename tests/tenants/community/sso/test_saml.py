@@ -15,7 +15,16 @@ from tenants.community.sso import actions, tasks
 from tenants.community.sso.gateway import saml
 from tenants.community.sso.models import Identity, Provider
 from tests.fixtures.people import Browse, SpaceClient
-from tests.tenants.community.sso.conftest import DOMAIN, START, failure, is_in, refused, wait
+from tests.tenants.community.sso.conftest import (
+    DOMAIN,
+    START,
+    failure,
+    is_in,
+    number,
+    page_of,
+    refused,
+    wait,
+)
 from tests.tenants.community.sso.saml_provider import (
     ISSUER,
     PAGE,
@@ -43,7 +52,7 @@ def provider(admin: User) -> Provider:
         at=timezone.now(),
     )
     Provider.objects.update(tested_at=timezone.now())
-    return actions.switch(mode="offered", by=admin, at=timezone.now())
+    return actions.switch(number=number(), mode="offered", by=admin, at=timezone.now())
 
 
 def ask(client: SpaceClient, url: str = START) -> dict[str, str]:
@@ -58,9 +67,9 @@ def come(client: SpaceClient, question: dict[str, str], xml: str) -> Any:
     return wait(client, client.post(CONSUME, posted(question, xml)))
 
 
-def paste(client: SpaceClient, by: User, typed: dict[str, Any]) -> str:
+def paste(client: SpaceClient, by: User, typed: dict[str, Any], url: str = SETTINGS) -> str:
     """Send metadata, have the job read them, and return the page that waited for it."""
-    assert client.post(SETTINGS, typed)["Location"] == READING
+    assert client.post(url, typed)["Location"] == READING
     assert "Nous lisons" in client.get(READING).text
     assert client.get(f"{READING}?seen=reading").status_code == 204
     tasks.read_metadata.apply(args=(by.pk,), headers={SCHEMA_HEADER: "north"}, throw=True)
@@ -80,20 +89,19 @@ def test_administrator_pastes_metadata_tests_and_opens_it(
     assert "aucune page de connexion en https" in paste(client, admin, typed | {"metadata": plain})
     assert PAGE in paste(client, admin, typed | {"metadata": metadata()}).replace("&amp;", "&")
     assert not Provider.objects.exists()
+    assert client.post(READING)["Location"] == page_of()
     assert client.post(READING)["Location"] == "/admin/sign-in/"
-    assert client.post(READING)["Location"] == SETTINGS
-    assert "Pas encore testée" in client.get("/admin/sign-in/").text
-    question = ask(client, "/admin/sign-in/test/")
-    assert come(client, question, signed(response(question, admin.email)))["Location"] == (
-        "/admin/sign-in/"
-    )
-    assert f"vous reconnaît par {admin.email}" in client.get("/admin/sign-in/").text
-    assert client.post("/admin/sign-in/mode/", {"mode": "offered"}).status_code == 303
+    assert "Pas encore testée" in client.get(page_of()).text
+    question = ask(client, page_of("test/"))
+    assert come(client, question, signed(response(question, admin.email)))["Location"] == page_of()
+    assert f"vous reconnaît par {admin.email}" in client.get(page_of()).text
+    assert client.post(page_of("mode/"), {"mode": "offered"}).status_code == 303
 
-    paste(client, admin, typed | {"metadata": metadata(number=1)})
+    paste(client, admin, typed | {"metadata": metadata(number=1)}, page_of("saml/"))
     client.post(READING)
     assert Provider.objects.get().mode == "offered"
-    paste(client, admin, typed | {"metadata": metadata(issuer="https://other.example")})
+    other = metadata(issuer="https://other.example")
+    paste(client, admin, typed | {"metadata": other}, page_of("saml/"))
     client.post(READING)
     assert Provider.objects.get().mode == "off"
 

@@ -13,13 +13,22 @@ from saas.kernel.people import erasing
 from saas.kernel.secrets import sealed
 from tenants.community.members.models import Role
 from tenants.community.personal_data.models import LogEntry
-from tenants.community.sso import actions, rules
+from tenants.community.sso import actions
 from tenants.community.sso.models import Identity, Provider
+from tenants.community.sso.rules import signing_in as rules
 from tenants.spaces.models import OwnCompany
 from tests.fixtures.people import Browse, make_user
-from tests.tenants.community.sso.conftest import DOMAIN, SECRET, Company, come, describe
+from tests.tenants.community.sso.conftest import (
+    DOMAIN,
+    SECRET,
+    Company,
+    come,
+    describe,
+    number,
+    page_of,
+)
 
-PAGE, TEST = "/admin/sign-in/", "/admin/sign-in/test/"
+ADD = "/admin/sign-in/openid/"
 
 
 def test_administrator_describes_tests_and_opens_it(
@@ -33,31 +42,34 @@ def test_administrator_describes_tests_and_opens_it(
         "secret": SECRET,
         "domains": [DOMAIN],
     }
-    assert "://north." in client.get(PAGE).text
-    assert "/signin/company/callback/" in client.get(PAGE).text
-    assert "Collez le secret" in client.refused(PAGE, typed | {"secret": ""})
-    assert client.post(PAGE, typed)["Location"] == PAGE
-    assert "Pas encore testée" in client.get(PAGE).text
-    assert "Testez d’abord" in client.refused("/admin/sign-in/mode/", {"mode": "required"})
+    assert "://north." in client.get(ADD).text
+    assert "/signin/company/callback/" in client.get(ADD).text
+    assert "Collez le secret" in client.refused(ADD, typed | {"secret": ""})
+    assert client.post(ADD, typed)["Location"] == page_of()
+    assert "Pas encore testée" in client.get(page_of()).text
+    assert "Testez d’abord" in client.refused(page_of("mode/"), {"mode": "required"})
     assert browse().get("/signin/company/").status_code == 404
 
-    assert come(client, company, "someone@elsewhere.example", TEST)["Location"] == PAGE
-    assert "n’ouvre pas cet espace" in client.get(PAGE).text
+    assert (
+        come(client, company, "someone@elsewhere.example", page_of("test/"))["Location"]
+        == page_of()
+    )
+    assert "n’ouvre pas cet espace" in client.get(page_of()).text
     company.says = {"email_verified": False}
-    come(client, company, admin.email, TEST)
-    shown = client.get(PAGE).text
+    come(client, company, admin.email, page_of("test/"))
+    shown = client.get(page_of()).text
     assert shown.count("Trust email") == 2
     assert "En panne depuis" in shown
     company.says = {}
-    assert come(client, company, admin.email, TEST)["Location"] == PAGE
-    shown = client.get(PAGE).text
+    assert come(client, company, admin.email, page_of("test/"))["Location"] == page_of()
+    shown = client.get(page_of()).text
     assert f"vous reconnaît par {admin.email}" in shown
     assert "Dernière réussite" in shown
     assert shown.count('method="post"') == shown.count("csrfmiddlewaretoken")
     assert not Identity.objects.exists()
 
-    assert client.post("/admin/sign-in/mode/", {"mode": "required"}).status_code == 303
-    assert SECRET not in client.get(PAGE).text
+    assert client.post(page_of("mode/"), {"mode": "required"}).status_code == 303
+    assert SECRET not in client.get(page_of()).text
     read = browse(teammate).get("/me/data/").text
     assert "Connexion par l’entreprise exigée" in read
     assert come(browse(), company, teammate.email).status_code == 303
@@ -130,8 +142,8 @@ def test_secret_is_sealed_for_this_space_and_by_keys_of_ours(
     assert come(browse(), company, teammate.email).status_code == 303
 
 
-def test_database_keeps_one_provider_tested_before_it_is_open(opened: Provider) -> None:
-    for change in ({"tested_at": None}, {"domains": ""}, {"mode": "other"}, {"only": False}):
+def test_database_keeps_a_provider_tested_before_it_is_open(opened: Provider) -> None:
+    for change in ({"tested_at": None}, {"domains": ""}, {"mode": "other"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Provider.objects.update(**change)
 
@@ -141,15 +153,15 @@ def test_provider_is_removed_once_it_is_off_and_a_member_s_part_with_them(
 ) -> None:
     assert come(browse(), company, teammate.email).status_code == 303
     client = browse(admin)
-    client.post("/admin/sign-in/remove/")
-    assert "Éteignez d’abord" in client.get(PAGE).text
-    assert "Aucun compte lié" in client.refused("/admin/sign-in/unbind/", {"email": "x@y.example"})
-    client.post("/admin/sign-in/unbind/", {"email": teammate.email})
+    client.post(page_of("remove/"))
+    assert "Éteignez d’abord" in client.get(page_of()).text
+    assert "Aucun compte lié" in client.refused(page_of("unbind/"), {"email": "x@y.example"})
+    client.post(page_of("unbind/"), {"email": teammate.email})
     assert not Identity.objects.exists()
     assert LogEntry.objects.filter(person=teammate, what__contains="délié").exists()
     assert come(browse(), company, teammate.email).status_code == 303
-    client.post("/admin/sign-in/mode/", {"mode": "off"})
-    client.post("/admin/sign-in/remove/")
+    client.post(page_of("mode/"), {"mode": "off"})
+    client.post(page_of("remove/"))
     assert not Provider.objects.exists()
     [copied] = [
         one
@@ -165,13 +177,13 @@ def test_provider_is_removed_once_it_is_off_and_a_member_s_part_with_them(
 def test_park_without_a_domain_of_its_own_reads_what_to_prove(
     browse: Browse, admin: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tenants.community.sso.queries.domains_to_cover", list)
-    assert "Prouvez d’abord un domaine de tout le parc" in browse(admin).get(PAGE).text
+    monkeypatch.setattr("tenants.community.sso.queries.domains_by_owner", dict)
+    assert "Prouvez d’abord un domaine de tout le parc" in browse(admin).get(ADD).text
 
 
 def test_action_says_what_became_of_a_provider_that_is_gone(admin: User) -> None:
     with pytest.raises(Refused, match="éteinte ici"):
-        actions.switch(mode="off", by=admin, at=timezone.now())
+        actions.switch(number=9, mode="off", by=admin, at=timezone.now())
 
 
 def test_two_administrators_require_the_provider(
@@ -179,15 +191,15 @@ def test_two_administrators_require_the_provider(
 ) -> None:
     Role.objects.create(user=teammate, role="administrator", given_at=timezone.now())
     client, mode = browse(admin), {"mode": "required"}
-    client.post("/admin/sign-in/mode/", mode)
-    client.post("/admin/sign-in/mode/", mode)
+    client.post(page_of("mode/"), mode)
+    client.post(page_of("mode/"), mode)
     assert Provider.objects.get().mode == "offered"
-    shown = client.get(PAGE).text
+    shown = client.get(page_of()).text
     assert "C’est proposé" in shown
     assert f"{admin.display_name} a proposé" in " ".join(shown.split())
     Provider.objects.update(proposed_at=timezone.now() - dt.timedelta(days=8))
-    actions.switch(mode="required", by=teammate, at=timezone.now())
+    actions.switch(number=number(), mode="required", by=teammate, at=timezone.now())
     assert Provider.objects.get().mode == "offered"
-    actions.switch(mode="required", by=admin, at=timezone.now())
+    actions.switch(number=number(), mode="required", by=admin, at=timezone.now())
     found = Provider.objects.get()
     assert (found.mode, found.proposed_by_id) == ("required", None)

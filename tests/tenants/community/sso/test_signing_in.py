@@ -16,9 +16,10 @@ from saas.kernel.secrets import tokens
 from tenants.community.members.actions import leaving, membership
 from tenants.community.members.models import JoinRequest, Profile, Role
 from tenants.community.personal_data.models import LogEntry
-from tenants.community.sso import actions, rules
+from tenants.community.sso import actions
 from tenants.community.sso import tasks as sso_tasks
 from tenants.community.sso.models import Identity, Provider
+from tenants.community.sso.rules import signing_in as rules
 from tenants.spaces.models import OwnCompany
 from tests.fixtures.people import PASSWORD, Browse, make_user
 from tests.saas.accounts.jobs import run_in
@@ -31,6 +32,7 @@ from tests.tenants.community.sso.conftest import (
     failure,
     is_in,
     leave,
+    number,
     refused,
 )
 
@@ -41,7 +43,7 @@ def test_member_comes_in_by_the_company_s_button(
     client = browse()
     shown = client.get("/signin/?next=/me/").text
     assert "Se connecter avec Compte Nord" in shown
-    assert 'href="/signin/company/?next=/me/"' in shown
+    assert f'href="/signin/company/with/{opened.pk}/?next=/me/"' in shown
 
     response = come(client, company, teammate.email, f"{START}?next=/me/")
 
@@ -54,7 +56,9 @@ def test_member_comes_in_by_the_company_s_button(
     assert line.by is None
     assert client.get(START).status_code == 302
     assert browse().get(START).status_code == 302
-    actions.switch(mode="off", by=User.objects.get(first_name="Nadia"), at=timezone.now())
+    actions.switch(
+        number=number(), mode="off", by=User.objects.get(first_name="Nadia"), at=timezone.now()
+    )
     assert browse().get(START).status_code == 404
 
 
@@ -144,7 +148,7 @@ def test_the_provider_s_word_for_a_person_outlives_an_address_and_its_reuse(
     company.says = {"sub": "another"}
     client = browse()
     assert "une autre personne" in refused(client, come(client, company, teammate.email))
-    actions.unbind(email=teammate.email, by=admin, at=timezone.now())
+    actions.unbind(number=number(), email=teammate.email, by=admin, at=timezone.now())
     assert come(client, company, teammate.email).status_code == 303
     assert Identity.objects.get().subject == "another"
 
@@ -217,7 +221,7 @@ def test_required_shuts_passwords_links_and_joining_to_its_domains_alone(
     outside = make_user("Paul", email="paul@elsewhere.example")
     treasurer = make_user("Rose")
     Role.objects.create(user=treasurer, role="treasurer", given_at=timezone.now())
-    actions.switch(mode="required", by=admin, at=timezone.now())
+    actions.switch(number=number(), mode="required", by=admin, at=timezone.now())
 
     def try_password(person: User) -> Any:
         return browse().post("/signin/", {"email": person.email, "password": PASSWORD})
@@ -240,7 +244,7 @@ def test_mailed_link_says_that_the_company_is_the_way(
 ) -> None:
     browse().post("/signin/link/", {"email": teammate.email})
     before = Pass.objects.get()
-    actions.switch(mode="required", by=admin, at=timezone.now())
+    actions.switch(number=number(), mode="required", by=admin, at=timezone.now())
     run_in("north", tasks.mail_link_of_a_space, before.pk)
     [message] = mail.outbox
     assert "Se connecter avec Compte Nord" in str(message.body)

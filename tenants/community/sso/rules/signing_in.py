@@ -34,16 +34,10 @@ LASTS = dt.timedelta(minutes=10)
 WAITS, PROVEN_WITHIN = dt.timedelta(seconds=25), dt.timedelta(hours=12)
 SESSION_LASTS = dt.timedelta(hours=12)
 MOST_ATTEMPTS = 5
-PROPOSED_FOR = dt.timedelta(days=7)
 WORKED_AGAIN = dt.timedelta(minutes=5)
 LEEWAY_SECONDS = 60
 WELL_KNOWN = "/.well-known/openid-configuration"
 GOOGLE = "https://accounts.google.com"
-_EVERYBODYS = (
-    *("appleid.apple.com", "gitlab.com", "www.facebook.com", "www.linkedin.com"),
-    *("accounts.google.com", "login.live.com", "account.live.com", "www.paypal.com"),
-)
-_OF_PERSONAL_ACCOUNTS = "9188040d-6c67-4c5b-b112-36a304b66dad"  # Microsoft's personal accounts
 # Roles that can sign in without the provider: administrators repair it, and the council is
 # independent of the employer.
 _OF_THE_COUNCIL = frozenset({"council", "treasurer", "secretary"})
@@ -77,6 +71,7 @@ class Attempt(NamedTuple):
     wanted: str
     is_test: bool
     begun: float
+    provider: int = 0
 
 
 class Description(NamedTuple):
@@ -88,6 +83,7 @@ class Description(NamedTuple):
     keys: str
     userinfo: str
     by_basic: bool
+    names_itself: bool
 
 
 class Vouched(NamedTuple):
@@ -108,53 +104,18 @@ def broken(kind: str) -> NoReturn:
     raise BrokenError(kind)
 
 
-def normal_issuer(typed: str, *, local: Collection[str]) -> str:
-    """Return an issuer as it is stored. Raises Refused for an issuer with accounts open to all."""
-    url = outgoing.check_url(
-        typed.removesuffix("/").removesuffix(WELL_KNOWN), local=local, field="issuer"
-    )
-    parts = urlsplit(url)
-    if parts.query:
-        raise Refused(_("L’émetteur est une adresse sans paramètres."), field="issuer")
-    everybodys = parts.hostname in _EVERYBODYS and url != GOOGLE
-    if everybodys or _OF_PERSONAL_ACCOUNTS in parts.path:
-        raise Refused(
-            _("Ce fournisseur est celui de tout le monde : il ne dit pas qui est de chez vous."),
-            field="issuer",
-        )
-    return url.rstrip("/")
-
-
-def check_domains(chosen: Iterable[str], proven: Collection[str]) -> str:
-    """Return the domains that a provider vouches for as they are stored. Raises Refused."""
-    fit = sorted(set(chosen) & set(proven))
-    if not fit:
-        raise Refused(_("Choisissez au moins un domaine prouvé."), field="domains")
-    return " ".join(fit)
-
-
-def check_is_tested(provider: Provider) -> None:
-    """Raise Refused if the provider has not passed a test yet."""
-    if provider.tested_at is None:
-        raise Refused(_("Testez d’abord la connexion."))
-
-
-def must_wait(provider: Provider, others: Collection[int], *, at: dt.datetime) -> bool:
-    """Return True if another administrator must still confirm that it becomes compulsory."""
-    fresh = provider.proposed_at is not None and at - provider.proposed_at < PROPOSED_FOR
-    return bool(others) and not (fresh and provider.proposed_by_id in others)
-
-
-def check_is_off(provider: Provider) -> None:
-    """Raise Refused to remove a provider still in use for signing in."""
-    if provider.mode != Provider.Mode.OFF:
-        raise Refused(_("Éteignez d’abord la connexion par l’entreprise."))
-
-
-def new_attempt(*, back: str, wanted: str, is_test: bool, at: dt.datetime) -> Attempt:
-    """Return the values that identify an attempt to sign in by the provider."""
+def new_attempt(
+    provider: Provider, *, back: str, wanted: str, is_test: bool, at: dt.datetime
+) -> Attempt:
+    """Return the values that identify an attempt to sign in by a provider."""
     nonce, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
-    return Attempt(nonce, verifier, back, wanted, is_test, at.timestamp())
+    return Attempt(nonce, verifier, back, wanted, is_test, at.timestamp(), provider.pk)
+
+
+def check_came_back(attempt: Attempt, provider: Provider, company_id: int | None) -> None:
+    """Raise Refused if an answer arrived at the address of another company's providers."""
+    if attempt.provider != provider.pk or provider.company_id != company_id:
+        begin_again()
 
 
 def check_attempt(stored: Any, *, at: dt.datetime) -> Attempt:
@@ -203,8 +164,13 @@ def vouched_in(answer: Mapping[str, Any] | None) -> Vouched:
     return Vouched(*(answer or {})["vouched"])
 
 
-def code_of(answer: Mapping[str, str], issuer: str) -> str:
-    """Return the code that the provider led back with. Raises Refused, BrokenError."""
+def code_of(answer: Mapping[str, str], issuer: str, *, names_itself: bool) -> str:
+    """Return the code that the provider led back with. Raises Refused, BrokenError.
+
+    A provider that announces `iss` (RFC 9207) must send it: it separates several providers.
+    """
+    if names_itself and "iss" not in answer:
+        broken("issuer")
     error = answer.get("error")
     if error == "access_denied":
         raise Refused(_("Votre entreprise n’a pas permis cette connexion."))
@@ -264,8 +230,8 @@ def described(found: Mapping[str, Any], issuer: str, *, local: Collection[str]) 
         broken("inside")
     methods = found.get("token_endpoint_auth_methods_supported")
     by_basic = not isinstance(methods, list) or "client_secret_basic" in methods
-    authorize, token, keys, userinfo = checked
-    return Description(named, authorize, token, keys, userinfo, by_basic)
+    names_itself = found.get("authorization_response_iss_parameter_supported") is True
+    return Description(named, *checked, by_basic, names_itself)
 
 
 def vouched_for(
@@ -372,11 +338,18 @@ def check_is_unbound(identity: Identity | None) -> None:
         )
 
 
-def is_shut(email: str, *, domains: Collection[str], duties: Iterable[Duty], is_park: bool) -> bool:
-    """Return True if an address must sign in by its company, in a space that requires it."""
+def is_shut(
+    email: str,
+    *,
+    domains: Collection[str],
+    duties: Iterable[Duty],
+    company_id: int | None,
+    is_park: bool,
+) -> bool:
+    """Return True if an address must sign in by a provider of its company that is required."""
     keeps = {
         duty.role
         for duty in duties
-        if duty.role != ADMINISTRATOR or duty.company_id is None or not is_park
+        if duty.role != ADMINISTRATOR or duty.company_id in {None, company_id} or not is_park
     }
     return email.rpartition("@")[2] in domains and not keeps & _KEEPS_OTHER_WAYS
