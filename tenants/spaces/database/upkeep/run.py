@@ -2,16 +2,17 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 from django.db.migrations.loader import MigrationLoader
 
 from tenants.spaces.database import blueprint, fingerprint
 from tenants.spaces.database.cells import directory
 from tenants.spaces.database.upkeep import plan, state
-from tenants.spaces.database.upkeep.replay import OnOutcome, Outcome, Replay
+from tenants.spaces.database.upkeep.replay import Outcome, Replay
 from tenants.spaces.database.upkeep.report import Progress, Report, Say
 from tenants.spaces.database.upkeep.state import Key
 from tenants.spaces.models import Blueprint, Tenant
@@ -29,56 +30,113 @@ class RunOptions:
     terminal: bool = False
 
 
+class _Plans:
+    """The steps of each state of spaces, rehearsed once for all clusters."""
+
+    def __init__(self, alias: str) -> None:
+        self.alias = alias
+        self._known: dict[frozenset[Key], list[plan.Step]] = {}
+
+    def of(self, have: frozenset[Key]) -> list[plan.Step]:
+        """Return the steps that lead from a state to the code's."""
+        if have not in self._known:
+            script = _script_of(have, self.alias)
+            self._known[have] = plan.rehearse(have, script, self.alias)
+        return self._known[have]
+
+
+class _Cluster:
+    """The spaces of home, or of a cell, and what each group of them lacks."""
+
+    def __init__(self, cell: str, options: RunOptions, say: Say) -> None:
+        self.cell, self.options = cell, options
+        self.alias = directory.alias_in(cell, options.alias)
+        wanted = blueprint.migrations_hash()
+        spaces = state.read_spaces(wanted, options.alias, cell=cell, verify=options.verify)
+        self.report = Report(
+            len(spaces.current), failed=dict(spaces.broken), skipped=dict(spaces.skipped)
+        )
+        self.have = state.applied(spaces.behind, self.alias)
+        self.groups = state.grouped(self.have, _wanted_keys())
+        self.report.current += _note_current(
+            self.groups.pop(frozenset(), []), wanted, options.alias
+        )
+        self.progress = Progress(
+            sum(map(len, self.groups.values())), say, terminal=options.terminal
+        )
+        self.replays: list[tuple[Replay, list[str]]] = []
+
+    def plan(self, plans: _Plans) -> None:
+        """Rehearse what each group lacks. It works at home alone, as all clusters are alike."""
+        for names in self.groups.values():
+            try:
+                steps = plans.of(self.have[names[0]])
+            except Exception as error:  # noqa: BLE001 - a migration may raise anything; the others go on
+                reason = f"the rehearsal failed: {error}".strip().partition("\n")[0]
+                for name in names:
+                    self.on_outcome(Outcome(name, reason))
+                continue
+            replay = Replay(
+                steps,
+                wanted_hash=blueprint.migrations_hash(),
+                alias=self.alias,
+                home=self.options.alias,
+                workers=self.options.workers,
+            )
+            self.replays.append((replay, names))
+
+    def on_outcome(self, outcome: Outcome) -> None:
+        """Count the outcome of a space, and show it."""
+        self.report.count_outcome(outcome)
+        self.progress.show_outcome(outcome)
+
+    def bring_up(self) -> None:
+        """Take each group through its steps."""
+        for replay, names in self.replays:
+            replay.run(names, self.on_outcome)
+
+    def bring_up_in_thread(self) -> None:
+        """Do it in a thread, which has connections of its own."""
+        try:
+            self.bring_up()
+        finally:
+            connections.close_all()
+
+
 def bring_up(options: RunOptions, say: Say) -> Report:
-    """Migrate every outdated space and report the results; without any, run a query a cluster."""
-    report = _bring_up_cluster("", options, say)
+    """Migrate every outdated space and report the results; without any, run a query a cluster.
+
+    Each cell is brought up beside home: the servers do the work.
+    """
+    began = time.perf_counter()
+    plans = _Plans(options.alias)
+    home = _Cluster("", options, say)
+    home.plan(plans)
+    cells, failed = [], {}
     for cell in settings.CELLS:
         try:
-            report.add(_bring_up_cluster(cell, options, say))
+            cluster = _Cluster(cell, options, say)
         except DatabaseError as error:
-            report.failed[f"cell {cell}"] = str(error).strip().partition("\n")[0]
-    return report
+            failed[f"cell {cell}"] = _first_line(error)
+        else:
+            cluster.plan(plans)
+            cells.append(cluster)
+    with ThreadPoolExecutor(max(len(cells), 1)) as pool:
+        working = [(cluster, pool.submit(cluster.bring_up_in_thread)) for cluster in cells]
+        home.bring_up()
+        for cluster, work in working:
+            try:
+                work.result()
+            except DatabaseError as error:
+                failed[f"cell {cluster.cell}"] = _first_line(error)
+            home.report.add(cluster.report)
+    home.report.failed |= failed
+    home.report.seconds = time.perf_counter() - began
+    return home.report
 
 
-def _bring_up_cluster(cell: str, options: RunOptions, say: Say) -> Report:
-    """Migrate the outdated spaces at home, or of a cell."""
-    began = time.perf_counter()
-    wanted = blueprint.migrations_hash()
-    spaces = state.read_spaces(wanted, options.alias, cell=cell, verify=options.verify)
-    report = Report(len(spaces.current), failed=dict(spaces.broken), skipped=dict(spaces.skipped))
-    have = state.applied(spaces.behind, directory.alias_in(cell, options.alias))
-    groups = state.grouped(have, _wanted_keys())
-    report.current += _note_current(groups.pop(frozenset(), []), wanted, options.alias)
-    progress = Progress(sum(map(len, groups.values())), say, terminal=options.terminal)
-
-    def on_outcome(outcome: Outcome) -> None:
-        report.count_outcome(outcome)
-        progress.show_outcome(outcome)
-
-    for names in groups.values():
-        _bring_up_group(cell, names, have[names[0]], options=options, on_outcome=on_outcome)
-    report.seconds = time.perf_counter() - began
-    return report
-
-
-def _bring_up_group(
-    cell: str, names: list[str], have: frozenset[Key], *, options: RunOptions, on_outcome: OnOutcome
-) -> None:
-    try:
-        steps = plan.rehearse(have, _script_of(have, options.alias), options.alias)
-    except Exception as error:  # noqa: BLE001 - a migration may raise anything; the others go on
-        for name in names:
-            on_outcome(Outcome(name, f"the rehearsal failed: {error}".strip().partition("\n")[0]))
-        return
-    wanted = blueprint.migrations_hash()
-    replay = Replay(
-        steps,
-        wanted_hash=wanted,
-        alias=directory.alias_in(cell, options.alias),
-        home=options.alias,
-        workers=options.workers,
-    )
-    replay.run(names, on_outcome)
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
 
 
 def _wanted_keys() -> frozenset[Key]:

@@ -3,25 +3,30 @@
 import functools
 import json
 import statistics
+import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
+from psycopg import sql
 
 from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.errors import SpaceGone
-from tenants.spaces.database import catalogue, locks, role_access
+from tenants.spaces.database import blueprint, catalogue, locks, role_access
 from tenants.spaces.database.cells import directory, gate, moving, replication
-from tenants.spaces.database.upkeep import run, state
+from tenants.spaces.database.upkeep import plan, run, state
+from tenants.spaces.database.upkeep.replay import OnOutcome, Outcome, Replay
 from tenants.spaces.models import Domain, Tenant
-from tests.fixtures.patience import wait_until
+from tests.fixtures.patience import PATIENCE, wait_until
 from tests.fixtures.people import AT, SpaceClient
 from tests.tenants.spaces.cells.conftest import TwoClusters
 from tests.tenants.spaces.database.connecting import ask, who
 
 pytestmark = pytest.mark.proof
+_RENAME = "UPDATE {} SET app = %s WHERE app = %s AND name = '0001_initial'"
 
 
 def port_of(wrapper: Any) -> int:
@@ -111,6 +116,49 @@ def test_migrations_look_at_the_spaces_of_each_cluster(eastern: Tenant) -> None:
     assert report.current >= 3
     assert state.orphans_in("east", "owner") == []
     assert eastern.schema_name not in state.read_spaces("", "owner").hashes
+
+
+def rename_app(space: str, alias: str, new: str, old: str) -> None:
+    """Rename the app of a migration that a space has."""
+    statement = sql.SQL(_RENAME).format(sql.Identifier(space, "django_migrations"))
+    with connections[alias].cursor() as cursor:
+        cursor.execute(statement, [new, old])
+
+
+@pytest.fixture
+def behind(eastern: Tenant) -> Iterator[set[str]]:
+    """Let a space of each cluster lack a migration."""
+    places = {"north": "owner.home", eastern.schema_name: "owner.east"}
+    for name, alias in places.items():
+        rename_app(name, alias, "x", "rides")
+    named = Tenant.objects.using("owner").filter(schema_name__in=places)
+    named.update(schema_hash="")
+    yield set(places)
+    for name, alias in places.items():
+        rename_app(name, alias, "rides", "x")
+    named.update(schema_hash=blueprint.migrations_hash())
+
+
+def test_clusters_are_brought_up_side_by_side(
+    behind: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, rehearsed, reached = threading.Barrier(2, timeout=PATIENCE), [], set()
+
+    def rehearse(*values: Any) -> list[plan.Step]:
+        rehearsed.append(values)
+        return []
+
+    def replayed(_self: Any, names: list[str], on_outcome: OnOutcome) -> None:
+        both.wait()
+        for name in names:
+            reached.add(name)
+            on_outcome(Outcome(name))
+
+    monkeypatch.setattr(plan, "rehearse", rehearse)
+    monkeypatch.setattr(Replay, "run", replayed)
+    report = run.bring_up(run.RunOptions(alias="owner"), lambda _word: None)
+    assert (report.migrated, report.failed, reached) == (2, {}, behind)
+    assert len(rehearsed) == 1  # what both lack is the same
 
 
 def test_moved_space_keeps_rows_numbers_and_its_old_copy_for_a_day(cells: TwoClusters) -> None:
