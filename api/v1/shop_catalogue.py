@@ -86,7 +86,7 @@ class NearbyService(CataloguePlace):
     kind = serializers.ChoiceField(choices=CityService.Kind.choices)
     phone = serializers.CharField(allow_blank=True)
     website = serializers.CharField(allow_blank=True)
-    source = serializers.CharField(allow_blank=True)
+    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
     hours = CatalogueHours(many=True)
 
 
@@ -106,7 +106,7 @@ class ShopPages(ShopResource):
     def list(self, request: Request) -> Response:
         """Read the shop of the token as spaces see it."""
         shop = merchant_of(request)
-        columns = {name: getattr(shop, name) for name in ShopPage().fields if name != "hours"}
+        columns = {name: getattr(shop, name) for name in ShopPage().get_fields() if name != "hours"}
         return Response(ShopPage(columns | {"hours": queries.openings_of(shop)}).data)
 
 
@@ -147,11 +147,11 @@ class ShopServices(ShopResource):
 
 
 def _offer(offer: Offer, uses: int) -> dict[str, Any]:
-    names = [name for name in ShopOffer().fields if name != "uses"]
+    names = [name for name in ShopOffer().get_fields() if name != "uses"]
     return {name: getattr(offer, name) for name in names} | {"uses": uses}
 
 
 def _service(service: CityService) -> dict[str, Any]:
-    names = [name for name in NearbyService().fields if name != "hours"]
+    names = [name for name in NearbyService().get_fields() if name != "hours"]
     columns = {name: getattr(service, name) for name in names}
     return columns | {"hours": city.openings_of(service)}

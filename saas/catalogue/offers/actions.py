@@ -213,11 +213,11 @@ def pass_on(*, double: Merchant, into: Merchant, at: dt.datetime) -> None:
 
     Called by the console. Raises Refused if that shop has too many.
     """
-    today = queries.day_of(at)
-    going_on = queries.offers_of(double).filter(withdrawn_at=None, ends_on__gte=today)
+    day = today(at)
+    going_on = queries.offers_of(double).filter(withdrawn_at=None, ends_on__gte=day)
     count = going_on.count()
     if count:
-        rules.check_room(open_count=queries.open_count(into, today=today) + count - 1)
+        rules.check_room(open_count=queries.open_count(into, today=day) + count - 1)
         going_on.update(merchant=into)
 
 

@@ -48,7 +48,8 @@ class Counting:
             .values_list("nth", "how_many", "oldest")
             for nth, kind in enumerate(self.waiting)
         )
-        return first.union(*others, all=True).order_by()
+        counts: QuerySet[Any, Any] = first.union(*others, all=True).order_by()
+        return counts
 
 
 def counted(waiting: Sequence[Waiting]) -> list[Counted]:

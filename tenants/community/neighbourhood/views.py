@@ -92,7 +92,7 @@ def mark(request: MemberRequest, reference: str) -> HttpResponse:
     if form.submit(shop=shop, by=request.user, at=timezone.now()):
         messages.success(request, wording.marked(form.cleaned_data["change"]))
     for refusal in form.non_field_errors():
-        messages.error(request, refusal)
+        messages.error(request, str(refusal))
     return see_other("neighbourhood:merchant", shop.slug)
 
 

@@ -75,7 +75,7 @@ class DatabaseWrapper(FollowingConnection):
         return tables.NUMBERED if self.is_in_space else stock
 
     @property
-    def assumes_role(self) -> bool:
+    def assumes_role(self) -> bool:  # type: ignore[override]
         """Whether a space is entered by becoming its role: not by the owner."""
         return bool(self.settings_dict["OPTIONS"].get("assume_space_role", True))
 

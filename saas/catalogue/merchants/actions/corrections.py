@@ -40,9 +40,8 @@ def correct_pin(
     vat.place_establishment(merchant, was, at=at)
     merchant.full_clean(exclude={"proposed", "siren"})
     merchant.save()
-    record_corrections(
-        merchant, [("pin", before, rules.pin_of(merchant))], reason=reason, by=by, at=at
-    )
+    changes = [("pin", before, rules.pin_of(merchant))]
+    record_corrections(merchant=merchant, changes=changes, reason=reason, by=by, at=at)
     return merchant
 
 

@@ -58,7 +58,7 @@ def weekly(request: PersonRequest) -> HttpResponse:
     if shop is not None:
         messages.success(request, wording.weekly_switched(shop))
     for refusal in form.non_field_errors():
-        messages.error(request, refusal)
+        messages.error(request, str(refusal))
     return see_other("placements:campaigns")
 
 

@@ -22,7 +22,7 @@ class Marks(NamedTuple):
     reference: str
     recommends: bool
     follows: bool
-    count: int
+    recommendations: int
 
 
 class NewOffer(NamedTuple):
@@ -56,7 +56,7 @@ def marks_of(reference: str, person: User) -> Marks:
     own = ShopMark.objects.filter(person=person, merchant_reference=reference).first()
     count = counts_of([reference]).get(reference, 0)
     if own is None:
-        return Marks(reference, recommends=False, follows=False, count=count)
+        return Marks(reference, recommends=False, follows=False, recommendations=count)
     return Marks(reference, own.recommends, own.follows, count)
 
 

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from saas.accounts.models import User
@@ -129,7 +130,7 @@ class AnswerForm(ActionForm[Question]):
         check_pace(context["by"])
         question = actions.answer(**self.cleaned_data, **context)
         if question is None:
-            raise Refused(_("Cet échange n’existe plus."))
+            raise Refused(gettext("Cet échange n’existe plus."))
         return question
 
 

@@ -123,7 +123,7 @@ class FollowingConnection(SpanningConnection):
             if refusal is None:
                 return
             if in_transaction:
-                self.rollback()  # type: ignore[no-untyped-call]
+                self.rollback()
                 super().set_autocommit(True)
             if not self._change_login(began):
                 last = self._wait_at_gate(refusal, last, until)

@@ -47,7 +47,7 @@ class SpanningConnection(tenants_base.DatabaseWrapper):
         self._aside: Half | None = None
         self._begun_in = ""
         self._savepoints: list[str] = []
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
 
     def set_autocommit(self, autocommit: bool, *args: Any, **kwargs: Any) -> None:  # noqa: FBT001 - Django's form
         """Note where a transaction begins; its end leaves no second half."""
@@ -64,7 +64,7 @@ class SpanningConnection(tenants_base.DatabaseWrapper):
     def rollback(self) -> None:
         """Roll back, both halves if there are two."""
         self._end_span()
-        super().rollback()
+        super().rollback()  # type: ignore[no-untyped-call]
 
     def _close(self) -> None:
         self._end_span()

@@ -49,7 +49,7 @@ def test_mail_with_a_neighbour_s_message_leads_to_it_and_it_to_its_gathering(
     shown = make_gathering(north, at=timezone.now(), audience="neighbours")
     jobs.run()
     asker = browse(south, space="south")
-    sent = asker.post(f"/neighbours/north/{shown.reference}/", {"text": "Des places ?"})
+    sent: Any = asker.post(f"/neighbours/north/{shown.reference}/", {"text": "Des places ?"})
     mailoutbox.clear()
     jobs.run()
     assert mailoutbox[0].to == [north.email]
