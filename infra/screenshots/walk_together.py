@@ -69,5 +69,6 @@ STOPS: tuple[Stop, ...] = (
     Stop("rides:mine", SPACE, EMPLOYEE, look="empty", space=NORD.slug),
     Stop("rides:detail", SPACE, EMPLOYEE, _anothers_ride),
     Stop("rides:detail", SPACE, EMPLOYEE, _own_ride, "own"),
+    Stop("rides:edit", SPACE, EMPLOYEE, _own_ride),
     Stop("rides:close", SPACE, EMPLOYEE, _own_ride),
 )

@@ -93,6 +93,53 @@ def offer_both_ways(
 
 
 @transaction.atomic
+def revise(*, ride: Ride, revision: rules.Revision, by: User, at: dt.datetime) -> Ride:
+    """Change place, hour, seats, price and note of the author's ride, for each day to come.
+
+    Members with an open or accepted request are notified, unless only the seats change.
+    """
+    ride = changes.for_change(ride.pk)
+    rules.check_is_author(ride, by.pk)
+    rules.check_is_running(ride)
+    departures = changes.departures_to_cancel(ride, at=at)
+    taken = max((one.taken for one in departures), default=0)
+    rules.check_spot(revision.spot)
+    rules.check_new_seats(revision.seats, taken=taken)
+    rules.check_price(
+        revision.price_cents, distance_km=revision.spot.distance_km, seats=revision.seats
+    )
+    rules.check_new_price(revision.price_cents, before=ride.price_cents, taken=taken)
+    moments = _new_moments(departures, revision.time, at=at)
+    is_news = moments != [one.starts_at for one in departures] or changes.is_other(ride, revision)
+    for name, value in (*revision.spot._asdict().items(), *revision._asdict().items()):
+        if name not in {"spot", "time"}:
+            setattr(ride, name, value)
+    ride.full_clean()
+    ride.save()
+    for departure, moment in zip(departures, moments, strict=True):
+        departure.starts_at, departure.seats = moment, ride.seats
+        departure.save(update_fields=["starts_at", "seats"])
+        for booking in changes.bookings_to_cancel(departure) if is_news else []:
+            notify_party(booking, BookingEvent.CHANGED, to=booking.person_id, at=at)
+    _publish_changes(ride)
+    return ride
+
+
+def _new_moments(
+    departures: Sequence[Departure], time: dt.time, *, at: dt.datetime
+) -> list[dt.datetime]:
+    zone = places.zone()
+    moments = []
+    for one in departures:
+        local = one.starts_at.astimezone(zone)
+        is_same = (local.hour, local.minute) == (time.hour, time.minute)
+        moment = one.starts_at if is_same else rules.moment_of(local.date(), time, zone)
+        rules.check_new_time(moment, at=at)
+        moments.append(moment)
+    return moments
+
+
+@transaction.atomic
 def ask(
     *,
     departures: Sequence[Departure],

@@ -95,6 +95,36 @@ class KilometresField(forms.IntegerField):
         return super().to_python(text)
 
 
+def seats_field() -> forms.IntegerField:
+    """Return the field of the seats of a car."""
+    return forms.IntegerField(
+        label=_("Places à prendre"),
+        help_text=_("Sans compter la vôtre. Une seule si vous cherchez."),
+        initial=1,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+def price_field() -> EurosField:
+    """Return the field of a passenger's share of the costs."""
+    return EurosField(
+        label=_("Partage des frais, par place"),
+        help_text=_("Facultatif. La loi permet de partager les frais, jamais d’y gagner."),
+        required=False,
+    )
+
+
+def note_field() -> forms.CharField:
+    """Return the field of a ride's note."""
+    return forms.CharField(
+        label=_("À savoir"),
+        help_text=_("Bagages, musique, où l’on se retrouve."),
+        max_length=280,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class SpotForm[R](ActionForm[R]):
     """The end of a ride away from the site: its description, distance and rough direction."""
 
@@ -154,24 +184,9 @@ class OfferForm(SpotForm[Ride]):
         help_text=_("Si le trajet se répète : six mois au plus."),
         required=False,
     )
-    seats = forms.IntegerField(
-        label=_("Places à prendre"),
-        help_text=_("Sans compter la vôtre. Une seule si vous cherchez."),
-        initial=1,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
-    price_cents = EurosField(
-        label=_("Partage des frais, par place"),
-        help_text=_("Facultatif. La loi permet de partager les frais, jamais d’y gagner."),
-        required=False,
-    )
-    note = forms.CharField(
-        label=_("À savoir"),
-        help_text=_("Bagages, musique, où l’on se retrouve."),
-        max_length=280,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    seats = seats_field()
+    price_cents = price_field()
+    note = note_field()
     key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
@@ -226,6 +241,41 @@ class OfferForm(SpotForm[Ride]):
             **context,
         )
         return ride
+
+
+class ReviseForm(SpotForm[Ride]):
+    """The terms of a ride that its author can change afterwards."""
+
+    time = forms.ChoiceField(
+        label=_("Heure de départ"), help_text=_("Pour tous les départs à venir.")
+    )
+    seats = seats_field()
+    price_cents = price_field()
+    note = note_field()
+
+    def __init__(self, *args: Any, ride: Ride, time: str, **kwargs: Any) -> None:
+        names = ("place", "distance_km", "bearing", "seats", "price_cents", "note")
+        initial = {name: getattr(ride, name) for name in names} | {"time": time}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.ride = ride
+        times = _quarters()
+        if time not in dict(times):
+            times = sorted([*times, (time, writing.hour(dt.time.fromisoformat(time)))])
+        cast("forms.ChoiceField", self.fields["time"]).choices = times
+        if ride.role != Ride.Role.DRIVER:
+            del self.fields["seats"]
+
+    def perform(self, **context: Any) -> Ride:
+        """Change the ride."""
+        cleaned = self.cleaned_data
+        revision = rules.Revision(
+            spot=self.spot(),
+            time=dt.time.fromisoformat(cleaned["time"]),
+            seats=cleaned.get("seats") or 1,
+            price_cents=cleaned["price_cents"] or 0,
+            note=cleaned["note"],
+        )
+        return actions.revise(ride=self.ride, revision=revision, **context)
 
 
 class AskForm(SpotForm[list[Booking]]):

@@ -17,6 +17,7 @@ class BookingEvent(StrEnum):
     DECLINED = "declined"
     CANCELLED = "cancelled"
     TOMORROW = "tomorrow"
+    CHANGED = "changed"
 
 
 def notify_party(booking: Booking, event: BookingEvent, *, to: int, at: dt.datetime) -> None:
@@ -26,7 +27,7 @@ def notify_party(booking: Booking, event: BookingEvent, *, to: int, at: dt.datet
     """
     departure = booking.departure
     news = Event(
-        key=f"ride-{event}:{booking.pk}",
+        key=_key(booking, event, at=at),
         kind=Kind.RIDES,
         path=departure.ride.get_absolute_url(),
         about=rules.about(booking),
@@ -34,6 +35,11 @@ def notify_party(booking: Booking, event: BookingEvent, *, to: int, at: dt.datet
         deadline=departure.starts_at if event == BookingEvent.ASKED else None,
     )
     notify(news, to=[to], at=at)
+
+
+def _key(booking: Booking, event: BookingEvent, *, at: dt.datetime) -> str:
+    key = f"ride-{event}:{booking.pk}"
+    return f"{key}:{at:%Y%m%d%H%M%S%f}" if event == BookingEvent.CHANGED else key
 
 
 def _words_of(booking: Booking, event: BookingEvent, *, to: int) -> Words:

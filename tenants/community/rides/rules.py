@@ -63,6 +63,16 @@ class Timing(NamedTuple):
     until: dt.date | None = None
 
 
+class Revision(NamedTuple):
+    """The terms of a ride that its author can change afterwards."""
+
+    spot: Spot
+    time: dt.time
+    seats: int
+    price_cents: int
+    note: str
+
+
 def reverse(way: str) -> str:
     """Return the other direction of a route."""
     return Way.FROM_SITE if way == Way.TO_SITE else Way.TO_SITE
@@ -182,6 +192,40 @@ def check_audience(audience: str, choices: Collection[str], given: Collection[st
         raise Refused(
             _("Aucun accord n’ouvre le covoiturage aux voisins : choisissez tout l’espace."),
             field="audience",
+        )
+
+
+def check_is_running(ride: Ride) -> None:
+    """Raise Refused if the ride has ended."""
+    if ride.closed_at is not None:
+        raise Refused(_("Ce trajet est arrêté : proposez-en un autre."))
+
+
+def check_new_seats(seats: int, *, taken: int) -> None:
+    """Raise Refused for fewer seats than were given on a day."""
+    check_seats(seats)
+    if seats < taken:
+        raise Refused(
+            _("%(count)d places sont déjà données : annulez d’abord une demande acceptée.")
+            % {"count": taken},
+            field="seats",
+        )
+
+
+def check_new_price(price_cents: int, *, before: int, taken: int) -> None:
+    """Raise Refused for a higher price where a seat was given at the price before."""
+    if taken and price_cents > before:
+        raise Refused(
+            _("Des places sont données à ce prix : il peut baisser, pas monter."),
+            field="price_cents",
+        )
+
+
+def check_new_time(moment: dt.datetime, *, at: dt.datetime) -> None:
+    """Raise Refused if a departure to come would have left already."""
+    if moment <= at:
+        raise Refused(
+            _("Le départ d’aujourd’hui serait déjà passé : choisissez plus tard."), field="time"
         )
 
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("bookings/<slug:reference>/decline/", views.decline, name="decline"),
     path("bookings/<slug:reference>/cancel/", views.cancel_booking, name="cancel_booking"),
     path("<slug:reference>/", views.detail, name="detail"),
+    path("<slug:reference>/edit/", views.edit, name="edit"),
     path("<slug:reference>/close/", views.close, name="close"),
     path("<slug:reference>/<slug:day>/cancel/", views.cancel_departure, name="cancel_departure"),
 ]
@@ -24,6 +25,9 @@ access = (
     closed("rides:detail", "own ride", get="in:200", post="in:422"),
     closed("rides:detail", "company's ride", get="in:404 other:200", post="in:404 other:422"),
     closed("rides:detail", "foreign ride", get="in:404", post="in:404"),
+    closed("rides:edit", "own ride", get="in:403 member:200", post="in:403 member:422"),
+    closed("rides:edit", "company's ride", get="in:404 other:200", post="in:404 other:422"),
+    closed("rides:edit", "foreign ride", get="in:404", post="in:404"),
     closed("rides:close", "spare ride", get="in:403 member:200", post="in:403 member:303"),
     closed("rides:close", "company's ride", get="in:404 other:200", post="in:404 other:303"),
     closed("rides:close", "foreign ride", get="in:404", post="in:404"),

@@ -80,6 +80,20 @@ def detail(request: MemberRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+def edit(request: MemberRequest, reference: str) -> HttpResponse:
+    """Change the member's ride."""
+    ride, at = _found(request, reference), timezone.now()
+    rules.check_is_author(ride, request.user.pk)
+    data = (request.POST,) if request.method == "POST" else ()
+    time = single_queries.time_of(ride, at=at)
+    form = forms.ReviseForm(*data, ride=ride, time=time)
+    if form.is_bound and form.submit(by=request.user, at=at):
+        messages.success(request, _("C’est enregistré. Les personnes concernées le savent."))
+        return see_other(ride)
+    return page(request, "rides/edit.html", {"form": form, "ride": ride, "nav": "rides"})
+
+
+@require_http_methods(["GET", "POST"])
 def close(request: MemberRequest, reference: str) -> HttpResponse:
     """End the member's ride."""
     ride = _found(request, reference)

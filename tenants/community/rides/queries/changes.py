@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from saas.accounts.models import User
+from tenants.community.rides import rules
 from tenants.community.rides.models import Booking, Departure, Ride
 
 OPEN = (Booking.State.ASKED, Booking.State.ACCEPTED)
@@ -16,6 +17,12 @@ OPEN = (Booking.State.ASKED, Booking.State.ACCEPTED)
 def ride_with_key(key: UUID, *, by: User) -> Ride | None:
     """Return the ride that a member already offered with a form's idempotency key, if any."""
     return Ride.objects.filter(idempotency_key=key, author=by).first()
+
+
+def is_other(ride: Ride, revision: rules.Revision) -> bool:
+    """Return True if a revision changes more of a ride than its seats and its hour."""
+    before = (rules.Spot(ride.place, ride.distance_km, ride.bearing), ride.price_cents, ride.note)
+    return before != (revision.spot, revision.price_cents, revision.note)
 
 
 def ahead_of(person: User, *, at: dt.datetime) -> int:

@@ -110,6 +110,13 @@ def departures_ahead(ride: Ride, *, at: dt.datetime) -> list[Departure]:
     return list(rows[:MOST_SHOWN])
 
 
+def time_of(ride: Ride, *, at: dt.datetime) -> str:
+    """Return the local hour of a ride's next departure, else of its last: 08:30."""
+    rows = Departure.objects.filter(ride=ride)
+    found = rows.filter(starts_at__gt=at).first() or rows.last()
+    return f"{timezone.localtime(found.starts_at):%H:%M}" if found else "08:00"
+
+
 def departure_on(ride: Ride, day: dt.date) -> Departure | None:
     """Find the departure of a ride on a day of the space."""
     zone = timezone.get_current_timezone()
