@@ -86,7 +86,8 @@ def follow(payment: Payment, *, at: dt.datetime) -> None:
     if payment.session_id == payment.stripe_invoice:
         _refetch_fee(payment)
         return
-    stripe_session = reads.session(payment.session_id)
+    is_booked = payment.state == Payment.State.SUCCEEDED
+    stripe_session = reads.session(payment.session_id, is_booked=is_booked)
     if not _is_known(payment, stripe_session):
         problem = apply_snapshot(payment.pk, stripe_session, at=at)
         if problem:

@@ -24,10 +24,11 @@ _INCLUDE = [
 ]
 
 
-def session(session_id: str) -> values.Session:
+def session(session_id: str, *, is_booked: bool = False) -> values.Session:
     """Fetch a Checkout session with everything that was paid on it.
 
     Each payment asks for it: the library's objects, which would be taken apart again, are spared.
+    The events of a debit are listed unless the payment `is_booked`: then its moment is stored.
     """
     path = f"/v1/checkout/sessions/{urllib.parse.quote_plus(session_id)}"
     expand = ["payment_intent.latest_charge.balance_transaction"]
@@ -36,7 +37,8 @@ def session(session_id: str) -> values.Session:
     read = shapes.session(found.data)
     if read.invoice:
         return dataclasses.replace(read, intent=intent_of_invoice(read.invoice))
-    if read.intent is None or read.payment_status != "paid" or not _is_debit(read.intent):
+    is_paid = read.payment_status == "paid" and not is_booked
+    if read.intent is None or not is_paid or not _is_debit(read.intent):
         return read
     # Only an event has that moment: neither session nor charge does
     # (docs.stripe.com/payments/sepa-debit/accept-a-payment).

@@ -39,7 +39,7 @@ def collected(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> Session:
     _payment_id, session = make_paid_session(campaign, at=AT)
     intent = session.intent
     assert intent
-    monkeypatch.setattr(reads, "session", {session.id: session}.__getitem__)
+    monkeypatch.setattr(reads, "session", lambda session_id, **_: {session.id: session}[session_id])
     monkeypatch.setattr(reads, "payment_intent", {intent.id: intent}.__getitem__)
     return session
 

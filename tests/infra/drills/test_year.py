@@ -28,6 +28,7 @@ def test_a_year_is_closed_to_the_cent_while_processes_are_killed(
         ("locks_ignored", "are locked"),
         ("vat_left_out", "VAT of"),
         ("bank_line_left_out", "the bank shows"),
+        ("fee_as_percentage", "corrections are posted"),
     ],
 )
 def test_a_planted_fault_is_found(stripe_simulator: Simulator, plant: str, words: str) -> None:

@@ -60,6 +60,29 @@ def begin_again(*, campaign: Campaign, by: User, at: dt.datetime) -> CampaignDra
     )
 
 
+@transaction.atomic
+def begin_more(*, campaign: Campaign, by: User, at: dt.datetime) -> CampaignDraft:
+    """Copy a paid campaign's ad into a draft of further slots, for the days that are left.
+
+    Raises Refused after its last day.
+    """
+    period = draft_queries.days_left(campaign, campaign_rules.today(at))
+    if period is None:
+        raise Refused(_("Cette campagne n’a plus de jour à venir\u00a0: recommencez-la plutôt."))
+    return _begun(
+        by,
+        at,
+        rhythm=campaign.rhythm,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        spaces=sorted({flight.tenant.slug for flight in campaign.flights.all()}),
+        headline=campaign.headline,
+        text=campaign.text,
+        offer=campaign.offer,
+        picture=campaign.picture,
+    )
+
+
 def _begun(by: User, at: dt.datetime, **columns: Any) -> CampaignDraft:
     merchant = campaign_rules.check_shop(merchant_queries.current_of(by).first())
     own = CampaignDraft.objects.filter(merchant=merchant, campaign=None)

@@ -32,11 +32,14 @@ class GoalForm(ActionForm[CampaignDraft]):
 
 
 class AgainForm(ActionForm[CampaignDraft]):
-    """Button that copies a campaign."""
+    """Button that copies a campaign, or only its ad for further slots."""
+
+    more = forms.BooleanField(required=False)
 
     def perform(self, **context: Any) -> CampaignDraft:
         """Copy the campaign."""
-        return actions.begin_again(**context)
+        begin = actions.begin_more if self.cleaned_data["more"] else actions.begin_again
+        return begin(**context)
 
 
 class DropForm(ActionForm[bool]):

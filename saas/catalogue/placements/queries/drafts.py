@@ -191,6 +191,15 @@ def is_underway(campaign: Campaign, day: dt.date) -> bool:
     return is_paid_once and period is not None and period.starts_on <= day <= period.ends_on
 
 
+def days_left(campaign: Campaign, day: dt.date) -> price_rules.Period | None:
+    """Return the days of a paid campaign after a day, for which slots can be added."""
+    period, tomorrow = campaign_queries.period_of(campaign), day + dt.timedelta(days=1)
+    is_paid_once = campaign.state == Campaign.State.PAID and campaign.rhythm == Campaign.Rhythm.ONCE
+    if period is None or not is_paid_once or campaign.withdrawn_at or period.ends_on <= day:
+        return None
+    return price_rules.Period(max(period.starts_on, tomorrow), period.ends_on)
+
+
 def slot_rows(
     draft: CampaignDraft, reach: campaign_queries.Reach, *, at: dt.datetime
 ) -> list[SlotRow]:

@@ -136,6 +136,7 @@ def detail(request: PersonRequest, reference: str) -> HttpResponse:
         "review_note": wording.review_note(campaign),
         "pause_note": wording.pause_note(campaign),
         "is_underway": drafts.is_underway(campaign, campaign_rules.today(at)),
+        "days_left": drafts.days_left(campaign, campaign_rules.today(at)),
         "can_pause": pause_queries.can_pause(campaign, at=at),
         "sent_picture": sent,
         "picture_refusal": picture_wording.refusal(sent) if sent else "",

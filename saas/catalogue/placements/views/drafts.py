@@ -64,6 +64,8 @@ def again(request: PersonRequest, reference: str) -> HttpResponse:
     if draft is None:
         messages.error(request, " ".join(map(str, form.non_field_errors())))
         return see_other(campaign)
+    if form.cleaned_data["more"]:
+        return see_other("placements:step", draft.reference, draft_rules.SLOTS)
     return see_other("placements:draft", draft.reference)
 
 

@@ -12,6 +12,9 @@ from django.utils import timezone
 from billing.forms import WithdrawForm
 from billing.models import Invoice, Order, Payment, Refund, Sale, Share
 from billing.orders.queries.desk import order_page
+from billing.orders.settlement import payments
+from billing.stripe.gateway import reads
+from billing.stripe.gateway.values import StripeCallFailed
 from billing.wording import debits
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.models import Campaign, Flight
@@ -73,6 +76,17 @@ def test_debit_runs_for_days_until_the_bank_agrees(till: Till, campaign: Campaig
     assert situation_of(order) == "paid"
     share = Share.objects.get()
     assert share.release_at >= till.at + dt.timedelta(days=56)
+
+
+def test_moment_of_a_booked_debit_is_not_listed_again(till: Till, campaign: Campaign) -> None:
+    order = till.buy(campaign, "sepa")
+    answered(till, order, "succeeded")
+    payment = Payment.objects.get()
+    assert payment.state == "succeeded"
+    till.fail("error_before", "/v1/events", method="GET", times="9")
+    payments.sync(payment.pk, at=till.at)
+    with pytest.raises(StripeCallFailed):
+        reads.session(payment.session_id)
 
 
 def test_no_day_is_lost_while_the_bank_thinks(till: Till, days: Days, campaign: Campaign) -> None:

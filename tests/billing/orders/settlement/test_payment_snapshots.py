@@ -314,7 +314,9 @@ def test_a_page_that_was_closed_at_our_wish_is_over_at_once(page: Page) -> None:
 def refetch(page: Page, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
     """Refetch the page, and apply Stripe's current snapshot."""
     snapshot = dataclasses.replace(page.paid, **changes)
-    monkeypatch.setattr(reads, "session", {page.paid.id: snapshot}.__getitem__)
+    monkeypatch.setattr(
+        reads, "session", lambda session_id, **_: {page.paid.id: snapshot}[session_id]
+    )
     payments.sync(page.pk, at=page.at)
 
 

@@ -200,6 +200,36 @@ def test_running_campaign_is_extended_from_the_day_after_its_last(
     assert (draft.spaces, draft.slots, draft.instead_of) == (["north"], ["home_feed"], "")
 
 
+def test_slots_are_added_to_a_paid_campaign_for_its_days_left(
+    desk: Any, merchant: Merchant
+) -> None:
+    now = timezone.now()
+    former = run_campaign(merchant, at=now, headline="Menu du jour")
+    [flight] = former.flights.all()
+    address = f"/desk/campaigns/{former.reference}/"
+    assert "Ajouter des emplacements" in desk.get(address).content.decode()
+    answer = desk.post(f"{address}again/", {"more": "1"})
+    draft = CampaignDraft.objects.latest("pk")
+    assert answer.url == f"/desk/campaigns/drafts/{draft.reference}/slots/"
+    tomorrow = today(now) + dt.timedelta(days=1)
+    assert (draft.starts_on, draft.ends_on) == (max(tomorrow, flight.starts_on), flight.ends_on)
+    assert (draft.spaces, draft.slots, draft.headline) == (["north"], [], "Menu du jour")
+    assert rules.missing(draft) == ["slots"]
+    desk.post(answer.url, {"slots": ["neighbourhood"]})
+    assert desk.post(f"/desk/campaigns/drafts/{draft.reference}/").status_code == 303
+    former.refresh_from_db()
+    assert (former.replaced_at, Campaign.objects.count()) == (None, 2)
+
+
+def test_slots_are_not_added_after_the_last_day(desk: Any, merchant: Merchant) -> None:
+    former = run_campaign(merchant, at=timezone.now() - dt.timedelta(days=30))
+    address = f"/desk/campaigns/{former.reference}/"
+    assert "Ajouter des emplacements" not in desk.get(address).content.decode()
+    answer = desk.post(f"{address}again/", {"more": "1"}, follow=True)
+    assert "plus de jour à venir" in answer.content.decode()
+    assert not CampaignDraft.objects.exists()
+
+
 def test_closed_days_stand_beside_the_dates(desk: Any, merchant: Merchant) -> None:
     shut = today(timezone.now()) + dt.timedelta(days=9)
     Merchant.objects.filter(pk=merchant.pk).update(
