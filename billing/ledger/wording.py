@@ -45,7 +45,7 @@ def advice(case: Case) -> str:
         Case.Kind.UNREQUESTED_REVERSAL: _(
             "Quelqu’un a repris cette part dans le tableau de bord de Stripe. Elle compte pour ce "
             "que le commerçant récupère ensuite, et le cas s’explique alors de lui-même. Sinon "
-            "rendez-la, ou expliquez pourquoi en classant."
+            "réglez-la au CSE sur pièce, depuis sa page, ou expliquez pourquoi en classant."
         ),
         Case.Kind.FAILING_STEP: _(
             "Cette étape échoue de notre côté, les autres continuent. Le journal du serveur dit "

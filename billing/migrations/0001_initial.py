@@ -1186,7 +1186,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('state', models.CharField(choices=[('due', 'À reprendre'), ('sending', 'Reprise en cours'), ('done', 'Repris'), ('owed', 'Dû par le CSE'), ('netted', 'Compensé'), ('written_off', 'Abandonné')], default='due', max_length=11)),
+                ('state', models.CharField(choices=[('due', 'À reprendre'), ('sending', 'Reprise en cours'), ('done', 'Repris'), ('owed', 'Dû par le CSE'), ('netted', 'Compensé'), ('written_off', 'Abandonné'), ('paid_back', 'Rendu au CSE')], default='due', max_length=11)),
                 ('amount_cents', models.PositiveBigIntegerField()),
                 ('settled_cents', models.PositiveBigIntegerField(default=0)),
                 ('refusal', models.CharField(blank=True, max_length=200)),
@@ -1201,7 +1201,7 @@ class Migration(migrations.Migration):
                 ('transfer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='billing.transfer')),
             ],
             options={
-                'ordering': ['id'], 'indexes': [models.Index(condition=models.Q(('state', 'owed')), fields=['share'], name='claims_that_are_owed')], 'constraints': [models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='a_claim_takes_something_back'), models.CheckConstraint(condition=models.Q(('settled_cents__lte', models.F('amount_cents'))), name='a_claim_settles_no_more_than_it_claims'), models.CheckConstraint(condition=models.Q(('state__in', ['due', 'sending', 'done', 'owed', 'netted', 'written_off'])), name='a_claim_is_in_a_known_state')],
+                'ordering': ['id'], 'indexes': [models.Index(condition=models.Q(('state', 'owed')), fields=['share'], name='claims_that_are_owed')], 'constraints': [models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='a_claim_takes_something_back'), models.CheckConstraint(condition=models.Q(('settled_cents__lte', models.F('amount_cents'))), name='a_claim_settles_no_more_than_it_claims'), models.CheckConstraint(condition=models.Q(('state__in', ['due', 'sending', 'done', 'owed', 'netted', 'written_off', 'paid_back'])), name='a_claim_is_in_a_known_state')],
             },
         ),
         migrations.CreateModel(

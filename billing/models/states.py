@@ -130,6 +130,7 @@ class ClaimState(TextChoices):
     OWED = "owed", _("Dû par le CSE")
     NETTED = "netted", _("Compensé")
     WRITTEN_OFF = "written_off", _("Abandonné")
+    PAID_BACK = "paid_back", _("Rendu au CSE")
 
 
 class TaxState(TextChoices):

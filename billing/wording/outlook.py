@@ -153,4 +153,5 @@ _CLAIMS: Sentences = {
     "owed": later("Compensé avec la prochaine part du CSE."),
     "netted": later("Compensé. Rien à faire."),
     "written_off": later("Abandonné, et passé en perte. Rien à faire."),
+    "paid_back": later("Repris sans remboursement, puis rendu au CSE sur pièce. Rien à faire."),
 }

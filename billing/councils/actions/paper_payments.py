@@ -13,7 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.councils.queries.paper_payments import Payable, payable_of
-from billing.councils.settlement import council_months, deducting, netting
+from billing.councils.settlement import (
+    council_months,
+    dashboard_reversals,
+    deducting,
+    netting,
+)
 from billing.ledger import posting
 from billing.ledger.queries.periods import noon_of
 from billing.ledger.rules import approvals, postings
@@ -23,6 +28,7 @@ from billing.ledger.settlement import cases, manual_entries
 from billing.models import (
     Account,
     Case,
+    Claim,
     Council,
     LedgerTransaction,
     ManualEntry,
@@ -103,16 +109,20 @@ def _cents_of(payable: Payable, way: str) -> int:
     if way not in Way.values:
         raise Refused(_("Choisissez comment la somme est réglée."), field="way")
     if way == Way.MERCHANT:
-        if payable.restitutions or payable.taxes or payable.stranded or payable.owed_cents:
+        if payable.due_cents != _cents_of_shares(payable) or payable.owed_cents:
             raise Refused(
                 _(
-                    "Une restitution, de la TVA, un virement revenu ou une dette est en jeu\u00a0: "
+                    "D’autres sommes que des parts, ou une dette, sont en jeu\u00a0: "
                     "virez, ou donnez."
                 ),
                 field="way",
             )
         return _some(payable.due_cents)
     return _some(payable.cents)
+
+
+def _cents_of_shares(payable: Payable) -> int:
+    return sum(share.left_cents for share in payable.shares)
 
 
 def _some(cents: int) -> int:
@@ -133,6 +143,8 @@ def _pay(entry: ManualEntry, payable: Payable, *, by: User, at: dt.datetime) -> 
         deducting.deduct(tax, at=at)
     for case in payable.stranded:
         lines += _pay_stranded(case, entry, by=by, at=at)
+    for claim in payable.taken_back:
+        lines += _pay_back(claim, entry, by=by, at=at)
     return lines
 
 
@@ -198,6 +210,21 @@ def _pay_stranded(case: Case, entry: ManualEntry, *, by: User, at: dt.datetime) 
     why = _("Réglé au CSE sur pièce\u00a0: %(entry)s") % {"entry": entry.reference}
     cases.close(cases.lock_open_case(case.pk), explanation=why, by=by, at=at)
     return postings.paid_by_hand(cents=cents - netted, council_id=council_id, sale_id=None)
+
+
+def _pay_back(claim: Claim, entry: ManualEntry, *, by: User, at: dt.datetime) -> list[Line]:
+    """Pay a transfer back that was reversed without a refund, less the council's debts."""
+    share, cents = claim.share, claim.settled_cents
+    key = f"claim:{claim.uuid}"
+    netted = netting.set_off(share.council_id, cents, key=key, due_sale_id=share.sale_id, at=at)
+    transition("claim", claim, "paid_back", by=by.reference, at=at, why=entry.reference)
+    dashboard_reversals.explain_once_settled(share, at=at)
+    return [
+        *postings.owed_instead(cents=cents, council_id=share.council_id),
+        *postings.paid_by_hand(
+            cents=cents - netted, council_id=share.council_id, sale_id=share.sale_id
+        ),
+    ]
 
 
 def _leave(entry: ManualEntry, payable: Payable, *, by: User, at: dt.datetime) -> list[Line]:

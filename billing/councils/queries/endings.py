@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from billing.councils.queries.changes import open_change_of
-from billing.councils.queries.paper_payments import stranded_cases
+from billing.councils.queries.paper_payments import stranded_cases, taken_back
 from billing.councils.queries.taxes import OPEN as OPEN_TAXES
 from billing.councils.queries.taxes import taxes_of
 from billing.councils.wording import endings as wording
@@ -105,12 +105,21 @@ def _of_council(council: Council) -> list[str]:
     if any(one.left_cents for one in given):
         cents = sum(one.left_cents for one in given)
         sentences.append(wording.restitutions_wait(council.name, cents))
-    if back := stranded_cases(council):
-        cents = sum(case.stripe_cents or 0 for case in back)
-        sentences.append(wording.payouts_came_back(council.name, cents))
+    sentences += _of_money_back(council)
     sentences += _of_tax(council)
     if open_change_of(council.pk) is not None:
         sentences.append(wording.account_is_replaced(council.name))
+    return sentences
+
+
+def _of_money_back(council: Council) -> list[str]:
+    """Return sentences on money of a council that came back from its bank, or from its account."""
+    sentences = []
+    if back := stranded_cases(council):
+        cents = sum(case.stripe_cents or 0 for case in back)
+        sentences.append(wording.payouts_came_back(council.name, cents))
+    if cents := sum(claim.settled_cents for claim in taken_back(council)):
+        sentences.append(wording.shares_wait(council.name, cents))
     return sentences
 
 

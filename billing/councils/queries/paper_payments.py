@@ -3,6 +3,9 @@
 import datetime as dt
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat
+
 from billing.councils.rules import accounts
 from billing.models import (
     Case,
@@ -23,6 +26,7 @@ class Payable(NamedTuple):
     restitutions: list[Restitution]
     taxes: list[TaxPayment]
     stranded: list[Case]
+    taken_back: list[Claim]
     owed_cents: int
 
     @property
@@ -41,9 +45,14 @@ class Payable(NamedTuple):
         return sum(case.stripe_cents or 0 for case in self.stranded)
 
     @property
+    def taken_back_cents(self) -> int:
+        """Sum of the transfers that were reversed without a refund or a dispute."""
+        return sum(claim.settled_cents for claim in self.taken_back)
+
+    @property
     def due_cents(self) -> int:
         """Sum of all amounts due."""
-        return self.waiting_cents + self.stranded_cents
+        return self.waiting_cents + self.stranded_cents + self.taken_back_cents
 
     @property
     def cents(self) -> int:
@@ -67,6 +76,7 @@ def payable_of(council: Council, *, at: dt.datetime) -> Payable:
         restitutions=[] if receives else list(restitutions.order_by("pk")),
         taxes=[] if receives else list(taxes.order_by("pk")),
         stranded=stranded_cases(council),
+        taken_back=list(taken_back(council)),
         owed_cents=_owed_cents(council),
     )
 
@@ -76,6 +86,20 @@ def stranded_cases(council: Council) -> list[Case]:
     payouts = Payout.objects.filter(council=council).values("stripe_id")
     cases = Case.objects.filter(kind=Case.Kind.STRANDED, state=Case.State.OPEN)
     return list(cases.filter(subject__in=payouts).order_by("pk"))
+
+
+def taken_back(council: Council) -> QuerySet[Claim]:
+    """Return reversals without a refund or a dispute, of transfers whose case is open."""
+    about = Concat(OuterRef("transfer__stripe_id"), Value(":"))
+    cases = Case.objects.filter(kind=Case.Kind.UNREQUESTED_REVERSAL, state=Case.State.OPEN)
+    done = Claim.objects.filter(
+        Exists(cases.filter(details__startswith=about)),
+        share__council=council,
+        state=Claim.State.DONE,
+        refund=None,
+        dispute=None,
+    )
+    return done.select_related("share").order_by("pk")
 
 
 def _owed_cents(council: Council) -> int:

@@ -42,8 +42,7 @@ def use(
         row.refund, row.dispute = refund, dispute
         row.amount_cents = row.settled_cents = part
         row.save(update_fields=["refund", "dispute", "amount_cents", "settled_cents"])
-    if not _of(share).exists():
-        _explain(share, at=at)
+    explain_once_settled(share, at=at)
     return cents - left
 
 
@@ -65,8 +64,10 @@ def _create_done_claim(
     )
 
 
-def _explain(share: Share, *, at: dt.datetime) -> None:
-    """Close the cases of reversals matched with a claim since."""
+def explain_once_settled(share: Share, *, at: dt.datetime) -> None:
+    """Close a share's cases once each reversal is matched with a claim, or paid back."""
+    if _of(share).exists():
+        return
     opened = Case.objects.filter(kind=Case.Kind.UNREQUESTED_REVERSAL, state=Case.State.OPEN)
     for transfer in Transfer.objects.filter(share=share).exclude(stripe_id=""):
         about = opened.filter(details__startswith=f"{transfer.stripe_id}:")

@@ -147,6 +147,7 @@ TRANSFER: Table[TransferState] = {
     TransferState.DONE: {},
     TransferState.REFUSED: {},
 }
+# Money that was reversed without a refund or dispute is paid back on paper.
 CLAIM: Table[ClaimState] = {
     ClaimState.DUE: {
         "sent": ClaimState.SENDING,
@@ -159,7 +160,7 @@ CLAIM: Table[ClaimState] = {
         "owed": ClaimState.OWED,
         "due": ClaimState.DUE,
     },
-    ClaimState.DONE: {},
+    ClaimState.DONE: {"paid_back": ClaimState.PAID_BACK},
     ClaimState.OWED: {
         "due": ClaimState.DUE,
         "done": ClaimState.DONE,
@@ -168,6 +169,7 @@ CLAIM: Table[ClaimState] = {
     },
     ClaimState.NETTED: {},
     ClaimState.WRITTEN_OFF: {},
+    ClaimState.PAID_BACK: {},
 }
 # The tax of a credit note starts as owed.
 TAX: Table[TaxState] = {

@@ -34,7 +34,7 @@ NOBODY: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "billing.Claim.state": {
         SENT: ("due", "sending"),
-        OVER: ("done", "netted", "written_off"),
+        OVER: ("done", "netted", "written_off", "paid_back"),
     },
     "billing.Restitution.state": {SENT: ("sending",), OVER: ("done", "netted")},
     "billing.TaxPayment.state": {SENT: ("sending",), OVER: ("done", "netted", "written_off")},

@@ -4,13 +4,17 @@ from typing import Any
 
 import pytest
 
+from billing.councils.actions.paper_payments import post_payment, propose_payment
+from billing.councils.queries.endings import obstacles
 from billing.councils.queries.owed import owed_by_councils
 from billing.models import Case, Claim, Council, Payment, Restitution, Share, StripeCall, Transfer
 from billing.stripe.gateway.client import client
+from saas.kernel.uploads.papers import Paper
 from tests.billing.adjustments.settlement.test_disputes import contest, decide
 from tests.billing.councils.settlement.test_share_states import Scene
 from tests.factories.billing import make_campaign
 from tests.fixtures.billing import BALANCED, HOLD, Beginning, Till, begins_with, books
+from tests.fixtures.people import make_user
 
 
 def sent(till: Till) -> Scene:
@@ -123,6 +127,33 @@ def test_claim_that_the_account_cannot_pay_is_owed_less_its_reversals(scene: Sce
     assert sorted(rows()) == [(1_000, 1_000, "done"), (7_000, 0, "owed")]
     agree(0)
     assert scene.share().state == "partly_reversed"
+
+
+def test_reversal_of_the_dashboard_is_paid_back_on_paper_once(scene: Scene) -> None:
+    take_back(scene, 8_000)
+    council = Council.objects.get()
+    [sentence] = obstacles(council.tenant_id, scene.till.at)
+    assert "80,00" in sentence
+    ada, ben = make_user("Ada"), make_user("Ben")
+    entry = propose_payment(
+        council=council,
+        way="transfer",
+        seen_cents=8_000,
+        reason="Repris par erreur",
+        paper=Paper(b"%PDF-1.7 %%EOF", "pdf"),
+        by=ada,
+        at=scene.till.at,
+    )
+    post_payment(entry_id=entry.pk, by=ben, at=scene.till.at)
+    assert rows() == [(8_000, 8_000, "paid_back")]
+    assert (books("share.owed"), books("share.due"), books("bank.transit")) == (0, 0, -8_000)
+    assert (Case.objects.get().state, obstacles(council.tenant_id, scene.till.at)) == (
+        "explained",
+        [],
+    )
+    refund_there(scene, 24_000)  # it does not count for the refund any more
+    assert sorted(rows()) == [(8_000, 0, "owed"), (8_000, 8_000, "paid_back")]
+    assert books("share.owed") == 8_000
 
 
 def test_a_lost_dispute_uses_it_too_and_an_appeal_gives_it_back(scene: Scene) -> None:
