@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 
 from infra.benches import (
     community,
+    counting,
     kiosk,
     migrations,
+    neighbourhood,
     notifications,
     provisioning,
     request,
@@ -23,9 +25,12 @@ from infra.local import interruption
 BENCHES: dict[str, Callable[[int, int], Result]] = {
     "checkout": checkout.run,
     "community": community.run,
+    "counting": counting.run,
+    "delivery": neighbourhood.run_delivery,
     "kiosk": kiosk.run,
     "ledger": ledger.run,
     "migrations": migrations.run,
+    "neighbourhood": neighbourhood.run,
     "notifications": notifications.run,
     "provisioning": provisioning.run,
     "reconciliation": reconciliation.run,
@@ -38,7 +43,10 @@ BENCHES: dict[str, Callable[[int, int], Result]] = {
 }
 SHORT_FORMS: dict[str, Callable[[int, int], Result]] = {
     "community": community.run_short,
+    "counting": counting.run_short,
+    "delivery": neighbourhood.run_delivery_short,
     "kiosk": kiosk.run_short,
+    "neighbourhood": neighbourhood.run_short,
     "search": search.run_short,
 }
 
