@@ -3,6 +3,8 @@
 
 const ad = one("[data-ad]");
 const file = one('input[type="file"]', ad);
+const crop = one('select[name="crop"]', ad);
+const places = { start: "0 0", end: "100% 100%" };
 let chosen = "";
 
 function draw() {
@@ -11,6 +13,7 @@ function draw() {
     const shown = one("img", frame) ?? document.createElement("img");
     shown.src = chosen;
     shown.alt = "";
+    shown.style.objectPosition = places[crop?.value] ?? "";
     one(".blank, svg.slide-symbol", frame)?.remove();
     if (!shown.parentElement) frame.prepend(shown);
   }
@@ -21,4 +24,5 @@ file.addEventListener("change", () => {
   chosen = file.files[0] ? URL.createObjectURL(file.files[0]) : "";
   draw();
 });
+crop?.addEventListener("change", draw);
 document.addEventListener("htmx:afterSwap", draw);

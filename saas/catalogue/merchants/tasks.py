@@ -148,14 +148,14 @@ def draw_picture(sent_id: int) -> None:
     after the second try.
     """
     waiting = SentPicture.objects.filter(pk=sent_id, failure="")
-    row = waiting.values_list("name", "attempts").first()
+    row = waiting.values_list("name", "crop", "attempts").first()
     if row is None:
         return
-    name, attempts = row
+    name, crop, attempts = row
     failure = tried_twice(
         attempts,
         lambda: waiting.update(attempts=F("attempts") + 1),
-        lambda: pictures.store(pictures.draw_original(name), name),
+        lambda: pictures.store(pictures.draw_original(name, crop=crop), name),
     )
     if failure is None:
         return

@@ -47,9 +47,9 @@ def content_of(upload: IO[bytes]) -> bytes:
     return content
 
 
-def draw(content: bytes) -> Drawn:
+def draw(content: bytes, *, crop: str = "") -> Drawn:
     """Draw a picture in a child, in a job. Raises UnfitError or TooHeavyError."""
-    return _drawn(list(runner.opened("picture", content)))
+    return _drawn(list(runner.opened("picture", content, crop=crop)))
 
 
 def store(picture: Drawn, name: str) -> None:
@@ -64,11 +64,11 @@ def store_original(content: bytes, name: str) -> None:
     default_storage.save(original_of(name), ContentFile(content))
 
 
-def draw_original(name: str) -> Drawn:
+def draw_original(name: str, *, crop: str = "") -> Drawn:
     """Draw a picture that was kept as it came. Raises UnfitError or TooHeavyError."""
     try:
         with default_storage.open(original_of(name)) as original:
-            return draw(original.read())
+            return draw(original.read(), crop=crop)
     except FileNotFoundError as error:
         raise UnfitError("unreadable") from error
 

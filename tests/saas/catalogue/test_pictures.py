@@ -13,7 +13,9 @@ from infra.drills.inside.access.uploads import telephone
 from saas.catalogue.merchants import tasks
 from saas.catalogue.merchants.models import Merchant, SentPicture
 from saas.catalogue.merchants.queries import shops as queries
+from saas.catalogue.placements.actions import drafts
 from saas.catalogue.placements.models import Campaign
+from saas.kernel import schema
 from saas.kernel.sandbox import runner
 from saas.kernel.sandbox.verdicts import MOST_ATTEMPTS, TooHeavyError
 from saas.kernel.uploads import pictures
@@ -60,6 +62,50 @@ def test_request_opens_no_picture_and_shows_it_in_preparation(
     drawn.close()
 
 
+@pytest.mark.parametrize(
+    ("size", "crop", "part"),
+    [
+        ((800, 300), "start", "red"),
+        ((800, 300), "end", "blue"),
+        ((300, 800), "start", "red"),
+        ((300, 800), "end", "blue"),
+        ((300, 800), "", None),
+    ],
+)
+def test_picture_of_an_ad_is_cropped_as_its_merchant_chose(
+    browse: Browse, merchant: Merchant, size: tuple[int, int], crop: str, part: str | None
+) -> None:
+    with schema.in_public():
+        draft = drafts.begin(goal="known", by=owner_of(merchant), at=timezone.now())
+    typed = {"headline": "Brioche", "text": "", "offer": "", "crop": crop}
+    path = f"/desk/campaigns/drafts/{draft.reference}/ad/"
+    desk = browse(owner_of(merchant), space="")
+    assert desk.post(path, {**typed, "picture": halves(size)}).status_code == 303
+    name = draw().name
+
+    with default_storage.open(pictures.name_at(name, 480)) as file, Image.open(file) as image:
+        if part is None:
+            assert image.size == size
+            return
+        width, height = image.size
+        assert width * 3 == pytest.approx(height * 4, abs=8)
+        found = image.convert("RGB").getpixel((width // 4, height // 4))
+        assert isinstance(found, tuple)
+        assert found.index(max(found)) == {"red": 0, "blue": 2}[part]
+
+
+def halves(size: tuple[int, int]) -> io.BytesIO:
+    """Return a picture that is red at its start, and blue from its middle on."""
+    image, across = Image.new("RGB", size, "red"), size[0] > size[1]
+    middle = (size[0] // 2, 0) if across else (0, size[1] // 2)
+    image.paste((0, 0, 255), (*middle, *size))
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    out.name = "photo.png"
+    out.seek(0)
+    return out
+
+
 def test_unreadable_picture_is_taken_off_and_its_merchant_reads_why(
     browse: Browse, merchant: Merchant
 ) -> None:
@@ -79,7 +125,8 @@ def test_heavy_picture_of_an_ad_is_tried_twice(
 ) -> None:
     tries = []
 
-    def die(content: bytes) -> pictures.Drawn:
+    def die(content: bytes, *, crop: str) -> pictures.Drawn:
+        assert crop == ""
         tries.append(content)
         raise TooHeavyError("picture")
 

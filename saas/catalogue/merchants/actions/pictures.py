@@ -12,14 +12,22 @@ from saas.kernel.uploads import pictures
 
 @transaction.atomic
 def send_picture(
-    *, merchant: Merchant, name: str, content: bytes, campaign: str = "", at: dt.datetime
+    *,
+    merchant: Merchant,
+    name: str,
+    content: bytes,
+    at: dt.datetime,
+    campaign: str = "",
+    crop: str = "",
 ) -> SentPicture:
-    """Store a picture that a row names already, and queue its rendering.
+    """Store a picture that a row names already, and queue its rendering, cropped if asked.
 
     Called by the merchant's own action, on a shop or a campaign.
     """
     merchant.sent_pictures.filter(campaign=campaign).exclude(failure="").delete()
     pictures.store_original(content, name)
-    sent = SentPicture.objects.create(merchant=merchant, campaign=campaign, name=name, sent_at=at)
+    sent = SentPicture.objects.create(
+        merchant=merchant, campaign=campaign, name=name, crop=crop, sent_at=at
+    )
     after_commit(tasks.draw_picture, sent.pk)
     return sent

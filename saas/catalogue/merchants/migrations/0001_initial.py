@@ -146,6 +146,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('campaign', models.CharField(blank=True, max_length=12)),
                 ('name', models.CharField(max_length=200, unique=True)),
+                ('crop', models.CharField(blank=True, db_default='', default='', max_length=6)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('failure', models.CharField(blank=True, max_length=20)),
                 ('sent_at', models.DateTimeField()),

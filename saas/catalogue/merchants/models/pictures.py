@@ -19,6 +19,7 @@ class SentPicture(SharedModel):
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="sent_pictures")
     campaign = models.CharField(max_length=12, blank=True)
     name = models.CharField(max_length=200, unique=True)
+    crop = models.CharField(max_length=6, blank=True, default="", db_default="")
     attempts = models.PositiveSmallIntegerField(default=0)
     failure = models.CharField(max_length=20, blank=True)
     sent_at = models.DateTimeField()

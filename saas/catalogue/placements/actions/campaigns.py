@@ -371,6 +371,7 @@ def _send_picture(campaign: Campaign, photo: campaign_rules.Photo, *, at: dt.dat
             name=campaign.picture,
             content=photo.new,
             campaign=campaign.reference,
+            crop=photo.crop,
             at=at,
         )
 

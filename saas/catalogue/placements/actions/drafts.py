@@ -120,6 +120,7 @@ def change(
             name=draft.picture,
             content=photo.new,
             campaign=draft.reference,
+            crop=photo.crop,
             at=at,
         )
     return draft

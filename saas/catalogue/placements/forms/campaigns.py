@@ -96,6 +96,16 @@ class CampaignForm(ActionForm[Campaign]):
         help_text=_("Sans photo, celle de votre page est montrée."),
         widget=Picture(),
     )
+    crop = forms.ChoiceField(
+        label=_("Cadrage de la photo"),
+        required=False,
+        choices=[
+            ("", _("Automatique")),
+            ("middle", _("Le milieu")),
+            ("start", _("Le haut, ou la gauche")),
+            ("end", _("Le bas, ou la droite")),
+        ],
+    )
 
     def __init__(
         self, *args: Any, spaces: list[NearbySpace], at: dt.datetime, **kwargs: Any
@@ -127,7 +137,7 @@ class CampaignForm(ActionForm[Campaign]):
         typed = self.cleaned_data
         return actions.draw_up(
             creative=campaign_rules.Creative(typed["headline"], typed["text"], typed["offer"]),
-            photo=campaign_rules.Photo(typed["picture"], self.keeps_picture()),
+            photo=campaign_rules.Photo(typed["picture"], self.keeps_picture(), crop=typed["crop"]),
             spaces=typed["spaces"],
             slots=typed["slots"],
             period=price_rules.Period(typed["starts_on"], typed["ends_on"]),

@@ -79,7 +79,10 @@ class StepForm(CampaignForm):
             initial |= usual_days(draft, at)
         super().__init__(data, files, spaces=reach.spaces, at=at, initial=initial)
         self.step, self.draft, self.at = step, draft, at
-        wanted = {*draft_rules.COLUMNS[step], *(["picture"] if step == draft_rules.AD else [])}
+        wanted = {
+            *draft_rules.COLUMNS[step],
+            *(["picture", "crop"] if step == draft_rules.AD else []),
+        }
         for name in set(self.fields) - wanted:
             del self.fields[name]
         rows = drafts.slot_rows(draft, reach, at=at) if step == draft_rules.SLOTS else []
@@ -124,7 +127,9 @@ class StepForm(CampaignForm):
     def _photo(self) -> campaign_rules.Photo:
         if self.step != draft_rules.AD:
             return campaign_rules.AS_BEFORE
-        return campaign_rules.Photo(self.cleaned_data["picture"], self.keeps_picture())
+        return campaign_rules.Photo(
+            self.cleaned_data["picture"], self.keeps_picture(), crop=self.cleaned_data["crop"]
+        )
 
     def keep_typed(self, *, by: User, at: dt.datetime) -> CampaignDraft:
         """Store the words typed so far, cut to their columns, while the page stays open."""

@@ -38,11 +38,15 @@ class Creative(NamedTuple):
 
 
 class Photo(NamedTuple):
-    """Photo of an ad: a new photo, the photo of a draft, or that of the former campaign."""
+    """Photo of an ad: a new photo, the photo of a draft, or that of the former campaign.
+
+    `crop` is the part of a new photo that is kept; empty keeps all of it.
+    """
 
     new: bytes | None = None
     keeps: bool = True
     stored: str = ""
+    crop: str = ""
 
 
 class Timing(NamedTuple):

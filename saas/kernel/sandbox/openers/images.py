@@ -10,7 +10,7 @@ from typing import Any
 from pi_heif import as_plugin
 from PIL import ExifTags, Image, ImageCms
 
-from saas.kernel.sandbox.openers.limits import WIDTHS
+from saas.kernel.sandbox.openers.limits import CROP_RATIO, CROPS, WIDTHS
 from saas.kernel.sandbox.verdicts import UnfitError
 from saas.kernel.sandbox.wire import Piece
 
@@ -45,9 +45,9 @@ warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 as_plugin.register_heif_opener(decode_threads=1, thumbnails=False)
 
 
-def widths_of(content: bytes, _options: dict[str, Any]) -> Iterator[Piece]:
-    """Yield a WebP for each of our widths, with the size of the whole picture."""
-    image = read(content)
+def widths_of(content: bytes, options: dict[str, Any]) -> Iterator[Piece]:
+    """Yield a WebP for each of our widths, with the size of the picture, cropped if asked."""
+    image = cropped(read(content), str(options.get("crop", "")))
     for width in WIDTHS:
         yield Piece([width, *image.size], _webp(image, width))
 
@@ -60,6 +60,20 @@ def read(content: bytes) -> Image.Image:
             return _only_pixels(opened)
         except _BROKEN as error:
             raise UnfitError("unreadable") from error
+
+
+def cropped(image: Image.Image, crop: str) -> Image.Image:
+    """Return the part of a picture in 4:3 at its start, middle or end; all of it otherwise.
+
+    Of a wide picture the start is its left side, of a tall picture its top.
+    """
+    if crop not in CROPS:
+        return image
+    width, height = image.size
+    across = min(width, round(height * CROP_RATIO))
+    down = min(height, round(width / CROP_RATIO))
+    left, top = (round(CROPS[crop] * room) for room in (width - across, height - down))
+    return image.crop((left, top, left + across, top + down))
 
 
 def webp(content: bytes, width: int) -> bytes:
