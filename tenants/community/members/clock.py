@@ -9,7 +9,7 @@ from saas.accounts.factors import resets
 from saas.kernel import private_pictures, schema
 from saas.kernel.tasks import PublicTask, TenantTask, check_time, send
 from tenants.community.members import tasks
-from tenants.community.members.actions import card, departures, lapsing, reporting
+from tenants.community.members.actions import card, departures, lapsing, leaving, reporting
 from tenants.community.members.models import Portrait
 from tenants.community.members.queries import claims, council, pending, roster
 from tenants.spaces.actions import companies
@@ -35,6 +35,8 @@ def forget_in_a_space() -> None:
     accounts.forget_lapsed(at=now)
     card.forget_drafts(at=now)
     resets.perform_due_resets(at=now)
+    while leaving.close_past_last_day(at=now):
+        check_time()
 
 
 @shared_task(base=PublicTask)

@@ -232,6 +232,7 @@ def mail_departure(departure: Departure) -> None:
             "space_name": space.name,
             "by_oneself": departure.closed_by_id == departure.user_id,
             "with_company": departure.closed_by_id is None,
+            "last_day": people.last_day_before(departure),
             # A closed account opens nothing: its mail has no button.
             "url": hosts.space_url(space.slug, _path("accounts:signin")) if back else "",
         },

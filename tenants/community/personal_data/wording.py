@@ -81,6 +81,7 @@ COLUMNS: dict[str, Any] = {
     "issuer": gettext_lazy("Fournisseur"),
     "item_reference": gettext_lazy("Référence de l’annonce"),
     "joined_at": gettext_lazy("Inscrit le"),
+    "leaves_on": gettext_lazy("Dernier jour"),
     "joined_by": gettext_lazy("Inscrit par"),
     "kind": gettext_lazy("Sorte"),
     "language": gettext_lazy("Langue des pages"),

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils import timezone
 
 from saas.accounts import actions as accounts
 from saas.accounts.models import User
@@ -16,9 +17,11 @@ from tenants.community.members.models import (
     CouncilChange,
     Departure,
     Invitation,
+    Profile,
     Role,
 )
 from tenants.community.members.queries import council as council_reads
+from tenants.community.members.queries import departures
 from tenants.community.members.queries import people as queries
 from tenants.community.members.rules import council as council_rules
 from tenants.community.members.rules import membership as rules
@@ -77,10 +80,36 @@ def close_with_company(*, of: User, at: dt.datetime) -> Departure:
     return _shut(queries.person_to_change(of.pk), by=None, at=at)
 
 
+@transaction.atomic
+def set_last_day(*, of: User, day: dt.date | None, by: User, at: dt.datetime) -> None:
+    """Set or remove a colleague's last day: their account is closed the night after it."""
+    person = queries.person_to_change(of.pk)
+    queries.check_may_close(person, by=by)
+    rules.check_role_end(day, of_council=False, today=timezone.localdate(at))
+    profile = queries.profile_to_change(person) or Profile(
+        user=person, joined_by=Profile.Joined.DOMAIN, joined_at=at
+    )
+    profile.leaves_on = day
+    profile.full_clean()
+    profile.save()
+
+
+@transaction.atomic
+def close_past_last_day(*, at: dt.datetime) -> int:
+    """Close some accounts past their last day; return how many. Called by the clock.
+
+    The council's members and administrators of the whole space stay until a person decides.
+    """
+    closing = departures.past_last_day(timezone.localdate(at))
+    for person in closing:
+        _shut(person, by=None, at=at)
+    return len(closing)
+
+
 def _shut(person: User, *, by: User | None, at: dt.datetime) -> Departure:
     """Close an account. Raises Refused for the space's last full administrator. Idempotent.
 
-    Without `by`, the person's company left its park.
+    Without `by`, the person's company left its park, or their last day is over.
     """
     others = [row for row in queries.administrators(lock=True) if row.user_id != person.pk]
     last = queries.last_departure_of(person)
@@ -111,6 +140,7 @@ def reopen_account(*, of: User, by: User, at: dt.datetime) -> Departure:
         return departure
     accounts.unshut(person=person, by=by, at=at)
     erasing.returned.ask(person, at)
+    Profile.objects.filter(user=person).update(leaves_on=None)
     departure.reopened_at, departure.reopened_by, departure.mailed_at = at, by, None
     departure.save(update_fields=["reopened_at", "reopened_by", "mailed_at"])
     after_commit(tasks.mail_departure, departure.pk)

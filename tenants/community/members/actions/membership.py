@@ -124,8 +124,8 @@ def join(*, token: str, password: str, charter_version: int = 0, at: dt.datetime
     named = listed or invitation
     placed = _place(request.email, named, request.company_id)
     proven_id = placed.company_id if placed.is_proven else None
-    site_id = listed.site_id if listed else None
-    columns = {"company_id": proven_id, "site_id": site_id, "joined_by": joined_by}
+    own = roster.columns_of(listed)
+    columns = {"company_id": proven_id, "joined_by": joined_by, **own}
     conditions = legal.accepted_at(legal.CGU, at)
     Profile.objects.create(user=user, joined_at=at, **columns, **conditions)
     joining.accept.ask(user, charter_version, at)
@@ -149,11 +149,11 @@ def join_by_company(*, newcomer: ways_in.Newcomer, at: dt.datetime) -> User:
     rules.check_is_new_here(queries.anybody_at(newcomer.email))
     listed, companies = roster.invited_at(newcomer.email, at), queries.company_ids()
     user = _new_member(newcomer, "", at=at)
-    company_id, site_id = (listed.company_id, listed.site_id) if listed else (None, None)
+    company_id = listed.company_id if listed else None
     named = company_reads.company_of_domain(newcomer.email) or company_id
     only = next(iter(companies)) if len(companies) == 1 else named
     joined_by = _way_in(listed, None)
-    columns = {"company_id": only, "site_id": site_id, "joined_by": joined_by}
+    columns = {"company_id": only, "joined_by": joined_by, **roster.columns_of(listed)}
     Profile.objects.create(user=user, joined_at=at, **columns)
     roster.invited(None).filter(email=user.email).delete()
     return user

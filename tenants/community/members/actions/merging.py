@@ -77,6 +77,7 @@ def _record(entry: rules.Entry, *, language: str, by: User, due: dt.datetime) ->
         "site_id": entry.site_id,
         "invited_by_id": by.pk,
         "language": entry.language or language,
+        "leaves_on": entry.leaves_on,
         "asked_at": due,
         "expires_at": due + rules.INVITED_FOR,
         "mailed_at": None,

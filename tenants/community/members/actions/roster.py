@@ -17,6 +17,7 @@ from tenants.community.members.models import RosterUpload
 from tenants.community.members.queries import people
 from tenants.community.members.queries import roster as queries
 from tenants.community.members.queries import roster_plan as plans
+from tenants.community.members.queries import roster_undo as reads
 from tenants.community.members.rules import membership as member_rules
 from tenants.community.members.rules import roster as rules
 from tenants.community.members.wording.roster import Outcome
@@ -149,8 +150,12 @@ def _bring_up_to_date(
             company_id=entry.company_id,
             site_id=entry.site_id,
             language=entry.language,
+            leaves_on=entry.leaves_on,
         )
-    moving = [change for change in changes if change.reference]
+    for change in changes:
+        if change.reference and change.entry.leaves_on:
+            reads.profile_in(change.reference).update(leaves_on=change.entry.leaves_on)
+    moving = [change for change in changes if change.moves]
     members = []
     for change in moving[: rules.MOST_SETTLED]:
         if change.confirms:

@@ -40,6 +40,8 @@ def undo(*, by: User, at: dt.datetime) -> Undone:
     withdrawn = queries.invited(None).filter(nonce__in=nonces).delete()[0]
     restored = _restore_data(done["changed"]) + _restore_invitations(done["withdrawn"])
     moved = _move_back(done["moved"], by=by, at=at)
+    for reference, day in done["dated"].items():
+        reads.profile_in(reference).update(leaves_on=day)
     reopened = _reopen(done["closed"], by=by, at=at)
     roster.delete()
     return Undone(
@@ -107,7 +109,8 @@ def record(
     """Return what an undo needs, read before a list is applied. Called by the confirmation."""
     keys = [one.key for one in ticked if not one.is_member]
     emails = [change.entry.email for change in plan.changed if not change.reference]
-    moving = [change for change in plan.changed if change.reference][: rules.MOST_SETTLED]
+    moving = [change for change in plan.changed if change.moves][: rules.MOST_SETTLED]
+    dated = [one.reference for one in plan.changed if one.reference and one.entry.leaves_on]
     before = reads.companies_of(change.reference for change in moving)
     scope = people.scope_of(by)
     return {
@@ -121,5 +124,6 @@ def record(
             for change in moving
             if not change.confirms
         ],
+        "dated": reads.last_days_of(dated),
         "closed": [one.key for one in ticked if one.is_member and not one.of_council],
     }

@@ -66,6 +66,7 @@ class JoinRequest(SpaceModel):
         User, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
     language = models.CharField(max_length=2, default="fr")
+    leaves_on = models.DateField(null=True, blank=True)
     nonce = models.UUIDField(default=uuid.uuid4, editable=False)
     token_hash = models.CharField(max_length=64, unique=True)
     asked_at = models.DateTimeField()

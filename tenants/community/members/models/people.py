@@ -53,6 +53,7 @@ class Profile(SpaceModel):
     found_as = models.CharField(max_length=125, blank=True)
     found_answered_at = models.DateTimeField(null=True, blank=True)
     joined_by = models.CharField(max_length=10, choices=Joined)
+    leaves_on = models.DateField(null=True, blank=True)  # the last day here, by contract
     joined_at = models.DateTimeField()
     # The newest terms of use that the member accepted; 0 if they were never asked.
     cgu_version = legal.version_column()

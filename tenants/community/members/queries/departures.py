@@ -1,5 +1,6 @@
 """Queries about the people of a company that leaves its park."""
 
+import datetime as dt
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -51,6 +52,14 @@ def staying(company_id: int) -> list[User]:
 def to_close(company_id: int) -> list[User]:
     """Return some of a company's people with an account to close, locked."""
     found = _members(company_id).exclude(_runs_the_space()).exclude(_of_council())
+    return list(found.select_for_update(of=("self",))[:CLOSED_AT_ONCE])
+
+
+def past_last_day(today: dt.date) -> list[User]:
+    """Return some of the members past their last day, locked, whose accounts may be closed."""
+    over = Profile.objects.filter(user_id=OuterRef("pk"), leaves_on__lt=today)
+    found = User.objects.filter(Exists(over), is_active=True).order_by("pk")
+    found = found.exclude(_runs_the_space()).exclude(_of_council())
     return list(found.select_for_update(of=("self",))[:CLOSED_AT_ONCE])
 
 

@@ -289,6 +289,18 @@ def departures_of(user: User) -> list[Departure]:
     return list(rows.select_related("closed_by", "reopened_by")[:MOST_DEPARTURES])
 
 
+def last_day_of(person: User) -> dt.date | None:
+    """Return a member's last day by contract, if it is known."""
+    found = profile_of(person)
+    return found.leaves_on if found else None
+
+
+def last_day_before(departure: Departure) -> dt.date | None:
+    """Return the last day by contract that closed an account, or None for another cause."""
+    found = profile_of(departure.user) if departure.closed_by_id is None else None
+    return found.leaves_on if found else None
+
+
 def departure_to_mail(departure_id: int) -> Departure | None:
     """Return a departure, locked, if its mail is still to be sent."""
     waiting = Departure.objects.filter(pk=departure_id, mailed_at=None)

@@ -52,6 +52,7 @@ def _account_of(person: User) -> list[PersonalTable]:
                 "found_answered_at",
                 "joined_by",
                 "joined_at",
+                "leaves_on",
                 "cgu_version",
                 "cgu_accepted_at",
             ),

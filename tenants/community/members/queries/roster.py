@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, TextField
@@ -78,6 +78,12 @@ def invited_at(email: str, at: dt.datetime) -> JoinRequest | None:
     """Return the invitation of an address by a list of staff, locked while it is used."""
     found = invited(None).filter(email=email, expires_at__gt=at)
     return found.select_for_update(of=("self",)).first()
+
+
+def columns_of(listed: JoinRequest | None) -> dict[str, Any]:
+    """Return the columns of a new member that a list of staff has filled in."""
+    names = ("site_id", "leaves_on")
+    return {name: getattr(listed, name) if listed else None for name in names}
 
 
 def due(at: dt.datetime) -> QuerySet[JoinRequest]:

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from saas.accounts.models import ERASED, User
+from saas.kernel.display.writing import shortdate
 from saas.kernel.errors import Refused
 from saas.kernel.hooks import Duty
 from saas.kernel.search.sorting import sort_key
@@ -34,6 +35,7 @@ class Known(NamedTuple):
     is_active: bool
     company_id: int | None
     joined_by: str
+    leaves_on: dt.date | None
 
     @property
     def name(self) -> str:
@@ -48,6 +50,7 @@ class Change(NamedTuple):
     text: str
     reference: str = ""
     confirms: bool = False
+    moves: bool = False
 
 
 class Absent(NamedTuple):
@@ -156,6 +159,7 @@ def _here(at: dt.datetime) -> _Here:
     users = User.objects.exclude(email__endswith=ERASED).annotate(
         company_id=Subquery(profile.values("company_id")[:1]),
         joined_by=Subquery(profile.values("joined_by")[:1]),
+        leaves_on=Subquery(profile.values("leaves_on")[:1]),
     )
     rows = users.values_list(*Known._fields)
     duties: dict[int, set[Duty]] = {}
@@ -184,14 +188,14 @@ def _compared(
     if places.scope is not None and request.company_id not in places.scope:
         return wording.invited_elsewhere()
     entry = entry._replace(  # a list without this column changes nothing in it
-        site_id=entry.site_id or request.site_id, language=entry.language or request.language
+        site_id=entry.site_id or request.site_id,
+        language=entry.language or request.language,
+        leaves_on=entry.leaves_on or request.leaves_on,
     )
-    text = wording.differences(
-        (str(rules.LABELS[field]), before, after)
-        for field, before, after in zip(
-            rules.COMPARED, _words_on(request, places), _words_on(entry, places), strict=True
-        )
-    )
+    fields = (*rules.COMPARED, rules.LEAVES)
+    values = zip(fields, _words_on(request, places), _words_on(entry, places), strict=True)
+    labelled = ((str(rules.LABELS[field]), before, after) for field, before, after in values)
+    text = wording.differences(labelled)
     return Change(entry, text) if text else False
 
 
@@ -200,20 +204,28 @@ def _compared_with_member(
 ) -> Change | str | bool:
     if not member.is_active:
         return wording.account_is_closed()
+    day = entry.leaves_on or member.leaves_on
+    dates = (str(rules.LABELS[rules.LEAVES]), _day(member.leaves_on), _day(day))
     if own or len(places.companies) == 1 or member.company_id == entry.company_id:
-        return False
+        text = "" if own else wording.differences([dates])
+        return Change(entry, text, reference=member.reference) if text else False
     claims_it = here.claims.get(member.pk) == entry.company_id
     if places.scope is not None and not (member.company_id is None and claims_it):
         return wording.works_elsewhere()
     before, after = (places.companies.get(one.company_id or 0, "") for one in (member, entry))
-    text = wording.differences([(str(rules.LABELS[rules.COMPANY]), before, after)])
-    return Change(entry, text, reference=member.reference, confirms=claims_it)
+    text = wording.differences([(str(rules.LABELS[rules.COMPANY]), before, after), dates])
+    return Change(entry, text, reference=member.reference, confirms=claims_it, moves=True)
 
 
 def _words_on(one: rules.Entry | JoinRequest, places: rules.Places) -> list[str]:
     """Return an invited person's data, as a list writes it."""
     company, site = places.companies.get(one.company_id or 0), places.sites.get(one.site_id or 0)
-    return [one.first_name, one.last_name, company or "", site or "", one.language]
+    day = _day(one.leaves_on)
+    return [one.first_name, one.last_name, company or "", site or "", one.language, day]
+
+
+def _day(day: dt.date | None) -> str:
+    return shortdate(day) if day else ""
 
 
 def _companies_in(entries: Iterable[rules.Entry], places: rules.Places) -> set[int | None]:

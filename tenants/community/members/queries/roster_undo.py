@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from saas.accounts.models import User
 from tenants.community.members.models import Profile, RosterUpload
 from tenants.community.members.rules import roster as rules
@@ -28,6 +30,18 @@ def companies_of(references: Iterable[str]) -> dict[str, int | None]:
     """Return the present company of each member."""
     found = Profile.objects.filter(user__reference__in=list(references))
     return dict(found.values_list("user__reference", "company_id"))
+
+
+def last_days_of(references: Iterable[str]) -> dict[str, str | None]:
+    """Return the present last day of each member, as JSON."""
+    found = Profile.objects.filter(user__reference__in=list(references))
+    rows = found.values_list("user__reference", "leaves_on")
+    return {reference: day.isoformat() if day else None for reference, day in rows}
+
+
+def profile_in(reference: str) -> QuerySet[Profile]:
+    """Return the profile of a member."""
+    return Profile.objects.filter(user__reference=reference)
 
 
 def person_in(reference: str, *, company_id: int | None) -> User | None:

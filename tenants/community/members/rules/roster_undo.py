@@ -1,5 +1,6 @@
 """The record of a confirmed list of staff, with which it is undone."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from saas.kernel.errors import Refused
 from tenants.community.members.models import JoinRequest, RosterUpload
 
-COMPARED = ("first_name", "last_name", "company_id", "site_id", "language")
+COMPARED = ("first_name", "last_name", "company_id", "site_id", "language", "leaves_on")
 _COLUMNS = ("email", "invited_by_id", *COMPARED)
 _MOMENTS = ("asked_at", "expires_at", "mailed_at", "reminded_at")
 
@@ -30,9 +31,13 @@ def as_json(request: JoinRequest) -> dict[str, Any]:
     moments = {name: getattr(request, name) for name in _MOMENTS}
     return {
         "nonce": str(request.nonce),
-        **{name: getattr(request, name) for name in _COLUMNS},
+        **{name: _plain(getattr(request, name)) for name in _COLUMNS},
         **{name: moment and moment.isoformat() for name, moment in moments.items()},
     }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def nonce(row: dict[str, Any]) -> uuid.UUID:

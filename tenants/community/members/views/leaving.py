@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from saas.accounts import auth
 from saas.kernel.http import page, see_other
 from tenants.community.members.actions import leaving as actions
+from tenants.community.members.forms.last_day import LastDayForm
 from tenants.community.members.forms.membership import ClosingForm, LeaveForm
 from tenants.community.members.models import Role
 from tenants.community.members.queries import council as council_reads
@@ -37,6 +38,22 @@ def close_account(request: MemberRequest, reference: str) -> HttpResponse:
         messages.success(request, _("Le compte est fermé. La personne l’apprend par e-mail."))
         return see_other("members:roles", reference)
     return _last_word(request, member, form)
+
+
+@require_POST
+def last_day(request: MemberRequest, reference: str) -> HttpResponse:
+    """Set or remove a colleague's last day."""
+    require_role(request, Role.Kind.ADMINISTRATOR)
+    member = member_or_404(reference)
+    queries.check_may_close(member.user, by=request.user)
+    form = LastDayForm(request.POST)
+    if form.submit(of=member.user, by=request.user, at=timezone.now()):
+        what, why = gettext_noop("Dernier jour réglé"), gettext_noop("Gestion des comptes")
+        record_data_access(request, member.user.pk, what=what, why=why)
+        messages.success(request, _("C’est enregistré."))
+    else:
+        messages.error(request, " ".join(form.errors.get("day", form.non_field_errors())))
+    return see_other("members:roles", reference)
 
 
 @require_POST

@@ -21,6 +21,7 @@ from saas.kernel.http import page, see_other
 from saas.kernel.people import joining
 from saas.kernel.secrets.hashing import takes_password
 from tenants.community.members.actions import membership as actions
+from tenants.community.members.forms.last_day import LastDayForm
 from tenants.community.members.forms.membership import (
     GIVE,
     ConfirmForm,
@@ -138,6 +139,7 @@ def roles(request: MemberRequest, reference: str) -> HttpResponse:
         "form": form,
         "departures": queries.departures_of(member.user),
         "closing": council_reads.waiting_closing_of(member.user),
+        "last_day": LastDayForm(initial={"day": queries.last_day_of(member.user)}),
         "move": _move_form(member) if is_park and scope is None else None,
     }
     return page(request, "members/roles.html", context)
