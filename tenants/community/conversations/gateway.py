@@ -2,7 +2,7 @@
 
 import importlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email.errors import MessageError
 from typing import Any
 
@@ -22,8 +22,47 @@ from saas.kernel.private_pictures import Upload
 from tenants.community.conversations.rules import replies
 
 log = logging.getLogger(__name__)
-# All exceptions that parsers raise for a mail with broken headers or charsets.
-_UNREADABLE = (AnymailError, MessageError, ValueError, LookupError, TypeError, AttributeError)
+# All exceptions that parsers raise for a mail with broken headers or charsets, or nested too deep.
+_UNREADABLE = (
+    *(AnymailError, MessageError, ValueError, LookupError, TypeError, AttributeError),
+    RecursionError,
+)
+# Python's parser compares each line with the boundary of each enclosing part, and reads a list of
+# addresses in the square of its length: a megabyte of either held a thread for a minute.
+MOST_BOUNDARIES, MOST_LINES, MOST_COMPARED = 500, 600_000, 20_000_000
+LONGEST_HEADER, MOST_HEADERS = 32 * 1024, 500
+
+
+class BoundedMessage(AnymailInboundMessage):  # type: ignore[misc]
+    """A mail whose parsing costs little, whatever a stranger wrote. Raises ValueError otherwise."""
+
+    @classmethod
+    def parse_raw_mime_bytes(cls, b: bytes) -> Any:
+        """Parse a mail with a limited number of lines and boundaries."""
+        lines = max(b.count(b"\n"), b.count(b"\r"))
+        boundaries = max(b.count(b"\n--"), b.count(b"\r--"))
+        is_usual = boundaries <= MOST_BOUNDARIES and lines <= MOST_LINES
+        if not is_usual or lines * boundaries > MOST_COMPARED:
+            raise ValueError("a mail with too many lines or boundaries")
+        return super().parse_raw_mime_bytes(b)
+
+    @classmethod
+    def parse_raw_mime_chunks(cls, chunks: Iterable[bytes]) -> Any:
+        """Parse a mail that comes in pieces."""
+        return cls.parse_raw_mime_bytes(b"".join(chunks))
+
+    def set_raw(self, name: str, value: Any) -> None:
+        """Store a parsed header of limited length."""
+        self._check_header(value)
+        super().set_raw(name, value)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._check_header(value)
+        super().__setitem__(name, value)
+
+    def _check_header(self, value: Any) -> None:
+        if len(str(value)) > LONGEST_HEADER or len(self) >= MOST_HEADERS:
+            raise ValueError("a mail with too many or too long headers")
 
 
 def answer(request: HttpRequest, provider: InboundMail) -> HttpResponseBase:
@@ -84,6 +123,7 @@ def _inbound_mail_of(message: AnymailInboundMessage) -> replies.InboundMail:
 def _webhook(provider: str) -> type[View]:
     """Return anymail's view for a provider's mails. Raises ImportError for an unknown provider."""
     module = importlib.import_module(f"anymail.webhooks.{provider}")
+    vars(module)["AnymailInboundMessage"] = BoundedMessage  # by which each of them parses
     for name, view in vars(module).items():
         if name.endswith("InboundWebhookView") and view.__module__ == module.__name__:
             found: type[View] = view
