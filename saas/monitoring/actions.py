@@ -151,8 +151,8 @@ def record_backup(*, backup: Backup) -> Backup:
 
 
 @transaction.atomic
-def record_check(*, label: str, fault: str, seconds: float, at: dt.datetime) -> None:
+def record_check(*, backup_id: int, fault: str, seconds: float, at: dt.datetime) -> None:
     """Record the result of a trial restore. Called by the nightly command."""
-    Backup.objects.filter(label=label).update(
+    Backup.objects.filter(pk=backup_id).update(
         checked_at=at, check_ms=round(seconds * 1000), is_good=not fault, fault=fault[:300]
     )

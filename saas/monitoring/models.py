@@ -112,7 +112,8 @@ class Backup(SharedModel):
 
     RETENTION = retention.WITH_SERVICE
 
-    label = models.CharField(max_length=40, unique=True)
+    cell = models.CharField(max_length=32, blank=True)  # empty: home
+    label = models.CharField(max_length=40)
     is_full = models.BooleanField()
     taken_at = models.DateTimeField()
     duration_ms = models.PositiveBigIntegerField()
@@ -128,6 +129,9 @@ class Backup(SharedModel):
     class Meta:
         ordering = ["-taken_at", "-id"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["cell", "label"], name="a_backup_of_a_cluster_has_its_label"
+            ),
             models.CheckConstraint(
                 condition=models.Q(checked_at__isnull=True, is_good__isnull=True)
                 | models.Q(checked_at__isnull=False, is_good__isnull=False),

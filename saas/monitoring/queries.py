@@ -157,12 +157,14 @@ def _late_queues(at: dt.datetime) -> list[Finding]:
 
 
 def _old_backups(at: dt.datetime) -> list[Finding]:
-    """Return that the newest good backup is too old; only where an installation makes any."""
-    since = good_backup_at()
-    if not settings.BACKUPS_ARE_MADE or since is None or not rules.backup_is_old(since, at=at):
-        return []
-    newest = last_backup()
-    return [Finding(Trouble.Kind.BACKUP, "", since, newest.fault if newest else "")]
+    """Return the clusters with too old a good backup; only where an installation makes any."""
+    found = []
+    for cell in ["", *settings.CELLS] if settings.BACKUPS_ARE_MADE else []:
+        since = good_backup_at(cell)
+        if since is not None and rules.backup_is_old(since, at=at):
+            newest = last_backup(cell)
+            found.append(Finding(Trouble.Kind.BACKUP, cell, since, newest.fault if newest else ""))
+    return found
 
 
 def _set_aside(_at: dt.datetime) -> list[Finding]:
@@ -205,17 +207,18 @@ def disks() -> list[Disk]:
     return [Disk(name, shutil.disk_usage(folder).free) for name, folder in folders if folder]
 
 
-def last_backup() -> Backup | None:
-    """Return the newest backup, good or bad, with its figures deferred; None before the first."""
-    return Backup.objects.defer("figures").order_by("-taken_at", "-pk").first()
+def last_backup(cell: str = "") -> Backup | None:
+    """Return the newest backup of home or a cell, its figures deferred; None before the first."""
+    taken = Backup.objects.filter(cell=cell).defer("figures")
+    return taken.order_by("-taken_at", "-pk").first()
 
 
-def good_backup_at() -> dt.datetime | None:
-    """Return when the newest backup was taken that a trial restored without a fault.
+def good_backup_at(cell: str = "") -> dt.datetime | None:
+    """Return when the newest backup of a cluster was taken that a trial restored without a fault.
 
     Before the first, the moment at which this installation began.
     """
-    good = Backup.objects.filter(is_good=True).order_by("-taken_at")
+    good = Backup.objects.filter(cell=cell, is_good=True).order_by("-taken_at")
     taken_at = good.values_list("taken_at", flat=True).first()
     if taken_at is not None:
         return taken_at

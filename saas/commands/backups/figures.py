@@ -16,7 +16,7 @@ type Bounds = dict[str, list[Value | None]]
 
 # A space that was founded or worked in lately, and others that change from night to night.
 _SPACES: LiteralString = """
-    SELECT schema_name FROM public.spaces_tenant WHERE state = 'active'
+    SELECT schema_name FROM public.spaces_tenant WHERE state = 'active' AND cell = %s
     ORDER BY md5(schema_name || current_date) LIMIT %s
 """
 _TABLES: LiteralString = """
@@ -34,9 +34,9 @@ _ARCHIVES: LiteralString = """
 """
 
 
-def sample(connection: psycopg.Connection[Any]) -> list[str]:
-    """Return the schemas of some spaces; others on another day."""
-    return [name for (name,) in connection.execute(_SPACES, [MOST_SPACES]).fetchall()]
+def sample(connection: psycopg.Connection[Any], cell: str) -> list[str]:
+    """Return the schemas of some spaces of a cluster; others on another day."""
+    return [name for (name,) in connection.execute(_SPACES, [cell, MOST_SPACES]).fetchall()]
 
 
 def measure(connection: psycopg.Connection[Any], spaces: list[str]) -> Figures:

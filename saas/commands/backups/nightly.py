@@ -15,22 +15,27 @@ from saas.kernel import schema
 from saas.monitoring import actions, queries
 from saas.monitoring.models import Backup
 from tenants.spaces.database import server
+from tenants.spaces.database.cells import directory
 
 ARCHIVED_SECONDS = 300
 
 
-def take(*, full: bool = False) -> Backup:
+def take(*, full: bool = False, cell: str = "") -> Backup:
     """Back up database and files and record the figures. Raises BackupFailedError.
+
+    The repository is that of the cluster at hand; files belong to home's backup.
 
     The backup is full if there is no backup yet, or the newest full backup has reached its age.
     """
     repository.prepare()
     beat = repository.rhythm(settings.BACKUP_DAYS)
     kind = repository.FULL if full or _is_due(beat.days_of_a_full) else repository.INCREMENTAL
-    files.backup()
+    if not cell:
+        files.backup()
     taken = repository.backup(kind, retention=beat.retention)
-    measured, lsn = _measure()
-    return actions.record_backup(backup=Backup(**taken._asdict(), end_lsn=lsn, figures=measured))
+    measured, lsn = _measure(cell)
+    backup = Backup(**taken._asdict(), cell=cell, end_lsn=lsn, figures=measured)
+    return actions.record_backup(backup=backup)
 
 
 def _is_due(days: int) -> bool:
@@ -38,10 +43,10 @@ def _is_due(days: int) -> bool:
     return newest is None or timezone.now() - newest.taken_at > dt.timedelta(days=days, hours=-2)
 
 
-def _measure() -> tuple[figures.Bounds, str]:
+def _measure(cell: str) -> tuple[figures.Bounds, str]:
     """Measure on both sides of a point of the log, and wait until the log is kept so far."""
-    with psycopg.connect(**_login(), autocommit=True) as connection:
-        spaces = figures.sample(connection)
+    with psycopg.connect(**_login(cell), autocommit=True) as connection:
+        spaces = figures.sample(connection, cell)
         before = figures.measure(connection, spaces)
         lsn = _ask(connection, "SELECT pg_current_wal_flush_lsn()::text")
         after = figures.measure(connection, spaces)
@@ -72,30 +77,36 @@ def _wait_until_kept(connection: psycopg.Connection[Any], lsn: str) -> None:
         time.sleep(1)
 
 
-def mark() -> Backup:
+def mark(cell: str = "") -> Backup:
     """Keep the figures of this moment, of a database with another keeper of backups.
 
     That keeper's log is kept so far once this returns. Raises BackupFailedError.
     """
     at = timezone.now()
-    measured, lsn = _measure()
+    measured, lsn = _measure(cell)
     label = f"mark {at:%Y%m%d-%H%M%S}"
     sizes = dict.fromkeys(("duration_ms", "size_bytes", "stored_bytes"), 0)
     return actions.record_backup(
         backup=Backup(
-            label=label, is_full=False, taken_at=at, end_lsn=lsn, figures=measured, **sizes
+            cell=cell,
+            label=label,
+            is_full=False,
+            taken_at=at,
+            end_lsn=lsn,
+            figures=measured,
+            **sizes,
         )
     )
 
 
-def compare() -> Backup:
+def compare(cell: str = "") -> Backup:
     """Compare a cluster that the keeper restored to the newest mark, at DATABASE_SIDE_URL.
 
     Raises BackupFailedError if there is no mark, or no such cluster.
     """
     if "side" not in settings.DATABASES:
         raise BackupFailedError("DATABASE_SIDE_URL names the restored cluster, and is not set")
-    backup = _newest()
+    backup = _newest(cell)
     began = time.monotonic()
     try:
         login = server.address(settings.DATABASES["side"])
@@ -107,12 +118,12 @@ def compare() -> Backup:
     return _record(backup, fault, began)
 
 
-def check() -> Backup:
+def check(cell: str = "") -> Backup:
     """Restore the newest backup into a temporary cluster, compare it, and record the result.
 
     Raises BackupFailedError if there is no backup at all.
     """
-    backup = _newest()
+    backup = _newest(cell)
     began = time.monotonic()
     try:
         fault = "; ".join(_faults(backup)[: figures.MOST_NAMED])
@@ -121,9 +132,9 @@ def check() -> Backup:
     return _record(backup, fault, began)
 
 
-def _newest() -> Backup:
+def _newest(cell: str) -> Backup:
     with schema.in_public():
-        backup = queries.last_backup()
+        backup = queries.last_backup(cell)
     if backup is None:
         raise BackupFailedError("no backup was recorded: run `manage.py backup nightly`")
     return Backup.objects.get(pk=backup.pk)
@@ -132,7 +143,7 @@ def _newest() -> Backup:
 def _record(backup: Backup, fault: str, began: float) -> Backup:
     """Record the outcome of a trial that began at a time of the monotonic clock."""
     actions.record_check(
-        label=backup.label, fault=fault, seconds=time.monotonic() - began, at=timezone.now()
+        backup_id=backup.pk, fault=fault, seconds=time.monotonic() - began, at=timezone.now()
     )
     return Backup.objects.get(pk=backup.pk)
 
@@ -140,10 +151,11 @@ def _record(backup: Backup, fault: str, began: float) -> Backup:
 def _faults(backup: Backup) -> list[str]:
     side.room_for(backup.size_bytes)
     with side.restored(
-        _login(), label=backup.label, lsn=backup.end_lsn, major=server.check()
+        _login(backup.cell), label=backup.label, lsn=backup.end_lsn, major=server.check()
     ) as connection:
         found = figures.measure(connection, figures.spaces_of(backup.figures))
-    return figures.differences(backup.figures, found) + _faults_of_files(found)
+    wrong = figures.differences(backup.figures, found)
+    return wrong if backup.cell else wrong + _faults_of_files(found)
 
 
 def _faults_of_files(found: figures.Figures) -> list[str]:
@@ -159,6 +171,6 @@ def _faults_of_files(found: figures.Figures) -> list[str]:
     ]
 
 
-def _login() -> dict[str, Any]:
-    """Return the owner's login, as which this command runs."""
-    return server.address(connections["default"].settings_dict)
+def _login(cell: str) -> dict[str, Any]:
+    """Return the owner's login in a cluster, as which this command runs."""
+    return server.address(connections[directory.alias_in(cell, "default")].settings_dict)

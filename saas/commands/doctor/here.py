@@ -76,19 +76,24 @@ def check_backups() -> list[Finding]:
     if not settings.BACKUPS_ARE_MADE:
         step = "Set BACKUPS=yes, and take backups as infra/deploy/README.md says."
         return [Finding("backups", WARNING, "this installation says that it makes none", step)]
+    return [_backup_of(cell) for cell in ["", *settings.CELLS]]
+
+
+def _backup_of(cell: str) -> Finding:
     with schema.in_public():
-        newest, good_at = queries.last_backup(), queries.good_backup_at()
-    step = "Run `manage.py backup nightly` where PostgreSQL's files are, and read its answer."
+        newest, good_at = queries.last_backup(cell), queries.good_backup_at(cell)
+    name, of = (f"backups of {cell}", f" --cell {cell}") if cell else ("backups", "")
+    step = f"Run `manage.py backup nightly{of}` where PostgreSQL's files are, and read its answer."
     if newest is None or good_at is None:
-        return [Finding("backups", WRONG, "no backup was taken yet", step)]
+        return Finding(name, WRONG, "no backup was taken yet", step)
     if newest.is_good is False:
         sentence = f"the newest backup was restored for a trial and is bad: {newest.fault}"
-        return [Finding("backups", WRONG, sentence, step)]
+        return Finding(name, WRONG, sentence, step)
     if rules.backup_is_old(good_at, at=timezone.now()):
         sentence = "no backup of the last 26 hours was restored for a trial"
-        return [Finding("backups", WRONG, sentence, step)]
+        return Finding(name, WRONG, sentence, step)
     sentence = f"that of {good_at:%Y-%m-%d %H:%M} UTC was restored for a trial"
-    return [Finding("backups", OK, sentence)]
+    return Finding(name, OK, sentence)
 
 
 def check_cells() -> list[Finding]:

@@ -17,8 +17,7 @@ def cells(request: PersonRequest) -> HttpResponse:
     """Show home and each cell: spaces, size, load, lag, and what is wrong."""
     context = {
         "nav": "troubles",
-        "rows": queries.rows(),
+        "rows": [(row, last_backup(row.cell.name)) for row in queries.rows()],
         "has_cells": bool(settings.CELLS),
-        "backup": last_backup(),
     }
     return page(request, "console/cells.html", context)

@@ -62,12 +62,13 @@ def of_database(*, at: dt.datetime) -> Iterator[Figure]:
             _open_troubles(),
         )
         yield from _clock(at)
-        if (good_at := queries.good_backup_at()) and settings.BACKUPS_ARE_MADE:
+        good_at = {cell: queries.good_backup_at(cell) for cell in ["", *settings.CELLS]}
+        if settings.BACKUPS_ARE_MADE and any(good_at.values()):
             yield Figure(
                 "troovon_backup_timestamp_seconds",
                 "When the newest backup was taken that a trial restored without a fault.",
-                "",
-                {"": good_at.timestamp()},
+                "cell" if settings.CELLS else "",
+                {cell: moment.timestamp() for cell, moment in good_at.items() if moment},
             )
 
 

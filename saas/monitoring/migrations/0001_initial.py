@@ -29,7 +29,8 @@ class Migration(migrations.Migration):
             name='Backup',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=40, unique=True)),
+                ('cell', models.CharField(blank=True, max_length=32)),
+                ('label', models.CharField(max_length=40)),
                 ('is_full', models.BooleanField()),
                 ('taken_at', models.DateTimeField()),
                 ('duration_ms', models.PositiveBigIntegerField()),
@@ -44,7 +45,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-taken_at', '-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('is_good__isnull', True)), models.Q(('checked_at__isnull', False), ('is_good__isnull', False)), _connector='OR'), name='a_backup_that_was_checked_has_an_outcome')],
+                'constraints': [models.UniqueConstraint(fields=('cell', 'label'), name='a_backup_of_a_cluster_has_its_label'), models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('is_good__isnull', True)), models.Q(('checked_at__isnull', False), ('is_good__isnull', False)), _connector='OR'), name='a_backup_that_was_checked_has_an_outcome')],
             },
         ),
         migrations.CreateModel(

@@ -34,36 +34,39 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the action and the `--full` option."""
         parser.add_argument("what", choices=_DONE)
+        parser.add_argument("--cell", default="", help="a name of CELLS, with its own repository")
         parser.add_argument("--full", action="store_true", help="a full backup, whatever is due")
 
-    def handle(self, *, what: str, full: bool, **_options: Any) -> None:
+    def handle(self, *, what: str, cell: str, full: bool, **_options: Any) -> None:
         """Run the action; each backup is a JSON line. Exit code 1: failed or not valid."""
+        if cell and cell not in settings.CELLS:
+            raise CommandError(f"CELLS does not name {cell}")
         if what == "list":
-            for backup in Backup.objects.defer("figures")[:MOST_LISTED]:
+            for backup in Backup.objects.filter(cell=cell).defer("figures")[:MOST_LISTED]:
                 self._print(backup)
         elif what == "run":
-            self._run()
+            self._run(cell)
         else:
-            self._once(what, full=full)
+            self._once(what, cell=cell, full=full)
 
-    def _once(self, what: str, *, full: bool) -> None:
+    def _once(self, what: str, *, cell: str, full: bool) -> None:
         try:
-            backup = nightly.take(full=full) if what in _TAKES else _ONE_STEP[what]()
+            backup = nightly.take(full=full, cell=cell) if what in _TAKES else _ONE_STEP[what](cell)
             if what == "nightly":
-                backup = nightly.check()
+                backup = nightly.check(cell)
         except BackupFailedError as error:
             raise CommandError(str(error)) from error
         self._print(backup)
         if backup.is_good is False:
             raise CommandError(backup.fault)
 
-    def _run(self) -> None:
+    def _run(self, cell: str) -> None:
         """Work at its hour of each day, and again half an hour later while it fails."""
         while True:
             time.sleep(_seconds_until_the_hour())
             while True:
                 try:
-                    self._once("nightly", full=False)
+                    self._once("nightly", cell=cell, full=False)
                 except CommandError as error:
                     self.stderr.write(f"no good backup: {error}")
                     time.sleep(RETRY_SECONDS)
@@ -74,6 +77,7 @@ class Command(BaseCommand):
         self.stdout.write(
             json.dumps(
                 {
+                    **({"cell": backup.cell} if backup.cell else {}),
                     "label": backup.label,
                     "kind": "full" if backup.is_full else "incremental",
                     "taken_at": backup.taken_at.isoformat(timespec="seconds"),
