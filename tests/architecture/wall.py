@@ -231,6 +231,7 @@ RULES = {
             "saas/monitoring/watcher.py",
             "saas/serving/threads.py",  # a request stays in its thread from begin to end
             "tenants/spaces/database/upkeep/replay.py",
+            "tenants/spaces/database/upkeep/run.py",  # a thread a cluster
         ),
     ),
     "canvas": Rule(
