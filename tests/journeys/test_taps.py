@@ -16,17 +16,23 @@ from django.utils import timezone
 from lxml import html  # type: ignore[import-untyped]
 
 from saas.accounts.models import User
+from tenants.community.conversations import actions as conversations
 from tenants.community.lending.models import Loan
 from tenants.community.lending.rules import codes
 from tenants.community.members.actions import card
 from tests.fixtures.people import Browse, SpaceClient
+from tests.saas.catalogue.making import make_merchant
+from tests.saas.catalogue.offers.making import make_offer
 from tests.tenants.community.classifieds.making import make_classified, upload
+from tests.tenants.community.conversations.test_meetings import propose, talk_about
 from tests.tenants.community.gatherings.making import make_gathering
 from tests.tenants.community.lending.making import make_thing
+from tests.tenants.community.rides.making import make_ride
 
 pytestmark = pytest.mark.proof  # a walk through twenty errands
 
 DRILL, RUN, BIKE = "Perceuse sans fil", "Footing de jeudi", "Vélo pliant"
+COFFEE = "Un café offert"
 
 
 class Errand(NamedTuple):
@@ -77,7 +83,8 @@ class Phone:
         data |= {
             name: value if isinstance(value, list) else [value] for name, value in typed.items()
         }
-        url = _path(form.get("action") or self.url, self.url)
+        action = target.get("formaction") or form.get("action")
+        url = _path(action or self.url, self.url)
         if (form.get("method") or "get").lower() == "get":
             query = "&".join(f"{name}={value}" for name, all_ in data.items() for value in all_)
             return self.open(f"{url}?{query}")
@@ -161,6 +168,32 @@ def test_loan_of_a_drill_takes_nine_taps_by_both(
     borrower.open(loan.get_absolute_url()).tap("Dire merci")
 
     counted(Errand("the whole loan of a drill, both sides", 11, 9), borrower.taps + lender.taps)
+
+
+def test_offer_ride_and_reserved_listing_take_few_taps(
+    people: tuple[SpaceClient, SpaceClient],
+    owner: User,
+    teammate: User,
+    counted: Callable[[Errand, int], None],
+) -> None:
+    at = timezone.now()
+    hers, his = people
+    make_offer(make_merchant(), title=COFFEE)
+    make_ride(owner, at=at, way="from")
+    bike = make_classified(owner, title=BIKE, at=at)
+
+    till = Phone(his).tap("Découvrir").tap("Bons plans").tap("Obtenir mon code").see(COFFEE)
+    counted(Errand("get today's deal at the till", 5, 3), till.taps)
+
+    home = Phone(his).tap("Gare de Lorvaux").tap("Demander une place")
+    home.press("Demander une place", place="Pont de la Loge", distance_km="6", bearing="n")
+    counted(Errand("ask for a ride home", None, 3), home.see("Demandée").taps)
+
+    talk = talk_about(bike, teammate)
+    propose(talk, teammate)
+    conversations.accept(conversation=talk, by=owner, at=at)
+    closing = Phone(hers).open(bike.get_absolute_url()).tap("Oui, c’est conclu")
+    counted(Errand("close a reserved listing, from its page", 3, 2), closing.taps)
 
 
 def _scan(lender: Phone, loan: Loan, borrower: Phone) -> None:

@@ -66,6 +66,7 @@ def around(at: dt.datetime) -> list[OfferCard]:
 def _card(found: OfferPage) -> OfferCard:
     values = {
         "url": reverse("neighbourhood:offer", args=[found.offer.reference]),
+        "take_url": reverse("neighbourhood:offer_code", args=[found.offer.reference]),
         "title": found.offer.title,
         "shop": found.shop.name,
         "picture": pictures.address("neighbourhood:picture", found.shop.picture, 480),
