@@ -25,6 +25,7 @@ LONGEST_HOST = 260
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"(?P<name>{_LABEL}(\.{_LABEL})*)\.?(:[0-9]{{1,5}})?\Z")
 _NUMBER = re.compile(r"[0-9]+\Z")
+_POSTED_BY_PROVIDERS = "/signin/company/saml/consume/"
 _READS = frozenset({"GET", "HEAD"})
 # Proxies and supervisors ask by a machine's address, or by a name of their own.
 _PROBED = frozenset({"/health/live", "/health/ready", "/health/tls", "/metrics"})
@@ -121,15 +122,18 @@ def _nowhere(request: HttpRequest, place: Place) -> HttpResponse:
 def _lead_on(request: HttpRequest, card: hosts.SpaceCard) -> HttpResponse:
     """Redirect reads to the same page of the new address; show other requests the new address.
 
-    A form may not redirect to another host (`form-action 'self'`), so it gets a page with a link.
+    A form may not redirect to another host (`form-action 'self'`), so it gets a page with a link;
+    the form of a company's provider is not ours, and is posted again to the new address.
     """
-    if request.method not in _READS:
+    if request.method not in _READS and request.path != _POSTED_BY_PROVIDERS:
         context = {"url": hosts.space_url(card.slug), "host": hosts.subdomain(card.slug)}
         return render(request, "errors/moved.html", context, status=HTTPStatus.GONE)
     path = quote(request.path.lstrip("/"), safe="/~:@!$&'()*+,;=-._")
     query = request.META.get("QUERY_STRING", "")
     url = hosts.space_url(card.slug, f"/{path}?{query}" if query else f"/{path}")
-    return HttpResponsePermanentRedirect(url)
+    if request.method in _READS:
+        return HttpResponsePermanentRedirect(url)
+    return HttpResponse(status=HTTPStatus.TEMPORARY_REDIRECT, headers={"Location": url})
 
 
 class SpaceMiddleware:

@@ -74,6 +74,12 @@ def hosts_of(tenant: Tenant) -> list[Domain]:
     return list(Domain.objects.filter(tenant=tenant).order_by("-is_primary", "domain"))
 
 
+def hosts_left_since(schema_name: str, moment: dt.datetime) -> list[str]:
+    """Return the former hosts that a space left after a moment."""
+    found = Domain.objects.filter(tenant__schema_name=schema_name, kind=Domain.Kind.FORMER)
+    return list(found.filter(since__gt=moment).values_list("domain", flat=True))
+
+
 def claims_of(tenant: Tenant) -> list[Claim]:
     """Return the domains claimed by a space."""
     return [

@@ -34,6 +34,8 @@ LASTS = dt.timedelta(minutes=10)
 WAITS, PROVEN_WITHIN = dt.timedelta(seconds=25), dt.timedelta(hours=12)
 SESSION_LASTS = dt.timedelta(hours=12)
 MOST_ATTEMPTS = 5
+# A provider may know the space by its former host for so long after a move.
+FORMER_HOST_FOR = dt.timedelta(days=90)
 WORKED_AGAIN = dt.timedelta(minutes=5)
 LEEWAY_SECONDS = 60
 WELL_KNOWN = "/.well-known/openid-configuration"

@@ -181,6 +181,7 @@ def _provider(
         "nav": "people",
         "provider": found,
         "health": queries.health_of(found),
+        "former": _former_host(request, found),
         "company": queries.company_names().get(found.company_id or 0, ""),
         "mode_form": mode_form or forms.ModeForm(initial={"mode": found.mode}),
         "unbind_form": unbind_form or forms.UnbindForm(),
@@ -252,6 +253,12 @@ def _submitted(request: MemberRequest, form: Any, *, number: int | None, owner: 
     if done:
         messages.success(request, _("C’est enregistré."))
     return done
+
+
+def _former_host(request: MemberRequest, found: Provider) -> str:
+    """Return the host at which a provider was tested, if the space has left it."""
+    origins = [auth.origin_at(name) for name in _names_of(request)]
+    return found.origin if found.origin and found.origin not in origins else ""
 
 
 def _names_of(request: MemberRequest) -> list[str]:

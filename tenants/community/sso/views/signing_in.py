@@ -1,5 +1,6 @@
 """The way to the company's provider and back."""
 
+import datetime as dt
 import secrets
 from typing import Any
 
@@ -18,7 +19,7 @@ from saas.accounts import auth
 from saas.accounts.models import as_any
 from saas.accounts.rules import local_path
 from saas.accounts.sessions.proofs import Way
-from saas.kernel import hooks
+from saas.kernel import hooks, schema
 from saas.kernel.errors import Refused
 from saas.kernel.http import page, poll_answer, see_other
 from saas.kernel.web.taking_turns import takes_turn
@@ -27,6 +28,7 @@ from tenants.community.sso.gateway import saml
 from tenants.community.sso.models import Provider
 from tenants.community.sso.rules import setting_up
 from tenants.community.sso.rules import signing_in as rules
+from tenants.spaces.queries import addresses
 from tenants.spaces.requests import MemberRequest, SpaceRequest
 
 # This browser's attempts begun, and those with an answer being verified.
@@ -153,7 +155,7 @@ def _leave(request: Any, provider: Provider, *, is_test: bool) -> HttpResponse:
     now = timezone.now()
     actions.count_try(network=auth.network_from(request), at=now)
     is_saml = provider.kind == Provider.Kind.SAML
-    back = auth.sign_in_host(request).origin
+    back = _known_origin(request, provider, is_test=is_test, at=now)
     back += reverse("sso:consume") if is_saml else callback_path(provider.company_id)
     wanted = local_path(request.GET.get("next", ""))
     attempt = rules.new_attempt(provider, back=back, wanted=wanted, is_test=is_test, at=now)
@@ -166,6 +168,21 @@ def _leave(request: Any, provider: Provider, *, is_test: bool) -> HttpResponse:
         return _lead(provider, attempt, state)
     actions.ask(attempt=attempt, state=state, at=now)
     return see_other("sso:wait", state)
+
+
+def _known_origin(request: Any, provider: Provider, *, is_test: bool, at: dt.datetime) -> str:
+    """Return the origin that a provider leads back to.
+
+    After a move of the space it is the former host, which redirects, until a test succeeds at the
+    new host or the time is over.
+    """
+    here = auth.sign_in_host(request).origin
+    if is_test or provider.origin in {"", here}:
+        return here
+    name = request.space.schema_name
+    with schema.in_public():
+        left = addresses.hosts_left_since(name, at - rules.FORMER_HOST_FOR)
+    return provider.origin if provider.origin in map(auth.origin_at, left) else here
 
 
 def _lead(provider: Provider | None, attempt: rules.Attempt, state: str) -> HttpResponse:
