@@ -1,9 +1,12 @@
 """URLs of a database with several hosts, of a pooler, of Sentinels."""
 
 import pytest
+from django.db import connections
+from pytest_django import Settings
 
 from saas import addresses, environment
 from saas.configuration import wrong_values
+from tenants.spaces.database.cells import directory
 
 TWO = "postgresql://troovon_app:p%40ss@one:5432,two:5433/troovon?target_session_attrs=read-write"
 SENTINELS = "sentinel://:p%40ss@one:26379,two:26380/2?master=troovon"
@@ -32,6 +35,19 @@ def test_cells_are_databases_beside_both_logins() -> None:
     with pytest.raises(ValueError, match="CELLS, word 1") as refused:
         addresses.cells("home=postgresql://a:secret@b/c", "CELLS")
     assert "secret" not in str(refused.value)
+
+
+def test_cell_is_entered_at_its_writable_host(settings: Settings) -> None:
+    found = environment.cell_databases({"east": TWO}, "default", process="web", as_owner=False)
+    settings.CELLS = {"east": TWO}
+    connections.settings.update(found)
+    try:
+        address = directory.login_in("east", "default").address()
+    finally:
+        del connections.settings["default.east"]
+        directory.login_in.cache_clear()
+    assert (address["host"], address["port"]) == ("one,two", "5432,5433")
+    assert address["target_session_attrs"] == "read-write"
 
 
 def test_limits_are_set_after_the_start_behind_a_pooler() -> None:

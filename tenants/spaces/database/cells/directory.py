@@ -77,7 +77,9 @@ def login_in(cell: str, alias: str) -> SpaceLogin:
         port=str(where["PORT"] or 5432),
         database=where["NAME"],
         tls=tuple(
-            (name, str(value)) for name, value in where["OPTIONS"].items() if name.startswith("ssl")
+            (name, str(value))
+            for name, value in where["OPTIONS"].items()
+            if name.startswith(("ssl", "target_session_attrs"))
         ),
     )
 
