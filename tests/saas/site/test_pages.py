@@ -230,3 +230,15 @@ def test_a_stored_mail_is_readable_by_its_owner_only(outbox: OutboxBackend, tmp_
     folder = tmp_path / "outbox"
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {stored.stat().st_mode & 0o777 for stored in folder.iterdir()} == {0o600}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("host", ["", "north", "ops"])
+def test_security_txt_names_a_contact_and_a_day(browse: Browse, host: str) -> None:
+    answer = browse(None, space=host).get("/.well-known/security.txt")
+    assert answer["Content-Type"].startswith("text/plain")
+    fields = dict(line.split(": ", 1) for line in answer.text.splitlines())
+    assert fields["Contact"].startswith("mailto:security@")
+    left = dt.datetime.fromisoformat(fields["Expires"]) - timezone.now()
+    assert dt.timedelta(days=30) < left < dt.timedelta(days=365)  # RFC 9116: under a year
+    assert fields["Canonical"].endswith("/.well-known/security.txt")
