@@ -384,3 +384,11 @@ def how_views_count() -> str:
         "votre page, compté de même. Les deux ne s’additionnent jamais. Sous cinq, le "
         "chiffre exact n’est pas montré\u00a0: il pourrait désigner quelqu’un."
     )
+
+
+def already_paid(campaign: Campaign) -> str:
+    """Return which slots a campaign has, beside the choice of further slots."""
+    slots = {slot_in_words(flight.slot): None for flight in campaign.flights.all()}
+    return _("Déjà payés\u00a0: %(slots)s. Choisissez-en d’autres, pour les jours qui restent.") % {
+        "slots": ", ".join(map(str, slots))
+    }

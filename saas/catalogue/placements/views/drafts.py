@@ -65,6 +65,7 @@ def again(request: PersonRequest, reference: str) -> HttpResponse:
         messages.error(request, " ".join(map(str, form.non_field_errors())))
         return see_other(campaign)
     if form.cleaned_data["more"]:
+        messages.info(request, wording.already_paid(campaign))
         return see_other("placements:step", draft.reference, draft_rules.SLOTS)
     return see_other("placements:draft", draft.reference)
 

@@ -215,6 +215,7 @@ def test_slots_are_added_to_a_paid_campaign_for_its_days_left(
     assert (draft.starts_on, draft.ends_on) == (max(tomorrow, flight.starts_on), flight.ends_on)
     assert (draft.spaces, draft.slots, draft.headline) == (["north"], [], "Menu du jour")
     assert rules.missing(draft) == ["slots"]
+    assert "Déjà payés\u00a0: fil d’accueil" in desk.get(answer.url).content.decode()
     desk.post(answer.url, {"slots": ["neighbourhood"]})
     assert desk.post(f"/desk/campaigns/drafts/{draft.reference}/").status_code == 303
     former.refresh_from_db()
