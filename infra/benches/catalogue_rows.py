@@ -34,7 +34,7 @@ def grow(at: dt.datetime, *, merchants: int, spaces: int, campaigns: int) -> Non
     )
     first = Merchant.objects.filter(slug__startswith=SLUG).count()
     rows = (_merchant(number, owner, at) for number in range(first, merchants))
-    for batch in itertools.batched(rows, AT_ONCE, strict=False):
+    for batch in itertools.batched(rows, AT_ONCE):
         Merchant.objects.bulk_create(batch)
     _add_spaces(spaces, at)
     _add_campaigns(campaigns, at)

@@ -125,7 +125,8 @@ def _lost_by_kill(ground: Bench, url: str) -> int:
         answered = int(line) if line.endswith("\n") else answered
     child.wait(timeout=30)
     [rows, single] = _one(url, _COUNT)
-    return max(0, answered - rows) + (rows - single)
+    lost: int = max(0, answered - rows) + (rows - single)
+    return lost
 
 
 def _empty(url: str) -> None:

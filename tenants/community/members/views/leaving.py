@@ -52,7 +52,8 @@ def last_day(request: MemberRequest, reference: str) -> HttpResponse:
         record_data_access(request, member.user.pk, what=what, why=why)
         messages.success(request, _("C’est enregistré."))
     else:
-        messages.error(request, " ".join(form.errors.get("day", form.non_field_errors())))
+        refusals = form.errors.get("day", form.non_field_errors())
+        messages.error(request, " ".join(map(str, refusals)))
     return see_other("members:roles", reference)
 
 

@@ -233,7 +233,8 @@ def described(found: Mapping[str, Any], issuer: str, *, local: Collection[str]) 
     methods = found.get("token_endpoint_auth_methods_supported")
     by_basic = not isinstance(methods, list) or "client_secret_basic" in methods
     names_itself = found.get("authorization_response_iss_parameter_supported") is True
-    return Description(named, *checked, by_basic, names_itself)
+    authorize, token, keys, userinfo = checked
+    return Description(named, authorize, token, keys, userinfo, by_basic, names_itself)
 
 
 def vouched_for(

@@ -95,7 +95,7 @@ def page_of(part: str = "") -> str:
 
 
 def describe(company: Company, by: User, **other: Any) -> Provider:
-    typed = {
+    typed: dict[str, Any] = {
         "name": "Compte Nord",
         "issuer": company.issuer,
         "client_id": "troovon",

@@ -8,12 +8,12 @@ from django.core import mail
 from saas.accounts.models import User
 from saas.kernel.errors import Refused
 from tenants.community.members import tasks
-from tenants.community.members.actions import leaving, undoing
+from tenants.community.members.actions import leaving, roster, undoing
 from tenants.community.members.models import Departure, JoinRequest, Profile, Role
 from tests.fixtures.people import AT, Browse, make_user
 from tests.tenants.community.classifieds.making import run
 from tests.tenants.community.members.roster.rosters import company
-from tests.tenants.community.members.roster.test_roster_contracts import line, plan_of, roster
+from tests.tenants.community.members.roster.test_roster_contracts import line, plan_of
 
 DAY = dt.timedelta(days=1)
 LAST = dt.date(2026, 12, 31)
