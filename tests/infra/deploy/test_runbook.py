@@ -1,5 +1,7 @@
 """Each command of the runbook is tested: run here, or parsed and compared with its subject.
 
+Those for Docker are run by test_runbook_docker.py, too.
+
 A command that matches no rule below fails the first test.
 """
 
@@ -40,6 +42,8 @@ OF_THE_SYSTEM = (
     "pg_dropcluster --stop 18 main",
     "/usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y",
     "kubectl create namespace troovon",
+    "docker image inspect --format '{{join .RepoDigests \" \"}}' $(docker compose --file"
+    " infra/deploy/compose.yaml --env-file .env config --images)",
     "install --directory --owner 999 --group 999 --mode 700 /srv/troovon-backups",
     "install --directory --owner postgres --group postgres --mode 700 /srv/troovon-backups",
 )
