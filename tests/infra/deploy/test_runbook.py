@@ -37,13 +37,14 @@ RUN_BY = {
     "backup": "tests/saas/commands/test_backup.py",
 }
 # System commands without any name of ours.
+DIGESTS = """docker image inspect --format '{{join .RepoDigests " "}}' $(docker compose --file \
+infra/deploy/compose.yaml --env-file .env config --images)"""
 OF_THE_SYSTEM = (
     "install --directory --mode 700 /etc/troovon",
     "pg_dropcluster --stop 18 main",
     "/usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y",
     "kubectl create namespace troovon",
-    "docker image inspect --format '{{join .RepoDigests \" \"}}' $(docker compose --file"
-    " infra/deploy/compose.yaml --env-file .env config --images)",
+    DIGESTS,
     "install --directory --owner 999 --group 999 --mode 700 /srv/troovon-backups",
     "install --directory --owner postgres --group postgres --mode 700 /srv/troovon-backups",
 )
