@@ -20,8 +20,10 @@ from tests.infra.deploy.kube_protobuf import MAGIC, manifest_of
 type Manifest = dict[str, Any]
 
 KINDS = {
-    "v1": ("ConfigMap", "Namespace", "PersistentVolumeClaim", "Secret", "Service")
-    + ("ServiceAccount",),
+    "v1": (
+        *("ConfigMap", "Namespace", "PersistentVolumeClaim", "Secret", "Service"),
+        "ServiceAccount",
+    ),
     "apps/v1": ("Deployment", "StatefulSet"),
     "autoscaling/v2": ("HorizontalPodAutoscaler",),
     "batch/v1": ("CronJob", "Job"),

@@ -190,6 +190,12 @@ def test_example_of_a_dot_env_names_what_compose_reads() -> None:
     assert sorted(named) == sorted(read)
 
 
+@pytest.mark.parametrize("service", ["postgresql", "web-a", "web-b"])
+def test_slow_start_is_no_fault(service: str) -> None:
+    """Check the patience: `up` ends with an error once a service counts as unhealthy."""
+    assert int(SERVICES[service]["healthcheck"]["start_period"].removesuffix("s")) >= 180
+
+
 def test_image_makes_no_database_before_ours() -> None:
     """Check the name: the image makes POSTGRES_DB first, and by default that of the user."""
     assert SERVICES["postgresql"]["environment"]["POSTGRES_DB"] == "postgres"
