@@ -1,6 +1,6 @@
 """Docker for one test: Debian's packages, unpacked, and a daemon in a network of its own.
 
-A registry beside it answers for Docker's own one, with the images of docker_images.py.
+A registry beside it answers for Docker's own, with the images of docker_images.py.
 """
 
 import os
@@ -18,11 +18,11 @@ from tests.infra.deploy import docker_images
 from tests.infra.deploy.own_network import own_network
 
 PROGRAMS = ("apt-get", "buildah", "debootstrap", "dpkg", "script", "slirp4netns")
-# What Debian's docker.io depends on, and the registry.
+# Packages on which Debian's docker.io depends, and the registry.
 BESIDE = ("containerd", "docker-registry", "runc", "tini")
 REGISTRY = "127.0.0.1:5000"
 LIBRARY = "library/"
-# Of control groups it sees its own alone, by their second version, whichever the machine has.
+# A mount of control groups of the second version, for this process alone.
 START = """
 mount --make-rprivate /
 umount --recursive /sys/fs/cgroup
@@ -38,7 +38,7 @@ class Docker(NamedTuple):
     environ: dict[str, str]
 
     def run(self, command: str, folder: Path) -> tuple[int, str]:
-        """Run a command of a shell as on a terminal; return its exit code and what it printed."""
+        """Run a shell command as on a terminal; return its exit code and its output."""
         words = ["script", "--quiet", "--return", "--command", command, os.devnull]
         done = subprocess.run(  # noqa: S603 - our own words
             [*self.inside, *words],
@@ -101,7 +101,7 @@ def _environ(place: Path, root: Path) -> dict[str, str]:
     config.mkdir()
     (config / "config.json").write_text("{}")
     (config / "cli-plugins").symlink_to(root / "usr/libexec/docker/cli-plugins")
-    # Of this machine's folders none that may have a Docker of its own.
+    # The unpacked programs come first.
     path = [f"{root}/usr/sbin", f"{root}/usr/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
     return {
         "PATH": ":".join(path),
@@ -119,7 +119,7 @@ def _registry_settings(place: Path) -> Path:
 
 
 def _fill_registry(found: Docker, place: Path) -> None:
-    """Build the images, and leave those alone that no registry is to answer for."""
+    """Build the images, and push them, except the bases of the Dockerfile."""
     for base in (image.BASE, image.POSTGRES_BASE):
         file = docker_images.saved(base, place / f"{base.rpartition('/')[2]}.tar")
         _done(found.run(f"docker load --quiet --input {file}", place))

@@ -7,7 +7,7 @@ from infra.local.shipping import image
 
 _DEBIAN = f"FROM {image.BASE}\nRUN apt-get -qq update && apt-get -qq install --yes"
 _DEBIAN += " --no-install-recommends "
-# What compose.yaml expects of each image: programs, folders, accounts, and what starts.
+# Programs, folders, accounts and commands that compose.yaml expects of each image.
 RECIPES = {
     "debian:trixie-slim": f"FROM {image.BASE}\n",
     "postgres:18-trixie": f"""FROM {image.POSTGRES_BASE}

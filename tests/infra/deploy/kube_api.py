@@ -1,4 +1,4 @@
-"""A stand-in of Kubernetes' API: keeps what kubectl creates and applies, and refuses what is wrong.
+"""A stand-in of Kubernetes' API: keeps the objects of kubectl, and refuses wrong fields.
 
 Objects of Kubernetes' own kinds are checked with its schemas; kinds of operators are listed here,
 as if the operators had been installed.
@@ -119,9 +119,9 @@ def status(code: HTTPStatus, message: str) -> tuple[HTTPStatus, Manifest]:
 
 
 def discovery(path: str) -> Manifest | None:
-    """Return what a client learns of versions and kinds at an address."""
+    """Return the versions and kinds at an address of discovery."""
     urls = {address(version): f"/openapi/v3/{address(version)}" for version in KINDS}
-    known = {
+    known: dict[str, Manifest] = {
         "/api": {"kind": "APIVersions", "versions": ["v1"]},
         "/apis": {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups()},
         "/openapi/v3": {"paths": {name: {"serverRelativeURL": url} for name, url in urls.items()}},
@@ -138,7 +138,7 @@ def address(version: str) -> str:
 
 def groups() -> list[Manifest]:
     """Return the groups, each with its version."""
-    found = []
+    found: list[Manifest] = []
     for version in KINDS:
         group, slash, number = version.partition("/")
         if slash:
@@ -169,10 +169,10 @@ def plural(kind: str) -> str:
 
 
 def description(version: str) -> Manifest:
-    """Return as much of a version's description as says that the server checks fields itself."""
+    """Return a version's description, by which kubectl leaves checks of fields to the server."""
     group, _slash, number = version.rpartition("/")
     parameter = {"name": "fieldValidation", "in": "query", "schema": {"type": "string"}}
-    paths = {}
+    paths: Manifest = {}
     for kind in KINDS[version]:
         of_kind = {"group": group, "version": number, "kind": kind}
         operation = {

@@ -1,4 +1,4 @@
-"""What `kubectl create` sends, which is protobuf: namespaces, secrets and maps."""
+"""Objects of `kubectl create`, which come as protobuf: namespaces, secrets and maps."""
 
 import base64
 from collections.abc import Iterator

@@ -35,9 +35,9 @@ ENDS_WITHOUT = {
     "doctor": "dns: troovon.example has no address",
 }
 READY = "curl -sk --resolve troovon.example:443:127.0.0.1 https://troovon.example/health/ready"
-KEPT = f"{COMPOSE_WORDS} run --rm prepare sh -c"
-WRITE = f"{KEPT} 'mkdir -p /var/lib/troovon/files && echo kept > /var/lib/troovon/files/kept'"
-READ = f"{KEPT} 'cat /var/lib/troovon/files/kept && python manage.py operator list'"
+SHELL = f"{COMPOSE_WORDS} run --rm prepare sh -c"
+WRITE = f"{SHELL} 'mkdir -p /var/lib/troovon/files && echo kept > /var/lib/troovon/files/kept'"
+READ = f"{SHELL} 'cat /var/lib/troovon/files/kept && python manage.py operator list'"
 # Pages through the proxy until a file appears; then how often each answer came.
 ASK = """
 import collections, http.client, json, pathlib, socket, ssl, sys, time
@@ -100,7 +100,7 @@ def visitors(docker: Docker, place: Path) -> Iterator[Path]:
 
 
 class Site:
-    """The checkout on the machine with Docker, and what each command printed."""
+    """The checkout, and the Docker that runs its commands."""
 
     def __init__(self, docker: Docker, folder: Path) -> None:
         """Set the daemon and the checkout."""

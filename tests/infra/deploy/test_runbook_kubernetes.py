@@ -53,7 +53,7 @@ def names_in(file: str) -> list[str]:
 
 
 def place_with_files(tmp_path: Path, api: Api) -> dict[str, str]:
-    """Write what the runbook asks for; return the variables of kubectl."""
+    """Write the files of the runbook; return the variables of kubectl."""
     (tmp_path / "infra").symlink_to(ROOT / "infra")
     (tmp_path / "seller.json").write_bytes((ROOT / "infra/local/seller.json").read_bytes())
     for file in FILES:
@@ -112,11 +112,12 @@ def test_field_that_kubernetes_does_not_know_is_refused(tmp_path: Path, api: Api
 
 def walk(value: object) -> Iterator[Manifest]:
     """Yield each mapping inside a manifest."""
+    parts: list[object] = list(value) if isinstance(value, list) else []
     if isinstance(value, dict):
         yield value
-    for each in value.values() if isinstance(value, dict) else value:  # type: ignore[attr-defined]
-        if isinstance(each, dict | list):
-            yield from walk(each)
+        parts = list(value.values())
+    for part in parts:
+        yield from walk(part)
 
 
 def of_pods(applied: list[Manifest]) -> Iterator[tuple[str, str]]:
