@@ -73,6 +73,13 @@ def _cluster(folder: Path, name: str) -> tuple[Cluster, dict[str, str]]:
 
 @pytest.fixture(scope="package")
 def two_clusters() -> Iterator[TwoClusters]:
+    """Clusters that the tests of this package share."""
+    with started() as both:
+        yield both
+
+
+@contextlib.contextmanager
+def started() -> Iterator[TwoClusters]:
     """Start both, and prepare the cell by the operator's command."""
     # A worker that returns to this package begins with clusters of their own again.
     folder = Path(testing.described()["folder"]) / secrets.token_hex(4)
