@@ -138,7 +138,7 @@ class HangingTrial:
         """Try at once, watch the pages, and sign in where the provider is well."""
         signing_in = asyncio.create_task(asyncio.to_thread(sign_in, self.port, self.hanging.well))
         crowd = [asyncio.create_task(self._try()) for _ in range(self._strangers())]
-        until = time.monotonic() + WATCHED_SECONDS / (2 if short else 1)
+        until = time.monotonic() + WATCHED_SECONDS / (4 if short else 1)
         pages = [Page(self.port, *where) for where in _PAGES]
         while time.monotonic() < until:
             self.took += [await slow_sockets.ask(page) for page in pages]
