@@ -73,7 +73,7 @@ def settings() -> dict[str, dict[str, str]]:
             "STRIPE_MODE": "test",
             "TROOVON_ENV": "trial",
             "WEB_PROCESSES": "1",
-            "SELLER_FILE": "/checkout/infra/local/seller.json",
+            "SELLER_FILE": "/etc/troovon-seller.json",
         },
         "owner": {"DATABASE_OWNER_URL": f"postgresql://troovon_owner:$OWNER{database}"},
         "stripe": {"STRIPE_SECRET_KEY": "sk_test_" + secrets.token_hex(12)},
@@ -93,6 +93,7 @@ def script() -> str:
             continue
         # The doctor finds no DNS and no mail server: printed, and no failure here.
         lines.append(f"{line} || true" if line.startswith("systemd-run") else line)
+        lines[-1] = lines[-1].replace("cp seller.json", "cp infra/local/seller.json")
         if "postgresql-common" in line:
             lines.append(AFTER_PACKAGES)
         if line.endswith("/etc/troovon"):
