@@ -6,10 +6,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from saas.catalogue.placements.models import RunningFlight
 from saas.kernel.http import page, see_other
 from saas.kernel.uploads import pictures
 from saas.kernel.values.months import first_of
@@ -43,7 +45,8 @@ def merchant(request: MemberRequest, slug: str) -> HttpResponse:
     """Show a merchant: description, opening hours, and the distance from each gate."""
     found = around_queries.shop_page(slug, timezone.now())
     marks = mark_queries.marks_of(found.reference, request.user) if found else None
-    return _place(request, found, marks=marks)
+    ad = flight_queries.clicked(request.GET.get("ad", ""), slug=slug)
+    return _place(request, found, marks=marks, ad=ad)
 
 
 @require_GET
@@ -57,10 +60,11 @@ def _place(
     found: around_queries.Page | None,
     *,
     marks: mark_queries.Marks | None = None,
+    ad: RunningFlight | None = None,
 ) -> HttpResponse:
     if found is None:
         raise Http404
-    context = {"nav": "neighbourhood", "found": found, "marks": marks}
+    context = {"nav": "neighbourhood", "found": found, "marks": marks, "ad": ad}
     return page(request, "neighbourhood/place.html", context)
 
 
@@ -156,12 +160,13 @@ def seen(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 def click(request: MemberRequest, reference: str) -> HttpResponse:
-    """Count a click, then lead on to the merchant's page."""
+    """Count a click, then lead on to the merchant's page, which repeats the ad."""
     flight = flight_queries.flight_at(reference)
     if flight is None:
         raise Http404
     _count(request, [reference], PlacementEvent.Kind.CLICK)
-    return see_other("neighbourhood:merchant", flight.merchant_slug)
+    shop = reverse("neighbourhood:merchant", args=[flight.merchant_slug])
+    return see_other(f"{shop}?ad={reference}")
 
 
 def _count(request: MemberRequest, references: Collection[str], kind: str) -> None:

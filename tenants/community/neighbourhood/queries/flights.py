@@ -87,3 +87,9 @@ def running_on(day: dt.date) -> QuerySet[RunningFlight]:
 def flight_at(reference: str) -> RunningFlight | None:
     """Return a placement that was paid for in this space."""
     return RunningFlight.objects.filter(reference=reference).first()
+
+
+def clicked(reference: str, *, slug: str) -> RunningFlight | None:
+    """Return the placement of a shop that a member came from, if it was paid for here."""
+    flight = flight_at(reference) if reference else None
+    return flight if flight is not None and flight.merchant_slug == slug else None

@@ -76,7 +76,12 @@ def test_a_click_is_counted_apart_and_leads_to_the_merchant(
     see(hers, flight.reference)
     answer = hers.get(f"/neighbourhood/go/{flight.reference}/")
 
-    assert (answer.status_code, answer["Location"]) == (303, f"/neighbourhood/{merchant.slug}/")
+    shop = f"/neighbourhood/{merchant.slug}/"
+    assert (answer.status_code, answer["Location"]) == (303, f"{shop}?ad={flight.reference}")
+    heading = '<h2 id="ad-title">Formule du midi</h2>'
+    assert heading in hers.get(answer["Location"]).text
+    for other in (shop, f"{shop}?ad=FL-NONE00", f"{shop}?ad=%00"):
+        assert heading not in hers.get(other).text
     assert counted() == [(flight.reference, "click"), (flight.reference, "view")]
 
 
