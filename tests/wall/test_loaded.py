@@ -20,6 +20,7 @@ WITHOUT_TOKEN = {
     *(f"api.v1.books.Book{name}" for name in ("Balances", "Entries", "Papers", "Statements")),
     # So does a shop's.
     *(f"api.v1.shops.Shop{name}" for name in ("Campaigns", "Codes")),
+    *(f"api.v1.shop_catalogue.Shop{name}" for name in ("Offers", "Pages", "Services")),
     "billing.webhooks.connected",
     "billing.webhooks.snapshot",
     "billing.webhooks.thin",

@@ -95,7 +95,7 @@ def test_room_with_a_paid_ad_stays_on(merchant: Merchant) -> None:
         switch(LIFT)
 
 
-def test_ad_paid_after_its_room_was_switched_off_leaves_and_is_told(
+def test_ad_paid_after_its_room_was_switched_off_leaves_by_mail(
     merchant: Merchant, mailoutbox: list[object]
 ) -> None:
     campaign = draw_up(merchant, slots=[LIFT])
