@@ -252,6 +252,7 @@ def _site(site: Site) -> dict[str, Any]:
         "head_count": site.head_count,
         "break_starts": site.break_starts.isoformat(),
         "break_ends": site.break_ends.isoformat(),
+        "more_breaks": site.more_breaks,
         "gates": [
             {
                 "name": gate.name,

@@ -13,15 +13,21 @@ from saas.kernel import schema
 from saas.kernel.values.points import Point
 from tenants.spaces import hosts
 from tenants.spaces.models import OwnCompany, OwnGate, OwnSite, OwnTenant, Tenant
+from tenants.spaces.rules import breaks
 
 
 class Site(NamedTuple):
-    """A site, its name, and the hours of its lunch break."""
+    """A site, its name, the hours of its lunch break, and all breaks of a day in their order."""
 
     id: int
     name: str
     break_starts: dt.time
     break_ends: dt.time
+    breaks: tuple[breaks.Break, ...]
+
+    def break_at(self, now: dt.time) -> breaks.Break:
+        """Return the break that goes on, else the next of the day, else the last."""
+        return next((one for one in self.breaks if now < one[1]), self.breaks[-1])
 
 
 class Gate(NamedTuple):
@@ -57,11 +63,18 @@ def here() -> Places:
     return hosts.remembered(("places", schema.current()), _read)
 
 
+def breaks_of(site: OwnSite) -> list[breaks.Break]:
+    """Return all breaks of a site's day, in their order."""
+    return sorted([(site.break_starts, site.break_ends), *breaks.parse(site.more_breaks)])
+
+
 def _read() -> Places:
     is_park = OwnTenant.objects.filter(kind=Tenant.Kind.PARK).exists()
     return Places(
         sites={
-            site.pk: Site(site.pk, site.name, site.break_starts, site.break_ends)
+            site.pk: Site(
+                site.pk, site.name, site.break_starts, site.break_ends, tuple(breaks_of(site))
+            )
             for site in OwnSite.objects.all()
         },
         gates=tuple(

@@ -10,6 +10,7 @@ from tenants.spaces.actions.addresses import hold_space, log_change
 from tenants.spaces.actors import SpaceActor
 from tenants.spaces.models import Change, Gate, Site
 from tenants.spaces.queries import sites as queries
+from tenants.spaces.rules import breaks
 from tenants.spaces.rules import sites as rules
 from tenants.spaces.rules.foundings import check_break
 
@@ -47,6 +48,7 @@ def _write(site: Site, described: dict[str, Any], beside: list[str]) -> None:
     rules.check_name(described["name"], beside)
     rules.check_places(described)
     check_break(described["break_starts"], described["break_ends"])
+    described |= {"more_breaks": breaks.checked(described.get("more_breaks", ""))}
     for column in rules.COLUMNS:
         setattr(site, column, described[column])
     site.full_clean(validate_unique=False)

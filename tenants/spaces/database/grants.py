@@ -174,6 +174,7 @@ PUBLIC_COLUMNS: dict[str, tuple[str, ...]] = {
         "city",
         "latitude",
         "longitude",
+        "more_breaks",
         "name",
         "postcode",
         "street",

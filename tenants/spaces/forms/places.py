@@ -160,11 +160,22 @@ class SiteForm(SiteFields[Founding]):
 class WorkplaceForm(SiteFields[Site]):
     """A new or existing site of a space; its head-count is asked only on creation."""
 
+    more_breaks = forms.CharField(
+        label=_("Autres pauses"),
+        help_text=_("Facultatif, par exemple 10:00-10:15, 16:00-16:15."),
+        max_length=60,
+        required=False,
+    )
+
     def __init__(self, data: Any = None, *, site: Site | None = None, **kwargs: Any) -> None:
         super().__init__(data, initial=rules.site_as_typed(site), **kwargs)
         self.site = site
         if site is not None:
             del self.fields["head_count"]
+
+    def described(self) -> dict[str, Any]:
+        """Return the columns of the site, with its short breaks."""
+        return super().described() | {"more_breaks": self.cleaned_data["more_breaks"]}
 
     def perform(self, *, by: SpaceActor, at: dt.datetime) -> Site:  # type: ignore[override]
         """Add the site, or update it."""

@@ -141,6 +141,7 @@ class Migration(migrations.Migration):
                 ('head_count', models.PositiveIntegerField()),
                 ('break_starts', models.TimeField()),
                 ('break_ends', models.TimeField()),
+                ('more_breaks', models.CharField(max_length=60)),
             ],
             options={
                 'db_table': 'spaces_own_site',
@@ -269,6 +270,7 @@ class Migration(migrations.Migration):
                 ('head_count', models.PositiveIntegerField()),
                 ('break_starts', models.TimeField()),
                 ('break_ends', models.TimeField()),
+                ('more_breaks', models.CharField(blank=True, db_default='', default='', max_length=60)),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sites', to='spaces.tenant')),
             ],
             options={
@@ -673,7 +675,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL("INSERT INTO spaces_namebook (id) VALUES (1)", migrations.RunSQL.noop),
         RunFile('tenants/spaces/sql/spaces_own_tenant.sql', '7f28d00b1936'),
         RunFile('tenants/spaces/sql/spaces_own_company.sql', 'f9931fd76225'),
-        RunFile('tenants/spaces/sql/spaces_own_site.sql', 'de164b125121'),
+        RunFile('tenants/spaces/sql/spaces_own_site.sql', '7d80f8f18f9e'),
         RunFile('tenants/spaces/sql/spaces_own_gate.sql', '50a8212ad993'),
         RunFile('tenants/spaces/sql/spaces_own_email_domain.sql', '2fa35c51ea5d'),
         RunFile('tenants/spaces/sql/spaces_own_standing.sql', '0ef4513910c5'),

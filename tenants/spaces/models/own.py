@@ -56,6 +56,7 @@ class OwnSite(SpaceModel):
     head_count = models.PositiveIntegerField()
     break_starts = models.TimeField()
     break_ends = models.TimeField()
+    more_breaks = models.CharField(max_length=60)
 
     class Meta:
         managed = False

@@ -202,6 +202,8 @@ class Site(Place):
     head_count = models.PositiveIntegerField()
     break_starts = models.TimeField()
     break_ends = models.TimeField()
+    # Short breaks beside it: 10:00-10:15, 16:00-16:20.
+    more_breaks = models.CharField(max_length=60, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["-head_count", SortKey("name")]

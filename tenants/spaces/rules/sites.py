@@ -13,7 +13,7 @@ MOST_SITES, MOST_GATES = 30, 3
 # How many people work there is priced elsewhere, and is not changed beside a street.
 COLUMNS = (
     *("name", "street", "postcode", "city", "latitude", "longitude"),
-    *("break_starts", "break_ends"),
+    *("break_starts", "break_ends", "more_breaks"),
 )
 
 

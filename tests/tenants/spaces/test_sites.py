@@ -86,6 +86,28 @@ def test_site_of_another_space_is_nobody_s_business(camille: User, browse: Brows
         actions.add_site(schema_name="south", described={}, by=administrator("north"), at=AT)
 
 
+def test_site_has_short_breaks_beside_the_long_one(camille: User, browse: Browse) -> None:
+    site = OwnSite.objects.earliest("pk")
+    url = f"/admin/space/sites/{site.pk}/"
+    client = browse(camille)
+    for typed in (
+        "bientôt",
+        "10:15-10:00",
+        "25:00-26:00",
+        "9:00-9:05," * 3 + "10:00-10:05",
+    ):
+        answer = client.post(url, {**SITE, "more_breaks": typed})
+        assert (answer.status_code, typed in answer.text) == (422, True)
+    assert client.post(url, {**SITE, "more_breaks": "16h00–16h15, 9:30-9:45"}).status_code == 303
+    assert 'value="09:30-09:45, 16:00-16:15"' in client.get(url).text
+    here = places.here().sites[site.pk]
+    lunch = (here.break_starts, here.break_ends)
+    hours = (dt.time(9, 30), dt.time(9, 45)), lunch, (dt.time(16), dt.time(16, 15))
+    assert here.breaks == hours
+    for now, found in ((8, 0), (10, 1), (15, 2), (18, 2)):
+        assert here.break_at(dt.time(now)) == hours[found]
+
+
 def test_space_has_no_more_sites_than_a_form_can_show(db: None) -> None:
     with schema.in_public():
         here = queries.sites_of("north")[0]

@@ -22,6 +22,7 @@ from tenants.community.classifieds.models import Availability, Classified, Pictu
 from tenants.community.classifieds.queries.board import all_open, on_the_board, similar_to
 from tenants.community.classifieds.queries.pictures import picture_named
 from tenants.community.classifieds.queries.tiles import cover_of, tiles_of, with_cover
+from tenants.spaces import places
 from tenants.spaces.audiences import seen_by
 from tenants.spaces.models import OwnSite
 from tenants.spaces.spots import sites
@@ -162,7 +163,7 @@ def hours_of(classified: Classified) -> list[week.Hours]:
 
 
 def _slots_at(site: OwnSite | None) -> list[dt.time]:
-    return rules.quarters(site.break_starts, site.break_ends) if site else []
+    return [time for one in places.breaks_of(site) for time in rules.quarters(*one)] if site else []
 
 
 def mine(person: User, *, at: dt.datetime) -> tuple[list[Tile], list[Tile]]:

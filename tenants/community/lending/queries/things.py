@@ -128,7 +128,8 @@ def break_of(viewer: User, *, zone: dt.tzinfo, at: dt.datetime) -> LoanSlot | No
     site = places.here().site_or_largest(getattr(viewer, "works_at", None))
     if site is None:
         return None
-    return slots.break_slot(site.break_starts, site.break_ends, zone=zone, at=at)
+    found = [slots.break_slot(*one, zone=zone, at=at) for one in site.breaks]
+    return min((slot for slot in found if slot), default=None)
 
 
 def board(

@@ -155,7 +155,7 @@ def greeting(user: User, at: dt.datetime) -> rules.Greeting:
     now = timezone.localtime(at).time()
     if site is None:
         return rules.greeting_at(now, None, None)
-    return rules.greeting_at(now, site.break_starts, site.break_ends)
+    return rules.greeting_at(now, *site.break_at(now))
 
 
 def has_posts(user: User, at: dt.datetime) -> bool:

@@ -1,16 +1,21 @@
 """A thing that is free is borrowed in one tap; an overdue thing is not promised."""
 
 import datetime as dt
+import zoneinfo
 
 import pytest
 from django.utils import timezone
 
 from saas.accounts.models import User
+from saas.kernel import schema
 from saas.kernel.errors import Refused
 from tenants.community.lending.actions import loans as actions
 from tenants.community.lending.models import Loan
+from tenants.community.lending.queries import things
 from tenants.community.lending.rules import slots
 from tenants.community.lending.rules.slots import LoanSlot
+from tenants.spaces import hosts
+from tenants.spaces.models import OwnSite, Site
 from tests.fixtures.people import Browse, make_user
 from tests.tenants.community.lending.making import make_loan_out, make_thing, slot
 
@@ -61,3 +66,16 @@ def test_page_borrows_a_free_thing_now_in_one_tap(
     assert answer.status_code == 303
     assert Loan.objects.get(thing=thing).borrower_id == teammate.pk
     assert "act-bar" in page.text
+
+
+def test_next_break_of_several_is_offered(owner: User) -> None:
+    site = OwnSite.objects.earliest("pk")
+    with schema.in_public():
+        Site.objects.filter(pk=site.pk).update(more_breaks="16:00-16:15")
+    hosts.forget()
+    zone = zoneinfo.ZoneInfo("Europe/Paris")
+    for hour, begins in ((9, 12), (14, 16)):
+        at = dt.datetime(2026, 12, 3, hour, tzinfo=zone)
+        found = things.break_of(owner, zone=zone, at=at)
+        assert found is not None
+        assert found.starts_at.astimezone(zone).hour == begins
