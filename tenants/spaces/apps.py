@@ -16,9 +16,10 @@ class SpacesConfig(AppConfig):
 
     def ready(self) -> None:
         """Have worker, founder and beat look at the locks before they begin; saas/wsgi.py does."""
-        from tenants.spaces.database import locks  # noqa: PLC0415 - needs the settings
+        from tenants.spaces.database import deletes, locks  # noqa: PLC0415 - needs the settings
         from tenants.spaces.queries import own  # noqa: PLC0415 - models first
 
+        deletes.read_no_row_first()
         modules.read_with(own.switched_off)
         ways_in.place_names.offer(self.label, own.place_names)
         ways_in.own_address.offer(self.label, own.own_address)
