@@ -13,7 +13,7 @@ from saas.kernel import schema
 from saas.kernel.values.points import Point
 from tenants.spaces import hosts
 from tenants.spaces.models import OwnCompany, OwnGate, OwnSite, OwnTenant, Tenant
-from tenants.spaces.rules import breaks
+from tenants.spaces.rules.breaks import Break, parse
 
 
 class Site(NamedTuple):
@@ -23,9 +23,9 @@ class Site(NamedTuple):
     name: str
     break_starts: dt.time
     break_ends: dt.time
-    breaks: tuple[breaks.Break, ...]
+    breaks: tuple[Break, ...]
 
-    def break_at(self, now: dt.time) -> breaks.Break:
+    def break_at(self, now: dt.time) -> Break:
         """Return the break that goes on, else the next of the day, else the last."""
         return next((one for one in self.breaks if now < one[1]), self.breaks[-1])
 
@@ -63,9 +63,9 @@ def here() -> Places:
     return hosts.remembered(("places", schema.current()), _read)
 
 
-def breaks_of(site: OwnSite) -> list[breaks.Break]:
+def breaks_of(site: OwnSite) -> list[Break]:
     """Return all breaks of a site's day, in their order."""
-    return sorted([(site.break_starts, site.break_ends), *breaks.parse(site.more_breaks)])
+    return sorted([(site.break_starts, site.break_ends), *parse(site.more_breaks)])
 
 
 def _read() -> Places:

@@ -34,10 +34,10 @@ def checked(text: str) -> str:
 
 def _break_of(span: str) -> Break:
     found = _SPAN.fullmatch(span)
+    hours = [int(part or 0) for part in found.groups()] if found else [0, 0, 0, 0]
     try:
-        hours = [int(part or 0) for part in found.groups()] if found else []
-        first, last = dt.time(*hours[:2]), dt.time(*hours[2:])
-    except (ValueError, TypeError):
+        first, last = dt.time(hours[0], hours[1]), dt.time(hours[2], hours[3])
+    except ValueError:
         first = last = dt.time()
     if first >= last:
         raise Refused(
