@@ -40,7 +40,8 @@ class SearchCell(NamedTuple):
 class SearchAnswer(NamedTuple):
     """Answer of an app to a search: its name, its counts, and some results.
 
-    `more` is true if there are more results than counted.
+    `more` is true if there are more results than counted. `beside` are the varieties
+    that accompany the results of another app.
     """
 
     kind: str
@@ -50,6 +51,7 @@ class SearchAnswer(NamedTuple):
     cells: list[SearchCell]
     tiles: list[Tile]
     more: bool = False
+    beside: tuple[str, ...] = ()
 
 
 class OnMap(NamedTuple):

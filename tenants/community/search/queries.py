@@ -28,13 +28,14 @@ MOST_MINUTES = 30  # on foot: a farther site would crowd the others into the mid
 
 
 class Group(NamedTuple):
-    """Results of a single room: some of them, and the total."""
+    """Results of a single room: some of them, and the total, of a variety or of all."""
 
     kind: str
     label: str
     symbol: str
     tiles: list[Tile]
     total: int
+    variety: str = ""
 
 
 class Results(NamedTuple):
@@ -135,10 +136,14 @@ def question_of(filters: Filters, *, sites: Iterable[Site] = ()) -> search_hooks
 
 def _groups(answers: list[search_hooks.SearchAnswer], facets: Facets) -> list[Group]:
     totals = {facet.value: facet.found for facet in facets.kinds}
+    totals.update({one.kind: rules.count_beside(one) for one in answers if one.beside})
     by_kind = {one.kind: one for one in answers}
     ordered = [by_kind[kind] for kind in rules.KINDS if kind in by_kind]
     return [
-        Group(one.kind, one.label, one.symbol, one.tiles, totals.get(one.kind, 0))
+        Group(
+            *(one.kind, one.label, one.symbol, one.tiles, totals.get(one.kind, 0)),
+            variety=one.beside[0] if len(one.beside) == 1 else "",
+        )
         for one in ordered
         if one.tiles
     ]

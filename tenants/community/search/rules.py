@@ -154,6 +154,11 @@ def facets_of(
     return Facets(kinds, varieties, places if len(sites) > 1 else [], total, more)
 
 
+def count_beside(answer: SearchAnswer) -> int:
+    """Return the number of an answer's results that accompany another room's."""
+    return sum(_sum(answer.cells, variety=variety) for variety in answer.beside)
+
+
 def _varieties(answer: SearchAnswer, filters: Filters) -> list[Facet]:
     counts = {
         value: _sum(answer.cells, site=filters.site, variety=value) for value in answer.varieties

@@ -15,6 +15,14 @@ from tenants.spaces.models import Category, OpenClause, OpenItem
 
 KIND = "neighbours"
 MOST_READ = 300
+MOST_BESIDE = 3
+BESIDE: dict[str, tuple[str, ...]] = {
+    "classifieds": (Category.THINGS, Category.SERVICES, Category.WANTED),
+    "lending": (Category.LOANS,),
+    "gatherings": (Category.GATHERINGS,),
+    "rides": (Category.RIDES,),
+}
+"""The neighbours' categories that accompany the results of a room."""
 
 
 def search(
@@ -24,15 +32,15 @@ def search(
 ) -> search_hooks.SearchAnswer:
     """Return the neighbours' items matching a search, the newest first.
 
-    They are few enough to filter in memory.
+    They are few enough to filter in memory. A search in a room of ours has its neighbours' items
+    beside it.
     """
     rows = _matching(question, at=at) if _is_asked(question) else []
     counts = Counter(item.category for item, _clause in rows)
-    shown = question.kind in {"", KIND} and question.size and question.site_id is None
-    fitting = [row for row in rows if question.kind != KIND or _fits(row[0], question)]
+    is_shown = question.size and question.site_id is None
+    fitting = [row for row in rows if _fits(row[0], question)]
     if question.sort == "price":
         fitting.sort(key=lambda row: row[0].price_cents or 0)
-    end = question.start + question.size
     return search_hooks.SearchAnswer(
         kind=KIND,
         label=_("Chez nos voisins"),
@@ -41,8 +49,16 @@ def search(
         cells=[search_hooks.SearchCell(sort, None, count) for sort, count in counts.items()]
         if question.since is None
         else [],
-        tiles=_tiles(fitting[question.start : end]) if shown else [],
+        tiles=_tiles(_part(fitting, question)) if is_shown else [],
+        beside=BESIDE.get(question.kind, ()),
     )
+
+
+def _part[T](fitting: list[T], question: search_hooks.SearchQuestion) -> list[T]:
+    """Return a page of the items; beside another room's results the first few."""
+    if question.kind in BESIDE and question.since is None:
+        return [] if question.start else fitting[:MOST_BESIDE]
+    return fitting[question.start : question.start + question.size]
 
 
 def _is_asked(question: search_hooks.SearchQuestion) -> bool:
@@ -68,7 +84,9 @@ def _matches(item: OpenItem, question: search_hooks.SearchQuestion) -> bool:
 
 
 def _fits(item: OpenItem, question: search_hooks.SearchQuestion) -> bool:
-    return question.variety in {"", item.category}
+    if question.kind in BESIDE:
+        return item.category in BESIDE[question.kind] and question.variety in {"", item.kind}
+    return question.kind in {"", KIND} and question.variety in {"", item.category}
 
 
 def _tiles(rows: list[tuple[OpenItem, OpenClause]]) -> list[Tile]:

@@ -234,10 +234,27 @@ def test_neighbours_are_a_filter_of_the_search(
     narrowed = text(client, "/search/?kind=neighbours&q=velos")
     assert "Vélo de ville" in narrowed
     assert "Vélo de ville" not in text(client, "/search/?kind=neighbours&q=tente")
-    assert "Vélo de ville" not in text(client, "/search/?kind=classifieds")
     with same_cost(client, "/search/?kind=neighbours"):
         share(treaty.north, title="Vélo cargo")
 
 
+def test_neighbours_items_are_found_beside_those_of_colleagues(
+    browse: Browse, treaty: Sides, share: Any
+) -> None:
+    for number in range(4):
+        share(treaty.north, title=f"Vélo {number}")
+    share(treaty.north, title="Perceuse", lent=True)
+    client = browse(treaty.south, space="south")
+    sold = text(client, "/search/?kind=classifieds&variety=sell")
+    assert sold.count('href="/neighbours/north/') == 3
+    assert "Perceuse" not in sold
+    assert re.search(r'href="\?kind=neighbours"[^>]*>\s*Tout voir', sold)
+    assert "Perceuse" in text(client, "/search/?kind=lending")
+    assert "Perceuse" not in text(client, "/search/?kind=classifieds&variety=give")
+    assert "Perceuse" not in text(client, "/search/?kind=people")
+    assert 'href="?kind=neighbours"' in text(client, "/search/")
+
+
 def test_space_without_treaty_has_no_such_filter(browse: Browse, owner: User) -> None:
     assert "kind=neighbours" not in text(browse(owner), "/search/?q=velos")
+    assert "kind=neighbours" not in text(browse(owner), "/search/")
