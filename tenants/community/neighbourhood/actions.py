@@ -47,7 +47,7 @@ def count(*, references: Collection[str], kind: str, by: User, at: dt.datetime) 
 
     What the people of a shop see of its own placements is not counted.
     """
-    counted = flights.of_others(flights.running_now(references, at), by)
+    counted = flights.of_others(live.running_now(references, at), by)
     _count([Carried(by.pk, reference) for reference in counted], kind=kind, at=at)
     if kind == PlacementEvent.Kind.VIEW and counted:
         day = timezone.localdate(at)
@@ -60,7 +60,7 @@ def count_carried(*, carried: Collection[Carried], at: dt.datetime) -> None:
 
     A digest sent to people of a shop is not counted for the shop's own placement.
     """
-    running = flights.running_now({one.reference for one in carried}, at)
+    running = flights.running_among({one.reference for one in carried}, at)
     counted = flights.carried_to_others(carried, running)
     _count(counted, kind=PlacementEvent.Kind.VIEW, at=at)
 
@@ -69,10 +69,7 @@ def _count(carried: Collection[Carried], *, kind: str, at: dt.datetime) -> None:
     if not carried:
         return
     day = timezone.localdate(at)
-    report, _made = DailySalt.objects.get_or_create(
-        day=day, defaults={"key": secrets.token_bytes(32)}
-    )
-    key = bytes(report.key)
+    key = _key_of(day)
     PlacementEvent.objects.bulk_create(
         (
             PlacementEvent(
@@ -86,6 +83,17 @@ def _count(carried: Collection[Carried], *, kind: str, at: dt.datetime) -> None:
         ),
         ignore_conflicts=True,
     )
+
+
+def _key_of(day: dt.date) -> bytes:
+    if key := live.key_of(day):
+        return key
+    salt, is_new = DailySalt.objects.get_or_create(
+        day=day, defaults={"key": secrets.token_bytes(32)}
+    )
+    if not is_new:  # it is committed: a transaction that fails leaves no other key behind
+        live.keep_key(bytes(salt.key), day=day)
+    return bytes(salt.key)
 
 
 @transaction.atomic

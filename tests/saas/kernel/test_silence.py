@@ -79,6 +79,7 @@ def test_hung_store_is_asked_once_by_a_page_with_many_questions(hung_store: sock
     for _ in range(3):
         assert cache.stored_value("word", "nothing") == "nothing"
         assert cache.counted("tries", seconds=9) is None
+        cache.count_each(["shown"], seconds=9)
         assert cache.claimed("turn", seconds=9)
     hung_store.accept()[0].close()
     with pytest.raises(BlockingIOError):

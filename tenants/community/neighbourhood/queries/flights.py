@@ -31,7 +31,7 @@ class Team(NamedTuple):
 teams: dict[int, Team] = {}
 
 
-def running_now(references: Collection[str], at: dt.datetime) -> dict[str, int]:
+def running_among(references: Collection[str], at: dt.datetime) -> dict[str, int]:
     """Return those of some references that run here today, with the ids of their shops."""
     found = running_on(timezone.localdate(at)).filter(reference__in=references)
     return dict(found.values_list("reference", "merchant_id"))

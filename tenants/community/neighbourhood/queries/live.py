@@ -9,7 +9,7 @@ space, the slot and the day decide.
 import datetime as dt
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -29,7 +29,7 @@ from saas.kernel.secrets import tokens
 from saas.kernel.values.months import first_of
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.models import CouncilMonth, PlacementEvent
-from tenants.community.neighbourhood.queries.flights import running_on, teams
+from tenants.community.neighbourhood.queries.flights import running_among, running_on, teams
 from tenants.spaces import places
 
 RENEWED_SECONDS = 15.0
@@ -75,7 +75,10 @@ class LiveAd(NamedTuple):
 
 @dataclass
 class Snapshot:
-    """The placements of a space on a day; `shown_first` counts their pages since it was read."""
+    """The placements of a space on a day; `shown_first` counts their pages since it was read.
+
+    `key` is that of the day's counts, once it was needed.
+    """
 
     revision: str
     day: dt.date
@@ -84,11 +87,15 @@ class Snapshot:
     councils: Mapping[int | None, ShownCouncil | None] = field(default_factory=dict)
     earlier: Mapping[str, int] = field(default_factory=dict)
     shown_first: Counter[str] = field(default_factory=Counter)
+    key: bytes = b""
+
+    def is_of(self, day: dt.date) -> bool:
+        """Return True if the snapshot is of a day, and was read lately."""
+        return self.day == day and time.monotonic() - self.read_at < RENEWED_SECONDS
 
     def is_fresh(self, current: str, day: dt.date) -> bool:
         """Return True if the snapshot may still be used."""
-        is_young = time.monotonic() - self.read_at < RENEWED_SECONDS
-        return is_young and self.revision == current and self.day == day
+        return self.is_of(day) and self.revision == current
 
 
 snapshots: OrderedDict[str, Snapshot] = OrderedDict()
@@ -121,8 +128,39 @@ def with_offers(person: User, at: dt.datetime) -> list[LiveAd]:
 
 def note_seen(references: Sequence[str], *, person_id: int, day: dt.date) -> None:
     """Count for the member's daily limit that placements were seen."""
-    for name in _names(references, person_id=person_id, day=day):
-        cache.counted(name, seconds=SHOWN_SECONDS)
+    cache.count_each(_names(references, person_id=person_id, day=day), seconds=SHOWN_SECONDS)
+
+
+def running_now(references: Collection[str], at: dt.datetime) -> dict[str, int]:
+    """Return those of some references that run here today, with the ids of their shops.
+
+    Those of pages are in memory; the database is asked about others, as those of digests.
+    """
+    ads = _fresh(at).ads
+    found = {ad.reference: ad.merchant_id for ad in ads if ad.reference in references}
+    others = set(references) - found.keys()
+    return found | (running_among(others, at) if others else {})
+
+
+def key_of(day: dt.date) -> bytes:
+    """Return the key of a day's counts, as this process read it lately; empty without it."""
+    known = snapshots.get(schema.current())
+    return known.key if known is not None and known.is_of(day) else b""
+
+
+def keep_key(key: bytes, *, day: dt.date) -> None:
+    """Keep the key of a day's counts as long as the placements beside it."""
+    known = snapshots.get(schema.current())
+    if known is not None and known.is_of(day):
+        known.key = key
+
+
+def _fresh(at: dt.datetime) -> Snapshot:
+    day, known = timezone.localdate(at), snapshots.get(schema.current())
+    current = str(cache.stored_value(revision.NAME, ""))
+    if known is not None and known.is_fresh(current, day):
+        return known
+    return _renewed(known, current, day)
 
 
 def _chosen(is_wanted: Callable[[LiveAd], bool], person: User, at: dt.datetime) -> list[LiveAd]:

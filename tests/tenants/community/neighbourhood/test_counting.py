@@ -5,6 +5,8 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from saas.accounts.models import User
@@ -46,6 +48,21 @@ def test_a_view_is_counted_once_a_day_for_each_member_and_again_the_next(
     tomorrow = AT + dt.timedelta(days=1)
     actions.count(references=[flight.reference], kind=VIEW, by=owner, at=tomorrow)
     assert counted() == [(flight.reference, "view")] * 3
+
+
+def test_views_of_a_page_cost_a_single_insert_once_the_day_is_known(
+    owner: User, teammate: User, merchant: Merchant, flight: Flight
+) -> None:
+    run_campaign(merchant, slots=["neighbourhood"], at=AT)
+    with schema.in_public():
+        references = list(Flight.objects.values_list("reference", flat=True))
+    for member in (owner, make_user("Zoé")):
+        actions.count(references=references, kind=VIEW, by=member, at=AT)
+    with CaptureQueriesContext(connection) as asked:
+        actions.count(references=references, kind=VIEW, by=teammate, at=AT)
+    statements = [one["sql"] for one in asked if "SAVEPOINT" not in one["sql"]]
+    assert [one.split()[0] for one in statements] == ["INSERT"]
+    assert len(counted()) == 3 * len(references)
 
 
 def shown_in(slot: str, member: User, at: dt.datetime) -> list[str]:
