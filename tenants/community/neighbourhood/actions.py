@@ -17,6 +17,7 @@ from saas.catalogue.offers.rules import check_has_one_left
 from saas.catalogue.placements.actions.reports import record_report
 from saas.catalogue.placements.queries import reports as report_queries
 from saas.kernel import schema
+from saas.kernel.database import rows
 from saas.kernel.errors import Refused
 from saas.kernel.offers.digest_hooks import Carried
 from saas.kernel.offers.shelf_hooks import Served
@@ -70,19 +71,17 @@ def _count(carried: Collection[Carried], *, kind: str, at: dt.datetime) -> None:
         return
     day = timezone.localdate(at)
     key = _key_of(day)
-    PlacementEvent.objects.bulk_create(
-        (
-            PlacementEvent(
-                flight_reference=one.reference,
-                day=day,
-                kind=kind,
-                pseudonym=rules.pseudonym(key, one.person_id),
-                at=at,
-            )
-            for one in carried
-        ),
-        ignore_conflicts=True,
-    )
+    records = [
+        {
+            "flight_reference": one.reference,
+            "day": day,
+            "kind": kind,
+            "pseudonym": rules.pseudonym(key, one.person_id),
+            "at": at,
+        }
+        for one in carried
+    ]
+    rows.insert_many(PlacementEvent, records, returning=["flight_reference"])
 
 
 def _key_of(day: dt.date) -> bytes:
