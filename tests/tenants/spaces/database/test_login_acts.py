@@ -35,7 +35,10 @@ from tests.tenants.spaces.database import connecting
 
 TREATY = {"gives": ["things"], "takes": ["things"], "message": "Bonjour d’en face."}
 # Struck by another clock, with a month or a company.
-QUEUED_WITH_AN_ARGUMENT = {neighbourhood.refresh_council_month.name, members.end_company.name}
+QUEUED_WITH_AN_ARGUMENT = {
+    *(neighbourhood.refresh_council_month.name, neighbourhood.move_marks.name),
+    members.end_company.name,
+}
 QUESTION = {"text": "Est-il encore là ?"}
 
 
