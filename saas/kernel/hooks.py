@@ -58,6 +58,7 @@ class FeedItem(NamedTuple):
     template: str
     values: dict[str, Any]
     of_the_week: dt.datetime | None = None
+    planned: bool = False  # placed by its next date, not by its publication
 
 
 class Sponsored(NamedTuple):

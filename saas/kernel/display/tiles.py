@@ -29,6 +29,7 @@ class Tile(NamedTuple):
     seen: str = ""
     tone: str = ""
     reference: str = ""
+    why: str = ""
 
     @property
     def template(self) -> str:

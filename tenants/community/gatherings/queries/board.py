@@ -145,6 +145,7 @@ def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
             tile.template,
             {**tile.values, "when": None},
             of_the_week=row.starts_at,
+            planned=True,
         )
         for row, tile in zip(rows, tiles, strict=True)
     ]

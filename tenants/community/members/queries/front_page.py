@@ -17,7 +17,7 @@ from tenants.community.members.queries import cards
 from tenants.community.members.queries import people as queries
 from tenants.community.members.rules import council as council_rules
 from tenants.community.members.rules import front_page as rules
-from tenants.community.members.wording import ideas
+from tenants.community.members.wording import ideas, reasons
 from tenants.spaces import places
 
 
@@ -86,7 +86,7 @@ def front_page(user: User, at: dt.datetime) -> FrontPage:
     offered = [item for answer in rooms for item in answer]
     since = last_visit(user, at)
     shown = rules.in_turn(rooms, most=rules.MOST_IN_FEED)
-    own: list[FeedItem | Sponsored] = [*shown]
+    own: list[FeedItem | Sponsored] = [reasons.explained(item, since) for item in shown]
     placed: list[FeedItem | Sponsored] = [*hooks.sponsored.collect("home_feed", user, at)]
     entries = rules.mixed(own, placed[: rules.MOST_SPONSORED])
     return FrontPage(

@@ -140,6 +140,7 @@ def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
             max(row.ride.created_at, row.starts_at - A_DAY),
             "components/tile.html",
             {**tile_of(row.ride, row.starts_at).values, "when": None},
+            planned=True,
         )
         for row in rows
     ]

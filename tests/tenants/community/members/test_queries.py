@@ -16,6 +16,7 @@ from tenants.community.members.actions import membership as actions
 from tenants.community.members.models import Profile, Role
 from tenants.community.members.queries import front_page, starting
 from tenants.community.members.queries import people as queries
+from tenants.community.members.wording import reasons
 from tests.fixtures.people import AT, make_user
 from tests.tenants.community.gatherings.making import make_gathering
 from tests.tenants.community.members.test_actions import company
@@ -105,13 +106,24 @@ def test_front_page_takes_the_newest_of_all_rooms(owner: User, offer: Callable[.
 
     shown = front_page.front_page(owner, AT)
 
+    newest = {"why": "Parce que c’est une des dernières publications de vos collègues."}
     assert [entry.values for entry in shown.entries] == [
-        {"hour": 1},
-        {"hour": 3},
+        {"hour": 1, **newest},
+        {"hour": 3, **newest},
         {"slot": "home_feed"},
-        {"hour": 5},
+        {"hour": 5, **newest},
     ]
     assert (shown.empty, shown.sponsored) == (False, True)
+
+
+def test_card_of_the_home_page_says_why_it_is_there() -> None:
+    item = hooks.FeedItem(AT, "x.html", {})
+    day = dt.timedelta(days=1)
+
+    assert "dernières publications" in reasons.reason(item, None)
+    assert "dernières publications" in reasons.reason(item, AT + day)
+    assert "depuis votre dernière visite" in reasons.reason(item, AT - day)
+    assert "prochaines dates" in reasons.reason(item._replace(planned=True), AT - day)
 
 
 def test_the_steps_of_a_new_space_are_done_one_by_one(
