@@ -196,6 +196,15 @@ def test_closing_from_a_conversation_names_the_colleague_and_the_page_stays(
     assert "Votre message" not in page
 
 
+def test_heading_of_a_classified_begins_with_its_kind(browse: Browse, owner: User) -> None:
+    bike = make_classified(owner, title="Vélo pliant")
+    page = browse(owner).get(bike.get_absolute_url()).text
+    heading = re.search(r"<h1>(.*?)</h1>", page)
+    assert heading
+    assert re.sub(r"<[^>]*>", "", heading[1]) == "À vendre\u00a0: Vélo pliant"
+    assert re.search(r"<title>\s*À vendre\u00a0: Vélo pliant", page)
+
+
 def test_editing_keeps_pictures_and_fills_in_the_stored_values(browse: Browse, owner: User) -> None:
     classified = make_classified(owner, place="Hall B", price_cents=1_205)
     make_picture(owner, classified)
