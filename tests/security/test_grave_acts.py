@@ -47,6 +47,7 @@ GRAVE: dict[str, dict[str, Level]] = {
         "sso:saml": FRESH,
         "sso:saml_reading": FRESH,
         "sso:switch": FRESH,
+        "sso:groups": FRESH,
         "sso:unbind": FRESH,
         "sso:remove": FRESH,
     },

@@ -77,8 +77,8 @@ class MembersConfig(AppConfig):
         self._offer_erasure()
 
     def _offer_erasure(self) -> None:
+        from tenants.community.members.actions import by_groups, membership  # noqa: PLC0415
         from tenants.community.members.actions import erasing as acts  # noqa: PLC0415
-        from tenants.community.members.actions import membership  # noqa: PLC0415
         from tenants.community.members.queries import people as queries  # noqa: PLC0415
         from tenants.community.members.queries import personal  # noqa: PLC0415
 
@@ -88,4 +88,7 @@ class MembersConfig(AppConfig):
         erasing.erase.offer(self.label, lambda person, at: acts.erase(by=person, at=at))
         ways_in.welcome.offer(
             self.label, lambda person, at: membership.join_by_company(newcomer=person, at=at)
+        )
+        ways_in.granted.offer(
+            self.label, lambda person, given, at: by_groups.follow(of=person, granted=given, at=at)
         )

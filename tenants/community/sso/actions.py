@@ -25,6 +25,7 @@ from saas.kernel.web import rate_limit
 from tenants.community.sso import queries, tasks
 from tenants.community.sso.gateway import saml
 from tenants.community.sso.models import Identity, Provider
+from tenants.community.sso.rules import groups as group_rules
 from tenants.community.sso.rules import setting_up
 from tenants.community.sso.rules import signing_in as rules
 from tenants.spaces.rules.addresses import ADMINISTRATOR
@@ -47,6 +48,10 @@ _PROPOSED = (
     gettext_noop("Une deuxième personne de l’administration doit confirmer."),
 )
 _CHANGED = (gettext_noop("Connexion par l’entreprise réglée autrement"), _ALL_MAY_COME)
+_GROUPS = (
+    gettext_noop("Rôles donnés par les groupes de l’entreprise réglés autrement"),
+    gettext_noop("Qui tient le fournisseur d’identité peut donner ces rôles, jamais ceux du CSE."),
+)
 _SIGNED_IN = (
     gettext_noop("Connexion par le fournisseur d’identité de l’entreprise"),
     gettext_noop("Le fournisseur a dit que c’est vous."),
@@ -197,6 +202,23 @@ def switch(*, number: int, mode: str, by: User, at: dt.datetime) -> Provider:
 
 
 @transaction.atomic
+def map_groups(
+    *,
+    number: int,
+    claim: str,
+    groups: dict[str, str],
+    by: User,
+    at: dt.datetime,
+) -> Provider:
+    """Save the groups at a provider that give roles of its owner, from the next sign-ins on."""
+    found = _held(number, by=by)
+    found.groups = group_rules.checked(claim, groups)
+    found.save(update_fields=["groups"])
+    _log(_GROUPS, by=by, at=at)
+    return found
+
+
+@transaction.atomic
 def remove(*, number: int, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - an action says when
     """Delete a provider and its secret; its identities stay bound, in case it is added again."""
     found = _held(number, by=by)
@@ -213,6 +235,7 @@ def unbind(*, number: int, email: str, by: User, at: dt.datetime) -> User:
     if person is None or bound is None:
         raise Refused(_("Aucun compte lié n’a cette adresse ici."), field="email")
     bound.delete()
+    _give_roles(found, person, [], at=at)
     access = hooks.DataAccess((person.pk,), ADMINISTRATOR, *_UNBOUND, is_act=True)
     hooks.data_accessed.ask(access, by, at)
     return person
@@ -299,11 +322,11 @@ def recognise(*, number: int, vouched: rules.Vouched, language: str, at: dt.date
     due = Q(worked_at=None) | Q(worked_at__lt=at - rules.WORKED_AGAIN)
     due |= Q(failed_at__gte=F("worked_at"))
     Provider.objects.filter(due, pk=found.pk).update(worked_at=at)
-    provider = urlsplit(vouched.issuer).hostname or vouched.issuer[:80]
     access = hooks.DataAccess(
-        (person.pk,), ADMINISTRATOR, *_SIGNED_IN, is_act=True, by_name=provider
+        (person.pk,), ADMINISTRATOR, *_SIGNED_IN, is_act=True, by_name=_host_of(found)
     )
     hooks.data_accessed.ask(access, person, at)
+    _give_roles(found, person, vouched.roles, at=at)
     return person
 
 
@@ -318,6 +341,18 @@ def erase(*, by: User, at: dt.datetime) -> list[str]:  # noqa: ARG001 - an actio
     """Delete a person's identities at the provider."""
     Identity.objects.filter(user=by).delete()
     return []
+
+
+def _give_roles(found: Provider, person: User, roles: list[str] | None, *, at: dt.datetime) -> None:
+    """Bring a person's roles to those of their groups, unless the provider left these out."""
+    if roles is not None:
+        given = frozenset(roles)
+        granted = ways_in.Granted(found.pk, found.company_id, given, _host_of(found))
+        ways_in.granted.ask(person, granted, at)
+
+
+def _host_of(found: Provider) -> str:
+    return urlsplit(found.issuer).hostname or found.issuer[:80]
 
 
 def _by_address(vouched: rules.Vouched, *, language: str, at: dt.datetime) -> User:

@@ -12,6 +12,7 @@ from saas.kernel.forms import ActionForm
 from tenants.community.sso import actions
 from tenants.community.sso.gateway import saml
 from tenants.community.sso.models import Provider
+from tenants.community.sso.rules import groups
 from tenants.spaces.rules.addresses import shown
 
 _TYPED = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
@@ -156,6 +157,40 @@ class ModeForm(ActionForm[Provider]):
     def perform(self, **context: Any) -> Provider:
         """Switch it."""
         return actions.switch(mode=self.cleaned_data["mode"], **context)
+
+
+_LINES: Any = {"required": False, "widget": forms.Textarea(attrs={**_TYPED, "rows": 2})}
+
+
+class GroupsForm(ActionForm[Provider]):
+    """The groups at a provider that give a role."""
+
+    claim = forms.CharField(
+        label=_("Nom de la revendication ou de l’attribut"),
+        help_text=_("Souvent «\u00a0groups\u00a0»."),
+        max_length=groups.LONGEST_NAME,
+        required=False,
+        widget=forms.TextInput(attrs=_TYPED),
+    )
+    administrator = forms.CharField(
+        label=_("Groupes de l’administration"),
+        help_text=_("Un par ligne, écrit comme chez le fournisseur."),
+        **_LINES,
+    )
+    moderator = forms.CharField(label=_("Groupes de la modération"), **_LINES)
+    kiosk_manager = forms.CharField(label=_("Groupes de la gestion des écrans"), **_LINES)
+
+    def __init__(self, *args: Any, found: Provider, **kwargs: Any) -> None:
+        kwargs["initial"] = {
+            "claim": groups.claim_of(found) or groups.USUAL_CLAIM,
+            **{role: "\n".join(found.groups.get(role, ())) for role in groups.ROLES},
+        }
+        super().__init__(*args, **kwargs)
+
+    def perform(self, **context: Any) -> Provider:
+        """Save them."""
+        typed = {role: self.cleaned_data[role] for role in groups.ROLES}
+        return actions.map_groups(claim=self.cleaned_data["claim"], groups=typed, **context)
 
 
 class UnbindForm(ActionForm[User]):

@@ -15,6 +15,7 @@ class Provider(SpaceModel):
     `domains` are the mail domains of its users, among those proven by the space. A SAML provider
     has no secret of ours: `page` is its page, `certificates` sign its responses, and `attributes`
     are its names for the address and the names of a person, if they are not the usual names.
+    `groups` are the claim or attribute of a person's groups, and the groups that give a role.
     `proposed_by` proposed to require it; another administrator confirms.
     """
 
@@ -43,6 +44,7 @@ class Provider(SpaceModel):
     page = models.CharField(max_length=500, blank=True)
     certificates = models.JSONField(default=list, blank=True)
     attributes = models.JSONField(default=dict, blank=True)
+    groups = models.JSONField(default=dict, blank=True)
     domains = models.CharField(max_length=3000, blank=True)
     origin = models.CharField(max_length=300, blank=True)
     mode = models.CharField(max_length=8, choices=Mode, default=Mode.OFF)

@@ -23,6 +23,7 @@ urlpatterns = [
     path("admin/sign-in/<int:number>/saml/", settings.saml_settings, name="saml"),
     path("admin/sign-in/<int:number>/test/", signing_in.test, name="test"),
     path("admin/sign-in/<int:number>/mode/", settings.switch, name="switch"),
+    path("admin/sign-in/<int:number>/groups/", settings.groups, name="groups"),
     path("admin/sign-in/<int:number>/unbind/", settings.unbind, name="unbind"),
     path("admin/sign-in/<int:number>/remove/", settings.remove, name="remove"),
 ]
@@ -43,6 +44,7 @@ access = (
     closed("sso:saml", "1", get="in:403 admin,local:404", post="in:403 admin,local:404"),
     closed("sso:test", "1", get="in:403 admin,local:404"),
     closed("sso:switch", "1", post="in:403 admin,local:404"),
+    closed("sso:groups", "1", post="in:403 admin,local:404"),
     closed("sso:unbind", "1", post="in:403 admin,local:404"),
     closed("sso:remove", "1", post="in:403 admin,local:404"),
 )

@@ -23,7 +23,10 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "members_profile": (
         *("id", "user_id", "company_id", "site_id", "joined_by", "joined_at", "leaves_on"),
     ),
-    "members_role": ("id", "user_id", "role", "company_id", "given_at", "given_by_id", "ends_on"),
+    "members_role": (
+        *("id", "user_id", "role", "company_id"),
+        *("given_at", "given_by_id", "provider_id", "ends_on"),
+    ),
     "members_councilchange": (
         *("id", "user_id", "what", "right", "role", "company_id"),
         *("by_id", "by_name", "paper", "reason", "at"),

@@ -36,14 +36,15 @@ _USUAL = {
 }
 _METHODS = "http://schemas.microsoft.com/claims/authnmethodsreferences"
 _STRONG = ("https://refeds.org/profile/mfa", "http://schemas.microsoft.com/claims/multipleauthn")
-_MOST_CERTIFICATES = 6
+_MOST_CERTIFICATES, _MOST_GROUPS = 6, 2000
 
 
 def person_of(content: bytes, options: dict[str, Any]) -> Iterator[Piece]:
     """Yield the person of a response in base64. Raises UnfitError with a key of the failure.
 
     Options: `issuer`, `audience`, `recipient`, `request`, `certificates` (PEM), `leeway` (seconds),
-    `now` (seconds since 1970), and `attributes`, the provider's own names of attributes.
+    `now` (seconds since 1970), `attributes`, the provider's own names of attributes, and `groups`,
+    the name of the attribute of groups, or "".
     """
     try:
         yield Piece(_person(content, options))
@@ -79,6 +80,7 @@ def _person(content: bytes, options: dict[str, Any]) -> dict[str, Any]:
         "last": _attribute(attributes, "last", own),
         "proved_at": _moment(statement, "AuthnInstant").timestamp(),
         "is_strong": _is_strong(statement, attributes),
+        "groups": attributes.get(options["groups"].lower(), [])[:_MOST_GROUPS],
     }
 
 

@@ -133,6 +133,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('administrator', 'administration'), ('moderator', 'modération'), ('council', 'membre du CSE'), ('treasurer', 'trésorerie du CSE'), ('secretary', 'secrétariat du CSE'), ('kiosk_manager', 'gestion des écrans')], max_length=14)),
                 ('company_id', models.BigIntegerField(blank=True, null=True)),
                 ('given_at', models.DateTimeField()),
+                ('provider_id', models.BigIntegerField(blank=True, null=True)),
                 ('ends_on', models.DateField(blank=True, null=True)),
                 ('mailed_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=None, editable=False, null=True)),
                 ('given_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),

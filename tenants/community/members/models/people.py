@@ -95,7 +95,8 @@ class Portrait(PrivatePicture):
 class Role(SpaceModel):
     """A right beyond those of all members; in a park, for a single company or for all.
 
-    `ends_on` is its last day, if it was given for a time.
+    `ends_on` is its last day, if it was given for a time. A role with `provider_id` was given by a
+    group at that identity provider, and ends with it.
     """
 
     RETENTION = retention.with_person(_("Rôles"))
@@ -118,6 +119,7 @@ class Role(SpaceModel):
     given_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    provider_id = models.BigIntegerField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     mailed_at = pending_mail.mailed_at()
 

@@ -1,6 +1,6 @@
 """Limits of the company's directory: not the council's roles, and not its own administrator."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,12 @@ def check_is_given_by_administration(role: str, given: Collection[str]) -> None:
     """Raise NotAllowed for a council's role: the council gives it."""
     if role not in given:
         raise NotAllowed(_("Les rôles du CSE se donnent au CSE, jamais par l’annuaire."))
+
+
+def check_are_given_by_administration(roles: Iterable[str], given: Collection[str]) -> None:
+    """Raise NotAllowed if a council's role is among these."""
+    for role in roles:
+        check_is_given_by_administration(role, given)
 
 
 def check_is_another(person_id: int, by_id: int) -> None:

@@ -19,6 +19,7 @@ from saas.kernel.web import outgoing
 from tenants.community.sso import queries
 from tenants.community.sso.gateway import id_tokens
 from tenants.community.sso.models import Provider
+from tenants.community.sso.rules import groups
 from tenants.community.sso.rules import signing_in as rules
 
 WHOLE_SECONDS = 6.0
@@ -42,7 +43,8 @@ def vouched_for(provider: Provider, attempt: rules.Attempt, code: str) -> rules.
         answer = _exchange(provider, description, attempt=attempt, code=code, until=until)
         token = answer.get("id_token")
         claims = _claims(provider, description, nonce=attempt.nonce, id_token=token, until=until)
-        if "email" not in claims and description.userinfo:
+        wanted = {"email", groups.claim_of(provider) or "email"}
+        if not wanted <= claims.keys() and description.userinfo:
             bearer = rules.bearer_of(answer)
             found = rules.read(_fetch(description.userinfo, until, bearer=bearer), "email")
             claims = {**found, **claims} if found.get("sub") == claims["sub"] else claims

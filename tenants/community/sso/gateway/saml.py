@@ -16,6 +16,7 @@ from saas.kernel.sandbox import runner
 from saas.kernel.sandbox.verdicts import TooHeavyError, UnfitError
 from tenants.community.sso import queries
 from tenants.community.sso.models import Provider
+from tenants.community.sso.rules import groups
 from tenants.community.sso.rules import signing_in as rules
 
 LONGEST_RESPONSE, MOST_METADATA = 256 * 1024, 256 * 1024
@@ -83,7 +84,7 @@ def page_url(provider: Provider, attempt: rules.Attempt, *, state: str) -> str:
 
 def vouched_for(provider: Provider, attempt: rules.Attempt, response: str) -> rules.Vouched:
     """Return the person in a response, fully verified. Raises rules.BrokenError."""
-    now = time.time()
+    now, claim = time.time(), groups.claim_of(provider)
     options: dict[str, Any] = {
         "issuer": provider.issuer,
         "audience": _entity_of(attempt),
@@ -91,6 +92,7 @@ def vouched_for(provider: Provider, attempt: rules.Attempt, response: str) -> ru
         "request": _request_of(attempt),
         "certificates": provider.certificates,
         "attributes": provider.attributes,
+        "groups": claim,
         "leeway": LEEWAY_SECONDS,
         "now": now,
     }
@@ -113,6 +115,7 @@ def vouched_for(provider: Provider, attempt: rules.Attempt, response: str) -> ru
         "family_name": person["last"],
         "amr": ["mfa"] if person["is_strong"] else [],
     }
+    claims |= {claim: person["groups"]} if claim else {}
     domains = queries.covered(provider)
     vouched = rules.vouched_for(claims, provider=provider, domains=domains, now=now)
     return vouched._replace(auth_time=person["proved_at"])

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('page', models.CharField(blank=True, max_length=500)),
                 ('certificates', models.JSONField(blank=True, default=list)),
                 ('attributes', models.JSONField(blank=True, default=dict)),
+                ('groups', models.JSONField(blank=True, default=dict)),
                 ('domains', models.CharField(blank=True, max_length=3000)),
                 ('origin', models.CharField(blank=True, max_length=300)),
                 ('mode', models.CharField(choices=[('off', 'Éteinte'), ('offered', 'Proposée, à côté des mots de passe et des liens'), ('required', 'Exigée, à la place des mots de passe et des liens')], default='off', max_length=8)),

@@ -24,6 +24,7 @@ from saas.kernel.errors import Refused
 from saas.kernel.hooks import Duty
 from saas.kernel.web import outgoing
 from tenants.community.sso.models import Identity, Provider
+from tenants.community.sso.rules import groups
 from tenants.spaces.rules.addresses import ADMINISTRATOR
 
 PURPOSE = "oidc"
@@ -99,6 +100,7 @@ class Vouched(NamedTuple):
     acr: str = ""
     auth_time: float = 0.0
     is_strong: bool = False
+    roles: list[str] | None = None
 
 
 def broken(kind: str) -> NoReturn:
@@ -253,7 +255,8 @@ def vouched_for(
     first, last = _names(claims, normal_email(email))
     acr, auth_time = _written(claims.get("acr"))[:_LONGEST_NAME], _auth_time(claims, now)
     who = (provider.issuer, str(claims["sub"]), normal_email(email))
-    return Vouched(*who, first, last, acr, auth_time, has_two_factors(claims.get("amr")))
+    is_strong, roles = has_two_factors(claims.get("amr")), groups.roles_in(claims, provider)
+    return Vouched(*who, first, last, acr, auth_time, is_strong, roles)
 
 
 def has_two_factors(methods: Any) -> bool:

@@ -146,6 +146,18 @@ def switch(request: MemberRequest, number: int) -> HttpResponse:
 
 @require_POST
 @stepup.fresh
+def groups(request: MemberRequest, number: int) -> HttpResponse:
+    """Save the groups that give roles."""
+    row = provider_to_set_up(request, number)
+    form = forms.GroupsForm(request.POST, found=row)
+    if form.submit(number=number, by=request.user, at=timezone.now()):
+        messages.success(request, _("C’est enregistré, à partir des prochaines connexions."))
+        return see_other("sso:provider", number)
+    return _provider(request, row, groups_form=form)
+
+
+@require_POST
+@stepup.fresh
 def unbind(request: MemberRequest, number: int) -> HttpResponse:
     """Unbind a member's identity, to let the provider bind another account of theirs."""
     row = provider_to_set_up(request, number)
@@ -175,6 +187,7 @@ def _provider(
     found: Provider,
     *,
     mode_form: forms.ModeForm | None = None,
+    groups_form: forms.GroupsForm | None = None,
     unbind_form: forms.UnbindForm | None = None,
 ) -> HttpResponse:
     context = {
@@ -184,6 +197,7 @@ def _provider(
         "former": _former_host(request, found),
         "company": queries.company_names().get(found.company_id or 0, ""),
         "mode_form": mode_form or forms.ModeForm(initial={"mode": found.mode}),
+        "groups_form": groups_form or forms.GroupsForm(found=found),
         "unbind_form": unbind_form or forms.UnbindForm(),
     }
     return page(request, "sso/provider.html", context)
