@@ -155,7 +155,7 @@ def _class(value: str) -> str:
     except ImportError:
         found = None
     text = Path(found.origin).read_text() if found and found.origin else ""
-    if re.search(rf"^class {name}\b", text, re.MULTILINE):
+    if re.search(rf"^class {re.escape(name)}\b", text, re.MULTILINE):
         return ""
     return "names no class of this installation."
 

@@ -39,6 +39,7 @@ from tenants.community.mediastore.models import Medium, Sponsoring
 from tenants.community.members.models import JoinRequest, Profile, Role, Thanks
 from tenants.community.members.rules import membership as joining
 from tenants.community.moderation.models import Decision
+from tenants.community.neighbourhood.models import ShopMark
 from tenants.community.notifications.models import Habits
 from tenants.community.personal_data.models import DataExport, Erasure
 from tenants.community.rides.models import Booking, Departure, Ride
@@ -150,6 +151,7 @@ def _fill(space: Space, at: dt.datetime) -> None:
         _talk_about(space, classified, asker, at=at)
     add(space.flock, Availability, weekday=1, starts_minute=60, ends_minute=120)
     add(space.flock, Block, blocker=member, blocked=other)
+    add(space.flock, ShopMark, person=member, follows=True)
     add(space.flock, Deal, author=member, link="https://deal.example")
     add(space.flock, Habits, person=member, mail_stopped_at=at, mail_stopped_for="bounced")
     add(space.flock, WebhookDelivery, next_at=at)

@@ -166,6 +166,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     "review": clock.review_ads,
     "draw": clock.draw_papers,
     "exchange": clock.exchange_einvoices,
+    "read": clock.read_statements,
 }
 
 

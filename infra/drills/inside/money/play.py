@@ -58,7 +58,7 @@ FAULTS = {
 }
 NIGHT = (
     *("resume", "sweep", "refetch_unsettled", "reconcile", "leave", "bill", "release", "resume"),
-    *("close", "forget", "mandates", "review", "draw", "exchange"),
+    *("close", "forget", "mandates", "review", "draw", "exchange", "read"),
 )
 STORM = 6  # as many times as on a quiet day
 EVENT_FAULTS = {"duplicate_event": 20, "shuffle_events": 30, "delay_event": 5}

@@ -117,12 +117,16 @@ class SpanningConnection(tenants_base.DatabaseWrapper):
     def _connect_more(self) -> Any:
         """Return a connection with a transaction that has the savepoints of the present one."""
         opened = self.get_new_connection(self.get_connection_params())
-        opened.autocommit = True
-        if not self.pool:
-            self._configure_connection(opened)
-        opened.autocommit = False
-        for sid in self._savepoints:
-            _run(opened, self.ops.savepoint_create_sql(sid))
+        try:
+            opened.autocommit = True
+            if not self.pool:
+                self._configure_connection(opened)
+            opened.autocommit = False
+            for sid in self._savepoints:
+                _run(opened, self.ops.savepoint_create_sql(sid))
+        except BaseException:
+            _hand_back(opened)
+            raise
         return opened
 
     def _commit_halves(self) -> None:

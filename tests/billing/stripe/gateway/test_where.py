@@ -52,6 +52,7 @@ OF_THE_FETCHER = {
     "saas.geocoding.tasks.look_up",
     "tenants.community.sso.tasks.describe",
     "tenants.community.sso.tasks.exchange",
+    "tenants.community.sso.tasks.read_metadata",
 }
 
 

@@ -58,9 +58,9 @@ def test_views_of_a_page_cost_a_single_insert_once_the_day_is_known(
         references = list(Flight.objects.values_list("reference", flat=True))
     for member in (owner, make_user("Zoé")):
         actions.count(references=references, kind=VIEW, by=member, at=AT)
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         actions.count(references=references, kind=VIEW, by=teammate, at=AT)
-    statements = [one["sql"] for one in asked if "SAVEPOINT" not in one["sql"]]
+    statements = [one["sql"] for one in queries if "SAVEPOINT" not in one["sql"]]
     assert [one.split()[0] for one in statements] == ["INSERT"]
     assert len(counted()) == 3 * len(references)
 
