@@ -16,6 +16,7 @@ from saas.kernel.tasks import after_commit
 from tenants.spaces.rules.walks import check_place
 
 logger = logging.getLogger(__name__)
+_COLUMNS = [name for name in ServiceRow._fields if name != "hours"]
 
 
 class Imported(NamedTuple):
@@ -105,15 +106,26 @@ def import_services(
 
     `removes_others`: services of the same kind of file that are missing in it are deleted.
     """
-    known = {service.source: service for service in CityService.objects.exclude(source="")}
-    added = 0
+    known = {one.source: one for one in CityService.objects.select_for_update() if one.source}
+    taken = set(CityService.objects.values_list("slug", flat=True))
+    added: list[ServiceRow] = []
+    updated: list[ServiceRow] = []
     for row in rows:
-        columns = row._asdict()
-        hours = columns.pop("hours")
         service = known.get(row.source)
-        added += service is None
-        slug = service.slug if service else _free_slug(row.name)
-        add_service(slug=slug, hours=hours, at=at, **columns)
+        (added if service is None else updated).append(row)
+        if service is None:
+            slug = slug_for(row.name, taken)
+            taken.add(slug)
+            known[row.source] = CityService(slug=slug, added_at=at)
+        _describe(known[row.source], row)
+    CityService.objects.bulk_create(known[row.source] for row in added)
+    CityService.objects.bulk_update([known[row.source] for row in updated], _COLUMNS)
+    ServiceHours.objects.filter(service__in=[known[row.source] for row in updated]).delete()
+    ServiceHours.objects.bulk_create(
+        ServiceHours(service=known[row.source], **opening._asdict())
+        for row in rows
+        for opening in sorted(row.hours)
+    )
     gone = 0
     if removes_others and rows:
         same_kind = CityService.objects.filter(source__startswith=rows[0].source[:4])
@@ -121,7 +133,16 @@ def import_services(
         gone = others.count()
         others.delete()
     logger.info("%s imported %d city services", by.reference, len(rows))
-    return Imported(added, len(rows) - added, gone)
+    return Imported(len(added), len(updated), gone)
+
+
+def _describe(service: CityService, row: ServiceRow) -> None:
+    """Set the columns of a row of a file; the database holds what is unique."""
+    check_hours(row.hours)
+    for column in _COLUMNS:
+        setattr(service, column, getattr(row, column))
+    service.full_clean(validate_unique=False, validate_constraints=False)
+    check_place(service.latitude, service.longitude)
 
 
 @transaction.atomic

@@ -5,6 +5,8 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from saas.catalogue.city_services import actions, clock, rules, tasks, wording
@@ -88,6 +90,24 @@ def test_a_website_that_is_none_is_left_out_alone() -> None:
     assert imported(geojson(feature(), broken, bare)) == (3, 0, 0)
     websites = CityService.objects.order_by("source").values_list("website", flat=True)
     assert list(websites) == ["", "", "https://mediatheque.example"]
+
+
+def test_a_large_file_costs_as_many_statements_as_a_small_one() -> None:
+    def town(count: int) -> str:
+        nodes = (
+            feature(opening_hours="Tu-Fr 10:00-18:30", **{"@id": f"node/{number}"})
+            for number in range(count)
+        )
+        return geojson(*nodes)
+
+    counts = []
+    for count in (2, 60):
+        for expected in ((count, 0, 0), (0, count, 0)):
+            with CaptureQueriesContext(connection) as queries:
+                assert imported(town(count)) == expected
+            counts.append(len(queries))
+        CityService.objects.all().delete()
+    assert counts[2:] == counts[:2]
 
 
 def test_openstreetmap_extract_keeps_known_kinds_with_their_hours() -> None:
