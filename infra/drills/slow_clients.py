@@ -29,7 +29,8 @@ MOST_SECONDS = 0.5
 # this, and pages are requested less often.
 SHORT_MOST_SECONDS = 4
 BETWEEN_SECONDS, SHORT_BETWEEN_SECONDS = 0.05, 0.4
-MOST_MEGABYTES = 300
+# Of the web process and its largest worker, which hold some 300 together; a body kept is 80 more.
+MOST_MEGABYTES = 330
 POSTS = 6
 POST_BYTES = 80 * 1024 * 1024
 REQUESTS = 200
