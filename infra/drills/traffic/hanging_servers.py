@@ -103,7 +103,7 @@ def opened(
     with standing() as hanging:
         env = {**knows, **hanging.environment()}
         prepare = partial(command, env, folder, hanging)
-        prepare("prepare", "--well", hanging.well.issuer, "--secret", hanging.well.secret)
+        prepare("prepare", "--well", hanging.well.issuer, f"--secret={hanging.well.secret}")
         with (
             fetching(env, folder) as fetcher,
             web_services.serve(env, port, log=folder / "web-hanging.log") as web,
