@@ -148,9 +148,9 @@ def _check_drained(options: Options) -> None:
 
 def _check_removed(cell: str) -> None:
     """Raise CommandError for a cell that holds spaces, or will."""
+    _check_founds_nothing(cell)
     if number := directory.spaces_by_cell().get(cell, 0):
         raise CommandError(f"{cell} holds {number} spaces: run `manage.py cell drain {cell}` first")
-    _check_founds_nothing(cell)
 
 
 def _check_founds_nothing(cell: str) -> None:
