@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from billing.ledger.queries.accounting import day_of
 from billing.ledger.queries.balances import sums_at
+from billing.ledger.queries.seller import seller
 from billing.ledger.rules import bank as rules
 from billing.ledger.rules.bank import Placed, StatementLine
 from billing.models import (
@@ -109,6 +110,13 @@ def ledger_cents_on(day: dt.date) -> int:
     """Return the balance of 512 at the end of a day."""
     zone = zoneinfo.ZoneInfo(settings.PAGE_TIME_ZONE)
     return sums_at(dt.datetime.combine(day, dt.time.max, zone)).get(Account.BANK, 0)
+
+
+def other_account(statement: BankStatement) -> str:
+    """Return the IBAN of our papers if a statement names another account, else an empty text."""
+    ours = "".join(seller().get("iban", "").split()).upper()
+    named = "".join(statement.account.split()).upper()
+    return ours if named and ours and named != ours else ""
 
 
 def matches_of(statement: BankStatement) -> list[Match]:

@@ -14,6 +14,7 @@ from saas.kernel.search.sorting import sort_key
 ARRIVES_WITHIN = dt.timedelta(days=10)
 LEAVES_WITHIN = dt.timedelta(days=30)
 MOST_FEE_CENTS = 50_000
+PART = "#"  # between the reference of an order and the number of a transfer in it
 _FEE = re.compile(
     r"\b(frais|commissions?|cotis(ation)?s?|agios|tenue de compte|abonnement|interets debiteurs)\b"
 )
@@ -49,18 +50,21 @@ def placed(
 
     The same line comes in files that overlap, and in another format without its reference: of
     equal days and amounts, a line is known as often as it was booked, unless both copies have a
-    reference of the bank and these differ.
+    reference of the bank and these differ. An order of several transfers comes as its sum in one
+    file, and split in another: either is a copy of the other.
     """
     booked: dict[tuple[dt.date, int], list[str]] = defaultdict(list)
-    for day, cents, reference in known:
+    given = list(known)
+    for day, cents, reference in given:
         booked[day, cents].append(reference)
     next_place = {key: len(references) for key, references in booked.items()}
+    sums = _split_sums(given)
+    orders = _split_sums((line.day, line.cents, line.reference) for line in lines)
+    summed = {order for order, cents in orders.items() if _take(booked[order[0], cents], order[1])}
     found = []
     for line in lines:
-        key = (line.day, line.cents)
-        copy = _copy_of(line, booked[key])
-        if copy is not None:
-            booked[key].remove(copy)
+        key, order = (line.day, line.cents), (line.day, stem_of(line.reference))
+        if order in summed or _take(booked[key], line.reference) or _take_sum(line, sums):
             found.append(Placed(line, 0, is_new=False))
             continue
         place = next_place.get(key, 0)
@@ -69,11 +73,40 @@ def placed(
     return found
 
 
-def _copy_of(line: StatementLine, references: Sequence[str]) -> str | None:
-    """Return the reference of the booked copy of a line: the same, or one side has none."""
-    if line.reference in references:
-        return line.reference
-    return next((one for one in references if not one or not line.reference), None)
+def stem_of(reference: str) -> str:
+    """Return the reference of the order that a line is split from; empty for any other line."""
+    stem, mark, _number = reference.rpartition(PART)
+    return stem if mark else ""
+
+
+def _split_sums(lines: Iterable[tuple[dt.date, int, str]]) -> dict[tuple[dt.date, str], int]:
+    """Return the sum of each order that is split into its transfers, by day and reference."""
+    sums: dict[tuple[dt.date, str], int] = defaultdict(int)
+    for day, cents, reference in lines:
+        if stem := stem_of(reference):
+            sums[day, stem] += cents
+    return sums
+
+
+def _take(references: list[str], reference: str) -> bool:
+    """Use up the booked copy of a line: of the same reference, or one side has no reference."""
+    if reference in references:
+        references.remove(reference)
+        return True
+    copy = next((one for one in references if not one or not reference), None)
+    if copy is None:
+        return False
+    references.remove(copy)
+    return True
+
+
+def _take_sum(line: StatementLine, sums: dict[tuple[dt.date, str], int]) -> bool:
+    """Use up the split order whose sum a line is."""
+    for (day, stem), cents in sums.items():
+        if (day, cents) == (line.day, line.cents) and line.reference in {"", stem}:
+            del sums[day, stem]
+            return True
+    return False
 
 
 def is_fee(line: StatementLine) -> bool:

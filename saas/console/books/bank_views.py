@@ -1,4 +1,4 @@
-"""Pages of the console about our bank: its statements, a preview, and what each line matches."""
+"""Console pages for our bank: statements, the preview of an import, and the match of each line."""
 
 import datetime as dt
 from typing import Any
@@ -26,7 +26,7 @@ from saas.kernel.web.bodies import takes_files
 
 
 class StatementForm(ActionForm[BankStatement]):
-    """A file of the bank."""
+    """The upload of a bank statement."""
 
     file = forms.FileField(
         label=later("Relevé de la banque"),
@@ -41,25 +41,25 @@ class StatementForm(ActionForm[BankStatement]):
     )
 
     def perform(self, *, by: User, at: dt.datetime) -> BankStatement:  # type: ignore[override]
-        """Keep the file, which a job reads."""
+        """Store the file and queue the job that reads it."""
         upload = self.cleaned_data["file"]
         content = upload.read(actions.MOST_BYTES + 1)
         return actions.keep_statement(name=upload.name, content=content, by=by, at=at)
 
 
 class ImportForm(ActionForm[BankStatement]):
-    """The import of a statement that was seen."""
+    """The import of a statement after its preview."""
 
     def perform(self, *, statement: BankStatement, by: User, at: dt.datetime) -> BankStatement:  # type: ignore[override]
-        """Book its lines."""
+        """Book the lines of the statement."""
         return actions.import_statement(statement_id=statement.pk, by=by, at=at)
 
 
 class DropForm(ActionForm[bool]):
-    """The deletion of a statement that was not imported."""
+    """The deletion of a statement before its import."""
 
     def perform(self, *, statement: BankStatement, by: User, at: dt.datetime) -> bool:  # type: ignore[override]
-        """Delete it."""
+        """Delete the statement."""
         actions.drop_statement(statement_id=statement.pk, by=by, at=at)
         return True
 
@@ -69,7 +69,7 @@ class DropForm(ActionForm[bool]):
 @operators_only
 @stepup.second_factor
 def bank(request: PersonRequest) -> HttpResponse:
-    """List the statements with the balances of 512 and 580, and read another file."""
+    """List the statements with the balances of accounts 512 and 580; a POST uploads a file."""
     bound = request.method == "POST"
     form = StatementForm(request.POST if bound else None, request.FILES if bound else None)
     if form.is_bound and (made := form.submit(by=request.user, at=timezone.now())):
@@ -85,9 +85,9 @@ def bank(request: PersonRequest) -> HttpResponse:
 @operators_only
 @stepup.second_factor
 def bank_statement(request: PersonRequest, reference: str) -> HttpResponse:
-    """Show a statement: what each line would match, or what it was booked as.
+    """Show the match of each line before an import, and the booked lines after it.
 
-    Until a job has read it, the page waits; a statement that cannot be read shows why.
+    The page waits until a job has read the file; an unreadable file is shown with its reason.
     """
     found = queries.statement_of(reference)
     if found is None:
@@ -123,4 +123,5 @@ def _statement_context(found: BankStatement, form: ActionForm[Any]) -> dict[str,
         "matches": matches,
         "new_count": sum(match.placed.is_new for match in matches),
         "ledger_cents": queries.ledger_cents_on(found.last_day) if found.last_day else 0,
+        "other_account": queries.other_account(found),
     }

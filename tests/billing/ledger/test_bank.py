@@ -8,7 +8,8 @@ from billing import clock
 from billing.ledger import posting, tasks
 from billing.ledger.actions import bank, manual
 from billing.ledger.actions.manual import Fault
-from billing.ledger.queries.bank import matches_of
+from billing.ledger.queries.bank import matches_of, other_account
+from billing.ledger.queries.seller import seller
 from billing.ledger.rules import postings
 from billing.ledger.rules.bank import StatementLine, placed
 from billing.ledger.wording import unread_statement
@@ -192,3 +193,10 @@ def test_equal_lines_are_new_unless_booked_as_often() -> None:
     assert [row.place for row in placed([line, line], [])] == [0, 1]
     assert [row.is_new for row in placed([one, other], [(DAY, -100, "A")])] == [False, True]
     assert placed([other], [(DAY, -100, "A")])[0].place == 1
+
+
+def test_statement_of_another_account_names_ours(by: User) -> None:
+    ours = "".join(seller()["iban"].split())
+    assert other_account(read(camt(), by=by)) == ours
+    text = camt(closing="387.50").decode().replace("FR7630001007941234567890185", ours)
+    assert not other_account(read(text.encode(), by=by))
