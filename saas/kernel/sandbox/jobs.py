@@ -37,6 +37,7 @@ JOBS = {
     "assertion": Job("assertions.person_of", 256, 5, 10.0, 1),
     "metadata": Job("assertions.provider_of", 256, 5, 10.0, 1),
     "picture": Job("images.widths_of", DRAWING, 20, 30.0, 16),
+    "mail_picture": Job("images.for_mail", DRAWING, 5, 10.0, 1),
     "book": Job("books.chapters_of", DRAWING, 90, 180.0, 200),
     "paper": Job("papers.pages_of", DRAWING, 120, 200.0, 400),
 }

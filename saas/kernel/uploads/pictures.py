@@ -15,7 +15,7 @@ from saas.kernel import schema
 from saas.kernel.errors import Refused
 from saas.kernel.sandbox import runner
 from saas.kernel.sandbox.openers import limits
-from saas.kernel.sandbox.verdicts import HEAVY, UnfitError
+from saas.kernel.sandbox.verdicts import HEAVY, TooHeavyError, UnfitError
 from saas.kernel.sandbox.wire import Piece
 
 MOST_BYTES = 12 * 1024 * 1024
@@ -71,6 +71,19 @@ def draw_original(name: str, *, crop: str = "") -> Drawn:
             return draw(original.read(), crop=crop)
     except FileNotFoundError as error:
         raise UnfitError("unreadable") from error
+
+
+def for_mail(name: str) -> bytes:
+    """Return a stored picture as a small square JPEG; nothing if its file is gone or broken.
+
+    Several mail programs show no WebP, and none is sure to cut a picture to a square.
+    """
+    try:
+        with default_storage.open(name) as stored:
+            [piece] = runner.opened("mail_picture", stored.read())
+    except (FileNotFoundError, UnfitError, TooHeavyError):
+        return b""
+    return piece.content
 
 
 def original_of(name: str) -> str:

@@ -4,7 +4,6 @@ import datetime as dt
 import zoneinfo
 from typing import NamedTuple
 
-from django.core.files.storage import default_storage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -14,6 +13,7 @@ from saas.accounts.models import User
 from saas.kernel import hooks, mail
 from saas.kernel.offers.digest_hooks import DigestAd, Novelty
 from saas.kernel.secrets import tokens
+from saas.kernel.uploads import pictures
 from saas.kernel.values.turns import by_turns
 from tenants.community.notifications import rules, wording
 from tenants.community.notifications.models import Channel, Kind, Notification
@@ -35,12 +35,9 @@ class Sender(NamedTuple):
         return hosts.space_url(self.slug, path)
 
     def picture(self, name: str) -> bytes:
-        """Return a stored picture, read once; nothing if its file is gone."""
+        """Return a stored picture as JPEG, drawn once; nothing if it cannot be drawn."""
         if name not in self.files:
-            self.files[name] = b""
-            if default_storage.exists(name):
-                with default_storage.open(name) as stored:
-                    self.files[name] = stored.read()
+            self.files[name] = pictures.for_mail(name)
         return self.files[name]
 
 
@@ -141,7 +138,7 @@ def mail_digest(
             headers=_headers(leave, f"{name}-{person.reference}-{digest.day:%Y%m%d}", space),
             attachments=[
                 mail.Attachment(
-                    f"{line.cid}.webp", space.picture(line.picture), "image/webp", line.cid
+                    f"{line.cid}.jpg", space.picture(line.picture), "image/jpeg", line.cid
                 )
                 for line in lines.all
                 if line.cid

@@ -19,6 +19,7 @@ LONGEST_SIDE = 16_383  # more does not fit into a WebP
 WRITTEN = ("JPEG", "PNG", "WEBP")
 FORMATS = (*WRITTEN, "HEIF")  # a telephone's HEIC
 QUALITY = 78
+MAIL_SIDE = 144  # twice the 72 pixels of a digest's line
 DRAFT = (1600, 1200)  # a large JPEG need not be decoded whole
 # All that Pillow was seen to raise over files with a few wrong bytes, in EXIF as well.
 _BROKEN = (
@@ -50,6 +51,18 @@ def widths_of(content: bytes, options: dict[str, Any]) -> Iterator[Piece]:
     image = cropped(read(content), str(options.get("crop", "")))
     for width in WIDTHS:
         yield Piece([width, *image.size], _webp(image, width))
+
+
+def for_mail(content: bytes, _options: dict[str, Any]) -> Iterator[Piece]:
+    """Yield the middle of a picture as a square JPEG, which every mail program shows."""
+    image = read(content)
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    square = image.crop((left, top, left + side, top + side))
+    out = io.BytesIO()
+    small = square.resize((MAIL_SIDE, MAIL_SIDE), Image.Resampling.LANCZOS)
+    small.save(out, "JPEG", quality=QUALITY, optimize=True)
+    yield Piece(None, out.getvalue())
 
 
 def read(content: bytes) -> Image.Image:

@@ -1,6 +1,7 @@
 """A digest names five things at most, each with all that its reader decides by."""
 
 import datetime as dt
+import io
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.core import mail
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
+from PIL import Image
 
 from saas.accounts.models import User
 from saas.kernel.offers import digest_hooks
@@ -54,7 +56,7 @@ def test_lines_name_price_place_hour_and_author(
     assert "jeudi 3 décembre, 9 h 00" in text
 
 
-def test_picture_of_a_classified_is_in_the_mail(
+def test_picture_of_a_classified_is_in_the_mail_as_jpeg(
     owner: User, teammate: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bike = make_classified(teammate, at=MONDAY - DAY / 2, title="Vélo pliant")
@@ -63,9 +65,14 @@ def test_picture_of_a_classified_is_in_the_mail(
     default_storage.save(f"{picture.name}-160.webp", ContentFile(content))
     without = make_classified(teammate, at=MONDAY - DAY / 2, title="Chaise")
     make_picture(teammate, without)  # its file is gone
+    broken = make_picture(teammate, make_classified(teammate, at=MONDAY - DAY / 2, title="Lampe"))
+    default_storage.save(f"{broken.name}-160.webp", ContentFile(content[:90]))
     message = digest_of(owner, MONDAY, monkeypatch)
-    (part,) = [one for one in message.message().walk() if one.get_content_type() == "image/webp"]
-    assert part.get_payload(decode=True) == content
+    (part,) = [one for one in message.message().walk() if one.get_content_maintype() == "image"]
+    assert part.get_content_type() == "image/jpeg"
+    assert part.get_filename().endswith(".jpg")
+    drawn = Image.open(io.BytesIO(part.get_payload(decode=True)))
+    assert (drawn.format, drawn.size) == ("JPEG", (144, 144))
     assert part.get_content_disposition() == "inline"
     assert f'src="cid:{part["Content-ID"].strip("<>")}"' in html_of(message)
     assert html_of(message).count("cid:") == 1
