@@ -1,4 +1,4 @@
-"""Each package that production asks for has a row with its keepers and its replacement."""
+"""Each package that the project asks for has a row with its keepers and its replacement."""
 
 import re
 import tomllib
@@ -16,8 +16,9 @@ def rows() -> list[list[str]]:
 
 
 def test_each_dependency_has_keepers_and_a_replacement() -> None:
-    project = tomllib.loads((pins.ROOT / "pyproject.toml").read_text())["project"]
-    direct = {re.split(r"[\[<>=]", one)[0] for one in project["dependencies"]}
+    settings = tomllib.loads((pins.ROOT / "pyproject.toml").read_text())
+    groups = [settings["project"]["dependencies"], *settings["dependency-groups"].values()]
+    direct = {re.split(r"[\[<>=]", one)[0] for group in groups for one in group}
     named = Counter(name for row in rows() for name in row[0].split(", "))
     assert set(named) == direct
     assert set(named.values()) == {1}
