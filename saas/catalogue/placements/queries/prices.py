@@ -234,7 +234,7 @@ def quote_anew(campaign: Campaign, at: dt.datetime) -> price_rules.Quote:
     prices = {price.slot: price for price in price_list.prices.all()}
     flights = [flight for flight in flights_still_wanted(campaign) if flight.slot in prices]
     people = people_counted(price_list, [flight.tenant_id for flight in flights])
-    screens = screens_in([flight.tenant_id for flight in flights if is_by_screen(flight.slot)])
+    screens = screens_in(_on_screens(flights))
     tax = vat_bp(campaign.merchant, at=at)
     lines = tuple(
         _line(
