@@ -10,10 +10,9 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from saas.kernel.errors import Refused
-from saas.kernel.values.points import Point, metres
+from saas.kernel.values.points import Point, degrees_around, metres
 
 CELLS_A_DEGREE, CELLS_A_ROW = 100, 100_000
-METRES_A_DEGREE = 111_195
 MOST_LATITUDE, MOST_LONGITUDE = 90, 180
 # How far a pin may be moved from its address, and may lie from any address of its postcode.
 PIN_METRES, POSTCODE_METRES = 500, 3_000
@@ -150,8 +149,7 @@ def cell_of(latitude: Decimal | float, longitude: Decimal | float) -> int:
 
 def cells_around(latitude: float, longitude: float, *, metres: float) -> list[int]:
     """Return the squares that a circle around a point touches."""
-    high = metres / METRES_A_DEGREE
-    wide = high / max(0.01, math.cos(math.radians(latitude)))
+    high, wide = degrees_around(latitude, metres)
     rows = _steps(latitude - high, latitude + high)
     columns = _steps(longitude - wide, longitude + wide)
     return [row * CELLS_A_ROW + column for row in rows for column in columns]

@@ -1,7 +1,6 @@
 """Queries of spaces about the city's services."""
 
 import datetime as dt
-import math
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -11,8 +10,7 @@ from django.db.models import Q, QuerySet
 from saas.catalogue.city_services.models import CityService, ServiceFile
 from saas.catalogue.merchants.rules.closures import Closures
 from saas.catalogue.merchants.rules.shops import Opening
-from saas.geocoding.rules import METRES_A_DEGREE
-from saas.kernel.values.points import Point
+from saas.kernel.values.points import Point, degrees_around
 from tenants.spaces.rules.walks import reach_metres, walking_minutes
 
 ON_A_PAGE = 50
@@ -46,8 +44,7 @@ def between(*, south: Decimal, north: Decimal, west: Decimal, east: Decimal) -> 
 def services_near(point: Point) -> list[CityService]:
     """Return the services within a quarter of an hour on foot of a point, the nearest first."""
     latitude, longitude = point
-    high = reach_metres(NEAR_MINUTES) / METRES_A_DEGREE
-    wide = high / max(0.01, math.cos(math.radians(latitude)))
+    high, wide = degrees_around(latitude, reach_metres(NEAR_MINUTES))
     found = between(
         south=Decimal(latitude - high),
         north=Decimal(latitude + high),

@@ -12,11 +12,10 @@ from typing import NamedTuple, Protocol
 from saas.catalogue.city_services.models import CityService
 from saas.catalogue.merchants.models import Category
 from saas.catalogue.merchants.rules.shops import CELLS_A_DEGREE, CELLS_A_ROW
-from saas.kernel.values.points import Point
+from saas.kernel.values.points import Point, degrees_around
 from tenants.spaces.rules.walks import reach_metres
 
 WITHIN_MINUTES = 15
-METRES_A_DEGREE = 111_320
 MOST_SHOWN = 3
 BEFORE_A_PLACEMENT = 3
 MOST_REPORTED = 20
@@ -74,9 +73,8 @@ class Box(NamedTuple):
 def box_around(gates: Iterable[Point]) -> Box:
     """Return borders that hold everything within our reach of any gate."""
     points = list(gates)
-    high = reach_metres(WITHIN_MINUTES) / METRES_A_DEGREE
     farthest = max(abs(latitude) for latitude, _ in points)
-    wide = high / max(0.01, math.cos(math.radians(farthest)))
+    high, wide = degrees_around(farthest, reach_metres(WITHIN_MINUTES))
     return Box(
         south=_degrees(min(latitude for latitude, _ in points) - high),
         north=_degrees(max(latitude for latitude, _ in points) + high),

@@ -1,7 +1,6 @@
 """Queries of pages and jobs about spaces and foundings."""
 
 import datetime as dt
-import math
 from collections import defaultdict
 from decimal import Decimal
 from itertools import islice
@@ -19,7 +18,7 @@ from saas.kernel import cache, schema
 from saas.kernel.errors import Refused
 from saas.kernel.search.sorting import SortKey
 from saas.kernel.secrets import tokens
-from saas.kernel.values.points import Point
+from saas.kernel.values.points import Point, degrees_around
 from tenants.spaces import hosts
 from tenants.spaces.models import Company, Domain, EmailDomain, Founding, Gate, NameBook, Tenant
 from tenants.spaces.queries.reach import Reach, reach_of
@@ -29,7 +28,6 @@ from tenants.spaces.rules import walks as walk_rules
 from tenants.spaces.rules import workplaces as workplace_rules
 from tenants.spaces.wording import foundings
 
-METRES_A_DEGREE = 111_320
 MOST_UNMAILED = 200
 
 
@@ -67,8 +65,7 @@ def spaces_near(latitude: float, longitude: float, minutes: int) -> list[NearbyS
 
 
 def _gates_around(latitude: float, longitude: float, metres: float) -> list[Gate]:
-    high = metres / METRES_A_DEGREE
-    wide = high / max(0.01, math.cos(math.radians(latitude)))
+    high, wide = degrees_around(latitude, metres)
     return list(
         Gate.objects.filter(
             latitude__range=(_degrees(latitude - high), _degrees(latitude + high)),
