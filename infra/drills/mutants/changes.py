@@ -118,8 +118,14 @@ def _unobservable_parts(node: ast.AST) -> Iterator[ast.AST]:
         yield node
     if isinstance(node, ast.Expr) and isinstance(value, ast.Constant):
         yield node
-    if isinstance(node, ast.TypeAlias | ast.JoinedStr | ast.ImportFrom | ast.Import):
+    if isinstance(node, ast.TypeAlias | ast.ImportFrom | ast.Import):
         yield node
+    yield from (part for part in getattr(node, "values", []) if _is_text_of(node, part))
+
+
+def _is_text_of(node: ast.AST, part: ast.AST) -> bool:
+    """Return True for a part of an f-string, unless it locks rows."""
+    return isinstance(node, ast.JoinedStr) and not _is_lock_text(part)
 
 
 def _first_name(node: ast.AST) -> str:
@@ -156,8 +162,28 @@ def _without_lock(node: ast.AST) -> ast.AST:
     return ast.copy_location(ast.Constant(text), node)
 
 
-def _locks(node: ast.AST) -> bool:
-    return isinstance(node.value, str) and bool(_LOCKS.search(node.value))  # type: ignore[attr-defined]
+def _is_lock_text(node: ast.AST) -> bool:
+    text = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(text, str) and bool(_LOCKS.search(text))
+
+
+def _locks_rows(node: ast.AST) -> bool:
+    return isinstance(node.func, ast.Attribute) and node.func.attr == "select_for_update"  # type: ignore[attr-defined]
+
+
+def _without_row_lock(node: ast.AST) -> ast.AST:
+    return node.func.value  # type: ignore[attr-defined,no-any-return]
+
+
+def _writes_under_condition(node: ast.AST) -> bool:
+    func = node.func  # type: ignore[attr-defined]
+    return isinstance(func, ast.Attribute) and func.attr == "store_if"
+
+
+def _without_condition(node: ast.AST) -> ast.AST:
+    """Write the row whatever another process made of it meanwhile."""
+    node.args[0] = ast.copy_location(ast.Constant("TRUE"), node.args[0])  # type: ignore[attr-defined]
+    return node
 
 
 def _moment_of_the_job(node: ast.AST) -> ast.AST:
@@ -248,7 +274,9 @@ _KINDS: dict[str, tuple[type[ast.AST], Callable[..., bool], Change]] = {
     "and or": (ast.BoolOp, _ANY, _join),
     "one more": (ast.Constant, _is_number, _one_more),
     "one less": (ast.Constant, lambda node: _is_number(node) and node.value > 0, _one_less),
-    "no lock": (ast.Constant, _locks, _without_lock),
+    "no lock": (ast.Constant, _is_lock_text, _without_lock),
+    "no row lock": (ast.Call, _locks_rows, _without_row_lock),
+    "no condition": (ast.Call, _writes_under_condition, _without_condition),
     "moment of the job": (
         ast.Call,
         lambda node: any(_is_another_moment(keyword) for keyword in node.keywords),

@@ -75,12 +75,24 @@ def test_locks_and_moments_have_mutants(mutants: list[Mutant]) -> None:
     assert {
         "billing/councils/settlement/netting.py",
         "billing/councils/settlement/releases.py",
+        "billing/stripe/calls/send.py",  # within an f-string
     } <= dropped
     moments = [mutant for mutant in mutants if mutant.kind == "moment of the job"]
     assert any(
         mutant.file == "billing/orders/settlement/months.py" and "runs_from" in mutant.before
         for mutant in moments
     )
+
+
+def test_each_locked_query_and_each_conditional_write_has_a_mutant(mutants: list[Mutant]) -> None:
+    locked = Counter(mutant.file for mutant in mutants if mutant.kind == "no row lock")
+    assert locked == {
+        file: count
+        for file in settlement_mutants.files(ROOT)
+        if (count := (ROOT / file).read_text().count(".select_for_update("))
+    }
+    written = {mutant.file for mutant in mutants if mutant.kind == "no condition"}
+    assert {"billing/stripe/calls/send.py", "billing/transitions/transition.py"} == written
 
 
 def test_equivalents_are_mutants_that_exist_and_say_why(mutants: list[Mutant]) -> None:
