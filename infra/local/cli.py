@@ -100,6 +100,7 @@ def _demo(words: list[str], lang: str) -> int:
         as_json=parsed.json,
         reload=parsed.reload,
         spoken=parsed.lang or "fr",  # pages are French unless --lang is given
+        cells=parsed.cells,
     )
     return demo.check(options) if parsed.check else demo.run(options)
 
@@ -143,6 +144,13 @@ def _parser(lang: str) -> argparse.ArgumentParser:
     for flag, text in flags.items():
         parser.add_argument(flag, action="store_true", help=text)
     parser.add_argument("--lang", choices=LANGUAGES, help="fr, en")
+    parser.add_argument(
+        "--cells",
+        type=int,
+        choices=(1, 2),
+        default=1,
+        help=say("serveurs PostgreSQL des espaces", "PostgreSQL servers that hold the spaces"),
+    )
     return parser
 
 

@@ -22,7 +22,10 @@ FORMAT = f"34 postgresql-{MAJOR}\n"
 ENOUGH = 500 * 1000 * 1000
 # All that a demo writes. The folder may also hold the private uv and the tests' cluster.
 STATE = ("format", DESCRIPTION, "secrets.json", "ports.json", "product", "valkey", "stripe", "logs")
-STATE_BESIDE_THE_DATABASE = ("pgdata", "pgdata.word", "prepared", "seeded.json")
+STATE_BESIDE_THE_DATABASE = (
+    *("pgdata", "pgdata.word", "pgdata-east", "pgdata-east.word"),
+    *("prepared", "seeded.json"),
+)
 # Schemas, icons, words and static files are made from all of this, in some corner or other.
 PREPARED_FROM = (
     "saas/**/*",
@@ -71,7 +74,8 @@ class DataDir:
 
     def open(self, *, reset: bool) -> None:
         """Keep the state of an earlier run, or start empty."""
-        wait_for_predecessor(self.cluster)
+        for data in (self.cluster, self.cell):
+            wait_for_predecessor(data)
         if not reset:
             self._check_version()
         if reset or not self.seeded.exists():
@@ -101,6 +105,11 @@ class DataDir:
     def cluster(self) -> Path:
         """PostgreSQL's data directory."""
         return self.ground / "pgdata"
+
+    @property
+    def cell(self) -> Path:
+        """The data directory of a second PostgreSQL, if the demo has one."""
+        return self.ground / "pgdata-east"
 
     @property
     def seeded(self) -> Path:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from infra.local import description, interruption, preparation
+from infra.local import cells, description, interruption, preparation, processes
 from infra.local.datadir import DataDir, remove_if_abandoned, write_privately
 from infra.local.progress import Progress
 from infra.local.servers import ports
@@ -18,6 +18,7 @@ from infra.local.supervision import Supervisor
 from infra.local.words import Sentence
 
 MINUTES = 600
+MOVED = "sillage"
 THROWN_AWAY = "troovon-check-"
 
 
@@ -32,6 +33,7 @@ class DemoOptions:
     as_json: bool = False
     reload: bool = False
     spoken: str = "fr"
+    cells: int = 1
 
 
 def run(options: DemoOptions) -> int:
@@ -42,11 +44,13 @@ def run(options: DemoOptions) -> int:
         port = ports.for_the_site(options.port)
         folder.open(reset=options.reset)
         interruption.listen()
-        with _running(Stack(folder, port=port), progress) as stack:
+        with _running(Stack(folder, port=port, cells=options.cells), progress) as stack:
             if not folder.seeded.exists():
                 _seed(stack, progress, spoken=options.spoken)
             else:
                 stack.begin_command("light_screens", [*MANAGE, "light_screens"])
+            if stack.cell:
+                _settle_cell(stack, progress)
             _describe(stack, options)
             if not options.as_json:
                 progress.write(description.closing_block(stack, options.lang))
@@ -71,7 +75,8 @@ def _describe(stack: Stack, options: DemoOptions) -> None:
 def check(options: DemoOptions) -> int:
     """Do the main job once on a stack of its own, as its people would."""
     interruption.listen()
-    with throw_away(Progress(options.lang)) as stack:
+    build = partial(Stack, cells=options.cells)
+    with throw_away(Progress(options.lang), build) as stack:
         return main_job(stack, as_json=options.as_json)
 
 
@@ -119,6 +124,15 @@ def _seed(stack: Stack, progress: Progress, *, spoken: str) -> None:
     world = json.loads(stack.output("seed").read_text().splitlines()[-1])
     write_privately(stack.folder.seeded, world)
     stack.output("seed").unlink()
+
+
+def _settle_cell(stack: Stack, progress: Progress) -> None:
+    """Move a space of the town to the cell if none lives there, by the operator's command."""
+    if any(space["cell"] == cells.NAME for space in description.described(stack)["spaces"]):
+        return
+    with progress.step("Un espace dans la cellule", "A space in the cell"):
+        words = ("space", "move", MOVED, cells.NAME)
+        processes.finish(stack.begin_management(*words, as_owner=True), seconds=MINUTES)
 
 
 def main_job(stack: Stack, *, as_json: bool) -> int:

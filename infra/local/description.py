@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+from infra.local import cells
 from infra.local.datadir import write_privately
 from infra.local.stack import DATABASE, Stack
 from infra.local.words import Sentence
@@ -27,7 +28,26 @@ def seeded(stack: Stack) -> dict[str, Any]:
         return {"spaces": [], "people": [], "screen": None}
     text = re.sub(r"localhost:\d+", stack.host, seeded_file.read_text())
     found: dict[str, Any] = json.loads(text)
+    for space in found["spaces"]:
+        space["cell"] = _places(stack).get(space["schema"], cells.HOME)
     return {name: found.get(name) for name in ("spaces", "people", "screen")}
+
+
+def _places(stack: Stack) -> dict[str, str]:
+    """Return the cluster of each space, where there are two."""
+    return stack.cell.places(_app_url(stack)) if stack.cell else {}
+
+
+def _app_url(stack: Stack) -> str:
+    return stack.cluster.url("troovon_app", stack.secrets["app"], DATABASE)
+
+
+def _cells(stack: Stack, spaces: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Describe the clusters beside home, with the spaces that live in each."""
+    if stack.cell is None:
+        return []
+    there = [space["slug"] for space in spaces if space["cell"] == cells.NAME]
+    return [{"name": cells.NAME, "url": stack.cell.url("app"), "spaces": there}]
 
 
 def described(stack: Stack) -> dict[str, Any]:
@@ -47,9 +67,10 @@ def described(stack: Stack) -> dict[str, Any]:
             "space": f"{space}/api/v1/openapi.json" if space else None,
         },
         "database": {
-            "url": stack.cluster.url("troovon_app", stack.secrets["app"], DATABASE),
+            "url": _app_url(stack),
             "public_role": "troovon_public",
         },
+        "cells": _cells(stack, world["spaces"]),
         "ledger": LEDGER,
         "valkey": stack.valkey.url(),
         "stripe": {
@@ -77,13 +98,20 @@ def closing_block(stack: Stack, lang: str) -> str:
     """Return the closing text: links, sign-ins, the e-mails' page, and that no real money moves."""
     world = described(stack)
     lines = ["", _headline(world["public"]).in_(lang), ""]
-    lines += [f"    {space['slug']:<14} {space['url']}" for space in world["spaces"]]
+    lines += [_space(space, lang) for space in world["spaces"]]
     lines += ["", Sentence("  Qui peut entrer :", "  Who can sign in:").in_(lang)]
     lines += _people(world["people"], lang)
     if world["screen"]:
         lines += ["", _screen(world["screen"]).in_(lang)]
     lines += ["", *(sentence.in_(lang) for sentence in _notes(world)), ""]
     return "\n".join(lines)
+
+
+def _space(space: dict[str, Any], lang: str) -> str:
+    """Show a space; a space in a cell with the name of the cell."""
+    cell = space["cell"]
+    where = "" if cell == cells.HOME else Sentence(f"(cellule {cell})", f"(cell {cell})").in_(lang)
+    return f"    {space['slug']:<14} {space['url']}  {where}".rstrip()
 
 
 def _screen(url: str) -> Sentence:

@@ -2,7 +2,8 @@
 
 import sys
 
-from infra.local.processes import finish
+from infra.local import cells
+from infra.local.processes import Child, finish
 from infra.local.progress import Progress
 from infra.local.servers import databases
 from infra.local.servers.postgres import SUPERUSER
@@ -16,6 +17,8 @@ def start_servers(stack: Stack, progress: Progress) -> None:
     with progress.step("PostgreSQL, Valkey, Stripe simulé", "PostgreSQL, Valkey, simulated Stripe"):
         _start_servers(stack)
     if stack.folder.is_prepared():
+        if stack.cell:  # both servers have other ports than at the last start
+            finish(_connect_cell(stack), seconds=MINUTES)
         return
     with progress.step(
         "Schémas, traductions, fichiers statiques", "Schemas, translations, static files"
@@ -34,7 +37,14 @@ def _start_servers(stack: Stack) -> None:
     cluster.wait()
     if making:
         _make_database(stack)
+    if stack.cell:
+        stack.cell.begin()
+        stack.cell.join(cluster, DATABASE)
     stack.valkey.wait()
+
+
+def _connect_cell(stack: Stack) -> Child:
+    return stack.begin_management("cell", "add", cells.NAME, as_owner=True)
 
 
 def _admin(stack: Stack) -> str:

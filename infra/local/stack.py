@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from infra.local import environment, processes
+from infra.local.cells import SPREAD, Cell
 from infra.local.datadir import DataDir
 from infra.local.processes import ROOT, Child
 from infra.local.servers import ports, postgres, postgres_account
@@ -36,9 +37,14 @@ RELOADED = ("saas", "tenants", "billing", "api", "frontend_templates")
 
 
 class Stack:
-    """The servers and the product's processes over a single data folder and port."""
+    """The servers and the product's processes over a single data folder and port.
 
-    def __init__(self, folder: DataDir, *, port: int, source: Product | None = None) -> None:
+    Two clusters hold its spaces if `cells` is 2, or if the folder has a second one already.
+    """
+
+    def __init__(
+        self, folder: DataDir, *, port: int, source: Product | None = None, cells: int = 1
+    ) -> None:
         self.folder = folder
         self.source = source or Product()
         self.port = port
@@ -47,11 +53,14 @@ class Stack:
         self.simulator_port = ports.any_free()
         # The space stores the provider by its address: its port stays the same.
         self.provider_port = folder.port_of("provider")
+        is_spread = cells > 1 or folder.cell.exists()
+        self.cell = Cell(folder, self.secrets) if is_spread else None
         self.cluster = postgres.Cluster(
             data=folder.cluster,
             programs=postgres.programs(folder.ground),
             log=folder.logs / "postgresql.log",
             account=postgres_account.account(),
+            settings=SPREAD if self.cell else {},
         )
         self.valkey = Valkey(
             folder.path / "valkey", self.secrets["valkey"], folder.logs / "valkey.log"
@@ -188,6 +197,8 @@ class Stack:
             settings["DATABASE_OWNER_URL"] = self.cluster.url(
                 "troovon_owner", self.secrets["owner"], DATABASE
             )
+        if self.cell:
+            settings |= self.cell.settings(with_owner=with_owner)
         return settings
 
     @property
@@ -251,8 +262,14 @@ class Stack:
 
     def all_running(self) -> list[Child]:
         """List the processes that stay, the servers last."""
-        servers = (self.cluster.child, self.valkey.child)
-        return [*self.product.values(), *(child for child in servers if child)]
+        return [*self.product.values(), *self._running_servers()]
+
+    def _servers(self) -> list[postgres.Cluster | Valkey]:
+        clusters = [self.cluster, self.cell.cluster] if self.cell else [self.cluster]
+        return [*clusters, self.valkey]
+
+    def _running_servers(self) -> list[Child]:
+        return [server.child for server in self._servers() if server.child]
 
     def watch(self, supervisor: Supervisor, *, reload: bool, restarted: Callable[[], None]) -> None:
         """Restart processes that end by themselves, and the product after a code change, for ever.
@@ -275,12 +292,11 @@ class Stack:
     def _start_again(self, child: Child) -> None:
         """Replace an ended process, and its children, by a new process at the same ports."""
         child.send(signal.SIGKILL)
-        if child is self.cluster.child:
-            self.cluster.child = child.again()
-        elif child is self.valkey.child:
-            self.valkey.child = child.again()
-        else:
-            self.product[child.name] = child.again()
+        for server in self._servers():
+            if child is server.child:
+                server.child = child.again()
+                return
+        self.product[child.name] = child.again()
 
     def _restart_product(self) -> None:
         processes.stop(self.product.pop(name) for name in PRODUCT)
@@ -289,8 +305,7 @@ class Stack:
     def stop(self) -> None:
         """Stop the product first, then the servers that it writes to."""
         processes.stop([*self._passing, *self.product.values()])
-        servers = (self.cluster.child, self.valkey.child)
-        processes.stop(child for child in servers if child)
+        processes.stop(self._running_servers())
 
 
 def _celery_listens(log: Path) -> bool:

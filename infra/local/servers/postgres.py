@@ -106,6 +106,7 @@ class Cluster:
     settings: dict[str, str] = field(default_factory=dict)
     stop_signal: signal.Signals = signal.SIGINT  # SIGTERM would wait for the clients for ever
     port: int = 0
+    name: str = "postgresql"
     child: Child | None = None
 
     def exists(self) -> bool:
@@ -151,7 +152,7 @@ class Cluster:
         self.port = ports.any_free()
         settings = {**ALWAYS, **self.settings, "port": str(self.port)}
         self.child = start(
-            "postgresql",
+            self.name,
             [
                 self.programs / "postgres",
                 "-D",

@@ -52,7 +52,7 @@ def test_description_names_all_that_a_program_needs(stack: Stack) -> None:
     described = description.described(stack)
     assert set(described) == {
         *("public", "data_dir", "spaces", "people", "outbox", "openapi", "health", "metrics"),
-        *("screen", "database", "ledger", "valkey", "stripe", "oidc", "pids"),
+        *("screen", "database", "cells", "ledger", "valkey", "stripe", "oidc", "pids"),
     }
     assert set(described["stripe"]) == {"api_base", "api_key", "webhook_secrets", "dashboard"}
     assert {"snapshot", "thin"} <= set(described["stripe"]["webhook_secrets"])
