@@ -37,7 +37,7 @@ DRILLS = (
 # Drills with a long form, which measures pages and memory for so many minutes.
 LONG = ("slow-clients", "uploads")
 # Drills whose spaces may be spread over two clusters.
-SPREAD = ("permissions", "switching")
+SPREAD = ("isolation", "permissions", "switching")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

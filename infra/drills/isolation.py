@@ -29,7 +29,7 @@ SECONDS = 900
 def run(options: DrillOptions, bar: Bar) -> Report:
     """Fill three spaces, try all statements, crawl every page, search the stored data."""
     report = Report()
-    with demo.throw_away(Progress("en"), partial(_drilled, options.plant)) as stack:
+    with demo.throw_away(Progress("en"), partial(_drilled, options)) as stack:
         result = _run_command(stack, "drill_canaries", as_owner=True)
         planting.plant(stack, options.plant)
         crawler = crawl.Crawler(stack.port, result, options.seed)
@@ -47,9 +47,9 @@ def run(options: DrillOptions, bar: Bar) -> Report:
     return report
 
 
-def _drilled(plant: str, *args: Any, **kwargs: Any) -> Stack:
-    stack = installation.DrilledStack(*args, **kwargs)
-    stack.plant = plant
+def _drilled(options: DrillOptions, *args: Any, **kwargs: Any) -> Stack:
+    stack = installation.DrilledStack(*args, **kwargs, cells=options.cells)
+    stack.plant = options.plant
     return stack
 
 

@@ -44,6 +44,7 @@ from tenants.community.notifications.models import Habits
 from tenants.community.personal_data.models import DataExport, Erasure
 from tenants.community.rides.models import Booking, Departure, Ride
 from tenants.spaces import provisioning
+from tenants.spaces.database.cells import directory
 from tenants.spaces.models import SharedItem, Tenant, Treaty, TreatyClause
 
 SPACE_CODES = "abc"
@@ -76,9 +77,15 @@ class Space:
 
 
 def build(at: dt.datetime) -> list[Space]:
-    """Found the spaces, fill them, and let the first two show each other some of their things."""
+    """Found the spaces, fill them, and let the first two show each other some of their things.
+
+    With two clusters, the first is at home and the others are in the cell.
+    """
     script = provisioning.current_script()
-    spaces = [_found(letter, script, at) for letter in SPACE_CODES]
+    first, *others = SPACE_CODES
+    cell = directory.clusters()[-1]  # home, where there are no cells
+    spaces = [_found(first, script, at, cell="")]
+    spaces += [_found(code, script, at, cell=cell) for code in others]
     for space in spaces:
         with schema.inside(space.tenant.schema_name):
             _fill(space, at)
@@ -88,11 +95,12 @@ def build(at: dt.datetime) -> list[Space]:
     return spaces
 
 
-def _found(letter: str, script: str, at: dt.datetime) -> Space:
+def _found(letter: str, script: str, at: dt.datetime, *, cell: str) -> Space:
     flock, name = Flock(letter), f"t_canary{letter}"
     kind = Tenant.Kind.PARK if letter == SPACE_CODES[0] else Tenant.Kind.COMPANY
-    with transaction.atomic(using=provisioning.OWNER):
-        build_schema(name, script)
+    there = directory.alias_in(cell, provisioning.OWNER)
+    with transaction.atomic(using=there), transaction.atomic(using=provisioning.OWNER):
+        build_schema(name, script, there)
         tenant = provisioning.register(
             schema_name=name,
             slug=f"canary-{letter}",
@@ -101,6 +109,7 @@ def _found(letter: str, script: str, at: dt.datetime) -> Space:
             language="fr",
             description=_description(flock, kind),
             at=at,
+            cell=cell,
         )
     return Space(Tenant.objects.get(pk=tenant.pk), flock)
 

@@ -16,6 +16,7 @@ from saas.accounts.models import User
 from saas.kernel import schema
 from saas.kernel.tasks import SCHEMA_HEADER
 from tenants.spaces.database import grants
+from tenants.spaces.database.cells import directory
 
 OPENED = """
 WITH treaties AS (
@@ -28,6 +29,9 @@ SELECT item::text FROM spaces_shareditem item
 UNION ALL SELECT concat_ws(' ', message, proposed_by) FROM treaties
 UNION ALL SELECT them.name FROM spaces_tenant them
     JOIN treaties t ON them.id IN (t.proposer_id, t.partner_id)
+"""
+DATABASES = """
+SELECT datname, datdba = 'troovon_owner'::regrole FROM pg_database WHERE datallowconn
 """
 ALLOWED = frozenset(grants.SHARED_TABLES)
 
@@ -44,7 +48,7 @@ class Walls:
         self.relations = {name: self._known(name) for name in (*names, schema.PUBLIC)}
 
     def _known(self, name: str) -> list[tuple[str, str]]:
-        with connection.cursor() as cursor:
+        with schema.inside(name), connection.cursor() as cursor:  # in its own cluster
             cursor.execute(
                 "SELECT relname, relkind::text FROM pg_class WHERE relnamespace ="
                 " %s::regnamespace AND relkind IN ('r', 'v', 'S', 'm', 'p', 'f') ORDER BY 1",
@@ -167,27 +171,28 @@ class Walls:
 
     def bare_login(self) -> None:
         """Let the app's login, in no role at all, read every relation there is."""
-        with _logged_in(settings.DATABASES["default"]["NAME"]) as line:
-            for statement in self._all_reads():
-                self.tried["statements"] += 1
-                try:
-                    line.execute(statement)
-                except psycopg.Error:
-                    continue
-                self.found.append(f"the bare login was not refused: {statement.decode()}")
+        for cell in directory.clusters():
+            with _logged_in(cell) as line:
+                for statement in self._all_reads():
+                    self.tried["statements"] += 1
+                    try:
+                        line.execute(statement)
+                    except psycopg.Error:
+                        continue
+                    self.found.append(f"the bare login was not refused: {statement.decode()}")
 
     def databases(self) -> None:
         """Enter every database as the app's login, and try statements without tables."""
-        with schema.in_public(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT datname, datdba = 'troovon_owner'::regrole FROM pg_database"
-                " WHERE datallowconn"
-            )
-            known = cursor.fetchall()
+        for cell in directory.clusters():
+            with _logged_in(cell) as line:
+                known = line.execute(DATABASES).fetchall()
+            self._databases_of(cell, known)
+
+    def _databases_of(self, cell: str, known: list[tuple[Any, ...]]) -> None:
         for name, ours in known:
             self.tried["statements"] += 1
             try:
-                with _logged_in(str(name)) as line:
+                with _logged_in(cell, str(name)) as line:
                     if not ours:
                         self.found.append(f"the app's login was let into {name}")
                     self._in_a_database(line)
@@ -217,6 +222,21 @@ class Walls:
             except (Error, psycopg.Error):
                 continue
             self.found.append(f"the web's role was not refused: {statement}")
+        for cell in settings.CELLS:
+            self._as_the_web_in(cell)
+
+    def _as_the_web_in(self, cell: str) -> None:
+        """Try the same in a cell, where the product never becomes that role."""
+        with _logged_in(cell) as line:
+            line.execute("SET ROLE troovon_public")
+            for statement in known_tricks.as_the_web():
+                self.tried["statements"] += 1
+                try:
+                    with line.transaction(force_rollback=True):
+                        line.execute(statement.encode())
+                except psycopg.Error:
+                    continue
+                self.found.append(f"the web's role in {cell} was not refused: {statement}")
 
     def jobs(self) -> None:
         """Run a job of each space, and a job without a space, as a worker would."""
@@ -256,15 +276,15 @@ class Walls:
         return result
 
 
-def _logged_in(database: str) -> psycopg.Connection[Any]:
-    """Connect as the app's login, in no role at all."""
-    login = settings.DATABASES["default"]
+def _logged_in(cell: str, database: str = "") -> psycopg.Connection[Any]:
+    """Connect to a cluster as the app's login, in no role at all."""
+    login = settings.DATABASES[directory.alias_in(cell, "default")]
     return psycopg.connect(
         host=login["HOST"],
         port=login["PORT"],
         user=login["USER"],
         password=login["PASSWORD"],
-        dbname=database,
+        dbname=database or login["NAME"],
         autocommit=True,
     )
 

@@ -20,7 +20,7 @@ class DrillOptions:
     that the drill can fail; patches of the product, and faults of `restore`, may be several,
     separated by commas. `clients` and `seconds` belong to `slow-clients`, 0 is its full length.
     `minutes` selects the long form of `slow-clients` and `uploads`: so many minutes of each trial.
-    `cells` 2 spreads the spaces of `permissions` and `switching` over two clusters.
+    `cells` 2 spreads the spaces of `isolation`, `permissions` and `switching` over two clusters.
     """
 
     rounds: int = 0

@@ -2,6 +2,7 @@
 
 import psycopg
 
+from infra.local import cells
 from infra.local.servers.postgres import SUPERUSER
 from infra.local.stack import DATABASE, Stack
 
@@ -39,8 +40,15 @@ STATEMENTS: dict[str, str] = {
 
 
 def plant(stack: Stack, name: str) -> None:
-    """Build a fault of the database in; any other is the product's processes' own affair."""
+    """Build a fault of the database in; any other is the product's processes' own affair.
+
+    Of two clusters, the cell gets it. The first space is at home, so the third is its place there.
+    """
     if name in STATEMENTS:
-        url = stack.cluster.url(SUPERUSER, stack.secrets["superuser"], DATABASE)
+        cluster, database, statement = stack.cluster, DATABASE, STATEMENTS[name]
+        if stack.cell:
+            cluster, database = stack.cell.cluster, cells.DATABASE
+            statement = statement.replace("t_canarya", "t_canaryc")
+        url = cluster.url(SUPERUSER, stack.secrets["superuser"], database)
         with psycopg.connect(url, autocommit=True) as line:
-            line.execute(STATEMENTS[name].encode())
+            line.execute(statement.encode())
