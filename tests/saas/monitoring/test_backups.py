@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from saas.commands.doctor import here
 from saas.monitoring import actions, queries
@@ -21,8 +21,9 @@ def _backups_are_made(own_database: None, settings: Settings) -> None:
     Blueprint.objects.using("owner").update(made_at=AT - 3 * HOUR)
 
 
-def make_backup(label: str, *, taken_at: dt.datetime, is_good: bool | None) -> None:
+def make_backup(label: str, *, taken_at: dt.datetime, is_good: bool | None, cell: str = "") -> None:
     Backup.objects.using("owner").create(
+        cell=cell,
         label=label,
         is_full=True,
         taken_at=taken_at,
@@ -58,6 +59,18 @@ def test_old_backup_is_a_trouble_until_a_good_one_is_there() -> None:
     newest = queries.last_backup()
     assert newest is not None
     assert newest.label == "unchecked"
+
+
+def test_newest_backups_of_all_clusters_take_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for cell in ("", "east", "west"):
+        make_backup("old", taken_at=AT - 27 * HOUR, is_good=True, cell=cell)
+        make_backup(f"new {cell}", taken_at=AT, is_good=True, cell=cell)
+    with django_assert_num_queries(1):
+        newest = queries.last_backups()
+    labels = {cell: backup.label for cell, backup in newest.items()}
+    assert labels == {"": "new ", "east": "new east", "west": "new west"}
 
 
 def test_no_trouble_where_no_backups_are_made(settings: Settings) -> None:
