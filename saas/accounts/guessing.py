@@ -9,8 +9,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from zxcvbn import zxcvbn  # type: ignore[import-untyped]
-
 FEWEST_GUESSES = 10**8
 _CONSIDERED = 40  # more characters make a password no weaker, and its estimate slow
 _FEWEST_BESIDE = 4  # beside names: fewer characters are a common ending
@@ -38,6 +36,9 @@ def is_guessable(password: str, names: Iterable[str]) -> bool:
         _is_made_of([word], password) for word in _COMMON_WORDS
     ):
         return True
+    # Its word lists load for a fortieth of a process's start, and most processes see no password.
+    from zxcvbn import zxcvbn  # type: ignore[import-untyped]  # noqa: PLC0415
+
     known = [*_COMMON_WORDS, *parts]
     result = zxcvbn(password[:_CONSIDERED], user_inputs=known, max_length=_CONSIDERED)
     return float(result["guesses"]) < FEWEST_GUESSES

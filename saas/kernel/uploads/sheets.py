@@ -7,7 +7,6 @@ import io
 from collections.abc import Iterable
 from typing import NamedTuple
 
-import openpyxl
 from django.utils.translation import gettext as _
 
 from saas.kernel.display.writing import num
@@ -84,6 +83,9 @@ def sentence(reason: str) -> str:
 
 def xlsx(rows: Iterable[Iterable[str]]) -> bytes:
     """Return rows as a workbook with a single sheet."""
+    # It loads for a twentieth of a process's start, and most processes write no workbook.
+    import openpyxl  # noqa: PLC0415
+
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
     for row in rows:
