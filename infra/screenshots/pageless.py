@@ -96,6 +96,8 @@ NO_PAGE: dict[str, str] = {
     "ops:invoice_file": FILE,
     "ops:mandate_paper": FILE,
     "ops:administrators_paper": FILE,
+    "ops:granted_case": "shown for some hours to the operator who asked to read a reported item",
+    "ops:granted_picture": FILE,
     ".well-known/security.txt": FILE,
     "robots.txt": FILE,
     "site:message_html": PART,

@@ -351,6 +351,7 @@ WRITTEN: tuple[Stop, ...] = (
     Stop("ops:council_people", OPS, OPERATOR, lambda: (MOULINS.slug,)),
     Stop("ops:space_factor", OPS, OPERATOR, lambda: (MOULINS.slug,)),
     Stop("ops:space_administrators", OPS, OPERATOR, lambda: (MOULINS.slug,)),
+    Stop("ops:space_access", OPS, OPERATOR, lambda: (MOULINS.slug,)),
     Stop("ops:space_companies", OPS, OPERATOR, lambda: (MOULINS.slug,)),
     Stop("ops:merchant", OPS, OPERATOR, lambda: newest(Merchant.objects.all())),
     Stop("ops:merge_merchant", OPS, OPERATOR, lambda: newest(Merchant.objects.all())),

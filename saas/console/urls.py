@@ -24,7 +24,7 @@ from saas.console.queues import views as queue_views
 from saas.console.reports import views as report_views
 from saas.console.sales import money_views, subscription_views
 from saas.console.sales import views as sales_views
-from saas.console.spaces import cell_views, correction_views
+from saas.console.spaces import access_views, cell_views, correction_views
 from saas.console.spaces import views as space_views
 
 app_name = "ops"
@@ -48,6 +48,14 @@ urlpatterns = [
         correction_views.departure,
         name="company_departure",
     ),
+    path("spaces/<str:slug>/access/", access_views.access, name="space_access"),
+    path(
+        "spaces/<str:slug>/access/<str:reference>/end/",
+        access_views.end_access,
+        name="end_access",
+    ),
+    path("access/<str:reference>/", access_views.granted_case, name="granted_case"),
+    path("access/<str:reference>/<slug:token>.webp", access_views.picture, name="granted_picture"),
     path("works/<str:reference>/paper/", correction_views.paper, name="administrators_paper"),
     path("works/<str:reference>/", space_views.operation, name="work"),
     path("works/<str:reference>/again/", space_views.again, name="work_again"),
@@ -210,6 +218,11 @@ access = (
     closed("ops:space_companies", "north", get="in:404 operator:200", post="in:404 operator:422"),
     closed("ops:company_departure", "north", "0", post="in:404"),
     closed("ops:space_companies", "nowhere", get="in:404", post="in:404"),
+    closed("ops:space_access", "north", get="in:404 operator:200", post="in:404 operator:422"),
+    closed("ops:space_access", "nowhere", get="in:404", post="in:404"),
+    closed("ops:end_access", "north", "XX", post="in:404 operator:303"),
+    closed("ops:granted_case", "XX", get="in:404"),
+    closed("ops:granted_picture", "XX", "xx", get="in:404"),
     closed("ops:administrators_paper", "XX", get="in:404"),
     closed("ops:work", "XX", get="in:404"),
     closed("ops:work_again", "XX", post="in:404"),

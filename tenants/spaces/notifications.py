@@ -59,7 +59,9 @@ def mail_operation(operation: SpaceOperation, person: User) -> None:
     """Mail an administrator that their space was closed, reopened or taken out, with the reason."""
     tenant = operation.tenant
     kinds = SpaceOperation.Kind
-    leads_there = operation.kind in {kinds.REOPEN, kinds.CORRECT, kinds.ADMINS}
+    leads_there = operation.kind in {kinds.REOPEN, kinds.CORRECT, kinds.ADMINS, kinds.GRANT}
+    is_grant = operation.kind == kinds.GRANT
+    path = reverse("spaces:access_grants", urlconf=settings.ROOT_URLCONF) if is_grant else "/"
     mail.send(
         to=person.email,
         template=f"space_{operation.kind}",
@@ -70,10 +72,11 @@ def mail_operation(operation: SpaceOperation, person: User) -> None:
             "reason": operation.reason,
             "asked_by": operation.asked_by,
             "reference": operation.reference,
+            "options": operation.options,
             "is_copy": operation.options.get("is_copy", False),
             "domains": operation.result.get("domains_left_out", []),
             "changes": wording.changes_of(operation, language=person.language),
-            "url": hosts.space_url(tenant.slug) if leads_there else hosts.public_url(),
+            "url": hosts.space_url(tenant.slug, path) if leads_there else hosts.public_url(),
         },
     )
 

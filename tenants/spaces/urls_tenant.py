@@ -3,7 +3,15 @@
 from django.urls import path
 
 from saas.accounts.access import closed, opened
-from tenants.spaces.views import addresses, factors, life, modules, sites, standing
+from tenants.spaces.views import (
+    access_grants,
+    addresses,
+    factors,
+    life,
+    modules,
+    sites,
+    standing,
+)
 from tenants.spaces.views import foundings as views
 
 app_name = "spaces"
@@ -22,6 +30,8 @@ urlpatterns = [
     path("admin/modules/<slug:label>/", modules.module, name="module"),
     path("admin/space/exports/", life.exports, name="exports"),
     path("admin/space/exports/<str:reference>/", life.export, name="export"),
+    path("admin/space/access/", access_grants.access_grants, name="access_grants"),
+    path("admin/space/access/<str:reference>/end/", access_grants.end_access, name="end_access"),
     path("admin/delete/", life.delete, name="delete"),
     path("admin/delete/stop/", life.stop_deletion, name="stop_deletion"),
     path("admin/space/domains/", addresses.claim, name="claim"),
@@ -46,6 +56,8 @@ access = (
     closed("spaces:module", "xx", get="in:403 admin:404", post="in:403 admin:404"),
     closed("spaces:exports", get="in:403 admin:200", post="in:403 admin:303"),
     closed("spaces:export", "XX", get="in:403 admin:404"),
+    closed("spaces:access_grants", get="in:403 admin:200"),
+    closed("spaces:end_access", "XX", post="in:403 admin:303"),
     closed("spaces:delete", get="in:403 admin:200", post="in:403 admin:422"),
     closed("spaces:stop_deletion", post="in:403 admin:303"),
     opened("spaces:theme", "theme", get="all:200"),

@@ -188,6 +188,7 @@ ROLES: dict[str, Any] = {
     "treasurer": gettext_lazy("trésorerie du CSE"),
     "secretary": gettext_lazy("secrétariat du CSE"),
     "kiosk_manager": gettext_lazy("gestion des écrans"),
+    "operator": gettext_lazy("Troovon"),
 }
 
 _SPOKEN: dict[str, Callable[[Any], str]] = {

@@ -500,7 +500,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(default=tenants.spaces.models.life.operation_reference, max_length=12, unique=True)),
-                ('kind', models.CharField(choices=[('suspend', 'Suspension'), ('reopen', 'Réouverture'), ('archive', 'Archivage'), ('restore', 'Restauration'), ('delete', 'Suppression définitive'), ('takeout', 'Téléchargement d’une archive'), ('correct', 'Correction d’une entreprise'), ('admins', 'Changement d’administration')], max_length=8)),
+                ('kind', models.CharField(choices=[('suspend', 'Suspension'), ('reopen', 'Réouverture'), ('archive', 'Archivage'), ('restore', 'Restauration'), ('delete', 'Suppression définitive'), ('takeout', 'Téléchargement d’une archive'), ('correct', 'Correction d’une entreprise'), ('admins', 'Changement d’administration'), ('grant', 'Accès à un dossier signalé')], max_length=8)),
                 ('state', models.CharField(choices=[('due', 'En attente'), ('running', 'En cours'), ('done', 'Fait'), ('failed', 'Échec')], default='due', max_length=8)),
                 ('asked_by', models.CharField(max_length=120)),
                 ('asked_at', models.DateTimeField()),

@@ -41,6 +41,7 @@ class SpaceOperation(SharedModel):
         TAKEOUT = "takeout", _("Téléchargement d’une archive")
         CORRECT = "correct", _("Correction d’une entreprise")
         ADMINS = "admins", _("Changement d’administration")
+        GRANT = "grant", _("Accès à un dossier signalé")
 
     class State(models.TextChoices):
         """The states of a work; `failed` can be tried again."""

@@ -218,9 +218,9 @@ def _correct(operation: SpaceOperation, report: Report) -> Done:
     return dict(operation.result)
 
 
-def _announce_administrators(operation: SpaceOperation, report: Report) -> Done:
+def _announce(operation: SpaceOperation, report: Report) -> Done:
     report("tell")
-    _mail_administrators(operation, also=operation.options["ended_reference"])
+    _mail_administrators(operation, also=operation.options.get("ended_reference", ""))
     return dict(operation.result)
 
 
@@ -338,7 +338,8 @@ _WAYS: dict[SpaceOperation.Kind, Callable[[SpaceOperation, Report], Done]] = {
     SpaceOperation.Kind.RESTORE: _restore,
     SpaceOperation.Kind.TAKEOUT: _take_out,
     SpaceOperation.Kind.CORRECT: _correct,
-    SpaceOperation.Kind.ADMINS: _announce_administrators,
+    SpaceOperation.Kind.ADMINS: _announce,
+    SpaceOperation.Kind.GRANT: _announce,
     SpaceOperation.Kind.DELETE: _delete,
 }
 

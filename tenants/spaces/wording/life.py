@@ -34,6 +34,7 @@ def titles_of_work(kind: str) -> dict[str, str]:
         SpaceOperation.Kind.ADMINS: {
             "tell": _("Prévenir l’ancienne et la nouvelle administration"),
         },
+        SpaceOperation.Kind.GRANT: {"tell": _("Prévenir les administrateurs")},
         SpaceOperation.Kind.REOPEN: {
             "door": _("Rouvrir la porte de la base de données"),
             "tell": _("Prévenir les administrateurs"),
