@@ -8,12 +8,13 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet
 
 from billing.einvoicing import wording
-from billing.einvoicing.rules import Sold, is_exchanged, period_of
-from billing.ledger.queries.accounting import day_of
+from billing.einvoicing.rules import REPORTED_AFTER, Sold, is_exchanged, period_of
+from billing.ledger.queries.accounting import day_of, midnight_of
 from billing.models import EInvoice, Invoice, StateChange
 
 ON_A_PAGE = 50
 AT_ONCE = 200
+A_DAY = dt.timedelta(days=1)
 _FINE = (EInvoice.State.PAID, EInvoice.State.APPROVED, EInvoice.State.RECEIVED)
 _PROBLEMS = (EInvoice.State.REJECTED, EInvoice.State.REFUSED, EInvoice.State.DISPUTED)
 
@@ -23,6 +24,8 @@ class EInvoiceRow(NamedTuple):
 
     row: EInvoice
     title: str
+    kind: str
+    day: dt.date
     cents: int | None
     advice: str
 
@@ -60,26 +63,29 @@ def begins_on() -> dt.date:
 def to_prepare() -> list[Invoice]:
     """Return papers with a file that are exchanged and not prepared yet, oldest first."""
     found = Invoice.objects.filter(
-        electronic=None, rendered_at__isnull=False, issued_at__date__gte=begins_on()
+        electronic=None, rendered_at__isnull=False, issued_at__gte=midnight_of(begins_on())
     )
     # Papers that are reported stay in this list: they are few beside those that are deposited.
     return [paper for paper in found.order_by("pk").iterator() if is_exchanged(paper)][:AT_ONCE]
 
 
 def periods_to_report(*, today: dt.date) -> list[tuple[dt.date, dt.date]]:
-    """Return periods that are over, have papers to report, and have no report."""
+    """Return periods that are over, have papers to report, and have no report.
+
+    A paper bears the day of its payment, which may be known days later.
+    """
     known = set(
         EInvoice.objects.filter(kind=EInvoice.Kind.REPORT).values_list("first_day", flat=True)
     )
-    found = Invoice.objects.filter(electronic=None, issued_at__date__gte=begins_on())
+    found = Invoice.objects.filter(electronic=None, issued_at__gte=midnight_of(begins_on()))
     periods = {period_of(day_of(paper.issued_at)) for paper in found if not is_exchanged(paper)}
-    return sorted(one for one in periods if one[0] not in known and one[1] < today)
+    return sorted(one for one in periods if one[0] not in known and one[1] + REPORTED_AFTER < today)
 
 
 def sold_between(first_day: dt.date, last_day: dt.date) -> list[Sold]:
     """Return the papers of some days that are reported, in the order of their numbers."""
     found = Invoice.objects.filter(
-        issued_at__date__gte=first_day, issued_at__date__lte=last_day
+        issued_at__gte=midnight_of(first_day), issued_at__lt=midnight_of(last_day + A_DAY)
     ).order_by("pk")
     return [_sold(paper) for paper in found if not is_exchanged(paper)]
 
@@ -146,12 +152,21 @@ def einvoice_of(reference: str) -> EInvoiceRow | None:
 
 
 def row_of(one: EInvoice) -> EInvoiceRow:
-    """Return an electronic invoice with its title and its next step."""
-    return EInvoiceRow(one, wording.title_of(one), _cents_of(one), wording.advice(one))
+    """Return an electronic invoice with its title, its own day and its next step."""
+    day = one.invoice.issued_at if one.invoice else one.created_at
+    return EInvoiceRow(
+        one,
+        title=wording.title_of(one),
+        kind=wording.kind_of(one),
+        day=one.last_day or day_of(day),
+        cents=_cents_of(one),
+        advice=wording.advice(one),
+    )
 
 
 def _cents_of(one: EInvoice) -> int | None:
     if one.invoice is not None:
-        return one.invoice.gross_cents
+        is_note = one.invoice.kind == Invoice.Kind.CREDIT_NOTE
+        return -one.invoice.gross_cents if is_note else one.invoice.gross_cents
     cents: int | None = one.content.get("gross_cents")
     return cents

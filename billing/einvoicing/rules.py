@@ -32,6 +32,8 @@ TRIGGERS = {
 }
 _FIRST_RETRY, _LONGEST_RETRY = dt.timedelta(minutes=5), dt.timedelta(hours=6)
 _TENS = (1, 11, 21)
+# The law gives ten days after a period; a payment on its last day may be known later.
+REPORTED_AFTER = dt.timedelta(days=3)
 
 
 class Sold(NamedTuple):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from billing.models import EInvoice
+from billing.models import EInvoice, Invoice
 from saas.kernel.display.writing import shortdate
 
 
@@ -16,6 +16,13 @@ def title_of(one: EInvoice) -> str:
             "last": shortdate(one.last_day),
         }
     return f"{one.content.get('name', '')} {one.content.get('number', '')}".strip()
+
+
+def kind_of(one: EInvoice) -> str:
+    """Return the kind of a document."""
+    if one.invoice is not None and one.invoice.kind == Invoice.Kind.CREDIT_NOTE:
+        return _("Avoir émis")
+    return str(one.get_kind_display())
 
 
 def advice(one: EInvoice) -> str:

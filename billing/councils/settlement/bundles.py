@@ -8,11 +8,11 @@ import datetime as dt
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 from billing.councils.settlement.statements import statement_content
-from billing.ledger.queries.accounting import day_of
-from billing.models import Invoice, ManualEntry, Statement
+from billing.ledger.queries.accounting import day_of, midnight_of
+from billing.models import BankStatement, Invoice, ManualEntry, Statement
 from billing.papers.settlement import rendering
 from saas.kernel.values import cells
 from saas.kernel.values.months import months_later
@@ -31,17 +31,22 @@ class BundledPaper(NamedTuple):
     net_cents: int
     vat_cents: int
     read: Callable[[], bytes | None]
+    ending: str = "pdf"
 
     @property
     def file_name(self) -> str:
         """Name of its file in the bundle."""
-        return f"{self.nature}/{self.number.replace('/', '-')}.pdf"
+        return f"{self.nature}/{self.number.replace('/', '-')}.{self.ending}"
 
 
 def papers_of(month: dt.date) -> Iterator[BundledPaper]:
-    """Yield the papers of a month: invoices and credit notes, councils' papers, entries by hand."""
-    span: dict[str, Any] = {"gte": month, "lt": months_later(month)}
-    for paper in Invoice.objects.filter(**_within("issued_at__date", span)).order_by("pk"):
+    """Yield a month's invoices, credit notes, councils' papers, entries by hand, bank statements.
+
+    A statement of several months is a paper of each.
+    """
+    after = months_later(month)
+    moments = midnight_of(month), midnight_of(after)
+    for paper in Invoice.objects.filter(**_within("issued_at", *moments)).order_by("pk"):
         sign = -1 if paper.kind == Invoice.Kind.CREDIT_NOTE else 1
         yield BundledPaper(
             day_of(paper.issued_at),
@@ -52,7 +57,7 @@ def papers_of(month: dt.date) -> Iterator[BundledPaper]:
             sign * paper.vat_cents,
             _reader(rendering.content_of, paper),
         )
-    statements = Statement.objects.filter(**_within("made_at__date", span)).order_by("pk")
+    statements = Statement.objects.filter(**_within("made_at", *moments)).order_by("pk")
     for one in statements.select_related("council"):
         yield BundledPaper(
             day_of(one.made_at),
@@ -63,8 +68,13 @@ def papers_of(month: dt.date) -> Iterator[BundledPaper]:
             one.vat_cents,
             _reader(statement_content, one),
         )
+    yield from _entries(month, after)
+    yield from _bank_statements(month, after)
+
+
+def _entries(month: dt.date, after: dt.date) -> Iterator[BundledPaper]:
     entries = ManualEntry.objects.filter(
-        **_within("booked_for", span), state=ManualEntry.State.POSTED
+        **_within("booked_for", month, after), state=ManualEntry.State.POSTED
     ).exclude(paper="")
     for entry in entries.order_by("pk"):
         yield BundledPaper(
@@ -78,8 +88,25 @@ def papers_of(month: dt.date) -> Iterator[BundledPaper]:
         )
 
 
-def _within(column: str, span: dict[str, Any]) -> dict[str, Any]:
-    return {f"{column}__{name}": day for name, day in span.items()}
+def _bank_statements(month: dt.date, after: dt.date) -> Iterator[BundledPaper]:
+    banked = BankStatement.objects.filter(
+        imported_at__isnull=False, first_day__lt=after, last_day__gte=month
+    )
+    for statement in banked.order_by("first_day", "pk"):
+        yield BundledPaper(
+            max(statement.first_day or month, month),
+            statement.reference,
+            "banque",
+            statement.account,
+            0,
+            0,
+            _reader(_statement_content, statement),
+            ending="xml" if statement.form == "camt" else "csv",
+        )
+
+
+def _within[D: dt.date](column: str, first: D, after: D) -> dict[str, D]:
+    return {f"{column}__gte": first, f"{column}__lt": after}
 
 
 def _reader[P](read: Callable[[P], bytes | None], paper: P) -> Callable[[], bytes | None]:
@@ -88,6 +115,10 @@ def _reader[P](read: Callable[[P], bytes | None], paper: P) -> Callable[[], byte
 
 def _entry_content(entry: ManualEntry) -> bytes | None:
     return rendering.read_file(entry.paper, entry.reference)
+
+
+def _statement_content(statement: BankStatement) -> bytes | None:
+    return rendering.read_file(statement.file, statement.name)
 
 
 def bundle(month: dt.date) -> IO[bytes]:

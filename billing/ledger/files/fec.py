@@ -28,13 +28,13 @@ def file_name(year: int) -> str:
 def write(year: int) -> Iterator[str]:
     """Yield the lines of the file of a year, each with its end: all entries with a number."""
     yield fec.header()
-    for line in _opening(year):
+    for line in opening(year):
         yield fec.written(line)
     for row in book_rows(year):
         yield fec.written(_line(row))
 
 
-def _opening(year: int) -> Iterator[FecLine]:
+def opening(year: int) -> Iterator[FecLine]:
     """Yield lines that carry forward the balance sheet, and the results of earlier years.
 
     An account has a line for each auxiliary; an account without auxiliaries has a single line.

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from billing.ledger.queries.accounting import BookRow, book_rows
+from billing.ledger.queries.accounting import BookRow, book_rows, midnight_of
 from billing.models import AccountantToken, Invoice, LedgerEntry, Statement
 from saas.kernel.secrets import tokens
+
+A_DAY = dt.timedelta(days=1)
 
 
 def token_with(secret: str, *, at: dt.datetime) -> AccountantToken | None:
@@ -42,15 +44,15 @@ def rows_of(entries: Iterable[LedgerEntry], *, year: int) -> list[BookRow]:
 def papers(*, since: dt.date | None, until: dt.date | None) -> QuerySet[Invoice]:
     """Return invoices and credit notes of some days, the oldest first."""
     found = Invoice.objects.order_by("issued_at", "pk")
-    found = found.filter(issued_at__date__gte=since) if since else found
-    return found.filter(issued_at__date__lte=until) if until else found
+    found = found.filter(issued_at__gte=midnight_of(since)) if since else found
+    return found.filter(issued_at__lt=midnight_of(until + A_DAY)) if until else found
 
 
 def statements(*, since: dt.date | None, until: dt.date | None) -> QuerySet[Statement]:
     """Return the statements of councils made on some days, the oldest first."""
     found = Statement.objects.select_related("council").order_by("made_at", "pk")
-    found = found.filter(made_at__date__gte=since) if since else found
-    return found.filter(made_at__date__lte=until) if until else found
+    found = found.filter(made_at__gte=midnight_of(since)) if since else found
+    return found.filter(made_at__lt=midnight_of(until + A_DAY)) if until else found
 
 
 def paper_numbered(number: str) -> Invoice | None:

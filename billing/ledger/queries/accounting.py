@@ -25,6 +25,7 @@ class BookRow(NamedTuple):
     valid_at: dt.datetime
     kind: str
     business_key: str
+    source: str
     account: Account
     cents: int
     auxiliary: str
@@ -36,8 +37,11 @@ class BookRow(NamedTuple):
 
     @property
     def piece(self) -> str:
-        """Reference of its paper, or the business key of an event without a paper."""
-        return self.paper or self.business_key
+        """Number of its paper; else the reference of its entry by hand, statement or payout.
+
+        An event without a reference has its business key.
+        """
+        return self.paper or self.source or self.business_key
 
     @property
     def words(self) -> str:
@@ -58,8 +62,7 @@ class OpeningRow(NamedTuple):
 
 def bounds_of(year: int) -> tuple[dt.datetime, dt.datetime]:
     """Return the moments at which a year of the books begins and is over."""
-    zone = zoneinfo.ZoneInfo(settings.PAGE_TIME_ZONE)
-    return dt.datetime(year, 1, 1, tzinfo=zone), dt.datetime(year + 1, 1, 1, tzinfo=zone)
+    return midnight_of(dt.date(year, 1, 1)), midnight_of(dt.date(year + 1, 1, 1))
 
 
 def years_of_books() -> list[int]:
@@ -164,6 +167,7 @@ def _book_rows(
             valid_at=row["valid_at"],
             kind=row["kind"],
             business_key=row["business_key"],
+            source=row["source"],
             account=Account(row["account"]),
             cents=row["amount_cents"],
             auxiliary=_auxiliary(row)[0],
@@ -203,6 +207,11 @@ def _auxiliary(row: dict[str, Any]) -> tuple[str, str]:
     if row["council_id"]:
         return row["council__reference"], row["council__name"]
     return "", ""
+
+
+def midnight_of(day: dt.date) -> dt.datetime:
+    """Return the moment at which a day begins where the seller keeps its books."""
+    return dt.datetime.combine(day, dt.time(), zoneinfo.ZoneInfo(settings.PAGE_TIME_ZONE))
 
 
 def day_of(moment: dt.datetime) -> dt.date:

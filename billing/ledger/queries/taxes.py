@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models import When as Then
 from django.db.models.functions import TruncMonth
 
+from billing.ledger.queries.accounting import bounds_of, midnight_of
 from billing.ledger.rules.taxes import Figure, Move, carried, figures_of
 from billing.models import (
     Account,
@@ -183,8 +184,8 @@ def _services(month: dt.date) -> list[ServiceRow]:
     """Return the services of a month for companies of other member states, by buyer."""
     papers = Invoice.objects.filter(
         vat_treatment=VatTreatment.REVERSE_CHARGE,
-        issued_at__date__gte=month,
-        issued_at__date__lt=months_later(month),
+        issued_at__gte=midnight_of(month),
+        issued_at__lt=midnight_of(months_later(month)),
     )
     found: dict[str, ServiceRow] = {}
     for paper in papers.order_by("pk"):
@@ -251,8 +252,9 @@ def deferred_cents(year: int) -> int:
     Each flight's price is spread evenly over its days; what was refunded does not count.
     """
     end = dt.date(year, 12, 31)
+    begins, ends = bounds_of(year)
     sales = Sale.objects.filter(
-        collected_at__year=year, order__lines__flight__ends_on__gt=end
+        collected_at__gte=begins, collected_at__lt=ends, order__lines__flight__ends_on__gt=end
     ).distinct()
     return sum(
         _deferred(sale, end)

@@ -59,6 +59,7 @@ CHART = {
 }
 PROFIT_BROUGHT_FORWARD = ChartAccount("110000", "Report à nouveau, solde créditeur")
 LOSS_BROUGHT_FORWARD = ChartAccount("119000", "Report à nouveau, solde débiteur")
+BROUGHT_FORWARD = (PROFIT_BROUGHT_FORWARD, LOSS_BROUGHT_FORWARD)
 
 _JOURNALS = {
     "invoiced": Journal.SALES,

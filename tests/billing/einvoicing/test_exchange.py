@@ -189,3 +189,29 @@ def test_retries_come_later_each_time() -> None:
     waits = [rules.next_try(number, at=AT) - AT for number in (1, 2, 3, 30)]
     assert waits == sorted(waits)
     assert waits[-1] == dt.timedelta(hours=6)
+
+
+def test_first_half_hour_of_a_period_is_reported_with_it(paper: Invoice, stand_in: StandIn) -> None:
+    """A job's clock is UTC; a day of the report begins at midnight in Paris."""
+    early = dt.datetime(2026, 11, 30, 23, 30, tzinfo=dt.UTC)
+    Invoice.objects.filter(pk=paper.pk).update(
+        issued_at=early, buyer={**paper.buyer, "siren": "", "vat_number": ""}
+    )
+    clock.exchange(at=dt.datetime(2026, 12, 20, tzinfo=dt.UTC))
+    report = EInvoice.objects.get(kind="report")
+    assert report.first_day == dt.date(2026, 12, 1)
+    [day] = report.content["transactions"]
+    assert (day["day"], day["count"]) == ("2026-12-01", 1)
+
+
+def test_report_waits_for_payments_that_are_known_late(paper: Invoice, stand_in: StandIn) -> None:
+    buyer = {**paper.buyer, "siren": "", "vat_number": ""}
+    Invoice.objects.filter(pk=paper.pk).update(issued_at=AT, buyer=buyer)
+    first = dt.datetime(2026, 12, 1, 12, tzinfo=dt.UTC)
+    clock.exchange(at=first)
+    assert not EInvoice.objects.filter(kind="report").exists()
+    late = paper_of(make_shop(), days=1)
+    Invoice.objects.filter(pk=late.pk).update(buyer=buyer)
+    clock.exchange(at=first + dt.timedelta(days=3))
+    report = EInvoice.objects.get(kind="report")
+    assert sum(day["count"] for day in report.content["transactions"]) == 2

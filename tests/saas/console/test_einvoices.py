@@ -7,6 +7,7 @@ import pytest
 from django.conf import LazySettings
 
 from billing import clock
+from billing.einvoicing import queries
 from billing.einvoicing.gateway.platform import Supplied
 from billing.einvoicing.gateway.stand_in import StandIn
 from billing.models import EInvoice, Invoice
@@ -55,3 +56,17 @@ def test_operator_follows_and_answers_on_the_console(
     assert answer.status_code == 422
     assert "Un refus a un motif" in answer.content.decode()
     assert console.post(address, {"act": "refused", "reason": "Pas commandé"}).status_code == 303
+
+
+def test_credit_note_has_its_own_day_and_sign(
+    console: SpaceClient, paper: Invoice, stand_in: StandIn
+) -> None:
+    clock.exchange(at=AT + dt.timedelta(days=30))
+    row = EInvoice.objects.select_related("invoice").get(invoice=paper)
+    assert queries.row_of(row).day == dt.date(2026, 11, 25)
+    paper.kind = Invoice.Kind.CREDIT_NOTE
+    row.invoice = paper
+    found = queries.row_of(row)
+    assert (found.kind, found.cents) == ("Avoir émis", -paper.gross_cents)
+    page = console.get("/accounting/einvoices/").content.decode()
+    assert "Facture émise · 25/11/2026" in page

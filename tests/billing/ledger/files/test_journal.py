@@ -12,6 +12,8 @@ from billing.ledger.files import journal
 from billing.ledger.rules.postings import Line
 from billing.ledger.settlement.numbering import number_entries
 from billing.models import Account
+from saas.kernel.values import cells
+from tests.factories.billing import make_council
 from tests.fixtures.people import AT
 
 pytestmark = pytest.mark.django_db
@@ -25,13 +27,19 @@ def numbered() -> None:
     number_entries(at=AT + dt.timedelta(hours=1))
 
 
+def csv_rows(year: int) -> list[list[str]]:
+    text = "".join(journal.csv_lines(year))
+    assert text[0] == cells.BYTE_ORDER_MARK
+    return list(csv.reader(text[1:].splitlines(), delimiter=";"))
+
+
 @pytest.mark.usefixtures("numbered")
 def test_csv_has_the_columns_of_french_packages_and_balances() -> None:
-    rows = list(csv.reader("".join(journal.csv_lines(2026)).splitlines(), delimiter=";"))
-    assert rows[0] == ["journal", "compte", "pièce", "date", "libellé", "débit", "crédit"]
+    rows = csv_rows(2026)
+    assert rows[0][:7] == ["journal", "compte", "pièce", "date", "libellé", "débit", "crédit"]
     assert rows[1] == [
         *("OD", "658800", "first", "2026-11-25"),
-        *("Écriture manuelle first", "12,50", "0,00"),
+        *("Écriture manuelle first", "12,50", "0,00", "1", "", ""),
     ]
     assert rows[3][2] == 'a "second"; one'
     sums = [sum(Decimal(row[column].replace(",", ".")) for row in rows[1:]) for column in (5, 6)]
@@ -56,3 +64,27 @@ def test_beancount_opens_its_accounts_and_balances_each_entry() -> None:
 
 def test_year_without_an_entry_has_an_empty_journal() -> None:
     assert len(list(journal.csv_lines(2019))) == 1
+
+
+@pytest.mark.usefixtures("numbered")
+def test_next_year_begins_with_the_balances_of_the_file_for_inspectors() -> None:
+    council = make_council("north")
+    held = [
+        Line(Account.SHARE_COST, 100, council_id=council.pk),
+        Line(Account.SHARE_HELD, -100, council_id=council.pk),
+    ]
+    for key, year in (("now", 2026), ("later", 2027)):
+        day = dt.datetime(year, 12, 1, 12, tzinfo=dt.UTC)
+        posting.post(key, held, kind="shared", at=day)
+    number_entries(at=dt.datetime(2027, 12, 2, tzinfo=dt.UTC))
+    opening = [row for row in csv_rows(2027)[1:] if row[0] == "AN"]
+    assert [[row[1], *row[5:9]] for row in opening] == [
+        ["512000", "0,00", "12,57", "1", ""],
+        ["467100", "0,00", "1,00", "1", council.reference],
+        ["119000", "13,57", "0,00", "1", ""],
+    ]
+    [later] = [row for row in csv_rows(2027) if row[1] == "467100" and row[0] == "OD"]
+    assert later[7:] == ["2", council.reference, council.name]
+    text = "".join(journal.beancount_lines(2027))
+    assert '2027-01-01 * "Reprise des soldes"' in text
+    assert "Equity:A119000  13.57 EUR" in text

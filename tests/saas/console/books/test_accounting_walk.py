@@ -2,6 +2,8 @@
 
 import datetime as dt
 import hashlib
+import io
+import zipfile
 from collections.abc import Callable
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -74,9 +76,21 @@ def test_accountant_closes_a_year_on_the_console(
     for month in range(1, 13):
         assert console.post(f"/accounting/{YEAR}/{month}/", {}).status_code == 303
     assert console.post(f"/accounting/{YEAR}/close/", {"confirmed": YEAR}).status_code == 303
+    with zipfile.ZipFile(
+        io.BytesIO(console.get(f"/accounting/{YEAR}/11/papers.zip").getvalue())
+    ) as papers:
+        [kept] = [name for name in papers.namelist() if name.startswith("banque/")]
+        assert papers.read(kept).decode() == STATEMENT
+        assert kept in papers.read("index.csv").decode()
     closed = ClosedYear.objects.get()
     content = console.get(f"/accounting/{YEAR}/fec/").getvalue()
     assert hashlib.sha256(content).hexdigest() == closed.sha256
+    [piece] = {
+        line.split("\t")[8]
+        for line in content.decode("latin-1").splitlines()
+        if "\t512000\t" in line
+    }
+    assert kept == f"banque/{piece}.csv"
     assert fec.faults(content.decode(fec.ENCODING).splitlines(), year=YEAR) == []
 
     typed = {
