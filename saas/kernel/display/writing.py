@@ -15,6 +15,8 @@ LEAST_SHOWN = 5  # a lower count of people's actions could point to a person
 WORDS_IN_PASSING, LONG_ON_WALL = 12, 36
 NEAR_DAYS = 300  # a day further away has its year, or it could be taken for the next of its name
 _VOWELS = frozenset("aeiouæœ")
+# `de` contracts with an article; a council is always one: le CSE Orsel.
+_CONTRACTED = (("Les ", "des "), ("Le ", "du "), ("CSE ", "du CSE "), ("Comité ", "du Comité "))
 
 
 def in_english() -> bool:
@@ -28,13 +30,16 @@ def colon() -> str:
 
 
 def elided(name: str, word: str) -> str:
-    """Return a name with `de` or `que` as in French: d’Élan, de Sillage; in English the name alone.
+    """Return a name with `de` or `que` as in French: d’Élan, du CSE Orsel; in English the name.
 
     A translation inserts the result as a single word, so that each language has its own
     preposition. There is no elision before an H: no rule decides if an H is silent.
     """
     if in_english():
         return name
+    for start, contracted in _CONTRACTED if word == "de" else ():
+        if name.startswith(start):
+            return contracted + name.removeprefix(start)
     plain = unicodedata.normalize("NFKD", name.lstrip('«"“ \u00a0').casefold())
     vowel = plain[:1] in _VOWELS or (
         plain[:1] == "y" and plain[1:2].isalpha() and plain[1:2] not in _VOWELS

@@ -130,6 +130,12 @@ def test_a_french_vat_number_is_written_in_its_parts(stored: str, written: str) 
         ("Yanis", "de", "de Yanis"),
         ("Sillage", "de", "de Sillage"),
         ("Œuvre", "de", "d’Œuvre"),
+        ("CSE Orsel", "de", "du CSE Orsel"),
+        ("Comité Orsel", "de", "du Comité Orsel"),
+        ("Les Trois-Moulins", "de", "des Trois-Moulins"),
+        ("Le Fournil", "de", "du Fournil"),
+        ("Lefort", "de", "de Lefort"),
+        ("Les Trois-Moulins", "que", "que Les Trois-Moulins"),
         ("", "de", "de "),
     ],
 )
