@@ -167,7 +167,10 @@ class OfferQueue(Queue[Offer]):
     key = "offers"
     icon = "ticket"
     title = gettext_lazy("Offres à relire")
-    lead = gettext_lazy("Une offre est montrée aux espaces une fois relue, dans la journée.")
+    lead = gettext_lazy(
+        "Une offre est montrée aux espaces une fois relue, dans la journée. Celles des commerçants "
+        "de confiance le sont aussitôt et se relisent ensuite."
+    )
     empty = gettext_lazy("Aucune offre à relire")
     approve_words = gettext_lazy("Montrer cette offre")
     particulars = "console/queue_offer.html"
@@ -195,6 +198,8 @@ class OfferQueue(Queue[Offer]):
         days = f"{shortdate(row.starts_on)} – {shortdate(row.ends_on)}"
         due_at = row.review_due_at or row.created_at
         details = f"{row.merchant.name} · {days}"
+        if row.review == Offer.Review.APPROVED:
+            details = _("%(details)s · passe déjà") % {"details": details}
         return QueueRow(row.reference, row.title, details, row.created_at, due_at)
 
     def shown(self, row: Offer, *, at: dt.datetime) -> OfferView:  # noqa: ARG002 - the form of all queues

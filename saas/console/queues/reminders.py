@@ -30,6 +30,7 @@ class DueRow(NamedTuple):
     since: dt.datetime
     deadline_at: dt.datetime | None
     path: str
+    is_overdue: bool
 
 
 class DueQueue(NamedTuple):
@@ -108,18 +109,22 @@ def _rows(at: dt.datetime) -> list[DueRow]:
             row.since,
             row.deadline_at,
             _path("ops:queue_item", queue.key, row.reference),
+            row.deadline_at < at,
         )
         for queue in QUEUES
         for waiting in queue.ordered()[:MOST_OF_A_KIND]
         for row in [queue.row_of(waiting)]
     ]
     of_needs = [
-        row for waiting in waiting_rows(at=at) if waiting.alarm for row in _rows_of_need(waiting)
+        row
+        for waiting in waiting_rows(at=at)
+        if waiting.alarm
+        for row in _rows_of_need(waiting, at=at)
     ]
     return of_queues + of_needs
 
 
-def _rows_of_need(waiting: Waiting) -> list[DueRow]:
+def _rows_of_need(waiting: Waiting, *, at: dt.datetime) -> list[DueRow]:
     title, path = waiting.words(1) % {"count": 1}, _path(waiting.page)
     columns = {"due": F(waiting.deadline)} if waiting.deadline else {}
     values = (
@@ -129,8 +134,11 @@ def _rows_of_need(waiting: Waiting) -> list[DueRow]:
         .values_list("pk", "waits_since", *columns)[:MOST_OF_A_KIND]
     )
     return [
-        DueRow(waiting.alarm, title, str(pk), title, since, deadline[0] if deadline else None, path)
+        DueRow(
+            waiting.alarm, title, str(pk), title, since, due_at, path, bool(due_at) and due_at < at
+        )
         for pk, since, *deadline in values
+        for due_at in [deadline[0] if deadline else None]
     ]
 
 

@@ -13,6 +13,7 @@ from infra.demo.seed import (
     people,
     programs,
     queues,
+    reviews,
     shops,
     spaces,
     staff,
@@ -75,6 +76,7 @@ class Command(BaseCommand):
         opened = shops.open_all(at)
         tills.fill(opened, tenants, at=at)
         staff.hire(at)
+        reviews.see_offers(at=at)
         standing.settle(at)
         self.stderr.write(next(parts))
         money.play(tenants, opened, at)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from billing.models import Council, CouncilMandate, CouncilNotice
 from saas.console import clock, tasks
 from saas.console.models import FactorReset, QueueReminder
+from saas.kernel.display.writing import shortdate
 from tests.factories.billing import make_council
 from tests.factories.mandates import make_mandate
 from tests.fixtures.people import SpaceClient
@@ -117,6 +118,19 @@ def test_operators_are_mailed_once_before_deadline(
     assert len(mail.outbox) == 2
     assert "1 chose attend une réponse de Troovon" in mail.outbox[1].subject
     assert mandate.reference not in mail.outbox[1].body
+
+
+def test_mail_says_since_when_a_row_is_overdue(
+    console: SpaceClient, mandate: CouncilMandate
+) -> None:
+    deadline_at = timezone.now() - dt.timedelta(days=2)
+    CouncilMandate.objects.filter(pk=mandate.pk).update(deadline_at=deadline_at)
+    clock.remind_operators()
+    tasks.mail_reminders()
+    [sent] = mail.outbox
+    for text in (sent.body, sent.alternatives[0][0]):
+        assert f"en retard depuis le {shortdate(deadline_at)}" in text
+        assert "avant le" not in text
 
 
 def test_answered_row_is_not_mailed(console: SpaceClient, mandate: CouncilMandate) -> None:

@@ -123,8 +123,14 @@ def test_offer_is_shown_once_approved(console: SpaceClient, db: None) -> None:
     assert offer.review == Offer.Review.WAITING
     address = f"/queues/offers/{offer.reference}/"
     assert offer.title in text_of(console.get(address))
+    assert "passe déjà" not in text_of(console.get("/queues/offers/"))
     assert console.post(address, YES).status_code == 303
     assert Offer.objects.get(pk=offer.pk).review == Offer.Review.APPROVED
+
+
+def test_list_says_which_offers_are_shown_already(console: SpaceClient, db: None) -> None:
+    make_offer(make_merchant())
+    assert "passe déjà" in text_of(console.get("/queues/offers/"))
 
 
 def test_operators_are_reminded_before_the_deadline_of_a_shop(db: None) -> None:
