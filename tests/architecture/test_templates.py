@@ -36,6 +36,12 @@ def findings(path: Path, patterns: dict[str, re.Pattern[str]]) -> list[str]:
     ]
 
 
+def test_mail_that_asks_to_write_gives_the_address() -> None:
+    mails = ROOT / "frontend_templates" / "emails"
+    asking = [path.name for path in mails.rglob("*.*") if "crivez-nous" in path.read_text()]
+    assert asking == ["contact.txt"]
+
+
 def test_templates_are_found() -> None:
     assert len(TEMPLATES) > 20
 

@@ -196,7 +196,9 @@ def test_new_shop_waits_until_seen_and_a_refused_one_may_be_corrected(
             actions.refuse_shop(merchant_id=shop.pk, reason="", by=operator, at=AT)
         actions.refuse_shop(merchant_id=shop.pk, reason="Adresse fausse.", by=operator, at=AT)
         tasks.mail_shop_decision(shop.pk)
-        assert [one.to for one in mailoutbox if "Adresse fausse." in one.body]
+        [sent] = [one for one in mailoutbox if "Adresse fausse." in one.body]
+        for text in (sent.body, sent.alternatives[0][0]):
+            assert "écrivez-nous\u00a0: factures@troovon.example" in text
         again = actions.publish(by=owner_of(shop), at=AT)
         assert (again.state, again.review_reason) == (Merchant.State.WAITING, "")
         shown = actions.approve_shop(merchant_id=shop.pk, by=operator, at=AT)
