@@ -18,7 +18,7 @@ from infra.local.words import DISK_FULL, Trouble
 DESCRIPTION = "stack.json"
 # The number rises with each change that rewrites a migration: until the first release, the tables
 # of an older folder are not brought up.
-FORMAT = f"34 postgresql-{MAJOR}\n"
+FORMAT = f"35 postgresql-{MAJOR}\n"
 ENOUGH = 500 * 1000 * 1000
 # All that a demo writes. The folder may also hold the private uv and the tests' cluster.
 STATE = ("format", DESCRIPTION, "secrets.json", "ports.json", "product", "valkey", "stripe", "logs")

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from saas.kernel.errors import Refused
@@ -27,7 +27,7 @@ from tenants.spaces.models import Archive, Site, Tenant
 
 OWNER = "owner"
 # The number rises with each change that rewrites a migration: an older archive fits no table here.
-_NUMBER = 35
+_NUMBER = 36
 FORMAT = f"troovon-space-{_NUMBER}"
 OLDER_FORMATS = tuple(f"troovon-space-{number}" for number in range(1, _NUMBER))
 MANIFEST = "manifest.json"
@@ -205,6 +205,11 @@ def factor_from_of(space: dict[str, Any]) -> dt.datetime | None:
     return parse_datetime(str(space.get("factor_from") or ""))
 
 
+def launch_day_of(space: dict[str, Any]) -> dt.date | None:
+    """Return the launch day of the space, if the archive has it."""
+    return parse_date(str(space.get("launches_on") or ""))
+
+
 def described(tenant: Tenant) -> dict[str, Any]:
     """Return a space's data in public, as JSON; ids are valid only within the file."""
     companies = tenant.companies.order_by("pk")
@@ -219,6 +224,7 @@ def described(tenant: Tenant) -> dict[str, Any]:
         "time_zone": tenant.time_zone,
         "modules_off": tenant.modules_off,
         "factor_from": tenant.factor_from and tenant.factor_from.isoformat(),
+        "launches_on": tenant.launches_on and tenant.launches_on.isoformat(),
         "companies": [
             {
                 "number": company.pk,

@@ -60,6 +60,7 @@ class SpaceCard:
     standing: bool = True
     ends_at: dt.datetime | None = None
     factor_from: dt.datetime | None = None
+    launches_on: dt.date | None = None
 
     @property
     def is_park(self) -> bool:
@@ -303,6 +304,7 @@ def card_of(tenant: Tenant) -> SpaceCard:
         .values_list("due_at", flat=True)
         .first(),
         factor_from=tenant.factor_from,
+        launches_on=tenant.launches_on,
     )
 
 

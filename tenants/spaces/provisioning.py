@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db import Error, transaction
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from saas.kernel import schema
@@ -139,7 +140,8 @@ def register(
 
     `description` holds `name`, `companies` (name, siren, head_count), `sites` (name, street,
     postcode, city, latitude, longitude, head_count, break_starts, break_ends, `gates`), and
-    `email_domains`, the proven domains; `company_domains` maps some of them to a company.
+    `email_domains`, the proven domains; `company_domains` maps some of them to a company;
+    `launches_on` may hold the launch day.
     """
     tenant = Tenant.objects.using(OWNER).create(
         schema_name=schema_name,
@@ -149,6 +151,7 @@ def register(
         accent=accent,
         language=language,
         created_at=at,
+        launches_on=parse_date(description.get("launches_on") or ""),
         schema_hash=blueprint.migrations_hash(),
         cell=cell,
     )

@@ -288,6 +288,7 @@ def _register(
     )
     carried = {name: space[name] for name in ("time_zone", "modules_off")}
     carried["factor_from"] = archives.factor_from_of(space)
+    carried["launches_on"] = archives.launch_day_of(space)
     Tenant.objects.using(OWNER).filter(pk=tenant.pk).update(**carried)
     if grave is not None:  # links to where it once was lead on again
         left = Domain.objects.using(OWNER).filter(tenant_id=grave.pk)

@@ -127,6 +127,7 @@ FOUND_BY = {
         ("tenants/community/members/actions/leaving.py", "tasks.mail_departure"),
         ("tenants/community/members/actions/membership.py", "tasks.mail_confirmation"),
         ("tenants/community/members/actions/membership.py", "tasks.mail_role"),
+        ("tenants/community/members/actions/launching.py", "tasks.mail_roster"),
         ("tenants/community/members/actions/roster.py", "tasks.mail_roster"),
         ("tenants/community/members/actions/roster.py", "tasks.read_roster"),
         ("tenants/community/members/forms/mail_domains.py", "tasks.mail_domain_change"),

@@ -33,6 +33,8 @@ from tenants.spaces.actions.standing import spend_invitation
 from tenants.spaces.models import Change, OwnEmailDomain
 from tenants.spaces.queries import email_domains
 from tenants.spaces.queries import standing as standings
+from tenants.spaces.queries.own import own_space
+from tenants.spaces.rules import launches
 
 READS_AGAIN_SECONDS = 5
 
@@ -86,8 +88,11 @@ def _keep_lines(upload: RosterUpload, sheet: sheets.Sheet) -> None:
 def mail_roster() -> None:
     """Mail a batch of due invitations from lists of staff; queue another job for the rest.
 
+    Nothing is mailed before the launch day.
     After a failure the other invitations go first; the failed mail is retried later.
     """
+    if launches.still_to_come(own_space().launches_on, today=timezone.localdate()):
+        return
     failed, waiting = mail.Failures(), roster.due(timezone.now())
     ids = list(waiting.order_by("asked_at", "pk").values_list("pk", flat=True)[:MAILED_AT_ONCE])
     with mail.connected() as connection:

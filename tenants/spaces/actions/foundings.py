@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import normal_email
@@ -25,6 +26,7 @@ from tenants.spaces.queries import email_domains as mail_domains
 from tenants.spaces.queries import foundings as queries
 from tenants.spaces.rules import email_domains as mailbox_rules
 from tenants.spaces.rules import foundings as founding_rules
+from tenants.spaces.rules import launches
 from tenants.spaces.rules import names as name_rules
 from tenants.spaces.rules import sites as site_rules
 from tenants.spaces.rules import slugs as slug_rules
@@ -201,18 +203,30 @@ def hand_over(
 
 
 @transaction.atomic
-def build(*, founding_id: UUID, accent: str, password: str, at: dt.datetime) -> Founding:
-    """Save the colour and an optional password, then queue the building of the space."""
+def build(
+    *,
+    founding_id: UUID,
+    accent: str,
+    password: str,
+    launches_on: dt.date | None = None,
+    at: dt.datetime,
+) -> Founding:
+    """Save the colour, the launch day and a password, then queue the building of the space.
+
+    The launch day and the password are optional.
+    """
     founding = _locked(founding_id)
     founding_rules.check_open(founding)
     founding_rules.check_named(founding)
     founding_rules.check_accent(accent)
+    launches.check_launch_day(launches_on, today=timezone.localdate(at))
     _check_is_only_one(founding)
     if password:
         check_password_is_strong(password, names=queries.names_of(founding))
     founding.accent = accent
     founding.password = hashing.hash_password(password) if password else ""
-    founding.save(update_fields=["accent", "password"])
+    founding.description["launches_on"] = launches_on.isoformat() if launches_on else ""
+    founding.save(update_fields=["accent", "password", "description"])
     _queue(founding, at)
     return founding
 

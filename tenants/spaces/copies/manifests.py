@@ -95,6 +95,7 @@ def _check_space(space: dict[str, Any]) -> None:
     check(SEED.fullmatch(space["accent"]) is not None)
     check(space["language"] in dict(settings.LANGUAGES))
     check(space["time_zone"] in zoneinfo.available_timezones())
+    archives.launch_day_of(space)
     check(set(space["modules_off"].split(" ")) <= {"", *modules.labels()})
     for company in space["companies"]:
         check(not company["colour"] or SEED.fullmatch(company["colour"]) is not None)

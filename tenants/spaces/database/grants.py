@@ -186,6 +186,7 @@ PUBLIC_COLUMNS: dict[str, tuple[str, ...]] = {
         "factor_from",
         "sharing_turn",
         "language",
+        "launches_on",
         "modules_off",
         "name",
         "slug",

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from saas.kernel.forms import DayField
 from tenants.spaces.rules import foundings as rules
 
 OWN = "own"
@@ -51,6 +52,18 @@ def own_colour_field() -> forms.CharField:
         max_length=7,
         widget=forms.TextInput(attrs={"type": "color"}),
         help_text=_("Nous la corrigeons un peu s’il le faut, pour qu’elle reste lisible."),
+    )
+
+
+def launch_field() -> DayField:
+    """Return the field for the launch day; without a day, invitations leave at once."""
+    return DayField(
+        label=_("Jour du lancement"),
+        help_text=_(
+            "Facultatif. Avant ce jour, personne n’est invité\u00a0: les invitations d’une liste "
+            "du personnel attendent, et partent ce jour-là à partir de 8\u00a0h."
+        ),
+        required=False,
     )
 
 

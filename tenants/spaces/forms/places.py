@@ -220,6 +220,7 @@ class AppearanceForm(ActionForm[Founding]):
 
     accent = parts.accent_field()
     own = parts.own_colour_field()
+    launches_on = parts.launch_field()
     password = PasswordField(
         purpose="new-password",
         label=_("Votre mot de passe"),
@@ -235,5 +236,6 @@ class AppearanceForm(ActionForm[Founding]):
             founding_id=founding_id,
             accent=parts.chosen_accent(self.cleaned_data),
             password=self.cleaned_data["password"],
+            launches_on=self.cleaned_data["launches_on"],
             at=at,
         )

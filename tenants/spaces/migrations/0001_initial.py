@@ -160,6 +160,7 @@ class Migration(migrations.Migration):
                 ('head_count', models.PositiveIntegerField()),
                 ('time_zone', models.CharField(max_length=40)),
                 ('modules_off', models.CharField(max_length=200)),
+                ('launches_on', models.DateField(null=True)),
             ],
             options={
                 'db_table': 'spaces_own_tenant',
@@ -250,6 +251,7 @@ class Migration(migrations.Migration):
                 ('moves_to', models.CharField(blank=True, db_default='', default='', max_length=20)),
                 ('modules_off', models.CharField(blank=True, db_default='', max_length=200)),
                 ('factor_from', models.DateTimeField(blank=True, null=True)),
+                ('launches_on', models.DateField(blank=True, null=True)),
                 ('sharing_turn', models.UUIDField(blank=True, editable=False, null=True)),
             ],
             options={
@@ -415,7 +417,7 @@ class Migration(migrations.Migration):
             name='Change',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('name', 'Nom'), ('accent', 'Couleur'), ('address', 'Adresse'), ('site', 'Site'), ('claimed', 'Domaine ajouté'), ('proven', 'Domaine prouvé'), ('withdrawn', 'Domaine retiré'), ('lost', 'Domaine perdu'), ('mail_asked', 'Domaine e-mail demandé'), ('mail_dropped', 'Demande de domaine e-mail annulée'), ('mail_proven', 'Domaine e-mail prouvé'), ('module_off', 'Rubrique éteinte'), ('module_on', 'Rubrique rallumée'), ('factor_on', 'Second facteur exigé'), ('factor_off', 'Second facteur laissé au choix'), ('mail_removed', 'Domaine e-mail retiré'), ('end_asked', 'Suppression demandée'), ('end_planned', 'Suppression programmée'), ('end_near', 'Rappel de la suppression'), ('end_moved', 'Suppression reportée'), ('end_off', 'Suppression annulée'), ('proof_asked', 'Vérification demandée'), ('verified', 'Espace vérifié'), ('refused', 'Vérification refusée'), ('company', 'Entreprise corrigée'), ('admins', 'Administration'), ('leaves', 'Départ d’une entreprise annoncé'), ('stays', 'Départ d’une entreprise annulé'), ('left', 'Entreprise partie'), ('returned', 'Entreprise revenue')], max_length=12)),
+                ('what', models.CharField(choices=[('name', 'Nom'), ('accent', 'Couleur'), ('address', 'Adresse'), ('site', 'Site'), ('claimed', 'Domaine ajouté'), ('proven', 'Domaine prouvé'), ('withdrawn', 'Domaine retiré'), ('lost', 'Domaine perdu'), ('mail_asked', 'Domaine e-mail demandé'), ('mail_dropped', 'Demande de domaine e-mail annulée'), ('mail_proven', 'Domaine e-mail prouvé'), ('module_off', 'Rubrique éteinte'), ('module_on', 'Rubrique rallumée'), ('factor_on', 'Second facteur exigé'), ('factor_off', 'Second facteur laissé au choix'), ('mail_removed', 'Domaine e-mail retiré'), ('end_asked', 'Suppression demandée'), ('end_planned', 'Suppression programmée'), ('end_near', 'Rappel de la suppression'), ('end_moved', 'Suppression reportée'), ('end_off', 'Suppression annulée'), ('proof_asked', 'Vérification demandée'), ('verified', 'Espace vérifié'), ('refused', 'Vérification refusée'), ('company', 'Entreprise corrigée'), ('admins', 'Administration'), ('leaves', 'Départ d’une entreprise annoncé'), ('stays', 'Départ d’une entreprise annulé'), ('left', 'Entreprise partie'), ('returned', 'Entreprise revenue'), ('launch', 'Jour du lancement')], max_length=12)),
                 ('before', models.CharField(blank=True, max_length=253)),
                 ('after', models.CharField(blank=True, max_length=253)),
                 ('by', models.CharField(max_length=160)),
@@ -673,7 +675,7 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.RunSQL("INSERT INTO spaces_namebook (id) VALUES (1)", migrations.RunSQL.noop),
-        RunFile('tenants/spaces/sql/spaces_own_tenant.sql', '7f28d00b1936'),
+        RunFile('tenants/spaces/sql/spaces_own_tenant.sql', '66b8cc0947ce'),
         RunFile('tenants/spaces/sql/spaces_own_company.sql', 'f9931fd76225'),
         RunFile('tenants/spaces/sql/spaces_own_site.sql', '7d80f8f18f9e'),
         RunFile('tenants/spaces/sql/spaces_own_gate.sql', '50a8212ad993'),

@@ -95,6 +95,7 @@ class Change(SharedModel):
         STAYS = "stays", _("Départ d’une entreprise annulé")
         LEFT = "left", _("Entreprise partie")
         RETURNED = "returned", _("Entreprise revenue")
+        LAUNCH = "launch", _("Jour du lancement")
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="changes")
     what = models.CharField(max_length=12, choices=What)

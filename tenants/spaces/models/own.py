@@ -16,6 +16,7 @@ class OwnTenant(SpaceModel):
     head_count = models.PositiveIntegerField()
     time_zone = models.CharField(max_length=40)
     modules_off = models.CharField(max_length=200)
+    launches_on = models.DateField(null=True)
 
     class Meta:
         managed = False

@@ -57,6 +57,8 @@ class Tenant(TenantMixin, SharedModel):
     modules_off = models.CharField(max_length=200, blank=True, db_default="")
     # The moment from which its members need a second factor; None while each chooses.
     factor_from = models.DateTimeField(null=True, blank=True)
+    # The launch day: no invitation of a list of staff is mailed before it.
+    launches_on = models.DateField(null=True, blank=True)
     # Which job may share its copies: the last that began.
     sharing_turn = models.UUIDField(null=True, blank=True, editable=False)
 

@@ -276,3 +276,14 @@ def test_left_foundings_are_forgotten_in_their_time(db: None) -> None:
     assert actions.forget_unfinished(at=AT) == 2
     left = Founding.objects.values_list("email", flat=True).order_by("email")
     assert [email.partition("@")[0] for email in left] == ["named29", "queued31", "started6"]
+
+
+def test_founder_chooses_the_launch_day_of_the_space(own_database: None) -> None:
+    wizard = Wizard().named()
+    day = timezone.localdate() + dt.timedelta(days=12)
+    late = wizard.post("look", {**APPEARANCE, "launches_on": "2020-01-31"})
+    assert "Choisissez un jour d’aujourd’hui au" in words_of(late)
+    assert wizard.post("look", {**APPEARANCE, "launches_on": day.isoformat()}).status_code == 303
+    wizard.build()
+    assert wizard.founding.tenant is not None
+    assert wizard.founding.tenant.launches_on == day

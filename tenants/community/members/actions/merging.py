@@ -21,6 +21,7 @@ from tenants.community.members.models import JoinRequest
 from tenants.community.members.queries import roster as queries
 from tenants.community.members.rules import membership as member_rules
 from tenants.community.members.rules import roster as rules
+from tenants.spaces.queries.own import own_space
 
 
 @transaction.atomic
@@ -63,7 +64,8 @@ def _due_times(
 ) -> dict[dt.date | None, dt.datetime]:
     """Return when each day of entry's mails leave: never before the launch."""
     zone = timezone.get_current_timezone()
-    launch = rules.due_at(day, at=at, zone=zone)
+    own = rules.due_at(own_space().launches_on, at=at, zone=zone)
+    launch = max(own, rules.due_at(day, at=at, zone=zone))
     days = {entry.enters_on for entry in entries}
     return {one: max(launch, rules.due_at(one, at=at, zone=zone)) for one in days}
 

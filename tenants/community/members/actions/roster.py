@@ -21,6 +21,7 @@ from tenants.community.members.queries import roster_undo as reads
 from tenants.community.members.rules import membership as member_rules
 from tenants.community.members.rules import roster as rules
 from tenants.community.members.wording.roster import Outcome
+from tenants.spaces.queries.own import own_space
 
 
 @transaction.atomic
@@ -74,7 +75,7 @@ def confirm(
     `language` unless a line names another.
     """
     roster = rules.check_upload(queries.upload_of(by, at=at, lock=True))
-    rules.check_day(day, today=timezone.localdate(at))
+    _check_day(day, at)
     plan = plans.plan(roster, by=by, at=at)
     ticked = [one for one in (*plan.absent, *plan.others) if one.key in leaving_keys]
     gone = [one for one in ticked if one.is_member]
@@ -120,6 +121,12 @@ def withdraw(
     keys = [] if key is None else [key]
     found = queries.to_withdraw(_scope(by), keys=keys, day=day, at=at)
     return found.delete()[0]
+
+
+def _check_day(day: dt.date | None, at: dt.datetime) -> None:
+    """Raise Refused for a day on which no invitation may leave."""
+    launches_on = own_space().launches_on
+    rules.check_day(day, launches_on=launches_on, today=timezone.localdate(at))
 
 
 def _scope(by: User) -> frozenset[int] | None:

@@ -93,9 +93,10 @@ class ImportForm(ActionForm[Outcome]):
     """The last word before people are invited and accounts are closed."""
 
     day = DayField(
-        label=gettext_lazy("Jour du lancement"),
+        label=gettext_lazy("Jour des invitations"),
         help_text=gettext_lazy(
-            "Les invitations partent à 8\u00a0h ce jour-là. Sans jour, dès que vous confirmez."
+            "Elles partent ce jour-là à partir de 8\u00a0h. Sans jour, dès que vous confirmez, "
+            "mais jamais avant le jour du lancement."
         ),
         required=False,
     )

@@ -150,3 +150,11 @@ def to_withdraw(
     return invited(scope).filter(
         mailed_at=None, reminded_at=None, asked_at__date=day, asked_at__gt=at
     )
+
+
+def waiting_for_launch(
+    *, due_before: dt.datetime, due_at: dt.datetime | None
+) -> QuerySet[JoinRequest]:
+    """Return unmailed invitations due before a moment, and those due exactly at another."""
+    unmailed = invited(None).filter(mailed_at=None, reminded_at=None)
+    return unmailed.filter(Q(asked_at__lt=due_before) | Q(asked_at=due_at))

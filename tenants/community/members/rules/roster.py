@@ -332,9 +332,18 @@ def check_is_first(before: Entry | None) -> None:
         raise Refused(_("La ligne %(number)s a la même adresse.") % {"number": num(before.number)})
 
 
-def check_day(day: dt.date | None, *, today: dt.date) -> None:
-    """Raise Refused if the day of the invitations is past or too far away."""
-    last = today + dt.timedelta(days=MOST_DAYS_AHEAD)
+def check_day(day: dt.date | None, *, launches_on: dt.date | None, today: dt.date) -> None:
+    """Raise Refused if the day of the invitations is past, too far away or before the launch."""
+    if day is not None and launches_on is not None and day < launches_on:
+        raise Refused(
+            _(
+                "Le lancement est le %(day)s\u00a0: choisissez ce jour ou un jour d’après, ou "
+                "changez d’abord le jour du lancement."
+            )
+            % {"day": shortdate(launches_on)},
+            field="day",
+        )
+    last = max(today, launches_on or today) + dt.timedelta(days=MOST_DAYS_AHEAD)
     if day is not None and not today <= day <= last:
         raise Refused(
             _("Choisissez un jour d’aujourd’hui au %(last)s.") % {"last": shortdate(last)},

@@ -38,6 +38,7 @@ from tenants.community.members.queries import roster_plan as plans
 from tenants.community.members.queries import roster_undo as undo_reads
 from tenants.community.members.rules import roster as rules
 from tenants.community.members.rules.roster import plain
+from tenants.community.members.views.launch import launch_day
 from tenants.community.members.views.membership import record_data_access, require_role
 from tenants.community.members.wording import roster as wording
 from tenants.community.members.wording import roster_undo as undo_wording
@@ -77,6 +78,7 @@ def roster(request: MemberRequest) -> HttpResponse:
         "page": roster_pages.invited_page(scope, request.GET.get("page", "1")),
         "columns": _headings(request),
         "days": rules.INVITED_FOR.days,
+        "launches_on": launch_day(request, now),
         "now": now,
     }
     return page(request, "members/roster.html", context)
@@ -121,8 +123,10 @@ def roster_preview(request: MemberRequest) -> HttpResponse:
         return see_other("members:roster_columns")
     now = timezone.now()
     plan = _plan(request, upload)
+    launches_on = launch_day(request, now)
     form = ImportForm(
         request.POST if request.method == "POST" else None,
+        initial={"day": launches_on},
         plan=plan,
         words=request.GET.get("q", ""),
     )
@@ -130,7 +134,8 @@ def roster_preview(request: MemberRequest) -> HttpResponse:
         what = gettext_noop("Import de la liste du personnel")
         why = gettext_noop("Gestion des rôles et des comptes")
         record_data_access(request, *outcome.members, what=what, why=why)
-        for sentence in wording.outcome(outcome, day=form.cleaned_data.get("day")):
+        day = form.cleaned_data.get("day") or launches_on
+        for sentence in wording.outcome(outcome, day=day):
             messages.success(request, sentence)
         return see_other("members:roster")
     what = gettext_noop("Aperçu de la liste du personnel")
