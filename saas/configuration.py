@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from saas.addresses import founding_cells
 from saas.environment import HOLDERS, PROCESSES
+from saas.variables import encryption
 from saas.variables.checks import CHECKS
 from saas.variables.servers import STRIPE, is_list_of_cells
 
@@ -51,6 +52,7 @@ def _is_held(name: str, environ: Mapping[str, str]) -> bool:
 def _wrong_together(held: Mapping[str, str]) -> list[Wrong]:
     """Return values that are right alone and wrong beside others."""
     found = _wrong_money(held) + _wrong_cells(held)
+    found += [Wrong(name, sentence) for name, sentence in encryption.unencrypted(held)]
     if "ClamScanner" in held.get("VIRUS_SCANNER", "") and not held.get("VIRUS_SCANNER_URL"):
         found.append(Wrong("VIRUS_SCANNER_URL", "is missing: tcp://clamav:3310 in compose."))
     if bool(held.get("VAPID_PUBLIC_KEY")) < bool(held.get("VAPID_PRIVATE_KEY")):

@@ -98,6 +98,11 @@ def own_secret(name: str) -> str:
     return os.environ.get(name, "")
 
 
+def trusts_network() -> bool:
+    """Return True if servers of other machines may be spoken to without TLS."""
+    return os.environ.get("PRIVATE_NETWORK") == "yes"
+
+
 def own_mail_url() -> str:
     """Return this process's mail URL; the demo's folder is not a secret.
 

@@ -18,6 +18,7 @@ NAMES = (
     "CELL_OWNERS",
     "FOUNDING_CELLS",
     "DATABASE_SIDE_URL",
+    "PRIVATE_NETWORK",
     "VALKEY_URL",
     "CACHE_URL",
     "BASE_HOST",

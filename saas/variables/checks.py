@@ -222,6 +222,7 @@ CHECKS: dict[str, Callable[[str], str]] = {
     "CELL_OWNERS": servers.list_of_cells,
     "DATABASE_IS_MANAGED": _is_yes,
     "BACKUPS": _is_yes,
+    "PRIVATE_NETWORK": _is_yes,
     "SPACE_LOGINS": servers.logins_of_spaces,
     "FOUNDING_CELLS": servers.names_of_cells,
     "SECRET_KEY_FALLBACKS": _former_keys,

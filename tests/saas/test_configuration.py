@@ -221,6 +221,52 @@ def test_scanner_without_an_address_is_refused() -> None:
     assert configuration.wrong_values(RIGHT | clam | address) == []
 
 
+FAR = [
+    ("DATABASE_URL", "postgresql://troovon_app:canary@db.example/troovon"),
+    ("DATABASE_URL", "postgresql://troovon_app:canary@db.example/troovon?sslmode=require"),
+    ("DATABASE_URL", "postgresql://troovon_app:canary@10.0.0.6:5432/troovon?pooler=session"),
+    ("DATABASE_URL", "postgresql://troovon_app:canary@one:5432,two.example:5432/troovon"),
+    ("DATABASE_OWNER_URL", "postgresql://troovon_owner:canary@[fd00::6]/troovon"),
+    ("DATABASE_SIDE_URL", "postgresql://troovon_owner:canary@side.example/troovon"),
+    ("CELLS", "east=postgresql://troovon_app:canary@east.example/troovon"),
+    ("SPACE_LOGINS", "t_north=postgresql://t_north:canary@db.example:5432/troovon"),
+    ("VALKEY_URL", "redis://:canary@10.0.0.7:6379/0"),
+    ("VALKEY_URL", "redis://:canary@[fd00::7]:6379/0"),
+    ("VALKEY_URL", "sentinel://:canary@one:26379,two.example:26379/0?master=main"),
+    ("CACHE_URL", "redis://cache.example:6379/1"),
+]
+
+
+@pytest.mark.parametrize(("name", "url"), FAR)
+def test_far_server_without_proven_tls_is_refused(name: str, url: str) -> None:
+    [wrong] = configuration.wrong_values({**RIGHT, name: url})
+    assert wrong.variable == name
+    assert "another machine" in wrong.sentence
+    assert "PRIVATE_NETWORK=yes" in wrong.sentence
+    assert "canary" not in wrong.sentence
+    assert configuration.wrong_values({**RIGHT, name: url, "PRIVATE_NETWORK": "yes"}) == []
+
+
+def test_far_servers_by_proven_tls_start() -> None:
+    proven = "sslmode=verify-full&sslrootcert=/ca.pem"
+    far = {
+        "DATABASE_URL": f"postgresql://troovon_app:p@one.example,two.example/troovon?{proven}",
+        "CELLS": f"east=postgresql://troovon_app:p@east.example/troovon?{proven}",
+        "SPACE_LOGINS": "t_north=postgresql://t_north:p@one.example:5432/troovon",
+        "VALKEY_URL": "rediss://:p@valkey.example:6379/0",
+    }
+    assert configuration.wrong_values({**RIGHT, **far}) == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "postgresql", "db.localhost", ""])
+def test_server_of_this_machine_needs_no_tls(host: str) -> None:
+    near = {
+        "DATABASE_URL": f"postgresql://troovon_app:p@{host}/troovon",
+        "VALKEY_URL": f"redis://:p@{host or 'localhost'}:6379/0",
+    }
+    assert configuration.wrong_values({**RIGHT, **near}) == []
+
+
 def test_several_faults_are_sentences_without_a_trace() -> None:
     """A process is started as an operator starts it."""
     environ = {**os.environ, **RIGHT, "BACKUP_DAYS": "many", "BASE_HOST": "https://troovon.example"}

@@ -1,7 +1,6 @@
 """Checks of the parts that an installation runs itself: database, queue, files, clock."""
 
 import datetime as dt
-import ipaddress
 import secrets
 from urllib.parse import urlsplit
 
@@ -13,15 +12,16 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from saas.commands.doctor.findings import OK, WARNING, WRONG, Check, Finding
+from saas.environment import trusts_network
 from saas.kernel import schema, valkey
 from saas.monitoring import queries, rules
+from saas.variables.encryption import PROVEN, is_elsewhere
 from tenants.spaces.database import blueprint, locks, server
 from tenants.spaces.database.cells import overview
 from tenants.spaces.models import Blueprint
 
 MOST_DRIFT = dt.timedelta(seconds=5)
 _TIMEOUT_SECONDS = 3
-_PROVEN = "verify-full"
 PREPARE = "Run `manage.py prepare` as the owner."
 
 
@@ -127,29 +127,25 @@ def check_valkey() -> list[Finding]:
 
 
 def check_encryption() -> list[Finding]:
-    """Look for servers on other machines that are spoken to without TLS, or without a proof."""
+    """Look for servers on other machines that are spoken to without TLS, or without a proof.
+
+    They start by `PRIVATE_NETWORK=yes` alone.
+    """
+    trusted = "; PRIVATE_NETWORK trusts the network until then." if trusts_network() else "."
     found = []
     for alias, database in settings.DATABASES.items():
-        if is_elsewhere(database["HOST"]) and database["OPTIONS"].get("sslmode") != _PROVEN:
+        if is_elsewhere(database["HOST"]) and database["OPTIONS"].get("sslmode") != PROVEN:
             sentence = f"the database {alias} at {database['HOST']} is spoken to without proven TLS"
-            step = "Add ?sslmode=verify-full&sslrootcert=… to its URL."
+            step = f"Add ?sslmode=verify-full&sslrootcert=… to its URL{trusted}"
             found.append(Finding("encryption", WARNING, sentence, step))
     for name, url in (("VALKEY_URL", settings.VALKEY_URL), ("CACHE_URL", settings.CACHE_URL)):
         parts = urlsplit(url)
         if is_elsewhere(parts.hostname or "") and parts.scheme != "rediss":
             sentence = f"{name} leads to {parts.hostname} without TLS"
-            found.append(Finding("encryption", WARNING, sentence, f"Set {name}=rediss://…"))
+            found.append(
+                Finding("encryption", WARNING, sentence, f"Set {name}=rediss://…{trusted}")
+            )
     return found or [Finding("encryption", OK, "servers of other machines are spoken to by TLS")]
-
-
-def is_elsewhere(host: str) -> bool:
-    """Return True unless a host is this machine, a socket, or a container's short name on it."""
-    if not host or host.startswith("/") or ("." not in host and ":" not in host):
-        return False
-    try:
-        return not ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return not host.endswith(".localhost")
 
 
 def check_storage() -> list[Finding]:
