@@ -27,12 +27,13 @@ from billing.models import (
 from billing.orders.settlement import payments
 from billing.papers.notifications import mail_invoice
 from billing.stripe.gateway import reads
-from billing.stripe.gateway.values import BalanceTransaction, Charge, PaymentIntent, Session
+from billing.stripe.gateway.values import BalanceTransaction, PaymentIntent
 from saas.catalogue.merchants.models import Merchant
 from saas.catalogue.placements.actions import counts as placements
 from saas.catalogue.placements.models import Campaign
 from tenants.spaces.models import Tenant
-from tests.factories.billing import make_council, make_merchant_user, make_paid_session
+from tests.billing.orders.settlement.payment_page import Page
+from tests.factories.billing import make_council, make_merchant_user
 from tests.fixtures.months import make_subscription
 from tests.fixtures.people import AT
 from tests.saas.catalogue.making import draw_up, make_merchant, run_campaign
@@ -40,37 +41,6 @@ from tests.saas.catalogue.making import draw_up, make_merchant, run_campaign
 pytestmark = pytest.mark.django_db
 
 A_DAY = dt.timedelta(days=1)
-
-
-class Page:
-    """A Checkout page, and its snapshot at Stripe."""
-
-    def __init__(self, campaign: Campaign, at: dt.datetime) -> None:
-        self.at = at
-        self.pk, self.paid = make_paid_session(campaign, at=at)
-        Order.objects.filter(payments=self.pk).update(state="awaiting_payment")
-        assert self.paid.intent
-        assert self.paid.intent.charge
-        self.intent: PaymentIntent = self.paid.intent
-        self.charge: Charge = self.paid.intent.charge
-
-    def says(self, at: dt.datetime | None = None, **changes: Any) -> str:
-        session: Session = dataclasses.replace(self.paid, **changes)
-        return payments.apply_snapshot(self.pk, session, at=at or self.at)
-
-    def attempt(
-        self, status: str, *, code: str = "", charge: Charge | None = None
-    ) -> PaymentIntent:
-        return PaymentIntent(self.intent.id, status, code, self.intent.order_uuid, charge)
-
-    def debit(self, **changes: Any) -> Charge:
-        return dataclasses.replace(self.charge, **{"method": "sepa_debit", **changes})
-
-    def payment(self) -> Payment:
-        return Payment.objects.get(pk=self.pk)
-
-    def order(self) -> Order:
-        return Order.objects.get(payments=self.pk)
 
 
 @pytest.fixture
