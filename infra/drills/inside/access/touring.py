@@ -22,6 +22,7 @@ MADE_FOR_ALL = {"HEAD", "OPTIONS"}
 # People without a role try the responses common to all, and so many of the others by turns.
 WITHOUT_ROLES = {"nobody", "member"}
 ENOUGH = 2
+CLOSED = 405
 BAD = 400
 REFUSALS = (302, 401, 403, 404, 405)
 _TABLES = """
@@ -38,6 +39,8 @@ class Sample(enum.Enum):
     # A few people for a response equal for all, different people at each address. All people for an
     # address that requires a role.
     BY_TURNS = enum.auto()
+    # Of those, the people where responses depend on the person, and a method that is closed.
+    BY_ROLES = enum.auto()
     # A single person per response, by the methods with access to the page.
     ONE_FOR_EACH_ANSWER = enum.auto()
 
@@ -119,7 +122,7 @@ class Tour:
             for attempt, status in refused:
                 self.compare(attempt, status, self.ask(attempt))
 
-        if tables := self.watched(everyone):
+        if refused and (tables := self.watched(everyone)):
             what = f"a refused request has changed something in {tables}"
             self.found.append(f"{row.route} {row.args}: {what}")
 
@@ -144,7 +147,7 @@ class Tour:
 def _methods(row: Row, path: str, *, host: str, sample: Sample) -> list[str]:
     if sample == Sample.EVERYBODY:
         return [*METHODS]
-    if sample == Sample.BY_TURNS:
+    if sample in {Sample.BY_TURNS, Sample.BY_ROLES}:
         return _some_methods(host, row, path)
     reached = [method for method in METHODS if not _is_vain(host, row, method)]
     return [method for method in reached if method not in MADE_FOR_ALL]
@@ -155,6 +158,8 @@ def _people(row: Row, path: str, *, host: str, method: str, sample: Sample) -> s
         return _one_for_each_answer(row.expected(host, method), f"{method} {path}")
     if sample == Sample.BY_TURNS:
         return _some_of(row, path, host=host, method=method)
+    if sample == Sample.BY_ROLES:
+        return _where_roles_count(row, path, host=host, method=method)
     return set(row.expected(host, method))
 
 
@@ -206,6 +211,15 @@ def _some_of(row: Row, path: str, *, host: str, method: str) -> set[str]:
         turn = first % len(people) if people else 0
         chosen.update([*people[turn:], *people[:turn]][:enough])
     return chosen
+
+
+def _where_roles_count(row: Row, path: str, *, host: str, method: str) -> set[str]:
+    """Return the people by turns of a method with several responses, or for whom it is closed."""
+    expected = row.expected(host, method)
+    chosen = _some_of(row, path, host=host, method=method)
+    if method in {"GET", "POST"}:
+        return chosen if len(set(expected.values()) - set(BEFORE_THE_PAGE)) > 1 else set()
+    return {who for who in chosen if expected[who] == CLOSED}
 
 
 def _has_a_sentence(attempt: Try, answer: Answer) -> bool:
