@@ -145,15 +145,21 @@ def cells(
     hosts.forget()
 
 
-@pytest.fixture
-def south_in_east(cells: TwoClusters) -> Iterator[TwoClusters]:
-    """Move south to the cell, and back."""
-    moved = cells.manage("space", "move", SOUTH, "east")
+@pytest.fixture(scope="module")
+def moved_south(two_clusters: TwoClusters) -> Iterator[None]:
+    """Move south to the cell for the tests of a file, and back."""
+    moved = two_clusters.manage("space", "move", SOUTH, "east")
     assert moved.returncode == 0, moved.stderr
-    directory.forget()
-    yield cells
-    back = cells.manage("space", "move", SOUTH, "home")
+    yield
+    back = two_clusters.manage("space", "move", SOUTH, "home")
     assert back.returncode == 0, back.stderr
+
+
+@pytest.fixture
+def south_in_east(cells: TwoClusters, moved_south: None) -> TwoClusters:
+    """Serve both clusters while south is in the cell."""
+    directory.forget()
+    return cells
 
 
 @pytest.fixture
