@@ -75,6 +75,7 @@ def test_second_person_with_an_address_is_named(preview: Any) -> None:
     assert "inviter 2 personnes" in text
 
 
+@pytest.mark.proof
 def test_thirty_thousand_lines_are_compared_and_confirmed(administrator: User) -> None:
     lines = [f"p{number}@north.example;Léa;Morel;North Un" for number in range(30_000)]
     before = time.process_time()
