@@ -42,6 +42,8 @@ OF_THE_SYNTAX = (
     "tests/security/test_secrets.py",
     "tests/saas/kernel/secrets/test_hashing.py",
 )
+# Files that share two clusters: to start and join them takes each worker ten seconds.
+OF_CELLS = "tests/tenants/spaces/cells/"
 # Files that keep a worker busy for longest, in this order.
 LONGEST = (
     "tests/infra/local/test_supervision.py",
@@ -50,6 +52,7 @@ LONGEST = (
     "tests/security/test_access.py",
     "tests/infra/drills/test_availability.py",
     "tests/saas/commands/test_backup.py",
+    OF_CELLS,
     "tests/infra/deploy/",
     "tests/billing/transitions/test_history.py",
     "tests/infra/drills/test_payments.py",
@@ -108,10 +111,12 @@ class Files(LoadFileScheduling):
 
 
 def together(nodeid: str) -> str:
-    """Return a test's group: its file, all files that share the demo, or the syntax tests."""
+    """Return a test's group: its file, or all files that share the demo, cells or the syntax."""
     path = nodeid.partition("::")[0]
     if path in WITH_THE_DEMO:
         return "the demo"
+    if path.startswith(OF_CELLS):
+        return "the cells"
     return "the syntax" if path.startswith(OF_THE_SYNTAX) else path
 
 

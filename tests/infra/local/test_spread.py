@@ -8,7 +8,7 @@ import pytest
 
 from infra.local import pytest_plugin
 from infra.local.processes import ROOT
-from infra.local.pytest_plugin import LONGEST, WITH_THE_DEMO, place_of, together
+from infra.local.pytest_plugin import LONGEST, OF_CELLS, WITH_THE_DEMO, place_of, together
 
 MARKS_OF_USE = ("whole_troovon: dict", 'usefixtures("whole_troovon")', "visitor: Arrive")
 
@@ -19,6 +19,12 @@ def test_file_stays_with_one_worker() -> None:
 
 def test_files_that_share_the_demo_stay_with_one_worker() -> None:
     assert len({together(f"{path}::test_anything") for path in WITH_THE_DEMO}) == 1
+
+
+def test_files_that_share_two_clusters_stay_with_one_worker() -> None:
+    files = sorted((ROOT / OF_CELLS).glob("test_*.py"))
+    assert len(files) > 1
+    assert len({together(f"{path.relative_to(ROOT)}::test_it") for path in files}) == 1
 
 
 def test_files_that_read_the_syntax_of_all_code_stay_with_one_worker() -> None:
