@@ -374,6 +374,7 @@ def _booking(request: Request, reference: str) -> Booking:
 def _whole(request: Request, reference: str) -> dict[str, Any]:
     """Return a ride as it is after the change."""
     ride = _found(request, reference)
-    detail = single.detail(ride, viewer=as_any(request.user), at=timezone.now())
+    departures = single.departures_ahead(ride, at=timezone.now())
+    detail = single.detail(ride, departures, viewer=as_any(request.user))
     context = {"cards": {ride.author_id: detail.author}, "detail": detail}
     return dict(WholeRide(ride, context=context).data)

@@ -49,16 +49,14 @@ class Hook[**P, R]:
 
 
 class FeedItem(NamedTuple):
-    """An item of the home page: its partial template and the template's values.
-
-    An item with `of_the_week` (its moment, or last day) is shown among the days to come.
-    """
+    """An item of the home page: its partial template and the template's values."""
 
     at: dt.datetime
     template: str
     values: dict[str, Any]
-    of_the_week: dt.datetime | None = None
+    of_the_week: dt.datetime | None = None  # its moment, or last day, among the days to come
     planned: bool = False  # placed by its next date, not by its publication
+    site_id: int | None = None  # of the place where one meets
 
 
 class Sponsored(NamedTuple):

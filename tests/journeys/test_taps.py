@@ -192,8 +192,10 @@ def test_offer_ride_and_reserved_listing_take_few_taps(
     talk = talk_about(bike, teammate)
     propose(talk, teammate)
     conversations.accept(conversation=talk, by=owner, at=at)
-    closing = Phone(hers).open(bike.get_absolute_url()).tap("Oui, c’est conclu")
-    counted(Errand("close a reserved listing, from its page", 3, 2), closing.taps)
+    closing = Phone(hers).tap("À moi").press(f"Conclu avec {teammate.first_name}")
+    counted(Errand("close a reserved listing", 4, 2), closing.taps)
+    bike.refresh_from_db()
+    assert bike.outcome == bike.Outcome.HERE
 
 
 def _scan(lender: Phone, loan: Loan, borrower: Phone) -> None:

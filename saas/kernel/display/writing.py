@@ -113,6 +113,15 @@ def moment(value: dt.datetime) -> str:
     return f"{day(value)}, {hour(value)}"
 
 
+def brief_moment(value: dt.datetime) -> str:
+    """Write a day and its hour for a card: demain, 12 h 30; jeu. 3 déc., 12 h 30."""
+    found = local(value)
+    days = found.toordinal() - local(timezone.now()).toordinal()
+    if days in (0, 1):
+        return f"{_('demain') if days else _('aujourd’hui')}, {hour(value)}"
+    return f"{date_format(found, 'D j N' if in_english() else 'D. j N')}, {hour(value)}"
+
+
 def month(value: dt.date) -> str:
     """Write a month and its year: novembre 2026."""
     return date_format(local(value), "F Y")

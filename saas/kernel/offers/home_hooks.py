@@ -22,10 +22,18 @@ class Agenda(NamedTuple):
     due: bool = False
 
 
+class Act(NamedTuple):
+    """A button that finishes something at once: its address, its words and the values it sends."""
+
+    url: str
+    words: str
+    sent: dict[str, str]
+
+
 class Running(NamedTuple):
     """One thing of a member that is not finished, such as a loan: by when, what, and its page.
 
-    What is `due` needs them today or is late.
+    What is `due` needs them today or is late; `act` finishes it without its page.
     """
 
     at: dt.datetime
@@ -34,6 +42,7 @@ class Running(NamedTuple):
     url: str
     symbol: str
     due: bool = False
+    act: Act | None = None
 
 
 class Chance(NamedTuple):

@@ -139,7 +139,7 @@ class ClassifiedForm(SpotFields, PicturesForm[Classified, Picture]):
     )
 
     kind = forms.ChoiceField(
-        label=_("Vous…"),
+        label=_("C’est…"),
         choices=Classified.Kind.choices,
         widget=Chips(icons=rules.SYMBOLS),
         initial=Classified.Kind.SELL,

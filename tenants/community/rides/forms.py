@@ -153,7 +153,7 @@ class OfferForm(SpotForm[Ride]):
     """A ride to offer or to look for; its key makes a double click idempotent."""
 
     role = forms.ChoiceField(
-        label=_("Vous…"),
+        label=_("Conduisez-vous ?"),
         choices=Ride.Role.choices,
         widget=Chips(icons=rules.SYMBOLS),
         initial=Ride.Role.DRIVER,

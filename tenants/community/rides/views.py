@@ -1,6 +1,7 @@
 """Pages of shared rides: the departures, a ride, the member's rides and seats."""
 
 import datetime as dt
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -68,11 +69,14 @@ def detail(request: MemberRequest, reference: str) -> HttpResponse:
     if moved := poll_answer(request, standing, url=ride.get_absolute_url()):
         return moved
     data = (request.POST,) if request.method == "POST" else ()
-    form = forms.AskForm(*data, departures=single_queries.departures_ahead(ride, at=at))
+    departures = single_queries.departures_ahead(ride, at=at)
+    form = forms.AskForm(*data, departures=departures, initial=_initial(request, ride))
     if form.is_bound and form.submit(by=request.user, at=at):
         messages.success(request, _("Votre demande est partie."))
         return see_other(ride)
-    found = single_queries.detail(ride, viewer=request.user, at=at)
+    if form.is_bound:  # what was refused may have been booked meanwhile
+        departures = single_queries.departures_ahead(ride, at=at)
+    found = single_queries.detail(ride, departures, viewer=request.user)
     if not (found.own or found.is_requested):  # they alone have something to finish there
         modules.check_used("rides")
     context = {"detail": found, "ride": ride, "form": form, "standing": standing}
@@ -102,7 +106,8 @@ def close(request: MemberRequest, reference: str) -> HttpResponse:
         actions.close(ride=ride, by=request.user, at=timezone.now())
         messages.success(request, _("Le trajet est arrêté. Les personnes concernées le savent."))
         return see_other(ride)
-    found = single_queries.detail(ride, viewer=request.user, at=timezone.now())
+    departures = single_queries.departures_ahead(ride, at=timezone.now())
+    found = single_queries.detail(ride, departures, viewer=request.user)
     return page(request, "rides/close.html", {"detail": found, "ride": ride, "nav": "rides"})
 
 
@@ -152,6 +157,14 @@ def _found(request: MemberRequest, reference: str) -> Ride:
     if ride is None:
         raise Http404
     return ride
+
+
+def _initial(request: MemberRequest, ride: Ride) -> dict[str, Any]:
+    """Return the place that a viewer named last, if it was for the ride's site."""
+    if request.method == "POST" or ride.author_id == request.user.pk:
+        return {}
+    known = places.remembered(request.user)
+    return known if known.get("site_id") == ride.site_id else {}
 
 
 def _departure(ride: Ride, day: str) -> Departure:

@@ -203,7 +203,10 @@ def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
     shown = zip(rows, tiles_of(list(rows), at=at, cards={}), strict=True)
     return [
         hooks.FeedItem(
-            row.created_at, tile.template, {**tile.values, "name": row.author.short_name}
+            row.created_at,
+            tile.template,
+            {**tile.values, "name": row.author.short_name},
+            site_id=row.site_id,
         )
         for row, tile in shown
     ]

@@ -146,6 +146,7 @@ def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
             {**tile.values, "when": None},
             of_the_week=row.starts_at,
             planned=True,
+            site_id=row.site_id,
         )
         for row, tile in zip(rows, tiles, strict=True)
     ]
@@ -247,7 +248,7 @@ def tile_of(row: Gathering, *, at: dt.datetime) -> Tile:
         person_tone=tone_of(row.organiser_id),
         when=row.created_at,
         first=False,
-        state=wording.state_of(row, at=at) if over else writing.moment(row.starts_at),
+        state=wording.state_of(row, at=at) if over else writing.brief_moment(row.starts_at),
         over=over,
         seen=wording.seen_in_words(row.audience),
     )

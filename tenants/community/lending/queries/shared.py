@@ -30,7 +30,10 @@ def for_feed(person: User, _at: dt.datetime) -> list[hooks.FeedItem]:
         for row, tile in zip(rows, things.tiles_of(rows, cards={}), strict=True)
     ]
     shown = zip(rows, tiles, strict=True)
-    return [hooks.FeedItem(row.created_at, tile.template, tile.values) for row, tile in shown]
+    return [
+        hooks.FeedItem(row.created_at, tile.template, tile.values, site_id=row.site_id)
+        for row, tile in shown
+    ]
 
 
 @statement

@@ -80,13 +80,18 @@ def own_card(user: User, at: dt.datetime) -> cards.Card | None:
 
 
 def front_page(user: User, at: dt.datetime) -> FrontPage:
-    """Return the first items of all rooms in turn, with sponsored items mixed in."""
+    """Return the first items of all rooms in turn, with sponsored items mixed in.
+
+    In each room those at the member's site come first.
+    """
     rooms = [answer for answer in hooks.feed.ask(user, at) if answer]
     rooms.sort(key=lambda answer: answer[0].at, reverse=True)
     offered = [item for answer in rooms for item in answer]
     since = last_visit(user, at)
-    shown = rules.in_turn(rooms, most=rules.MOST_IN_FEED)
-    own: list[FeedItem | Sponsored] = [reasons.explained(item, since) for item in shown]
+    near = _site_among_others(user)
+    ranked = [rules.near_first(answer, near.id if near else None) for answer in rooms]
+    shown = rules.in_turn(ranked, most=rules.MOST_IN_FEED)
+    own: list[FeedItem | Sponsored] = [reasons.explained(item, since, near) for item in shown]
     placed: list[FeedItem | Sponsored] = [*hooks.sponsored.collect("home_feed", user, at)]
     entries = rules.mixed(own, placed[: rules.MOST_SPONSORED])
     return FrontPage(
@@ -98,6 +103,12 @@ def front_page(user: User, at: dt.datetime) -> FrontPage:
         fresh=sum(item.at > since for item in offered) if since else 0,
         since=since,
     )
+
+
+def _site_among_others(user: User) -> places.Site | None:
+    """Return the member's site, if the space has another one."""
+    sites = places.here().sites
+    return sites.get(site_of(user) or 0) if len(sites) > 1 else None
 
 
 def visit_of(user: User) -> str:

@@ -55,6 +55,11 @@ def of_the_week(offered: Sequence[FeedItem], *, at: dt.datetime) -> list[FeedIte
     return [*ahead[: MOST_OF_THE_WEEK - min(2, len(rest))], *rest][:MOST_OF_THE_WEEK]
 
 
+def near_first(items: Sequence[FeedItem], site_id: int | None) -> list[FeedItem]:
+    """Return a room's items in their order, but those of a site before all others."""
+    return sorted(items, key=lambda item: item.site_id != site_id) if site_id else [*items]
+
+
 def in_turn[T](rooms: Iterable[Sequence[T]], *, most: int) -> list[T]:
     """Return the first items of all rooms, a single item of each room in turn."""
     rounds = itertools.zip_longest(*rooms)

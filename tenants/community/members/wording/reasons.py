@@ -5,11 +5,15 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from saas.kernel.hooks import FeedItem
+from tenants.spaces.places import Site
 
 
-def explained(item: FeedItem, since: dt.datetime | None) -> FeedItem:
-    """Return a room's item with the reason for its place, given the last visit."""
-    return item._replace(values={**item.values, "why": reason(item, since)})
+def explained(item: FeedItem, since: dt.datetime | None, near: Site | None = None) -> FeedItem:
+    """Return a room's item with the reason for its place, given the last visit and the site."""
+    why = reason(item, since)
+    if near is not None and item.site_id == near.id:
+        why = f"{why} {_('C’est à votre site : %(site)s.') % {'site': near.name}}"
+    return item._replace(values={**item.values, "why": why})
 
 
 def reason(item: FeedItem, since: dt.datetime | None) -> str:

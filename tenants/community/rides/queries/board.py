@@ -141,6 +141,7 @@ def for_feed(person: User, at: dt.datetime) -> list[hooks.FeedItem]:
             "components/tile.html",
             {**tile_of(row.ride, row.starts_at).values, "when": None},
             planned=True,
+            site_id=row.ride.site_id,
         )
         for row in rows
     ]
@@ -256,7 +257,9 @@ def tile_of(ride: Ride, departs_at: dt.datetime | None) -> Tile:
         person_tone=tone_of(ride.author_id),
         when=ride.created_at,
         first=False,
-        state=writing.moment(departs_at) if departs_at else wording.state_in_words(is_open=False),
+        state=writing.brief_moment(departs_at)
+        if departs_at
+        else wording.state_in_words(is_open=False),
         over=departs_at is None,
         seen=wording.seen_in_words(ride.audience),
     )

@@ -3,10 +3,12 @@
 import zoneinfo
 from typing import Any
 
+from django.db.models import F
+
 from saas.accounts.models import User
 from saas.kernel.values.points import Point
 from tenants.community.rides import rules
-from tenants.community.rides.models import Ride
+from tenants.community.rides.models import Booking, Ride
 from tenants.spaces.models import OwnSite
 from tenants.spaces.queries.own import own_space
 
@@ -17,10 +19,16 @@ def site_names() -> dict[int, str]:
 
 
 def remembered(person: User) -> dict[str, Any]:
-    """Return the site, and the place with its distance, that a member named last, if any."""
-    columns = ("site_id", "place", "distance_km", "bearing")
-    own = Ride.objects.filter(author=person).order_by("-created_at", "-pk")
-    return own.values(*columns).first() or {}
+    """Return the site, and the place with its distance, that a member named last, if any.
+
+    They named it in a ride of theirs, or when they asked for a seat.
+    """
+    columns = ("site_id", "place", "distance_km", "bearing", "named_at")
+    own = Ride.objects.filter(author=person).annotate(named_at=F("created_at"))
+    asked = Booking.objects.filter(person=person)
+    seats = asked.annotate(named_at=F("asked_at"), site_id=F("departure__ride__site_id"))
+    rows = own.values(*columns).union(seats.values(*columns), all=True).order_by("-named_at")
+    return {**(rows.first() or {})}
 
 
 def zone() -> zoneinfo.ZoneInfo:

@@ -132,9 +132,8 @@ def booking_named(reference: str, *, viewer: User) -> Booking | None:
     return found.select_related("departure__ride").first()
 
 
-def detail(ride: Ride, *, viewer: User, at: dt.datetime) -> Detail:
+def detail(ride: Ride, departures: list[Departure], *, viewer: User) -> Detail:
     """Return future departures with their requests: all for the author, else the viewer's."""
-    departures = departures_ahead(ride, at=at)
     own = ride.author_id == viewer.pk
     shown = Booking.objects.filter(departure__in=[one.pk for one in departures])
     bookings = list(shown if own else shown.filter(person=viewer))

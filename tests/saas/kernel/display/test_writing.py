@@ -76,6 +76,9 @@ def test_a_day_is_the_day_of_the_zone() -> None:
 def test_a_day_that_is_far_away_has_its_year() -> None:
     assert writing.day(NOON + dt.timedelta(days=340)) == "dimanche 31 octobre 2027"
     assert writing.day(NOON - dt.timedelta(days=365)) == "mardi 25 novembre 2025"
+    assert writing.brief_moment(NOON) == f"aujourd’hui, {writing.hour(NOON)}"
+    assert writing.brief_moment(NOON + dt.timedelta(days=1)).startswith("demain, ")
+    assert writing.brief_moment(NOON + dt.timedelta(days=3)).startswith("sam. 28 nov., ")
     assert writing.moment(NOON + dt.timedelta(days=340)).startswith("dimanche 31 octobre 2027, ")
     assert writing.day(NOON + dt.timedelta(days=299)) == "lundi 20 septembre"
 

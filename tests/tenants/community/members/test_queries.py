@@ -17,6 +17,7 @@ from tenants.community.members.models import Profile, Role
 from tenants.community.members.queries import front_page, starting
 from tenants.community.members.queries import people as queries
 from tenants.community.members.wording import reasons
+from tenants.spaces import places
 from tests.fixtures.people import AT, make_user
 from tests.tenants.community.gatherings.making import make_gathering
 from tests.tenants.community.members.test_actions import company
@@ -124,6 +125,27 @@ def test_card_of_the_home_page_says_why_it_is_there() -> None:
     assert "dernières publications" in reasons.reason(item, AT + day)
     assert "depuis votre dernière visite" in reasons.reason(item, AT - day)
     assert "prochaines dates" in reasons.reason(item._replace(planned=True), AT - day)
+
+
+def test_items_of_the_own_site_come_first_and_say_so(
+    owner: User, offer: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = places.Site(2, "Valmorin", dt.time(12), dt.time(13), ())
+    other = site._replace(id=1, name="Saint-Avel")
+    here = places.Places({1: other, 2: site}, (), {})
+    monkeypatch.setattr(places, "here", lambda: here)
+    Profile.objects.filter(user=owner).update(site_id=2)
+    items = [hooks.FeedItem(AT, "x.html", {"n": n}, site_id=n) for n in (1, 2)]
+    offer(hooks.feed, one=lambda _user, _at: items)
+    offer(hooks.sponsored)
+
+    shown = [entry.values for entry in front_page.front_page(owner, AT).entries]
+
+    assert [values["n"] for values in shown] == [2, 1]
+    assert ["Valmorin" in values["why"] for values in shown] == [True, False]
+    here.sites.pop(1)  # with a single site all is near
+    shown = [entry.values for entry in front_page.front_page(owner, AT).entries]
+    assert not any("Valmorin" in values["why"] for values in shown)
 
 
 def test_the_steps_of_a_new_space_are_done_one_by_one(

@@ -149,6 +149,23 @@ def test_both_ways_are_offered_by_one_form_which_remembers_the_place(
     assert 'value="13"' in page
 
 
+def test_place_that_a_passenger_named_is_offered_at_the_next_ride(
+    browse: Browse, owner: User, teammate: User
+) -> None:
+    at = timezone.now()
+    first, second = make_ride(owner, at=at), make_ride(make_user("Ines"), at=at)
+    client = browse(teammate)
+    client.post(
+        first.get_absolute_url(), request_of(first, place="Pont de la Loge", distance_km="6")
+    )
+    page = client.get(second.get_absolute_url()).text
+    assert 'value="Pont de la Loge"' in page
+    assert 'value="6"' in page
+    elsewhere = make_ride(make_user("Lou"), at=at)
+    Ride.objects.filter(pk=elsewhere.pk).update(site_id=second.site_id + 1)  # another distance
+    assert "Pont de la Loge" not in client.get(elsewhere.get_absolute_url()).text
+
+
 def test_neither_way_is_offered_if_one_is_refused(hers: SpaceClient) -> None:
     today = timezone.localdate().isoformat()
     hers.refused("/rides/new/", form_data(day=today, time="00:00", back="00:15"))
