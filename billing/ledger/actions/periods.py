@@ -24,7 +24,7 @@ FOLDER = "books"
 
 @transaction.atomic
 def lock_month(*, month: dt.date, by: User, at: dt.datetime) -> PeriodAct:
-    """Lock a month that is over, after its entries are numbered. Raises Refused.
+    """Lock a past month, after its entries are numbered. Raises Refused.
 
     An event of the month that is booked later gets the first day of the first open month; an
     entry by hand that waits for its second operator would, too, so it is decided first.
@@ -48,7 +48,7 @@ def lock_month(*, month: dt.date, by: User, at: dt.datetime) -> PeriodAct:
 
 @transaction.atomic
 def reopen_month(*, month: dt.date, reason: str, by: User, at: dt.datetime) -> PeriodAct:
-    """Unlock a month of a year that is not closed, for a reason that is kept. Raises Refused."""
+    """Unlock a month of an open year, for a reason kept with it. Raises Refused."""
     lock_numbers()
     if not reason.strip():
         raise Refused(_("Dites pourquoi ce mois est rouvert."), field="reason")

@@ -60,8 +60,8 @@ def csv_lines(year: int) -> Iterator[str]:
 
 def _auxiliary(row: BookRow) -> tuple[str, str]:
     """Return the reference and the name of a row's auxiliary, if its account has any."""
-    is_kept = bool(CHART[row.account].of)
-    return (row.auxiliary, cells.text(row.auxiliary_name)) if is_kept else ("", "")
+    has_owner = bool(CHART[row.account].of)
+    return (row.auxiliary, cells.text(row.auxiliary_name)) if has_owner else ("", "")
 
 
 def beancount_lines(year: int) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Months and years of the books: which are locked, by whom, and what still keeps a year open."""
+"""Months and years of the books: their locks, and the obstacles to closing a year."""
 
 import datetime as dt
 import zoneinfo
@@ -87,7 +87,7 @@ def is_locked(month: dt.date) -> bool:
 
 
 def open_months(*years: int) -> list[dt.date]:
-    """Return the months of these years that are not locked; none of a closed year."""
+    """Return the months of these years that are not locked; a closed year has no open month."""
     months = [month for year in years for month in months_of(year)]
     found = rows.tuples(_OPEN_MONTHS, [months])
     return [month for (month,) in found]

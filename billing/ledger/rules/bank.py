@@ -89,7 +89,7 @@ def _split_sums(lines: Iterable[tuple[dt.date, int, str]]) -> dict[tuple[dt.date
 
 
 def _take(references: list[str], reference: str) -> bool:
-    """Use up the booked copy of a line: of the same reference, or one side has no reference."""
+    """Use up the booked copy of a line: of the same reference, or a side without reference."""
     if reference in references:
         references.remove(reference)
         return True

@@ -45,7 +45,7 @@ _OPENING = ("OPBD", "PRCD")
 
 
 def _root(content: bytes) -> Any:
-    """Parse a file; letters that are not of the encoding that it names are of ISO 8859-1."""
+    """Parse a file; letters outside its named encoding are read as ISO 8859-1."""
     try:
         root = _parsed(content)
     except UnicodeDecodeError:
@@ -103,7 +103,7 @@ def _signed(node: Any, amount: Any, names: dict[str, str]) -> int:
 
 
 def _lines(entry: Any, names: dict[str, str]) -> list[Line]:
-    """Return the lines of a booked entry; an entry that is pending or of zero has no line."""
+    """Return the lines of a booked entry; a pending or zero entry has no line."""
     status = _text(entry, "c:Sts/c:Cd", names) or _text(entry, "c:Sts", names)
     cents = _signed(entry, entry.find("c:Amt", names), names)
     if status not in {"BOOK", ""} or not cents:

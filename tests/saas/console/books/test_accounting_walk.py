@@ -79,9 +79,9 @@ def test_accountant_closes_a_year_on_the_console(
     with zipfile.ZipFile(
         io.BytesIO(console.get(f"/accounting/{YEAR}/11/papers.zip").getvalue())
     ) as papers:
-        [kept] = [name for name in papers.namelist() if name.startswith("banque/")]
-        assert papers.read(kept).decode() == STATEMENT
-        assert kept in papers.read("index.csv").decode()
+        [bank_file] = [name for name in papers.namelist() if name.startswith("banque/")]
+        assert papers.read(bank_file).decode() == STATEMENT
+        assert bank_file in papers.read("index.csv").decode()
     closed = ClosedYear.objects.get()
     content = console.get(f"/accounting/{YEAR}/fec/").getvalue()
     assert hashlib.sha256(content).hexdigest() == closed.sha256
@@ -90,7 +90,7 @@ def test_accountant_closes_a_year_on_the_console(
         for line in content.decode("latin-1").splitlines()
         if "\t512000\t" in line
     }
-    assert kept == f"banque/{piece}.csv"
+    assert bank_file == f"banque/{piece}.csv"
     assert fec.faults(content.decode(fec.ENCODING).splitlines(), year=YEAR) == []
 
     typed = {
