@@ -135,7 +135,14 @@ def _rows_of_need(waiting: Waiting, *, at: dt.datetime) -> list[DueRow]:
     )
     return [
         DueRow(
-            waiting.alarm, title, str(pk), title, since, due_at, path, bool(due_at) and due_at < at
+            waiting.alarm,
+            title,
+            str(pk),
+            title,
+            since,
+            due_at,
+            path,
+            due_at is not None and due_at < at,
         )
         for pk, since, *deadline in values
         for due_at in [deadline[0] if deadline else None]
