@@ -26,10 +26,10 @@ from api.scim import filters
 from api.scim.resources import Email, Group, GroupMember, Membership, Name, User
 from saas.accounts.models import User as Person
 from saas.accounts.models import normal_email
-from saas.kernel.people.ways_in import Newcomer
 from tenants.community.members.actions import provisioning as actions
 from tenants.community.members.models import Role
 from tenants.community.members.queries import provisioned as queries
+from tenants.community.members.rules.provisioning import Newcomer
 
 # A later first row is after the last row of any list.
 _LAST_ROW = 10**9

@@ -123,13 +123,6 @@ class Hiding(NamedTuple):
     hidden: bool
 
 
-class Moderator(NamedTuple):
-    """A moderator of the whole space, or of the offers of a single company's people."""
-
-    person_id: int
-    company_id: int | None
-
-
 class Reservation(NamedTuple):
     """A thing with an agreed meeting, for a person, at a time; `key` identifies the meeting."""
 
@@ -241,21 +234,6 @@ class PersonCard(NamedTuple):
     here: bool = True  # their page opens; False after they left
 
 
-class Thanked(NamedTuple):
-    """A thing that colleagues thank its owner for."""
-
-    kind: str
-    reference: str
-    owner_id: int
-
-
-class ThanksOn(NamedTuple):
-    """The thanks for a thing: how many, and whether the viewer has given theirs."""
-
-    total: int = 0
-    given: bool = False
-
-
 class Slide(NamedTuple):
     """A slide for the screens of a space, as its room describes it.
 
@@ -307,8 +285,6 @@ release: Hook[[Reservation, Any, dt.datetime], None] = Hook()
 # order to hide it from all but its owner, or to show it again. Rooms ignore other rooms' objects.
 judged: Hook[[str, str], Judged | None] = Hook()
 conceal: Hook[[Hiding, dt.datetime], None] = Hook()
-# In a space: its moderators.
-moderators: Hook[[], list[Moderator]] = Hook()
 # In a space: raises Refused if goods with this text may not be offered.
 check_goods: Hook[[str], None] = Hook()
 # In a space: True if either of two members has blocked the other.
@@ -321,12 +297,8 @@ role_grants: Hook[[Any], frozenset[Duty]] = Hook()
 person_cards: Hook[[list[int]], dict[int, PersonCard]] = Hook()
 # The ids of the administrators of the whole space.
 administrators: Hook[[], list[int]] = Hook()
-# The ids of the administrators of a company of a park.
-company_administrators: Hook[[int], list[int]] = Hook()
 # Treasurers and elected members of a company's council, or of the space's own.
 money_keepers: Hook[[int | None], list[Addressee]] = Hook()
-# The ids of the members of a company's council, or of the space's own.
-council_people: Hook[[int | None], list[int]] = Hook()
 # The people of every council of the space, as ids: of its own, and of each company of a park.
 all_council_people: Hook[[], list[int]] = Hook()
 # In public: Troovon's operators, as addressees of alerts.
@@ -337,9 +309,6 @@ signed_in_columns: Hook[[Any], dict[str, Combinable]] = Hook()
 offers_of: Hook[[int, Any, dt.datetime], list[FeedItem]] = Hook(shows=True)
 # In a space: the address that a person must visit first, by their own row.
 first_things: Hook[[Any], str | None] = Hook()
-# Thanks for a thing, by its kind and reference: from a person to a person, and their number.
-give_thanks: Hook[[Thanked, Any, dt.datetime], None] = Hook()
-thanks_on: Hook[[str, str, Any], ThanksOn] = Hook()
 # A person's company, as an expression in a query: lists need no further statement.
 employer: Hook[[Any], Combinable] = Hook()
 # In public, for a space: sentences about obstacles to its deletion, and the records that remain.

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import hooks
 from saas.kernel.uploads.picture_forms import MOST_PICTURES
 from tenants.community.classifieds.models import Classified, Picture
+from tenants.community.members.queries.thanks import ThanksOn, thanks_on
 from tenants.community.notifications.models import Notification
 from tests.fixtures.people import Browse, SpaceClient, make_user
 from tests.tenants.community.classifieds.making import make_classified, make_picture, upload
@@ -283,7 +283,5 @@ def test_two_who_agreed_thank_each_other(browse: Browse, owner: User, teammate: 
     post(browse(owner), f"{url}close/", {"outcome": "here", "closed_with": teammate.reference})
     for _twice in range(2):
         assert post(taker, f"{url}thank/", {}).status_code == 204
-    assert hooks.thanks_on.ask("classified", lamp.reference, teammate) == [
-        hooks.ThanksOn(1, given=True)
-    ]
+    assert thanks_on("classified", lamp.reference, teammate) == ThanksOn(1, given=True)
     assert post(browse(make_user("Ines")), f"{url}thank/", {}).status_code == 403

@@ -20,6 +20,7 @@ from tenants.community.integrations.models import (
     WebhookEndpoint,
     WebhookEvent,
 )
+from tenants.community.members.queries import people as member_queries
 from tenants.community.sso import actions as sso
 from tenants.community.sso.gateway.saml import Metadata
 from tenants.community.sso.queries import domains_to_cover
@@ -44,7 +45,7 @@ def fill(tenant: Tenant, people: list[User], at: dt.datetime) -> None:
     """Make tokens and webhooks in the first space; the second trusts its company's provider."""
     with schema.inside(tenant.schema_name):
         [administrator, *_others] = User.objects.filter(
-            pk__in=[number for ids in hooks.administrators.ask() for number in ids]
+            pk__in=member_queries.administrator_ids()
         ).order_by("pk")
         if tenant.slug == MOULINS.slug:
             _tokens(people[0], administrator, at)

@@ -2,9 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple
-
-from django.db.models.expressions import Combinable
+from typing import NamedTuple
 
 from saas.kernel.hooks import Hook
 
@@ -55,8 +53,6 @@ class Carried(NamedTuple):
 novelties: Hook[[dt.datetime, dt.datetime], list[Novelty]] = Hook(shows=True)
 # In a space: what members do together between two moments and may still join, the next first.
 week_ahead: Hook[[dt.datetime, dt.datetime], list[Novelty]] = Hook(shows=True)
-# A person's site, as an expression in a query.
-workplace: Hook[[Any], Combinable] = Hook()
 # In a space: the next ad for each of these members, given with the company that they work for; then
 # the notice that an ad was sent with their digest.
 digest_ads: Hook[[Mapping[int, int | None], dt.datetime], dict[int, DigestAd]] = Hook()

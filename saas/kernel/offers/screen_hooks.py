@@ -41,8 +41,6 @@ class FlightRun(NamedTuple):
 
 # In a space: the screens that merchants may book.
 screens_sold: Hook[[dt.datetime], ScreensSold] = Hook(shows=True)
-# In a space: the managers of its screens, beside its administrators.
-screen_managers: Hook[[], list[int]] = Hook()
 # In a space: whether some screen shows the loop at certain hours, in the week that begins.
 is_shown: Hook[[tuple[int, int], dt.datetime], bool] = Hook(shows=True)
 # In a space: the paid ads on its screens, today or later.

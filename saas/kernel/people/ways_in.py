@@ -18,24 +18,6 @@ class CompanyWay(NamedTuple):
     is_required: bool
 
 
-class Newcomer(NamedTuple):
-    """Person without an account, vouched for by the company."""
-
-    email: str
-    first_name: str
-    last_name: str
-    language: str
-
-
-class Granted(NamedTuple):
-    """The roles that a provider gives a person by their groups, of the space or of a company."""
-
-    provider_id: int
-    company_id: int | None
-    roles: frozenset[str]
-    by_name: str
-
-
 class SpaceAddress(NamedTuple):
     """The name of a space and the origin of its host, for mails that no request of it begins."""
 
@@ -59,11 +41,6 @@ company_ways: Hook[[], list[CompanyWay]] = Hook()
 # In a space: the reason why passwords and links are refused (for an address and its account), or
 # "".
 shut: Hook[[str, Any], str] = Hook()
-# In a space: create and return a member vouched for by the company.
-welcome: Hook[[Newcomer, dt.datetime], Any] = Hook()
-# In a space: bring the roles that a person has by a provider to those of their groups there.
-granted: Hook[[Any, Granted, dt.datetime], None] = Hook()
-
 # In a space: its names, not allowed as a password.
 place_names: Hook[[], list[str]] = Hook()
 

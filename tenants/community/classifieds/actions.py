@@ -23,6 +23,7 @@ from tenants.community.classifieds.models import (
 )
 from tenants.community.classifieds.queries import pictures as picture_queries
 from tenants.community.classifieds.queries import single as single_queries
+from tenants.community.members.actions.thanks import Thanked, thank_for
 from tenants.spaces import audiences, spots
 
 Audience = Classified.Audience
@@ -130,8 +131,8 @@ def close(
 def thank(*, classified: Classified, by: User, at: dt.datetime) -> None:
     """Record thanks between the author and the colleague they dealt with; idempotent."""
     other = rules.other_of_two(classified, by.pk)
-    thing = hooks.Thanked(single_queries.KIND, classified.reference, other)
-    hooks.give_thanks.ask(thing, by, at)
+    thing = Thanked(single_queries.KIND, classified.reference, other)
+    thank_for(thing=thing, by=by, at=at)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from saas.kernel.values.months import first_of, months_later
 from tenants.community.council import notifications, rules
 from tenants.community.council.models import RefusalAct
 from tenants.community.council.queries import account, figures
+from tenants.community.members.queries import council as council_people
 from tenants.spaces.actors import SpaceActor, actor_of
 
 
@@ -95,7 +96,7 @@ def report_month(*, at: dt.datetime) -> int:
             "paid_cents": row.paid_cents,
             "held_cents": held[one.reference].cents if one.reference in held else 0,
         }
-        people = hooks.council_people.collect(one.company_id)
+        people = council_people.people_of(one.company_id)
         notifications.notify_month(one.reference, month, to=people, context=context, at=at)
     return len(sums)
 

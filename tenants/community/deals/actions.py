@@ -11,6 +11,7 @@ from saas.accounts.queries import hold
 from saas.kernel import hooks
 from tenants.community.deals import queries, rules
 from tenants.community.deals.models import Deal, Vote
+from tenants.community.members.actions.thanks import Thanked, thank_for
 from tenants.spaces import audiences
 
 
@@ -76,8 +77,8 @@ def vote(*, deal: Deal, works: bool, by: User, at: dt.datetime) -> Deal:
 @transaction.atomic
 def thank(*, deal: Deal, by: User, at: dt.datetime) -> None:
     """Thank the author for a deal, open or closed; idempotent."""
-    thing = hooks.Thanked(queries.KIND, deal.reference, deal.author_id)
-    hooks.give_thanks.ask(thing, by, at)
+    thing = Thanked(queries.KIND, deal.reference, deal.author_id)
+    thank_for(thing=thing, by=by, at=at)
 
 
 @transaction.atomic

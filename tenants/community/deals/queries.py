@@ -21,6 +21,7 @@ from saas.kernel.search import room_search, search_hooks, searching
 from saas.kernel.web import touching
 from tenants.community.deals import rules, wording
 from tenants.community.deals.models import Deal, Vote
+from tenants.community.members.queries import thanks as thanks_queries
 
 KIND = "deal"
 PAGE_SIZE = 24
@@ -75,7 +76,7 @@ class Detail(NamedTuple):
     broken: bool
     ending: str
     own_vote: bool | None
-    thanks: hooks.ThanksOn
+    thanks: thanks_queries.ThanksOn
     placed: list[hooks.Sponsored]
 
 
@@ -276,7 +277,7 @@ def detail(deal: Deal, *, viewer: User, at: dt.datetime) -> Detail:
         own_vote=Vote.objects.filter(deal=deal, voter=viewer)
         .values_list("works", flat=True)
         .first(),
-        thanks=hooks.thanks_on.first(KIND, deal.reference, viewer) or hooks.ThanksOn(),
+        thanks=thanks_queries.thanks_on(KIND, deal.reference, viewer),
         placed=merchants_offers(viewer, at=at),
     )
 

@@ -2,10 +2,10 @@
 
 import datetime as dt
 
-from saas.kernel import hooks
 from saas.kernel.notifying import Event, Kind, notify, written
 from tenants.community.integrations import rules
 from tenants.community.integrations.models import WebhookEndpoint
+from tenants.community.members.queries import people as member_queries
 
 
 def notify_paused(
@@ -20,5 +20,5 @@ def notify_paused(
         about=rules.about(endpoint.reference),
         words=lambda: written("webhook_paused", context),
     )
-    people = hooks.administrators.collect()
+    people = member_queries.administrator_ids()
     notify(event, to=people, at=at)

@@ -25,6 +25,7 @@ from tenants.community.integrations.models import (
     WebhookEndpoint,
     WebhookEvent,
 )
+from tenants.community.members.queries import people as member_queries
 from tenants.spaces import hosts
 from tenants.spaces.queries.own import own_space
 
@@ -79,7 +80,7 @@ def person_of(token: ApiToken) -> User | None:
 def _may_act(token: ApiToken) -> bool:
     if token.kind == ApiToken.Kind.PERSONAL:
         return True
-    return token.person_id in hooks.administrators.collect()
+    return token.person_id in member_queries.administrator_ids()
 
 
 def tokens_of(person: User, *, at: dt.datetime) -> list[ShownToken]:

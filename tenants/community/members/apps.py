@@ -1,13 +1,12 @@
 """The app of this room."""
 
 import datetime as dt
-from typing import Any
 
 from django.apps import AppConfig
 
 from saas.kernel import hooks, revision
-from saas.kernel.offers import adoption_hooks, digest_hooks, home_hooks, screen_hooks
-from saas.kernel.people import council_hooks, erasing, joining, judging, ways_in
+from saas.kernel.offers import adoption_hooks, home_hooks
+from saas.kernel.people import erasing, joining, judging
 from saas.kernel.search import search_hooks
 
 
@@ -21,7 +20,6 @@ class MembersConfig(AppConfig):
         """Register hooks: first administrator, roles, cards and the counts for administrators."""
         from tenants.community.members.actions import card  # noqa: PLC0415
         from tenants.community.members.actions import membership as membership_actions  # noqa: PLC0415 - models load first
-        from tenants.community.members.actions import thanks as thanks_actions  # noqa: PLC0415
         from tenants.community.members.models import Thanks  # noqa: PLC0415
         from tenants.community.members.queries import (  # noqa: PLC0415
             cards,
@@ -30,23 +28,16 @@ class MembersConfig(AppConfig):
             personal,
             searched,
             slides,
-            thanks,
         )
         from tenants.community.members.queries import people as queries  # noqa: PLC0415 - models load first
 
         def found(founded: hooks.Founded, at: dt.datetime) -> int:
             return membership_actions.create_founder(founded=founded, at=at)
 
-        def give_thanks(thing: hooks.Thanked, by: Any, at: dt.datetime) -> None:
-            thanks_actions.thank(thing=thing, by=by, at=at)
-
         hooks.founded.offer(self.label, found)
         hooks.person_cards.offer(self.label, queries.cards_of)
-        hooks.give_thanks.offer(self.label, give_thanks)
-        hooks.thanks_on.offer(self.label, thanks.thanks_on)
         hooks.slides.offer(self.label, slides.slides)
         hooks.employer.offer(self.label, queries.employer_of)
-        digest_hooks.workplace.offer(self.label, queries.workplace_of)
         hooks.signed_in_columns.offer(self.label, front_page.signed_in_columns)
         joining.before_writing.offer(self.label, conditions.before_writing)
         search_hooks.search.offer(self.label, searched.search)
@@ -59,7 +50,7 @@ class MembersConfig(AppConfig):
         self._offer_roles()
 
     def _offer_roles(self) -> None:
-        from tenants.community.members.queries import adoption, cards, council  # noqa: PLC0415
+        from tenants.community.members.queries import adoption, cards  # noqa: PLC0415
         from tenants.community.members.queries import people as queries  # noqa: PLC0415
 
         hooks.feed.offer(self.label, cards.for_feed)
@@ -67,17 +58,11 @@ class MembersConfig(AppConfig):
         adoption_hooks.acts.offer(self.label, adoption.acts)
         hooks.role_grants.offer(self.label, queries.duties_of)
         hooks.money_keepers.offer(self.label, queries.money_keepers)
-        hooks.council_people.offer(self.label, council.people_of)
-        council_hooks.role_holders.offer(self.label, council.elected)
         hooks.administrators.offer(self.label, queries.administrator_ids)
-        hooks.company_administrators.offer(self.label, queries.company_administrator_ids)
         hooks.all_council_people.offer(self.label, queries.all_council_ids)
-        hooks.moderators.offer(self.label, queries.moderators)
-        screen_hooks.screen_managers.offer(self.label, queries.screen_manager_ids)
         self._offer_erasure()
 
     def _offer_erasure(self) -> None:
-        from tenants.community.members.actions import by_groups, membership  # noqa: PLC0415
         from tenants.community.members.actions import erasing as acts  # noqa: PLC0415
         from tenants.community.members.queries import people as queries  # noqa: PLC0415
         from tenants.community.members.queries import personal  # noqa: PLC0415
@@ -86,9 +71,3 @@ class MembersConfig(AppConfig):
         erasing.leavers.offer(self.label, queries.leavers_before)
         erasing.shut.offer(self.label, lambda person, at: acts.shut(by=person, at=at))
         erasing.erase.offer(self.label, lambda person, at: acts.erase(by=person, at=at))
-        ways_in.welcome.offer(
-            self.label, lambda person, at: membership.join_by_company(newcomer=person, at=at)
-        )
-        ways_in.granted.offer(
-            self.label, lambda person, given, at: by_groups.follow(of=person, granted=given, at=at)
-        )

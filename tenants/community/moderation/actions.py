@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel import hooks, private_pictures
+from tenants.community.members.queries import people as member_queries
 from tenants.community.moderation import notifications
 from tenants.community.moderation.models import (
     Appeal,
@@ -231,7 +232,7 @@ def _call_moderators(case: Case, *, at: dt.datetime) -> None:
     if deciders:
         notifications.call_moderators(case, to=deciders, at=at)
         return
-    administrators = hooks.administrators.collect()
+    administrators = member_queries.administrator_ids()
     notifications.call_administrators(case, to=administrators, at=at)
 
 

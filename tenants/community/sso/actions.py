@@ -13,15 +13,18 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from saas.accounts.models import User, as_any
+from saas.accounts.models import User
 from saas.accounts.notices.actions import queue_notice
 from saas.accounts.notices.rules import Kind
 from saas.kernel import hooks
 from saas.kernel.errors import Refused
-from saas.kernel.people import ways_in
 from saas.kernel.secrets import sealed, tokens
 from saas.kernel.tasks import FIRST, after_commit
 from saas.kernel.web import rate_limit
+from tenants.community.members.actions import by_groups
+from tenants.community.members.actions.membership import join_by_company
+from tenants.community.members.queries import people as member_queries
+from tenants.community.members.rules.provisioning import Granted, Newcomer
 from tenants.community.sso import queries, tasks
 from tenants.community.sso.gateway import saml
 from tenants.community.sso.models import Identity, Provider
@@ -347,8 +350,8 @@ def _give_roles(found: Provider, person: User, roles: list[str] | None, *, at: d
     """Bring a person's roles to those of their groups, unless the provider left these out."""
     if roles is not None:
         given = frozenset(roles)
-        granted = ways_in.Granted(found.pk, found.company_id, given, _host_of(found))
-        ways_in.granted.ask(person, granted, at)
+        granted = Granted(found.pk, found.company_id, given, _host_of(found))
+        by_groups.follow(of=person, granted=granted, at=at)
 
 
 def _host_of(found: Provider) -> str:
@@ -359,10 +362,9 @@ def _by_address(vouched: rules.Vouched, *, language: str, at: dt.datetime) -> Us
     known = queries.person_at(vouched.email)
     if known is not None:
         return known
-    newcomer = ways_in.Newcomer(vouched.email, vouched.first_name, vouched.last_name, language)
+    newcomer = Newcomer(vouched.email, vouched.first_name, vouched.last_name, language)
     with _once():
-        [person] = ways_in.welcome.ask(newcomer, at)
-    return as_any(person)
+        return join_by_company(newcomer=newcomer, at=at)
 
 
 @contextmanager
@@ -389,8 +391,8 @@ def _check_sets_up(by: User, company_id: int | None) -> None:
 def _administrators(company_id: int | None) -> set[int]:
     """Return the ids of the administrators of a provider's owner."""
     if company_id is None:
-        return set(hooks.administrators.collect())
-    return set(hooks.company_administrators.collect(company_id))
+        return set(member_queries.administrator_ids())
+    return set(member_queries.company_administrator_ids(company_id))
 
 
 def _log(words: tuple[str, str], *, by: User, at: dt.datetime) -> None:

@@ -15,13 +15,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from infra.demo.seed import waiting
 from infra.demo.seed.rows.media import CODES, FEED, GUIDE, MEDIA, PASS, PODCAST, TALE, MediumRow
 from saas.accounts.models import User
-from saas.kernel import hooks, schema
+from saas.kernel import schema
 from saas.kernel.uploads import files
 from tenants.community.mediastore.actions import shelf as actions
 from tenants.community.mediastore.actions import shelving
 from tenants.community.mediastore.actions import sponsors as carrying
 from tenants.community.mediastore.models import Medium, Part
 from tenants.community.mediastore.queries import sponsors
+from tenants.community.members.queries import council as council_people
+from tenants.community.members.queries import people as member_queries
 from tenants.spaces.models import Tenant
 
 _RATE = 8000
@@ -61,10 +63,10 @@ def offer(tenant: Tenant, at: dt.datetime) -> None:
 
 
 def _keeper() -> User:
-    (ids,) = hooks.council_people.ask(None)
+    ids = council_people.people_of(None)
     people = User.objects.filter(is_active=True).order_by("pk")
     for person in people.filter(pk__in=ids) if ids else people:
-        duties = frozenset().union(*hooks.role_grants.ask(person))
+        duties = member_queries.duties_of(person)
         if any(duty.role in {"council", "treasurer"} for duty in duties):
             return person
     raise LookupError("nobody keeps the shelf")

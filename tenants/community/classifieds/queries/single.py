@@ -22,6 +22,7 @@ from tenants.community.classifieds.models import Availability, Classified, Pictu
 from tenants.community.classifieds.queries.board import all_open, on_the_board, similar_to
 from tenants.community.classifieds.queries.pictures import picture_named
 from tenants.community.classifieds.queries.tiles import cover_of, tiles_of, with_cover
+from tenants.community.members.queries import thanks as thanks_queries
 from tenants.spaces import places
 from tenants.spaces.audiences import seen_by
 from tenants.spaces.models import OwnSite
@@ -51,7 +52,7 @@ class Detail(NamedTuple):
     similar: list[Tile]
     by_the_same: list[Tile]
     may_thank: bool
-    thanks: hooks.ThanksOn
+    thanks: thanks_queries.ThanksOn
     state: str
     reserved: bool
     reserved_for: hooks.PersonCard | None
@@ -135,11 +136,11 @@ def _near(
     return [one for one in similar if one.pk not in shown]
 
 
-def thanks_on(classified: Classified, *, viewer: User) -> hooks.ThanksOn:
+def thanks_on(classified: Classified, *, viewer: User) -> thanks_queries.ThanksOn:
     """Return the thanks for a classified; empty until it is closed with a colleague."""
     if classified.closed_with_id is None:
-        return hooks.ThanksOn()
-    return hooks.thanks_on.first(KIND, classified.reference, viewer) or hooks.ThanksOn()
+        return thanks_queries.ThanksOn()
+    return thanks_queries.thanks_on(KIND, classified.reference, viewer)
 
 
 def _people_on(classified: Classified, near: list[Classified]) -> list[int]:

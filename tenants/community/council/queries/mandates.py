@@ -8,10 +8,10 @@ from billing.councils.rules.mandates import NOTICE_BEFORE, mandate_day
 from billing.models import CouncilMandate
 from saas.accounts.models import User
 from saas.kernel import schema
-from saas.kernel.people import council_hooks
 from tenants.community.council.queries.account import CouncilDesk
 from tenants.community.council.rules import SECRETARY, TREASURER
 from tenants.community.council.wording.mandates import Standing, standing_of
+from tenants.community.members.queries.council import elected
 
 
 class Candidates(NamedTuple):
@@ -51,11 +51,7 @@ def cards(desks: list[CouncilDesk], *, at: dt.datetime) -> list[MandateCard]:
 
 def candidates_of(company_id: int | None) -> Candidates:
     """Return the people with the two roles of a council."""
-    return Candidates(_elected(company_id, TREASURER), _elected(company_id, SECRETARY))
-
-
-def _elected(company_id: int | None, role: str) -> list[User]:
-    return council_hooks.role_holders.collect(company_id, role)
+    return Candidates(elected(company_id, TREASURER), elected(company_id, SECRETARY))
 
 
 def mandates_here() -> dict[str, list[CouncilMandate]]:

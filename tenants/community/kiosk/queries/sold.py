@@ -3,13 +3,14 @@
 import datetime as dt
 import zoneinfo
 
-from saas.kernel import hooks, modules
+from saas.kernel import modules
 from saas.kernel.offers import screen_hooks
 from saas.kernel.offers.screen_hooks import ScreensSold, SoldOnScreens
 from tenants.community.kiosk.models import Screen
 from tenants.community.kiosk.queries.playlist import parts_of_group
 from tenants.community.kiosk.rules import loop
 from tenants.community.kiosk.rules import screens as rules
+from tenants.community.members.queries import people as member_queries
 from tenants.spaces.queries.own import own_space
 
 
@@ -54,4 +55,4 @@ def silent_screens(at: dt.datetime) -> list[Screen]:
 
 def manager_ids() -> list[int]:
     """Return the ids of the managers of screens and of the administrators."""
-    return sorted({*screen_hooks.screen_managers.collect(), *hooks.administrators.collect()})
+    return sorted({*member_queries.screen_manager_ids(), *member_queries.administrator_ids()})

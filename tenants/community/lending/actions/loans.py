@@ -17,6 +17,7 @@ from tenants.community.lending.rules import codes, slots
 from tenants.community.lending.rules import loans as rules
 from tenants.community.lending.rules.codes import Code
 from tenants.community.lending.rules.slots import LoanSlot
+from tenants.community.members.actions.thanks import Thanked, thank_for
 
 State = Loan.State
 LOAN = "loan"
@@ -172,8 +173,8 @@ def thank(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
     loan.thanked_at = at
     loan.save(update_fields=["thanked_at"])
     if loan.thing.owner_id is not None:
-        thanked = hooks.Thanked(LOAN, loan.reference, loan.thing.owner_id)
-        hooks.give_thanks.ask(thanked, by, at)
+        thanked = Thanked(LOAN, loan.reference, loan.thing.owner_id)
+        thank_for(thing=thanked, by=by, at=at)
     notify_other(loan=loan, event=LoanEvent.THANKS, to_borrower=False, at=at)
     return loan
 

@@ -4,6 +4,7 @@ from saas.accounts.models import User
 from saas.kernel import hooks
 from tenants.community.lending.models import Loan, Thing
 from tenants.community.lending.rules import loans as rules
+from tenants.community.members.queries import council as council_people
 
 MOST_KEEPERS = 5
 
@@ -17,7 +18,7 @@ def lenders_of(thing: Thing) -> list[User]:
     """List the recipients of notices on a thing's loans: its owner, or its council's people."""
     if thing.owner is not None:
         return [thing.owner] if thing.owner.is_active else []
-    ids = hooks.council_people.collect(thing.company_id)
+    ids = council_people.people_of(thing.company_id)
     return list(User.objects.filter(pk__in=ids, is_active=True).order_by("pk")[:MOST_KEEPERS])
 
 

@@ -7,12 +7,12 @@ from django.utils.translation import gettext_noop
 
 from saas.accounts.models import User
 from saas.kernel import hooks
-from saas.kernel.people import ways_in
 from tenants.community.members.models import Role
 from tenants.community.members.queries import by_groups as queries
 from tenants.community.members.queries import people
 from tenants.community.members.queries import provisioned as reads
 from tenants.community.members.rules import provisioning as rules
+from tenants.community.members.rules.provisioning import Granted
 
 _GIVEN = (
     gettext_noop("Un rôle donné par le fournisseur d’identité de l’entreprise"),
@@ -25,7 +25,7 @@ _TAKEN = (
 
 
 @transaction.atomic
-def follow(*, of: User, granted: ways_in.Granted, at: dt.datetime) -> None:
+def follow(*, of: User, granted: Granted, at: dt.datetime) -> None:
     """Give and take back the roles that a provider derives from a member's groups.
 
     Called by a sign-in. Roles given here by a person are never taken; the last administrator of
@@ -47,7 +47,7 @@ def follow(*, of: User, granted: ways_in.Granted, at: dt.datetime) -> None:
             _log(_TAKEN, person, granted, at=at)
 
 
-def _give(person: User, role: str, granted: ways_in.Granted, *, at: dt.datetime) -> None:
+def _give(person: User, role: str, granted: Granted, *, at: dt.datetime) -> None:
     given = Role(
         user=person,
         role=role,
@@ -67,9 +67,7 @@ def _may_end(row: Role) -> bool:
     return queries.has_other_administrator(row)
 
 
-def _log(
-    words: tuple[str, str], person: User, granted: ways_in.Granted, *, at: dt.datetime
-) -> None:
+def _log(words: tuple[str, str], person: User, granted: Granted, *, at: dt.datetime) -> None:
     access = hooks.DataAccess(
         (person.pk,), Role.Kind.ADMINISTRATOR, *words, is_act=True, by_name=granted.by_name
     )

@@ -19,17 +19,13 @@ from saas.kernel.web import rate_limit
 from tenants.community.members import notifications, tasks
 from tenants.community.members.actions import claims, council
 from tenants.community.members.actions.inviting import use_invitation
-from tenants.community.members.models import (
-    Invitation,
-    JoinRequest,
-    Profile,
-    Role,
-)
+from tenants.community.members.models import Invitation, JoinRequest, Profile, Role
 from tenants.community.members.queries import claims as company_reads
 from tenants.community.members.queries import people as queries
 from tenants.community.members.queries import roster
 from tenants.community.members.rules import council as council_rules
 from tenants.community.members.rules import membership as rules
+from tenants.community.members.rules.provisioning import Newcomer
 from tenants.spaces.rules import names
 
 
@@ -138,7 +134,7 @@ def join(*, token: str, password: str, charter_version: int = 0, at: dt.datetime
 
 
 @transaction.atomic
-def join_by_company(*, newcomer: ways_in.Newcomer, at: dt.datetime) -> User:
+def join_by_company(*, newcomer: Newcomer, at: dt.datetime) -> User:
     """Create a member after a sign-in by their company's SSO, without a mailed confirmation.
 
     There is no `by`: the account is created here. In a park the member names their company later,
@@ -383,7 +379,7 @@ def _invitation_used(request: JoinRequest, at: dt.datetime) -> Invitation | None
     return None
 
 
-def _new_member(known: JoinRequest | ways_in.Newcomer, password: str, *, at: dt.datetime) -> User:
+def _new_member(known: JoinRequest | Newcomer, password: str, *, at: dt.datetime) -> User:
     user = User(
         email=known.email,
         first_name=known.first_name,

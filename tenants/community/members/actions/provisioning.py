@@ -7,13 +7,13 @@ from django.utils.translation import gettext_noop
 
 from saas.accounts.models import User
 from saas.kernel import hooks
-from saas.kernel.people import ways_in
 from tenants.community.members.actions import leaving, membership
 from tenants.community.members.models import Provisioned, Role
 from tenants.community.members.queries import people as queries
 from tenants.community.members.queries import provisioned as reads
 from tenants.community.members.rules import membership as rules
 from tenants.community.members.rules import provisioning
+from tenants.community.members.rules.provisioning import Newcomer
 from tenants.spaces.rules import names
 
 _CHANGED = (
@@ -23,7 +23,7 @@ _CHANGED = (
 
 
 @transaction.atomic
-def create(*, newcomer: ways_in.Newcomer, external_id: str, by: User, at: dt.datetime) -> User:
+def create(*, newcomer: Newcomer, external_id: str, by: User, at: dt.datetime) -> User:
     """Create a member of a proven mail domain; a member whom the directory deleted returns."""
     _check_administers(by)
     names.check_full_name(newcomer.first_name, newcomer.last_name)

@@ -1,13 +1,13 @@
 """Thanks from a colleague to another, for a thing of any room."""
 
 import datetime as dt
+from typing import NamedTuple
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
-from saas.kernel import hooks
 from saas.kernel.notifying import Event, Kind, Words, notify
 from tenants.community.members.models import Thanks
 from tenants.community.members.rules import membership as rules
@@ -16,8 +16,16 @@ from tenants.community.members.rules import membership as rules
 NOTIFIED_ELSEWHERE = frozenset({"loan"})
 
 
+class Thanked(NamedTuple):
+    """A thing that colleagues thank its owner for."""
+
+    kind: str
+    reference: str
+    owner_id: int
+
+
 @transaction.atomic
-def thank(*, thing: hooks.Thanked, by: User, at: dt.datetime) -> Thanks:
+def thank_for(*, thing: Thanked, by: User, at: dt.datetime) -> Thanks:
     """Thank the owner of a thing and notify them. Idempotent.
 
     The thing's room decides if a member may thank; here only members thanking themselves are

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from saas.accounts.models import User
-from saas.kernel.people.ways_in import Granted
 from tenants.community.members.models import Role
+from tenants.community.members.rules.provisioning import Granted
 
 
 def given_by_provider(person: User, granted: Granted) -> bool:

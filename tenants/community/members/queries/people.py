@@ -1,7 +1,7 @@
 """Queries of this room, for pages and actions."""
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from saas.accounts.models import ERASED, User, normal_email
 from saas.kernel.database.statements import Given, counted, keys, statement
-from saas.kernel.hooks import Addressee, Duty, Moderator, PersonCard
+from saas.kernel.hooks import Addressee, Duty, PersonCard
 from saas.kernel.search.sorting import SortKey, sort_key
 from saas.kernel.secrets import tokens
 from tenants.community.members.models import (
@@ -44,6 +44,13 @@ class Member(NamedTuple):
     roles: list[Role]
 
 
+class Moderator(NamedTuple):
+    """A moderator of the whole space, or of the offers of a single company's people."""
+
+    person_id: int
+    company_id: int | None
+
+
 def roles_of(user: User) -> frozenset[str]:
     """Return a member's roles."""
     return frozenset(Role.objects.filter(user_id=user.pk).values_list("role", flat=True))
@@ -60,9 +67,9 @@ def employer_of(user: User) -> Subquery:
     return Subquery(Profile.objects.filter(user_id=user.pk).values("company_id")[:1])
 
 
-def workplace_of(user: User) -> Subquery:
-    """Return a subquery with the user's site, for another room's query."""
-    return Subquery(Profile.objects.filter(user_id=user.pk).values("site_id")[:1])
+def workplace_of(user_id: Any) -> Subquery:
+    """Return a subquery with a person's site, by their id or an expression for it."""
+    return Subquery(Profile.objects.filter(user_id=user_id).values("site_id")[:1])
 
 
 def scope_of(user: User) -> frozenset[int] | None:
@@ -227,24 +234,24 @@ def administrators(*, lock: bool) -> list[Role]:
 
 
 def moderators() -> list[Moderator]:
-    """Return the moderators, for other rooms."""
+    """Return the active moderators."""
     held = Role.objects.filter(role=Role.Kind.MODERATOR, user__is_active=True).order_by("pk")
     return [Moderator(*row) for row in held.values_list("user_id", "company_id")]
 
 
 def screen_manager_ids() -> list[int]:
-    """Return the ids of the screen managers of the whole space, for other rooms."""
+    """Return the ids of the screen managers of the whole space."""
     held = Role.objects.filter(role=Role.Kind.KIOSK_MANAGER, company_id=None, user__is_active=True)
     return list(held.order_by("pk").values_list("user_id", flat=True))
 
 
 def administrator_ids() -> list[int]:
-    """Return the ids of the administrators of the whole space, for other rooms."""
+    """Return the ids of the administrators of the whole space."""
     return [role.user_id for role in administrators(lock=False)]
 
 
 def company_administrator_ids(company_id: int) -> list[int]:
-    """Return the ids of the administrators of a company, for other rooms."""
+    """Return the ids of the administrators of a company of a park."""
     held = Role.objects.filter(role=Role.Kind.ADMINISTRATOR, company_id=company_id)
     return list(held.filter(user__is_active=True).order_by("pk").values_list("user_id", flat=True))
 

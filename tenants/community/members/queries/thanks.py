@@ -1,10 +1,18 @@
 """Thanks: the count for a thing or a person, and if the viewer has given theirs."""
 
+from typing import NamedTuple
+
 from django.db.models import Count, Q
 
 from saas.accounts.models import User
-from saas.kernel.hooks import ThanksOn
 from tenants.community.members.models import Thanks
+
+
+class ThanksOn(NamedTuple):
+    """The thanks for a thing: how many, and whether the viewer has given theirs."""
+
+    total: int = 0
+    given: bool = False
 
 
 def thanks_on(kind: str, reference: str, viewer: User) -> ThanksOn:

@@ -1,11 +1,30 @@
-"""Limits of the company's directory: not the council's roles, and not its own administrator."""
+"""People and roles that a company vouches for, and the limits of its directory."""
 
 from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel.errors import NotAllowed, Refused
+
+
+class Newcomer(NamedTuple):
+    """Person without an account, vouched for by the company."""
+
+    email: str
+    first_name: str
+    last_name: str
+    language: str
+
+
+class Granted(NamedTuple):
+    """The roles that a provider gives a person by their groups, of the space or of a company."""
+
+    provider_id: int
+    company_id: int | None
+    roles: frozenset[str]
+    by_name: str
 
 
 def check_is_given_by_administration(role: str, given: Collection[str]) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
 from saas.kernel import hooks, private_pictures
+from tenants.community.members.queries import people as member_queries
 from tenants.community.moderation.models import CASE_RETENTION, Appeal, Case, Decision, Report
 from tenants.community.moderation.rules import cases as rules
 
@@ -97,7 +98,7 @@ def deciders_of(case: Case) -> list[int]:
     """Return the moderators that may decide a case now: not a party, nor the first decider."""
     first = first_decision(case)
     out = {case.owner_id, *reporters_of(case), first.by_id if first else None}
-    held = hooks.moderators.collect()
+    held = member_queries.moderators()
     found = {one.person_id for one in held if one.company_id in {None, case.company_id}}
     return sorted(found - out)[:MOST_WRITTEN_TO]
 

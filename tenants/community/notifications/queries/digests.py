@@ -17,6 +17,7 @@ from saas.kernel import hooks
 from saas.kernel.database.statements import counted
 from saas.kernel.offers import digest_hooks
 from saas.kernel.offers.digest_hooks import DigestAd, Novelty
+from tenants.community.members.queries import people as member_queries
 from tenants.community.notifications import rules
 from tenants.community.notifications.models import (
     Channel,
@@ -146,9 +147,7 @@ def _due(now: dt.datetime, *, after: int) -> QuerySet[User]:
 def _with_employer(people: QuerySet[User]) -> QuerySet[User]:
     for employer in hooks.employer.ask(_PersonOfRow):
         people = people.annotate(employer=employer)
-    for workplace in digest_hooks.workplace.ask(_PersonOfRow):
-        people = people.annotate(workplace=workplace)
-    return people
+    return people.annotate(workplace=member_queries.workplace_of(OuterRef("pk")))
 
 
 def _span_of(person: Any, day: dt.date, here: zoneinfo.ZoneInfo) -> tuple[dt.datetime, dt.datetime]:

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from saas.accounts.models import User
 from saas.kernel import hooks, schema
+from tenants.community.members.queries import people as member_queries
 from tenants.community.treaties import rules, wording
 from tenants.community.treaties.queries.board import shown
 from tenants.spaces.models import (
@@ -70,7 +71,7 @@ def forget() -> None:
 
 def administrators() -> list[User]:
     """Return the administrators of all of this space."""
-    ids = hooks.administrators.collect()
+    ids = member_queries.administrator_ids()
     return list(User.objects.filter(pk__in=ids, is_active=True).order_by("pk"))
 
 

@@ -8,10 +8,11 @@ from django.core import mail
 from django.utils import timezone
 
 from saas.accounts.models import User
-from saas.kernel import hooks, schema
+from saas.kernel import schema
 from saas.kernel.errors import NotAllowed
 from tenants.community.classifieds import actions, tasks
 from tenants.community.classifieds.models import Classified
+from tenants.community.members.queries.thanks import ThanksOn, thanks_on
 from tests.fixtures.people import DAY, Browse, make_user
 from tests.tenants.community.classifieds.making import make_classified, run
 from tests.tenants.community.notifications.making import deliver
@@ -68,8 +69,7 @@ def test_two_who_came_to_terms_thank_each_other_and_nobody_else_does(
     for _ in range(2):
         assert browse(teammate).post(f"{url}thank/").status_code == 303
     assert "Vous avez dit merci." in browse(teammate).get(url).text
-    (thanks,) = hooks.thanks_on.ask("classified", classified.reference, owner)
-    assert thanks == hooks.ThanksOn(2, given=True)
+    assert thanks_on("classified", classified.reference, owner) == ThanksOn(2, given=True)
     classified.refresh_from_db()
     with pytest.raises(NotAllowed):
         actions.thank(classified=classified, by=make_user("Ines"), at=timezone.now())

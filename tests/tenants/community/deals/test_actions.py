@@ -13,6 +13,7 @@ from saas.kernel import hooks
 from saas.kernel.errors import NotAllowed, Refused
 from tenants.community.deals import actions, queries, rules
 from tenants.community.deals.models import Deal, Vote
+from tenants.community.members.queries.thanks import ThanksOn, thanks_on
 from tests.fixtures.people import make_user
 from tests.tenants.community.deals.making import make_deal, terms, voted
 
@@ -140,7 +141,7 @@ def test_thanks_count_once_and_never_for_oneself(owner: User, teammate: User) ->
         actions.thank(deal=deal, by=teammate, at=NOW())
     with pytest.raises(Refused, match="soi-même"):
         actions.thank(deal=deal, by=owner, at=NOW())
-    assert hooks.thanks_on.ask("deal", deal.reference, teammate) == [hooks.ThanksOn(1, given=True)]
+    assert thanks_on("deal", deal.reference, teammate) == ThanksOn(1, given=True)
 
 
 def test_fifty_open_deals_are_enough_for_one_person(
