@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from billing.ledger.settlement.closings import LOCK
 
-# Transactions below the oldest one that still runs, and this one's own: no later commit can take
+# Transactions below the oldest running transaction, and our own: no later commit can take
 # an earlier place.
 _NUMBER = """
     WITH late AS (
@@ -71,7 +71,7 @@ def number_entries(*, at: dt.datetime) -> int:
 
 
 def lock_numbers() -> None:
-    """Wait for a numbering that is under way; the next one waits for this transaction.
+    """Wait for a running numbering; the next numbering waits for this transaction.
 
     The lock is that of closings: the rights on the numbers' own table allow no lock of it.
     """

@@ -90,7 +90,7 @@ def test_camt_is_known_by_its_first_mark(content: bytes) -> None:
 
 
 @pytest.mark.parametrize("named", ["ISO-8859-1", "ISO-8859-15", "windows-1252", "UTF-8"])
-def test_camt_in_latin_letters_is_read_under_any_header(named: str) -> None:
+def test_camt_in_latin_1_is_read_under_any_header(named: str) -> None:
     text = camt(
         statement(entry("3.00", rest="<AddtlNtryInf>Échéance</AddtlNtryInf>")), encoding=named
     )
