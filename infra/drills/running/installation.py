@@ -117,10 +117,10 @@ class DrilledStack(Stack):
 
     plant = ""
 
-    def environment(self, kind: str, *, as_owner: bool = False) -> dict[str, str]:
-        """Return the environment of a kind of process, with the planted fault."""
+    def settings(self, *, with_owner: bool) -> dict[str, str]:
+        """Return the variables of its processes and of commands, with the planted fault."""
         return {
-            **super().environment(kind, as_owner=as_owner),
+            **super().settings(with_owner=with_owner),
             "DJANGO_SETTINGS_MODULE": SETTINGS,
             PLANT: self.plant,
         }
