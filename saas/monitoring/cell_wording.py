@@ -10,6 +10,7 @@ _TITLES: Sentences = {
     faults.AWAY: later("%(cell)s injoignable"),
     faults.LOCKS: later("%(cell)s\u00a0: un verrou est ouvert"),
     faults.ORPHAN: later("%(cell)s\u00a0: un schéma sans espace"),
+    faults.HALF: later("%(cell)s\u00a0: un acte n’est peut-être gardé qu’à moitié (%(figure)s)"),
     faults.UNSUBSCRIBED: later("%(cell)s n’est pas abonnée"),
     faults.DISABLED: later("%(cell)s\u00a0: son abonnement est arrêté"),
     faults.FAILED: later("%(cell)s n’arrive pas à écrire ce qu’elle reçoit"),
@@ -33,6 +34,11 @@ _STEPS: Sentences = {
         "lancez «\u00a0manage.py cell add %(cell)s\u00a0»."
     ),
     faults.ORPHAN: later("Une construction interrompue l’a laissé\u00a0: l’horloge le supprime."),
+    faults.HALF: later(
+        "La maison l’a gardé, l’espace peut-être pas. Lisez dans les journaux ce que cette requête "
+        "a fait\u00a0: refaites la part de l’espace, ou reprenez-la à la maison. Puis lancez "
+        "«\u00a0manage.py cell settled %(cell)s\u00a0»."
+    ),
     faults.UNSUBSCRIBED: _AGAIN,
     faults.DISABLED: later(
         "Lisez le journal de son PostgreSQL, corrigez la ligne qu’il nomme, puis lancez-y "

@@ -15,7 +15,7 @@ from saas.commands import preparation
 from saas.kernel import schema
 from saas.kernel.errors import Refused
 from tenants.spaces.database import birth
-from tenants.spaces.database.cells import directory, faults, moving, overview, replication
+from tenants.spaces.database.cells import directory, faults, halves, moving, overview, replication
 from tenants.spaces.models import Tenant
 
 type Options = dict[str, Any]
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         """Run the verb; exit code 1 if a cell has a fault."""
         if "owner" not in settings.DATABASES:
             raise CommandError("this needs DATABASE_OWNER_URL and CELL_OWNERS")
-        _check_named(options)
+        _check_named(verb, options)
         try:
             with schema.in_public():
                 answer = VERBS[verb][0](self, options)
@@ -76,6 +76,14 @@ class Command(BaseCommand):
         cell = overview.cell(options["cell"], "owner", directory.spaces_by_cell())
         is_away = any(fault.kind == faults.AWAY for fault in cell.faults)
         return [as_row(cell, () if is_away else overview.orphans(cell.name))]
+
+    def settled(self, options: Options) -> list[dict[str, Any]]:
+        """Forget the acts that a space had perhaps lost, once an operator has put them right."""
+        cell = "" if options["cell"] == HOME else options["cell"]
+        return [
+            {"space": act.space, "request": act.request, "at": act.at.isoformat()}
+            for act in halves.settle(cell)
+        ]
 
     def drain(self, options: Options) -> list[dict[str, Any]]:
         """Move every open space of a cell to another cluster; return each with its outcome."""
@@ -130,10 +138,11 @@ def as_row(cell: overview.Cell, more: tuple[faults.Fault, ...] | list[faults.Fau
 _SIZES = ("size_bytes", "connections", "most_connections")
 
 
-def _check_named(options: Options) -> None:
+def _check_named(verb: str, options: Options) -> None:
     """Raise CommandError for a cell that CELLS does not name."""
     known = ", ".join(settings.CELLS) or "none"
-    if options.get("cell") is not None and options["cell"] not in settings.CELLS:
+    allowed = {*settings.CELLS, *([HOME] if verb == "settled" else [])}
+    if options.get("cell") is not None and options["cell"] not in allowed:
         raise CommandError(f"CELLS does not name {options['cell']}: it names {known}")
     if options.get("to", HOME) not in {HOME, *settings.CELLS}:
         raise CommandError(f"CELLS does not name {options['to']}: it names {known}")
@@ -176,5 +185,6 @@ VERBS: dict[str, tuple[Callable[[Command, Options], Any], str]] = {
     "add": (Command.add, "give it the tables of public, and let it follow home; repeatable"),
     "check": (Command.examine, "replication, locks, and schemas that belong to no space"),
     "drain": (Command.drain, "move each of its spaces to another cell, or home"),
+    "settled": (Command.settled, "forget the acts of two clusters that you have put right"),
     "remove": (Command.remove, "end its subscription, once it holds no space"),
 }

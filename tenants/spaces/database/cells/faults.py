@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-AWAY, LOCKS, ORPHAN = "away", "locks", "orphan"
+AWAY, LOCKS, ORPHAN, HALF = "away", "locks", "orphan", "half"
 UNSUBSCRIBED, DISABLED, FAILED = "unsubscribed", "disabled", "failed"
 SLOTLESS, IDLE, LOST, LONG, SILENT = "slotless", "idle", "lost", "long", "silent"
 _AGAIN = "Run `manage.py cell add {cell}`: the shared tables are copied again from home."
@@ -10,6 +10,7 @@ SENTENCES = {
     AWAY: "it is away ({figure})",
     LOCKS: "a lock is open: {figure}",
     ORPHAN: "the schema {figure} belongs to no space",
+    HALF: "home keeps an act that its space perhaps does not: {figure}",
     UNSUBSCRIBED: "it does not subscribe to home",
     DISABLED: "its subscription is disabled",
     FAILED: "it cannot apply what home writes ({figure} failures)",
@@ -25,6 +26,8 @@ STEPS = {
     LOCKS: "Run infra/database/{{cluster,locks,access}}.sql there as superuser, then"
     " `manage.py cell add {cell}`.",
     ORPHAN: "A killed founding or move left it: the clock drops it by itself.",
+    HALF: "Read what that request did: do the space's part again, or take it back at home. Then run"
+    " `manage.py cell settled {cell}`.",
     UNSUBSCRIBED: _AGAIN,
     DISABLED: "Read PostgreSQL's log there and mend the row that it names; then run"
     " `ALTER SUBSCRIPTION troovon_{cell} ENABLE` there as the owner.",

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError, OperationalError, connections
 
 from tenants.spaces.database import locks, server
-from tenants.spaces.database.cells import directory, faults, replication
+from tenants.spaces.database.cells import directory, faults, halves, replication
 from tenants.spaces.database.cells.faults import Fault
 from tenants.spaces.database.upkeep import state
 
@@ -54,9 +54,9 @@ def cell(name: str, login: str, counted: dict[str, int]) -> Cell:
         "founds": name in settings.FOUNDING_CELLS,
     }
     if not name:
-        return Cell(**basis, **_named(_sizes(login)))
+        return Cell(**basis, **_named(_sizes(login)), faults=tuple(lost_halves(name)))
     link = replication.link_to(name, login)
-    found = list(link.faults)
+    found = [*link.faults, *lost_halves(name)]
     if not link.is_away:
         try:
             sizes = _sizes(directory.alias_in(name, login))
@@ -78,6 +78,17 @@ def open_locks(cell: str) -> list[Fault]:
     """Return the open locks of a cell, as of some seconds ago."""
     there = directory.alias_in(cell, "default")
     return [Fault(cell, faults.LOCKS, sentence) for sentence in locks.lately(there)]
+
+
+def lost_halves(cell: str) -> list[Fault]:
+    """Return the fault of acts that a space of the cluster has perhaps lost: the latest of them."""
+    acts = halves.lost(cell)
+    if not acts:
+        return []
+    last = acts[-1]
+    figure = f"{last.space}, request {last.request or '-'}"
+    figure += f", and {len(acts) - 1} before it" if len(acts) > 1 else ""
+    return [Fault(directory.shown(cell), faults.HALF, figure)]
 
 
 def orphans(cell: str) -> list[Fault]:

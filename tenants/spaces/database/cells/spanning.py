@@ -3,7 +3,8 @@
 An act of a space may write in `public`, for example a council's refusal. At home a single
 connection does both. A space in a cell, or with a login of its own, needs a second connection: the
 transaction then has two halves. Home commits first, the space at once after it: `public` has the
-money, and the space only its own record of the act.
+money, and the space only its own record of the act. A space that is lost between the two commits is
+a fault for operators (`halves.py`).
 """
 
 import contextlib
@@ -16,6 +17,7 @@ from django_tenants.postgresql_backend import base as tenants_base
 from psycopg import pq
 
 from saas.addresses import SpaceLogin
+from tenants.spaces.database.cells import halves
 
 logger = logging.getLogger(__name__)
 _PUBLIC = "public"
@@ -45,7 +47,7 @@ class SpanningConnection(tenants_base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._first: Half | None = None
         self._aside: Half | None = None
-        self._begun_in = ""
+        self._begun_in = self._spanned = ""
         self._savepoints: list[str] = []
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
 
@@ -111,6 +113,7 @@ class SpanningConnection(tenants_base.DatabaseWrapper):
             raise
         finally:
             self._connecting = False
+        self._spanned = str(self.schema_name) if wanted else self._begun_in
         self._first = self._aside = present
         self._take(Half(opened, wanted))
 
@@ -130,20 +133,26 @@ class SpanningConnection(tenants_base.DatabaseWrapper):
         return opened
 
     def _commit_halves(self) -> None:
-        halves = [Half(self.connection, self._login), self._aside]
-        home, space = sorted(filter(None, halves), key=lambda half: half.login is not None)
+        both = [Half(self.connection, self._login), self._aside]
+        home, space = sorted(filter(None, both), key=lambda half: half.login is not None)
         if _has_failed(home) or _has_failed(space):
             raise DatabaseError("a statement of this transaction failed, so nothing is committed")
         with self.wrap_database_errors:
             # What the space could refuse at its commit is refused before home's.
             _run(space.connection, _CHECKS)
-            home.connection.commit()
+            note = halves.note(self._spanned)
+            try:
+                home.connection.commit()
+            except psycopg.Error:
+                halves.forget(note)
+                raise
             self.public_commits += 1
             try:
                 space.connection.commit()
             except psycopg.Error:
-                logger.exception("public has committed, the space %s has not", self.schema_name)
+                logger.exception("public has committed, the space %s has not", self._spanned)
                 raise
+        halves.forget(note)
         self._end_span()
 
     def _end_span(self) -> None:

@@ -1,6 +1,7 @@
 """A transaction in `public` and in a space with another login: both keep it, or neither does."""
 
 import contextlib
+import datetime as dt
 import itertools
 from collections.abc import Iterator
 
@@ -16,13 +17,18 @@ from django.db import (
 
 from saas.accounts.models import User
 from saas.kernel import schema
+from saas.kernel.watching import log_context
 from tenants.community.members.models import Role
 from tenants.spaces.database import logins
+from tenants.spaces.database.cells import faults, halves, overview
 from tenants.spaces.models import Tenant
+from tests.fixtures import broker
+from tests.fixtures.broker import empty_broker
 from tests.fixtures.people import AT
 from tests.tenants.spaces.database import connecting
 from tests.tenants.spaces.database.connecting import ask
 
+__all__ = ["empty_broker"]
 SPACE, NAME = "north", "Espace south"
 _numbers = itertools.count()
 
@@ -164,6 +170,60 @@ def test_space_lost_before_the_commit_leaves_public_unwritten() -> None:
     with pytest.raises(OperationalError), transaction.atomic():
         lose_the_space()
     assert (name_of_south(), has("Mia1")) == (NAME, False)
+
+
+@pytest.fixture
+def at_once(empty_broker: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count an act as lost from the first moment on."""
+    monkeypatch.setattr(halves, "UNDER_WAY", dt.timedelta(0))
+
+
+def lose_the_space_between_the_commits(monkeypatch: pytest.MonkeyPatch) -> None:
+    both("Nina")
+    pid, note = ask(connection, "SELECT pg_backend_pid()")[0], halves.note
+
+    def note_and_lose(space: str) -> str:
+        with connecting.admin() as admin:
+            admin.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+        return note(space)
+
+    monkeypatch.setattr(halves, "note", note_and_lose)
+
+
+def test_space_lost_between_the_commits_is_a_fault(
+    at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(OperationalError), log_context.request("req-1"), transaction.atomic():
+        lose_the_space_between_the_commits(monkeypatch)
+    assert (name_of_south(), has("Nina1")) == ("Nina", False)
+    [fault] = overview.lost_halves("")
+    assert (fault.cell, fault.kind) == ("home", faults.HALF)
+    assert fault.sentence.endswith(f": {SPACE}, request req-1")
+    assert "manage.py cell settled home" in fault.step
+    assert [act.space for act in halves.settle("")] == [SPACE]
+    assert overview.lost_halves("") == []
+
+
+def test_act_that_both_keep_or_neither_is_no_fault(at_once: None) -> None:
+    with transaction.atomic():
+        both("Olga")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        give_a_role_to_nobody()
+    assert halves.lost("") == []
+
+
+def test_act_under_way_is_no_fault(empty_broker: None) -> None:
+    key = halves.note(SPACE)
+    assert key
+    assert halves.lost("") == []
+    halves.forget(key)
+
+
+def test_act_is_kept_while_the_broker_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(halves.current_app, "connection_for_write", broker.fail)
+    with transaction.atomic():
+        both("Pia")
+    assert (name_of_south(), has("Pia1"), halves.lost("")) == ("Pia", True, [])
 
 
 def test_transaction_that_began_in_public_may_enter_the_space() -> None:
