@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.db import connections
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from hypothesis.internal.conjecture import providers
@@ -41,15 +43,24 @@ pytest_plugins = [
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Give the worker its own copy of the template; here, because a plugin's would not win."""
     testing.fresh_database()
+    if settings.CELLS:  # the catalogue of a space in the cell is read there
+        TransactionTestCase.databases = {"default", *(f"default.{cell}" for cell in settings.CELLS)}
     yield
     with django_db_blocker.unblock():
         connections.close_all()
+
+
+def _shared_tables() -> list[str]:
+    from tenants.spaces.database.cells import replication  # noqa: PLC0415 - needs settings
+
+    return replication.reached_tables("owner")
 
 
 @pytest.fixture
 def own_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Let the test commit, then replace the database: for locks, on_commit and browsers."""
     with django_db_blocker.unblock():
+        testing.join_cell(_shared_tables)
         yield
         connections.close_all()
     testing.fresh_database()

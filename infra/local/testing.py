@@ -7,11 +7,13 @@ import secrets
 import shutil
 import signal
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from infra.local import environment, processes
+from infra.local import environment, processes, testing_cells
+from infra.local.cells import NAME as CELL
 from infra.local.datadir import remove_if_abandoned
 from infra.local.processes import ROOT
 from infra.local.servers import databases, ports, postgres_account, template
@@ -21,6 +23,7 @@ from infra.local.servers.valkey import Valkey
 DESCRIPTION = "TROOVON_TEST_SERVICES"
 PREFIX = "troovon-tests-"
 ROOMY = 1 << 30
+_joined = False
 STRIPE_KEY = "sk_test_troovon_tests_0000"
 
 
@@ -32,10 +35,12 @@ class Run:
     lock: IO[str]
     cluster: Cluster
     valkey: Valkey
+    cell: Cluster | None = None
 
 
 def begin() -> Run:
     """Start both servers, on a copy of the stored cluster or on a new cluster."""
+    spread = testing_cells.are_asked_for()
     folder, lock = _folder()
     troovon = ROOT / ".troovon"
     troovon.mkdir(exist_ok=True)
@@ -46,14 +51,15 @@ def begin() -> Run:
         programs=programs(postgres_account.of(troovon)),
         log=folder / "postgresql.log",
         account=postgres_account.account(),
-        settings=template.SETTINGS,
+        settings=testing_cells.SETTINGS if spread else template.SETTINGS,
         stop_signal=signal.SIGQUIT,
     )
     passwords = template.fill(cluster)
     cluster.begin()
     cluster.wait()
     valkey.wait()
-    run = Run(folder, lock, cluster, valkey)
+    cell = testing_cells.begin(cluster, folder, passwords) if spread else None
+    run = Run(folder, lock, cluster, valkey, cell)
     _describe(run, passwords)
     return run
 
@@ -67,7 +73,7 @@ def store_template() -> None:
 
 def end(run: Run) -> None:
     """Stop both servers and remove every trace of the run."""
-    children = (run.cluster.child, run.valkey.child)
+    children = [run.cluster.child, run.valkey.child, run.cell.child if run.cell else None]
     processes.stop(child for child in children if child)
     shutil.rmtree(run.folder, ignore_errors=True)
     run.lock.close()
@@ -93,6 +99,7 @@ def _describe(run: Run, passwords: dict[str, str]) -> None:
         "admin": run.cluster.url(SUPERUSER, passwords["superuser"], "postgres"),
         "port": run.cluster.port,
         "passwords": passwords,
+        "cell_port": run.cell.port if run.cell else None,
         "valkey_port": run.valkey.port,
         "valkey_password": run.valkey.password,
     }
@@ -148,9 +155,56 @@ def enter() -> None:
         STRIPE_WEBHOOK_SECRETS_THIN=f"whsec_{secrets.token_hex(16)}",
         TROOVON_ENV="test",
         TROOVON_PROCESS="test",
+        **_cell_settings(run),
     )
+
+
+def _cell_settings(run: dict[str, Any]) -> dict[str, str]:
+    """Return the variables of the cell; empty in a run on one cluster."""
+    if not run["cell_port"]:
+        return {}
+    urls = template.logins(run["cell_port"], run["passwords"], database())
+    return {
+        "CELLS": f"{CELL}={urls['DATABASE_URL']}",
+        "CELL_OWNERS": f"{CELL}={urls['DATABASE_OWNER_URL']}",
+    }
 
 
 def fresh_database() -> None:
     """Give this process a new copy of the two spaces."""
-    databases.copy_database(described()["admin"], database(), template=template.NAME)
+    replace_database(template.NAME)
+    if cell := _cell_admin("postgres"):
+        databases.copy_database(cell, database(), template=template.NAME)
+
+
+def replace_database(copy: str) -> None:
+    """Replace this process's database at home by a copy of another; no cell follows it."""
+    admin = described()["admin"]
+    global _joined  # noqa: PLW0603 - of this process, as its database
+    if _joined:
+        testing_cells.cut(_in_database(admin), _cell_admin(database()))
+        _joined = False
+    databases.copy_database(admin, database(), template=copy)
+
+
+def join_cell(tables: Callable[[], list[str]]) -> None:
+    """Let the cell follow these tables of home, unless it does already or there is none."""
+    global _joined  # noqa: PLW0603 - of this process, as its database
+    if _joined or not (there := _cell_admin(database())):
+        return
+    run = described()
+    source = template.logins(run["port"], run["passwords"], database())["DATABASE_OWNER_URL"]
+    testing_cells.join(_in_database(run["admin"]), there, source=source, tables=tables())
+    _joined = True
+
+
+def _in_database(admin: str) -> str:
+    return admin.removesuffix("/postgres") + f"/{database()}"
+
+
+def _cell_admin(name: str) -> str:
+    """Return the superuser's URL of a database of the cell; empty in a run on one cluster."""
+    run = described()
+    if not run["cell_port"]:
+        return ""
+    return f"postgresql://{SUPERUSER}:{run['passwords']['superuser']}@127.0.0.1:{run['cell_port']}/{name}"
