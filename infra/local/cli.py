@@ -33,6 +33,7 @@ COMMANDS = {
     "migrate": "prepare",
     "space": "space",
     "staff": "staff",
+    "streets": "streets",
 }
 
 

@@ -1,6 +1,7 @@
-"""Loading the address base, and asking the geocoder."""
+"""Loading the address base and lines of streets, and asking the geocoder."""
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -8,8 +9,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from saas.geocoding import queries, reading, rules, tasks
-from saas.geocoding.models import Street
+from saas.geocoding import geojson, queries, reading, rules, streets, tasks
+from saas.geocoding.models import Street, StreetFile
 from saas.geocoding.reading import Row
 from saas.kernel.database import rows
 from saas.kernel.errors import Refused
@@ -21,6 +22,15 @@ _STREETS = (
 _NUMBERS = (
     "COPY geocoding_address (street_id, number, suffix, latitude, longitude, cell) FROM STDIN"
 )
+
+_LINES = "COPY geocoding_streetline (file_id, cell, sort, points) FROM STDIN"
+
+
+class LoadedLines(NamedTuple):
+    """How many lines a file contained, and how many features of another kind."""
+
+    lines: int
+    left_out: int
 
 
 class Loaded(NamedTuple):
@@ -53,6 +63,36 @@ def load(*, path: Path, at: dt.datetime) -> Loaded:  # noqa: ARG001 - each actio
     ids = {tuple(key): pk for pk, *key in keys.values_list("pk", "insee", "postcode", "name")}
     copied = rows.copy_in(_NUMBERS, (_number_row(row, ids) for row in _numbered(path)))
     return Loaded(len(streets), copied, left_out)
+
+
+@transaction.atomic
+def load_streets(*, path: Path, source: str, at: dt.datetime) -> LoadedLines:
+    """Replace the lines of streets that a file of this name brought by those of the file.
+
+    A broken line refuses the whole file. Called by the command `streets`.
+    """
+    lines = list(geojson.lines_of(path))
+    drawn = [line for line in lines if line is not None]
+    if not drawn:
+        raise Refused(_("Ce fichier ne contient aucune rue."))
+    name = path.name.partition(".")[0][:80]
+    StreetFile.objects.filter(name=name).delete()
+    file = StreetFile.objects.create(name=name, source=source[:120], loaded_at=at)
+    rows.copy_in(
+        _LINES,
+        (
+            (
+                file.pk,
+                rules.cell_of(*piece[0]),
+                line.sort,
+                json.dumps([round(each, 6) for one in piece for each in one]),
+            )
+            for line in drawn
+            for piece in rules.pieces_of(line.points)
+        ),
+    )
+    streets.forget()
+    return LoadedLines(len(drawn), len(lines) - len(drawn))
 
 
 @transaction.atomic

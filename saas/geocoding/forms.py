@@ -45,7 +45,9 @@ class AddressInput(forms.TextInput):
 
 
 class AddressField(forms.CharField):
-    """An address on a line."""
+    """An address on a line; a form with the five columns asks for it or for those."""
+
+    is_needed = True
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", gettext_lazy("Adresse"))

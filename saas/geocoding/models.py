@@ -1,4 +1,7 @@
-"""Streets and the numbers of their houses, as the French address base (BAN) lists them."""
+"""Streets and the numbers of their houses, as the French address base (BAN) lists them.
+
+Beside them stand the lines of streets, as a GeoJSON file has them; maps are drawn from these.
+"""
 
 from decimal import Decimal
 
@@ -63,3 +66,48 @@ class Address(SharedModel):
 
     def __str__(self) -> str:
         return f"{self.number}{self.suffix}"
+
+
+class StreetFile(SharedModel):
+    """A loaded file of lines of streets; maps that are drawn from it name its source."""
+
+    RETENTION = retention.WITH_SERVICE
+
+    name = models.CharField(max_length=80, unique=True)
+    source = models.CharField(max_length=120, blank=True)
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StreetLine(SharedModel):
+    """A piece of a street: `points` are its latitudes and longitudes in turn.
+
+    It is short, so that all pieces near a point are found by the squares around it.
+    """
+
+    RETENTION = retention.WITH_SERVICE
+
+    class Sort(models.TextChoices):
+        """How a line is drawn."""
+
+        MAIN = "main"
+        STREET = "street"
+        PATH = "path"
+        WATER = "water"
+
+    file = models.ForeignKey(StreetFile, on_delete=models.CASCADE, related_name="lines")
+    cell = models.BigIntegerField()
+    sort = models.CharField(max_length=6, choices=Sort)
+    points = models.JSONField()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["cell"], name="street_lines_of_a_cell")]
+
+    def __str__(self) -> str:
+        return f"{self.sort} {self.pk}"

@@ -1,9 +1,10 @@
 """How an address is read and compared, and in which part of the world its postcode lies."""
 
+import itertools
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ CELLS_A_DEGREE, CELLS_A_ROW = 100, 100_000
 MOST_LATITUDE, MOST_LONGITUDE = 90, 180
 # How far a pin may be moved from its address, and may lie from any address of its postcode.
 PIN_METRES, POSTCODE_METRES = 500, 3_000
+# A piece of a street reaches so far from its first point, at most.
+PIECE_METRES = 400
 LONGEST = 160
 MOST_WORDS = 8
 MINIMUM_LENGTH = 3
@@ -153,6 +156,29 @@ def cells_around(latitude: float, longitude: float, *, metres: float) -> list[in
     rows = _steps(latitude - high, latitude + high)
     columns = _steps(longitude - wide, longitude + wide)
     return [row * CELLS_A_ROW + column for row in rows for column in columns]
+
+
+def pieces_of(points: Sequence[Point]) -> Iterator[list[Point]]:
+    """Cut a line into pieces of `PIECE_METRES` at most; each begins where the last one ended."""
+    piece, length = [points[0]], 0.0
+    for point in _dense(points):
+        step = metres(piece[-1], point)
+        if length + step > PIECE_METRES and len(piece) > 1:
+            yield piece
+            piece, length = [piece[-1]], 0.0
+        piece.append(point)
+        length += step
+    if len(piece) > 1:
+        yield piece
+
+
+def _dense(points: Sequence[Point]) -> Iterator[Point]:
+    """Yield the points after the first, with others between two that are far apart."""
+    for (north, east), (next_north, next_east) in itertools.pairwise(points):
+        parts = math.ceil(metres((north, east), (next_north, next_east)) / PIECE_METRES) or 1
+        for part in range(1, parts + 1):
+            share = part / parts
+            yield north + (next_north - north) * share, east + (next_east - east) * share
 
 
 def _steps(first: float, last: float) -> Iterable[int]:

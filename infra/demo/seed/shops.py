@@ -21,12 +21,14 @@ from tenants.spaces.rules.slugs import slug_of
 PICTURE_WIDTH = 1000
 # The town's streets, in the columns of the French address base.
 ADDRESSES = Path(__file__).parents[1] / "adresses.csv"
+STREETS = Path(__file__).parents[1] / "rues.geojson"
 
 
 def open_all(at: dt.datetime) -> dict[str, Merchant]:
     """Open every shop and service; return the shops by name."""
     with schema.in_public():
         addresses.load(path=ADDRESSES, at=at)
+        addresses.load_streets(path=STREETS, source="Plan fictif de Saint-Avel-sur-Loge", at=at)
         password = make_password(PASSWORD)
         for service in SERVICES:
             where = place(service.bearing, service.minutes)

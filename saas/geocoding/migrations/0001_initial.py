@@ -49,5 +49,31 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['street', 'number', 'suffix'], name='numbers_of_a_street'), models.Index(fields=['cell'], name='addresses_of_a_cell')],
             },
         ),
+        migrations.CreateModel(
+            name='StreetFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80, unique=True)),
+                ('source', models.CharField(blank=True, max_length=120)),
+                ('loaded_at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='StreetLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('cell', models.BigIntegerField()),
+                ('sort', models.CharField(choices=[('main', 'Main'), ('street', 'Street'), ('path', 'Path'), ('water', 'Water')], max_length=6)),
+                ('points', models.JSONField()),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='geocoding.streetfile')),
+            ],
+            options={
+                'ordering': ['id'],
+                'indexes': [models.Index(fields=['cell'], name='street_lines_of_a_cell')],
+            },
+        ),
         RunFile('saas/geocoding/sql/streets_by_word.sql', 'e93b04200bd0'),
     ]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from saas.kernel.display.drawing import at
+from saas.kernel.display.streets import DrawnStreets, Paper
 
 WIDTH, HEIGHT = 320, 240
 METRES_A_DEGREE = 111_320
@@ -54,6 +55,9 @@ class Plan:
     rings: tuple[ReachRing, ...]
     pin_x: str
     pin_y: str
+    paper: Paper
+    streets: tuple[DrawnStreets, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 def plan(spots: Sequence[Spot], *, pin: tuple[float, float] | None = None) -> Plan:
@@ -83,6 +87,7 @@ def plan(spots: Sequence[Spot], *, pin: tuple[float, float] | None = None) -> Pl
         rings=tuple(ReachRing(at(x), at(y), at(5 * MINUTE / metres)) for x, y in points),
         pin_x=at(pin_x),
         pin_y=at(pin_y),
+        paper=Paper(middle, WIDTH, HEIGHT, HEIGHT / 2 / half_lat, WIDTH / 2 / half_lng),
     )
 
 

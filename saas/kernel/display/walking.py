@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from saas.kernel.display.drawing import at
+from saas.kernel.display.streets import DrawnStreets, Paper
+from saas.kernel.values.points import Point
 
 SMALL, LARGE = 264, 340
 REACH = 0.42
 PIN = 6.5
 CHARACTER_WIDTH = 6.3
 RINGS = 3
+METRES_A_DEGREE = 111_195
 WHOLE_TURN = 360
 
 
@@ -22,17 +25,27 @@ class Sort(StrEnum):
     SHUT = "shut"
     SPONSORED = "ad"
     CITY = "city"
+    GATE = "gate"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place to walk to: minutes from the gate, degrees clockwise from the north."""
+    """A place to walk to: minutes from the gate, degrees clockwise from the north.
+
+    `drawn_at`: minutes to the second, where the pin stands on a map with streets.
+    """
 
     name: str
     minutes: int
     bearing: float
     url: str = ""
     sort: Sort = Sort.OPEN
+    drawn_at: float | None = None
+
+    @property
+    def away(self) -> float:
+        """The minutes at which it is drawn."""
+        return self.minutes if self.drawn_at is None else self.drawn_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,15 @@ class WalkingMap:
     gate_shape: str
     rings: tuple[Ring, ...]
     pins: tuple[Pin, ...]
+    a_minute: float
+    streets: tuple[DrawnStreets, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    def paper_around(self, point: Point, *, metres_a_minute: float) -> Paper:
+        """Return the paper on which streets are drawn, with the gate's place in its middle."""
+        a_latitude = METRES_A_DEGREE * self.a_minute / metres_a_minute
+        narrow = math.cos(math.radians(point[0]))
+        return Paper(point, self.size, self.size, a_latitude, a_latitude * narrow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +137,10 @@ class _Sheet:
 
 def walking_map(places: Sequence[Place], *, gate: str, size: int = SMALL) -> WalkingMap:
     """Draw the places around a gate; the nearest are the first to get their names."""
-    sheet = _Sheet(size, _step_of(max((place.minutes for place in places), default=0)), [])
+    sheet = _Sheet(size, _step_of(max((math.ceil(place.away) for place in places), default=0)), [])
     middle = size / 2
     sheet.take(_Box(middle - 8, middle - 8, middle + 8, middle + 8))
-    spots = {place: sheet.spot(place.minutes, place.bearing) for place in places}
+    spots = {place: sheet.spot(place.away, place.bearing) for place in places}
     sheet.taken.extend(
         _Box(x - PIN - 1, y - PIN - 1, x + PIN + 1, y + PIN + 1) for x, y in spots.values()
     )
@@ -133,6 +155,7 @@ def walking_map(places: Sequence[Place], *, gate: str, size: int = SMALL) -> Wal
         gate_shape=_disc(middle, middle, 7),
         rings=rings,
         pins=tuple(_pin(place, spots[place], sheet) for place in nearest_first),
+        a_minute=sheet.radius(1),
     )
 
 
@@ -196,7 +219,7 @@ def _pin(place: Place, spot: tuple[float, float], sheet: _Sheet) -> Pin:
 
 
 def _shape(sort: Sort, x: float, y: float) -> str:
-    """Draw the sign of a place: disc, crossed ring, diamond or square."""
+    """Draw the sign of a place: disc, crossed ring, diamond or square; another gate is a disc."""
     if sort is Sort.SPONSORED:
         tip = PIN + 2
         return f"M{at(x)} {at(y - tip)}l{tip} {tip}-{tip} {tip}-{tip}-{tip}z"

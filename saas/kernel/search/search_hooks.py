@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from saas.kernel.display.tiles import Tile
 from saas.kernel.display.walking import Place
 from saas.kernel.hooks import Hook
+from saas.kernel.values.points import Point
 
 
 class SearchQuestion(NamedTuple):
@@ -55,10 +56,14 @@ class SearchAnswer(NamedTuple):
 
 
 class OnMap(NamedTuple):
-    """Places of an app for the map by walking minutes, and the name of its middle."""
+    """Places of an app for the map by walking minutes, and the name of its middle.
+
+    `middle` is the point there, if streets may be drawn around it.
+    """
 
     gate: str
     places: list[Place]
+    middle: Point | None = None
 
 
 # Search results of apps for a person; then list items by their references, ended items included.

@@ -16,6 +16,8 @@ from saas.kernel.values.points import Point, degrees_around
 from tenants.spaces.rules.walks import reach_metres
 
 WITHIN_MINUTES = 15
+# Places of a neighbouring gate are on the plan as well.
+ON_A_PLAN_MINUTES = 20
 MOST_SHOWN = 3
 BEFORE_A_PLACEMENT = 3
 MOST_REPORTED = 20

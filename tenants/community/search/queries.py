@@ -10,6 +10,7 @@ from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
 from saas.accounts.models import User
+from saas.geocoding import streets
 from saas.kernel.display import walking
 from saas.kernel.display.tiles import Tile
 from saas.kernel.people.personal import PersonalTable, table
@@ -20,7 +21,7 @@ from tenants.community.search import rules
 from tenants.community.search.models import Favourite, SavedSearch, SearchHit
 from tenants.community.search.rules import Facets, Filters
 from tenants.spaces.models import OwnSite
-from tenants.spaces.rules.walks import walking_minutes
+from tenants.spaces.rules.walks import reach_metres, walking_minutes
 
 PAGE_SIZE = 24
 PREVIEW = 3
@@ -101,6 +102,7 @@ def map_of(
     answers = search_hooks.on_map.ask(question, viewer, at)
     places = [place for one in answers for place in one.places]
     gate = next((one.gate for one in answers if one.places), _("Chez vous"))
+    middle = next((one.middle for one in answers if one.places), None)
     sites = sites_from(getattr(viewer, "works_at", None))
     counts = {facet.value: facet.found for facet in facets.sites}
     for site in sites[1:]:
@@ -108,9 +110,12 @@ def map_of(
         if minutes <= MOST_MINUTES and str(site.id) in counts:
             name = f"{site.name} ({counts[str(site.id)]})"
             url = f"?{rules.address_of(filters._replace(site=site.id))}"
-            way = walking.bearing(origin=sites[0].point, goal=site.point)
+            way = walking.bearing(origin=middle or sites[0].point, goal=site.point)
             places.append(walking.Place(name, minutes, way, url))
-    return walking.walking_map(places, gate=gate)
+    drawn = walking.walking_map(places, gate=gate)
+    if middle is None:
+        return drawn
+    return streets.under_pins(drawn, middle, metres_a_minute=reach_metres(1))
 
 
 def _with_reference(filters: Filters, *, viewer: User, at: dt.datetime) -> list[Group]:

@@ -19,6 +19,8 @@ PUBLIC_TABLES: dict[str, str] = {
     "accounts_user": NO_DELETE,
     "geocoding_address": ALL,
     "geocoding_street": ALL,
+    "geocoding_streetfile": ALL,
+    "geocoding_streetline": ALL,
     "auth_permission": READ,
     "django_content_type": READ,
     "django_migrations": READ,

@@ -28,6 +28,7 @@ from saas.catalogue.merchants.rules.closures import NEVER, Closures
 from saas.catalogue.merchants.rules.vat import Known, Standing
 from saas.catalogue.merchants.wording import vat as vat_wording
 from saas.catalogue.merchants.wording.vat import in_words
+from saas.geocoding.streets import under_a_pin
 from saas.kernel.database.statements import Given, keys, statement
 from saas.kernel.display.plan import Plan, Spot, plan
 from saas.kernel.offers.catalogue_hooks import MerchantNeed
@@ -208,7 +209,7 @@ def plan_for(merchant: Merchant | None) -> Plan | None:
     away = {spot: metres(middle, (spot.latitude, spot.longitude)) for spot in spots}
     in_reach = [spot for spot in spots if away[spot] < reach_metres(NEAR_MINUTES)]
     near = in_reach or [spot for spot in spots if away[spot] < AROUND_METRES]
-    return plan(near[:MOST_SPOTS], pin=pin) if near else None
+    return under_a_pin(plan(near[:MOST_SPOTS], pin=pin)) if near else None
 
 
 def stored_picture(merchant: Merchant | None) -> list[dict[str, str]]:

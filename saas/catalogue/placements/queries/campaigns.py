@@ -25,6 +25,7 @@ from saas.catalogue.placements.queries.refusals import (
 from saas.catalogue.placements.rules import campaigns as campaign_rules
 from saas.catalogue.placements.rules import prices as price_rules
 from saas.catalogue.placements.rules import refusals as refusal_rules
+from saas.geocoding import streets
 from saas.kernel.display import qr
 from saas.kernel.display.walking import Place, WalkingMap, bearing, walking_map
 from saas.kernel.display.writing import LONG_ON_WALL, few_words, num, shown_count
@@ -36,6 +37,7 @@ from saas.kernel.values.points import metres
 from tenants.spaces import hosts
 from tenants.spaces.models import Gate, Tenant
 from tenants.spaces.queries.foundings import NearbySpace, spaces_near
+from tenants.spaces.rules.walks import reach_metres
 
 
 class Reach(NamedTuple):
@@ -102,10 +104,12 @@ def reach_of(merchant: Merchant) -> Reach:
             space.tenant.name,
             space.minutes,
             bearing(origin=here, goal=nearest[space.tenant.pk]),
+            drawn_at=metres(here, nearest[space.tenant.pk]) / reach_metres(1),
         )
         for space in spaces
     ]
     plan = walking_map(places, gate=merchant.name)
+    plan = streets.under_pins(plan, here, metres_a_minute=reach_metres(1))
     return Reach(spaces, plan, [*sentences_of(refusals.values()), *quiet])
 
 

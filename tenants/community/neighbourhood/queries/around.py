@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -30,39 +30,17 @@ from saas.kernel.display import walking
 from saas.kernel.hooks import Sponsored
 from saas.kernel.search.sorting import sort_key
 from saas.kernel.uploads import pictures
-from saas.kernel.values.points import Point
 from tenants.community.neighbourhood import rules
 from tenants.community.neighbourhood.queries import marks
 from tenants.community.neighbourhood.queries.gates import GateWithBreak, gates_here
 from tenants.community.neighbourhood.queries.live import in_slot
+from tenants.community.neighbourhood.queries.mapped import CITY, Spot, map_of
 from tenants.community.neighbourhood.queries.placed import cards_of
 from tenants.community.neighbourhood.queries.shops import accepted_shops
 from tenants.spaces.rules.walks import walking_minutes
 
-CITY, FOLLOWED = "city", "followed"
+FOLLOWED = "followed"
 NOW, BREAK = "now", "break"
-
-
-class Spot(NamedTuple):
-    """A merchant or a service of the city, as seen from the nearest gate."""
-
-    slug: str
-    name: str
-    sort: str
-    kind: str
-    symbol: str
-    url: str
-    picture: str
-    point: Point
-    gate: GateWithBreak
-    minutes: int
-    open: bool
-    opening: str
-    at_break: bool
-    sponsored: bool
-    words: str
-    reference: str = ""
-    recommended: int = 0
 
 
 class Filters(NamedTuple):
@@ -284,40 +262,6 @@ def _times(filters: Filters) -> list[Choice]:
         )
         for when, name in names.items()
     ]
-
-
-def map_of(shown: Iterable[Spot]) -> walking.WalkingMap:
-    """Draw places around the gate."""
-    found = list(shown)
-    return walking.walking_map(places_of(found), gate=gate_of(found))
-
-
-def places_of(shown: Iterable[Spot]) -> list[walking.Place]:
-    """Return places for the map."""
-    return [
-        walking.Place(
-            spot.name,
-            spot.minutes,
-            walking.bearing(origin=spot.gate.point, goal=spot.point),
-            spot.url,
-            _sign(spot),
-        )
-        for spot in shown
-    ]
-
-
-def gate_of(shown: Iterable[Spot]) -> str:
-    """Return the name of the map's middle: the gate of all places, or yours."""
-    names = dict.fromkeys(spot.gate.name for spot in shown)
-    return next(iter(names)) if len(names) == 1 else _("Chez vous")
-
-
-def _sign(spot: Spot) -> walking.Sort:
-    if spot.sponsored:
-        return walking.Sort.SPONSORED
-    if spot.sort == CITY:
-        return walking.Sort.CITY
-    return walking.Sort.OPEN if spot.open else walking.Sort.SHUT
 
 
 def shop_page(slug: str, at: dt.datetime) -> Page | None:

@@ -10,8 +10,15 @@ from saas.accounts.models import User
 from saas.catalogue.merchants.models import Category
 from saas.kernel.display.tiles import Tile
 from saas.kernel.search import search_hooks, searching
-from tenants.community.neighbourhood.queries.around import CITY, Spot, gate_of, places_of, spots
+from tenants.community.neighbourhood.queries.around import spots
 from tenants.community.neighbourhood.queries.gates import gates_here
+from tenants.community.neighbourhood.queries.mapped import (
+    CITY,
+    Spot,
+    gate_of,
+    middle_of,
+    places_of,
+)
 
 KIND = "neighbourhood"
 NAMES = "commerce boutique magasin shop"
@@ -54,7 +61,8 @@ def on_map(
         for spot in around
         if _fits(spot, question) and searching.is_in(words, spot.words, question.forgiving)
     ]
-    return search_hooks.OnMap(gate_of(found), places_of(found))
+    middle = middle_of(found)
+    return search_hooks.OnMap(gate_of(found), places_of(found), middle and middle.point)
 
 
 def tiles_by_reference(references: list[str], viewer: User, at: dt.datetime) -> dict[str, Tile]:  # noqa: ARG001 - the hook's form

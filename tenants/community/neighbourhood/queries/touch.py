@@ -6,16 +6,9 @@ from typing import NamedTuple
 from django.urls import reverse
 
 from saas.kernel.display import qr, walking
-from tenants.community.neighbourhood.queries.around import (
-    CITY,
-    Page,
-    Spot,
-    map_of,
-    service_page,
-    shop_page,
-    spots,
-)
+from tenants.community.neighbourhood.queries.around import Page, service_page, shop_page, spots
 from tenants.community.neighbourhood.queries.gates import gates_here
+from tenants.community.neighbourhood.queries.mapped import CITY, Spot, map_of
 from tenants.spaces import hosts
 
 
