@@ -29,7 +29,7 @@ MOST_SECONDS = 300
 
 @dataclasses.dataclass(frozen=True)
 class SecondCluster:
-    """The cell's server, and what the product's processes are told of it."""
+    """The cell's server, and the product's variables about it."""
 
     cluster: Cluster
     passwords: dict[str, str]

@@ -19,7 +19,7 @@ SPREAD = {"wal_level": "logical", "wal_retrieve_retry_interval": "500ms"}
 
 
 class Cell:
-    """The cell's server, and what the product's processes are told of it."""
+    """The cell's server, and the product's variables about it."""
 
     def __init__(self, folder: DataDir, passwords: dict[str, str]) -> None:
         self.passwords = passwords
@@ -45,7 +45,7 @@ class Cell:
         return settings
 
     def begin(self) -> None:
-        """Start the server; make it first if there is none."""
+        """Start the server; make it first if it is missing."""
         making = None
         if not self.cluster.exists():
             making = self.cluster.begin_making(self.passwords["superuser"])

@@ -108,7 +108,7 @@ class DataDir:
 
     @property
     def cell(self) -> Path:
-        """The data directory of a second PostgreSQL, if the demo has one."""
+        """The data directory of a second PostgreSQL, in a demo over two."""
         return self.ground / "pgdata-east"
 
     @property

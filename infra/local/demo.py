@@ -127,7 +127,7 @@ def _seed(stack: Stack, progress: Progress, *, spoken: str) -> None:
 
 
 def _settle_cell(stack: Stack, progress: Progress) -> None:
-    """Move a space of the town to the cell if none lives there, by the operator's command."""
+    """Move a space of the town to an empty cell, by the operator's command."""
     if any(space["cell"] == cells.NAME for space in description.described(stack)["spaces"]):
         return
     with progress.step("Un espace dans la cellule", "A space in the cell"):

@@ -160,7 +160,7 @@ def enter() -> None:
 
 
 def _cell_settings(run: dict[str, Any]) -> dict[str, str]:
-    """Return the variables of the cell; empty in a run on one cluster."""
+    """Return the variables of the cell; empty in a run on a single cluster."""
     if not run["cell_port"]:
         return {}
     urls = template.logins(run["cell_port"], run["passwords"], database())
@@ -188,7 +188,7 @@ def replace_database(copy: str) -> None:
 
 
 def join_cell(tables: Callable[[], list[str]]) -> None:
-    """Let the cell follow these tables of home, unless it does already or there is none."""
+    """Let the cell, if any, follow these tables of home; idempotent."""
     global _joined  # noqa: PLW0603 - of this process, as its database
     if _joined or not (there := _cell_admin(database())):
         return
@@ -203,7 +203,7 @@ def _in_database(admin: str) -> str:
 
 
 def _cell_admin(name: str) -> str:
-    """Return the superuser's URL of a database of the cell; empty in a run on one cluster."""
+    """Return the superuser's URL of a database of the cell; empty in a run on a single cluster."""
     run = described()
     if not run["cell_port"]:
         return ""

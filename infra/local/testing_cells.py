@@ -15,7 +15,7 @@ from infra.local.processes import ROOT
 from infra.local.servers import template
 from infra.local.servers.postgres import SUPERUSER, Cluster
 
-ASKED = "TROOVON_TEST_CELLS"
+VARIABLE = "TROOVON_TEST_CELLS"
 SETTINGS = template.SETTINGS | SPREAD | {"max_wal_senders": "10", "synchronous_commit": "on"}
 SUBSCRIPTION = f"troovon_{NAME}"
 GONE_SECONDS = 10.0
@@ -23,7 +23,7 @@ GONE_SECONDS = 10.0
 
 def are_asked_for() -> bool:
     """Return True if this run spreads its spaces over two clusters."""
-    return os.environ.get(ASKED, "") == "2"
+    return os.environ.get(VARIABLE, "") == "2"
 
 
 def begin(beside: Cluster, folder: Path, passwords: dict[str, str]) -> Cluster:
@@ -47,7 +47,7 @@ def begin(beside: Cluster, folder: Path, passwords: dict[str, str]) -> Cluster:
 
 
 def _part(url: str, other: str) -> None:
-    """Leave a cluster one space: the other one is in the other cluster."""
+    """Leave a cluster its own space: the other space is in the other cluster."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute((ROOT / "infra/database/replication.sql").read_bytes())
         connection.execute(

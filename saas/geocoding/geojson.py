@@ -11,15 +11,16 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from saas.geocoding.models import StreetLine
-from saas.geocoding.rules import MOST_LATITUDE, MOST_LONGITUDE, Point
+from saas.geocoding.rules import MOST_LATITUDE, MOST_LONGITUDE
 from saas.kernel.errors import Refused
 from saas.kernel.values import csv_files
+from saas.kernel.values.points import Point
 
 _MAIN = frozenset({"motorway", "trunk", "primary", "secondary", "tertiary"})
 _PATHS = frozenset(
     {"pedestrian", "footway", "path", "steps", "cycleway", "bridleway", "track", "corridor"}
 )
-# What OpenStreetMap lists among highways though nobody walks or drives there.
+# Highways of OpenStreetMap without walkers or cars.
 _NO_STREETS = frozenset({"construction", "proposed", "platform", "raceway", "razed", "abandoned"})
 _LINES = frozenset({"LineString", "MultiLineString"})
 _RECORD_SIGN = "\x1e"  # begins each line of a GeoJSON text sequence
@@ -34,7 +35,7 @@ class Line(NamedTuple):
 
 
 def lines_of(path: Path) -> Iterator[Line | None]:
-    """Yield the lines of a file; None for a feature of another kind, such as a building.
+    """Yield the lines of a file; null for a feature of another kind, such as a building.
 
     Raises Refused, naming the feature, for a line with a broken geometry.
     """
@@ -60,7 +61,7 @@ def _features(text: str) -> list[Any]:
 
 
 def _lines(number: int, feature: Any) -> Iterable[Line | None]:
-    """Return the lines of a feature, one for each part of its geometry."""
+    """Return a line for each part of a feature's geometry."""
     if not isinstance(feature, dict):
         raise _broken(number, {}, _("ce n’est pas un objet."))
     geometry, tags = feature.get("geometry"), feature.get("properties") or {}
@@ -77,7 +78,7 @@ def _lines(number: int, feature: Any) -> Iterable[Line | None]:
 
 
 def _sort_of(tags: dict[str, Any]) -> StreetLine.Sort | None:
-    """Return how a line with these tags is drawn; None if it is no street, path or river."""
+    """Return the sort of a line with these tags; null for other things than streets and rivers."""
     road = tags.get("highway")
     if road is None:
         if tags.get("waterway") in {"river", "canal", "stream"}:

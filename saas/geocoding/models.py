@@ -78,7 +78,7 @@ class StreetFile(SharedModel):
     loaded_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["id"]
 
     def __str__(self) -> str:
         return self.name

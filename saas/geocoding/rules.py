@@ -159,7 +159,7 @@ def cells_around(latitude: float, longitude: float, *, metres: float) -> list[in
 
 
 def pieces_of(points: Sequence[Point]) -> Iterator[list[Point]]:
-    """Cut a line into pieces of `PIECE_METRES` at most; each begins where the last one ended."""
+    """Cut a line into adjacent pieces of `PIECE_METRES` at most."""
     piece, length = [points[0]], 0.0
     for point in _dense(points):
         step = metres(piece[-1], point)

@@ -11,7 +11,7 @@ from saas.kernel import schema
 from saas.kernel.display.plan import Plan
 from saas.kernel.display.streets import DrawnStreets, Line, Paper, drawn
 from saas.kernel.display.walking import WalkingMap
-from saas.kernel.values.points import Point
+from saas.kernel.values.points import METRES_A_DEGREE, Point
 
 RENEWED_SECONDS = 600.0
 MOST_SQUARES, MOST_PAPERS = 400, 400
@@ -50,7 +50,7 @@ def ground_of(paper: Paper) -> Ground:
     if known is not None and _is_fresh(known[0]):
         return known[1]
     half = max(paper.width / paper.a_longitude, paper.height / paper.a_latitude) / 2
-    cells = _cells_of(paper.middle, half * rules.METRES_A_DEGREE)
+    cells = _cells_of(paper.middle, half * METRES_A_DEGREE)
     found = list(_squares(cells)) if len(cells) <= MOST_ON_A_PAPER else []
     lines = [line for square in found for line in square.lines]
     ground = Ground(

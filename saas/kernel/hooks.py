@@ -56,7 +56,7 @@ class FeedItem(NamedTuple):
     values: dict[str, Any]
     of_the_week: dt.datetime | None = None  # its moment, or last day, among the days to come
     planned: bool = False  # placed by its next date, not by its publication
-    site_id: int | None = None  # of the place where one meets
+    site_id: int | None = None  # of the meeting place
 
 
 class Sponsored(NamedTuple):

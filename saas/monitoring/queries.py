@@ -213,7 +213,7 @@ def last_backup(cell: str = "") -> Backup | None:
 
 
 def last_backups() -> dict[str, Backup]:
-    """Return the newest backup of each cluster by its name in one query; home has the empty one."""
+    """Return the newest backup of each cluster by its name in a single query; home's is empty."""
     newest = Backup.objects.defer("figures").order_by("cell", "-taken_at", "-pk").distinct("cell")
     return {backup.cell: backup for backup in newest}
 

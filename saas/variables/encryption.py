@@ -19,7 +19,7 @@ _OF_STORE = f"leads to another machine without TLS: rediss://…, {_OTHERWISE}"
 
 
 def is_elsewhere(hosts: str) -> bool:
-    """Return True if one of several hosts, written with commas, is not on this machine."""
+    """Return True if any of several hosts, written with commas, is not on this machine."""
     return any(map(_is_elsewhere, hosts.split(",")))
 
 

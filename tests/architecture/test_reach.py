@@ -24,7 +24,7 @@ class Place(NamedTuple):
 
 
 class House(NamedTuple):
-    """The definitions of all modules, what each uses, and where the walk begins."""
+    """The definitions of all modules, their uses, and where the walk begins."""
 
     uses: dict[Place, set[Place]]
     begins: set[Place]
@@ -35,7 +35,7 @@ def module_of(source: Source) -> str:
 
 
 def imported(source: Source) -> dict[str, Place]:
-    """Return what each imported name of a file means; a module is a place without a name."""
+    """Return the meaning of each imported name of a file; a module is a place without a name."""
     found = {}
     for node in nodes_of(source.tree):
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -121,11 +121,11 @@ def named_states(files: list[Source]) -> Iterator[tuple[str, str]]:
     An enum that is called with a value, such as one of Stripe's, sets all of its members.
     """
     for source in files:
-        asked = {
+        read = {
             id(one) for node in nodes_of(source.tree) if is_reading(node) for one in nodes_of(node)
         }
         for node in nodes_of(source.tree):
-            if isinstance(node, ast.Attribute) and id(node) not in asked:
+            if isinstance(node, ast.Attribute) and id(node) not in read:
                 yield ast.unparse(node.value).rpartition(".")[2], node.attr
             elif isinstance(node, ast.Call):
                 yield ast.unparse(node.func).rpartition(".")[2], ""

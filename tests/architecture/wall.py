@@ -286,6 +286,7 @@ RULES = {
             "saas/kernel/cache.py",
             "saas/kernel/valkey.py",
             "saas/monitoring/queries.py",
+            "tenants/spaces/database/cells/halves.py",
             "tenants/spaces/deletion.py",
         ),
     ),

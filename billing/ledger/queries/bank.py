@@ -72,7 +72,7 @@ def bank_view(*, number: str, at: dt.datetime) -> BankView:
 
 
 def statement_of(reference: str) -> BankStatement | None:
-    """Return a statement, or None for an unknown reference."""
+    """Return a statement; null for an unknown reference."""
     found = BankStatement.objects.select_related("uploaded_by", "imported_by")
     return found.filter(reference=reference).first()
 

@@ -58,7 +58,7 @@ def entries_page(*, state: str, number: str) -> tuple[list[EntryView], Page[Manu
 
 
 def entry_of(reference: str) -> EntryView | None:
-    """Return an entry by hand, or None for an unknown reference."""
+    """Return an entry by hand; null for an unknown reference."""
     found = (
         ManualEntry.objects.select_related(
             "proposed_by", "decided_by", "case", "council", "reverses"

@@ -80,7 +80,7 @@ def stem_of(reference: str) -> str:
 
 
 def _split_sums(lines: Iterable[tuple[dt.date, int, str]]) -> dict[tuple[dt.date, str], int]:
-    """Return the sum of each order that is split into its transfers, by day and reference."""
+    """Return the sum of each order with transfers of its own, by day and reference."""
     sums: dict[tuple[dt.date, str], int] = defaultdict(int)
     for day, cents, reference in lines:
         if stem := stem_of(reference):

@@ -82,7 +82,7 @@ def build(at: dt.datetime) -> list[Space]:
     With two clusters, the first is at home and the others are in the cell.
     """
     script = provisioning.current_script()
-    first, *others = SPACE_CODES
+    first, *others = list(SPACE_CODES)
     cell = directory.clusters()[-1]  # home, where there are no cells
     spaces = [_found(first, script, at, cell="")]
     spaces += [_found(code, script, at, cell=cell) for code in others]

@@ -30,9 +30,9 @@ def access(request: PersonRequest, slug: str) -> HttpResponse:
         raise Http404
     form = AccessForm(request.POST if request.method == "POST" else None)
     if form.is_bound:
-        asked = form.submit(tenant=tenant, by=request.user, at=now)
-        if asked:
-            return see_other("ops:work", asked.reference)
+        grant = form.submit(tenant=tenant, by=request.user, at=now)
+        if grant:
+            return see_other("ops:work", grant.reference)
     context = {
         "nav": "spaces",
         "tenant": tenant,

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('loaded_at', models.DateTimeField()),
             ],
             options={
-                'ordering': ['name'],
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(

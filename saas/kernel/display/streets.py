@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from saas.kernel.values.points import Point
 
-# From the ground up: what is drawn later lies above.
+# In the order of drawing, from the ground up.
 SORTS = ("water", "path", "street", "main")
 
 
@@ -19,7 +19,7 @@ class Line(NamedTuple):
 
 
 class Paper(NamedTuple):
-    """The paper of a map: the point at its middle, its size, and what a degree measures on it."""
+    """The paper of a map: the point at its middle, its size, and the length of a degree on it."""
 
     middle: Point
     width: float
@@ -37,7 +37,7 @@ class DrawnStreets:
 
 
 def drawn(lines: Iterable[Line], paper: Paper) -> tuple[DrawnStreets, ...]:
-    """Draw the lines that touch a paper; what leaves it is cut by the drawing's frame."""
+    """Draw the lines that touch a paper; the drawing's frame cuts them at its edges."""
     paths: dict[str, list[str]] = {sort: [] for sort in SORTS}
     for line in lines:
         xs, ys = _placed(line.points, paper)
@@ -55,7 +55,7 @@ def _placed(points: Sequence[float], paper: Paper) -> tuple[list[float], list[fl
 
 
 def _path(xs: Sequence[float], ys: Sequence[float]) -> str:
-    """Return a path in tenths of a unit, each step from the one before."""
+    """Return a path of relative steps, in tenths of a unit."""
     whole = [(round(x * 10), round(y * 10)) for x, y in zip(xs, ys, strict=True)]
     steps = [(x - was_x, y - was_y) for (was_x, was_y), (x, y) in itertools.pairwise(whole)]
     written = " ".join(f"{x} {y}" for x, y in steps if x or y)

@@ -15,7 +15,7 @@ LEAST_SHOWN = 5  # a lower count of people's actions could point to a person
 WORDS_IN_PASSING, LONG_ON_WALL = 12, 36
 NEAR_DAYS = 300  # a day further away has its year, or it could be taken for the next of its name
 _VOWELS = frozenset("aeiouæœ")
-# `de` contracts with an article; a council is always one: le CSE Orsel.
+# `de` contracts with an article; a council has the article: le CSE Orsel.
 _CONTRACTED = (("Les ", "des "), ("Le ", "du "), ("CSE ", "du CSE "), ("Comité ", "du Comité "))
 
 

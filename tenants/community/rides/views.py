@@ -74,7 +74,7 @@ def detail(request: MemberRequest, reference: str) -> HttpResponse:
     if form.is_bound and form.submit(by=request.user, at=at):
         messages.success(request, _("Votre demande est partie."))
         return see_other(ride)
-    if form.is_bound:  # what was refused may have been booked meanwhile
+    if form.is_bound:  # a refused entry may have been booked meanwhile
         departures = single_queries.departures_ahead(ride, at=at)
     found = single_queries.detail(ride, departures, viewer=request.user)
     if not (found.own or found.is_requested):  # they alone have something to finish there

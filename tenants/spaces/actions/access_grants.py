@@ -36,7 +36,7 @@ def ask(
 
 @transaction.atomic
 def use(*, reference: str, by: int, at: dt.datetime) -> SpaceOperation | None:
-    """Count a reading under an operator's own open access; return None if it is not open.
+    """Count a reading under an operator's own open access; return null if it is not open.
 
     Locked: a reading and the access's end never overlap.
     """
@@ -49,7 +49,7 @@ def use(*, reference: str, by: int, at: dt.datetime) -> SpaceOperation | None:
 
 @transaction.atomic
 def end(*, schema_name: str, reference: str, by: str, at: dt.datetime) -> SpaceOperation:
-    """End an access at once, also before it opened; the space keeps who ended it."""
+    """End an access at once, also before it opened; the space keeps the name of the person."""
     found = queries.grant_for_change(reference)
     own = found if found is not None and found.tenant.schema_name == schema_name else None
     grant = rules.check_may_end(own, at=at)

@@ -42,11 +42,6 @@ def grant_shown(grant: SpaceOperation, *, at: dt.datetime) -> AccessGrant:
     )
 
 
-def grant_at(reference: str) -> SpaceOperation | None:
-    """Return an access and its space by its reference."""
-    return _grants().filter(reference=reference).first()
-
-
 def grant_for_change(reference: str) -> SpaceOperation | None:
     """Return an access, locked."""
     return _grants().select_for_update(of=("self",)).filter(reference=reference).first()

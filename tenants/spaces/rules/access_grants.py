@@ -21,7 +21,7 @@ def check_may_ask(tenant: Tenant, *, hours: int) -> None:
 
 
 def until(grant: SpaceOperation) -> dt.datetime | None:
-    """Return when an access ends; None before the administrators have been told."""
+    """Return when an access ends; null before the administrators are mailed."""
     if grant.state != _State.DONE or grant.done_at is None:
         return None
     planned = grant.done_at + dt.timedelta(hours=grant.options["hours"])

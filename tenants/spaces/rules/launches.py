@@ -11,7 +11,7 @@ MOST_DAYS_AHEAD = 366
 
 
 def check_launch_day(day: dt.date | None, *, today: dt.date) -> None:
-    """Raise Refused if a launch day is past or more than a year away; None is at once."""
+    """Raise Refused if a launch day is past or more than a year away; null is at once."""
     last = today + dt.timedelta(days=MOST_DAYS_AHEAD)
     if day is not None and not today <= day <= last:
         raise Refused(

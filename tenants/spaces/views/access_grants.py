@@ -1,4 +1,4 @@
-"""Pages where administrators see what operators may read in their space, and end it."""
+"""Pages where administrators see and end operators' accesses to their space."""
 
 from django.contrib import messages
 from django.http import HttpResponse

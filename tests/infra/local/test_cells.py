@@ -1,4 +1,4 @@
-"""A demo over two PostgreSQL clusters: what it prints, and the main job in both."""
+"""A demo over two PostgreSQL clusters: its output, and the main job in both."""
 
 import json
 from collections.abc import Iterator

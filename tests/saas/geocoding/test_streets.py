@@ -149,10 +149,10 @@ def test_streets_are_read_once_for_a_map_and_its_neighbours(tmp_path: Path) -> N
     load(tmp_path, street())
     plain = walking_map([Place("Fournil", 4, 90)], gate="Porte Sud")
     streets.under_pins(plain, GATE, metres_a_minute=60)
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         streets.under_pins(plain, GATE, metres_a_minute=60)
         streets.under_pins(plain, (47.3901, 0.6901), metres_a_minute=60)
-    assert not asked.captured_queries
+    assert not queries.captured_queries
 
 
 def test_streets_of_the_demos_town_are_whole() -> None:

@@ -39,7 +39,7 @@ class Sample(enum.Enum):
     # A few people for a response equal for all, different people at each address. All people for an
     # address that requires a role.
     BY_TURNS = enum.auto()
-    # Of those, the people where responses depend on the person, and a method that is closed.
+    # Of those, the people where responses depend on the person, and a closed method.
     BY_ROLES = enum.auto()
     # A single person per response, by the methods with access to the page.
     ONE_FOR_EACH_ANSWER = enum.auto()
@@ -214,7 +214,7 @@ def _some_of(row: Row, path: str, *, host: str, method: str) -> set[str]:
 
 
 def _where_roles_count(row: Row, path: str, *, host: str, method: str) -> set[str]:
-    """Return the people by turns of a method with several responses, or for whom it is closed."""
+    """Return the people by turns of a method with several responses or without any."""
     expected = row.expected(host, method)
     chosen = _some_of(row, path, host=host, method=method)
     if method in {"GET", "POST"}:

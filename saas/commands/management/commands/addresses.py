@@ -12,7 +12,7 @@ from saas.kernel.errors import Refused
 
 
 class Command(BaseCommand):
-    """Loads a CSV file of the address base (BAN): a department, or several, one after another."""
+    """Loads a CSV file of the address base (BAN): a department, or several in turn."""
 
     help = "Loads the CSV file of a department that the French address base (BAN) publishes."
 

@@ -14,7 +14,7 @@ OPENSTREETMAP = "© les contributeurs d’OpenStreetMap"
 
 
 class Command(BaseCommand):
-    """Loads a GeoJSON file of streets: a town or a department, one after another."""
+    """Loads a GeoJSON file of streets: a town or a department, in any order."""
 
     help = "Loads lines of streets from GeoJSON, such as an extract of OpenStreetMap."
 

@@ -74,7 +74,7 @@ def _is_heading(columns: dict[str, int]) -> bool:
 
 
 def _row(row: list[str], columns: dict[str, int]) -> Line | None:
-    """Return a line, or None for an empty row, a total without a day, or an amount of zero."""
+    """Return a line; null for an empty row, a total without a day, or an amount of zero."""
     cells = {
         name: row[place].strip() if place < len(row) else "" for name, place in columns.items()
     }

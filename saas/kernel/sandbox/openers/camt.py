@@ -81,7 +81,7 @@ def _account(statement: Any, names: dict[str, str]) -> str:
 
 
 def _balance(statement: Any, codes: tuple[str, ...], names: dict[str, str]) -> Any:
-    """Return the first balance of a kind, or None."""
+    """Return the first balance of a kind; null without any."""
     for code in codes:
         for balance in statement.findall("c:Bal", names):
             if _text(balance, "c:Tp/c:CdOrPrtry/c:Cd", names) == code:

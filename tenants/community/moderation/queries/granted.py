@@ -45,7 +45,7 @@ def has_case(reference: str) -> bool:
 
 
 def granted_case(reference: str) -> GrantedCase | None:
-    """Return a case for an operator, or None if the space has no such case."""
+    """Return a case for an operator; null if the space has no such case."""
     case = cases.case_of(reference)
     if case is None:
         return None
@@ -73,7 +73,7 @@ def granted_case(reference: str) -> GrantedCase | None:
 
 
 def granted_picture(reference: str, token: str) -> private_pictures.PrivatePicture | None:
-    """Return a picture of a case's item, or None."""
+    """Return a picture of a case's item; null without such a picture."""
     case = cases.case_of(reference)
     return cases.picture_of(case, token) if case else None
 

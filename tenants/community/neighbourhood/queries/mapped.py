@@ -54,7 +54,7 @@ def map_of(shown: Iterable[Spot]) -> walking.WalkingMap:
 
 
 def middle_of(shown: Sequence[Spot]) -> GateWithBreak | None:
-    """Return the gate of most places, if all lie around it; None for distant sites."""
+    """Return the gate of most places, if all lie around it; null for distant sites."""
     counts = Counter(spot.gate for spot in shown)
     if not counts:
         return None

@@ -25,8 +25,8 @@ def remembered(person: User) -> dict[str, Any]:
     """
     columns = ("site_id", "place", "distance_km", "bearing", "named_at")
     own = Ride.objects.filter(author=person).annotate(named_at=F("created_at"))
-    asked = Booking.objects.filter(person=person)
-    seats = asked.annotate(named_at=F("asked_at"), site_id=F("departure__ride__site_id"))
+    booked = Booking.objects.filter(person=person)
+    seats = booked.annotate(named_at=F("asked_at"), site_id=F("departure__ride__site_id"))
     rows = own.values(*columns).union(seats.values(*columns), all=True).order_by("-named_at")
     return {**(rows.first() or {})}
 

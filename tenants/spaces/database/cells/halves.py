@@ -1,4 +1,4 @@
-"""Acts of two halves that may have lost the one in the space (`spanning.py`).
+"""Acts of two halves that may have lost the half in the space (`spanning.py`).
 
 Home commits first, and the process or the cell may die before the space does. An act is noted in
 the broker before both commits and forgotten after them; a note that stays is a fault for operators.
@@ -19,7 +19,7 @@ from django.utils import timezone
 from saas.kernel.watching import log_context
 from tenants.spaces.database.cells import directory
 
-# Two commits that follow each other have ended by then, or one of them is lost.
+# Two commits that follow each other have ended by then, or the second is lost.
 UNDER_WAY = dt.timedelta(seconds=30)
 _NOTES = "troovon-halves"
 _UNREACHABLE = (OperationalError, redis.RedisError, OSError)
@@ -35,7 +35,7 @@ class LostHalf(NamedTuple):
     at: dt.datetime
 
 
-def note(space: str) -> str:
+def note_act(space: str) -> str:
     """Note an act before its commits; return its key, empty while the broker is away."""
     key = uuid.uuid4().hex
     values = {
@@ -64,7 +64,7 @@ def forget(key: str) -> None:
 def lost(cell: str) -> list[LostHalf]:
     """Return the acts of a cell's spaces that an operator must look at, the oldest first.
 
-    Of none is known while the broker is away.
+    The list is empty while the broker is away.
     """
     try:
         with _client() as client:

@@ -140,7 +140,7 @@ class SpanningConnection(tenants_base.DatabaseWrapper):
         with self.wrap_database_errors:
             # What the space could refuse at its commit is refused before home's.
             _run(space.connection, _CHECKS)
-            note = halves.note(self._spanned)
+            note = halves.note_act(self._spanned)
             try:
                 home.connection.commit()
             except psycopg.Error:

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
 from billing.models import Council, CouncilMandate, CouncilNotice
@@ -128,7 +129,8 @@ def test_mail_says_since_when_a_row_is_overdue(
     clock.remind_operators()
     tasks.mail_reminders()
     [sent] = mail.outbox
-    for text in (sent.body, sent.alternatives[0][0]):
+    assert isinstance(sent, EmailMultiAlternatives)
+    for text in (str(sent.body), str(sent.alternatives[0][0])):
         assert f"en retard depuis le {shortdate(deadline_at)}" in text
         assert "avant le" not in text
 

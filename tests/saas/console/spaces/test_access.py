@@ -63,7 +63,7 @@ def looks() -> list[str]:
         return list(LogEntry.objects.filter(role="operator").values_list("what", flat=True))
 
 
-def test_nothing_is_read_before_administrators_were_told(
+def test_nothing_is_read_before_administrators_are_mailed(
     console: SpaceClient, agathe: int, case: Case
 ) -> None:
     grant = ask(console, case)

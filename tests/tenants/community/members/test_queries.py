@@ -132,7 +132,8 @@ def test_items_of_the_own_site_come_first_and_say_so(
 ) -> None:
     site = places.Site(2, "Valmorin", dt.time(12), dt.time(13), ())
     other = site._replace(id=1, name="Saint-Avel")
-    here = places.Places({1: other, 2: site}, (), {})
+    sites = {1: other, 2: site}
+    here = places.Places(sites, (), {})
     monkeypatch.setattr(places, "here", lambda: here)
     Profile.objects.filter(user=owner).update(site_id=2)
     items = [hooks.FeedItem(AT, "x.html", {"n": n}, site_id=n) for n in (1, 2)]
@@ -143,7 +144,7 @@ def test_items_of_the_own_site_come_first_and_say_so(
 
     assert [values["n"] for values in shown] == [2, 1]
     assert ["Valmorin" in values["why"] for values in shown] == [True, False]
-    here.sites.pop(1)  # with a single site all is near
+    sites.pop(1)  # with a single site all is near
     shown = [entry.values for entry in front_page.front_page(owner, AT).entries]
     assert not any("Valmorin" in values["why"] for values in shown)
 

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
+from celery import current_app
 from django.db import (
     DatabaseError,
     IntegrityError,
@@ -213,14 +214,14 @@ def test_act_that_both_keep_or_neither_is_no_fault(at_once: None) -> None:
 
 
 def test_act_under_way_is_no_fault(empty_broker: None) -> None:
-    key = halves.note(SPACE)
+    key = halves.note_act(SPACE)
     assert key
     assert halves.lost("") == []
     halves.forget(key)
 
 
 def test_act_is_kept_while_the_broker_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(halves.current_app, "connection_for_write", broker.fail)
+    monkeypatch.setattr(current_app, "connection_for_write", broker.fail)
     with transaction.atomic():
         both("Pia")
     assert (name_of_south(), has("Pia1"), halves.lost("")) == ("Pia", True, [])

@@ -1,4 +1,4 @@
-"""The launch day: before it nobody is invited, and invitations that wait follow it."""
+"""The launch day: invitations wait for it, and all leave from it on."""
 
 import datetime as dt
 
