@@ -26,7 +26,7 @@ NOON = dt.datetime(2026, 11, 25, 11, 30, tzinfo=dt.UTC)
 ELSEWHERE = {
     *("field", "field_error", "field_help", "files", "error_summary"),
     *("week", "map_picker", "swatches", "site_fields"),
-    *("address_fields", "address_input"),
+    *("address_fields", "address_input", "map_streets"),
 }
 # Components of a form or an address of their room, rendered by that room's tests.
 IN_ROOMS = {

@@ -181,14 +181,14 @@ def at_once(empty_broker: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def lose_the_space_between_the_commits(monkeypatch: pytest.MonkeyPatch) -> None:
     both("Nina")
-    pid, note = ask(connection, "SELECT pg_backend_pid()")[0], halves.note
+    pid, note = ask(connection, "SELECT pg_backend_pid()")[0], halves.note_act
 
     def note_and_lose(space: str) -> str:
         with connecting.admin() as admin:
             admin.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
         return note(space)
 
-    monkeypatch.setattr(halves, "note", note_and_lose)
+    monkeypatch.setattr(halves, "note_act", note_and_lose)
 
 
 def test_space_lost_between_the_commits_is_a_fault(
