@@ -17,6 +17,7 @@ from django.utils import translation
 from saas.kernel.display.charts import coin, spark
 from saas.kernel.display.drawing import Amount
 from saas.kernel.display.flow import flow
+from saas.kernel.display.streets import DrawnStreets
 from saas.kernel.display.walking import Place, Sort, walking_map
 from saas.kernel.private_pictures import Photo
 
@@ -26,7 +27,7 @@ NOON = dt.datetime(2026, 11, 25, 11, 30, tzinfo=dt.UTC)
 ELSEWHERE = {
     *("field", "field_error", "field_help", "files", "error_summary"),
     *("week", "map_picker", "swatches", "site_fields"),
-    *("address_fields", "address_input", "map_streets"),
+    *("address_fields", "address_input"),
 }
 # Components of a form or an address of their room, rendered by that room's tests.
 IN_ROOMS = {
@@ -111,6 +112,7 @@ DRAWN: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("map", {"map": MAP}, "Plan par minutes de marche depuis Porte Sud"),
     ("map_legend", {}, "sponsorisé"),
+    ("map_streets", {"streets": [DrawnStreets("path", "M0 0l5 5")]}, 'class="path" d="M0 0l5 5"'),
     ("note", {"text": "Rien n’est perdu."}, "Rien n’est perdu."),
     ("pagination", {"page": Paginator(range(30), 10).page(2)}, "Page 2 sur 3"),
     ("person", {"name": "Nadia B."}, ">NB</span>"),
