@@ -28,8 +28,7 @@ def set_launch_day(*, by: User, actor: SpaceActor, day: dt.date | None, at: dt.d
         before = launches.set_launch_day(schema_name=actor.schema_name, day=day, by=actor, at=at)
     zone = timezone.get_current_timezone()
     due = rules.due_at(day, at=at, zone=zone)
-    former = rules.due_at(before, at=at, zone=zone) if before else None
-    waiting = queries.waiting_for_launch(due_before=due, due_at=former)
+    waiting = queries.waiting_for_launch(due, before)
     moved = waiting.update(asked_at=due, expires_at=due + rules.INVITED_FOR)
     after_commit(tasks.mail_roster)
     return moved

@@ -152,9 +152,8 @@ def to_withdraw(
     )
 
 
-def waiting_for_launch(
-    *, due_before: dt.datetime, due_at: dt.datetime | None
-) -> QuerySet[JoinRequest]:
-    """Return unmailed invitations due before a moment, and those due exactly at another."""
+def waiting_for_launch(due_before: dt.datetime, due_on: dt.date | None) -> QuerySet[JoinRequest]:
+    """Return unmailed invitations due before a moment, and those due on the former launch day."""
     unmailed = invited(None).filter(mailed_at=None, reminded_at=None)
-    return unmailed.filter(Q(asked_at__lt=due_before) | Q(asked_at=due_at))
+    on_the_day = Q() if due_on is None else Q(asked_at__date=due_on)
+    return unmailed.filter(Q(asked_at__lt=due_before) | on_the_day)

@@ -143,3 +143,15 @@ def test_launch_day_is_within_a_year(browse: Browse, administrator: User, days: 
 def test_member_cannot_set_the_launch_day(teammate: User) -> None:
     with pytest.raises(NotAllowed):
         launching.set_launch_day(by=teammate, actor=actor(teammate), day=None, at=AT)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Paris", "America/New_York"])
+def test_invitations_follow_the_launch_whatever_the_zone_they_were_made_in(
+    browse: Browse, administrator: User, zone: str
+) -> None:
+    set_day(timezone.localdate() + 9 * DAY)
+    with timezone.override(zone):
+        confirm(administrator, LEA)
+    browse(administrator).post(PAGE, {"launches_on": ""})
+    run_in("north", tasks.mail_roster)
+    assert len(mail.outbox) == 1
