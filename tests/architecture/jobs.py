@@ -119,6 +119,7 @@ FOUND_BY = {
     "tenants.community.members.clock.requeue_mails": [
         ("saas/accounts/actions.py", "tasks.mail_link_of_a_space"),
         ("saas/accounts/notices/actions.py", "tasks.mail_notices_of_a_space"),
+        ("tenants/community/members/actions/by_groups.py", "tasks.mail_role"),
         ("tenants/community/members/actions/card.py", "tasks.prepare_portrait"),
         ("tenants/community/members/actions/claims.py", "tasks.mail_answer"),
         ("tenants/community/members/actions/claims.py", "tasks.mail_claim"),

@@ -80,7 +80,7 @@ def mail_invitation(request: JoinRequest, *, through: BaseEmailBackend) -> None:
 
 
 def mail_role(given: Role) -> None:
-    """Notify a member of their new role, and of the colleague giving it."""
+    """Notify a member of their new role, and of the colleague or the group giving it."""
     space = own_space()
     of_council = given.role in council_rules.KINDS
     goal = "council:overview" if of_council else "members:home"
@@ -93,6 +93,7 @@ def mail_role(given: Role) -> None:
             "space_name": space.name,
             "role": given.role,
             "giver": given.given_by.short_name if given.given_by else "",
+            "is_by_group": given.provider_id is not None,
             "url": hosts.space_url(space.slug, _path(goal)),
         },
     )

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_noop
 
 from saas.accounts.models import User
 from saas.kernel import hooks
+from saas.kernel.tasks import after_commit
+from tenants.community.members import tasks
 from tenants.community.members.models import Role
 from tenants.community.members.queries import by_groups as queries
 from tenants.community.members.queries import people
@@ -57,6 +59,7 @@ def _give(person: User, role: str, granted: Granted, *, at: dt.datetime) -> None
     )
     given.full_clean()
     given.save()
+    after_commit(tasks.mail_role, given.pk)
     _log(_GIVEN, person, granted, at=at)
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from saas.accounts.models import User
@@ -19,8 +19,8 @@ def requests_to_mail() -> QuerySet[JoinRequest]:
 
 
 def roles_to_mail() -> QuerySet[Role]:
-    """Return roles given by a member, with their holder and giver."""
-    given = Role.objects.filter(given_by__isnull=False)
+    """Return roles given by a member or by a group at a provider, with holder and giver."""
+    given = Role.objects.filter(Q(given_by__isnull=False) | Q(provider_id__isnull=False))
     return given.select_related("user", "given_by")
 
 

@@ -3,15 +3,18 @@
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
 from saas.accounts.models import User
+from tenants.community.members import tasks
 from tenants.community.members.models import Profile, Role
 from tenants.community.personal_data.models import LogEntry
 from tenants.community.sso import actions
 from tenants.community.sso.models import Provider
 from tenants.community.sso.rules.signing_in import Vouched
 from tests.fixtures.people import Browse, make_user
+from tests.saas.accounts.jobs import run_in
 from tests.tenants.community.members.roster.rosters import company as company_called
 from tests.tenants.community.sso.conftest import Company, come, page_of
 from tests.tenants.community.sso.saml_provider import response, signed
@@ -76,6 +79,15 @@ def test_group_gives_a_role_at_sign_in_and_its_loss_takes_it_back(
     assert come(browse(), company, teammate.email).status_code == 303
     assert roles(teammate) == []
     assert LogEntry.objects.filter(person=teammate, what__startswith="Un rôle repris").count() == 2
+
+
+def test_role_of_a_group_is_mailed_to_its_holder(mapped: Provider, teammate: User) -> None:
+    enter(mapped, teammate, ["moderator"])
+    run_in("north", tasks.mail_role, Role.objects.get(user=teammate).pk)
+    [sent] = mail.outbox
+    assert sent.to == [teammate.email]
+    assert "vous veillez à ce que les annonces" in sent.body
+    assert "Votre groupe dans l’entreprise donne ce rôle, tant que vous en êtes." in sent.body
 
 
 def test_groups_beside_the_token_count(
