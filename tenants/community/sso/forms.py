@@ -84,7 +84,7 @@ class ProviderForm(ActionForm[Provider]):
 
 
 class SamlForm(ActionForm[dict[str, Any]]):
-    """A SAML provider: its metadata, and its own names for what it tells of a person."""
+    """A SAML provider: its metadata, and its own names for the columns of a person."""
 
     name = forms.CharField(
         label=_("Nom sur le bouton"),
@@ -129,7 +129,7 @@ class SamlForm(ActionForm[dict[str, Any]]):
 
 
 class SamlReadForm(ActionForm[Provider]):
-    """A SAML provider whose metadata were read and seen."""
+    """A SAML provider with metadata that were read and seen."""
 
     def perform(  # type: ignore[override]
         self, *, typed: dict[str, Any], metadata: saml.Metadata, **context: Any
