@@ -87,6 +87,7 @@ GRAVE: dict[str, dict[str, Level]] = {
                 *("ops:company_departure", "ops:block_merchant", "ops:correct_merchant"),
                 "ops:merge_merchant",
                 *("ops:queue_item", "ops:prove_space", "ops:post_code", "ops:count_heads"),
+                *("ops:space_access", "ops:granted_case", "ops:granted_picture"),
             ),
             FACTOR,
         ),
