@@ -7,14 +7,14 @@ from enum import StrEnum
 
 from saas.kernel.display.drawing import at
 from saas.kernel.display.streets import DrawnStreets, Paper
-from saas.kernel.values.points import Point
+from saas.kernel.values.points import METRES_A_DEGREE, Point
 
 SMALL, LARGE = 264, 340
 REACH = 0.42
 PIN = 6.5
+GATE = 7
 CHARACTER_WIDTH = 6.3
 RINGS = 3
-METRES_A_DEGREE = 111_195
 WHOLE_TURN = 360
 
 
@@ -152,7 +152,7 @@ def walking_map(places: Sequence[Place], *, gate: str, size: int = SMALL) -> Wal
         middle=at(middle),
         gate=gate,
         gate_y=at(gate_y),
-        gate_shape=_disc(middle, middle, 7),
+        gate_shape=_disc(middle, middle, GATE),
         rings=rings,
         pins=tuple(_pin(place, spots[place], sheet) for place in nearest_first),
         a_minute=sheet.radius(1),
@@ -219,7 +219,9 @@ def _pin(place: Place, spot: tuple[float, float], sheet: _Sheet) -> Pin:
 
 
 def _shape(sort: Sort, x: float, y: float) -> str:
-    """Draw the sign of a place: disc, crossed ring, diamond or square; another gate is a disc."""
+    """Draw the sign of a place: disc, crossed ring, diamond or square; a gate has the sign of the middle."""
+    if sort is Sort.GATE:
+        return _disc(x, y, GATE)
     if sort is Sort.SPONSORED:
         tip = PIN + 2
         return f"M{at(x)} {at(y - tip)}l{tip} {tip}-{tip} {tip}-{tip}-{tip}z"
