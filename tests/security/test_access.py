@@ -16,6 +16,8 @@ from saas.commands.access.table import TABLE
 from tests.fixtures.people import SpaceClient
 from tests.fixtures.services import Simulator
 
+# Above all that a walk asks for in a minute.
+MOST_REQUESTS = 100_000
 HOSTS = {
     SPACE: f"{people.HOME}.{settings.BASE_HOST}",
     PUBLIC: settings.BASE_HOST,
@@ -88,8 +90,16 @@ def quiet() -> Iterator[None]:
 
 
 @pytest.fixture
-def tour(agathe: int, db: None, stripe_simulator: Simulator, quiet: None) -> Tour:
-    """Return a tour with every kind of person, and objects of each."""
+def tour(
+    agathe: int,
+    db: None,
+    stripe_simulator: Simulator,
+    quiet: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Tour:
+    """Return a tour with every kind of person, and objects of each; no program is as fast."""
+    monkeypatch.setattr(settings, "API_READS_A_MINUTE", MOST_REQUESTS)
+    monkeypatch.setattr(settings, "API_WRITES_A_MINUTE", MOST_REQUESTS)
     operator = User.objects.get(pk=agathe)
     world = people.populate(operator=operator, at=timezone.now())
     browsers = Browsers(people.sessions_of(world))
