@@ -219,7 +219,7 @@ def _pin(place: Place, spot: tuple[float, float], sheet: _Sheet) -> Pin:
 
 
 def _shape(sort: Sort, x: float, y: float) -> str:
-    """Draw the sign of a place: disc, crossed ring, diamond or square; a gate has the sign of the middle."""
+    """Draw the sign of a place: disc, crossed ring, diamond, square, or the disc of a gate."""
     if sort is Sort.GATE:
         return _disc(x, y, GATE)
     if sort is Sort.SPONSORED:

@@ -71,7 +71,7 @@ def test_cell_away_stops_its_spaces_alone(
         assert [fault.kind for fault in east.faults] == [faults.AWAY]
         assert directory.emptiest() == ""
         refused = south_in_east.manage("cell", "remove", "east")
-        assert "holds 1 spaces" in refused.stderr
+        assert "run `manage.py cell drain east` first" in refused.stderr
     assert status_of(south)[0] == 200
 
 
